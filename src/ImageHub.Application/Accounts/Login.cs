@@ -41,7 +41,7 @@ internal sealed class LoginHandler(
 
         // Held until the session is there: one that a new password or disabling would end never begins behind its back.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = await db.ShareUserAsync(user!.Id, cancellationToken);
+        var now = await db.Locks.ShareUserAsync(user!.Id, cancellationToken);
         if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
         {
             throw Refused();

@@ -17,7 +17,10 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>The tables. Queries do not track unless they ask to.</summary>
+/// <summary>
+/// The tables, and the ports of statements that LINQ does not express. Queries do not track unless they ask to. The ports use the connection and the transaction
+/// of this instance.
+/// </summary>
 public interface IImageHubDb
 {
     /// <summary>Curated groups, those in the trash too. Users' own are left out, so that a query is closed to them unless it asks for <see cref="AllGroups"/>.</summary>
@@ -113,10 +116,16 @@ public interface IImageHubDb
     /// <summary>Events that wait to be sent.</summary>
     DbSet<WebhookEvent> WebhookEvents { get; }
 
+    /// <summary>The locks, with the order in which transactions take them.</summary>
+    ILocks Locks { get; }
+
+    /// <summary>The orders that are kept by hand.</summary>
+    IRowOrder RowOrder { get; }
+
     /// <summary>What was read to be changed.</summary>
     ChangeTracker ChangeTracker { get; }
 
-    /// <summary>Transactions and raw statements.</summary>
+    /// <summary>Transactions and the connection.</summary>
     DatabaseFacade Database { get; }
 
     /// <summary>Writes what was added and changed.</summary>

@@ -19,7 +19,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
 
     public async Task<Unit> Handle(DeleteGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (!caller.IsAdmin && !await IsUnusedAsync(group, cancellationToken))
         {

@@ -14,7 +14,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 {
     public async Task<Unit> Handle(RestoreGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (group is null)
         {

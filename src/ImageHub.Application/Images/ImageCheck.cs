@@ -31,7 +31,7 @@ internal sealed class ImageCheck(
     public async Task RunAsync(Guid imageId)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.LockImageCheckAsync(imageId, CancellationToken.None);
+        await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
         if (await db.Images.SingleOrDefaultAsync(image => image.Id == imageId) is not { } image)
         {
             return;
@@ -77,7 +77,7 @@ internal sealed class ImageCheck(
         }
 
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
-        if (!(await db.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
+        if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
             // Purged meanwhile.
             return [.. ObjectKey.All(image.Id, revision)];

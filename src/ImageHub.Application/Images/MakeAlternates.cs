@@ -39,7 +39,7 @@ internal sealed class MakeAlternatesHandler(
     {
         // Nobody is shown these renditions of users' images. Images with lost objects have their turn when they are whole again.
         var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
-        if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.TryLockAlternatesAsync(cancellationToken))
+        if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.Locks.TryLockAlternatesAsync(cancellationToken))
         {
             return Unit.Value;
         }
@@ -57,7 +57,7 @@ internal sealed class MakeAlternatesHandler(
         }
         finally
         {
-            await db.UnlockAlternatesAsync(CancellationToken.None);
+            await db.Locks.UnlockAlternatesAsync(CancellationToken.None);
         }
 
         return Unit.Value;
@@ -158,7 +158,7 @@ internal sealed class MakeAlternatesHandler(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var rows = await db.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
+        var rows = await db.Locks.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
         var recorded = made.Where(one => rows.TryGetValue(one.ImageId, out var row) && row.Revision == one.Revision).ToList();
         foreach (var one in recorded)
         {

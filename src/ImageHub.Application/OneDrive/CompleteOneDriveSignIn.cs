@@ -93,7 +93,7 @@ internal sealed class CompleteOneDriveSignInHandler(
         tokens.Put(connection, given, given.RefreshToken);
         await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
         {
-            await db.LockOneDriveConnectionAsync(CancellationToken.None);
+            await db.Locks.LockOneDriveConnectionAsync(CancellationToken.None);
             await db.OneDriveConnections.ExecuteDeleteAsync(CancellationToken.None);
             db.ChangeTracker.Clear();
             db.OneDriveConnections.Add(connection);

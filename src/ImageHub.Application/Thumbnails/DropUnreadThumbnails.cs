@@ -56,7 +56,7 @@ internal sealed class DropUnreadThumbnailsHandler(
     private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
+        await db.Locks.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
         if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Height == row.Height, cancellationToken))
         {
             await leftovers.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.Thumbnail(row.Height))]);

@@ -29,7 +29,7 @@ internal sealed class UploadResults
         IImageHubDb db, WebhookOutbox outbox, IReadOnlyCollection<UploadFile> files, TimeProvider clock, CancellationToken cancellationToken) => new(
         db,
         outbox,
-        files.Count == 0 ? [] : await db.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
+        files.Count == 0 ? [] : await db.Locks.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
         clock.Now());
 
     /// <summary>Whether a refusal is for good: sending the same file again would end in the same way.</summary>

@@ -14,6 +14,7 @@ using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
 using ImageHub.Domain.Webhooks;
+using ImageHub.Infrastructure.Database.Statements;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;
@@ -131,6 +132,12 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <summary>The keys that secrets are encrypted with.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    /// <inheritdoc/>
+    public ILocks Locks => new Locks(this);
+
+    /// <inheritdoc/>
+    public IRowOrder RowOrder => new RowOrder(this);
 
     /// <inheritdoc/>
     public override void Dispose()
