@@ -1,3 +1,8 @@
+using ImageHub.Application.Images;
+using ImageHub.Application.Inventory;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Archives;
@@ -121,6 +126,27 @@ public interface IImageHubDb
 
     /// <summary>The orders that are kept by hand.</summary>
     IRowOrder RowOrder { get; }
+
+    /// <summary>The counts of tags and months.</summary>
+    IFacetCounts FacetCounts { get; }
+
+    /// <summary>The pairs of similar images, and the images that are to be compared.</summary>
+    IComparisons Comparisons { get; }
+
+    /// <summary>The statements that write and read quantities.</summary>
+    IInventoryFigures InventoryFigures { get; }
+
+    /// <summary>The events that wait to be sent, as a queue.</summary>
+    IWebhookQueue WebhookQueue { get; }
+
+    /// <summary>Rows that are removed together with their objects.</summary>
+    IObjectRows ObjectRows { get; }
+
+    /// <summary>Changes of one statement.</summary>
+    IAtomicChanges AtomicChanges { get; }
+
+    /// <summary>Unicode operations.</summary>
+    IText Text { get; }
 
     /// <summary>What was read to be changed.</summary>
     ChangeTracker ChangeTracker { get; }

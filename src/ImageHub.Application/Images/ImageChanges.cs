@@ -243,8 +243,8 @@ internal sealed class ImageChanges : IAsyncDisposable
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await SaveAsync(cancellationToken);
-        await db.CompareWithoutAsync(trashed, cancellationToken);
-        await db.CompareRestoredAsync(restored, cancellationToken);
+        await db.Comparisons.CompareWithoutAsync(trashed, cancellationToken);
+        await db.Comparisons.CompareRestoredAsync(restored, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

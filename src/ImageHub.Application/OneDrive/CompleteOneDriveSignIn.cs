@@ -45,7 +45,7 @@ internal sealed class CompleteOneDriveSignInHandler(
 {
     public async Task<OneDriveSignInOutcome> Handle(CompleteOneDriveSignIn request, CancellationToken cancellationToken)
     {
-        var begun = options.Value.IsConfigured ? await TakeAsync(request.State, cancellationToken) : null;
+        var begun = options.Value.IsConfigured ? await db.AtomicChanges.TakeOneDriveSignInAsync(SignInSecrets.Hash(request.State ?? ""), cancellationToken) : null;
         if (begun is null
             || begun.ExpiresAt <= clock.GetUtcNow()
             || !CryptographicOperations.FixedTimeEquals(begun.CookieHash, SignInSecrets.Hash(request.Cookie ?? ""))
@@ -71,15 +71,6 @@ internal sealed class CompleteOneDriveSignInHandler(
             logger.LogWarning("Microsoft gave no tokens: {Reason}", problem.Message);
             return OneDriveSignInOutcome.Failed;
         }
-    }
-
-    /// <summary>Reads a sign-in and removes it, in one statement, so that it comes back once.</summary>
-    private async Task<OneDriveSignIn?> TakeAsync(string? state, CancellationToken cancellationToken)
-    {
-        var hash = SignInSecrets.Hash(state ?? "");
-        return (await db.OneDriveSignIns
-            .FromSql($"DELETE FROM one_drive_sign_ins WHERE state_hash = {hash} RETURNING *")
-            .ToListAsync(cancellationToken)).SingleOrDefault();
     }
 
     private async Task ConnectAsync(Guid userId, MicrosoftTokens given)

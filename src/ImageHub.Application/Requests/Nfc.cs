@@ -1,12 +1,11 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Images;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Requests;
 
 /// <summary>
-/// Text that names something, in Unicode normalization form C, so that what one system sends composed and another decomposed is one
-/// name. PostgreSQL does it: .NET needs ICU for it, which is not required.
+/// Names in Unicode normalization form C, so that a name that one system sends composed and another decomposed is the same name. The database normalizes them
+/// (<see cref="IText"/>).
 /// </summary>
 internal static class Nfc
 {
@@ -25,10 +24,7 @@ internal static class Nfc
             return texts;
         }
 
-        var sent = texts.ToArray();
-        return await db.Database
-            .SqlQuery<string>($"SELECT normalize(sent.value, NFC) AS \"Value\" FROM unnest({sent}) WITH ORDINALITY AS sent(value, place) ORDER BY sent.place")
-            .ToListAsync(cancellationToken);
+        return await db.Text.NormalizeAsync([.. texts], cancellationToken);
     }
 
     /// <summary>The name under which a file is kept, whatever a client calls it.</summary>
