@@ -112,7 +112,7 @@ public interface IImageHubDb
     /// <summary>The files of imports.</summary>
     DbSet<ImportFile> ImportFiles { get; }
 
-    /// <summary>Observed quantities. One statement writes them: see <c>RecordInventory</c>.</summary>
+    /// <summary>Observed quantities. <see cref="IInventoryFigures"/> writes them.</summary>
     DbSet<InventoryRecord> InventoryRecords { get; }
 
     /// <summary>What charts of quantities are read from.</summary>
