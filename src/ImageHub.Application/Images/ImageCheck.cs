@@ -120,7 +120,7 @@ internal sealed class ImageCheck(
         {
             clean = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
         }
-        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
             logger.LogWarning("Image {Id} cannot be cleaned: {Reason}", image.Id, problem.Message);
             return;
@@ -154,7 +154,7 @@ internal sealed class ImageCheck(
             objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
         }
-        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
             // What could be decoded at upload cannot be now: for example a format that this libvips lacks.
             logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);

@@ -120,7 +120,7 @@ internal sealed class MakeAlternatesHandler(
             await store.PutAsync([.. alternates.Select(one => new NewObject(made.KeyOf(one), paths[one.Variant], one.ContentType))], cancellationToken);
             return made;
         }
-        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
             // Such as a format that this libvips lacks. It goes without: another try would take as long and end as this one.
             logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);

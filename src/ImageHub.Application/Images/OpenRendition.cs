@@ -16,8 +16,8 @@ namespace ImageHub.Application.Images;
 /// <param name="Format"><c>jpeg</c>, of full only: the same size as JPEG; <c>avif</c> or <c>webp</c>, of low, medium and high only; null: as <paramref name="Preference"/> says.</param>
 /// <param name="Preference">The formats that the client likes of low, medium and high, where the address leaves it to it; null: the rendition itself.</param>
 /// <param name="MayRedirect">Whether the answer may be where the bytes are: not for a download, which has a name of its own.</param>
-/// <param name="IsHead">Whether only the headers are wanted.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
+/// <param name="IsDescriptionOnly">Whether only the description of the bytes is wanted: their size, type and revision.</param>
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsDescriptionOnly) : IRequest<RenditionFile>;
 
 internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>
 {
@@ -44,7 +44,7 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, Image
             ? await jpegs.OpenAsync(image, isPublic, cancellationToken)
             : await bytes.OpenAsync(image, image.Find(request.Variant, request.Format, request.Preference), isPublic) with { IsNegotiated = request.Preference is not null };
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
-            ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsHead) }
+            ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsDescriptionOnly) }
             : file;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Patience(TimeProvider clock)
     private DateTimeOffset notBefore;
 
     /// <summary>Does something, as often as it takes.</summary>
-    /// <exception cref="ProblemException">What it failed with: any problem but a 503, or a 503 after the last try.</exception>
+    /// <exception cref="ProblemException">A problem of another kind than <see cref="ProblemKind.Unavailable"/>, or of that kind after the last try.</exception>
     public async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ;)
@@ -43,7 +43,7 @@ internal sealed class Patience(TimeProvider clock)
     }
 
     /// <summary>Whether trying again later may help.</summary>
-    public static bool IsTransient(ProblemException problem) => problem.Problem.Status == 503;
+    public static bool IsTransient(ProblemException problem) => problem.Problem.Kind == ProblemKind.Unavailable;
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

@@ -40,8 +40,8 @@ public interface IObjectStore
     /// <param name="key">The object's key.</param>
     /// <param name="lifetime">How long the address works.</param>
     /// <param name="contentType">The media type that it answers with.</param>
-    /// <param name="isHead">Whether it is for HEAD; a signature holds for one method.</param>
-    Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false);
+    /// <param name="isDescriptionOnly">Whether the address serves the object's description without its bytes; a signature holds for one of the two.</param>
+    Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false);
 
     /// <summary>The file of an object for another program on this machine that may read it: its path below the store's folder, or null where there is none.</summary>
     /// <param name="key">The object's key.</param>

@@ -33,7 +33,7 @@ internal sealed class UploadResults
         clock.Now());
 
     /// <summary>Whether a refusal is for good: sending the same file again would end in the same way.</summary>
-    public static bool IsFinal(ProblemException problem) => problem.Problem.Status is 403 or 404 or 409 or 410 or 413 or 415 or 422 && problem.Problem != Problems.OffsetMismatch;
+    public static bool IsFinal(ProblemException problem) => problem.Problem.Kind == ProblemKind.Final;
 
     /// <summary>Fails when the file is gone, has its result, or has another part than when it was read.</summary>
     /// <param name="asRead">The file as it was read before its row was taken.</param>
