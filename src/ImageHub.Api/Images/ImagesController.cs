@@ -196,7 +196,7 @@ public sealed class ImagesController : ApiController
     private async Task<IActionResult> Serve(
         Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null)
     {
-        var request = new OpenRendition(id, variant, format, preference, MayRedirect: !isDownload, IsHead: HttpMethods.IsHead(Request.Method));
+        var request = new OpenRendition(id, variant, format, preference, MayRedirect: !isDownload, IsDescriptionOnly: HttpMethods.IsHead(Request.Method));
         return new RenditionResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
     }
 }

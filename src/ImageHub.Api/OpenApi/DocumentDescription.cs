@@ -31,7 +31,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
                 + "`HEAD` answers wherever `GET` does, with the same status and headers. Times in requests carry `Z` or an offset (in NSwag: `ParameterDateTimeFormat = \"O\"`). "
                 + "A query parameter that a route does not list is 400, except where pages, bytes and feeds are answered.\n\n"
                 + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"
-                + string.Join('\n', Problems.All.Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
+                + string.Join('\n', Problems.All.OrderBy(problem => problem.Status).Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             Contact = new OpenApiContact { Name = "The operator of this server" },
         };

@@ -43,7 +43,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
 {
     public async Task<FirstAdmin?> Handle(CreateFirstAdmin request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockFirstAdminAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockFirstAdminAsync(cancellationToken);
         if (await db.Users.AnyAsync(user => user.Role == Role.Admin, cancellationToken))
         {
             return null;

@@ -34,7 +34,7 @@ internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
         var hash = await hasher.HashInTurnAsync(request.Password, caller, cancellationToken);
 
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
         var user = request.Role == Role.Admin
             ? User.CreateAdmin(request.UserName, hash, clock.Now())

@@ -15,9 +15,9 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
 {
     public async Task<Unit> Handle(DeleteUser request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
 
-        var user = await db.LockUserAsync(request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
+        var user = await db.Locks.LockUserAsync(request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
         if (user is { Role: Role.Admin, IsDisabled: false })
         {
             await db.EnsureNotLastAdminAsync(user, cancellationToken);
@@ -37,7 +37,7 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
     {
         var groupIds = await db.OwnGroups().Where(group => group.OwnerId == userId).Select(group => group.Id).ToArrayAsync(cancellationToken);
         DateTimeOffset? now = clock.Now();
-        foreach (var group in (await db.LockGroupsAsync(groupIds, cancellationToken)).Values)
+        foreach (var group in (await db.Locks.LockGroupsAsync(groupIds, cancellationToken)).Values)
         {
             await db.Images
                 .Where(image => image.GroupId == group.Id && image.DeletedAt == null)

@@ -41,7 +41,7 @@ internal sealed class LoginHandler(
 
         // Held until the session is stored, so that a concurrent password change or disabling also ends this session.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = await db.ShareUserAsync(user!.Id, cancellationToken);
+        var now = await db.Locks.ShareUserAsync(user!.Id, cancellationToken);
         if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
         {
             throw Refused();

@@ -49,17 +49,9 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
     /// <summary>Counts an attempt rejected because the queue is full.</summary>
     public async Task CountRefusalAsync(CancellationToken cancellationToken) => await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
 
-    /// <summary>Records that an account signed in from the caller's address.</summary>
-    public async Task RememberAsync(Guid userId, CancellationToken cancellationToken)
-    {
-        var (hash, now) = (AddressHash(), clock.Now());
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO known_addresses (user_id, address_hash, signed_in_at) VALUES ({userId}, {hash}, {now})
-            ON CONFLICT (user_id, address_hash) DO UPDATE SET signed_in_at = excluded.signed_in_at
-            """,
-            cancellationToken);
-    }
+    /// <summary>Remembers that an account signed in from the caller's address.</summary>
+    public Task RememberAsync(Guid userId, CancellationToken cancellationToken) =>
+        db.AtomicChanges.RememberAddressAsync(userId, AddressHash(), clock.Now(), cancellationToken);
 
     /// <summary>Whether an account has recently signed in from the caller's address.</summary>
     public Task<bool> IsKnownAsync(string normalizedUserName, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
         var now = clock.Now();
         var hash = RefreshTokens.Hash(request.RefreshToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var session = await db.LockSessionAsync(hash, cancellationToken);
+        var session = await db.Locks.LockSessionAsync(hash, cancellationToken);
         if (session is null)
         {
             await RefuseReplacedAsync(hash, now, cancellationToken);

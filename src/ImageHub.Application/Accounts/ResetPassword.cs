@@ -27,7 +27,7 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
         var hash = hasher.Hash(password);
         var name = User.Normalize(request.UserName);
 
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var user = await db.Users.AsTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken)
             ?? throw new ProblemException(Problems.NotFound, $"There is no account '{request.UserName}'.");
         user.ChangePassword(hash);

@@ -55,7 +55,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
     {
         var hash = request.Password.IsSet ? await HashAsync(request, cancellationToken) : null;
 
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var user = await db.Users.AsTracking().SingleOrDefaultAsync(user => user.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
         var isCurating = user is { Role: Role.Admin, IsDisabled: false };
         if (request.UserName.IsSet)

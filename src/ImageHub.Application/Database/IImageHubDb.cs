@@ -1,3 +1,8 @@
+using ImageHub.Application.Images;
+using ImageHub.Application.Inventory;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Archives;
@@ -17,7 +22,10 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>The tables. Queries do not track entities unless requested.</summary>
+/// <summary>
+/// The tables, and the ports of statements that LINQ does not express. Queries do not track unless they ask to. The ports use the connection and the transaction
+/// of this instance.
+/// </summary>
 public interface IImageHubDb
 {
     /// <summary>Curated groups, including those in the trash. Users' own groups are excluded; only <see cref="AllGroups"/> has them.</summary>
@@ -106,7 +114,7 @@ public interface IImageHubDb
     /// <summary>The files of imports.</summary>
     DbSet<ImportFile> ImportFiles { get; }
 
-    /// <summary>Observed quantities, written by a single bulk statement: see <c>RecordInventory</c>.</summary>
+    /// <summary>Observed quantities. <see cref="IInventoryFigures"/> writes them.</summary>
     DbSet<InventoryRecord> InventoryRecords { get; }
 
     /// <summary>Aggregated quantities, for charts.</summary>
@@ -115,10 +123,37 @@ public interface IImageHubDb
     /// <summary>Events to be sent.</summary>
     DbSet<WebhookEvent> WebhookEvents { get; }
 
+    /// <summary>The locks, with the order in which transactions take them.</summary>
+    ILocks Locks { get; }
+
+    /// <summary>The orders that are kept by hand.</summary>
+    IRowOrder RowOrder { get; }
+
+    /// <summary>The counts of tags and months.</summary>
+    IFacetCounts FacetCounts { get; }
+
+    /// <summary>The pairs of similar images, and the images that are to be compared.</summary>
+    IComparisons Comparisons { get; }
+
+    /// <summary>The statements that write and read quantities.</summary>
+    IInventoryFigures InventoryFigures { get; }
+
+    /// <summary>The events that wait to be sent, as a queue.</summary>
+    IWebhookQueue WebhookQueue { get; }
+
+    /// <summary>Rows that are removed together with their objects.</summary>
+    IObjectRows ObjectRows { get; }
+
+    /// <summary>Changes of one statement.</summary>
+    IAtomicChanges AtomicChanges { get; }
+
+    /// <summary>Unicode operations.</summary>
+    IText Text { get; }
+
     /// <summary>The tracked entities.</summary>
     ChangeTracker ChangeTracker { get; }
 
-    /// <summary>Transactions and raw statements.</summary>
+    /// <summary>Transactions and the connection.</summary>
     DatabaseFacade Database { get; }
 
     /// <summary>Writes added and changed entities.</summary>

@@ -1,195 +1,215 @@
 namespace ImageHub.Application.Errors;
 
-/// <summary>A kind of problem, as in problem documents.</summary>
-/// <param name="Code">A stable camelCase error code.</param>
-/// <param name="Status">The HTTP status.</param>
-/// <param name="Title">The title, the same text each time.</param>
-public sealed record Problem(string Code, int Status, string Title);
+/// <summary>The kind of a problem: its cause, and whether the same request may succeed.</summary>
+public enum ProblemKind
+{
+    /// <summary>The caller causes it. A corrected, authorized or later request may succeed.</summary>
+    Correctable,
+
+    /// <summary>The caller causes it. The same request, with the same file, ends in the same way.</summary>
+    Final,
+
+    /// <summary>The server causes it, by an error or a missing ability.</summary>
+    Internal,
+
+    /// <summary>A part of the server is busy or does not answer. The same request may succeed later.</summary>
+    Unavailable,
+}
+
+/// <summary>A problem, as it travels.</summary>
+/// <param name="Code">A stable camelCase word.</param>
+/// <param name="Status">The HTTP status of the contract. Only the API acts on it; decisions in this layer are made by the kind.</param>
+/// <param name="Kind">The kind of problem.</param>
+/// <param name="Title">The same few words each time.</param>
+public sealed record Problem(string Code, int Status, ProblemKind Kind, string Title)
+{
+    /// <summary>Whether the request or its file is the cause, and not the server.</summary>
+    public bool IsCausedByCaller => Kind is ProblemKind.Correctable or ProblemKind.Final;
+}
 
 /// <summary>All problems that the API returns. The OpenAPI document lists them by code, status and title.</summary>
 public static class Problems
 {
-    /// <summary>All problems, ordered by status.</summary>
-    public static IReadOnlyList<Problem> All =>
-        [.. typeof(Problems).GetFields().Select(member => (Problem)member.GetValue(null)!).OrderBy(problem => problem.Status)];
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Problem> All => [.. typeof(Problems).GetFields().Select(member => (Problem)member.GetValue(null)!)];
 
-    /// <summary>The server rejected the request before routing, with the 4xx status that applies.</summary>
-    public static readonly Problem RequestRefused = new("requestRefused", 400, "The request is refused");
+    /// <summary>The request is refused before it reaches a route, with whatever 4xx says why.</summary>
+    public static readonly Problem RequestRefused = new("requestRefused", 400, ProblemKind.Correctable, "The request is refused");
 
-    /// <summary>The path, query, headers or JSON are invalid.</summary>
-    public static readonly Problem ValidationFailed = new("validationFailed", 400, "The request is not valid");
+    /// <summary>Path, query, headers or JSON are wrong.</summary>
+    public static readonly Problem ValidationFailed = new("validationFailed", 400, ProblemKind.Correctable, "The request is not valid");
 
     /// <summary>The body cannot be parsed.</summary>
-    public static readonly Problem MalformedBody = new("malformedBody", 400, "The request body cannot be read");
+    public static readonly Problem MalformedBody = new("malformedBody", 400, ProblemKind.Correctable, "The request body cannot be read");
 
-    /// <summary>Missing or invalid credentials for a route that requires them.</summary>
-    public static readonly Problem Unauthorized = new("unauthorized", 401, "Signing in is required");
+    /// <summary>No or wrong credentials for a route that needs some.</summary>
+    public static readonly Problem Unauthorized = new("unauthorized", 401, ProblemKind.Correctable, "Signing in is required");
 
-    /// <summary>The user name or password is wrong.</summary>
-    public static readonly Problem InvalidCredentials = new("invalidCredentials", 401, "The user name or password is wrong");
+    /// <summary>User name and password do not belong together.</summary>
+    public static readonly Problem InvalidCredentials = new("invalidCredentials", 401, ProblemKind.Correctable, "The user name or password is wrong");
 
-    /// <summary>The link has a password that has not been entered.</summary>
-    public static readonly Problem PasswordRequired = new("passwordRequired", 401, "A password is required");
+    /// <summary>The link has a password, which has not been given.</summary>
+    public static readonly Problem PasswordRequired = new("passwordRequired", 401, ProblemKind.Correctable, "A password is required");
 
-    /// <summary>The link's password is different.</summary>
-    public static readonly Problem WrongPassword = new("wrongPassword", 401, "The password is wrong");
+    /// <summary>Another password than the link's.</summary>
+    public static readonly Problem WrongPassword = new("wrongPassword", 401, ProblemKind.Correctable, "The password is wrong");
 
-    /// <summary>The refresh token is unknown or expired, or its session has ended.</summary>
-    public static readonly Problem InvalidRefreshToken = new("invalidRefreshToken", 401, "The session is over");
+    /// <summary>The refresh token is unknown, expired or its session has ended.</summary>
+    public static readonly Problem InvalidRefreshToken = new("invalidRefreshToken", 401, ProblemKind.Correctable, "The session is over");
 
-    /// <summary>The refresh token was just used by another tab; the session is still valid.</summary>
-    public static readonly Problem RefreshRaced = new("refreshRaced", 401, "The refresh token was just used");
+    /// <summary>The refresh token was used a moment ago, by another tab; the session lives.</summary>
+    public static readonly Problem RefreshRaced = new("refreshRaced", 401, ProblemKind.Correctable, "The refresh token was just used");
 
     /// <summary>The caller's role does not allow it.</summary>
-    public static readonly Problem Forbidden = new("forbidden", 403, "This is not allowed");
+    public static readonly Problem Forbidden = new("forbidden", 403, ProblemKind.Final, "This is not allowed");
 
     /// <summary>The API key's scopes do not allow it.</summary>
-    public static readonly Problem InsufficientScope = new("insufficientScope", 403, "The API key does not allow this");
+    public static readonly Problem InsufficientScope = new("insufficientScope", 403, ProblemKind.Final, "The API key does not allow this");
 
-    /// <summary>The caller's tier does not include it.</summary>
-    public static readonly Problem TierForbids = new("tierForbids", 403, "The tier does not allow this");
+    /// <summary>The caller's tier does not have it.</summary>
+    public static readonly Problem TierForbids = new("tierForbids", 403, ProblemKind.Final, "The tier does not allow this");
 
-    /// <summary>A cookie alone does not authorize a state change.</summary>
-    public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, "The X-Requested-With header is missing");
+    /// <summary>A cookie alone does not authorize a change of state.</summary>
+    public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
 
-    /// <summary>Unknown, malformed or not visible to the caller.</summary>
-    public static readonly Problem NotFound = new("notFound", 404, "Not found");
+    /// <summary>Unknown, malformed or not to be known by the caller.</summary>
+    public static readonly Problem NotFound = new("notFound", 404, ProblemKind.Final, "Not found");
 
-    /// <summary>The route does not support the method.</summary>
-    public static readonly Problem MethodNotAllowed = new("methodNotAllowed", 405, "The method is not allowed");
+    /// <summary>The route exists, the method does not.</summary>
+    public static readonly Problem MethodNotAllowed = new("methodNotAllowed", 405, ProblemKind.Correctable, "The method is not allowed");
 
-    /// <summary>The body arrived too slowly.</summary>
-    public static readonly Problem RequestTimeout = new("requestTimeout", 408, "The request took too long");
+    /// <summary>The body came too slowly.</summary>
+    public static readonly Problem RequestTimeout = new("requestTimeout", 408, ProblemKind.Correctable, "The request took too long");
 
-    /// <summary>Another image of the group has the name.</summary>
-    public static readonly Problem DuplicateFileName = new("duplicateFileName", 409, "The file name is taken");
+    /// <summary>Another image of the group has that name.</summary>
+    public static readonly Problem DuplicateFileName = new("duplicateFileName", 409, ProblemKind.Final, "The file name is taken");
 
-    /// <summary>Another image of the group has the same content.</summary>
-    public static readonly Problem DuplicateContent = new("duplicateContent", 409, "The same file is there already");
+    /// <summary>Another image of the group has the same bytes.</summary>
+    public static readonly Problem DuplicateContent = new("duplicateContent", 409, ProblemKind.Final, "The same file is there already");
 
-    /// <summary>The product already has a record of that time.</summary>
-    public static readonly Problem DuplicateRecord = new("duplicateRecord", 409, "The record is there already");
+    /// <summary>The product has a record of that time.</summary>
+    public static readonly Problem DuplicateRecord = new("duplicateRecord", 409, ProblemKind.Final, "The record is there already");
 
-    /// <summary>Another tier has the name.</summary>
-    public static readonly Problem DuplicateTierName = new("duplicateTierName", 409, "The tier's name is taken");
+    /// <summary>Another tier has that name.</summary>
+    public static readonly Problem DuplicateTierName = new("duplicateTierName", 409, ProblemKind.Final, "The tier's name is taken");
 
-    /// <summary>The tier has users or is the default tier.</summary>
-    public static readonly Problem TierInUse = new("tierInUse", 409, "The tier is in use");
+    /// <summary>Users have the tier, or new ones get it.</summary>
+    public static readonly Problem TierInUse = new("tierInUse", 409, ProblemKind.Final, "The tier is in use");
 
-    /// <summary>Another account has the name.</summary>
-    public static readonly Problem DuplicateUserName = new("duplicateUserName", 409, "The user name is taken");
+    /// <summary>Another account has that name.</summary>
+    public static readonly Problem DuplicateUserName = new("duplicateUserName", 409, ProblemKind.Final, "The user name is taken");
 
-    /// <summary>The account is the last admin.</summary>
-    public static readonly Problem LastAdmin = new("lastAdmin", 409, "The last admin cannot be removed");
+    /// <summary>Without this account nobody could curate.</summary>
+    public static readonly Problem LastAdmin = new("lastAdmin", 409, ProblemKind.Final, "The last admin cannot be removed");
 
-    /// <summary>The image belongs to a user, not to a group.</summary>
-    public static readonly Problem OwnedByUser = new("ownedByUser", 409, "The image belongs to a user");
+    /// <summary>The image is a user's, and in no group.</summary>
+    public static readonly Problem OwnedByUser = new("ownedByUser", 409, ProblemKind.Final, "The image belongs to a user");
 
-    /// <summary>The image belongs to a group, not to a user.</summary>
-    public static readonly Problem OwnedByGroup = new("ownedByGroup", 409, "The image belongs to a group");
+    /// <summary>The image is a group's, and no user's.</summary>
+    public static readonly Problem OwnedByGroup = new("ownedByGroup", 409, ProblemKind.Final, "The image belongs to a group");
 
-    /// <summary>The image's owner has been deleted.</summary>
-    public static readonly Problem OwnerDeleted = new("ownerDeleted", 409, "The image's owner is gone");
+    /// <summary>The user whose image it is has been deleted.</summary>
+    public static readonly Problem OwnerDeleted = new("ownerDeleted", 409, ProblemKind.Final, "The image's owner is gone");
 
-    /// <summary>The image's group is in the trash.</summary>
-    public static readonly Problem GroupInTrash = new("groupInTrash", 409, "The group is in the trash");
+    /// <summary>The image's group lies in the trash.</summary>
+    public static readonly Problem GroupInTrash = new("groupInTrash", 409, ProblemKind.Final, "The group is in the trash");
 
-    /// <summary>Only items in the trash can be restored or permanently deleted.</summary>
-    public static readonly Problem NotInTrash = new("notInTrash", 404, "It is not in the trash");
+    /// <summary>Only what lies in the trash can be restored or deleted for good.</summary>
+    public static readonly Problem NotInTrash = new("notInTrash", 404, ProblemKind.Final, "It is not in the trash");
 
-    /// <summary>The link has reached its maximum number of guests.</summary>
-    public static readonly Problem TooManyGuests = new("tooManyGuests", 409, "The link has too many guests");
+    /// <summary>As many guests have chosen images with the link as may.</summary>
+    public static readonly Problem TooManyGuests = new("tooManyGuests", 409, ProblemKind.Final, "The link has too many guests");
 
-    /// <summary>The link has expired or reached its maximum number of views, and cannot be changed.</summary>
-    public static readonly Problem LinkEnded = new("linkEnded", 409, "The link has ended");
+    /// <summary>The link has expired or is used up, and cannot be changed.</summary>
+    public static readonly Problem LinkEnded = new("linkEnded", 409, ProblemKind.Final, "The link has ended");
 
-    /// <summary>The guest has reached the maximum number of favourites.</summary>
-    public static readonly Problem TooManyFavourites = new("tooManyFavourites", 409, "The guest has chosen too many images");
+    /// <summary>The guest has chosen as many images as may be.</summary>
+    public static readonly Problem TooManyFavourites = new("tooManyFavourites", 409, ProblemKind.Final, "The guest has chosen too many images");
 
     /// <summary>The settings of OneDrive are missing.</summary>
-    public static readonly Problem OneDriveNotConfigured = new("oneDriveNotConfigured", 409, "OneDrive is not configured");
+    public static readonly Problem OneDriveNotConfigured = new("oneDriveNotConfigured", 409, ProblemKind.Final, "OneDrive is not configured");
 
-    /// <summary>No OneDrive is connected, or consent was withdrawn.</summary>
-    public static readonly Problem OneDriveNotConnected = new("oneDriveNotConnected", 409, "OneDrive is not connected");
+    /// <summary>No OneDrive is connected, or consent is gone.</summary>
+    public static readonly Problem OneDriveNotConnected = new("oneDriveNotConnected", 409, ProblemKind.Final, "OneDrive is not connected");
 
-    /// <summary>OneDrive rejects the operation: an invalid name, no space left, or a locked file.</summary>
-    public static readonly Problem OneDriveRefused = new("oneDriveRefused", 409, "OneDrive refuses this");
+    /// <summary>OneDrive does not do it: a name that it does not allow, no space left, a locked file.</summary>
+    public static readonly Problem OneDriveRefused = new("oneDriveRefused", 409, ProblemKind.Final, "OneDrive refuses this");
 
-    /// <summary>The account has reached its maximum number of unfinished uploads.</summary>
-    public static readonly Problem TooManyOpenUploads = new("tooManyOpenUploads", 409, "Too many uploads are unfinished");
+    /// <summary>The account has as many unfinished uploads as it may have.</summary>
+    public static readonly Problem TooManyOpenUploads = new("tooManyOpenUploads", 409, ProblemKind.Final, "Too many uploads are unfinished");
 
-    /// <summary>A part of a resumable upload does not start at the upload's offset.</summary>
-    public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, "The upload stands at another offset");
+    /// <summary>A part of a resumable upload begins elsewhere than where the upload stands.</summary>
+    public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, ProblemKind.Correctable, "The upload stands at another offset");
 
-    /// <summary>The resumable upload was rejected or cancelled.</summary>
-    public static readonly Problem UploadGone = new("uploadGone", 410, "The upload has ended");
+    /// <summary>A resumable upload that was refused for good, or ended by its client.</summary>
+    public static readonly Problem UploadGone = new("uploadGone", 410, ProblemKind.Final, "The upload has ended");
 
-    /// <summary>A file of an upload batch never arrived. Its receipt lists it.</summary>
-    public static readonly Problem Expired = new("expired", 410, "The file was never sent");
+    /// <summary>A file of an upload batch that never came. It stands on the receipt.</summary>
+    public static readonly Problem Expired = new("expired", 410, ProblemKind.Final, "The file was never sent");
 
-    /// <summary>The requested version (<c>If-Match</c>) does not exist.</summary>
-    public static readonly Problem PreconditionFailed = new("preconditionFailed", 412, "The precondition does not hold");
+    /// <summary>The version that the request is for (<c>If-Match</c>) is not there.</summary>
+    public static readonly Problem PreconditionFailed = new("preconditionFailed", 412, ProblemKind.Correctable, "The precondition does not hold");
 
-    /// <summary>The server does not support this version of the tus protocol.</summary>
-    public static readonly Problem UnsupportedTusVersion = new("unsupportedTusVersion", 412, "The tus version is not supported");
+    /// <summary>Another version of the tus protocol than this server speaks.</summary>
+    public static readonly Problem UnsupportedTusVersion = new("unsupportedTusVersion", 412, ProblemKind.Correctable, "The tus version is not supported");
 
-    /// <summary>The file exceeds the size limit.</summary>
-    public static readonly Problem FileTooLarge = new("fileTooLarge", 413, "The file is too large");
+    /// <summary>A file beyond the size limit.</summary>
+    public static readonly Problem FileTooLarge = new("fileTooLarge", 413, ProblemKind.Final, "The file is too large");
 
-    /// <summary>The file would exceed the owner's quota.</summary>
-    public static readonly Problem QuotaExceeded = new("quotaExceeded", 413, "The quota is used up");
+    /// <summary>The owner's files would take more than the tier allows.</summary>
+    public static readonly Problem QuotaExceeded = new("quotaExceeded", 413, ProblemKind.Final, "The quota is used up");
 
-    /// <summary>The body exceeds the route's size limit.</summary>
-    public static readonly Problem BodyTooLarge = new("bodyTooLarge", 413, "The request body is too large");
+    /// <summary>A body beyond the size limit of its route.</summary>
+    public static readonly Problem BodyTooLarge = new("bodyTooLarge", 413, ProblemKind.Final, "The request body is too large");
 
-    /// <summary>The request has too many files.</summary>
-    public static readonly Problem TooManyFiles = new("tooManyFiles", 413, "Too many files in one request");
+    /// <summary>More files than one request may carry.</summary>
+    public static readonly Problem TooManyFiles = new("tooManyFiles", 413, ProblemKind.Final, "Too many files in one request");
 
-    /// <summary>The content is not an accepted image format.</summary>
-    public static readonly Problem UnsupportedFormat = new("unsupportedFormat", 415, "The format is not supported");
+    /// <summary>The content is no accepted image format.</summary>
+    public static readonly Problem UnsupportedFormat = new("unsupportedFormat", 415, ProblemKind.Final, "The format is not supported");
 
-    /// <summary>The route does not support the request's media type.</summary>
-    public static readonly Problem UnsupportedMediaType = new("unsupportedMediaType", 415, "The media type is not supported");
+    /// <summary>The request's media type is not the route's.</summary>
+    public static readonly Problem UnsupportedMediaType = new("unsupportedMediaType", 415, ProblemKind.Final, "The media type is not supported");
 
-    /// <summary>The range is outside the content.</summary>
-    public static readonly Problem RangeNotSatisfiable = new("rangeNotSatisfiable", 416, "The range lies outside the file");
+    /// <summary>A range outside the bytes.</summary>
+    public static readonly Problem RangeNotSatisfiable = new("rangeNotSatisfiable", 416, ProblemKind.Correctable, "The range lies outside the file");
 
-    /// <summary>The image is empty, truncated or corrupt.</summary>
-    public static readonly Problem CorruptImage = new("corruptImage", 422, "The image is damaged");
+    /// <summary>An image that is empty, truncated or damaged.</summary>
+    public static readonly Problem CorruptImage = new("corruptImage", 422, ProblemKind.Final, "The image is damaged");
 
-    /// <summary>Decoding the image would exceed the limits for memory or time.</summary>
-    public static readonly Problem TooComplex = new("tooComplex", 422, "The image is too complex");
+    /// <summary>An image whose decoding would take more memory or time than the settings allow.</summary>
+    public static readonly Problem TooComplex = new("tooComplex", 422, ProblemKind.Final, "The image is too complex");
 
-    /// <summary>The file's SHA-256 differs from the announced one.</summary>
-    public static readonly Problem HashMismatch = new("hashMismatch", 422, "The file is not the one that was announced");
+    /// <summary>The file has another SHA-256 hash than was announced.</summary>
+    public static readonly Problem HashMismatch = new("hashMismatch", 422, ProblemKind.Final, "The file is not the one that was announced");
 
-    /// <summary>The image has more pixels than allowed.</summary>
-    public static readonly Problem TooManyPixels = new("tooManyPixels", 422, "The image has too many pixels");
+    /// <summary>More pixels than allowed.</summary>
+    public static readonly Problem TooManyPixels = new("tooManyPixels", 422, ProblemKind.Final, "The image has too many pixels");
 
     /// <summary>Too many requests or attempts.</summary>
-    public static readonly Problem TooManyRequests = new("tooManyRequests", 429, "Too many requests");
+    public static readonly Problem TooManyRequests = new("tooManyRequests", 429, ProblemKind.Correctable, "Too many requests");
 
-    /// <summary>The checksum of a part differs from the one sent (tus 1.0, checksum extension).</summary>
-    public static readonly Problem ChecksumMismatch = new("checksumMismatch", 460, "The checksum does not match");
+    /// <summary>The bytes of a part have another checksum than was sent (tus 1.0, checksum extension).</summary>
+    public static readonly Problem ChecksumMismatch = new("checksumMismatch", 460, ProblemKind.Correctable, "The checksum does not match");
 
-    /// <summary>An internal error.</summary>
-    public static readonly Problem Unexpected = new("unexpected", 500, "Internal server error");
+    /// <summary>An error of the server's own.</summary>
+    public static readonly Problem Unexpected = new("unexpected", 500, ProblemKind.Internal, "Internal server error");
 
-    /// <summary>An embedding in another format than JSON was requested (oEmbed 1.0, section 2.3.1).</summary>
-    public static readonly Problem EmbedFormatNotImplemented = new("embedFormatNotImplemented", 501, "The format is not implemented");
+    /// <summary>Another format of an embedding than JSON (oEmbed 1.0, section 2.3.1).</summary>
+    public static readonly Problem EmbedFormatNotImplemented = new("embedFormatNotImplemented", 501, ProblemKind.Internal, "The format is not implemented");
 
-    /// <summary>The server has too many concurrent requests.</summary>
-    public static readonly Problem ServerBusy = new("serverBusy", 503, "The server is busy");
+    /// <summary>Too much is going on at once.</summary>
+    public static readonly Problem ServerBusy = new("serverBusy", 503, ProblemKind.Unavailable, "The server is busy");
 
-    /// <summary>The database does not respond.</summary>
-    public static readonly Problem DatabaseUnavailable = new("databaseUnavailable", 503, "The database cannot be reached");
+    /// <summary>The database does not answer.</summary>
+    public static readonly Problem DatabaseUnavailable = new("databaseUnavailable", 503, ProblemKind.Unavailable, "The database cannot be reached");
 
-    /// <summary>The bytes of an image are lost or corrupt and cannot be restored. There is no <c>Retry-After</c>.</summary>
-    public static readonly Problem ObjectLost = new("objectLost", 503, "The file is lost");
+    /// <summary>The bytes of an image are gone or damaged, and cannot be made again. It has no <c>Retry-After</c>.</summary>
+    public static readonly Problem ObjectLost = new("objectLost", 503, ProblemKind.Unavailable, "The file is lost");
 
-    /// <summary>The object store does not respond.</summary>
-    public static readonly Problem StorageUnavailable = new("storageUnavailable", 503, "The object store cannot be reached");
+    /// <summary>The object store does not answer.</summary>
+    public static readonly Problem StorageUnavailable = new("storageUnavailable", 503, ProblemKind.Unavailable, "The object store cannot be reached");
 
-    /// <summary>Microsoft does not respond, or asks the server to wait.</summary>
-    public static readonly Problem OneDriveUnavailable = new("oneDriveUnavailable", 503, "OneDrive cannot be reached");
+    /// <summary>Microsoft does not answer, or asks to wait.</summary>
+    public static readonly Problem OneDriveUnavailable = new("oneDriveUnavailable", 503, ProblemKind.Unavailable, "OneDrive cannot be reached");
 }

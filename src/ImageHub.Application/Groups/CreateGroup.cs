@@ -40,7 +40,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var title = await db.ToNfcAsync(request.Title.Trim(), cancellationToken);
         var description = await db.ToNfcAsync(request.Description, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
-        await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(
             title!,

@@ -1,7 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Uploads;
 using MediatR;
@@ -22,7 +21,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
 
     public async Task<Unit> Handle(DeleteGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (!caller.IsAdmin && !await IsUnusedAsync(group, cancellationToken))
         {
@@ -44,7 +43,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
             .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
-        await db.CompareWithoutAsync(ids, cancellationToken);
+        await db.Comparisons.CompareWithoutAsync(ids, cancellationToken);
         group.Trash(now.Value);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

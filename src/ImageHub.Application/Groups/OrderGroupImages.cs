@@ -25,9 +25,9 @@ internal sealed class OrderGroupImagesHandler(IImageHubDb db, TimeProvider clock
 {
     public async Task<Unit> Handle(OrderGroupImages request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockLiveGroupAsync(request.GroupId, cancellationToken);
+        var (transaction, group) = await db.Locks.LockLiveGroupAsync(request.GroupId, cancellationToken);
         await using var _ = transaction;
-        await db.MoveAsync(BlockOrder.Scope.ForImages(group.Id), request.Ids, request.After, cancellationToken);
+        await db.RowOrder.MoveImagesAsync(group.Id, request.Ids, request.After, cancellationToken);
         group.Touch(clock.Now());
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

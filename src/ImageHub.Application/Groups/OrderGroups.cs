@@ -19,8 +19,8 @@ internal sealed class OrderGroupsHandler(IImageHubDb db) : IRequestHandler<Order
 {
     public async Task<Unit> Handle(OrderGroups request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
-        await db.MoveAsync(BlockOrder.Scope.Groups, request.Ids, request.After, cancellationToken);
+        await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
+        await db.RowOrder.MoveGroupsAsync(request.Ids, request.After, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
     }

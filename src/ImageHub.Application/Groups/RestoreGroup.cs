@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,7 +13,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 {
     public async Task<Unit> Handle(RestoreGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.LockGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (group is null)
         {
@@ -34,7 +33,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
             .ExecuteUpdateAsync(
                 set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
                 cancellationToken);
-        await db.CompareRestoredAsync(ids, cancellationToken);
+        await db.Comparisons.CompareRestoredAsync(ids, cancellationToken);
         var bytes = await db.Images
             .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
             .SumAsync(image => image.OriginalBytes, cancellationToken);

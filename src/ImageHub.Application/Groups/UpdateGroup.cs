@@ -51,7 +51,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
         var description = await db.ToNfcAsync(request.Description.Value, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId.Value, cancellationToken);
-        var (transaction, group) = await db.LockLiveGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockLiveGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (request.Title.IsSet)
         {

@@ -120,6 +120,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, TimeProvider clock)
     : IRequestHandler<BulkImages, BulkResult>
 {
+    /// <summary>The contract's status of an image that was changed.</summary>
     private const int Done = 204;
 
     public async Task<BulkResult> Handle(BulkImages request, CancellationToken cancellationToken)
@@ -142,7 +143,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
 
         // Before the commit, which deletes the rows of thumbnails together with their images.
         string[] keys = request.Action == BulkAction.Purge
-            ? await KeysAsync([.. items.Where(item => item.Status == Done).Select(item => changes.Any(item.Id))], cancellationToken)
+            ? await KeysAsync([.. items.Where(item => item.Code is null).Select(item => changes.Any(item.Id))], cancellationToken)
             : [];
         await changes.CommitAsync(cancellationToken);
         if (keys.Length > 0)

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Compares the perceptual hashes of images that were added or restored, or that <see cref="Comparisons"/> names, with those of all others that are not in the trash,
+/// Compares the perceptual hashes of images that were added or restored, or that <see cref="IComparisons"/> names, with those of all others that are not in the trash,
 /// and keeps the pairs that look nearly the same. What was done stays done when it is stopped.
 /// </summary>
 public sealed record CompareImages : IRequest
@@ -17,12 +17,6 @@ public sealed record CompareImages : IRequest
 
     /// <summary>How many images are compared in one pass over all hashes.</summary>
     internal const int Batch = 1_000;
-
-    /// <summary>
-    /// With how many others an image is kept as a pair at most, the nearest ones: among very many images some are near by chance, and a thousand equal ones are
-    /// a set by a few pairs of each.
-    /// </summary>
-    internal const int MaxPairs = 20;
 }
 
 internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<CompareImages>
@@ -77,19 +71,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
         // One that has lost another to the trash meanwhile may have room for a further one: it is compared again.
         var compared = images.Where(image => image.Nearest.All(near => live.Contains(near.Element))).Select(image => image.Id).ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-
-        // Those that were purged meanwhile are left out. In the order of the key, as another instance would write the same ones.
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO similar_images (newer_id, older_id, distance, is_kept)
-            SELECT DISTINCT greatest(pair.a, pair.b), least(pair.a, pair.b), pair.distance, FALSE
-            FROM unnest({ids}, {others}, {distances}) AS pair(a, b, distance)
-            JOIN images AS one ON one.id = pair.a
-            JOIN images AS other ON other.id = pair.b
-            ORDER BY 1, 2
-            ON CONFLICT (newer_id, older_id) DO NOTHING
-            """,
-            cancellationToken);
+        await db.Comparisons.AddPairsAsync(ids, others, distances, cancellationToken);
         await db.UncomparedImages.Where(waiting => compared.Contains(waiting.ImageId)).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -108,7 +90,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
 
         public void Add(Guid otherId, int distance)
         {
-            if (Found.Count < CompareImages.MaxPairs)
+            if (Found.Count < IComparisons.MaxPairs)
             {
                 Found.Enqueue(otherId, -distance);
             }
@@ -117,44 +99,5 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
                 Found.EnqueueDequeue(otherId, -distance);
             }
         }
-    }
-}
-
-/// <summary>Has images compared again: each is kept with few others only, and which those are changes with what lies in the trash.</summary>
-internal static class Comparisons
-{
-    /// <summary>Within the transaction that restores images, has them compared with what was added while they lay in the trash.</summary>
-    public static Task CompareRestoredAsync(this IImageHubDb db, IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
-    {
-        var ids = imageIds.ToArray();
-        return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO uncompared_images (image_id)
-            SELECT id FROM images WHERE id = ANY({ids}) AND deleted_at IS NULL AND perceptual_hash IS NOT NULL ORDER BY id
-            ON CONFLICT DO NOTHING
-            """,
-            cancellationToken);
-    }
-
-    /// <summary>Within the transaction that trashes images, has those compared again that are kept with as many others as may be, some of these among them.</summary>
-    public static Task CompareWithoutAsync(this IImageHubDb db, IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
-    {
-        // Rows that others hold are passed over: two who trash images of each other's pairs would wait for each other.
-        var ids = imageIds.ToArray();
-        return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO uncompared_images (image_id)
-            SELECT image.id
-            FROM images AS image
-            WHERE image.id IN (
-                    SELECT older_id FROM similar_images WHERE newer_id = ANY({ids}) UNION SELECT newer_id FROM similar_images WHERE older_id = ANY({ids}))
-                AND image.deleted_at IS NULL
-                AND (SELECT count(*) FROM (
-                    SELECT FROM similar_images WHERE newer_id = image.id OR older_id = image.id LIMIT {CompareImages.MaxPairs}) AS pair) = {CompareImages.MaxPairs}
-            ORDER BY image.id
-            FOR KEY SHARE OF image SKIP LOCKED
-            ON CONFLICT DO NOTHING
-            """,
-            cancellationToken);
     }
 }

@@ -69,8 +69,8 @@ internal sealed class ImageChanges : IAsyncDisposable
                 var groupIds = ids.Length == 0
                     ? []
                     : await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.GroupId).Distinct().ToListAsync(cancellationToken);
-                var held = await db.LockGroupsAsync([.. groupIds.Append(targetGroupId ?? Guid.Empty)], cancellationToken);
-                var found = ids.Length == 0 ? [] : await db.LockImagesAsync(ids, cancellationToken);
+                var held = await db.Locks.LockGroupsAsync([.. groupIds.Append(targetGroupId ?? Guid.Empty)], cancellationToken);
+                var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {
                     return new ImageChanges(db, begun, await WithTiersAsync(db, held.Values, cancellationToken), found, additions ?? [], clock.Now());
@@ -246,8 +246,8 @@ internal sealed class ImageChanges : IAsyncDisposable
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await SaveAsync(cancellationToken);
-        await db.CompareWithoutAsync(trashed, cancellationToken);
-        await db.CompareRestoredAsync(restored, cancellationToken);
+        await db.Comparisons.CompareWithoutAsync(trashed, cancellationToken);
+        await db.Comparisons.CompareRestoredAsync(restored, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -32,7 +32,7 @@ internal sealed class ImageCheck(
     public async Task RunAsync(Guid imageId)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.LockImageCheckAsync(imageId, CancellationToken.None);
+        await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
         if (await db.Images.SingleOrDefaultAsync(image => image.Id == imageId) is not { } image)
         {
             return;
@@ -78,7 +78,7 @@ internal sealed class ImageCheck(
         }
 
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
-        if (!(await db.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
+        if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
             // Purged in the meantime.
             return [.. ObjectKey.All(image.Id, revision)];
@@ -121,7 +121,7 @@ internal sealed class ImageCheck(
         {
             clean = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
         }
-        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
             logger.LogWarning("Image {Id} cannot be cleaned: {Reason}", image.Id, problem.Message);
             return;
@@ -155,7 +155,7 @@ internal sealed class ImageCheck(
             objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
         }
-        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
             // A file that could be decoded at upload cannot be decoded now, for example because this libvips lacks its format.
             logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);

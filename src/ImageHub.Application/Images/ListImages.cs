@@ -96,7 +96,7 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
         {
             var pattern = await db.SearchPatternAsync(query.Q, cancellationToken);
             images = images.Where(image =>
-                EF.Functions.Like(image.SearchText, pattern, Search.Escape) || (image.Camera != null && EF.Functions.ILike(image.Camera, pattern, Search.Escape)));
+                EF.Functions.Like(image.SearchText, pattern, Search.Escape) || (image.Camera != null && QueryFunctions.IsLikeInAnyCase(image.Camera, pattern, Search.Escape)));
         }
 
         if (query.Tag is { Count: > 0 } sent)

@@ -25,7 +25,7 @@ internal sealed class ListMonthsHandler(IImageHubDb db, ICaller caller) : IReque
 {
     public async Task<MonthList> Handle(ListMonths request, CancellationToken cancellationToken)
     {
-        var months = await db.LastAsync(FacetKind.Month, caller, ListMonths.Max, cancellationToken);
+        var months = await db.FacetCounts.ReadLastAsync(FacetKind.Month, caller.CountedFor(), ListMonths.Max, cancellationToken);
         return new MonthList([.. months.Select(month => new MonthCount(month.Value, month.Count))]);
     }
 }

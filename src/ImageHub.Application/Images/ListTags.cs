@@ -34,7 +34,7 @@ internal sealed class ListTagsHandler(IImageHubDb db, ICaller caller) : IRequest
     public async Task<TagList> Handle(ListTags request, CancellationToken cancellationToken)
     {
         var pattern = await db.SearchPatternAsync(request.Q ?? "", cancellationToken);
-        var tags = await db.MostUsedAsync(FacetKind.Tag, caller, pattern, ListTags.Max, cancellationToken);
+        var tags = await db.FacetCounts.ReadMostUsedAsync(FacetKind.Tag, caller.CountedFor(), pattern, ListTags.Max, cancellationToken);
         return new TagList([.. tags.Select(tag => new TagCount(tag.Value, tag.Count))]);
     }
 }

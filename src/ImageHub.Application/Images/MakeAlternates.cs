@@ -39,7 +39,7 @@ internal sealed class MakeAlternatesHandler(
     {
         // Users' images need none, since their renditions are never shown. Images with lost objects follow once they are restored.
         var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
-        if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.TryLockAlternatesAsync(cancellationToken))
+        if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.Locks.TryLockAlternatesAsync(cancellationToken))
         {
             return Unit.Value;
         }
@@ -58,7 +58,7 @@ internal sealed class MakeAlternatesHandler(
         }
         finally
         {
-            await db.UnlockAlternatesAsync(CancellationToken.None);
+            await db.Locks.UnlockAlternatesAsync(CancellationToken.None);
         }
 
         return Unit.Value;
@@ -121,7 +121,7 @@ internal sealed class MakeAlternatesHandler(
             await store.PutAsync([.. alternates.Select(one => new NewObject(made.KeyOf(one), paths[one.Variant], one.ContentType))], cancellationToken);
             return made;
         }
-        catch (ProblemException problem) when (problem.Problem.Status < 500)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
             // For example, this libvips lacks the format. The image gets no alternates, since a retry would fail in the same way.
             logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);
@@ -159,7 +159,7 @@ internal sealed class MakeAlternatesHandler(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var rows = await db.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
+        var rows = await db.Locks.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
         var recorded = made.Where(one => rows.TryGetValue(one.ImageId, out var row) && row.Revision == one.Revision).ToList();
         foreach (var one in recorded)
         {

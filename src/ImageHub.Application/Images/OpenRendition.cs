@@ -18,8 +18,8 @@ namespace ImageHub.Application.Images;
 /// The client's preferred formats of low, medium and high, if the address does not name one; null for the default rendition.
 /// </param>
 /// <param name="MayRedirect">Whether a redirect is allowed: not for a download, which has its own file name.</param>
-/// <param name="IsHead">Whether only the headers are requested.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsHead) : IRequest<RenditionFile>;
+/// <param name="IsDescriptionOnly">Whether only the description of the bytes is wanted: their size, type and revision.</param>
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsDescriptionOnly) : IRequest<RenditionFile>;
 
 internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>
 {
@@ -46,7 +46,7 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, Image
             ? await jpegs.OpenAsync(image, isPublic, cancellationToken)
             : await bytes.OpenAsync(image, image.Find(request.Variant, request.Format, request.Preference), isPublic) with { IsNegotiated = request.Preference is not null };
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
-            ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsHead) }
+            ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsDescriptionOnly) }
             : file;
     }
 }

@@ -3,7 +3,6 @@ using ImageHub.Application.Database;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 

@@ -63,26 +63,6 @@ internal sealed class GetInventoryHistoryHandler(IImageHubDb db, TimeProvider cl
         }
 
         var parts = HistoryParts.Divide(range.From, range.To, request.Points ?? DefaultPoints);
-        var (widths, starts, ends) = (parts.Stretches.Select(part => part.Width).ToArray(), parts.Stretches.Select(part => part.From).ToArray(), parts.Stretches.Select(part => part.To).ToArray());
-        var points = await db.Database
-            .SqlQuery<InventoryPoint>(
-                $"""
-                SELECT greatest(date_bin({parts.Length}, row.starts_at, {parts.Origin}), {parts.From}) AS at,
-                       min(row.min) AS min, max(row.max) AS max, (array_agg(row.last ORDER BY row.last_at DESC))[1] AS last
-                FROM unnest({widths}, {starts}, {ends}) AS stretch(width, starts_at, ends_at)
-                CROSS JOIN LATERAL (
-                    SELECT starts_at, min, max, last, last_at
-                    FROM inventory_rollups
-                    WHERE product_id = {productId} AND width = stretch.width AND starts_at >= stretch.starts_at AND starts_at < stretch.ends_at
-                    UNION ALL
-                    SELECT observed_at, quantity, quantity, quantity, observed_at
-                    FROM inventory_records
-                    WHERE stretch.width = 0 AND product_id = {productId} AND observed_at >= stretch.starts_at AND observed_at < stretch.ends_at
-                ) AS row
-                GROUP BY 1
-                ORDER BY 1
-                """)
-            .ToListAsync(cancellationToken);
-        return new InventoryHistory(points);
+        return new InventoryHistory(await db.InventoryFigures.ReadPointsAsync(productId!, parts, cancellationToken));
     }
 }

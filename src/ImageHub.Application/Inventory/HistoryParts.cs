@@ -5,7 +5,7 @@ namespace ImageHub.Application.Inventory;
 /// <param name="Origin">When the first part begins: at or before <paramref name="From"/>.</param>
 /// <param name="Length">How long a part is.</param>
 /// <param name="Stretches">The rows that make up the range, and no others.</param>
-internal sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, TimeSpan Length, IReadOnlyList<Stretch> Stretches)
+public sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, TimeSpan Length, IReadOnlyList<Stretch> Stretches)
 {
     /// <summary>
     /// Divides a range. A part is a whole number of the longest rollups that fit into it, so that it is read from few of them, and every

@@ -51,20 +51,7 @@ internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller)
         var sent = request.ProductIds!;
         var ids = (await db.ToNfcAsync([.. ListInventoryLevelsValidator.Split(sent).Append(sent).Distinct(StringComparer.Ordinal)], cancellationToken)).ToArray();
         var seen = await VisibleAsync(ids, cancellationToken);
-
-        // The last entry of each product in the index, and no other.
-        var levels = await db.Database
-            .SqlQuery<InventoryLevel>(
-                $"""
-                SELECT latest.product_id AS product_id, latest.quantity AS quantity, latest.observed_at AS "timestamp"
-                FROM unnest({seen}) WITH ORDINALITY AS asked(product_id, place)
-                CROSS JOIN LATERAL (
-                    SELECT product_id, quantity, observed_at FROM inventory_records WHERE product_id = asked.product_id ORDER BY observed_at DESC LIMIT 1
-                ) AS latest
-                ORDER BY asked.place
-                """)
-            .ToListAsync(cancellationToken);
-        return new InventoryLevels(levels);
+        return new InventoryLevels(await db.InventoryFigures.ReadLevelsAsync(seen, cancellationToken));
     }
 
     /// <summary>Those of the products that the caller may know: admins and keys for stock all, others those of groups that are open to them.</summary>

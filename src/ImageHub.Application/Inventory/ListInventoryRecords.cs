@@ -5,7 +5,6 @@ using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Inventory;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Inventory;
 
@@ -96,23 +95,6 @@ internal sealed class ListInventoryRecordsHandler(IImageHubDb db, TimeProvider c
             return 0;
         }
 
-        var stretches = Stretch.Cover(range.From, range.To.AddMicroseconds(1), Stretch.TopLevel);
-        var (widths, starts, ends) = (stretches.Select(part => part.Width).ToArray(), stretches.Select(part => part.From).ToArray(), stretches.Select(part => part.To).ToArray());
-        return await db.Database
-            .SqlQuery<long>(
-                $"""
-                SELECT coalesce(sum(row.count), 0)::bigint AS "Value"
-                FROM unnest({widths}, {starts}, {ends}) AS stretch(width, starts_at, ends_at)
-                CROSS JOIN LATERAL (
-                    SELECT sum(count) AS count
-                    FROM inventory_rollups
-                    WHERE product_id = {productId} AND width = stretch.width AND starts_at >= stretch.starts_at AND starts_at < stretch.ends_at
-                    UNION ALL
-                    SELECT count(*)
-                    FROM inventory_records
-                    WHERE stretch.width = 0 AND product_id = {productId} AND observed_at >= stretch.starts_at AND observed_at < stretch.ends_at
-                ) AS row
-                """)
-            .SingleAsync(cancellationToken);
+        return await db.InventoryFigures.CountAsync(productId, Stretch.Cover(range.From, range.To.AddMicroseconds(1), Stretch.TopLevel), cancellationToken);
     }
 }

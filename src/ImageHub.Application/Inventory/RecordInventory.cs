@@ -5,7 +5,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Inventory;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Inventory;
 
@@ -85,23 +84,13 @@ internal sealed class RecordInventoryHandler(IImageHubDb db, TimeProvider clock)
         var ids = request.Items.Select(_ => Guid.CreateVersion7(now)).ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
 
-        // In the order of the index, as every request does: no two wait for each other's rows. A row that another request is writing is
-        // waited for, and skipped when it was committed.
-        var recorded = await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO inventory_records (id, product_id, quantity, observed_at)
-            SELECT id, product_id, quantity, observed_at
-            FROM unnest({ids}, {products}, {quantities}, {times}) AS sent(id, product_id, quantity, observed_at)
-            ORDER BY product_id, observed_at
-            ON CONFLICT (product_id, observed_at) DO NOTHING
-            """,
-            cancellationToken);
+        var recorded = await db.InventoryFigures.AddRecordsAsync(ids, products, quantities, times, cancellationToken);
         if (recorded < request.Items.Count)
         {
             throw await DuplicateAsync(ids, products, times, cancellationToken);
         }
 
-        await RollUpAsync(products, quantities, times, cancellationToken);
+        await db.InventoryFigures.RollUpAsync(products, quantities, times, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
     }
@@ -121,41 +110,11 @@ internal sealed class RecordInventoryHandler(IImageHubDb db, TimeProvider clock)
     /// <summary>The first item that another request has recorded.</summary>
     private async Task<ProblemException> DuplicateAsync(Guid[] ids, string[] products, DateTimeOffset[] times, CancellationToken cancellationToken)
     {
-        var place = await db.Database
-            .SqlQuery<int>(
-                $"""
-                SELECT (sent.place - 1)::int AS "Value"
-                FROM unnest({ids}, {products}, {times}) WITH ORDINALITY AS sent(id, product_id, observed_at, place)
-                JOIN inventory_records AS record ON record.product_id = sent.product_id AND record.observed_at = sent.observed_at AND record.id <> sent.id
-                ORDER BY sent.place
-                LIMIT 1
-                """)
-            .SingleAsync(cancellationToken);
+        var place = await db.InventoryFigures.FindDuplicateAsync(ids, products, times, cancellationToken);
         return Duplicate(place, products[place], times[place], "a record that is there already");
     }
 
     private static ProblemException Duplicate(int place, string product, DateTimeOffset time, string other) => new(
         Problems.DuplicateRecord,
         string.Create(CultureInfo.InvariantCulture, $"items[{place}] has the productId '{product}' and the time {time.UtcDateTime:O}, like {other}. Nothing was recorded; a product has one record for each time, in microseconds."));
-
-    private Task<int> RollUpAsync(string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken)
-    {
-        var widths = InventoryRollup.Widths.ToArray();
-        return db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO inventory_rollups (product_id, width, starts_at, count, min, max, last, last_at)
-            SELECT product_id, width, date_bin(make_interval(secs => width), observed_at, {InventoryRecord.Earliest}),
-                   count(*), min(quantity), max(quantity), (array_agg(quantity ORDER BY observed_at DESC))[1], max(observed_at)
-            FROM unnest({products}, {quantities}, {times}) AS sent(product_id, quantity, observed_at), unnest({widths}) AS width
-            GROUP BY 1, 2, 3
-            ORDER BY 1, 2, 3
-            ON CONFLICT (product_id, width, starts_at) DO UPDATE SET
-                count = inventory_rollups.count + excluded.count,
-                min = least(inventory_rollups.min, excluded.min),
-                max = greatest(inventory_rollups.max, excluded.max),
-                last = CASE WHEN excluded.last_at > inventory_rollups.last_at THEN excluded.last ELSE inventory_rollups.last END,
-                last_at = greatest(inventory_rollups.last_at, excluded.last_at)
-            """,
-            cancellationToken);
-    }
 }

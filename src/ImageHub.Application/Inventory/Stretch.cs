@@ -6,7 +6,7 @@ namespace ImageHub.Application.Inventory;
 /// <param name="Width">Rollups of that many seconds, or 0: the records themselves.</param>
 /// <param name="From">The first row's time.</param>
 /// <param name="To">The end, exclusive.</param>
-internal sealed record Stretch(int Width, DateTimeOffset From, DateTimeOffset To)
+public sealed record Stretch(int Width, DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>The longest rollups.</summary>
     public static int TopLevel => InventoryRollup.Widths.Count - 1;

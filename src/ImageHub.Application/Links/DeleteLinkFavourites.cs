@@ -13,7 +13,7 @@ internal sealed class DeleteLinkFavouritesHandler(IImageHubDb db) : IRequestHand
     public async Task<Unit> Handle(DeleteLinkFavourites request, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var isThere = await db.TryLockLinkAsync(request.LinkId, cancellationToken);
+        var isThere = await db.Locks.TryLockLinkAsync(request.LinkId, cancellationToken);
         var deleted = await db.LinkGuests.Where(guest => guest.LinkId == request.LinkId).ExecuteDeleteAsync(cancellationToken);
         if (!isThere && deleted == 0)
         {

@@ -33,7 +33,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         try
         {
-            return await db.TryLockLinkAsync(shared.Link.Id, cancellationToken) ? transaction : throw SharedGroups.NoLink();
+            return await db.Locks.TryLockLinkAsync(shared.Link.Id, cancellationToken) ? transaction : throw SharedGroups.NoLink();
         }
         catch
         {

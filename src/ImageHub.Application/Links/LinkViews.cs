@@ -1,5 +1,4 @@
 using ImageHub.Application.Database;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Links;
@@ -43,7 +42,6 @@ internal sealed class LinkViews(IServiceScopeFactory scopes)
 
         var (ids, views) = (counted.Keys.ToArray(), counted.Values.ToArray());
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Database.ExecuteSqlAsync(
-            $"UPDATE links SET views = links.views + counted.views FROM unnest({ids}, {views}) AS counted(id, views) WHERE links.id = counted.id");
+        await scope.ServiceProvider.GetRequiredService<IImageHubDb>().AtomicChanges.AddLinkViewsAsync(ids, views);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         var name = await db.ToNfcAsync(request.Name.Value?.Trim(), cancellationToken);
         var passwordHash = request.Password.Value is { } password ? await hasher.HashInTurnAsync(password, caller, cancellationToken) : null;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var link = await db.TryLockLinkAsync(request.Id, cancellationToken) ? await db.Links.AsTracking().SingleAsync(row => row.Id == request.Id, cancellationToken) : throw SharedGroups.NoLink();
+        var link = await db.Locks.TryLockLinkAsync(request.Id, cancellationToken) ? await db.Links.AsTracking().SingleAsync(row => row.Id == request.Id, cancellationToken) : throw SharedGroups.NoLink();
         var now = clock.Now();
         if (link.HasEnded(now))
         {

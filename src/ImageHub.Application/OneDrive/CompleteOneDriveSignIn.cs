@@ -45,7 +45,7 @@ internal sealed class CompleteOneDriveSignInHandler(
 {
     public async Task<OneDriveSignInOutcome> Handle(CompleteOneDriveSignIn request, CancellationToken cancellationToken)
     {
-        var begun = options.Value.IsConfigured ? await TakeAsync(request.State, cancellationToken) : null;
+        var begun = options.Value.IsConfigured ? await db.AtomicChanges.TakeOneDriveSignInAsync(SignInSecrets.Hash(request.State ?? ""), cancellationToken) : null;
         if (begun is null
             || begun.ExpiresAt <= clock.GetUtcNow()
             || !CryptographicOperations.FixedTimeEquals(begun.CookieHash, SignInSecrets.Hash(request.Cookie ?? ""))
@@ -73,15 +73,6 @@ internal sealed class CompleteOneDriveSignInHandler(
         }
     }
 
-    /// <summary>Reads and deletes a sign-in in one statement, so that it is completed only once.</summary>
-    private async Task<OneDriveSignIn?> TakeAsync(string? state, CancellationToken cancellationToken)
-    {
-        var hash = SignInSecrets.Hash(state ?? "");
-        return (await db.OneDriveSignIns
-            .FromSql($"DELETE FROM one_drive_sign_ins WHERE state_hash = {hash} RETURNING *")
-            .ToListAsync(cancellationToken)).SingleOrDefault();
-    }
-
     private async Task ConnectAsync(Guid userId, MicrosoftTokens given)
     {
         if (given.RefreshToken is null)
@@ -93,7 +84,7 @@ internal sealed class CompleteOneDriveSignInHandler(
         tokens.Put(connection, given, given.RefreshToken);
         await using (var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None))
         {
-            await db.LockOneDriveConnectionAsync(CancellationToken.None);
+            await db.Locks.LockOneDriveConnectionAsync(CancellationToken.None);
             await db.OneDriveConnections.ExecuteDeleteAsync(CancellationToken.None);
             db.ChangeTracker.Clear();
             db.OneDriveConnections.Add(connection);

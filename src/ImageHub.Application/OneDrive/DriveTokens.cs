@@ -78,7 +78,7 @@ internal sealed class DriveTokens(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-        var connection = EnsureConnected(await db.LockOneDriveConnectionAsync(CancellationToken.None));
+        var connection = EnsureConnected(await db.Locks.LockOneDriveConnectionAsync(CancellationToken.None));
         if (Usable(connection, refused) is { } token)
         {
             // Another request or instance has already refreshed it.

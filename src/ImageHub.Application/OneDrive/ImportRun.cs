@@ -182,7 +182,7 @@ internal sealed class ImportRun(
     /// </summary>
     private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockGroupOrderAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
         if (await db.ImportFolders.Where(row => row.Id == folder.Id).Select(row => row.GroupId).SingleAsync(cancellationToken) is { } made)
         {
             folder.SetGroup(made);
@@ -201,7 +201,7 @@ internal sealed class ImportRun(
         await db.SaveChangesAsync(cancellationToken);
         if (before is not null)
         {
-            await db.MoveAsync(BlockOrder.Scope.Groups, [group.Id], before, cancellationToken);
+            await db.RowOrder.MoveGroupsAsync([group.Id], before, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

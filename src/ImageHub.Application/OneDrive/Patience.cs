@@ -16,7 +16,7 @@ internal sealed class Patience(TimeProvider clock)
     private DateTimeOffset notBefore;
 
     /// <summary>Runs an operation with retries.</summary>
-    /// <exception cref="ProblemException">The error: any problem but a 503, or a 503 after the last attempt.</exception>
+    /// <exception cref="ProblemException">A problem of another kind than <see cref="ProblemKind.Unavailable"/>, or of that kind after the last try.</exception>
     public async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ;)
@@ -43,7 +43,7 @@ internal sealed class Patience(TimeProvider clock)
     }
 
     /// <summary>Whether a later retry may succeed.</summary>
-    public static bool IsTransient(ProblemException problem) => problem.Problem.Status == 503;
+    public static bool IsTransient(ProblemException problem) => problem.Problem.Kind == ProblemKind.Unavailable;
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

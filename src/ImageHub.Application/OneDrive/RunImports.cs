@@ -36,7 +36,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
     {
         await using var holder = scopes.CreateAsyncScope();
         var turn = holder.ServiceProvider.GetRequiredService<IImageHubDb>();
-        if (!await turn.TryLockImportsAsync(cancellationToken))
+        if (!await turn.Locks.TryLockImportsAsync(cancellationToken))
         {
             return false;
         }
@@ -54,7 +54,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
         }
         finally
         {
-            await turn.UnlockImportsAsync(CancellationToken.None);
+            await turn.Locks.UnlockImportsAsync(CancellationToken.None);
         }
 
         return true;

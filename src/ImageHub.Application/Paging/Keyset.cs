@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using Microsoft.EntityFrameworkCore;
 
@@ -104,12 +105,9 @@ internal abstract class Keyset<T>
                 Expression.Call(
                     typeof(ValueTuple), nameof(ValueTuple.Create), [typeof(TKey), typeof(Guid)], key.Body, Rebound(id, row)),
                 typeof(ITuple));
-            Expression<Func<ITuple, ITuple, bool>> compare = descending
-                ? (a, b) => EF.Functions.LessThan(a, b)
-                : (a, b) => EF.Functions.GreaterThan(a, b);
-            var comparison = (MethodCallExpression)compare.Body;
+            Func<ITuple, ITuple, bool> comparison = descending ? QueryFunctions.IsBefore : QueryFunctions.IsAfter;
             return Expression.Lambda<Func<T, bool>>(
-                Expression.Call(comparison.Method, comparison.Arguments[0], here, there.Body), row);
+                Expression.Call(comparison.Method, here, there.Body), row);
         }
 
         private static Expression Rebound(LambdaExpression lambda, ParameterExpression row) =>

@@ -1,12 +1,11 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Images;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Requests;
 
 /// <summary>
-/// Converts names to Unicode normalization form C, so that composed and decomposed spellings are equal. PostgreSQL converts them, since .NET
-/// would require ICU.
+/// Names in Unicode normalization form C, so that a name that one system sends composed and another decomposed is the same name. The database normalizes them
+/// (<see cref="IText"/>).
 /// </summary>
 internal static class Nfc
 {
@@ -25,10 +24,7 @@ internal static class Nfc
             return texts;
         }
 
-        var sent = texts.ToArray();
-        return await db.Database
-            .SqlQuery<string>($"SELECT normalize(sent.value, NFC) AS \"Value\" FROM unnest({sent}) WITH ORDINALITY AS sent(value, place) ORDER BY sent.place")
-            .ToListAsync(cancellationToken);
+        return await db.Text.NormalizeAsync([.. texts], cancellationToken);
     }
 
     /// <summary>Returns the safe name under which a file is stored.</summary>

@@ -38,10 +38,10 @@ public interface IObjectStore
 
     /// <summary>Creates a presigned URL for the object, or returns null if objects are always proxied.</summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="lifetime">The lifetime of the URL.</param>
-    /// <param name="contentType">The media type of its response.</param>
-    /// <param name="isHead">Whether the URL is for HEAD; a signature is valid for one method.</param>
-    Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false);
+    /// <param name="lifetime">How long the address works.</param>
+    /// <param name="contentType">The media type that it answers with.</param>
+    /// <param name="isDescriptionOnly">Whether the address serves the object's description without its bytes; a signature holds for one of the two.</param>
+    Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false);
 
     /// <summary>Finds an object's file for another program on this machine: its path below the store's folder, or null if there is none.</summary>
     /// <param name="key">The object's key.</param>

@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -32,12 +31,7 @@ internal sealed class Leftovers(IObjectStore store, IServiceScopeFactory scopes,
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-            var now = clock.Now();
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO orphaned_objects (key, bytes, due_at) SELECT key, 0, {now} FROM unnest({keys}) AS key
-                ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at
-                """);
+            await db.ObjectRows.AddOrphansAsync(keys, clock.Now(), CancellationToken.None);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

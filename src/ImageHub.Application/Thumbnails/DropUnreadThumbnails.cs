@@ -23,15 +23,7 @@ internal sealed class DropUnreadThumbnailsHandler(
         var dropped = 0;
         while (true)
         {
-            var rows = await db.Database
-                .SqlQuery<DroppedThumbnail>($"""
-                    WITH dropped AS (
-                        DELETE FROM thumbnails WHERE (image_id, height) IN (
-                            SELECT image_id, height FROM thumbnails WHERE last_read_at <= {since} ORDER BY last_read_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-                        RETURNING image_id, height)
-                    SELECT image_id AS image_id, revision AS revision, height AS height FROM dropped JOIN images ON images.id = image_id
-                    """)
-                .ToListAsync(cancellationToken);
+            var rows = await db.ObjectRows.DropThumbnailsAsync(since, BatchSize, cancellationToken);
             foreach (var row in rows)
             {
                 await DeleteObjectAsync(row, cancellationToken);
@@ -56,12 +48,10 @@ internal sealed class DropUnreadThumbnailsHandler(
     private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
+        await db.Locks.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
         if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Height == row.Height, cancellationToken))
         {
             await leftovers.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.Thumbnail(row.Height))]);
         }
     }
-
-    private sealed record DroppedThumbnail(Guid ImageId, int Revision, int Height);
 }

@@ -178,7 +178,7 @@ internal sealed class ThumbnailMaker(
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.LockThumbnailAsync(imageId, height, CancellationToken.None);
+        await db.Locks.LockThumbnailAsync(imageId, height, CancellationToken.None);
         if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Height == height) is { } made)
         {
             return made;

@@ -39,7 +39,7 @@ internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IR
     public async Task<TierResponse> Handle(CreateTier request, CancellationToken cancellationToken)
     {
         var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         await db.EnsureTierNameIsFreeAsync(name, except: null, cancellationToken);
         var tier = Tier.Create(name, clock.Now());
         tier.OfferThumbnails(request.ThumbnailHeights ?? []);

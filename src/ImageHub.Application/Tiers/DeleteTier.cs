@@ -14,7 +14,7 @@ internal sealed class DeleteTierHandler(IImageHubDb db) : IRequestHandler<Delete
 {
     public async Task<Unit> Handle(DeleteTier request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var tier = await db.Tiers.AsTracking().SingleOrDefaultAsync(tier => tier.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("tier");
         if (tier.Id == Tier.BasicId)
         {

@@ -56,7 +56,7 @@ internal sealed class UpdateTierHandler(IImageHubDb db) : IRequestHandler<Update
 {
     public async Task<TierResponse> Handle(UpdateTier request, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockAccountsAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var tier = await db.Tiers.AsTracking().SingleOrDefaultAsync(tier => tier.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("tier");
         if (request.Name.IsSet)
         {

@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
-using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -29,16 +28,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, Leftovers leftovers, IOp
         while (true)
         {
             // Rows first: they are what makes an image exist. Objects that a crash leaves behind are found by reconciliation.
-            var purged = await db.Database
-                .SqlQuery<PurgedObjects>(
-                    $"""
-                    WITH purged AS (
-                        DELETE FROM images WHERE id IN (
-                            SELECT id FROM images WHERE deleted_at <= {deletedUntil} ORDER BY deleted_at LIMIT {BatchSize} FOR UPDATE SKIP LOCKED)
-                        RETURNING id, revision)
-                    SELECT id AS image_id, revision AS revision, array(SELECT height FROM thumbnails WHERE image_id = id) AS thumbnail_heights FROM purged
-                    """)
-                .ToListAsync(cancellationToken);
+            var purged = await db.ObjectRows.PurgeImagesAsync(deletedUntil, BatchSize, cancellationToken);
             if (purged.Count == 0)
             {
                 break;
@@ -52,15 +42,5 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, Leftovers leftovers, IOp
             .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
-    }
-
-    /// <summary>What is left of an image: its row is gone, and the rows of its thumbnails with it.</summary>
-    private sealed record PurgedObjects(Guid ImageId, int Revision, int[] ThumbnailHeights)
-    {
-        public IEnumerable<string> Keys =>
-        [
-            .. ObjectKey.All(ImageId, Revision),
-            .. ThumbnailHeights.Select(height => ObjectKey.For(ImageId, Revision, ImageVariant.Thumbnail(height))),
-        ];
     }
 }

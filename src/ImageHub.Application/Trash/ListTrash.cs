@@ -1,7 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;

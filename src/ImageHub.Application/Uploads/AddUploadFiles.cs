@@ -44,7 +44,7 @@ internal sealed class AddUploadFilesHandler(
         EnsureFits(found, request.Files.Count);
         await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.LockReceiptsAsync(accountId, cancellationToken);
+        await db.Locks.LockReceiptsAsync(accountId, cancellationToken);
 
         // Read again under the lock: another request may have added files or deleted the receipt.
         var batch = await batches.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("upload");

@@ -44,15 +44,8 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
     /// <returns>The first position.</returns>
     private async Task<long> PromisePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
-        var last = await db.Database.SqlQuery<long>(
-            $"""
-            UPDATE groups SET promised_position = greatest(
-                promised_position,
-                (SELECT coalesce(max(position), 0) FROM images WHERE group_id = {groupId} AND deleted_at IS NULL)) + {Position.Gap * count}
-            WHERE id = {groupId}
-            RETURNING promised_position AS "Value"
-            """).ToListAsync(cancellationToken);
-        return last.Count == 1 ? last[0] - (Position.Gap * (count - 1)) : throw ProblemException.NotFound("group");
+        var last = await db.RowOrder.PromiseImagePlacesAsync(groupId, count, cancellationToken) ?? throw ProblemException.NotFound("group");
+        return last - (Position.Gap * (count - 1));
     }
 
     private async Task<long> UsedBytesAsync(UploadTarget target, CancellationToken cancellationToken) => target.Tier?.QuotaBytes is null

@@ -125,7 +125,7 @@ internal sealed class CreateUploadHandler(
         var batch = UploadBatch.Create(batchId, accountId, target.GroupId, request.GroupId is null, files, now);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            await db.LockReceiptsAsync(accountId, cancellationToken);
+            await db.Locks.LockReceiptsAsync(accountId, cancellationToken);
             await db.MakeRoomForReceiptAsync(accountId, batchId, batch.Total, batch.IsFinished, cancellationToken);
             db.UploadBatches.Add(batch);
             db.UploadFiles.AddRange(files);

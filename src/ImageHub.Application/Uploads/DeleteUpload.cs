@@ -19,7 +19,7 @@ internal sealed class DeleteUploadHandler(IImageHubDb db, UploadCompletion compl
         var accountId = caller.UserId!.Value;
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            await db.LockReceiptsAsync(accountId, cancellationToken);
+            await db.Locks.LockReceiptsAsync(accountId, cancellationToken);
             if (!await db.UploadBatches.AnyAsync(batch => batch.Id == request.Id && batch.AccountId == accountId, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");

@@ -23,14 +23,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         await db.UploadFiles
             .Where(file => file.BatchId == null && (file.FinishedAt <= keptSince || (file.Status == UploadStatus.Needed && file.TouchedAt <= keptSince)))
             .ExecuteDeleteAsync(cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM upload_files WHERE id IN (
-                SELECT id FROM (
-                    SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY finished_at DESC) AS place FROM upload_files WHERE batch_id IS NULL AND finished_at IS NOT NULL) AS results
-                WHERE place > {UploadBatch.MaxKeptFiles})
-            """,
-            cancellationToken);
+        await db.AtomicChanges.RemoveSurplusUploadResultsAsync(cancellationToken);
         await ExpireAsync(awaitedSince, cancellationToken);
         await ForgetPartsAsync(keptSince, cancellationToken);
         await completion.DropPartsAsync(cancellationToken);

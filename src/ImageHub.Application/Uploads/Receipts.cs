@@ -52,8 +52,8 @@ internal static class Receipts
     {
         foreach (var batchId in batchIds)
         {
-            // Files before their batch, ordered by id: the same order in which results are recorded.
-            await db.Database.ExecuteSqlAsync($"SELECT id FROM upload_files WHERE batch_id = {batchId} ORDER BY id FOR UPDATE", cancellationToken);
+            // Files before their batch, by id: the order in which results are recorded.
+            await db.Locks.LockFilesOfBatchAsync(batchId, cancellationToken);
             await db.UploadFiles.Where(file => file.BatchId == batchId).ExecuteDeleteAsync(cancellationToken);
             await db.UploadBatches.Where(batch => batch.Id == batchId).ExecuteDeleteAsync(cancellationToken);
         }

@@ -184,7 +184,7 @@ internal sealed class SendAnnouncedFilesHandler(
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
-        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Status == 503).MaxBy(problem => problem.RetryAfter) is { } passing)
+        if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Kind == ProblemKind.Unavailable).MaxBy(problem => problem.RetryAfter) is { } passing)
         {
             throw passing;
         }

@@ -31,11 +31,11 @@ internal sealed class UploadResults
         IImageHubDb db, WebhookOutbox outbox, IReadOnlyCollection<UploadFile> files, TimeProvider clock, CancellationToken cancellationToken) => new(
         db,
         outbox,
-        files.Count == 0 ? [] : await db.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
+        files.Count == 0 ? [] : await db.Locks.LockUploadFilesAsync([.. files.Select(file => file.Id)], cancellationToken),
         clock.Now());
 
     /// <summary>Whether a rejection is permanent, so that sending the same file again would fail as well.</summary>
-    public static bool IsFinal(ProblemException problem) => problem.Problem.Status is 403 or 404 or 409 or 410 or 413 or 415 or 422 && problem.Problem != Problems.OffsetMismatch;
+    public static bool IsFinal(ProblemException problem) => problem.Problem.Kind == ProblemKind.Final;
 
     /// <summary>Throws if the file was deleted, has a result, or has another part than when it was read.</summary>
     /// <param name="asRead">The file as read before its row was locked.</param>

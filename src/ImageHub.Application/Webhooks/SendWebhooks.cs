@@ -35,7 +35,7 @@ internal sealed class SendWebhooksHandler(
         List<WebhookEvent> due;
         do
         {
-            due = await TakeAsync(cancellationToken);
+            due = await db.WebhookQueue.TakeDueAsync(clock.Now(), Together, cancellationToken);
             await foreach (var sent in Task.WhenEach(due.ConvertAll(taken => SendAsync(taken, cancellationToken))))
             {
                 var (taken, refusal) = await sent;
@@ -44,21 +44,6 @@ internal sealed class SendWebhooksHandler(
         }
         while (due.Count == Together);
         return Unit.Value;
-    }
-
-    /// <summary>Takes the next events that are due and that nobody else takes.</summary>
-    private Task<List<WebhookEvent>> TakeAsync(CancellationToken cancellationToken)
-    {
-        var now = clock.Now();
-        return db.WebhookEvents
-            .FromSql(
-                $"""
-                WITH due AS MATERIALIZED (SELECT id FROM webhook_events WHERE due_at <= {now} ORDER BY due_at LIMIT {Together} FOR UPDATE SKIP LOCKED)
-                UPDATE webhook_events SET attempts = attempts + 1, due_at = {now + WebhookEvent.Lease}
-                FROM due WHERE webhook_events.id = due.id
-                RETURNING webhook_events.*
-                """)
-            .ToListAsync(cancellationToken);
     }
 
     private async Task<(WebhookEvent Event, string? Refusal)> SendAsync(WebhookEvent taken, CancellationToken cancellationToken) =>

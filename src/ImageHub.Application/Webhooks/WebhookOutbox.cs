@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Webhooks;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -31,14 +30,7 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
 
         var now = clock.Now();
         var message = new WebhookMessage<TData>(Guid.CreateVersion7(now), kind, now, data);
-        var added = await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO webhook_events (id, kind, body, at, attempts, due_at)
-            SELECT {message.Id}, {(int)kind}, {message.ToJson()}, {now}, 0, {now}
-            WHERE (SELECT count(*) FROM (SELECT FROM webhook_events WHERE kind = {(int)kind} LIMIT {WebhookEvent.MaxWaiting}) AS waiting) < {WebhookEvent.MaxWaiting}
-            """,
-            cancellationToken);
-        if (added == 0)
+        if (!await db.WebhookQueue.TryAddAsync(message.Id, kind, message.ToJson(), now, cancellationToken))
         {
             logger.LogWarning("A webhook of the kind {Kind} is not sent: {Count} of them wait already", kind, WebhookEvent.MaxWaiting);
         }
@@ -53,9 +45,7 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
     {
         if (IsOpen)
         {
-            var guestId = data.GuestId.ToString();
-            await db.Database.ExecuteSqlAsync(
-                $"DELETE FROM webhook_events WHERE kind = {(int)WebhookKind.FavouritesSubmitted} AND body::jsonb #>> '{{data,guestId}}' = {guestId}", cancellationToken);
+            await db.WebhookQueue.RemoveSubmissionsAsync(data.GuestId, cancellationToken);
         }
 
         await AddAsync(db, WebhookKind.FavouritesSubmitted, data, cancellationToken);

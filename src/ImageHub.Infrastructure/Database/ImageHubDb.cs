@@ -1,5 +1,10 @@
 using System.Threading.RateLimiting;
 using ImageHub.Application.Database;
+using ImageHub.Application.Images;
+using ImageHub.Application.Inventory;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Archives;
@@ -14,6 +19,7 @@ using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
 using ImageHub.Domain.Webhooks;
+using ImageHub.Infrastructure.Database.Statements;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;
@@ -131,6 +137,33 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <summary>The keys that secrets are encrypted with.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
+    /// <inheritdoc/>
+    public ILocks Locks => new Locks(this);
+
+    /// <inheritdoc/>
+    public IRowOrder RowOrder => new RowOrder(this);
+
+    /// <inheritdoc/>
+    public IFacetCounts FacetCounts => new FacetCounts(this);
+
+    /// <inheritdoc/>
+    public IComparisons Comparisons => new Comparisons(this);
+
+    /// <inheritdoc/>
+    public IInventoryFigures InventoryFigures => new InventoryFigures(this);
+
+    /// <inheritdoc/>
+    public IWebhookQueue WebhookQueue => new WebhookQueue(this);
+
+    /// <inheritdoc/>
+    public IObjectRows ObjectRows => new ObjectRows(this);
+
+    /// <inheritdoc/>
+    public IAtomicChanges AtomicChanges => new AtomicChanges(this);
+
+    /// <inheritdoc/>
+    public IText Text => new Text(this);
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ImageHub.Infrastructure.Database;
 
@@ -8,9 +9,16 @@ public static class ImageHubDbOptions
 {
     /// <summary>Uses the connections of a pool.</summary>
     public static DbContextOptionsBuilder UseImageHubSchema(this DbContextOptionsBuilder options, DbDataSource source) =>
-        options.UseNpgsql(source, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention();
+        options.UseNpgsql(source, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention().UseQueryFunctions();
 
     /// <summary>Opens connections by a connection string. A program that only reads the schema may name a server that does not exist.</summary>
     public static DbContextOptionsBuilder<ImageHubDb> UseImageHubSchema(this DbContextOptionsBuilder<ImageHubDb> options, string connectionString) =>
-        options.UseNpgsql(connectionString, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention();
+        options.UseNpgsql(connectionString, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention().UseQueryFunctions();
+
+    private static TOptions UseQueryFunctions<TOptions>(this TOptions options)
+        where TOptions : DbContextOptionsBuilder
+    {
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new QueryFunctionTranslation());
+        return options;
+    }
 }

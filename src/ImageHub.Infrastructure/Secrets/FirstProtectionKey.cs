@@ -13,7 +13,7 @@ internal sealed class FirstProtectionKey(IKeyManager keys, IOptions<KeyManagemen
     /// <summary>Creates the key if there is none.</summary>
     public async Task EnsureAsync(IImageHubDb db, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.LockFirstProtectionKeyAsync(cancellationToken);
+        await using var transaction = await db.Locks.LockFirstProtectionKeyAsync(cancellationToken);
         if (keys.GetAllKeys().Count == 0)
         {
             var now = clock.GetUtcNow();

@@ -148,7 +148,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
     }
 
-    public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => null;
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false) => null;
 
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) => Guard(() =>
     {

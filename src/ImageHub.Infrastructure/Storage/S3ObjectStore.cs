@@ -94,11 +94,11 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
 
     public string? FindFile(string key, long length) => null;
 
-    public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isHead = false) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
+    public Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false) => new(client.GetPreSignedURL(new GetPreSignedUrlRequest
     {
         BucketName = options.Bucket,
         Key = key,
-        Verb = isHead ? HttpVerb.HEAD : HttpVerb.GET,
+        Verb = isDescriptionOnly ? HttpVerb.HEAD : HttpVerb.GET,
         Expires = DateTime.UtcNow + lifetime,
         Protocol = options.ServiceUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTPS : Protocol.HTTP,
         ResponseHeaderOverrides = new ResponseHeaderOverrides { ContentType = contentType },

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Database.Statements;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;

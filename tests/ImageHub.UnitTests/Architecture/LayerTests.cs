@@ -7,6 +7,12 @@ public sealed class LayerTests
 {
     private static readonly string[] Layers = ["Domain", "Application", "Infrastructure", "Api", "Migrations"];
 
+    /// <summary>The assemblies of PostgreSQL and HTTP.</summary>
+    private static readonly string[] Outside = ["Npgsql", "System.Net.Http", "Microsoft.AspNetCore"];
+
+    /// <summary>EF Core's methods that take SQL.</summary>
+    private static readonly string[] RawSql = ["FromSql", "ExecuteSql", "SqlQuery"];
+
     [Theory]
     [InlineData("Domain", "")]
     [InlineData("Application", "Domain")]
@@ -32,7 +38,52 @@ public sealed class LayerTests
         users.Select(type => type.Name).Order(StringComparer.Ordinal).ShouldBe(["Banner", "ImageHubApp", "Program", "StartUpErrors"]);
     }
 
+    [Fact]
+    public void The_application_refers_to_ef_core_but_not_to_postgresql_or_http()
+    {
+        using var application = Read("Application");
+
+        var references = application.MainModule.AssemblyReferences.Select(reference => reference.Name).ToList();
+
+        references.ShouldContain("Microsoft.EntityFrameworkCore");
+        references.Where(name => Outside.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_application_sends_no_sql_of_its_own()
+    {
+        using var application = Read("Application");
+
+        var calls = Calls(application)
+            .Where(call => NamespaceAround(call.Called.DeclaringType) == "Microsoft.EntityFrameworkCore" && RawSql.Any(prefix => call.Called.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            .Select(call => $"{call.Caller.FullName}: {call.Called.Name}");
+
+        calls.ShouldBeEmpty();
+    }
+
+    /// <summary>A status is a number of the contract; the application copies it to a response and decides by <c>ProblemKind</c>.</summary>
+    [Fact]
+    public void The_application_reads_no_http_status_but_to_copy_it_to_a_response()
+    {
+        using var application = Read("Application");
+
+        var readers = Calls(application)
+            .Where(call => call.Called is { Name: "get_Status", ReturnType.FullName: "System.Int32" } && call.Caller.DeclaringType.FullName != call.Called.DeclaringType.FullName)
+            .Select(call => $"{call.Caller.DeclaringType.Name}.{call.Caller.Name}");
+
+        readers.ShouldBe(["BulkImagesHandler.Failed"]);
+    }
+
     private static AssemblyDefinition Read(string layer) => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"ImageHub.{layer}.dll"));
+
+    /// <summary>Every call in an assembly, including calls in lambdas and nested types.</summary>
+    private static IEnumerable<(MethodDefinition Caller, MethodReference Called)> Calls(AssemblyDefinition assembly) =>
+        from type in assembly.MainModule.GetTypes()
+        from method in type.Methods
+        where method.HasBody
+        from instruction in method.Body.Instructions
+        where instruction.Operand is MethodReference
+        select (method, (MethodReference)instruction.Operand);
 
     /// <summary>The namespaces of everything that a type, or one nested in it, names or calls.</summary>
     private static IEnumerable<string> Mentioned(TypeDefinition type) => References(type).SelectMany(Parts).Select(NamespaceAround).Concat(type.NestedTypes.SelectMany(Mentioned));

@@ -1,0 +1,19 @@
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Application.Database;
+
+/// <summary>The orders that are kept by hand: of the groups, and of the images of a group.</summary>
+public interface IRowOrder
+{
+    /// <summary>Moves curated groups, in the given order, directly after another group, or to the front. The transaction must hold the order of the groups.</summary>
+    /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
+    Task MoveGroupsAsync(IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
+
+    /// <summary>Moves images of a group, in the given order, directly after another image, or to the front. The transaction must hold the group's row.</summary>
+    /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
+    Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
+
+    /// <summary>Promises places at the end of a group, so that the images stand in this order, whichever file arrives first.</summary>
+    /// <returns>The last of the places; null when there is no such group.</returns>
+    Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken);
+}

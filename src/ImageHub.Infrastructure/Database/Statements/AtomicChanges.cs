@@ -1,0 +1,33 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Infrastructure.Database.Statements;
+
+/// <summary>Statements that return the rows they remove, insert or update, or change many rows by different values.</summary>
+internal sealed class AtomicChanges(ImageHubDb db) : IAtomicChanges
+{
+    public async Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken) => (await db.OneDriveSignIns
+        .FromSql($"DELETE FROM one_drive_sign_ins WHERE state_hash = {stateHash} RETURNING *")
+        .ToListAsync(cancellationToken)).SingleOrDefault();
+
+    public Task RememberAddressAsync(Guid userId, byte[] addressHash, DateTimeOffset signedInAt, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO known_addresses (user_id, address_hash, signed_in_at) VALUES ({userId}, {addressHash}, {signedInAt})
+        ON CONFLICT (user_id, address_hash) DO UPDATE SET signed_in_at = excluded.signed_in_at
+        """,
+        cancellationToken);
+
+    public Task AddLinkViewsAsync(Guid[] linkIds, int[] views) => db.Database.ExecuteSqlAsync(
+        $"UPDATE links SET views = links.views + counted.views FROM unnest({linkIds}, {views}) AS counted(id, views) WHERE links.id = counted.id");
+
+    public Task RemoveSurplusUploadResultsAsync(CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        DELETE FROM upload_files WHERE id IN (
+            SELECT id FROM (
+                SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY finished_at DESC) AS place FROM upload_files WHERE batch_id IS NULL AND finished_at IS NOT NULL) AS results
+            WHERE place > {UploadBatch.MaxKeptFiles})
+        """,
+        cancellationToken);
+}

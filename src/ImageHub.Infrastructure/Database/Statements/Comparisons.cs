@@ -1,0 +1,54 @@
+using ImageHub.Application.Images;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Infrastructure.Database.Statements;
+
+/// <summary>The tables <c>similar_images</c> and <c>uncompared_images</c>.</summary>
+internal sealed class Comparisons(ImageHubDb db) : IComparisons
+{
+    // In the order of the key, since another instance may write the same pairs.
+    public Task AddPairsAsync(Guid[] ids, Guid[] others, int[] distances, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"""
+        INSERT INTO similar_images (newer_id, older_id, distance, is_kept)
+        SELECT DISTINCT greatest(pair.a, pair.b), least(pair.a, pair.b), pair.distance, FALSE
+        FROM unnest({ids}, {others}, {distances}) AS pair(a, b, distance)
+        JOIN images AS one ON one.id = pair.a
+        JOIN images AS other ON other.id = pair.b
+        ORDER BY 1, 2
+        ON CONFLICT (newer_id, older_id) DO NOTHING
+        """,
+        cancellationToken);
+
+    public Task CompareRestoredAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
+    {
+        var ids = imageIds.ToArray();
+        return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO uncompared_images (image_id)
+            SELECT id FROM images WHERE id = ANY({ids}) AND deleted_at IS NULL AND perceptual_hash IS NOT NULL ORDER BY id
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken);
+    }
+
+    public Task CompareWithoutAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
+    {
+        // Rows that others hold are skipped: two transactions that trash images of each other's pairs would wait for each other.
+        var ids = imageIds.ToArray();
+        return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO uncompared_images (image_id)
+            SELECT image.id
+            FROM images AS image
+            WHERE image.id IN (
+                    SELECT older_id FROM similar_images WHERE newer_id = ANY({ids}) UNION SELECT newer_id FROM similar_images WHERE older_id = ANY({ids}))
+                AND image.deleted_at IS NULL
+                AND (SELECT count(*) FROM (
+                    SELECT FROM similar_images WHERE newer_id = image.id OR older_id = image.id LIMIT {IComparisons.MaxPairs}) AS pair) = {IComparisons.MaxPairs}
+            ORDER BY image.id
+            FOR KEY SHARE OF image SKIP LOCKED
+            ON CONFLICT DO NOTHING
+            """,
+            cancellationToken);
+    }
+}

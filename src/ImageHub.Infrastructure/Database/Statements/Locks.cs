@@ -1,0 +1,161 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ImageHub.Infrastructure.Database.Statements;
+
+/// <summary>The locks on PostgreSQL: rows by <c>FOR UPDATE</c>, everything else by advisory locks. <see cref="ILocks"/> documents their order.</summary>
+internal sealed class Locks(ImageHubDb db) : ILocks
+{
+    /// <summary>Creating the database itself: of instances that start together, one does. The lock of a connection, not of a transaction.</summary>
+    public const long DatabaseCreation = 0x1_4B6_0003;
+
+    /// <summary>
+    /// Preparing a database: of instances that start together, one brings the schema up to date. The lock of a connection; EF Core's own lock ends with each
+    /// migration.
+    /// </summary>
+    public const long Preparation = 0x1_4B6_0007;
+
+    /// <summary>Running imports: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    private const long Imports = 0x1_4B6_0005;
+
+    /// <summary>Making alternates: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    private const long Alternates = 0x1_4B6_0009;
+
+    /// <summary>Creating the first key that protects secrets: of instances that start together, one does.</summary>
+    private const long FirstProtectionKey = 0x1_4B6_0006;
+
+    /// <summary>Creating the first admin: of instances that start together, one does.</summary>
+    private const long FirstAdmin = 0x1_4B6_0002;
+
+    /// <summary>Changing accounts and tiers.</summary>
+    private const long Accounts = 0x1_4B6_0004;
+
+    /// <summary>Changing the order of the groups.</summary>
+    private const long GroupOrder = 0x1_4B6_0001;
+
+    public Task<IDbContextTransaction> LockFirstAdminAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstAdmin, cancellationToken);
+
+    public Task<IDbContextTransaction> LockFirstProtectionKeyAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstProtectionKey, cancellationToken);
+
+    public Task<bool> TryLockImportsAsync(CancellationToken cancellationToken) => TryHoldAsync(Imports, cancellationToken);
+
+    public Task UnlockImportsAsync(CancellationToken cancellationToken) => ReleaseAsync(Imports, cancellationToken);
+
+    public Task<bool> TryLockAlternatesAsync(CancellationToken cancellationToken) => TryHoldAsync(Alternates, cancellationToken);
+
+    public Task UnlockAlternatesAsync(CancellationToken cancellationToken) => ReleaseAsync(Alternates, cancellationToken);
+
+    public Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken) => BeginWithAsync(Accounts, cancellationToken);
+
+    public Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken) => BeginWithAsync(GroupOrder, cancellationToken);
+
+    public Task<User?> LockUserAsync(Guid userId, CancellationToken cancellationToken) => db.Users
+        .FromSql($"SELECT * FROM users WHERE id = {userId} FOR UPDATE")
+        .AsTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    public Task<User?> ShareUserAsync(Guid userId, CancellationToken cancellationToken) => db.Users
+        .FromSql($"SELECT * FROM users WHERE id = {userId} FOR SHARE")
+        .SingleOrDefaultAsync(cancellationToken);
+
+    public Task<Session?> LockSessionAsync(byte[] tokenHash, CancellationToken cancellationToken) => db.Sessions
+        .FromSql($"SELECT * FROM sessions WHERE current_token_hash = {tokenHash} FOR UPDATE")
+        .AsTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    public Task<OneDriveConnection?> LockOneDriveConnectionAsync(CancellationToken cancellationToken) => db.OneDriveConnections
+        .FromSql($"SELECT * FROM one_drive_connections FOR UPDATE")
+        .AsTracking()
+        .SingleOrDefaultAsync(cancellationToken);
+
+    public async Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken) =>
+        await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM links WHERE id = {linkId} FOR NO KEY UPDATE").ToListAsync(cancellationToken) is [_];
+
+    public async Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupAsync(Guid groupId, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            var groups = await LockGroupsAsync([groupId], cancellationToken);
+            return (transaction, groups.GetValueOrDefault(groupId) is { OwnerId: null } group ? group : null);
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<(IDbContextTransaction Transaction, Group Group)> LockLiveGroupAsync(Guid groupId, CancellationToken cancellationToken)
+    {
+        var (transaction, group) = await LockGroupAsync(groupId, cancellationToken);
+        if (group is { DeletedAt: null })
+        {
+            return (transaction, group);
+        }
+
+        await transaction.DisposeAsync();
+        throw ProblemException.NotFound("group");
+    }
+
+    public Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken) => db.AllGroups
+        .FromSql($"SELECT * FROM groups WHERE id = ANY({groupIds}) ORDER BY id FOR UPDATE")
+        .AsTracking()
+        .ToDictionaryAsync(group => group.Id, cancellationToken);
+
+    public async Task<Dictionary<Guid, Image>> LockImagesAsync(Guid[] imageIds, CancellationToken cancellationToken)
+    {
+        // Two statements: EF Core does not read complex properties from raw SQL.
+        await db.Database.ExecuteSqlAsync($"SELECT id FROM images WHERE id = ANY({imageIds}) ORDER BY id FOR UPDATE", cancellationToken);
+        return await db.Images.AsTracking().Where(image => imageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
+    }
+
+    public Task<Dictionary<Guid, UploadFile>> LockUploadFilesAsync(Guid[] fileIds, CancellationToken cancellationToken) => db.UploadFiles
+        .FromSql($"SELECT * FROM upload_files WHERE id = ANY({fileIds}) ORDER BY id FOR UPDATE")
+        .AsTracking()
+        .ToDictionaryAsync(file => file.Id, cancellationToken);
+
+    public Task LockFilesOfBatchAsync(Guid batchId, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT id FROM upload_files WHERE batch_id = {batchId} ORDER BY id FOR UPDATE", cancellationToken);
+
+    public Task LockReceiptsAsync(Guid accountId, CancellationToken cancellationToken) => LockNameAsync($"receipts {accountId:N}", cancellationToken);
+
+    public Task LockThumbnailAsync(Guid imageId, int height, CancellationToken cancellationToken) =>
+        LockNameAsync($"thumbnail {imageId:N} {height}", cancellationToken);
+
+    public Task LockImageCheckAsync(Guid imageId, CancellationToken cancellationToken) => LockNameAsync($"check {imageId:N}", cancellationToken);
+
+    private Task<int> LockNameAsync(string name, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+
+    private async Task<bool> TryHoldAsync(long advisoryLock, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_lock({advisoryLock}) AS \"Value\"").SingleAsync(cancellationToken);
+    }
+
+    private Task<int> ReleaseAsync(long advisoryLock, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({advisoryLock})", cancellationToken);
+
+    private async Task<IDbContextTransaction> BeginWithAsync(long advisoryLock, CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({advisoryLock})", cancellationToken);
+            return transaction;
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ImageHub.Infrastructure.Database.Statements;
+
+/// <summary>Orders by position. Moving a block of rows rewrites the block only, unless a gap is used up. A move runs in a transaction that is the order's only writer.</summary>
+[SuppressMessage("Security", "EF1002", Justification = "Table and filter of a scope are constants of this file; values are parameters.")]
+internal sealed class RowOrder(ImageHubDb db) : IRowOrder
+{
+    public Task MoveGroupsAsync(IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken) => MoveAsync(Scope.Groups, ids, after, cancellationToken);
+
+    public Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken) =>
+        MoveAsync(Scope.ForImages(groupId), ids, after, cancellationToken);
+
+    public async Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
+    {
+        var last = await db.Database.SqlQuery<long>(
+            $"""
+            UPDATE groups SET promised_position = greatest(
+                promised_position,
+                (SELECT coalesce(max(position), 0) FROM images WHERE group_id = {groupId} AND deleted_at IS NULL)) + {Position.Gap * count}
+            WHERE id = {groupId}
+            RETURNING promised_position AS "Value"
+            """).ToListAsync(cancellationToken);
+        return last.Count == 1 ? last[0] : null;
+    }
+
+    private async Task MoveAsync(Scope scope, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken)
+    {
+        await EnsureThereAsync(scope, ids, after, cancellationToken);
+        var places = await FindPlacesAsync(scope, ids, after, cancellationToken);
+        if (places is null)
+        {
+            await SpaceAnewAsync(scope, cancellationToken);
+            places = await FindPlacesAsync(scope, ids, after, cancellationToken)
+                ?? throw new InvalidOperationException("An order that was just spaced anew has no gap left.");
+        }
+
+        await ExecuteAsync(
+            $"UPDATE {scope.Table} AS row SET position = block.place FROM unnest(@ids, @places) AS block(id, place) WHERE row.id = block.id",
+            scope,
+            [new("ids", ids.ToArray()), new("places", places)],
+            cancellationToken);
+    }
+
+    private async Task EnsureThereAsync(Scope scope, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken)
+    {
+        if (after is { } place && ids.Contains(place))
+        {
+            throw ProblemException.Invalid("after", $"after is {place}, which is one of ids; a block cannot follow itself.");
+        }
+
+        // By id, as ImageChanges locks several groups, so that the two never wait for each other.
+        var named = after is null ? ids : [.. ids, after.Value];
+        var there = await db.Database
+            .SqlQueryRaw<Guid>(
+                $"SELECT id AS \"Value\" FROM {scope.Table} WHERE id = ANY(@ids) AND {scope.Filter} ORDER BY id FOR UPDATE",
+                Parameters(scope, [new("ids", named.ToArray())]))
+            .ToHashSetAsync(cancellationToken);
+        if (after is not null && !there.Contains(after.Value))
+        {
+            throw ProblemException.Invalid("after", $"after is {after}; there is no such {scope.Name}.");
+        }
+
+        foreach (var missing in ids.Where(id => !there.Contains(id)))
+        {
+            throw ProblemException.Invalid("ids", $"ids names {missing}; there is no such {scope.Name}.");
+        }
+    }
+
+    /// <summary>Free places behind <paramref name="after"/>; null when the gap there is used up.</summary>
+    private async Task<long[]?> FindPlacesAsync(Scope scope, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken)
+    {
+        var block = new NpgsqlParameter("ids", ids.ToArray());
+        var neighbours = await db.Database
+            .SqlQueryRaw<Neighbours>(
+                $"""
+                WITH place AS (SELECT position, id FROM {scope.Table} WHERE id = @after)
+                SELECT (SELECT position FROM place) AS before,
+                       (SELECT position FROM {scope.Places} WHERE id <> ALL(@ids)
+                        AND (position, id) > (SELECT coalesce(min(position), @first), coalesce((SELECT id FROM place), @none) FROM place)
+                        ORDER BY position, id LIMIT 1) AS after
+                """,
+                Parameters(scope, [block, new("after", after ?? Guid.Empty), new("first", long.MinValue), new("none", Guid.Empty)]))
+            .SingleAsync(cancellationToken);
+        return Position.Between(neighbours.Before, neighbours.After, ids.Count);
+    }
+
+    /// <summary>Gives every place its full gap again, in the same order.</summary>
+    private async Task SpaceAnewAsync(Scope scope, CancellationToken cancellationToken)
+    {
+        // One statement, so that both tables are ranked by the same snapshot.
+        var ranked = $"WITH ranked AS (SELECT id, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
+        var promised = scope.Promised is { } other
+            ? $", files AS (UPDATE {other.Table} AS file SET position = ranked.place FROM ranked WHERE file.id = ranked.id)"
+                + ", promise AS (UPDATE groups SET promised_position = greatest(promised_position, (SELECT max(place) FROM ranked)) WHERE id = @group)"
+            : "";
+        await ExecuteAsync(
+            $"{ranked}{promised} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
+    }
+
+    private Task<int> ExecuteAsync(string sql, Scope scope, NpgsqlParameter[] parameters, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync(sql, Parameters(scope, parameters), cancellationToken);
+
+    private static object[] Parameters(Scope scope, NpgsqlParameter[] parameters) => [.. parameters, new NpgsqlParameter("group", scope.GroupId)];
+
+    /// <summary>The rows of one order: a table, and a condition on its rows.</summary>
+    /// <param name="Table">The table.</param>
+    /// <param name="Filter">The condition.</param>
+    /// <param name="GroupId">The value of <c>@group</c> in the condition.</param>
+    /// <param name="Name">The name of a row in errors.</param>
+    /// <param name="Promised">A table whose places are taken as well, with its condition: the files that may still arrive. Null: there is none.</param>
+    private sealed record Scope(string Table, string Filter, Guid GroupId, string Name, (string Table, string Filter)? Promised = null)
+    {
+        public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
+
+        /// <summary>Every place that is taken: a row source with id and position.</summary>
+        public string Places => Promised is { } promised
+            ? $"(SELECT id, position FROM {Table} WHERE {Filter} UNION ALL SELECT id, position FROM {promised.Table} WHERE {promised.Filter}) AS places"
+            : $"(SELECT id, position FROM {Table} WHERE {Filter}) AS places";
+
+        public static Scope ForImages(Guid groupId) => new(
+            "images",
+            "group_id = @group AND deleted_at IS NULL",
+            groupId,
+            "image of this group",
+            ("upload_files", $"group_id = @group AND status = {(int)UploadStatus.Needed} AND position IS NOT NULL"));
+    }
+
+    private sealed record Neighbours(long? Before, long? After);
+}
