@@ -3,7 +3,9 @@ using ImageHub.Domain.Uploads;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>Changes that each take one statement, since concurrent requests could interfere between two, or the database would be asked once for each row.</summary>
+/// <summary>
+/// Changes that each take one statement, since concurrent requests could interfere between two, or the database would be asked once for each row.
+/// </summary>
 public interface IAtomicChanges
 {
     /// <summary>Reads a sign-in at Microsoft and removes it, so that it comes back once.</summary>

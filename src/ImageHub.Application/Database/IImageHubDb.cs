@@ -23,8 +23,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// The tables, and the ports of statements that LINQ does not express. Queries do not track unless they ask to. The ports use the connection and the transaction
-/// of this instance.
+/// The tables, and the ports of statements that LINQ does not express. Queries do not track unless they ask to. The ports use the connection and the
+/// transaction of this instance.
 /// </summary>
 public interface IImageHubDb
 {

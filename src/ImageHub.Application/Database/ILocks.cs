@@ -24,9 +24,9 @@ namespace ImageHub.Application.Database;
 /// </list>
 /// Some transactions take one lock and no other: creating the database, creating the first admin, creating the first protection key, rotating a session and
 /// refreshing OneDrive's tokens. Changing a guest's favourites takes the row of the link and nothing else. Recording quantities takes none of these locks: it
-/// writes records, then rollups, each in the order of their keys. Sending webhooks takes rows of events that nobody else holds. Emptying the trash takes rows of
-/// images and skips the rows that others hold; then, in a statement of its own, it takes the rows of groups without images. A transaction that holds a group's
-/// row changes the group's images in any order. <see cref="IRowOrder"/> takes the rows that it moves by id, under the order's own lock.
+/// writes records, then rollups, each in the order of their keys. Sending webhooks takes rows of events that nobody else holds. Emptying the trash takes rows
+/// of images and skips the rows that others hold; then, in a statement of its own, it takes the rows of groups without images. A transaction that holds a
+/// group's row changes the group's images in any order. <see cref="IRowOrder"/> takes the rows that it moves by id, under the order's own lock.
 /// </summary>
 public interface ILocks
 {
@@ -46,7 +46,9 @@ public interface ILocks
     /// <summary>Releases the lock of <see cref="TryLockImportsAsync"/>. A connection that goes back to the pool would keep it.</summary>
     Task UnlockImportsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Makes the caller the only one to make alternates, until <see cref="UnlockAlternatesAsync"/>, in the same way as <see cref="TryLockImportsAsync"/>.</summary>
+    /// <summary>
+    /// Makes the caller the only one to make alternates, until <see cref="UnlockAlternatesAsync"/>, in the same way as <see cref="TryLockImportsAsync"/>.
+    /// </summary>
     /// <returns>Whether nobody else has the lock.</returns>
     Task<bool> TryLockAlternatesAsync(CancellationToken cancellationToken);
 
@@ -89,7 +91,9 @@ public interface ILocks
     /// <summary>Within a transaction, locks the rows of groups, including users' own, and reads them to be changed.</summary>
     Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks the rows of images and reads them to be changed. Emptying the trash takes no group's row, only the images' rows.</summary>
+    /// <summary>
+    /// Within a transaction, locks the rows of images and reads them to be changed. Emptying the trash takes no group's row, only the images' rows.
+    /// </summary>
     Task<Dictionary<Guid, Image>> LockImagesAsync(Guid[] imageIds, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks the rows of announced files and reads them to be changed.</summary>

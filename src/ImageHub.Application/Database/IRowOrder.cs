@@ -5,11 +5,15 @@ namespace ImageHub.Application.Database;
 /// <summary>The orders that are kept by hand: of the groups, and of the images of a group.</summary>
 public interface IRowOrder
 {
-    /// <summary>Moves curated groups, in the given order, directly after another group, or to the front. The transaction must hold the order of the groups.</summary>
+    /// <summary>
+    /// Moves curated groups, in the given order, directly after another group, or to the front. The transaction must hold the order of the groups.
+    /// </summary>
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     Task MoveGroupsAsync(IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
 
-    /// <summary>Moves images of a group, in the given order, directly after another image, or to the front. The transaction must hold the group's row.</summary>
+    /// <summary>
+    /// Moves images of a group, in the given order, directly after another image, or to the front. The transaction must hold the group's row.
+    /// </summary>
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
 

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Compares the perceptual hashes of images that were added or restored, or that <see cref="IComparisons"/> names, with those of all others that are not in the trash,
-/// and keeps the pairs that look nearly the same. What was done stays done when it is stopped.
+/// Compares the perceptual hashes of images that were added or restored, or that <see cref="IComparisons"/> names, with those of all others that are not in the
+/// trash, and keeps the pairs that look nearly the same. What was done stays done when it is stopped.
 /// </summary>
 public sealed record CompareImages : IRequest
 {

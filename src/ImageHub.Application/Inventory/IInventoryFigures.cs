@@ -6,8 +6,8 @@ namespace ImageHub.Application.Inventory;
 public interface IInventoryFigures
 {
     /// <summary>
-    /// Within a transaction, adds records, except records of a product and time that are there already. A row that another request is writing is waited for, and
-    /// skipped once it is committed.
+    /// Within a transaction, adds records, except records of a product and time that are there already. A row that another request is writing is waited for,
+    /// and skipped once it is committed.
     /// </summary>
     /// <returns>How many records were added.</returns>
     Task<int> AddRecordsAsync(Guid[] ids, string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken);

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Query;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Has EF Core translate <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and to comparisons of row values. A translator plugin, since a translation that
-/// stands in the model (<c>HasTranslation</c>) is lost in a compiled model.
+/// Has EF Core translate <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and to comparisons of row values. A translator plugin, since a translation
+/// that stands in the model (<c>HasTranslation</c>) is lost in a compiled model.
 /// </summary>
 internal sealed class QueryFunctionTranslation : IDbContextOptionsExtension
 {

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database.Statements;
 
-/// <summary>Orders by position. Moving a block of rows rewrites the block only, unless a gap is used up. A move runs in a transaction that is the order's only writer.</summary>
+/// <summary>
+/// Orders by position. Moving a block of rows rewrites the block only, unless a gap is used up. A move runs in a transaction that is the order's only writer.
+/// </summary>
 [SuppressMessage("Security", "EF1002", Justification = "Table and filter of a scope are constants of this file; values are parameters.")]
 internal sealed class RowOrder(ImageHubDb db) : IRowOrder
 {
