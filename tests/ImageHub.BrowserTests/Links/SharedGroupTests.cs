@@ -67,7 +67,14 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" }).ClickAsync();
         await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await Assertions.Expect(desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" })).ToHaveCountAsync(0);
-        await server.Visitor.GetAsync($"/api/v1/shared/{address.Split('/')[^1]}").StatusAsync(HttpStatusCode.NotFound);
+
+        // The row goes at once, the link with the server's answer.
+        Func<Task<HttpStatusCode>> opened = async () =>
+        {
+            using var answer = await server.Visitor.GetAsync($"/api/v1/shared/{address.Split('/')[^1]}");
+            return answer.StatusCode;
+        };
+        await opened.ShouldBecomeAsync(HttpStatusCode.NotFound);
     }
 
     [Fact]
