@@ -80,7 +80,7 @@ internal static class ImageHubApp
         services.AddSingleton<WebHeaders>();
         services.AddSingleton<FirstPage>();
         services.AddSingleton<RecordingMemory>();
-        services.AddSingleton<Pages>();
+        services.AddSingleton<PageEndpoints>();
         services.AddSingleton<SessionCookies>();
 
         // Compression halves lists. The web app's files are compressed at build time, and images are compressed already.

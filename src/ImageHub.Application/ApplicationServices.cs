@@ -24,7 +24,7 @@ public static class ApplicationServices
         ValidatorOptions.Global.DisplayNameResolver = (_, _, expression) => FieldNames.From(expression?.ToString().Split('.', 2)[^1] ?? "");
         services.AddTransient<ServiceFactory>(provider => provider.GetService);
         services.AddTransient<IMediator, Mediator>();
-        services.AddScoped<Throttles>();
+        services.AddScoped<RequestTokens>();
         services.AddScoped<AccountThrottle>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ThrottleBehavior<,>));
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
@@ -43,8 +43,8 @@ public static class ApplicationServices
         services.AddSingleton<ImageRecorder>();
         services.AddSingleton<UploadCompletion>();
         services.AddSingleton<ObjectWatch>();
-        services.AddSingleton<Leftovers>();
-        services.AddSingleton<ImageChecks>();
+        services.AddSingleton<UnreferencedObjects>();
+        services.AddSingleton<ImageCheckRunner>();
         services.AddScoped<ImageCheck>();
         services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();

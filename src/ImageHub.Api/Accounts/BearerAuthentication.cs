@@ -83,7 +83,7 @@ internal static class BearerAuthentication
         }
     }
 
-    /// <summary>Whether a request is for the API. Outside the API only the pages in <see cref="Pages"/> depend on the caller.</summary>
+    /// <summary>Whether a request is for the API. Outside the API only the pages in <see cref="PageEndpoints"/> depend on the caller.</summary>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a request carries an access token in its header rather than in a cookie.</summary>
@@ -116,7 +116,7 @@ internal static class BearerAuthentication
     private static Task ReadCookie(MessageReceivedContext context)
     {
         // Health checks must not wait for a database.
-        if (!IsApi(context.Request) && !Pages.IsPage(context.HttpContext))
+        if (!IsApi(context.Request) && !PageEndpoints.IsPage(context.HttpContext))
         {
             context.NoResult();
         }

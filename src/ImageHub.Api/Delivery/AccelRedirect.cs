@@ -24,7 +24,7 @@ internal sealed record AccelRedirect(string Location)
     /// range and conditional requests, cached responses, and objects not yet compared with their row.
     /// </summary>
     /// <exception cref="LostObjectException">The bytes are lost.</exception>
-    public static string? Find(HttpContext http, RenditionFile file) =>
+    public static string? Find(HttpContext http, ImageContent file) =>
         http.Features.Get<AccelRedirect>() is { } accel
         && HttpMethods.IsGet(http.Request.Method)
         && !Array.Exists(Conditions, http.Request.Headers.ContainsKey)

@@ -152,7 +152,7 @@ public sealed class ImagesController : ApiController
     [Throttled]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public async Task<IActionResult> Thumbnail(Guid id, [Between(Tier.MinThumbnailHeight, Tier.MaxThumbnailHeight)] int height, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
+        new ImageContentResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
     /// <summary>Updates an image. Absent fields keep their values; null clears a field.</summary>
     /// <remarks>`ownerId` transfers a user's image to another user, whose quota it then counts against.</remarks>
@@ -197,6 +197,6 @@ public sealed class ImagesController : ApiController
         Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null)
     {
         var request = new OpenRendition(id, variant, format, preference, MayRedirect: !isDownload, IsDescriptionOnly: HttpMethods.IsHead(Request.Method));
-        return new RenditionResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
+        return new ImageContentResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
     }
 }

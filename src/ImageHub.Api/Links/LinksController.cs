@@ -113,7 +113,7 @@ public sealed class LinksController : ApiController
     [UnderLink]
     [FailsWith(404, 412, 416, 503)]
     public async Task<IActionResult> Follow(string token, CancellationToken cancellationToken) =>
-        new RenditionResult(await Mediator.Send(new FollowImageLink(token), cancellationToken));
+        new ImageContentResult(await Mediator.Send(new FollowImageLink(token), cancellationToken));
 
     private CreatedResult Made(NewLink link) => Created(link.Url, link);
 }

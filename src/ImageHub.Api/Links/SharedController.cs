@@ -178,7 +178,7 @@ public sealed class SharedController : ApiController
 
     private async Task<IActionResult> Serve(
         string token, Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null) =>
-        new RenditionResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format, preference), cancellationToken), revision, isDownload);
+        new ImageContentResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format, preference), cancellationToken), revision, isDownload);
 
     private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, CookieOptionsBelow(token, cookie.Lifetime));
 

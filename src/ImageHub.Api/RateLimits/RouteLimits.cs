@@ -52,7 +52,7 @@ internal static class RouteLimits
             }
 
             var client = key ?? caller.UserId?.ToString("N") ?? caller.Address;
-            await context.RequestServices.GetRequiredService<Throttles>().TakeAsync(bucket, client, 1, "requests of this kind", context.RequestAborted);
+            await context.RequestServices.GetRequiredService<RequestTokens>().TakeAsync(bucket, client, 1, "requests of this kind", context.RequestAborted);
         }
 
         await next(context);

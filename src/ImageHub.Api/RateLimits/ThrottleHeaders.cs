@@ -27,7 +27,7 @@ internal static class ThrottleHeaders
     {
         context.Response.OnStarting(() =>
         {
-            var taken = context.RequestServices.GetRequiredService<Throttles>().Taken;
+            var taken = context.RequestServices.GetRequiredService<RequestTokens>().Taken;
             List<string> policies = [.. taken.Select(one => Text($"\"{one.Bucket.Name}\";q={one.Bucket.Burst};w={Seconds(one.Bucket, one.Bucket.Burst)}"))];
             List<string> states = [.. taken.Select(one => Text($"\"{one.Bucket.Name}\";r={one.Remaining};t={Seconds(one.Bucket, one.Bucket.Burst - one.Remaining)}"))];
             if (context.Features.Get<AtWorkState>() is { } atWork)

@@ -63,7 +63,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
     /// <summary>A page of the web app is sent without its content; the error status keeps caches and search engines from indexing it.</summary>
     private Task RefuseAsync(HttpContext context, ProblemException refusal)
     {
-        if (!Pages.IsPage(context))
+        if (!PageEndpoints.IsPage(context))
         {
             return ProblemMapping.WriteAsync(context, refusal);
         }

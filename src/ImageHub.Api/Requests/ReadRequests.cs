@@ -46,13 +46,6 @@ internal static class ReadRequests
 
         return next(context);
     });
-
-    /// <summary>Limits database connections by the caller's address.</summary>
-    public static void UseConnectionShares(this WebApplication app) => app.Use((context, next) =>
-    {
-        context.RequestServices.GetRequiredService<ConnectionShare>().Caller = context.RequestServices.GetRequiredService<ICaller>().Address;
-        return next(context);
-    });
 }
 
 /// <summary>Marks a route whose GET changes state and therefore does not support HEAD.</summary>

@@ -8,7 +8,7 @@ namespace ImageHub.Api.Web;
 /// Serves the web app: its files, and its index page at every path that may be one of its pages. It runs after routing and handles only
 /// requests without an endpoint. Its responses are public.
 /// </summary>
-internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHeaders headers, FirstPage firstPage, Pages pages, ILogger<WebApp> logger)
+internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHeaders headers, FirstPage firstPage, PageEndpoints pages, ILogger<WebApp> logger)
 {
     /// <summary>The folder of the built web app, next to the program.</summary>
     public const string Folder = "web";

@@ -122,7 +122,7 @@ public sealed record PruneArchives : IRequest
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 }
 
-internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, Leftovers leftovers, TimeProvider clock) : IRequestHandler<PruneArchives>
+internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, UnreferencedObjects unreferenced, TimeProvider clock) : IRequestHandler<PruneArchives>
 {
     private const int Together = 500;
 
@@ -140,12 +140,12 @@ internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, L
 
             if (ended.Count == Together)
             {
-                await leftovers.TryDeleteAsync(ended);
+                await unreferenced.TryDeleteAsync(ended);
                 ended = [];
             }
         }
 
-        await leftovers.TryDeleteAsync(ended);
+        await unreferenced.TryDeleteAsync(ended);
         return Unit.Value;
     }
 }

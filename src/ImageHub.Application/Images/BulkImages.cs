@@ -117,7 +117,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
     private static bool HasEdits(BulkImages bulk) => bulk.Title.IsSet || bulk.Description.IsSet || bulk.AddTags is not null || bulk.RemoveTags is not null;
 }
 
-internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, TimeProvider clock)
+internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unreferenced, TimeProvider clock)
     : IRequestHandler<BulkImages, BulkResult>
 {
     /// <summary>The contract's status of an image that was changed.</summary>
@@ -148,7 +148,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, Leftovers leftovers, Tim
         await changes.CommitAsync(cancellationToken);
         if (keys.Length > 0)
         {
-            await leftovers.TryDeleteAsync(keys);
+            await unreferenced.TryDeleteAsync(keys);
         }
 
         return new BulkResult(items);

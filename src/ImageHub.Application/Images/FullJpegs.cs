@@ -14,7 +14,7 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
     /// <exception cref="ProblemException">
     /// 400 for a format that browsers show, and the errors of <see cref="ImageBytes"/> and <see cref="ThumbnailMaker"/>.
     /// </exception>
-    public async Task<RenditionFile> OpenAsync(StoredImage image, bool isPublic, CancellationToken cancellationToken) => image.Format switch
+    public async Task<ImageContent> OpenAsync(StoredImage image, bool isPublic, CancellationToken cancellationToken) => image.Format switch
     {
         ImageFormat.Jpeg => await bytes.OpenAsync(image, ImageVariant.Full, isPublic),
         ImageFormat.Tiff or ImageFormat.Heic => await thumbnails.OpenAsync(image, ImageVariant.FullJpeg, isPublic, cancellationToken),

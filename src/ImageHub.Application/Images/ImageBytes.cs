@@ -8,14 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Application.Images;
 
 /// <summary>Serves the bytes of images, verifies them against their rows and restores lost ones.</summary>
-internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageChecks checks)
+internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageCheckRunner checks)
 {
     /// <summary>Opens the bytes of low, medium, high, full or the original for a caller who may have them.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store them.</param>
     /// <exception cref="ProblemException">503 <c>objectLost</c> if they are known to be lost.</exception>
-    public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic)
+    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic)
     {
         image = await EnsureAsync(image, variant);
         return Describe(image, variant, isPublic) with
@@ -110,11 +110,11 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             : image;
     }
 
-    private RenditionFile Describe(StoredImage image, ImageVariant variant, bool isPublic)
+    private ImageContent Describe(StoredImage image, ImageVariant variant, bool isPublic)
     {
         var wanted = image.FindObject(variant);
         var name = variant == ImageVariant.Full || variant == ImageVariant.Original ? image.FileName : FileName.WithExtensionFor(image.FileName, ImageFormats.OfMediaType(wanted.ContentType));
-        return new RenditionFile(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, name, isPublic)
+        return new ImageContent(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, name, isPublic)
         {
             Revision = image.Revision,
             IsStandIn = wanted.Variant != variant,

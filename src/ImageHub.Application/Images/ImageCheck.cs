@@ -19,7 +19,7 @@ namespace ImageHub.Application.Images;
 internal sealed class ImageCheck(
     IImageHubDb db,
     IObjectStore store,
-    Leftovers leftovers,
+    UnreferencedObjects unreferenced,
     IStaging staging,
     IImageRenderer renderer,
     IOptions<ImagingOptions> imaging,
@@ -48,7 +48,7 @@ internal sealed class ImageCheck(
             await transaction.CommitAsync();
 
             // The rows are updated first: afterwards no row refers to the old keys.
-            await leftovers.TryDeleteAsync(oldKeys);
+            await unreferenced.TryDeleteAsync(oldKeys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

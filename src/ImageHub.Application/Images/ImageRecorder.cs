@@ -16,7 +16,7 @@ namespace ImageHub.Application.Images;
 /// Commits the rows of images whose objects have been written. Images of a group that become ready while a transaction runs share the next
 /// transaction, in order of arrival, so that many small files do not each wait for a log flush.
 /// </summary>
-internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers leftovers, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
+internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObjects unreferenced, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
 {
     /// <summary>The maximum number of images per transaction, which locks the group's row.</summary>
     private const int MaxTogether = 100;
@@ -128,7 +128,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, Leftovers lefto
             // If the commit was interrupted, its outcome is unknown; reconciliation finds objects without a row.
             if (waiting.Failure is not null && !waiting.IsUncertain)
             {
-                await leftovers.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)]);
+                await unreferenced.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)]);
             }
         }
         catch (Exception exception)

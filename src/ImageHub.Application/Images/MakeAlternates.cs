@@ -26,7 +26,7 @@ public sealed record MakeAlternates : IRequest
 internal sealed class MakeAlternatesHandler(
     IImageHubDb db,
     IObjectStore store,
-    Leftovers leftovers,
+    UnreferencedObjects unreferenced,
     IStaging staging,
     IImageRenderer renderer,
     ImageBytes bytes,
@@ -172,7 +172,7 @@ internal sealed class MakeAlternatesHandler(
         db.ChangeTracker.Clear();
 
         // Purged in the meantime, or of another revision, which follows in the next run.
-        await leftovers.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
+        await unreferenced.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
         return [.. recorded.Select(one => one.ImageId)];
     }
 

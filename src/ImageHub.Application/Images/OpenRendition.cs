@@ -19,7 +19,7 @@ namespace ImageHub.Application.Images;
 /// </param>
 /// <param name="MayRedirect">Whether a redirect is allowed: not for a download, which has its own file name.</param>
 /// <param name="IsDescriptionOnly">Whether only the description of the bytes is wanted: their size, type and revision.</param>
-public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsDescriptionOnly) : IRequest<RenditionFile>;
+public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsDescriptionOnly) : IRequest<ImageContent>;
 
 internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>
 {
@@ -27,11 +27,11 @@ internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>
 }
 
 internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, ImageBytes bytes, FullJpegs jpegs, IObjectStore store, IOptions<StorageOptions> options)
-    : IRequestHandler<OpenRendition, RenditionFile>
+    : IRequestHandler<OpenRendition, ImageContent>
 {
     private static readonly TimeSpan RedirectLifetime = TimeSpan.FromSeconds(60);
 
-    public async Task<RenditionFile> Handle(OpenRendition request, CancellationToken cancellationToken)
+    public async Task<ImageContent> Handle(OpenRendition request, CancellationToken cancellationToken)
     {
         var image = await db.Images
             .Where(image => image.Id == request.Id)

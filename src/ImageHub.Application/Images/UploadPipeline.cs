@@ -24,7 +24,7 @@ internal sealed class UploadPipeline(
     FileSpool spool,
     IImageRenderer renderer,
     IObjectStore store,
-    Leftovers leftovers,
+    UnreferencedObjects unreferenced,
     ImageRecorder recorder,
     IOptions<ImagingOptions> imaging,
     IOptions<UploadOptions> uploads,
@@ -204,7 +204,7 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private async Task<Rendering> RenderAsync(RenderRequest request, string fileName, CancellationToken cancellationToken)
+    private async Task<RenderResult> RenderAsync(RenderRequest request, string fileName, CancellationToken cancellationToken)
     {
         try
         {
@@ -237,7 +237,7 @@ internal sealed class UploadPipeline(
         };
     }
 
-    private Task<bool> UndoAsync(Guid imageId) => leftovers.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)]);
+    private Task<bool> UndoAsync(Guid imageId) => unreferenced.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)]);
 
     private static ProblemException TooLarge(long maxBytes) =>
         new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");

@@ -30,10 +30,10 @@ public interface IImageRenderer
     /// cref="Errors.Problems.ServerBusy"/> if the queue is full or the wait was too long; <see cref="Errors.Problems.StorageUnavailable"/> if a
     /// file cannot be written.
     /// </exception>
-    Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
+    Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="RenderAsync"/>, but writes a single rendition.</summary>
-    Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken);
+    Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken);
 
     /// <summary>Decodes a file once and writes its renditions in other formats, otherwise as <see cref="RenderAsync"/> does.</summary>
     /// <returns>
@@ -74,7 +74,7 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 /// <param name="Medium">The medium rendition; its box fits inside the high one's.</param>
 /// <param name="Low">The low rendition; its box fits inside the medium one's.</param>
 /// <param name="CleanPath">The path for the cleaned copy.</param>
-public sealed record RenderRequest(string SourcePath, Guid Account, RenditionTarget High, RenditionTarget Medium, RenditionTarget Low, string CleanPath)
+public sealed record RenderRequest(string SourcePath, Guid Account, RenderTarget High, RenderTarget Medium, RenderTarget Low, string CleanPath)
 {
     /// <summary>The maximum number of pixels of one frame.</summary>
     public long MaxPixels { get; init; } = long.MaxValue;
@@ -83,7 +83,7 @@ public sealed record RenderRequest(string SourcePath, Guid Account, RenditionTar
 /// <summary>A rendition to write.</summary>
 /// <param name="Box">The box into which it is fitted.</param>
 /// <param name="Path">The path to write to.</param>
-public sealed record RenditionTarget(Box Box, string Path);
+public sealed record RenderTarget(Box Box, string Path);
 
 /// <summary>The accounts of files that belong to no user.</summary>
 public static class RenderAccounts
@@ -102,7 +102,7 @@ public static class RenderAccounts
 /// <param name="Account">The account.</param>
 /// <param name="Box">The box into which it is fitted.</param>
 /// <param name="Path">The path to write to.</param>
-public sealed record RenditionRequest(string SourcePath, Guid Account, Box Box, string Path)
+public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, string Path)
 {
     /// <summary>
     /// Whether to render for close inspection: with high quality, and always as JPEG, with alpha blended onto white. Otherwise as <see
@@ -130,7 +130,7 @@ public sealed record AlternatesRequest(
 /// <param name="Placeholder">A WebP of at most 24 pixels per side and about 300 bytes.</param>
 /// <param name="Metadata">The camera's metadata.</param>
 /// <param name="Clean">The cleaned copy; null if none was written, see <see cref="IImageRenderer.CleanAsync"/>.</param>
-public sealed record Rendering(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
+public sealed record RenderResult(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
 
 /// <summary>A written file.</summary>
 /// <param name="Bytes">Its size.</param>

@@ -1,11 +1,11 @@
 namespace ImageHub.Application.Inventory;
 
-/// <summary>How a range of time is divided for a chart: into equal parts, and into stretches that say which rows are read.</summary>
+/// <summary>How a range of time is divided for a chart: into equal parts, and into ranges that say which rows are read.</summary>
 /// <param name="From">The range's start.</param>
 /// <param name="Origin">When the first part begins: at or before <paramref name="From"/>.</param>
 /// <param name="Length">How long a part is.</param>
-/// <param name="Stretches">The rows that make up the range, and no others.</param>
-public sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, TimeSpan Length, IReadOnlyList<Stretch> Stretches)
+/// <param name="Ranges">The rows that make up the range, and no others.</param>
+public sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, TimeSpan Length, IReadOnlyList<RollupRange> Ranges)
 {
     /// <summary>
     /// Divides a range. A part is a whole number of the longest rollups that fit into it, so that it is read from few of them, and every
@@ -18,14 +18,14 @@ public sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, Ti
     {
         var end = to.AddMicroseconds(1);
         var wanted = (end - from) / points;
-        var level = Stretch.TopLevel;
-        while (level > 0 && Stretch.LengthAt(level) > wanted)
+        var level = RollupRange.TopLevel;
+        while (level > 0 && RollupRange.LengthAt(level) > wanted)
         {
             level--;
         }
 
-        var origin = Stretch.Floor(from, Stretch.LengthAt(level));
-        var rollupsAPart = (long)Math.Ceiling((end - origin) / (Stretch.LengthAt(level) * points));
-        return new HistoryParts(from, origin, Stretch.LengthAt(level) * rollupsAPart, Stretch.Cover(from, end, level));
+        var origin = RollupRange.Floor(from, RollupRange.LengthAt(level));
+        var rollupsAPart = (long)Math.Ceiling((end - origin) / (RollupRange.LengthAt(level) * points));
+        return new HistoryParts(from, origin, RollupRange.LengthAt(level) * rollupsAPart, RollupRange.Cover(from, end, level));
     }
 }

@@ -18,8 +18,8 @@ public interface IInventoryFigures
     /// <summary>Within the transaction that adds records, adds them to the rollups of every width in <see cref="InventoryRollup.Widths"/>.</summary>
     Task RollUpAsync(string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken);
 
-    /// <summary>Counts a product's records in stretches of time, from the rollups as far as possible.</summary>
-    Task<long> CountAsync(string productId, IReadOnlyList<Stretch> stretches, CancellationToken cancellationToken);
+    /// <summary>Counts a product's records in ranges of time, from the rollups as far as possible.</summary>
+    Task<long> CountAsync(string productId, IReadOnlyList<RollupRange> ranges, CancellationToken cancellationToken);
 
     /// <summary>The points of a product's chart, by time; parts without records are left out.</summary>
     Task<List<InventoryPoint>> ReadPointsAsync(string productId, HistoryParts parts, CancellationToken cancellationToken);

@@ -95,6 +95,6 @@ internal sealed class ListInventoryRecordsHandler(IImageHubDb db, TimeProvider c
             return 0;
         }
 
-        return await db.InventoryFigures.CountAsync(productId, Stretch.Cover(range.From, range.To.AddMicroseconds(1), Stretch.TopLevel), cancellationToken);
+        return await db.InventoryFigures.CountAsync(productId, RollupRange.Cover(range.From, range.To.AddMicroseconds(1), RollupRange.TopLevel), cancellationToken);
     }
 }

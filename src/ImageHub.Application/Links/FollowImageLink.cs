@@ -11,10 +11,10 @@ namespace ImageHub.Application.Links;
 
 /// <summary>Opens the bytes of an image's link.</summary>
 /// <param name="Token">The link's token.</param>
-public sealed record FollowImageLink(string Token) : IRequest<RenditionFile>;
+public sealed record FollowImageLink(string Token) : IRequest<ImageContent>;
 
 internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, ThumbnailMaker thumbnails, LinkViews views, TimeProvider clock)
-    : IRequestHandler<FollowImageLink, RenditionFile>
+    : IRequestHandler<FollowImageLink, ImageContent>
 {
     /// <summary>
     /// Compiled once, because compiling costs more than running it. The creator's permissions are evaluated now: a change of tier or owner also
@@ -30,7 +30,7 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, T
             where link.TokenHash == hash && link.ExpiresAt > now && !creator.IsDisabled && image.DeletedAt == null
             select new Followed(link.Id, link.Variant, creator.Id, creator.Role == Role.Admin, tier, image, image.Damages.Any())).SingleOrDefault());
 
-    public async Task<RenditionFile> Handle(FollowImageLink request, CancellationToken cancellationToken)
+    public async Task<ImageContent> Handle(FollowImageLink request, CancellationToken cancellationToken)
     {
         var found = await FindAsync((DbContext)db, LinkTokens.Hash(request.Token), clock.Now(), cancellationToken);
         if (found is null || ImageVariant.Parse(found.Variant) is not { } variant

@@ -16,16 +16,16 @@ namespace ImageHub.Application.Links;
 /// <param name="Preference">
 /// The guest's preferred formats of low, medium and high, if the address does not name one; null for the default rendition.
 /// </param>
-public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format, FormatPreference? Preference) : IRequest<RenditionFile>;
+public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format, FormatPreference? Preference) : IRequest<ImageContent>;
 
 internal sealed class OpenSharedRenditionValidator : AbstractValidator<OpenSharedRendition>
 {
     public OpenSharedRenditionValidator() => RuleFor(request => request.Format).FormatOf(request => request.Variant);
 }
 
-internal sealed class OpenSharedRenditionHandler(SharedGroups groups, ImageBytes bytes, FullJpegs jpegs) : IRequestHandler<OpenSharedRendition, RenditionFile>
+internal sealed class OpenSharedRenditionHandler(SharedGroups groups, ImageBytes bytes, FullJpegs jpegs) : IRequestHandler<OpenSharedRendition, ImageContent>
 {
-    public async Task<RenditionFile> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
+    public async Task<ImageContent> Handle(OpenSharedRendition request, CancellationToken cancellationToken)
     {
         var shared = (request.Variant == ImageVariant.Full ? null : await groups.FindForCoverAsync(request.Token, request.Cookie, request.ImageId, cancellationToken))
             ?? await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class DriveRoot(IDrive drive, IOptions<OneDriveOptions> options)
     public Task<LocatedItem> FindAsync(string? id, CancellationToken cancellationToken) => FindAsync(id, drive.GetItemAsync, cancellationToken);
 
     /// <summary>As the other overload, with retries.</summary>
-    public Task<LocatedItem> FindAsync(string? id, Patience patience, CancellationToken cancellationToken) =>
+    public Task<LocatedItem> FindAsync(string? id, OneDriveRetries patience, CancellationToken cancellationToken) =>
         FindAsync(id, (place, token) => patience.TryAsync(() => drive.GetItemAsync(place, token), token), cancellationToken);
 
     /// <summary>Finds a folder below the root; without an id the root.</summary>
@@ -39,7 +39,7 @@ internal sealed class DriveRoot(IDrive drive, IOptions<OneDriveOptions> options)
         EnsureFolder(await FindAsync(id, cancellationToken));
 
     /// <summary>As the other overload, with retries.</summary>
-    public async Task<LocatedItem> FindFolderAsync(string? id, Patience patience, CancellationToken cancellationToken) =>
+    public async Task<LocatedItem> FindFolderAsync(string? id, OneDriveRetries patience, CancellationToken cancellationToken) =>
         EnsureFolder(await FindAsync(id, patience, cancellationToken));
 
     /// <summary>Finds an item below the root to change; the root itself cannot be changed.</summary>

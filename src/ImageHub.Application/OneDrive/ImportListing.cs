@@ -25,7 +25,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
 
     /// <summary>Lists all folders not listed yet.</summary>
     /// <exception cref="ProblemException">The error that stops the import, permanently or for now.</exception>
-    public async Task RunAsync(Guid importId, Patience patience, CancellationToken cancellationToken)
+    public async Task RunAsync(Guid importId, OneDriveRetries patience, CancellationToken cancellationToken)
     {
         while (await db.Imports.AsTracking().SingleAsync(import => import.Id == importId, cancellationToken) is { } import && import.LookedUp < import.ItemIds.Count)
         {
@@ -64,7 +64,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         db.ChangeTracker.Clear();
     }
 
-    private async Task LookUpAsync(Guid importId, string itemId, Patience patience, CancellationToken cancellationToken)
+    private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries patience, CancellationToken cancellationToken)
     {
         if (await OrMissingAsync(() => root.FindAsync(itemId, patience, cancellationToken)) is not { } located)
         {
@@ -109,7 +109,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     }
 
     /// <summary>Adds a folder's images, recognized by name, and its subfolders. Other files are ignored.</summary>
-    private async Task ListAsync(ImportFolder folder, Patience patience, CancellationToken cancellationToken)
+    private async Task ListAsync(ImportFolder folder, OneDriveRetries patience, CancellationToken cancellationToken)
     {
         folder.FinishListing();
 
@@ -149,7 +149,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     /// <summary>
     /// Reads all pages of a folder. Each page is retried separately: a long folder may be throttled more often than the retry limit.
     /// </summary>
-    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, Patience patience, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries patience, CancellationToken cancellationToken)
     {
         var folder = await root.FindFolderAsync(folderId, patience, cancellationToken);
         var page = await patience.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);

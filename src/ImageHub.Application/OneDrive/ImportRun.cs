@@ -41,7 +41,7 @@ internal sealed class ImportRun(
     /// <summary>While one file per core is rendered, further files are downloaded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
 
-    private readonly Patience patience = new(clock);
+    private readonly OneDriveRetries patience = new(clock);
 
     /// <summary>Runs the import.</summary>
     /// <param name="id">The import's id.</param>
@@ -59,7 +59,7 @@ internal sealed class ImportRun(
             await db.EndImportAsync(id, ImportState.Done, null, outbox, clock.Now(), ending.Token);
             return true;
         }
-        catch (ProblemException problem) when (Patience.IsTransient(problem))
+        catch (ProblemException problem) when (OneDriveRetries.IsTransient(problem))
         {
             logger.LogWarning("An import cannot go on now: {Reason}", problem.Message);
             return false;
@@ -256,7 +256,7 @@ internal sealed class ImportRun(
         while (window.TryPeek(out var next) && next.Making.IsCompleted)
         {
             // A file to be retried must be recorded before its successors.
-            var isPostponed = next.Making.Exception?.InnerException is ProblemException problem && Patience.IsTransient(problem);
+            var isPostponed = next.Making.Exception?.InnerException is ProblemException problem && OneDriveRetries.IsTransient(problem);
             if (isPostponed && ready.Count > 0)
             {
                 break;
@@ -324,7 +324,7 @@ internal sealed class ImportRun(
             return problem;
         }
 
-        if (Patience.IsTransient(problem) && file.File.GiveUp() < MaxAttempts)
+        if (OneDriveRetries.IsTransient(problem) && file.File.GiveUp() < MaxAttempts)
         {
             return problem;
         }

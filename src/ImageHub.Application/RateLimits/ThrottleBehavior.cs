@@ -27,7 +27,7 @@ public interface IThrottled
 }
 
 /// <summary>The buckets used by a request and their remaining tokens, for the response headers.</summary>
-public sealed class Throttles(IRateLimiter limiter)
+public sealed class RequestTokens(IRateLimiter limiter)
 {
     private readonly List<(TokenBucket Bucket, long Remaining)> taken = [];
 
@@ -74,7 +74,7 @@ internal sealed class ThrottleBehavior<TRequest, TResponse>(AccountThrottle acco
 }
 
 /// <summary>The buckets of the caller's account. Visitors have none.</summary>
-internal sealed class AccountThrottle(Throttles throttles, ICaller caller, IOptions<ThrottleOptions> options)
+internal sealed class AccountThrottle(RequestTokens throttles, ICaller caller, IOptions<ThrottleOptions> options)
 {
     /// <summary>Acquires tokens, all or none. A number above the bucket's capacity takes a full bucket.</summary>
     /// <exception cref="ProblemException">429 with the time to wait.</exception>

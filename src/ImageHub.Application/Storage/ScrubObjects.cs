@@ -18,7 +18,7 @@ public sealed record ScrubObjects : IRequest
 }
 
 internal sealed class ScrubObjectsHandler(
-    IImageHubDb db, ImageChecks checks, IOptions<StorageOptions> options, TimeProvider clock) : IRequestHandler<ScrubObjects>
+    IImageHubDb db, ImageCheckRunner checks, IOptions<StorageOptions> options, TimeProvider clock) : IRequestHandler<ScrubObjects>
 {
     public async Task<Unit> Handle(ScrubObjects request, CancellationToken cancellationToken)
     {

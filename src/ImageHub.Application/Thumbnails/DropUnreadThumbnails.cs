@@ -12,7 +12,7 @@ namespace ImageHub.Application.Thumbnails;
 public sealed record DropUnreadThumbnails : IRequest;
 
 internal sealed class DropUnreadThumbnailsHandler(
-    IImageHubDb db, Leftovers leftovers, IOptions<ThumbnailOptions> options, TimeProvider clock, ILogger<DropUnreadThumbnailsHandler> logger)
+    IImageHubDb db, UnreferencedObjects unreferenced, IOptions<ThumbnailOptions> options, TimeProvider clock, ILogger<DropUnreadThumbnailsHandler> logger)
     : IRequestHandler<DropUnreadThumbnails>
 {
     private const int BatchSize = 500;
@@ -51,7 +51,7 @@ internal sealed class DropUnreadThumbnailsHandler(
         await db.Locks.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
         if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Height == row.Height, cancellationToken))
         {
-            await leftovers.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.Thumbnail(row.Height))]);
+            await unreferenced.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.Thumbnail(row.Height))]);
         }
     }
 }

@@ -14,7 +14,7 @@ namespace ImageHub.Application.Thumbnails;
 /// <summary>Opens an image's thumbnail of a given height: rendered on the first request and never enlarged.</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="Height">Pixels, after orientation: 16–2,000; for an owner one of the tier's heights.</param>
-public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<RenditionFile>, IThrottled
+public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<ImageContent>, IThrottled
 {
     /// <inheritdoc/>
     public Throttle Throttle => Throttle.Thumbnails;
@@ -27,9 +27,9 @@ internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
         .WithMessage($"height is {{PropertyValue}}; it must be {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} (pixels).");
 }
 
-internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails) : IRequestHandler<OpenThumbnail, RenditionFile>
+internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails) : IRequestHandler<OpenThumbnail, ImageContent>
 {
-    public async Task<RenditionFile> Handle(OpenThumbnail request, CancellationToken cancellationToken)
+    public async Task<ImageContent> Handle(OpenThumbnail request, CancellationToken cancellationToken)
     {
         var image = await db.Images
             .Where(image => image.Id == request.Id)

@@ -20,7 +20,7 @@ internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
     IImageRenderer renderer,
     IObjectStore store,
-    Leftovers leftovers,
+    UnreferencedObjects unreferenced,
     ImageBytes bytes,
     ObjectWatch watch,
     IStaging staging,
@@ -52,7 +52,7 @@ internal sealed class ThumbnailMaker(
     /// 404 if the image no longer exists; 503 if rendering or reading is impossible now; the errors of <see
     /// cref="IImageRenderer.RenderOneAsync"/>.
     /// </exception>
-    public async Task<RenditionFile> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, CancellationToken cancellationToken)
+    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, CancellationToken cancellationToken)
     {
         var (imageId, height) = (image.Id, variant.Height!.Value);
         var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height, cancellationToken);
@@ -61,12 +61,12 @@ internal sealed class ThumbnailMaker(
 
     public void Dispose() => slots.Dispose();
 
-    private RenditionFile Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
+    private ImageContent Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
         // A thumbnail rendered again may have other bytes, for example from another libvips.
         var version = thumbnail.Crc32.ToString("x8", CultureInfo.InvariantCulture);
         var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32, BlockChecksums.Find(thumbnail.Blocks, variant));
-        return new RenditionFile(
+        return new ImageContent(
             stored.Key,
             stored.Bytes,
             stored.ContentType,
@@ -195,7 +195,7 @@ internal sealed class ThumbnailMaker(
         var variant = ImageVariant.Thumbnail(height);
         var isJpeg = variant == ImageVariant.FullJpeg;
         var box = isJpeg ? new Box(MaxJpegSide, MaxJpegSide) : new Box(MaxWidth, height);
-        var request = new RenditionRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
+        var request = new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
         var blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
@@ -214,13 +214,13 @@ internal sealed class ThumbnailMaker(
         // If the commit was interrupted, its outcome is unknown; reconciliation finds an object without a row.
         catch when (!isCommitting)
         {
-            await leftovers.TryDeleteAsync([key]);
+            await unreferenced.TryDeleteAsync([key]);
             throw;
         }
     }
 
     /// <summary>The store has lost the object; it is rendered again after its row is deleted.</summary>
-    private async Task<RenditionFile> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic)
+    private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();

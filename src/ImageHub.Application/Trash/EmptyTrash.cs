@@ -12,7 +12,7 @@ public sealed record EmptyTrash : IRequest;
 /// <summary>Deletes what has lain in the trash long enough, for good.</summary>
 public sealed record PurgeOldTrash : IRequest;
 
-internal sealed class EmptyTrashHandler(IImageHubDb db, Leftovers leftovers, IOptions<TrashOptions> options, TimeProvider clock)
+internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unreferenced, IOptions<TrashOptions> options, TimeProvider clock)
     : IRequestHandler<EmptyTrash>, IRequestHandler<PurgeOldTrash>
 {
     /// <summary>Rows a statement: enough to be quick, few enough for memory and locks to stay small.</summary>
@@ -34,7 +34,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, Leftovers leftovers, IOp
                 break;
             }
 
-            await leftovers.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
+            await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
         // Users' own among them: one outlives its account until its last image is gone.

@@ -28,7 +28,7 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, Leftovers leftovers, ICaller caller, TimeProvider clock)
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
@@ -105,7 +105,7 @@ internal sealed class AppendToTusUploadHandler(
             await store.PutAsync([new NewObject(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType)], CancellationToken.None);
             if (!await CommitAsync(file, spooled))
             {
-                await leftovers.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)]);
+                await unreferenced.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)]);
                 throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; ask with HEAD how far it is.");
             }
         }

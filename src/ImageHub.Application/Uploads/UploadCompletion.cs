@@ -14,7 +14,7 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>Creates an image from an announced file whose last bytes have arrived. After a temporary error only the earlier parts are kept.</summary>
 internal sealed class UploadCompletion(
-    UploadPipeline pipeline, FileSpool spool, IObjectStore store, Leftovers leftovers, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock)
+    UploadPipeline pipeline, FileSpool spool, IObjectStore store, UnreferencedObjects unreferenced, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock)
 {
     /// <summary>
     /// Finds the target of a file, and rejects a file before it is sent if its group no longer exists or it exceeds its owner's limits.
@@ -134,7 +134,7 @@ internal sealed class UploadCompletion(
         while (true)
         {
             var ids = await db.UploadParts.Where(part => part.FileId == null).OrderBy(part => part.Id).Select(part => part.Id).Take(together).ToArrayAsync(cancellationToken);
-            if (ids.Length == 0 || !await leftovers.TryDeleteAsync([.. ids.Select(UploadPart.KeyFor)]))
+            if (ids.Length == 0 || !await unreferenced.TryDeleteAsync([.. ids.Select(UploadPart.KeyFor)]))
             {
                 return;
             }

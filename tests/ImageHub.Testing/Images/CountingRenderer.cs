@@ -34,7 +34,7 @@ public sealed class CountingRenderer
 
         public Task StartAsync(CancellationToken cancellationToken) => real.StartAsync(cancellationToken);
 
-        public Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
+        public Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
         public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
 
@@ -45,7 +45,7 @@ public sealed class CountingRenderer
             return await real.RenderAlternatesAsync(request, cancellationToken);
         }
 
-        public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
+        public async Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref counts.count);
             await counts.Gate;

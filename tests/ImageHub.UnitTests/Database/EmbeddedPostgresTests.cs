@@ -18,7 +18,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private const string FolderVariable = "IMAGEHUB_TEST_FOLDER";
     private const int Kill = 9;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan OneDriveRetries = TimeSpan.FromSeconds(30);
 
     private readonly string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? TemporaryFolders.Create();
 
@@ -312,7 +312,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             UseShellExecute = false,
         })!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(OneDriveRetries);
         await pipe.WaitForConnectionAsync(patience.Token);
         await pipe.ReadExactlyAsync(new byte[1], patience.Token);
         return process;
@@ -328,7 +328,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
                 await AskAsync(postgres, "SELECT 1");
                 return;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < Patience)
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < OneDriveRetries)
             {
                 // It is being started again.
                 await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -91,7 +91,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     {
         await using var workers = new WorkerRenderer(options => options.MemoryBudgetBytes = 256L << 20);
         var source = Write(TestImages.Jpeg(3000, 2000));
-        await workers.Renderer.RenderOneAsync(new RenditionRequest(source, RenderAccounts.Admins, new(3000, 2000), PathOf("one")), CancellationToken.None);
+        await workers.Renderer.RenderOneAsync(new RenderOneRequest(source, RenderAccounts.Admins, new(3000, 2000), PathOf("one")), CancellationToken.None);
 
         var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RenderAlternatesAsync(
             new(source, RenderAccounts.Background, new(3000, 2000), new(720, 480), new(345, 230), AlternateFormats.Both, Paths()), CancellationToken.None));

@@ -108,7 +108,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     {
         var path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         await File.WriteAllBytesAsync(path, file);
-        var made = await renderer.RenderOneAsync(new RenditionRequest(path, Guid.Empty, Whole, Target) { IsFineJpeg = true }, default);
+        var made = await renderer.RenderOneAsync(new RenderOneRequest(path, Guid.Empty, Whole, Target) { IsFineJpeg = true }, default);
         made.Bytes.ShouldBe(new FileInfo(Target).Length);
         return (made, TestPicture.Read(Target));
     }

@@ -155,7 +155,7 @@ public sealed class HostileFileTests : IAsyncDisposable
 
     private async Task ShouldRenderAsync() => (await RenderAsync(TestImages.Jpeg())).High.Width.ShouldBe(640);
 
-    private Task<Rendering> RenderAsync(byte[] file, CancellationToken cancellationToken = default) => workers.Renderer.RenderAsync(
+    private Task<RenderResult> RenderAsync(byte[] file, CancellationToken cancellationToken = default) => workers.Renderer.RenderAsync(
         new RenderRequest(
             Write(file), RenderAccounts.Admins, new(new Box(1400, 1050), Made("high")), new(new Box(720, 540), Made("medium")), new(new Box(360, 230), Made("low")), Made("full")), cancellationToken);
 

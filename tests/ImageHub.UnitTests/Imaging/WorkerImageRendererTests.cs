@@ -596,7 +596,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         return path;
     }
 
-    private async Task<(Rendering Rendering, TestPicture High, TestPicture Low)> RenderAsync(byte[] file)
+    private async Task<(RenderResult Rendering, TestPicture High, TestPicture Low)> RenderAsync(byte[] file)
     {
         var rendering = await renderer.RenderAsync(Request(Write(file)), default);
         return (rendering, TestPicture.Read(HighPath), TestPicture.Read(LowPath));

@@ -51,9 +51,9 @@ internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
             cancellationToken);
     }
 
-    public Task<long> CountAsync(string productId, IReadOnlyList<Stretch> stretches, CancellationToken cancellationToken)
+    public Task<long> CountAsync(string productId, IReadOnlyList<RollupRange> ranges, CancellationToken cancellationToken)
     {
-        var (widths, starts, ends) = Columns(stretches);
+        var (widths, starts, ends) = Columns(ranges);
         return db.Database
             .SqlQuery<long>(
                 $"""
@@ -74,7 +74,7 @@ internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
 
     public Task<List<InventoryPoint>> ReadPointsAsync(string productId, HistoryParts parts, CancellationToken cancellationToken)
     {
-        var (widths, starts, ends) = Columns(parts.Stretches);
+        var (widths, starts, ends) = Columns(parts.Ranges);
         return db.Database
             .SqlQuery<InventoryPoint>(
                 $"""
@@ -109,6 +109,6 @@ internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
             """)
         .ToListAsync(cancellationToken);
 
-    private static (int[] Widths, DateTimeOffset[] Starts, DateTimeOffset[] Ends) Columns(IReadOnlyList<Stretch> stretches) =>
-        ([.. stretches.Select(part => part.Width)], [.. stretches.Select(part => part.From)], [.. stretches.Select(part => part.To)]);
+    private static (int[] Widths, DateTimeOffset[] Starts, DateTimeOffset[] Ends) Columns(IReadOnlyList<RollupRange> ranges) =>
+        ([.. ranges.Select(part => part.Width)], [.. ranges.Select(part => part.From)], [.. ranges.Select(part => part.To)]);
 }

@@ -94,14 +94,14 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <inheritdoc />
-    public async Task<Rendering> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
+    public async Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
     {
         SentFile high = new(FrameKind.High, request.High.Path), medium = new(FrameKind.Medium, request.Medium.Path), low = new(FrameKind.Low, request.Low.Path);
         var clean = new SentFile(FrameKind.Full, request.CleanPath);
         var asked = NewRequest(WorkerTask.Render, request.SourcePath, request.High.Box, request.MaxPixels) with { Medium = request.Medium.Box, Low = request.Low.Box };
         var (header, answer) = await MakeAsync(request.Account, asked, [high, medium, low, clean], cancellationToken);
         return answer is { Placeholder: { Length: <= 4096 } placeholder, Metadata: { } metadata } && IsBelievable(metadata)
-            ? new Rendering(
+            ? new RenderResult(
                 header,
                 Check(answer.High, high, request.High.Box),
                 Check(answer.Medium, medium, request.Medium.Box),
@@ -113,7 +113,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
     }
 
     /// <inheritdoc />
-    public async Task<RenderedFile> RenderOneAsync(RenditionRequest request, CancellationToken cancellationToken)
+    public async Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken)
     {
         var file = new SentFile(FrameKind.High, request.Path);
         var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : WorkerTask.RenderOne;

@@ -6,7 +6,7 @@ namespace ImageHub.Application.Inventory;
 /// <param name="Width">Rollups of that many seconds, or 0: the records themselves.</param>
 /// <param name="From">The first row's time.</param>
 /// <param name="To">The end, exclusive.</param>
-public sealed record Stretch(int Width, DateTimeOffset From, DateTimeOffset To)
+public sealed record RollupRange(int Width, DateTimeOffset From, DateTimeOffset To)
 {
     /// <summary>The longest rollups.</summary>
     public static int TopLevel => InventoryRollup.Widths.Count - 1;
@@ -18,7 +18,7 @@ public sealed record Stretch(int Width, DateTimeOffset From, DateTimeOffset To)
     /// <param name="from">The start, inclusive.</param>
     /// <param name="to">The end, exclusive.</param>
     /// <param name="level">Which of <see cref="InventoryRollup.Widths"/> is the longest to use.</param>
-    public static IReadOnlyList<Stretch> Cover(DateTimeOffset from, DateTimeOffset to, int level)
+    public static IReadOnlyList<RollupRange> Cover(DateTimeOffset from, DateTimeOffset to, int level)
     {
         if (from >= to)
         {
@@ -27,12 +27,12 @@ public sealed record Stretch(int Width, DateTimeOffset From, DateTimeOffset To)
 
         if (level < 0)
         {
-            return [new Stretch(0, from, to)];
+            return [new RollupRange(0, from, to)];
         }
 
         var (first, last) = (Floor(from.AddMicroseconds(-1), LengthAt(level)) + LengthAt(level), Floor(to, LengthAt(level)));
         return first < last
-            ? [.. Cover(from, first, level - 1), new Stretch(InventoryRollup.Widths[level], first, last), .. Cover(last, to, level - 1)]
+            ? [.. Cover(from, first, level - 1), new RollupRange(InventoryRollup.Widths[level], first, last), .. Cover(last, to, level - 1)]
             : Cover(from, to, level - 1);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Storage;
 
 /// <summary>Deletes objects without a row.</summary>
-internal sealed class Leftovers(IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<Leftovers> logger)
+internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UnreferencedObjects> logger)
 {
     /// <summary>Deletes objects. If the store fails, they are recorded for a retry by <see cref="DeleteOrphanedObjects"/>.</summary>
     /// <returns>Whether they have been deleted.</returns>

@@ -25,7 +25,7 @@ internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters
 /// <param name="file">The object.</param>
 /// <param name="revision">The requested revision; null for the current one.</param>
 /// <param name="isDownload">Whether to send it as an attachment under the image's file name.</param>
-internal sealed class RenditionResult(RenditionFile file, int? revision = null, bool isDownload = false) : IActionResult
+internal sealed class ImageContentResult(ImageContent file, int? revision = null, bool isDownload = false) : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
     {
@@ -61,7 +61,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     /// Only the address of a revision is cacheable without revalidation: without a revision the bytes may change, and a substitute may be
     /// served in place of a missing rendition.
     /// </summary>
-    private string CacheControl(HttpContext http, RenditionFile sent) => sent.IsPublic switch
+    private string CacheControl(HttpContext http, ImageContent sent) => sent.IsPublic switch
     {
         false => "private, no-store",
         true when revision is null || sent.IsStandIn => "no-cache",
@@ -69,7 +69,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     };
 
     /// <summary>The request's address with the current revision.</summary>
-    private static string CurrentAddress(HttpRequest request, RenditionFile current)
+    private static string CurrentAddress(HttpRequest request, ImageContent current)
     {
         var query = QueryHelpers.ParseQuery(request.QueryString.Value);
         query["r"] = current.Revision.ToString(CultureInfo.InvariantCulture);
@@ -128,7 +128,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
         }
     }
 
-    private static async Task SendAsync(ActionContext context, RenditionFile sent)
+    private static async Task SendAsync(ActionContext context, ImageContent sent)
     {
         var http = context.HttpContext;
 
@@ -184,7 +184,7 @@ internal sealed class RenditionResult(RenditionFile file, int? revision = null, 
     /// <summary>Aborts the connection and restores the bytes for the next request.</summary>
     private async Task AbortAsync(HttpContext http, LostObjectException lost)
     {
-        var log = http.RequestServices.GetRequiredService<ILogger<RenditionResult>>();
+        var log = http.RequestServices.GetRequiredService<ILogger<ImageContentResult>>();
         log.LogWarning("A response was aborted: the object {Key} is lost or corrupt", lost.Key);
 
         // Started before the client learns of the failure, so that its next request does not read the same bytes. An object rendered on request

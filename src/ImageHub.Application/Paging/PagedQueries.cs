@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Paging;
 
 /// <summary>Reads lists in the requested paging form.</summary>
-internal static class Pages
+internal static class PagedQueries
 {
     /// <summary>Reads one page.</summary>
     /// <param name="rows">All matching rows.</param>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Images;
 
 /// <summary>Runs <see cref="ImageCheck"/>: one check per image at a time, shared by all callers, and few checks concurrently.</summary>
-internal sealed class ImageChecks(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, TimeProvider clock, ILogger<ImageChecks> logger) : IDisposable
+internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, TimeProvider clock, ILogger<ImageCheckRunner> logger) : IDisposable
 {
     /// <summary>How long a check's result is valid. It limits the cost of requests for lost bytes.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);

@@ -6,7 +6,7 @@ namespace ImageHub.Application.OneDrive;
 /// Retries with the delays that OneDrive or this server requests. After a request was told to wait, no other is sent before the time is over
 /// (https://learn.microsoft.com/graph/throttling). Without a requested delay the number of attempts is small.
 /// </summary>
-internal sealed class Patience(TimeProvider clock)
+internal sealed class OneDriveRetries(TimeProvider clock)
 {
     private const int MaxTries = 4;
 

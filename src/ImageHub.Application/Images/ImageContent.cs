@@ -8,7 +8,7 @@ namespace ImageHub.Application.Images;
 /// <param name="LastModified">When the object was written.</param>
 /// <param name="FileName">The file name of a download.</param>
 /// <param name="IsPublic">Whether shared caches may store them.</param>
-public sealed record RenditionFile(
+public sealed record ImageContent(
     string Key, long Bytes, string ContentType, string ETag, DateTimeOffset LastModified, string FileName, bool IsPublic)
 {
     /// <summary>The revision of the bytes.</summary>
@@ -32,7 +32,7 @@ public sealed record RenditionFile(
     /// <summary>
     /// Restores lost bytes, or throws <see cref="Errors.Problems.ObjectLost"/>. Null in its own result, so that there is no second attempt.
     /// </summary>
-    public Func<Task<RenditionFile>>? Restore { get; init; }
+    public Func<Task<ImageContent>>? Restore { get; init; }
 
     /// <summary>Called before the whole content is sent, but not for ranges or for 304 responses.</summary>
     public Func<Task>? OnWhole { get; init; }

@@ -16,7 +16,7 @@ namespace ImageHub.Api.Web;
 /// The pages with server-rendered metadata. Each is an endpoint outside the route table: it passes through the same middleware as every route,
 /// and does not make its path reject other methods with 405.
 /// </summary>
-internal sealed class Pages
+internal sealed class PageEndpoints
 {
     /// <summary>A group with at most this many photos has no cover across the page, as in layout.ts.</summary>
     private const int Few = 4;
@@ -25,7 +25,7 @@ internal sealed class Pages
     private readonly SiteAddresses addresses;
     private readonly Dictionary<PageKind, Endpoint> endpoints;
 
-    public Pages(FirstPage firstPage, SiteAddresses addresses)
+    public PageEndpoints(FirstPage firstPage, SiteAddresses addresses)
     {
         (this.firstPage, this.addresses) = (firstPage, addresses);
         var kept = new KeepsPageAttribute(firstPage.Version);
