@@ -1,7 +1,8 @@
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
-using ImageHub.Application.Images;
+using ImageHub.Application.Favourites;
+using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
@@ -9,6 +10,7 @@ using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Uploads;
+using ImageHub.Application.Variants;
 using ImageHub.Application.Webhooks;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database.Embedded;
 using Microsoft.Extensions.Options;
 

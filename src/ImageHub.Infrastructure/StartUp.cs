@@ -2,7 +2,7 @@ using System.Data.Common;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
-using ImageHub.Application.OneDrive;
+using ImageHub.Application.Imports;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;

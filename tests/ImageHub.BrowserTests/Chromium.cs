@@ -1,3 +1,4 @@
+using ImageHub.Application.OneDrive;
 using ImageHub.Testing;
 
 namespace ImageHub.BrowserTests;

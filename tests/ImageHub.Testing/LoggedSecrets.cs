@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using ImageHub.Application.Links;
 using ImageHub.Testing.OneDrive;
 using ImageHub.Testing.RateLimits;
 using ImageHub.Testing.Webhooks;

@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using ImageHub.Domain.Accounts;
 using Microsoft.AspNetCore.Authorization;
 

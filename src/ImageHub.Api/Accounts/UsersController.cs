@@ -1,6 +1,7 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 

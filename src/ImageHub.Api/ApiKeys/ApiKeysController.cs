@@ -1,6 +1,7 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.ApiKeys;

@@ -1,7 +1,7 @@
 using System.Net;
 using ImageHub.Api.Requests;
-using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Net.Http.Headers;
 using IPNetwork = System.Net.IPNetwork;

@@ -1,3 +1,4 @@
+using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;

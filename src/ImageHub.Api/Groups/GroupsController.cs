@@ -9,6 +9,8 @@ using ImageHub.Application.Delivery;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Tags;
+using ImageHub.Application.Uploads;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;

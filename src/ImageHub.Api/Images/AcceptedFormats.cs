@@ -1,4 +1,4 @@
-using ImageHub.Application.Images;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using Microsoft.Net.Http.Headers;
 

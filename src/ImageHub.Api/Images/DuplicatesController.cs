@@ -1,7 +1,8 @@
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Requests;
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Tags;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Mvc;
 

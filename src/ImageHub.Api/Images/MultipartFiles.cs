@@ -1,7 +1,7 @@
 using System.Text;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;

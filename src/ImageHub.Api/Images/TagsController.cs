@@ -2,7 +2,7 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Delivery;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
-using ImageHub.Application.Images;
+using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsvHelper;
-using ImageHub.Application.Links;
+using ImageHub.Application.Favourites;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 

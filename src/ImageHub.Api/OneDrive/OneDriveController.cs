@@ -1,6 +1,8 @@
 using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
+using ImageHub.Application.Imports;
 using ImageHub.Application.OneDrive;
+using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,4 +1,5 @@
 using ImageHub.Api.Uploads;
+using ImageHub.Application.Uploads;
 using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;

@@ -1,5 +1,5 @@
-using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Uploads;
 using MediatR;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;

@@ -1,5 +1,6 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Tags;
 using ImageHub.Application.Tiers;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ImageHub.Application.Images;
 
 namespace ImageHub.Api.Web;
 

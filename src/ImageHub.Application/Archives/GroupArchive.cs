@@ -1,6 +1,6 @@
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Archives;

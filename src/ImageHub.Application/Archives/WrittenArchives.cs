@@ -1,8 +1,8 @@
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Archives;
 using ImageHub.Domain.Images;
 using MediatR;

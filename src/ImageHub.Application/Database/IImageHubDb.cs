@@ -1,7 +1,9 @@
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
+using ImageHub.Application.Favourites;
 using ImageHub.Application.Inventory;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;

@@ -1,3 +1,5 @@
+using ImageHub.Application.Tags;
+
 namespace ImageHub.Application.Delivery;
 
 /// <summary>

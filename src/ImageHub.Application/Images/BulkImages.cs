@@ -4,6 +4,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
 using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using MediatR;

@@ -4,6 +4,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Tags;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using MediatR;

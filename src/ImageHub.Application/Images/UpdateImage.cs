@@ -2,6 +2,7 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Tags;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;

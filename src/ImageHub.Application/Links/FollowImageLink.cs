@@ -1,6 +1,6 @@
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
 using ImageHub.Application.Thumbnails;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Tiers;

@@ -1,6 +1,6 @@
 using FluentValidation;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;

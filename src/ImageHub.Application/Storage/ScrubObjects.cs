@@ -1,5 +1,4 @@
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
 using ImageHub.Domain.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;

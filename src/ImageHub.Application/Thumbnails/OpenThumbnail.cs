@@ -4,6 +4,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Tiers;
 using MediatR;

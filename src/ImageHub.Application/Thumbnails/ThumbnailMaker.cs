@@ -1,10 +1,10 @@
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

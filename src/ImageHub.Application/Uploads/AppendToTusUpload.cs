@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Uploads;
 using MediatR;

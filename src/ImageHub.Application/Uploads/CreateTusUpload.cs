@@ -1,7 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;

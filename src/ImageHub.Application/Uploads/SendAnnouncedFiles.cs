@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
 using MediatR;

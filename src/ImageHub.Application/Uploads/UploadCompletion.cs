@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Images;

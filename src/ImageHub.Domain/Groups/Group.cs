@@ -1,3 +1,4 @@
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Domain.Groups;

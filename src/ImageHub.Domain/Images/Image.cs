@@ -1,3 +1,4 @@
+using ImageHub.Application.Tags;
 using ImageHub.Domain.Storage;
 
 namespace ImageHub.Domain.Images;

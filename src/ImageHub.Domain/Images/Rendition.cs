@@ -1,3 +1,5 @@
+using ImageHub.Application.Tags;
+
 namespace ImageHub.Domain.Images;
 
 /// <summary>A resolution of an image, stored as an object.</summary>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ImageHub.Application.Images;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 

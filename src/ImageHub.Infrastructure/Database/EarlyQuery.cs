@@ -1,3 +1,4 @@
+using ImageHub.Application.Tags;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;

@@ -1,9 +1,11 @@
 using System.Threading.RateLimiting;
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
+using ImageHub.Application.Favourites;
 using ImageHub.Application.Inventory;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Logging;
 

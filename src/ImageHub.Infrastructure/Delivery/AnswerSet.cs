@@ -1,4 +1,5 @@
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Tags;
 
 namespace ImageHub.Infrastructure.Delivery;
 

@@ -1,4 +1,5 @@
 using ImageHub.Application.Delivery;
+using ImageHub.Application.OneDrive;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

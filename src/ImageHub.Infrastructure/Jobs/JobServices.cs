@@ -1,12 +1,14 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
+using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
-using ImageHub.Application.OneDrive;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
+using ImageHub.Application.Variants;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;

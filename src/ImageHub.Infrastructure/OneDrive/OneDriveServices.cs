@@ -1,3 +1,4 @@
+using ImageHub.Application.Imports;
 using ImageHub.Application.OneDrive;
 using ImageHub.Infrastructure.Jobs;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;

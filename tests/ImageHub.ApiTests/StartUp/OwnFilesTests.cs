@@ -1,4 +1,5 @@
 using System.Net;
+using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ImageHub.Application.OneDrive;
 using ImageHub.BrowserTests.Images;
 
 namespace ImageHub.BrowserTests.Archives;

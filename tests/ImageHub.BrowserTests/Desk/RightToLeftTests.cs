@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 using MediatR;

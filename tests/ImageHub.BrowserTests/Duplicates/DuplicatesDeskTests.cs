@@ -1,4 +1,4 @@
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;

@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;

@@ -1,3 +1,4 @@
+using ImageHub.Application.OneDrive;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

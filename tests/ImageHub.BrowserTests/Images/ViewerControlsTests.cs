@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ImageHub.Application.OneDrive;
 
 namespace ImageHub.BrowserTests.Images;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ImageHub.Application.OneDrive;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Images;

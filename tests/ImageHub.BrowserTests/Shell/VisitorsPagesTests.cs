@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using ImageHub.Application.OneDrive;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageHub.Application.Images;
 
 namespace ImageHub.Testing.Database;
 

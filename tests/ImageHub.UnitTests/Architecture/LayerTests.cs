@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using Mono.Cecil;
 
 namespace ImageHub.UnitTests.Architecture;

@@ -1,4 +1,5 @@
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Tags;
 using ImageHub.Infrastructure.Delivery;
 using ImageHub.Testing.Database;
 using Microsoft.Extensions.Logging.Abstractions;

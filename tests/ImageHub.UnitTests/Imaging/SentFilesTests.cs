@@ -1,3 +1,4 @@
+using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Infrastructure.Imaging.Workers;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using Spectre.Console;
 
 namespace ImageHub.Api.Console.Adding;

@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

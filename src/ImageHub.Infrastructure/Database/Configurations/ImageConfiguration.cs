@@ -1,3 +1,5 @@
+using ImageHub.Application.Images;
+using ImageHub.Application.Tags;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;

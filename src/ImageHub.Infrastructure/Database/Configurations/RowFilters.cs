@@ -1,3 +1,5 @@
+using ImageHub.Application.Images;
+
 namespace ImageHub.Infrastructure.Database.Configurations;
 
 /// <summary>Filters of indexes that several tables have.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 

@@ -1,4 +1,4 @@
-using ImageHub.Application.Images;
+using ImageHub.Application.Duplicates;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database.Statements;

@@ -1,4 +1,5 @@
-using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 

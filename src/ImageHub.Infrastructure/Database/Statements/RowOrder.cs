@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Domain;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;

@@ -1,3 +1,5 @@
+using ImageHub.Application.Images;
+
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>Bytes at untrusted offsets: reading outside the source returns nothing rather than failing.</summary>

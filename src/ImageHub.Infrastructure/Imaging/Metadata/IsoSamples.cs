@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 

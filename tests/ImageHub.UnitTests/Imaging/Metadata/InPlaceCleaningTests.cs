@@ -1,4 +1,5 @@
 using System.Text;
+using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Testing.Images;
 

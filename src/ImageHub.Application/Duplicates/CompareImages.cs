@@ -1,0 +1,103 @@
+using System.Numerics;
+using ImageHub.Application.Database;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Duplicates;
+
+/// <summary>
+/// Compares the perceptual hashes of images that were added or restored, or that <see cref="IComparisons"/> names, with those of all others that are not in the
+/// trash, and keeps the pairs that look nearly the same. What was done stays done when it is stopped.
+/// </summary>
+public sealed record CompareImages : IRequest
+{
+    /// <summary>How often it is sent.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many images are compared in one pass over all hashes.</summary>
+    internal const int Batch = 1_000;
+}
+
+internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<CompareImages>
+{
+    public async Task<Unit> Handle(CompareImages request, CancellationToken cancellationToken)
+    {
+        while (await ReadNextAsync(cancellationToken) is { Count: > 0 } next)
+        {
+            await CompareAsync(next, cancellationToken);
+            await RecordAsync(next, cancellationToken);
+        }
+
+        return Unit.Value;
+    }
+
+    private Task<List<Compared>> ReadNextAsync(CancellationToken cancellationToken) => (
+        from waiting in db.UncomparedImages
+        join image in db.Images on waiting.ImageId equals image.Id
+        where image.PerceptualHash != null && image.DeletedAt == null
+        orderby waiting.ImageId
+        select new Compared(image.Id, image.PerceptualHash!.Value)).Take(CompareImages.Batch).ToListAsync(cancellationToken);
+
+    /// <summary>One pass over all hashes, which one index holds: memory does not grow with them.</summary>
+    private async Task CompareAsync(List<Compared> images, CancellationToken cancellationToken)
+    {
+        var all = db.Images
+            .Where(image => image.PerceptualHash != null && image.DeletedAt == null)
+            .OrderBy(image => image.Id)
+            .Select(image => new { image.Id, Hash = image.PerceptualHash!.Value })
+            .AsAsyncEnumerable();
+        var hashes = images.ConvertAll(image => image.Hash).ToArray();
+        await foreach (var other in all.WithCancellation(cancellationToken))
+        {
+            for (var number = 0; number < hashes.Length; number++)
+            {
+                var distance = BitOperations.PopCount((ulong)(hashes[number] ^ other.Hash));
+                if (distance <= SimilarImages.MaxDistance && images[number].Id != other.Id)
+                {
+                    images[number].Add(other.Id, distance);
+                }
+            }
+        }
+    }
+
+    private async Task RecordAsync(List<Compared> images, CancellationToken cancellationToken)
+    {
+        var found = images.SelectMany(image => image.Nearest.Select(near => near.Element)).Distinct().ToArray();
+        var live = await db.Images.Where(image => found.Contains(image.Id) && image.DeletedAt == null).Select(image => image.Id).ToHashSetAsync(cancellationToken);
+        var pairs = images.SelectMany(image => image.Nearest.Select(near => (image.Id, OtherId: near.Element, Distance: -near.Priority))).ToList();
+        var (ids, others, distances) = (pairs.Select(pair => pair.Id).ToArray(), pairs.Select(pair => pair.OtherId).ToArray(), pairs.Select(pair => pair.Distance).ToArray());
+
+        // One that has lost another to the trash meanwhile may have room for a further one: it is compared again.
+        var compared = images.Where(image => image.Nearest.All(near => live.Contains(near.Element))).Select(image => image.Id).ToArray();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Comparisons.AddPairsAsync(ids, others, distances, cancellationToken);
+        await db.UncomparedImages.Where(waiting => compared.Contains(waiting.ImageId)).ExecuteDeleteAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>An image that is compared, and the nearest others that were found.</summary>
+    private sealed class Compared(Guid id, long hash)
+    {
+        public Guid Id => id;
+
+        public long Hash => hash;
+
+        /// <summary>The furthest first: its priority is the negative distance.</summary>
+        private PriorityQueue<Guid, int> Found { get; } = new();
+
+        public IEnumerable<(Guid Element, int Priority)> Nearest => Found.UnorderedItems;
+
+        public void Add(Guid otherId, int distance)
+        {
+            if (Found.Count < IComparisons.MaxPairs)
+            {
+                Found.Enqueue(otherId, -distance);
+            }
+            else if (Found.TryPeek(out _, out var furthest) && distance < -furthest)
+            {
+                Found.EnqueueDequeue(otherId, -distance);
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Links;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Links;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Favourites;
+
+/// <summary>Adds an image to a guest's favourites, or replaces its note.</summary>
+/// <param name="Note">The guest's note: up to 500 characters; absent or empty: none.</param>
+public sealed record ChooseFavourite(string? Note = null) : IRequest
+{
+    internal GuestVisit Visit { get; init; } = new("", null, null);
+
+    internal Guid ImageId { get; init; }
+
+    /// <summary>The same request for an image of a link.</summary>
+    public ChooseFavourite WithImageId(GuestVisit visit, Guid imageId) => this with { Visit = visit, ImageId = imageId };
+}
+
+internal sealed class ChooseFavouriteValidator : AbstractValidator<ChooseFavourite>
+{
+    public ChooseFavouriteValidator() => RuleFor(request => request.Note).OptionalText(Favourite.MaxNoteLength);
+}
+
+internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups, Favourites favourites, TimeProvider clock) : IRequestHandler<ChooseFavourite>
+{
+    public async Task<Unit> Handle(ChooseFavourite request, CancellationToken cancellationToken)
+    {
+        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
+        var note = await db.ToNfcAsync(string.IsNullOrWhiteSpace(request.Note) ? null : request.Note, cancellationToken);
+        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        var fileName = await groups.FindImages(shared).Where(image => image.Id == request.ImageId).Select(image => image.FileName).SingleOrDefaultAsync(cancellationToken)
+            ?? throw ProblemException.NotFound("image");
+        var guest = await favourites.FindOrAddGuestAsync(shared, request.Visit, cancellationToken);
+        var favourite = await db.Favourites.AsTracking().SingleOrDefaultAsync(row => row.GuestId == guest.Id && row.ImageId == request.ImageId, cancellationToken);
+        if (favourite is null)
+        {
+            var max = shared.Link.MaxFavourites ?? LinkGuest.MaxFavourites;
+            if (await db.Favourites.CountAsync(row => row.GuestId == guest.Id, cancellationToken) >= max)
+            {
+                throw new ProblemException(Problems.TooManyFavourites, $"{(max == 1 ? "1 image is" : $"{max} images are")} chosen, which is the most that is allowed; remove one first.");
+            }
+
+            favourite = Favourite.Create(guest.Id, request.ImageId, fileName, clock.Now());
+            db.Favourites.Add(favourite);
+        }
+
+        favourite.Annotate(note);
+        guest.Touch(clock.Now());
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

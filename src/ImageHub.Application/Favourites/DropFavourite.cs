@@ -1,0 +1,29 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Favourites;
+
+/// <summary>Removes an image from a guest's favourites. Has no effect if the image is not a favourite.</summary>
+/// <param name="Visit">The guest and the link.</param>
+/// <param name="ImageId">The image's id.</param>
+public sealed record DropFavourite(GuestVisit Visit, Guid ImageId) : IRequest;
+
+internal sealed class DropFavouriteHandler(IImageHubDb db, Favourites favourites, TimeProvider clock) : IRequestHandler<DropFavourite>
+{
+    public async Task<Unit> Handle(DropFavourite request, CancellationToken cancellationToken)
+    {
+        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
+        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        if (await favourites.FindGuestAsync(shared, request.Visit, cancellationToken) is { } guest)
+        {
+            await db.Favourites.Where(row => row.GuestId == guest.Id && row.ImageId == request.ImageId).ExecuteDeleteAsync(cancellationToken);
+            guest.Touch(clock.Now());
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

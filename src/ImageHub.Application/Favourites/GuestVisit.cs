@@ -1,0 +1,7 @@
+namespace ImageHub.Application.Favourites;
+
+/// <summary>The credentials of a guest's request about favourites.</summary>
+/// <param name="Token">The link's token.</param>
+/// <param name="Cookie">The cookie of the unlocked link.</param>
+/// <param name="GuestToken">The guest's cookie for this link, or null.</param>
+public sealed record GuestVisit(string Token, string? Cookie, string? GuestToken);

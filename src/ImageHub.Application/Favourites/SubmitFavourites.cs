@@ -1,0 +1,42 @@
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
+using ImageHub.Domain.Links;
+using MediatR;
+
+namespace ImageHub.Application.Favourites;
+
+/// <summary>Submits a guest's favourites. They can be changed and submitted again.</summary>
+/// <param name="Name">The guest's name: 1 to 100 characters.</param>
+public sealed record SubmitFavourites(string Name) : IRequest<GuestFavourites>
+{
+    internal GuestVisit Visit { get; init; } = new("", null, null);
+
+    /// <summary>The same request for a link.</summary>
+    public SubmitFavourites WithVisit(GuestVisit visit) => this with { Visit = visit };
+}
+
+internal sealed class SubmitFavouritesValidator : AbstractValidator<SubmitFavourites>
+{
+    public SubmitFavouritesValidator() => RuleFor(request => request.Name).RequiredText(LinkGuest.MaxNameLength);
+}
+
+internal sealed class SubmitFavouritesHandler(IImageHubDb db, Favourites favourites, WebhookOutbox outbox, TimeProvider clock) : IRequestHandler<SubmitFavourites, GuestFavourites>
+{
+    public async Task<GuestFavourites> Handle(SubmitFavourites request, CancellationToken cancellationToken)
+    {
+        var shared = await favourites.OpenAsync(request.Visit, cancellationToken);
+        var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
+        await using var transaction = await favourites.LockAsync(shared, cancellationToken);
+        var guest = await favourites.FindOrAddGuestAsync(shared, request.Visit, cancellationToken);
+        guest.Submit(name, clock.Now());
+        await db.SaveChangesAsync(cancellationToken);
+        var submitted = await favourites.ReadAsync(shared, guest, cancellationToken);
+        var told = new FavouritesSubmitted(shared.Link.Id, shared.Group.Id, shared.Group.Title, guest.Id, name, submitted.Items.Count, guest.SubmittedAt!.Value);
+        await outbox.ReplaceAsync(db, told, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return submitted;
+    }
+}

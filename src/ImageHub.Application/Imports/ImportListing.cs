@@ -1,0 +1,211 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.OneDrive;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Domain;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.OneDrive;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Imports;
+
+/// <summary>
+/// The first phase of an import: looks up the selected items, lists folders recursively and sorts the result. Each step is committed with its
+/// result, so that an interrupted import continues where it stopped.
+/// </summary>
+internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, TimeProvider clock)
+{
+    private const int PageSize = 200;
+
+    /// <summary>The title of the group of the drive's root.</summary>
+    private const string RootTitle = "OneDrive";
+
+    /// <summary>The position of single selected files until all of them are known.</summary>
+    private const int NoPlace = -1;
+
+    /// <summary>Lists all folders not listed yet.</summary>
+    /// <exception cref="ProblemException">The error that stops the import, permanently or for now.</exception>
+    public async Task RunAsync(Guid importId, OneDriveRetries patience, CancellationToken cancellationToken)
+    {
+        while (await db.Imports.AsTracking().SingleAsync(import => import.Id == importId, cancellationToken) is { } import && import.LookedUp < import.ItemIds.Count)
+        {
+            await LookUpAsync(importId, import.ItemIds[import.LookedUp], patience, cancellationToken);
+            import.LookUp();
+            await SaveAsync(cancellationToken);
+        }
+
+        while (await db.ImportFolders.AsTracking().FirstOrDefaultAsync(folder => folder.ImportId == importId && folder.IsToList, cancellationToken) is { } folder)
+        {
+            await ListAsync(folder, patience, cancellationToken);
+            await SaveAsync(cancellationToken);
+        }
+
+        await OrderAsync(importId, cancellationToken);
+        (await db.Imports.AsTracking().SingleAsync(import => import.Id == importId, cancellationToken)).FinishListing();
+        await SaveAsync(cancellationToken);
+    }
+
+    private static async Task<T?> OrMissingAsync<T>(Func<Task<T>> find)
+        where T : class
+    {
+        try
+        {
+            return await find();
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+    }
+
+    private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries patience, CancellationToken cancellationToken)
+    {
+        if (await OrMissingAsync(() => root.FindAsync(itemId, patience, cancellationToken)) is not { } located)
+        {
+            AddMissing(importId, itemId, itemId);
+            return;
+        }
+
+        var (item, path) = located;
+        if (item.Kind == DriveItemKind.Folder)
+        {
+            await AddFolderAsync(importId, item.Id, path, isToList: true, cancellationToken);
+        }
+        else if (!await db.ImportFiles.AnyAsync(file => file.ImportId == importId && file.ItemId == item.Id, cancellationToken))
+        {
+            var folder = await AddFolderAsync(importId, item.ParentId ?? item.Id, [.. path.SkipLast(1)], isToList: false, cancellationToken);
+            db.ImportFiles.Add(ImportFile.Create(importId, folder.Id, item.Id, item.Name, NoPlace, clock.Now()));
+        }
+    }
+
+    private void AddMissing(Guid importId, string itemId, string name)
+    {
+        var file = ImportFile.Create(importId, null, itemId, name, NoPlace, clock.Now());
+        file.Fail(Problems.NotFound.Code, "There is no such item in OneDrive.");
+        db.ImportFiles.Add(file);
+    }
+
+    /// <summary>Adds a folder to the import, unless it already has it.</summary>
+    private async Task<ImportFolder> AddFolderAsync(Guid importId, string itemId, IReadOnlyList<string> path, bool isToList, CancellationToken cancellationToken)
+    {
+        var folder = await db.ImportFolders.AsTracking().SingleOrDefaultAsync(row => row.ImportId == importId && row.ItemId == itemId, cancellationToken);
+        if (folder is null)
+        {
+            folder = ImportFolder.Create(importId, itemId, path, isToList, clock.Now());
+            db.ImportFolders.Add(folder);
+        }
+        else if (isToList)
+        {
+            folder.Widen();
+        }
+
+        return folder;
+    }
+
+    /// <summary>Adds a folder's images, recognized by name, and its subfolders. Other files are ignored.</summary>
+    private async Task ListAsync(ImportFolder folder, OneDriveRetries patience, CancellationToken cancellationToken)
+    {
+        folder.FinishListing();
+
+        // Looked up again, since the folder may have been moved since it was found.
+        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, patience, cancellationToken)) is not { } items)
+        {
+            AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
+            return;
+        }
+
+        foreach (var child in items.Where(item => item.Kind == DriveItemKind.Folder))
+        {
+            await AddFolderAsync(folder.ImportId, child.Id, [.. folder.Path, child.Name], isToList: true, cancellationToken);
+        }
+
+        // Its single selected files get their positions together with the others.
+        var chosen = await db.ImportFiles.AsTracking().Where(file => file.FolderId == folder.Id).ToDictionaryAsync(file => file.ItemId, StringComparer.Ordinal, cancellationToken);
+        var ids = items.Select(item => item.Id).ToArray();
+        var elsewhere = await db.ImportFiles
+            .Where(file => file.ImportId == folder.ImportId && file.FolderId != folder.Id && ids.Contains(file.ItemId))
+            .Select(file => file.ItemId)
+            .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+        var place = 0;
+        foreach (var item in items.Where(item => item.Kind == DriveItemKind.File))
+        {
+            if (chosen.TryGetValue(item.Id, out var file))
+            {
+                file.MoveTo(place++);
+            }
+            else if (FileName.IsImage(item.Name) && elsewhere.Add(item.Id))
+            {
+                db.ImportFiles.Add(ImportFile.Create(folder.ImportId, folder.Id, item.Id, item.Name, place++, clock.Now()));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Reads all pages of a folder. Each page is retried separately: a long folder may be throttled more often than the retry limit.
+    /// </summary>
+    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries patience, CancellationToken cancellationToken)
+    {
+        var folder = await root.FindFolderAsync(folderId, patience, cancellationToken);
+        var page = await patience.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);
+        var items = new List<DriveItem>(page.Items);
+        while (page.Next is { } next)
+        {
+            page = await patience.TryAsync(() => drive.ContinueAsync(next, cancellationToken), cancellationToken);
+            items.AddRange(page.Items);
+        }
+
+        return items;
+    }
+
+    /// <summary>Assigns positions and group titles to folders with files, and positions to single selected files.</summary>
+    private async Task OrderAsync(Guid importId, CancellationToken cancellationToken)
+    {
+        var folders = await db.ImportFolders.AsTracking()
+            .Where(folder => folder.ImportId == importId && db.ImportFiles.Any(file => file.FolderId == folder.Id))
+            .ToListAsync(cancellationToken);
+        folders.Sort((left, right) => PathOrder.Compare(left.Path, right.Path));
+        var titles = await db.ToNfcAsync(FolderTitles.From([.. folders.Select(folder => folder.Path is [] ? [RootTitle] : folder.Path)]), cancellationToken);
+        foreach (var (place, folder) in folders.Index())
+        {
+            folder.Order(place, Shorten(titles[place]));
+        }
+
+        var chosen = await db.ImportFiles.AsTracking().Where(file => file.ImportId == importId && file.Place == NoPlace && file.FolderId != null).ToListAsync(cancellationToken);
+        foreach (var (place, file) in chosen.OrderBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Index())
+        {
+            file.MoveTo(place);
+        }
+    }
+
+    private static string Shorten(string title)
+    {
+        var shown = new string([.. title.Select(character => char.IsControl(character) ? ' ' : character)]);
+        var length = Characters.Count(shown);
+        return length <= Group.MaxTitleLength ? shown : "…" + shown[Characters.Take(shown, length - Group.MaxTitleLength + 1).Length..];
+    }
+
+    /// <summary>Sorts folders by name as OneDrive does, each before its subfolders.</summary>
+    private static class PathOrder
+    {
+        public static int Compare(IReadOnlyList<string> left, IReadOnlyList<string> right)
+        {
+            foreach (var (a, b) in left.Zip(right))
+            {
+                if (string.Compare(a, b, StringComparison.OrdinalIgnoreCase) is not 0 and var order)
+                {
+                    return order;
+                }
+            }
+
+            return left.Count.CompareTo(right.Count);
+        }
+    }
+}

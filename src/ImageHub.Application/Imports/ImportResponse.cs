@@ -1,0 +1,67 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.OneDrive;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Imports;
+
+/// <summary>The progress of an import.</summary>
+/// <param name="Id">UUIDv7.</param>
+/// <param name="State"><c>queued</c>, <c>running</c>, <c>done</c>, <c>cancelled</c> or <c>failed</c>.</param>
+/// <param name="Done">The number of files with a result.</param>
+/// <param name="Total">The number of files found so far; it grows until all folders are listed.</param>
+/// <param name="Uploaded">The number of new images.</param>
+/// <param name="Skipped">The number of files whose content already existed in the group.</param>
+/// <param name="Failed">The number of files that could not be imported.</param>
+/// <param name="Failures">The first 100 failures, by file name.</param>
+/// <param name="Error">The error that ended the whole import; null without one.</param>
+public sealed record ImportResponse(
+    Guid Id,
+    ImportState State,
+    int Done,
+    int Total,
+    int Uploaded,
+    int Skipped,
+    int Failed,
+    IReadOnlyList<ImportFailure> Failures,
+    string? Error = null);
+
+/// <summary>A file that could not be imported.</summary>
+/// <param name="FileName">The file name, or the item's id if it does not exist.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Error">The error message.</param>
+public sealed record ImportFailure(string FileName, string Code, string Error);
+
+/// <summary>Reads imports.</summary>
+internal static class ImportResponses
+{
+    private const int MaxFailures = 100;
+
+    /// <summary>Finds an import with its counts, or null.</summary>
+    public static async Task<ImportResponse?> FindImportAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken)
+    {
+        // Before the files, because an import that has ended has all its results.
+        if (await db.Imports.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } import)
+        {
+            return null;
+        }
+
+        var files = db.ImportFiles.Where(file => file.ImportId == id);
+        var counts = await files
+            .GroupBy(file => file.Result)
+            .Select(result => new { result.Key, Count = result.Count() })
+            .ToDictionaryAsync(result => result.Key, result => result.Count, cancellationToken);
+        var failures = counts.ContainsKey(ImportResult.Failed)
+            ? await files
+                .Where(file => file.Result == ImportResult.Failed)
+                .OrderBy(file => file.Name)
+                .ThenBy(file => file.Id)
+                .Take(MaxFailures)
+                .Select(file => new ImportFailure(file.Name, file.Code!, file.Error!))
+                .ToListAsync(cancellationToken)
+            : [];
+        var (uploaded, skipped, failed) = (Count(ImportResult.Uploaded), Count(ImportResult.Skipped), Count(ImportResult.Failed));
+        return new ImportResponse(id, import.State, uploaded + skipped + failed, counts.Values.Sum(), uploaded, skipped, failed, failures, import.Error);
+
+        int Count(ImportResult result) => counts.GetValueOrDefault(result);
+    }
+}

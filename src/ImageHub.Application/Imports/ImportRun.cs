@@ -1,0 +1,344 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.OneDrive;
+using ImageHub.Application.Uploads;
+using ImageHub.Application.Webhooks;
+using ImageHub.Domain;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.OneDrive;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Imports;
+
+/// <summary>Runs one import from its current state to its end. Files are downloaded and rendered concurrently, and recorded in order.</summary>
+internal sealed class ImportRun(
+    IImageHubDb db,
+    ImportListing listing,
+    IDrive drive,
+    DriveRoot root,
+    IDownloads downloads,
+    UploadPipeline pipeline,
+    IServiceScopeFactory scopes,
+    IOptions<OneDriveOptions> options,
+    WebhookOutbox outbox,
+    TimeProvider clock,
+    ILogger<ImportRun> logger)
+{
+    /// <summary>The number of attempts after which a file that blocks the import counts as failed.</summary>
+    private const int MaxAttempts = 5;
+
+    /// <summary>The number of a folder's files read together.</summary>
+    private const int PageSize = 500;
+
+    /// <summary>The interval at which a cancellation on another instance is noticed.</summary>
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>While one file per core is rendered, further files are downloaded.</summary>
+    private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
+
+    private readonly OneDriveRetries patience = new(clock);
+
+    /// <summary>Runs the import.</summary>
+    /// <param name="id">The import's id.</param>
+    /// <param name="turn">The connection that holds the lock.</param>
+    /// <param name="cancellationToken">Stops the run; the next run continues.</param>
+    /// <returns>Whether the import has ended; false if it continues later.</returns>
+    public async Task<bool> RunAsync(Guid id, IImageHubDb turn, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = WatchAsync(id, turn, ending);
+        try
+        {
+            await db.OpenImports().Where(import => import.Id == id).ExecuteUpdateAsync(set => set.SetProperty(import => import.State, ImportState.Running), ending.Token);
+            await RunAsync(id, ending.Token);
+            await db.EndImportAsync(id, ImportState.Done, null, outbox, clock.Now(), ending.Token);
+            return true;
+        }
+        catch (ProblemException problem) when (OneDriveRetries.IsTransient(problem))
+        {
+            logger.LogWarning("An import cannot go on now: {Reason}", problem.Message);
+            return false;
+        }
+        catch (ProblemException problem)
+        {
+            await db.EndImportAsync(id, ImportState.Failed, problem.Message, outbox, clock.Now(), CancellationToken.None);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            if (!await watching)
+            {
+                return false;
+            }
+
+            await db.FinishRecordedAsync(id, CancellationToken.None);
+            return true;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await watching;
+        }
+    }
+
+    /// <summary>Stops the run if the import was cancelled or the connection with the lock was lost.</summary>
+    /// <returns>Whether the lock is still held.</returns>
+    private async Task<bool> WatchAsync(Guid id, IImageHubDb turn, CancellationTokenSource ending)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(WatchPeriod, clock);
+            while (await timer.WaitForNextTickAsync(ending.Token) && await turn.OpenImports().AnyAsync(import => import.Id == id, ending.Token))
+            {
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
+        {
+            logger.LogWarning("An import has lost its lock: {Reason}", exception.Message);
+            return false;
+        }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+
+    private async Task RunAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var import = await db.Imports.SingleAsync(row => row.Id == id, cancellationToken);
+        if (!import.IsListed)
+        {
+            await listing.RunAsync(id, patience, cancellationToken);
+        }
+
+        await db.FinishRecordedAsync(id, cancellationToken);
+        var window = new Queue<FileInFlight>();
+        try
+        {
+            // Only the files in the window are tracked, because saving examines all tracked entities.
+            foreach (var folder in await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
+            {
+                await foreach (var file in PendingAsync(folder.Id, cancellationToken))
+                {
+                    var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupAsync(id, folder, cancellationToken);
+                    db.ImportFiles.Attach(file);
+                    window.Enqueue(new FileInFlight(file, groupId, MakeAsync(file, folder, groupId, cancellationToken)));
+                    if (window.Count == MaxInFlight)
+                    {
+                        await RecordReadyAsync(import, window, cancellationToken);
+                    }
+                }
+            }
+
+            while (window.Count > 0)
+            {
+                await RecordReadyAsync(import, window, cancellationToken);
+            }
+        }
+        finally
+        {
+            while (window.TryDequeue(out var file))
+            {
+                await pipeline.AbandonAsync(file.Making);
+            }
+        }
+    }
+
+    /// <summary>The files of a folder without a result, in order, read in batches.</summary>
+    private async IAsyncEnumerable<ImportFile> PendingAsync(Guid folderId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        List<ImportFile> page = [];
+        do
+        {
+            var pending = db.ImportFiles.Where(file => file.FolderId == folderId && file.Result == ImportResult.Pending);
+            if (page is [.., var last])
+            {
+                pending = pending.Where(file => file.Place > last.Place || (file.Place == last.Place && file.Id > last.Id));
+            }
+
+            page = await pending.OrderBy(file => file.Place).ThenBy(file => file.Id).Take(PageSize).ToListAsync(cancellationToken);
+            foreach (var file in page)
+            {
+                yield return file;
+            }
+        }
+        while (page.Count == PageSize);
+    }
+
+    /// <summary>
+    /// Creates a folder's hidden group after the previous folder's, and records it in the same transaction, so that there is never a second one
+    /// even if another instance has taken over.
+    /// </summary>
+    private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
+        if (await db.ImportFolders.Where(row => row.Id == folder.Id).Select(row => row.GroupId).SingleAsync(cancellationToken) is { } made)
+        {
+            folder.SetGroup(made);
+            return made;
+        }
+
+        var before = await db.Groups
+            .Where(group => group.DeletedAt == null && db.ImportFolders.Any(other => other.ImportId == importId && other.Place < folder.Place && other.GroupId == group.Id))
+            .OrderByDescending(group => group.Position)
+            .Select(group => (Guid?)group.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
+        var group = Group.Create(folder.Title!, null, isPublished: false, null, Position.Between(before: null, after: first, 1)![0], clock.Now());
+        db.AllGroups.Add(group);
+        db.ImportFolders.Attach(folder).Entity.SetGroup(group.Id);
+        await db.SaveChangesAsync(cancellationToken);
+        if (before is not null)
+        {
+            await db.RowOrder.MoveGroupsAsync([group.Id], before, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        (db.AllGroups.Entry(group).State, db.ImportFolders.Entry(folder).State) = (EntityState.Detached, EntityState.Detached);
+        return group.Id;
+    }
+
+    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => patience.TryAsync(
+        async () =>
+        {
+            // Each attempt has the full time limit.
+            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            deadline.CancelAfter(TimeSpan.FromSeconds(options.Value.MaxFileSeconds));
+            try
+            {
+                return await MakeOnceAsync(file, folder, groupId, deadline.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {options.Value.MaxFileSeconds} seconds.");
+            }
+        },
+        cancellationToken);
+
+    private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
+    {
+        // Requested again: a download address works for an hour, and the file may have been renamed, moved or deleted.
+        var item = await drive.GetItemAsync(file.ItemId, cancellationToken);
+        if (item.ParentId != folder.ItemId)
+        {
+            await root.FindAsync(item.Id, cancellationToken);
+        }
+
+        var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive gives no address to download it from.");
+        await using var scope = scopes.CreateAsyncScope();
+        await using var download = await downloads.OpenAsync(address, cancellationToken);
+        var staged = await pipeline.StageAsync(
+            scope.ServiceProvider.GetRequiredService<IImageHubDb>(),
+            new UploadTarget(groupId, Tier: null),
+            new IncomingFile(item.Name, [], download.Content) { DeclaredBytes = item.Bytes },
+            cancellationToken);
+        return await pipeline.MakeAsync(staged, cancellationToken);
+    }
+
+    /// <summary>Waits for the first file, and records it with the following ones that are ready.</summary>
+    private async Task RecordReadyAsync(Import import, Queue<FileInFlight> window, CancellationToken cancellationToken)
+    {
+        Task first = window.Peek().Making;
+        await first.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ready = new List<FileInFlight>();
+        while (window.TryPeek(out var next) && next.Making.IsCompleted)
+        {
+            // A file to be retried must be recorded before its successors.
+            var isPostponed = next.Making.Exception?.InnerException is ProblemException problem && OneDriveRetries.IsTransient(problem);
+            if (isPostponed && ready.Count > 0)
+            {
+                break;
+            }
+
+            if (next.Making.IsCompletedSuccessfully)
+            {
+                next.File.Begin((await next.Making).Image.Id);
+            }
+
+            ready.Add(window.Dequeue());
+            if (isPostponed)
+            {
+                break;
+            }
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        Exception? obstacle = null;
+
+        // All recordings start before the first is awaited, so that those of a group share a transaction in order. All complete before results are
+        // examined.
+        var recordings = ready.Select(file => (File: file, Recording: RecordAsync(file))).ToList();
+        await Task.WhenAll(recordings.Select(each => each.Recording)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var (file, recording) in recordings)
+        {
+            try
+            {
+                await recording;
+                file.File.Succeed(ImportResult.Uploaded);
+            }
+            catch (ProblemException problem)
+            {
+                obstacle ??= await RefuseAsync(import, file, problem);
+            }
+            catch (Exception exception)
+            {
+                // Successful results are saved nevertheless.
+                obstacle ??= exception;
+            }
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        ready.ForEach(file => db.ImportFiles.Entry(file.File).State = EntityState.Detached);
+        if (obstacle is not null)
+        {
+            ExceptionDispatchInfo.Throw(obstacle);
+        }
+    }
+
+    private async Task RecordAsync(FileInFlight file) => await pipeline.RecordAsync(new UploadTarget(file.GroupId, Tier: null), await file.Making);
+
+    /// <summary>Records the reason why a file was not imported.</summary>
+    /// <returns>The error that stops the whole import, or null.</returns>
+    private async Task<ProblemException?> RefuseAsync(Import import, FileInFlight file, ProblemException problem)
+    {
+        if (problem.Problem == Problems.DuplicateContent)
+        {
+            file.File.Succeed(ImportResult.Skipped);
+            return null;
+        }
+
+        if (problem.Problem == Problems.OneDriveNotConnected || problem.Problem == Problems.OneDriveNotConfigured)
+        {
+            return problem;
+        }
+
+        if (OneDriveRetries.IsTransient(problem) && file.File.GiveUp() < MaxAttempts)
+        {
+            return problem;
+        }
+
+        if (import.GroupId is not null && !await db.Groups.AnyAsync(group => group.Id == file.GroupId && group.DeletedAt == null, CancellationToken.None))
+        {
+            return new ProblemException(Problems.NotFound, "The group that the images were to go into has been deleted.");
+        }
+
+        logger.LogWarning("'{FileName}' was not imported ({Code}): {Reason}", file.File.Name, problem.Problem.Code, problem.Message);
+        file.File.Fail(problem.Problem.Code, problem.Message);
+        return null;
+    }
+
+    private sealed record FileInFlight(ImportFile File, Guid GroupId, Task<MadeImage> Making);
+}

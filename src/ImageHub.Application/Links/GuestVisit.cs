@@ -1,7 +1,0 @@
-namespace ImageHub.Application.Links;
-
-/// <summary>The credentials of a guest's request about favourites.</summary>
-/// <param name="Token">The link's token.</param>
-/// <param name="Cookie">The cookie of the unlocked link.</param>
-/// <param name="GuestToken">The guest's cookie for this link, or null.</param>
-public sealed record GuestVisit(string Token, string? Cookie, string? GuestToken);

@@ -1,0 +1,90 @@
+using System.Globalization;
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>Gets the storage use of all images, including those in the trash.</summary>
+public sealed record GetStorage : IRequest<StorageUse>;
+
+/// <summary>The storage use of images.</summary>
+/// <param name="Images">The number of images.</param>
+/// <param name="Bytes">The sizes by resolution.</param>
+/// <param name="FreeBytes">The free space on the file store's disk; null with S3.</param>
+/// <param name="Damaged">The number of objects that are lost and cannot be restored.</param>
+/// <param name="CheckedAt">When all objects were last checked; null if not yet.</param>
+/// <param name="Added">The images added in each of the last twelve months (UTC) that still exist, oldest first.</param>
+public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt, IReadOnlyList<StorageMonth> Added);
+
+/// <summary>The images added in a month.</summary>
+/// <param name="Month">The month, such as <c>2026-05</c>.</param>
+/// <param name="Images">The number of images.</param>
+/// <param name="Bytes">Their total size in all resolutions, without thumbnails.</param>
+public sealed record StorageMonth(string Month, long Images, long Bytes);
+
+/// <summary>Sizes by resolution, in bytes.</summary>
+/// <param name="Original">Original files, if different from the full images.</param>
+/// <param name="Full">Full-resolution images.</param>
+/// <param name="High">High renditions.</param>
+/// <param name="Medium">Medium renditions.</param>
+/// <param name="Low">Low renditions.</param>
+/// <param name="Alternates">Low, medium and high in formats with smaller files.</param>
+/// <param name="Thumbnails">Files rendered on request: thumbnails by height, and full size as JPEG.</param>
+public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Alternates, long Thumbnails);
+
+internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<GetStorage, StorageUse>
+{
+    private const int Months = 12;
+
+    public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
+    {
+        // Aggregates whole tables; admins request it rarely.
+        db.Database.SetCommandTimeout(StatementTimeout.Write);
+        var freeBytes = store.FreeBytes;
+        var damaged = await db.DamagedObjects.LongCountAsync(cancellationToken);
+        var checkedAt = await db.Scrubs.Select(scrub => scrub.CheckedAt).SingleOrDefaultAsync(cancellationToken);
+        var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
+        var added = await CountMonthsAsync(cancellationToken);
+        return await db.Images
+            .GroupBy(_ => 1)
+            .Select(all => new StorageUse(
+                all.LongCount(),
+                new StorageBytes(
+                    all.Sum(image => image.HasOriginal ? image.OriginalBytes : 0),
+                    all.Sum(image => image.Full.Bytes),
+                    all.Sum(image => image.High.Bytes),
+                    all.Sum(image => image.Medium.Bytes),
+                    all.Sum(image => image.Low.Bytes),
+                    all.Sum(image => image.AlternateBytes),
+                    thumbnails),
+                freeBytes,
+                damaged,
+                checkedAt,
+                added))
+            .SingleOrDefaultAsync(cancellationToken)
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt, added);
+    }
+
+    private async Task<IReadOnlyList<StorageMonth>> CountMonthsAsync(CancellationToken cancellationToken)
+    {
+        var today = clock.GetUtcNow();
+        var first = new DateTimeOffset(today.Year, today.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1 - Months);
+        var counted = await db.Images
+            .Where(image => image.CreatedAt >= first)
+            .GroupBy(image => new { image.CreatedAt.Year, image.CreatedAt.Month })
+            .Select(month => new
+            {
+                month.Key.Year,
+                month.Key.Month,
+                Images = month.LongCount(),
+                Bytes = month.Sum(image => (image.HasOriginal ? image.OriginalBytes : 0) + image.Full.Bytes + image.High.Bytes + image.Medium.Bytes + image.Low.Bytes + image.AlternateBytes),
+            })
+            .ToDictionaryAsync(month => (month.Year, month.Month), cancellationToken);
+        return [.. Enumerable.Range(0, Months).Select(first.AddMonths).Select(month =>
+        {
+            var found = counted.GetValueOrDefault((month.Year, month.Month));
+            return new StorageMonth(month.ToString("yyyy-MM", CultureInfo.InvariantCulture), found?.Images ?? 0, found?.Bytes ?? 0);
+        })];
+    }
+}

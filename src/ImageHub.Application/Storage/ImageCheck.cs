@@ -1,0 +1,209 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Webhooks;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Storage;
+using ImageHub.Domain.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>
+/// Reads all objects of an image, verifies them against its row, restores lost or corrupt ones and records those that cannot be restored.
+/// Restored bytes equal to the original ones keep their keys; different bytes become the next revision.
+/// </summary>
+internal sealed class ImageCheck(
+    IImageHubDb db,
+    IObjectStore store,
+    UnreferencedObjects unreferenced,
+    IStaging staging,
+    IImageRenderer renderer,
+    IOptions<ImagingOptions> imaging,
+    WebhookOutbox outbox,
+    TimeProvider clock,
+    ILogger<ImageCheck> logger)
+{
+    /// <summary>Checks an image. Does nothing if it no longer exists.</summary>
+    /// <exception cref="ProblemException">503 if the store or the disk is unavailable; nothing has been changed.</exception>
+    public async Task RunAsync(Guid imageId)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
+        if (await db.Images.SingleOrDefaultAsync(image => image.Id == imageId) is not { } image)
+        {
+            return;
+        }
+
+        try
+        {
+            using var folder = staging.Create(Guid.CreateVersion7());
+            var objects = new ImageObjects(image, store, folder);
+            await objects.ReadAsync();
+            var oldKeys = await MendAsync(image, objects, folder);
+            oldKeys.AddRange(await FindLostThumbnailsAsync(image));
+            await transaction.CommitAsync();
+
+            // The rows are updated first: afterwards no row refers to the old keys.
+            await unreferenced.TryDeleteAsync(oldKeys);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "The staging folder cannot be written to");
+            throw ProblemException.DiskFailed();
+        }
+    }
+
+    /// <summary>Restores lost objects and records the result.</summary>
+    /// <returns>The keys that no row refers to any more.</returns>
+    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder)
+    {
+        await MakeFullAsync(image, objects, folder);
+        await RenderAsync(image, objects, folder);
+        var isNext = objects.Made.Any(made => objects.Lost.Contains(made.Key) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
+        {
+            // Only if there is no other damage: a backup restores lost objects under the keys of this revision.
+            logger.LogWarning("An alternate of image {Id} was lost or damaged; all are made again, of revision {Revision}", image.Id, image.Revision + 1);
+            isNext = true;
+        }
+
+        var revision = isNext ? image.Revision + 1 : image.Revision;
+        foreach (var variant in objects.Lost.Where(variant => objects.Made.ContainsKey(variant)))
+        {
+            logger.LogWarning("The object {Key} was lost or damaged; it has been made again", ObjectKey.For(image.Id, image.Revision, variant));
+        }
+
+        await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
+        if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
+        {
+            // Purged in the meantime.
+            return [.. ObjectKey.All(image.Id, revision)];
+        }
+
+        if (isNext)
+        {
+            row.BeginRevision(
+                objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.Medium), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
+        }
+        else if (objects.HasLostAlternate)
+        {
+            // The rendition replaces a missing alternate.
+            row.AddAlternates(objects.Alternates);
+        }
+
+        row.AddBlocks(objects.Blocks);
+        await RecordDamagesAsync(row, objects);
+        await db.SaveChangesAsync(CancellationToken.None);
+        if (objects.Lost.Count > 0)
+        {
+            // The update invalidates cached responses, which may contain the wrong bytes.
+            await db.Images.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
+        }
+
+        return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
+    }
+
+    /// <summary>Creates full from the original file, as at upload.</summary>
+    private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
+    {
+        if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
+        {
+            return;
+        }
+
+        var (sent, path) = (await objects.FetchAsync(ImageVariant.Original), folder.File("full-made"));
+        WrittenFile? clean;
+        try
+        {
+            clean = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
+        }
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
+        {
+            logger.LogWarning("Image {Id} cannot be cleaned: {Reason}", image.Id, problem.Message);
+            return;
+        }
+
+        var (bytes, crc32) = clean ?? new WrittenFile(new FileInfo(sent).Length, (await ObjectChecksum.ComputeAsync(sent, CancellationToken.None)).Crc32);
+        objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
+    }
+
+    /// <summary>Renders low, medium and high from full, decoding it once.</summary>
+    private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
+    {
+        var isWanted = objects.Lost.Overlaps([ImageVariant.Low, ImageVariant.Medium, ImageVariant.High]);
+        if (!isWanted || !objects.IsThere(ImageVariant.Full))
+        {
+            return;
+        }
+
+        var (full, boxes) = (await objects.FetchAsync(ImageVariant.Full), imaging.Value);
+        try
+        {
+            var request = new RenderRequest(
+                full,
+                RenderAccounts.Admins,
+                new(boxes.High.ToBox(), folder.File("high-made")),
+                new(boxes.Medium.ToBox(), folder.File("medium-made")),
+                new(boxes.Low.ToBox(), folder.File("low-made")),
+                folder.File("clean-made"));
+            var rendering = await renderer.RenderAsync(request, CancellationToken.None);
+            objects.AddMade(ImageVariant.High, request.High.Path, rendering.High);
+            objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
+            objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
+        }
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
+        {
+            // A file that could be decoded at upload cannot be decoded now, for example because this libvips lacks its format.
+            logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);
+        }
+    }
+
+    /// <summary>Records permanently lost objects, logs and reports each once, and removes records of restored ones.</summary>
+    private async Task RecordDamagesAsync(Image row, ImageObjects objects)
+    {
+        var lost = objects.Lost.Where(variant => !objects.Made.ContainsKey(variant)).ToDictionary(variant => variant.Name, StringComparer.Ordinal);
+        var known = await db.DamagedObjects.AsTracking().Where(damaged => damaged.ImageId == row.Id).ToListAsync();
+        db.DamagedObjects.RemoveRange(known.Where(damaged => !lost.ContainsKey(damaged.Variant)));
+        foreach (var (name, variant) in lost.Where(lost => !known.Exists(damaged => damaged.Variant == lost.Key)))
+        {
+            var damaged = new DamagedObject(Guid.CreateVersion7(), row.Id, name, clock.Now());
+            db.DamagedObjects.Add(damaged);
+            await outbox.AddAsync(
+                db, WebhookKind.ObjectLost, new ObjectLost(row.Id, row.OwnerId is null ? row.GroupId : null, row.FileName, name, damaged.Since), CancellationToken.None);
+            logger.LogError(
+                "The object {Key} is lost or damaged and cannot be made again; it is {Variant} of '{FileName}'", ObjectKey.For(row.Id, row.Revision, variant), name, row.FileName);
+        }
+    }
+
+    /// <summary>Thumbnails belong to a revision; the next request renders them again.</summary>
+    private async Task<IEnumerable<string>> DropThumbnailsAsync(Image image)
+    {
+        var heights = await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).Select(thumbnail => thumbnail.Height).ToListAsync();
+        await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id && heights.Contains(thumbnail.Height)).ExecuteDeleteAsync();
+        return heights.Select(height => ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(height)));
+    }
+
+    /// <summary>Removes the rows of lost thumbnails; the next request renders them again.</summary>
+    /// <returns>The keys that no row refers to any more.</returns>
+    private async Task<List<string>> FindLostThumbnailsAsync(Image image)
+    {
+        var lost = new List<string>();
+        foreach (var thumbnail in await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).ToListAsync())
+        {
+            var key = ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(thumbnail.Height));
+            var checksum = await store.ReadAsync(key, thumbnail.Bytes);
+            if (checksum?.Crc32 != thumbnail.Crc32)
+            {
+                await db.Thumbnails
+                    .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
+                    .ExecuteDeleteAsync();
+                lost.Add(key);
+            }
+        }
+
+        return lost;
+    }
+}

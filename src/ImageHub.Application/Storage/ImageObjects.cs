@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Imaging;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Storage;
+
+/// <summary>The objects of an image during a check: the lost objects and their replacements.</summary>
+/// <param name="image">The image's row at the start of the check.</param>
+/// <param name="store">The object store.</param>
+/// <param name="folder">The folder for restored files.</param>
+internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
+{
+    private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
+
+    private readonly HashSet<ImageVariant> lost = [];
+    private readonly Dictionary<ImageVariant, uint[]> blocks = [];
+    private readonly Dictionary<ImageVariant, Rendition> made = [];
+    private readonly Dictionary<ImageVariant, string> paths = [];
+
+    /// <summary>The missing or corrupt variants.</summary>
+    public IReadOnlySet<ImageVariant> Lost => lost;
+
+    /// <summary>Whether an alternate is missing or corrupt.</summary>
+    public bool HasLostAlternate { get; private set; }
+
+    /// <summary>The intact alternates.</summary>
+    public List<Alternate> Alternates { get; } = [];
+
+    /// <summary>The block checksums of intact and written objects.</summary>
+    public IReadOnlyDictionary<ImageVariant, uint[]> Blocks => blocks;
+
+    /// <summary>The restored renditions.</summary>
+    public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
+
+    /// <summary>Low, medium, high or full as in the row.</summary>
+    public Rendition Find(ImageVariant variant) =>
+        variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
+
+    /// <summary>The restored rendition, otherwise the row's.</summary>
+    public Rendition Latest(ImageVariant variant) => made.GetValueOrDefault(variant, Find(variant));
+
+    /// <summary>Whether intact bytes exist, old or new.</summary>
+    public bool IsThere(ImageVariant variant) => !lost.Contains(variant) || made.ContainsKey(variant);
+
+    /// <summary>Reads all objects.</summary>
+    public async Task ReadAsync()
+    {
+        foreach (var variant in Renditions)
+        {
+            var rendition = Find(variant);
+            if (await store.ReadAsync(KeyOf(variant), rendition.Bytes) is { } checksum && rendition.Crc32 == checksum.Crc32)
+            {
+                AddBlocks(variant, rendition.Bytes, checksum);
+            }
+            else
+            {
+                lost.Add(variant);
+            }
+        }
+
+        foreach (var alternate in Alternate.Read(image.Alternates))
+        {
+            if (await store.ReadAsync(KeyOf(alternate.Variant), alternate.Bytes) is { } checksum && alternate.Crc32 == checksum.Crc32)
+            {
+                Alternates.Add(alternate);
+                AddBlocks(alternate.Variant, alternate.Bytes, checksum);
+            }
+            else
+            {
+                HasLostAlternate = true;
+            }
+        }
+
+        if (image.HasOriginal && !await HasSha256Async())
+        {
+            lost.Add(ImageVariant.Original);
+        }
+        else if (image.HasOriginal && await store.ReadAsync(KeyOf(ImageVariant.Original), image.OriginalBytes) is { } checksum)
+        {
+            AddBlocks(ImageVariant.Original, image.OriginalBytes, checksum);
+        }
+    }
+
+    /// <summary>The path of a file with the bytes of low, medium, high, full or the original, restored if necessary.</summary>
+    public async Task<string> FetchAsync(ImageVariant variant)
+    {
+        if (paths.TryGetValue(variant, out var path))
+        {
+            return path;
+        }
+
+        path = folder.File(variant.Name);
+        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
+        await using var content = store.OpenRead(KeyOf(variant), variant == ImageVariant.Original ? image.OriginalBytes : Find(variant).Bytes);
+        await content.CopyToAsync(file);
+        return paths[variant] = path;
+    }
+
+    /// <summary>Adds a restored file.</summary>
+    public void AddMade(ImageVariant variant, string path, RenderedFile file)
+    {
+        made[variant] = file.ToRendition();
+        paths[variant] = path;
+    }
+
+    /// <summary>
+    /// The objects to write: in the current revision the lost ones that were restored identically; in a new revision all objects, including
+    /// copies of intact ones.
+    /// </summary>
+    public async Task<IReadOnlyCollection<NewObject>> ListNewAsync(int revision)
+    {
+        var objects = new List<NewObject>();
+        var written = new List<(ImageVariant Variant, string Path)>();
+        foreach (var variant in Renditions.Where(variant => IsThere(variant) && (revision != image.Revision || lost.Contains(variant))))
+        {
+            var path = await FetchAsync(variant);
+            written.Add((variant, path));
+            objects.Add(new NewObject(ObjectKey.For(image.Id, revision, variant), path, Latest(variant).ContentType));
+        }
+
+        if (revision != image.Revision)
+        {
+            // Alternates are rendered again for the next revision.
+            foreach (var alternate in ImageVariant.Alternates)
+            {
+                blocks.Remove(alternate);
+            }
+        }
+
+        // New bytes may have fewer blocks, or a single one that is not listed.
+        foreach (var (variant, _) in written)
+        {
+            blocks.Remove(variant);
+        }
+
+        foreach (var (variant, checksums) in await ObjectChecksum.FindBlocksAsync(written, CancellationToken.None))
+        {
+            blocks[variant] = checksums;
+        }
+
+        return objects;
+    }
+
+    private void AddBlocks(ImageVariant variant, long bytes, ObjectChecksum checksum)
+    {
+        if (BlockChecksums.AreNeeded(variant, bytes))
+        {
+            blocks[variant] = checksum.Blocks;
+        }
+    }
+
+    private string KeyOf(ImageVariant variant) => ObjectKey.For(image.Id, image.Revision, variant);
+
+    private async Task<bool> HasSha256Async()
+    {
+        await using var content = store.OpenRead(KeyOf(ImageVariant.Original), image.OriginalBytes);
+        try
+        {
+            var hash = await SHA256.HashDataAsync(content);
+            return image.Sha256.AsSpan().SequenceEqual(hash);
+        }
+        catch (LostObjectException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Reads objects to verify them.</summary>
+internal static class ObjectChecksums
+{
+    /// <summary>Reads a whole object.</summary>
+    /// <returns>Its checksums; null if there is no object of that length.</returns>
+    public static async Task<ObjectChecksum?> ReadAsync(this IObjectStore store, string key, long bytes)
+    {
+        await using var content = store.OpenRead(key, bytes);
+        try
+        {
+            return await ObjectChecksum.ComputeAsync(content, CancellationToken.None);
+        }
+        catch (LostObjectException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using System.Data.Common;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Webhooks;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>
+/// Commits the rows of images whose objects have been written. Images of a group that become ready while a transaction runs share the next
+/// transaction, in order of arrival, so that many small files do not each wait for a log flush.
+/// </summary>
+internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObjects unreferenced, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
+{
+    /// <summary>The maximum number of images per transaction, which locks the group's row.</summary>
+    private const int MaxTogether = 100;
+
+    private readonly Lock gate = new();
+
+    /// <summary>The pending images by group. A group has an entry while its transaction runs.</summary>
+    private readonly Dictionary<Guid, Queue<Waiting>> groups = [];
+
+    /// <summary>Commits an image's row, after which the image exists. Deletes the objects of an image that is not recorded.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="made">The image.</param>
+    /// <param name="announced">The announced file for which it was sent, whose result is recorded with it, or null.</param>
+    /// <exception cref="ProblemException">
+    /// 409 if an equal file or name came first, or the announced file already has a result; 404 if the group no longer exists; 413 if the quota
+    /// is exceeded.
+    /// </exception>
+    public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced)
+    {
+        var waiting = new Waiting(made, announced);
+        lock (gate)
+        {
+            if (groups.TryGetValue(groupId, out var others))
+            {
+                others.Enqueue(waiting);
+                return waiting.Result.Task;
+            }
+
+            groups.Add(groupId, new Queue<Waiting>([waiting]));
+        }
+
+        _ = Task.Run(() => RecordAllAsync(groupId));
+        return waiting.Result.Task;
+    }
+
+    private async Task RecordAllAsync(Guid groupId)
+    {
+        while (TakeNext(groupId) is { Count: > 0 } next)
+        {
+            await RecordTogetherAsync(groupId, next);
+        }
+    }
+
+    private List<Waiting> TakeNext(Guid groupId)
+    {
+        lock (gate)
+        {
+            var queue = groups[groupId];
+            var next = new List<Waiting>();
+            while (next.Count < MaxTogether && queue.TryDequeue(out var waiting))
+            {
+                next.Add(waiting);
+            }
+
+            if (next.Count == 0)
+            {
+                groups.Remove(groupId);
+            }
+
+            return next;
+        }
+    }
+
+    private async Task RecordTogetherAsync(Guid groupId, List<Waiting> together)
+    {
+        var isCommitting = false;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+            await using var changes = await ImageChanges.BeginAsync(db, [], clock, CancellationToken.None, groupId, [.. together.Select(waiting => waiting.Made)]);
+            await AddAsync(db, changes, groupId, together);
+            await changes.SaveAsync(CancellationToken.None);
+            isCommitting = true;
+            await changes.CommitAsync(CancellationToken.None);
+        }
+        catch (DbUpdateException exception) when (together.Count > 1 && exception.InnerException is DbException { SqlState: not null, IsTransient: false })
+        {
+            // One row's error must not affect the others.
+            foreach (var waiting in together)
+            {
+                (waiting.Failure, waiting.Image) = (null, null);
+                await RecordTogetherAsync(groupId, [waiting]);
+            }
+
+            return;
+        }
+        catch (Exception exception)
+        {
+            // A rejection to be recorded with the others is not recorded either: the file is still pending.
+            foreach (var waiting in together.Where(waiting => waiting.Failure is null || waiting.Announced is not null))
+            {
+                waiting.Failure = exception;
+                waiting.IsUncertain = isCommitting && waiting.Image is not null;
+            }
+        }
+
+        foreach (var waiting in together)
+        {
+            await SettleAsync(waiting);
+        }
+    }
+
+    /// <summary>Deletes the objects of an image that was not recorded, and completes its task.</summary>
+    private async Task SettleAsync(Waiting waiting)
+    {
+        try
+        {
+            // If the commit was interrupted, its outcome is unknown; reconciliation finds objects without a row.
+            if (waiting.Failure is not null && !waiting.IsUncertain)
+            {
+                await unreferenced.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)]);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The group's next image must not wait forever, regardless of the store's errors.
+            logger.LogError(exception, "The objects of an image that was not recorded could not be deleted; reconciliation will");
+        }
+        finally
+        {
+            waiting.Settle();
+        }
+    }
+
+    /// <summary>Adds each valid image and records the results of announced files.</summary>
+    private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together)
+    {
+        var results = await UploadResults.BeginAsync(db, outbox, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
+        foreach (var waiting in together)
+        {
+            try
+            {
+                if (waiting.Announced is not null)
+                {
+                    results.EnsureAwaited(waiting.Announced);
+                }
+
+                waiting.Image = await changes.AddAsync(
+                    waiting.Made, groupId, results.FindPosition(waiting.Announced), waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
+                results.Finish(waiting.Announced, waiting.Image.Id);
+            }
+            catch (ProblemException problem)
+            {
+                waiting.Failure = problem;
+                results.Refuse(waiting.Announced, problem);
+            }
+        }
+
+        await results.SaveAsync(CancellationToken.None);
+    }
+
+    private sealed class Waiting(NewImage made, UploadFile? announced)
+    {
+        public NewImage Made => made;
+
+        public UploadFile? Announced => announced;
+
+        public TaskCompletionSource<Image> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Image? Image { get; set; }
+
+        public Exception? Failure { get; set; }
+
+        /// <summary>Whether the row may exist despite the error.</summary>
+        public bool IsUncertain { get; set; }
+
+        public void Settle()
+        {
+            if (Failure is null)
+            {
+                Result.SetResult(Image!);
+            }
+            else
+            {
+                Result.SetException(Failure);
+            }
+        }
+    }
+}

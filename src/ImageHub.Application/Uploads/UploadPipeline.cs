@@ -1,0 +1,246 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Requests;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Tags;
+using ImageHub.Application.Tiers;
+using ImageHub.Application.Variants;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>A file that is not a duplicate. Rendering decides whether it is an image.</summary>
+internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
+
+/// <summary>An image whose objects are durable but whose row is not written yet.</summary>
+internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
+
+/// <summary>The steps of every upload: spool, reject duplicates, render and clean, store, record. A failed step undoes the previous ones.</summary>
+internal sealed class UploadPipeline(
+    FileSpool spool,
+    IImageRenderer renderer,
+    IObjectStore store,
+    UnreferencedObjects unreferenced,
+    ImageRecorder recorder,
+    IOptions<ImagingOptions> imaging,
+    IOptions<UploadOptions> uploads,
+    IOptions<StorageOptions> storage,
+    ILogger<UploadPipeline> logger)
+{
+    /// <summary>The size limit for files to this target, in bytes.</summary>
+    public long MaxFileBytes(UploadTarget target) => Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
+
+    /// <summary>Throws if a file is empty or too large.</summary>
+    /// <exception cref="ProblemException">413 <c>fileTooLarge</c> or 422 <c>corruptImage</c>.</exception>
+    public static void EnsureSize(long bytes, long maxBytes)
+    {
+        if (bytes > maxBytes)
+        {
+            throw TooLarge(maxBytes);
+        }
+
+        if (bytes == 0)
+        {
+            throw new ProblemException(Problems.CorruptImage, "The file is empty.");
+        }
+    }
+
+    /// <summary>Spools a file to disk while hashing it, and rejects it if it is a duplicate or exceeds the quota.</summary>
+    /// <exception cref="ProblemException">The error in the file.</exception>
+    public async Task<StagedFile> StageAsync(IImageHubDb db, UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
+    {
+        if (ImageTags.Complaint(file.Tags) is { } complaint)
+        {
+            throw ProblemException.Invalid("tags", "tags " + complaint);
+        }
+
+        var maxBytes = MaxFileBytes(target);
+        if (file.DeclaredBytes > maxBytes)
+        {
+            throw TooLarge(maxBytes);
+        }
+
+        var spooled = await spool.WriteAsync([file.Content], maxBytes, () => TooLarge(maxBytes), cancellationToken);
+        return await StageAsync(db, target, spooled, file.FileName, isRenamedOnClash: false, file.Tags, cancellationToken);
+    }
+
+    /// <summary>Rejects a spooled file if it is a duplicate or exceeds the quota.</summary>
+    /// <exception cref="ProblemException">The error in the file, which has been deleted.</exception>
+    public async Task<StagedFile> StageAsync(
+        IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+    {
+        try
+        {
+            EnsureSize(file.Bytes, MaxFileBytes(target));
+            var sentName = await db.ToFileNameAsync(fileName, cancellationToken);
+            var name = file.ClaimedFormat is { } format ? FileName.WithExtensionFor(sentName, format) : sentName;
+            var contents = await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
+            contents.EnsureNew(file.Id, file.Sha256);
+
+            // Content that is not an image is rejected by rendering, regardless of its name.
+            if (file.ClaimedFormat is not null && !isRenamedOnClash)
+            {
+                contents.EnsureFree(file.Id, name, file.Sha256);
+            }
+
+            await EnsureFitsNowAsync(db, target, file.Bytes, cancellationToken);
+            return new StagedFile(file, target.Account, name, await db.NormalizeTagsAsync(tags, cancellationToken));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Renders and stores a staged file.</summary>
+    /// <exception cref="ProblemException">The error in the file.</exception>
+    public async Task<MadeImage> MakeAsync(StagedFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (path, folder, boxes) = (file.Spooled.Path, file.Spooled.Folder, imaging.Value);
+            var request = new RenderRequest(
+                path,
+                file.Account,
+                new(boxes.High.ToBox(), folder.File("high")),
+                new(boxes.Medium.ToBox(), folder.File("medium")),
+                new(boxes.Low.ToBox(), folder.File("low")),
+                folder.File("full"))
+            {
+                MaxPixels = boxes.MaxPixels,
+            };
+            var rendering = await RenderAsync(request, file.FileName, cancellationToken);
+            var (header, camera) = (rendering.Header, rendering.Metadata);
+            var full = rendering.Clean is null ? path : request.CleanPath;
+            var (fullBytes, fullCrc32) = rendering.Clean ?? new WrittenFile(file.Spooled.Bytes, (await ObjectChecksum.ComputeAsync(path, cancellationToken)).Crc32);
+            var hasOriginal = rendering.Clean is not null && storage.Value.KeepOriginals;
+            List<(ImageVariant Variant, string Path)> written =
+            [
+                (ImageVariant.Low, request.Low.Path), (ImageVariant.Medium, request.Medium.Path), (ImageVariant.High, request.High.Path), (ImageVariant.Full, full),
+            ];
+            if (hasOriginal)
+            {
+                written.Add((ImageVariant.Original, path));
+            }
+
+            var image = new NewImage(
+                file.Spooled.Id,
+                file.FileName,
+                file.Tags,
+                header.Format,
+                file.Spooled.Sha256,
+                file.Spooled.Bytes,
+                hasOriginal,
+                new Rendition(header.Width, header.Height, fullBytes, header.Format.MediaType(), fullCrc32),
+                rendering.High.ToRendition(),
+                rendering.Medium.ToRendition(),
+                rendering.Low.ToRendition(),
+                rendering.Placeholder,
+                camera.TakenAt,
+                camera.TakenAtOffset,
+                camera.Camera,
+                camera.Exposure,
+                camera.Location?.Latitude,
+                camera.Location?.Longitude)
+            {
+                PerceptualHash = rendering.Low.PerceptualHash,
+                Blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync(written, cancellationToken)),
+            };
+            await StoreAsync(image, written, cancellationToken);
+            return new MadeImage(image, folder);
+        }
+        catch (Exception exception)
+        {
+            file.Spooled.Dispose();
+            if (exception is ProblemException or OperationCanceledException)
+            {
+                throw;
+            }
+
+            if (DiskFailures.IsDiskFailure(exception))
+            {
+                logger.LogError(exception, "The staging folder cannot be written to");
+                throw ProblemException.DiskFailed();
+            }
+
+            // An unexpected error of one file must not affect the others in the request.
+            logger.LogError(exception, "A file could not be made an image");
+            throw new ProblemException(Problems.Unexpected, "Something went wrong on the server with this file; its log says what.");
+        }
+    }
+
+    /// <summary>Commits the row, after which the image exists.</summary>
+    /// <exception cref="ProblemException">As <see cref="ImageRecorder.RecordAsync"/>.</exception>
+    public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
+    {
+        using var folder = made.Folder;
+        return await recorder.RecordAsync(target.GroupId, made.Image, announced);
+    }
+
+    /// <summary>Undoes a file that will not be recorded. A failed file has already been undone.</summary>
+    public async Task AbandonAsync(Task<MadeImage> making)
+    {
+        await making.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        if (making.IsCompletedSuccessfully)
+        {
+            var made = await making;
+            using var folder = made.Folder;
+            await UndoAsync(made.Image.Id);
+        }
+    }
+
+    /// <summary>Rejects a file over the quota before rendering it. The binding check is made under the group's lock.</summary>
+    public static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
+    {
+        if (target.Tier?.QuotaBytes is not null)
+        {
+            var used = await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleOrDefaultAsync(cancellationToken);
+            Quota.EnsureFits(target.Tier, used, bytes);
+        }
+    }
+
+    private async Task<RenderResult> RenderAsync(RenderRequest request, string fileName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await renderer.RenderAsync(request, cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.UnsupportedFormat && VideoSignature.IsVideo(request.SourcePath))
+        {
+            throw new ProblemException(problem.Problem, $"'{fileName}' is a video. {problem.Message}", problem);
+        }
+    }
+
+    private async Task StoreAsync(NewImage image, List<(ImageVariant Variant, string Path)> files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.PutAsync([.. files.Select(file => new NewObject(ObjectKey.For(image.Id, Image.FirstRevision, file.Variant), file.Path, ContentType(file.Variant)))], cancellationToken);
+        }
+        catch
+        {
+            await UndoAsync(image.Id);
+            throw;
+        }
+
+        string ContentType(ImageVariant variant) => variant.Name switch
+        {
+            "low" => image.Low.ContentType,
+            "medium" => image.Medium.ContentType,
+            "high" => image.High.ContentType,
+            _ => image.Full.ContentType,
+        };
+    }
+
+    private Task<bool> UndoAsync(Guid imageId) => unreferenced.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)]);
+
+    private static ProblemException TooLarge(long maxBytes) =>
+        new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
+}

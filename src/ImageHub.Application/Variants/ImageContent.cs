@@ -1,0 +1,39 @@
+namespace ImageHub.Application.Variants;
+
+/// <summary>Bytes with their response headers.</summary>
+/// <param name="Key">The object's key.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="ContentType">The media type.</param>
+/// <param name="ETag">A strong entity tag, without quotes; a key's bytes never change.</param>
+/// <param name="LastModified">When the object was written.</param>
+/// <param name="FileName">The file name of a download.</param>
+/// <param name="IsPublic">Whether shared caches may store them.</param>
+public sealed record ImageContent(
+    string Key, long Bytes, string ContentType, string ETag, DateTimeOffset LastModified, string FileName, bool IsPublic)
+{
+    /// <summary>The revision of the bytes.</summary>
+    public required int Revision { get; init; }
+
+    /// <summary>Whether the bytes are those of another variant, until the requested one has been made at the same revision.</summary>
+    public bool IsStandIn { get; init; }
+
+    /// <summary>Whether the address has other formats, depending on Accept.</summary>
+    public bool IsNegotiated { get; init; }
+
+    /// <summary>The presigned URL of the bytes; null to read them from <see cref="Content"/>.</summary>
+    public Uri? Redirect { get; init; }
+
+    /// <summary>The bytes: seekable and opened lazily.</summary>
+    public Stream Content { get; init; } = Stream.Null;
+
+    /// <summary>Whether this process has verified all bytes since it started. Only then may nginx send them, since it does not verify them.</summary>
+    public bool IsCompared { get; init; }
+
+    /// <summary>
+    /// Restores lost bytes, or throws <see cref="Errors.Problems.ObjectLost"/>. Null in its own result, so that there is no second attempt.
+    /// </summary>
+    public Func<Task<ImageContent>>? Restore { get; init; }
+
+    /// <summary>Called before the whole content is sent, but not for ranges or for 304 responses.</summary>
+    public Func<Task>? OnWhole { get; init; }
+}

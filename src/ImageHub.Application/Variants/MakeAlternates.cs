@@ -1,0 +1,184 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Variants;
+
+/// <summary>
+/// Renders low, medium and high of groups' images in formats with smaller files, newest images first, while no other rendering is pending. Only
+/// one instance runs it at a time. If stopped, it keeps finished work.
+/// </summary>
+public sealed record MakeAlternates : IRequest
+{
+    /// <summary>The interval of the job. The images of a large upload are handled in few runs.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    /// <summary>The number of images recorded and announced together.</summary>
+    internal const int Batch = 20;
+}
+
+internal sealed class MakeAlternatesHandler(
+    IImageHubDb db,
+    IObjectStore store,
+    UnreferencedObjects unreferenced,
+    IStaging staging,
+    IImageRenderer renderer,
+    ImageBytes bytes,
+    IOptions<ImagingOptions> imaging,
+    ILogger<MakeAlternatesHandler> logger) : IRequestHandler<MakeAlternates>
+{
+    private readonly AlternateFormats formats = imaging.Value.Alternates;
+
+    public async Task<Unit> Handle(MakeAlternates request, CancellationToken cancellationToken)
+    {
+        // Users' images need none, since their renditions are never shown. Images with lost objects follow once they are restored.
+        var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
+        if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.Locks.TryLockAlternatesAsync(cancellationToken))
+        {
+            return Unit.Value;
+        }
+
+        try
+        {
+            // Images that failed temporarily follow in the next run. Each batch starts with the newest image, so that new uploads do not wait for
+            // older images.
+            var (passed, left) = (new List<Guid>(), await waiting.LongCountAsync(cancellationToken));
+            while (await FindNextAsync(passed) is { Count: > 0 } next)
+            {
+                logger.LogInformation("Alternates are being made: about {Left} images are left", Math.Max(left, next.Count));
+                passed.AddRange(await MakeAsync(next, cancellationToken));
+                left -= next.Count;
+            }
+        }
+        finally
+        {
+            await db.Locks.UnlockAlternatesAsync(CancellationToken.None);
+        }
+
+        return Unit.Value;
+
+        Task<List<StoredImage>> FindNextAsync(List<Guid> passed) => waiting
+            .Where(image => !passed.Contains(image.Id))
+            .OrderByDescending(image => image.Id)
+            .Take(MakeAlternates.Batch)
+            .Select(StoredImage.Projection)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <returns>The images for which nothing was recorded.</returns>
+    private async Task<IEnumerable<Guid>> MakeAsync(List<StoredImage> images, CancellationToken cancellationToken)
+    {
+        var made = new List<Made>();
+        HashSet<Guid> recorded = [];
+        try
+        {
+            foreach (var image in images)
+            {
+                if (await TryMakeAsync(image, cancellationToken) is { } one)
+                {
+                    made.Add(one);
+                }
+            }
+        }
+        finally
+        {
+            recorded = await RecordAsync(made);
+        }
+
+        return images.Select(image => image.Id).Where(id => !recorded.Contains(id));
+    }
+
+    /// <summary>Renders an image's alternates and stores those with smaller files than the renditions.</summary>
+    /// <returns>Null if they cannot be rendered now.</returns>
+    /// <exception cref="ProblemException">The store is unavailable, or rendering is impossible.</exception>
+    private async Task<Made?> TryMakeAsync(StoredImage image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var folder = staging.Create(Guid.CreateVersion7());
+            var source = folder.File("source");
+            image = await bytes.FetchAsync(image, ImageVariant.Full, source);
+            var paths = ImageVariant.Alternates.ToDictionary(variant => variant, variant => folder.File(variant.Name));
+            var request = new AlternatesRequest(
+                source, RenderAccounts.Background, image.FindBox(ImageVariant.High), image.FindBox(ImageVariant.Medium), image.FindBox(ImageVariant.Low), formats, paths);
+            var alternates = new List<Alternate>();
+            foreach (var (variant, file) in await RenderAsync(request, cancellationToken))
+            {
+                if (file.Bytes < image.FindObject(variant.Rendition!).Bytes)
+                {
+                    alternates.Add(new Alternate(variant, file.Bytes, file.Crc32));
+                }
+            }
+
+            var blocks = await ObjectChecksum.FindBlocksAsync(alternates.Select(one => (one.Variant, paths[one.Variant])), cancellationToken);
+            var made = new Made(image.Id, image.Revision, alternates, blocks);
+            await store.PutAsync([.. alternates.Select(one => new NewObject(made.KeyOf(one), paths[one.Variant], one.ContentType))], cancellationToken);
+            return made;
+        }
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
+        {
+            // For example, this libvips lacks the format. The image gets no alternates, since a retry would fail in the same way.
+            logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);
+            return new Made(image.Id, image.Revision, [], new Dictionary<ImageVariant, uint[]>());
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.StorageUnavailable)
+        {
+            // An unreadable file does not block others; an unavailable store ends the run.
+            logger.LogWarning("No alternates can be made of image {Id} now: {Reason}", image.Id, problem.Message);
+            await store.CheckAsync(cancellationToken);
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAsync(AlternatesRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await renderer.RenderAlternatesAsync(request, cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.TooComplex && request.Formats == AlternateFormats.Both)
+        {
+            // AVIF takes nearly all of the time and memory.
+            return await renderer.RenderAlternatesAsync(request with { Formats = AlternateFormats.WebP }, cancellationToken);
+        }
+    }
+
+    /// <summary>Records the results in one transaction, so that cached responses are invalidated once.</summary>
+    /// <returns>The ids of the recorded images.</returns>
+    private async Task<HashSet<Guid>> RecordAsync(List<Made> made)
+    {
+        if (made.Count == 0)
+        {
+            return [];
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var rows = await db.Locks.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
+        var recorded = made.Where(one => rows.TryGetValue(one.ImageId, out var row) && row.Revision == one.Revision).ToList();
+        foreach (var one in recorded)
+        {
+            rows[one.ImageId].AddAlternates(one.Alternates);
+            rows[one.ImageId].AddBlocks(one.Blocks);
+        }
+
+        await db.SaveChangesAsync(CancellationToken.None);
+        await transaction.CommitAsync();
+        db.ChangeTracker.Clear();
+
+        // Purged in the meantime, or of another revision, which follows in the next run.
+        await unreferenced.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
+        return [.. recorded.Select(one => one.ImageId)];
+    }
+
+    /// <summary>An image's alternates, whose objects have been written.</summary>
+    private sealed record Made(Guid ImageId, int Revision, IReadOnlyList<Alternate> Alternates, IReadOnlyDictionary<ImageVariant, uint[]> Blocks)
+    {
+        public string KeyOf(Alternate alternate) => ObjectKey.For(ImageId, Revision, alternate.Variant);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Variants;
+
+/// <summary>The columns of an image needed to serve its bytes.</summary>
+internal sealed record StoredImage(
+    Guid Id,
+    int Revision,
+    Guid? OwnerId,
+    bool IsPublished,
+    string FileName,
+    DateTimeOffset CreatedAt,
+    ImageFormat Format,
+    long OriginalBytes,
+    bool HasOriginal,
+    Rendition Low,
+    Rendition Medium,
+    Rendition High,
+    Rendition Full,
+    byte[]? Alternates,
+    byte[] Blocks,
+    bool HasDamages)
+{
+    /// <summary>Projects a row in the database.</summary>
+    public static readonly Expression<Func<Image, StoredImage>> Projection = image => new StoredImage(
+        image.Id,
+        image.Revision,
+        image.OwnerId,
+        image.IsPublished,
+        image.FileName,
+        image.CreatedAt,
+        image.Format,
+        image.OriginalBytes,
+        image.HasOriginal,
+        image.Low,
+        image.Medium,
+        image.High,
+        image.Full,
+        image.Alternates,
+        image.Blocks,
+        image.Damages.Any());
+
+    private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
+
+    /// <summary>Creates it from a loaded row without its damages.</summary>
+    public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };
+
+    /// <summary>
+    /// The variant whose object contains the bytes: the original is a separate object only if it differs from full, and a rendition replaces a
+    /// missing alternate.
+    /// </summary>
+    public ImageVariant FindStored(ImageVariant variant) =>
+        variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full
+        : variant.Rendition is { } rendition && FindAlternate(variant) is null ? rendition
+        : variant;
+
+    /// <summary>
+    /// For low, medium or high: the alternate in the given format, otherwise the client's preferred one, otherwise the default rendition. For
+    /// full and the original: the variant itself.
+    /// </summary>
+    /// <param name="variant">Low, medium, high, full or the original.</param>
+    /// <param name="format">The API name of the requested format, or null.</param>
+    /// <param name="preference">The client's preferences, used if no format is requested; null for the default rendition.</param>
+    public ImageVariant Find(ImageVariant variant, string? format, FormatPreference? preference) =>
+        ImageVariant.Alternates.FirstOrDefault(alternate => alternate.Rendition == variant && alternate.Format!.Value.Name() == format)
+        ?? (preference is null ? variant : Choose(variant, preference));
+
+    /// <summary>The object of low, medium, high, full or the original. Thumbnails have rows of their own.</summary>
+    public ImageObject FindObject(ImageVariant variant)
+    {
+        var stored = FindStored(variant);
+        var key = ObjectKey.For(Id, Revision, stored);
+        if (stored == ImageVariant.Original)
+        {
+            return new ImageObject(Id, stored, key, OriginalBytes, Format.MediaType(), Crc32: null, FindBlocks(stored));
+        }
+
+        if (FindAlternate(stored) is { } alternate)
+        {
+            return new ImageObject(Id, stored, key, alternate.Bytes, alternate.ContentType, alternate.Crc32, FindBlocks(stored));
+        }
+
+        var rendition = FindRendition(stored);
+        return new ImageObject(Id, stored, key, rendition.Bytes, rendition.ContentType, rendition.Crc32, FindBlocks(stored));
+    }
+
+    private uint[]? FindBlocks(ImageVariant stored) => BlockChecksums.Find(Blocks, stored);
+
+    /// <summary>The width and height of low, medium or high.</summary>
+    public Box FindBox(ImageVariant rendition) => new(FindRendition(rendition).Width, FindRendition(rendition).Height);
+
+    /// <summary>A strong entity tag, without quotes; its bytes never change.</summary>
+    public string BuildETag(ImageVariant variant) => string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{FindStored(variant).Name}");
+
+    /// <summary>Chooses the preferred format of a rendition and its alternates; if several are equally preferred, the smallest.</summary>
+    private ImageVariant Choose(ImageVariant rendition, FormatPreference preference) => Alternate.Read(Alternates)
+        .Where(alternate => alternate.Variant.Rendition == rendition)
+        .Select(alternate => (alternate.Variant, alternate.Bytes, Rank: preference.RankOf(alternate.Variant.Format!.Value)))
+        .Where(choice => choice.Rank > 0)
+        .Append((Variant: rendition, FindRendition(rendition).Bytes, Rank: preference.RankOf(FindRendition(rendition))))
+        .OrderByDescending(choice => choice.Rank)
+        .ThenBy(choice => choice.Bytes)
+        .First().Variant;
+
+    private Rendition FindRendition(ImageVariant variant) =>
+        variant == ImageVariant.Low ? Low : variant == ImageVariant.Medium ? Medium : variant == ImageVariant.High ? High : Full;
+
+    private Alternate? FindAlternate(ImageVariant variant) =>
+        variant.Rendition is null ? null : Alternate.Read(Alternates).FirstOrDefault(alternate => alternate.Variant == variant);
+}
