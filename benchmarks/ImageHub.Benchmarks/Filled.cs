@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using Npgsql;

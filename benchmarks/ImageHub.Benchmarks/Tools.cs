@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ImageHub.Application.Images;
 using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;

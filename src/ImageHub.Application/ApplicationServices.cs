@@ -1,7 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
-using ImageHub.Application.Favourites;
+using ImageHub.Application.Choices;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;

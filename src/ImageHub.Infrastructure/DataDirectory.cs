@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database.Embedded;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,3 @@
-using ImageHub.Application.OneDrive;
 using ImageHub.Testing;
 
 namespace ImageHub.BrowserTests;

@@ -7,7 +7,6 @@ using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
-using ImageHub.Application.Links;
 using ImageHub.Infrastructure.Accounts;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
-using ImageHub.Application.Links;
 using ImageHub.Testing.OneDrive;
 using ImageHub.Testing.RateLimits;
 using ImageHub.Testing.Webhooks;

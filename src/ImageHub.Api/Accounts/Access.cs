@@ -1,4 +1,3 @@
-using ImageHub.Application.Images;
 using ImageHub.Domain.Accounts;
 using Microsoft.AspNetCore.Authorization;
 

@@ -6,7 +6,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
-using ImageHub.Application.Tags;
 using ImageHub.Application.Uploads;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;

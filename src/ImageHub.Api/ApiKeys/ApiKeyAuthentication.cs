@@ -4,7 +4,6 @@ using ImageHub.Api.Accounts;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using MediatR;

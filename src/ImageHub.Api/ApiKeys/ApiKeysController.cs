@@ -1,7 +1,6 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.ApiKeys;

@@ -4,7 +4,6 @@ using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Archives;
 using ImageHub.Application.RateLimits;
-using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 

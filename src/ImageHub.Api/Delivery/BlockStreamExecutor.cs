@@ -1,4 +1,3 @@
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;

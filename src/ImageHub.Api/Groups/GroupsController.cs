@@ -9,7 +9,6 @@ using ImageHub.Application.Delivery;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Tags;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
 using Microsoft.EntityFrameworkCore;

@@ -2,7 +2,6 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Duplicates;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Tags;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Mvc;
 

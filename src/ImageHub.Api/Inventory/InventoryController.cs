@@ -3,7 +3,6 @@ using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Inventory;
 using ImageHub.Application.RateLimits;
-using ImageHub.Application.Tags;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsvHelper;
-using ImageHub.Application.Favourites;
+using ImageHub.Application.Choices;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 

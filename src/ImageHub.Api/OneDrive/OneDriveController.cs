@@ -2,7 +2,6 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Imports;
 using ImageHub.Application.OneDrive;
-using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 

@@ -3,7 +3,6 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -9,7 +9,7 @@ using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Duplicates;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Favourites;
+using ImageHub.Application.Choices;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;

@@ -11,7 +11,6 @@ using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Tags;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.Controllers;

@@ -1,5 +1,4 @@
 using ImageHub.Api.Uploads;
-using ImageHub.Application.Uploads;
 using Microsoft.OpenApi;
 
 namespace ImageHub.Api.OpenApi;

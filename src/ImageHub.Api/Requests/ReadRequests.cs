@@ -1,4 +1,3 @@
-using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using Microsoft.Net.Http.Headers;
 

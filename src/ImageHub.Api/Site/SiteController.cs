@@ -4,7 +4,6 @@ using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Site;
-using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,6 +1,5 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Tags;
 using ImageHub.Application.Tiers;
 using Microsoft.AspNetCore.Mvc;
 

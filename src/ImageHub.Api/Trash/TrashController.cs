@@ -2,7 +2,6 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Storage;
-using ImageHub.Application.Tags;
 using ImageHub.Application.Trash;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Mvc;

@@ -3,7 +3,6 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Tags;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;

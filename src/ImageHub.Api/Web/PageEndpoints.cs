@@ -6,8 +6,6 @@ using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Site;
-using ImageHub.Application.Storage;
-using ImageHub.Application.Tags;
 using MediatR;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing.Patterns;

@@ -9,7 +9,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Site;
-using ImageHub.Application.Tags;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using ImageHub.Application.Images;
 
 namespace ImageHub.Api.Web;
 

@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
-using ImageHub.Application.Variants;
 using ImageHub.Domain.Accounts;
 
 namespace ImageHub.Application.Accounts;

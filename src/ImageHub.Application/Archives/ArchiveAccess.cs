@@ -2,7 +2,6 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
-using ImageHub.Application.Variants;
 using ImageHub.Domain.Archives;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using ImageHub.Application.Duplicates;
-using ImageHub.Application.Favourites;
 using ImageHub.Application.Inventory;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;

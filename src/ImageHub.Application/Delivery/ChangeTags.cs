@@ -1,4 +1,3 @@
-using ImageHub.Application.Tags;
 
 namespace ImageHub.Application.Delivery;
 

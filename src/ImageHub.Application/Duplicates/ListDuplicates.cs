@@ -6,7 +6,6 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;

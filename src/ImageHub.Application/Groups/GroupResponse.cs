@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
-using ImageHub.Application.Variants;
 using ImageHub.Domain.Groups;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,9 +1,7 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Storage;
 using ImageHub.Application.Tiers;
 using ImageHub.Application.Uploads;
-using ImageHub.Application.Variants;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;

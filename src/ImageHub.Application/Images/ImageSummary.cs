@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using ImageHub.Application.Requests;
-using ImageHub.Application.Tags;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Tiers;
 

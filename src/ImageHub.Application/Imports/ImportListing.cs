@@ -2,7 +2,6 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Requests;
-using ImageHub.Application.Storage;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;

@@ -2,7 +2,6 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Favourites;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;

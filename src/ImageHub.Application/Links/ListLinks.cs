@@ -2,7 +2,6 @@ using System.Linq.Expressions;
 using System.Text.Json.Serialization;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
-using ImageHub.Application.Favourites;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Links;

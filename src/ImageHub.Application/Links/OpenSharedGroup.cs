@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
-using ImageHub.Application.Favourites;
+using ImageHub.Application.Choices;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using MediatR;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Groups;
 using MediatR;
 using Microsoft.EntityFrameworkCore;

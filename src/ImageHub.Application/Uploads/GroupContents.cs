@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 

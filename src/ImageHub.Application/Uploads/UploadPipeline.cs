@@ -6,7 +6,6 @@ using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Tags;
 using ImageHub.Application.Tiers;
-using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Domain.Groups;

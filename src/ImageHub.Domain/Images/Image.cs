@@ -1,4 +1,3 @@
-using ImageHub.Application.Tags;
 using ImageHub.Domain.Storage;
 
 namespace ImageHub.Domain.Images;

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using ImageHub.Application.Images;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
-using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database.Statements;
 using ImageHub.Infrastructure.Secrets;
 using MediatR;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Tags;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;

@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using ImageHub.Application.Database;
 using ImageHub.Application.Duplicates;
-using ImageHub.Application.Favourites;
 using ImageHub.Application.Inventory;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;

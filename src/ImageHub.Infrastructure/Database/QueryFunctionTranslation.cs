@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 

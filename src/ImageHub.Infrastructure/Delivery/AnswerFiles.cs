@@ -3,7 +3,6 @@ using System.Text;
 using System.Threading.Channels;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Storage;
-using ImageHub.Application.Tags;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Logging;
 

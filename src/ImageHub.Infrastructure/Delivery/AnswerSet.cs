@@ -1,5 +1,4 @@
 using ImageHub.Application.Delivery;
-using ImageHub.Application.Tags;
 
 namespace ImageHub.Infrastructure.Delivery;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
-using ImageHub.Application.OneDrive;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.Logging;
 using Npgsql;

@@ -1,5 +1,4 @@
 using ImageHub.Application.Delivery;
-using ImageHub.Application.OneDrive;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

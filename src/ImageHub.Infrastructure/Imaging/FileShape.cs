@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Metadata;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ImageHub.Application.Imaging;
-using ImageHub.Application.Uploads;
 using Microsoft.Extensions.Options;
 using NetVips;
 

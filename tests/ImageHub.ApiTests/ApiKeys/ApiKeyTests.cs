@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;

@@ -4,8 +4,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text;
-using ImageHub.Application.Links;
-using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 using Npgsql;

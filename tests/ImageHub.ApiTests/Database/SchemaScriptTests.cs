@@ -1,5 +1,4 @@
 using System.Reflection;
-using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 using Npgsql;

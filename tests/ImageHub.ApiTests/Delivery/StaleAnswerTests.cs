@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;

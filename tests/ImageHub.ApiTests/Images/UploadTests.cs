@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ImageHub.Application.Tags;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

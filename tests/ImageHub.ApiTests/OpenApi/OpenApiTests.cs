@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using ImageHub.Application.Images;
-using ImageHub.Application.Links;
-using ImageHub.Application.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using Microsoft.AspNetCore.Authorization;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using ImageHub.Application.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;

@@ -1,5 +1,4 @@
 using System.Net;
-using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

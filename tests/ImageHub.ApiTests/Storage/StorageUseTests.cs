@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using ImageHub.Application.Storage;
 using ImageHub.Application.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using ImageHub.Application.OneDrive;
 using ImageHub.BrowserTests.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;

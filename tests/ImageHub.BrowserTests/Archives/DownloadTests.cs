@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using ImageHub.Application.OneDrive;
 using ImageHub.BrowserTests.Images;
 
 namespace ImageHub.BrowserTests.Archives;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;

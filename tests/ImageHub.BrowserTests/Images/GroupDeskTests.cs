@@ -1,5 +1,4 @@
 using System.Net;
-using ImageHub.Application.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ImageHub.Application.OneDrive;
 
 namespace ImageHub.BrowserTests.Images;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ImageHub.Application.OneDrive;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Images;

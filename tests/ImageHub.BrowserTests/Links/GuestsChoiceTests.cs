@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ImageHub.Application.OneDrive;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using ImageHub.Application.OneDrive;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Shell;

@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using ImageHub.Application.OneDrive;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ImageHub.Application.Images;
 
 namespace ImageHub.Testing.Database;
 

@@ -5,7 +5,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
-using ImageHub.Application.Storage;
 using ImageHub.Application.Webhooks;
 using ImageHub.Infrastructure.Http;
 using ImageHub.Infrastructure.Webhooks;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Images;
 using Mono.Cecil;
 
 namespace ImageHub.UnitTests.Architecture;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
 using System.Runtime.Versioning;
-using ImageHub.Application.OneDrive;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Database.Embedded;

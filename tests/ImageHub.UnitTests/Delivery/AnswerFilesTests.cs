@@ -1,5 +1,4 @@
 using ImageHub.Application.Delivery;
-using ImageHub.Application.Tags;
 using ImageHub.Infrastructure.Delivery;
 using ImageHub.Testing.Database;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Infrastructure.Imaging.Workers;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
-using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Testing.Images;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using ImageHub.Application.Storage;
 
 namespace ImageHub.Api.Console.Adding;
 

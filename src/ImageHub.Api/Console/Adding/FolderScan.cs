@@ -1,4 +1,3 @@
-using ImageHub.Application.Uploads;
 using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;

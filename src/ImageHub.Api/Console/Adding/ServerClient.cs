@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Storage;
 using Polly;
 using Polly.Retry;
 

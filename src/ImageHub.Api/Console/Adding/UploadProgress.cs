@@ -1,4 +1,3 @@
-using ImageHub.Application.Images;
 using Spectre.Console;
 
 namespace ImageHub.Api.Console.Adding;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

@@ -1,5 +1,3 @@
-using ImageHub.Application.Images;
-using ImageHub.Application.Tags;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Database.Configurations;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 

@@ -1,4 +1,3 @@
-using ImageHub.Application.Storage;
 using ImageHub.Application.Tags;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;

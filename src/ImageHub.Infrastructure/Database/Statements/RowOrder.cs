@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Domain;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;

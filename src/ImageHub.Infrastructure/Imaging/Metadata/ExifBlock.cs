@@ -1,5 +1,4 @@
 using System.Buffers;
-using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 

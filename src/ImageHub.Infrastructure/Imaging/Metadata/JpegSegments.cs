@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using System.Text;
-using ImageHub.Application.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 

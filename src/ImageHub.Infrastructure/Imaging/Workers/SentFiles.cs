@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
 using ImageHub.Application.Storage;
-using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;

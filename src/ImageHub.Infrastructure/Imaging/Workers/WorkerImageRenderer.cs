@@ -2,7 +2,6 @@ using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
-using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

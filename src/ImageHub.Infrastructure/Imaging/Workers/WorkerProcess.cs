@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using Microsoft.Extensions.Logging;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Testing.Images;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Testing.Images;
 

@@ -7,7 +7,7 @@ using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Adds an image to a guest's favourites, or replaces its note.</summary>
 /// <param name="Note">The guest's note: up to 500 characters; absent or empty: none.</param>

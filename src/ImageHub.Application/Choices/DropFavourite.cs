@@ -1,9 +1,8 @@
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Removes an image from a guest's favourites. Has no effect if the image is not a favourite.</summary>
 /// <param name="Visit">The guest and the link.</param>

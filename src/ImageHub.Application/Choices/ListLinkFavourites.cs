@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Links;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Lists the favourites of a link's guests. They remain available after the link has ended.</summary>
 /// <param name="LinkId">The link's id.</param>

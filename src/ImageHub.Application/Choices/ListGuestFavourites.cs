@@ -1,7 +1,6 @@
-using ImageHub.Application.Storage;
 using MediatR;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Lists a guest's favourites of a link.</summary>
 /// <param name="Visit">The guest and the link.</param>

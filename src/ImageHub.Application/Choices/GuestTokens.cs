@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using Microsoft.Extensions.Options;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>
 /// The cookies that distinguish a link's guests: 128 random bits and an HMAC-SHA256 over them and the link's id, in base64url, so that a guest

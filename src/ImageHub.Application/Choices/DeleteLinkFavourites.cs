@@ -3,7 +3,7 @@ using ImageHub.Application.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Deletes the favourites of a link's guests together with the guests.</summary>
 /// <param name="LinkId">The link's id; the link may have ended.</param>

@@ -3,7 +3,7 @@ using ImageHub.Application.Paging;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Lists links whose guests have favourites, newest link first, including ended and deleted links.</summary>
 public sealed record ListChoices : PageQuery, IRequest<Page<LinkChoices>>

@@ -1,12 +1,11 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Requests;
-using ImageHub.Application.Storage;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Links;
 using MediatR;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>Submits a guest's favourites. They can be changed and submitted again.</summary>
 /// <param name="Name">The guest's name: 1 to 100 characters.</param>

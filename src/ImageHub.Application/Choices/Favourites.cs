@@ -3,12 +3,11 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Links;
 using ImageHub.Application.RateLimits;
-using ImageHub.Application.Storage;
 using ImageHub.Domain.Links;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>
 /// Guests of links that allow favourites. Every change locks the link's row, so that guests are counted and added by one request at a time and

@@ -1,4 +1,4 @@
-namespace ImageHub.Application.Favourites;
+namespace ImageHub.Application.Choices;
 
 /// <summary>The credentials of a guest's request about favourites.</summary>
 /// <param name="Token">The link's token.</param>
