@@ -793,20 +793,7 @@ namespace ImageHub.Migrations
                         onDelete: ReferentialAction.SetNull);
                 });
 
-            migrationBuilder.InsertData(
-                table: "site_profiles",
-                columns: new[] { "id", "accent", "footer_labels", "footer_urls", "introduction", "logo_image_id", "photographer", "title" },
-                values: new object[] { 1, null, new string[0], new string[0], null, null, null, null });
-
-            migrationBuilder.InsertData(
-                table: "tiers",
-                columns: new[] { "id", "expiring_links", "max_file_bytes", "name", "normalized_name", "originals", "quota_bytes", "thumbnail_heights" },
-                values: new object[,]
-                {
-                    { new Guid("01980000-0000-7000-8000-000000000001"), false, null, "Basic", "basic", false, null, new[] { 200 } },
-                    { new Guid("01980000-0000-7000-8000-000000000002"), false, null, "Premium", "premium", true, null, new[] { 200, 400 } },
-                    { new Guid("01980000-0000-7000-8000-000000000003"), true, null, "Enterprise", "enterprise", true, null, new[] { 200, 400 } }
-                });
+            migrationBuilder.Sql(BaselineFunctions.FirstRows);
 
             migrationBuilder.CreateIndex(
                 name: "ix_api_keys_created_at_id",

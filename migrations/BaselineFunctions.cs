@@ -1,8 +1,22 @@
 namespace ImageHub.Migrations;
 
-/// <summary>The functions, triggers and indexes of the baseline that the model cannot express.</summary>
+/// <summary>The rows, functions, triggers and indexes of the baseline that the model cannot express.</summary>
 internal static class BaselineFunctions
 {
+    /// <summary>
+    /// The owner's site, and three tiers that admins may change or delete. The migration inserts them once; the model's own seed data (<c>HasData</c>) would
+    /// overwrite changes of admins.
+    /// </summary>
+    internal const string FirstRows =
+        """
+        INSERT INTO site_profiles (id, footer_labels, footer_urls) VALUES (1, '{}', '{}');
+
+        INSERT INTO tiers (id, name, normalized_name, thumbnail_heights, originals, expiring_links) VALUES
+            ('01980000-0000-7000-8000-000000000001', 'Basic', 'basic', '{200}', false, false),
+            ('01980000-0000-7000-8000-000000000002', 'Premium', 'premium', '{200,400}', true, false),
+            ('01980000-0000-7000-8000-000000000003', 'Enterprise', 'enterprise', '{200,400}', true, true);
+        """;
+
     /// <summary>Indexes for lists by size. An index of the model cannot name a member of a complex property.</summary>
     internal const string SizeIndexes =
         """

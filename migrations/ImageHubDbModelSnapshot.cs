@@ -1474,14 +1474,6 @@ namespace ImageHub.Migrations
                         {
                             t.HasCheckConstraint("ck_site_profiles_only", "id = 1");
                         });
-
-                    b.HasData(
-                        new
-                        {
-                            Id = 1,
-                            FooterLabels = new string[0],
-                            FooterUrls = new string[0]
-                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Storage.DamagedObject", b =>
@@ -1610,35 +1602,6 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_tiers_normalized_name");
 
                     b.ToTable("tiers", (string)null);
-
-                    b.HasData(
-                        new
-                        {
-                            Id = new Guid("01980000-0000-7000-8000-000000000001"),
-                            ExpiringLinks = false,
-                            Name = "Basic",
-                            NormalizedName = "basic",
-                            Originals = false,
-                            ThumbnailHeights = new[] { 200 }
-                        },
-                        new
-                        {
-                            Id = new Guid("01980000-0000-7000-8000-000000000002"),
-                            ExpiringLinks = false,
-                            Name = "Premium",
-                            NormalizedName = "premium",
-                            Originals = true,
-                            ThumbnailHeights = new[] { 200, 400 }
-                        },
-                        new
-                        {
-                            Id = new Guid("01980000-0000-7000-8000-000000000003"),
-                            ExpiringLinks = true,
-                            Name = "Enterprise",
-                            NormalizedName = "enterprise",
-                            Originals = true,
-                            ThumbnailHeights = new[] { 200, 400 }
-                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Uploads.UploadBatch", b =>

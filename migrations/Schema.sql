@@ -1,4 +1,4 @@
-CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
+﻿CREATE TABLE IF NOT EXISTS "__EFMigrationsHistory" (
     migration_id character varying(150) NOT NULL,
     product_version character varying(32) NOT NULL,
     CONSTRAINT pk___ef_migrations_history PRIMARY KEY (migration_id)
@@ -458,15 +458,12 @@ CREATE TABLE upload_parts (
     CONSTRAINT fk_upload_parts_upload_files_file_id FOREIGN KEY (file_id) REFERENCES upload_files (id) ON DELETE SET NULL
 );
 
-INSERT INTO site_profiles (id, accent, footer_labels, footer_urls, introduction, logo_image_id, photographer, title)
-VALUES (1, NULL, ARRAY[]::text[], ARRAY[]::text[], NULL, NULL, NULL, NULL);
+INSERT INTO site_profiles (id, footer_labels, footer_urls) VALUES (1, '{}', '{}');
 
-INSERT INTO tiers (id, expiring_links, max_file_bytes, name, normalized_name, originals, quota_bytes, thumbnail_heights)
-VALUES ('01980000-0000-7000-8000-000000000001', FALSE, NULL, 'Basic', 'basic', FALSE, NULL, ARRAY[200]::integer[]);
-INSERT INTO tiers (id, expiring_links, max_file_bytes, name, normalized_name, originals, quota_bytes, thumbnail_heights)
-VALUES ('01980000-0000-7000-8000-000000000002', FALSE, NULL, 'Premium', 'premium', TRUE, NULL, ARRAY[200,400]::integer[]);
-INSERT INTO tiers (id, expiring_links, max_file_bytes, name, normalized_name, originals, quota_bytes, thumbnail_heights)
-VALUES ('01980000-0000-7000-8000-000000000003', TRUE, NULL, 'Enterprise', 'enterprise', TRUE, NULL, ARRAY[200,400]::integer[]);
+INSERT INTO tiers (id, name, normalized_name, thumbnail_heights, originals, expiring_links) VALUES
+    ('01980000-0000-7000-8000-000000000001', 'Basic', 'basic', '{200}', false, false),
+    ('01980000-0000-7000-8000-000000000002', 'Premium', 'premium', '{200,400}', true, false),
+    ('01980000-0000-7000-8000-000000000003', 'Enterprise', 'enterprise', '{200,400}', true, true);
 
 CREATE INDEX ix_api_keys_created_at_id ON api_keys (created_at, id);
 

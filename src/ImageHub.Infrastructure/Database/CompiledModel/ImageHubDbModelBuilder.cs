@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("24d95ce3-68b0-4c5c-8b84-16ec0464eb67"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("4e5ebc31-7c75-4f5d-9e4b-6346a2739ad9"), entityTypeCount: 33)
         {
         }
 

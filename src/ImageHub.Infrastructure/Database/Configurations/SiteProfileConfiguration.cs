@@ -11,6 +11,5 @@ internal sealed class SiteProfileConfiguration : IEntityTypeConfiguration<SitePr
         builder.Ignore(row => row.Footer);
         builder.Property(row => row.Id).ValueGeneratedNever();
         builder.ToTable(table => table.HasCheckConstraint("ck_site_profiles_only", $"id = {SiteProfile.OnlyId}"));
-        builder.HasData(new { Id = SiteProfile.OnlyId, FooterLabels = (IReadOnlyList<string>)[], FooterUrls = (IReadOnlyList<string>)[] });
     }
 }
