@@ -3,6 +3,7 @@ using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Infrastructure.Imaging.Workers;
 using ImageHub.Infrastructure.Storage;
@@ -46,7 +47,7 @@ internal sealed class Renderer : IAsyncDisposable
     public Task<double> RateByThreadsAsync(IReadOnlyList<string> photos) => RateAsync(photos, source => Task.Run(() =>
     {
         using var files = new Targets(source);
-        new Decoder(vips, files.Write, files.Keep).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Medium, Low, null, long.MaxValue, long.MaxValue, false));
+        new Decoder(vips, files.Write, files.Keep, FileFormat.All).Run(new WorkerRequest(WorkerTask.Render, source, null, High, Medium, Low, null, long.MaxValue, long.MaxValue, false));
     }));
 
     public async ValueTask DisposeAsync()

@@ -103,7 +103,7 @@ internal sealed class GroupArchives(
     /// </summary>
     private static string NameOf(Listed image)
     {
-        var format = ImageFormats.OfMediaType(image.Rendition.ContentType);
+        var format = ImageFormats.FromMediaType(image.Rendition.ContentType);
         if (FileName.WithExtensionFor(image.FileName, format) == image.FileName)
         {
             return image.FileName;
@@ -115,7 +115,7 @@ internal sealed class GroupArchives(
             LikeNamed.First => Second,
             _ => $" ({image.Id})",
         };
-        return $"{image.FileName}{suffix}.{FileName.ExtensionOf(format)}";
+        return $"{image.FileName}{suffix}.{format.Extensions()[0]}";
     }
 
     /// <summary>Slashes in the title are replaced, because the title is not a path.</summary>

@@ -1,4 +1,5 @@
 using ImageHub.Domain.Images;
+using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Application.Imaging;
 
@@ -18,6 +19,9 @@ public interface IImageRenderer
     /// A setting is invalid; the message is one line that names the key.
     /// </exception>
     Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Detects a file's format by its signature: at most its first 256 bytes. Null if no accepted format has it.</summary>
+    ImageFormat? Detect(SafeFileHandle file);
 
     /// <summary>
     /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header

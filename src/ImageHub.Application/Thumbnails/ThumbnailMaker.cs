@@ -72,7 +72,7 @@ internal sealed class ThumbnailMaker(
             stored.ContentType,
             string.Create(CultureInfo.InvariantCulture, $"{image.Id:N}-{image.Revision}-{variant.Name}-{version}"),
             thumbnail.CreatedAt,
-            FileName.WithExtensionFor(image.FileName, ImageFormats.OfMediaType(thumbnail.ContentType)),
+            FileName.WithExtensionFor(image.FileName, ImageFormats.FromMediaType(thumbnail.ContentType)),
             isPublic)
         {
             Revision = image.Revision,

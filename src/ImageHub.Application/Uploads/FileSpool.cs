@@ -26,7 +26,7 @@ internal sealed record SpooledFile(Guid Id, StagingFolder Folder, string Path, l
 }
 
 /// <summary>Writes incoming bytes to the local disk while hashing them, so that memory use does not grow with the file.</summary>
-internal sealed class FileSpool(IStaging staging, TimeProvider clock, ILogger<FileSpool> logger)
+internal sealed class FileSpool(IStaging staging, IImageRenderer renderer, TimeProvider clock, ILogger<FileSpool> logger)
 {
     private const int BufferSize = 128 * 1024;
 
@@ -69,7 +69,7 @@ internal sealed class FileSpool(IStaging staging, TimeProvider clock, ILogger<Fi
 
             return new SpooledFile(id, folder, path, bytes, sha256.GetHashAndReset())
             {
-                ClaimedFormat = OnDisk(() => FileSignature.Read(file.SafeFileHandle)),
+                ClaimedFormat = OnDisk(() => renderer.Detect(file.SafeFileHandle)),
                 OtherHash = other?.GetHashAndReset(),
             };
         }

@@ -14,11 +14,16 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
     /// <exception cref="ProblemException">
     /// 400 for a format that browsers show, and the errors of <see cref="ImageBytes"/> and <see cref="ThumbnailMaker"/>.
     /// </exception>
-    public async Task<ImageContent> OpenAsync(StoredImage image, bool isPublic, CancellationToken cancellationToken) => image.Format switch
+    public Task<ImageContent> OpenAsync(StoredImage image, bool isPublic, CancellationToken cancellationToken)
     {
-        ImageFormat.Jpeg => await bytes.OpenAsync(image, ImageVariant.Full, isPublic),
-        ImageFormat.Tiff or ImageFormat.Heic => await thumbnails.OpenAsync(image, ImageVariant.FullJpeg, isPublic, cancellationToken),
-        _ => throw ProblemException.Invalid(
-            "format", $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {image.Format.Name()}, which browsers show: leave format out."),
-    };
+        if (image.Format == ImageFormat.Jpeg)
+        {
+            return bytes.OpenAsync(image, ImageVariant.Full, isPublic);
+        }
+
+        return image.Format.IsShownByBrowsers()
+            ? throw ProblemException.Invalid(
+                "format", $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {image.Format.Name()}, which browsers show: leave format out.")
+            : thumbnails.OpenAsync(image, ImageVariant.FullJpeg, isPublic, cancellationToken);
+    }
 }

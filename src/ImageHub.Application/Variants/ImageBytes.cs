@@ -113,7 +113,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     private ImageContent Describe(StoredImage image, ImageVariant variant, bool isPublic)
     {
         var wanted = image.FindObject(variant);
-        var name = variant == ImageVariant.Full || variant == ImageVariant.Original ? image.FileName : FileName.WithExtensionFor(image.FileName, ImageFormats.OfMediaType(wanted.ContentType));
+        var name = variant == ImageVariant.Full || variant == ImageVariant.Original ? image.FileName : FileName.WithExtensionFor(image.FileName, ImageFormats.FromMediaType(wanted.ContentType));
         return new ImageContent(wanted.Key, wanted.Bytes, wanted.ContentType, image.BuildETag(variant), image.CreatedAt, name, isPublic)
         {
             Revision = image.Revision,

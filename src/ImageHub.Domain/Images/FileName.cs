@@ -14,29 +14,17 @@ public static class FileName
 
     private const string Fallback = "image";
 
-    /// <summary>The extensions of each format, the preferred one first.</summary>
-    private static readonly Dictionary<ImageFormat, string[]> Extensions = new()
-    {
-        [ImageFormat.Jpeg] = ["jpg", "jpeg", "jpe", "jfif", "jif", "mpo"],
-        [ImageFormat.Png] = ["png", "apng"],
-        [ImageFormat.WebP] = ["webp"],
-        [ImageFormat.Avif] = ["avif", "avifs"],
-        [ImageFormat.Gif] = ["gif"],
-        [ImageFormat.Tiff] = ["tif", "tiff"],
-        [ImageFormat.Heic] = ["heic", "heif", "heics", "heifs", "hif"],
-    };
+    /// <summary>The extensions of all accepted formats.</summary>
+    private static readonly HashSet<string> ImageExtensions = new(Enum.GetValues<ImageFormat>().SelectMany(ImageFormats.Extensions), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Extensions that identify a file's content. The text after the last dot of <c>beach.v2</c> is not one of them.</summary>
     private static readonly HashSet<string> ContentExtensions =
     [
-        .. Extensions.Values.SelectMany(extensions => extensions),
+        .. ImageExtensions,
         "bmp", "ico", "svg", "jxl", "jp2", "psd", "xcf", "eps", "pdf", "txt", "md", "csv", "json", "xml", "htm", "html", "xhtml", "mht", "css", "js", "mjs",
         "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "rtf", "zip", "rar", "7z", "gz", "tar", "exe", "dll", "msi", "bat", "cmd", "com", "scr",
         "ps1", "sh", "vbs", "jar", "apk", "app", "lnk", "mp3", "wav", "flac", "ogg", "m4a", "mp4", "m4v", "mov", "avi", "mkv", "webm", "php", "py",
     ];
-
-    /// <summary>The extensions of all accepted formats.</summary>
-    private static readonly HashSet<string> ImageExtensions = new(Extensions.Values.SelectMany(extensions => extensions), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the name has an extension of an accepted format. Only the content determines the actual format.</summary>
     public static bool IsImage(string name) => name.LastIndexOf('.') is > 0 and var dot && ImageExtensions.Contains(name[(dot + 1)..]);
@@ -76,9 +64,6 @@ public static class FileName
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
-    /// <summary>The preferred extension of a format, without a dot.</summary>
-    public static string ExtensionOf(ImageFormat format) => Extensions[format][0];
-
     /// <summary>Replaces an extension that contradicts the content; an unknown extension is kept.</summary>
     /// <param name="name">A safe name.</param>
     /// <param name="format">The file's actual format.</param>
@@ -86,8 +71,8 @@ public static class FileName
     {
         var dot = name.LastIndexOf('.');
         var extension = dot > 0 ? name[(dot + 1)..].ToLowerInvariant() : "";
-        var own = Extensions[format];
-        return !ContentExtensions.Contains(extension) || own.Contains(extension) ? name : Shorten($"{name[..dot]}.{own[0]}");
+        var own = format.Extensions();
+        return !ContentExtensions.Contains(extension) || own.Contains(extension, StringComparer.Ordinal) ? name : Shorten($"{name[..dot]}.{own[0]}");
     }
 
     /// <summary>Inserts a number before the extension: <c>IMG_0001 (2).jpg</c>. A long stem is shortened to make room.</summary>

@@ -25,39 +25,52 @@ public enum ImageFormat
     Heic,
 }
 
-/// <summary>The names of formats in requests and responses.</summary>
+/// <summary>The names of formats in requests, responses, the database and file names.</summary>
 public static class ImageFormats
 {
-    /// <summary>The lower-case name used by the API: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c>, <c>heic</c>.</summary>
-    public static string Name(this ImageFormat format) => format switch
+    /// <summary>The names of each format: the title, whether browsers show it, and its extensions, the preferred one first.</summary>
+    private static readonly Dictionary<ImageFormat, (string Title, bool IsShownByBrowsers, string[] Extensions)> Known = new()
     {
-        ImageFormat.Jpeg => "jpeg",
-        ImageFormat.Png => "png",
-        ImageFormat.WebP => "webp",
-        ImageFormat.Avif => "avif",
-        ImageFormat.Gif => "gif",
-        ImageFormat.Tiff => "tiff",
-        ImageFormat.Heic => "heic",
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format."),
+        [ImageFormat.Jpeg] = ("JPEG", true, ["jpg", "jpeg", "jpe", "jfif", "jif", "mpo"]),
+        [ImageFormat.Png] = ("PNG", true, ["png", "apng"]),
+        [ImageFormat.WebP] = ("WebP", true, ["webp"]),
+        [ImageFormat.Avif] = ("AVIF", true, ["avif", "avifs"]),
+        [ImageFormat.Gif] = ("GIF", true, ["gif"]),
+        [ImageFormat.Tiff] = ("TIFF", false, ["tif", "tiff"]),
+        [ImageFormat.Heic] = ("HEIC", false, ["heic", "heif", "heics", "heifs", "hif"]),
     };
+
+    /// <summary>The API names of all formats, in the order of the enumeration.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<ImageFormat>().Select(Name)];
+
+    /// <summary>The title for people, such as <c>JPEG</c>.</summary>
+    public static string Title(this ImageFormat format) => Known[format].Title;
+
+    /// <summary>The lower-case name used by the API: <c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c>, <c>heic</c>.</summary>
+    public static string Name(this ImageFormat format) => format.Title().ToLowerInvariant();
 
     /// <summary>The registered media type (IANA), such as <c>image/jpeg</c>.</summary>
     public static string MediaType(this ImageFormat format) => "image/" + format.Name();
 
-    /// <summary>The inverse of <see cref="MediaType"/>.</summary>
-    public static ImageFormat OfMediaType(string mediaType) => Array.Find(Enum.GetValues<ImageFormat>(), format => format.MediaType() == mediaType) is var format && format.MediaType() == mediaType
-        ? format
-        : throw new ArgumentOutOfRangeException(nameof(mediaType), mediaType, "There is no such image format.");
+    /// <summary>The extensions in lower case, without a dot, the preferred one first.</summary>
+    public static IReadOnlyList<string> Extensions(this ImageFormat format) => Known[format].Extensions;
 
-    /// <summary>The names of all formats, in the order of the enumeration.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<ImageFormat>().Select(Name)];
+    /// <summary>Whether current browsers show the format.</summary>
+    public static bool IsShownByBrowsers(this ImageFormat format) => Known[format].IsShownByBrowsers;
 
     /// <summary>The format with this API name, or null.</summary>
-    public static ImageFormat? Parse(string name)
+    public static ImageFormat? Parse(string name) => Find(format => format.Name() == name);
+
+    /// <summary>The inverse of <see cref="MediaType"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    public static ImageFormat FromMediaType(string mediaType) =>
+        Find(format => format.MediaType() == mediaType) ?? throw new ArgumentOutOfRangeException(nameof(mediaType), mediaType, "There is no such image format.");
+
+    private static ImageFormat? Find(Func<ImageFormat, bool> isWanted)
     {
-        foreach (var format in Enum.GetValues<ImageFormat>())
+        foreach (var format in Known.Keys)
         {
-            if (format.Name() == name)
+            if (isWanted(format))
             {
                 return format;
             }

@@ -1,12 +1,13 @@
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Workers;
 
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Estimates a rendering's peak memory, in bytes beyond an idle worker's. libvips' own count misses the codecs' allocations, so that the
-/// estimate is by format; the factors were measured as resident memory on 24-megapixel files and rounded up.
+/// Estimates a rendering's peak memory, in bytes beyond an idle worker's. libvips' own count misses the codecs' allocations, so that each
+/// <see cref="FileFormat"/> estimates its decoding; the factors were measured as resident memory on 24-megapixel files and rounded up.
 /// </summary>
 internal static class MemoryEstimate
 {
@@ -22,23 +23,6 @@ internal static class MemoryEstimate
     // The rendition in memory and the encoder's memory; the decoder's has been freed by then. Measured with noise in AVIF, not with WebP.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
-
-    /// <summary>The estimate for decoding a file.</summary>
-    internal static long ForDecoding(ImageFormat format, int width, int height, FileShape shape)
-    {
-        var pixels = (long)width * height;
-        return shape.MetadataBytes + format switch
-        {
-            // A whole frame of 16-bit coefficients of three channels; otherwise a few rows.
-            ImageFormat.Jpeg => shape.IsWhole ? pixels * 6 : Math.Max(width, height) * 1024L,
-            ImageFormat.Png => shape.IsWhole ? pixels * shape.SampleBytes * 2 : Math.Max(width, height) * 1024L * shape.SampleBytes,
-            // The file, planes, interleaved samples, and copies between them; alpha is decoded as a separate picture.
-            ImageFormat.Avif => shape.BlockBytes + (pixels * (shape.SampleBytes switch { <= 3 => 12, 4 => 24, <= 6 => 20, _ => 40 })),
-            ImageFormat.Heic => shape.BlockBytes + (pixels * (shape.SampleBytes switch { <= 3 => 9, 4 => 18, <= 6 => 15, _ => 30 })),
-            ImageFormat.Tiff => (shape.BlockBytes * 2) + (Math.Max(width, height) * 1024L * shape.SampleBytes),
-            _ => pixels * shape.SampleBytes,
-        };
-    }
 
     /// <summary>The estimate for writing the pixels of a file decoded as a whole.</summary>
     internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;

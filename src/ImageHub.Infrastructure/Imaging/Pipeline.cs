@@ -1,5 +1,6 @@
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using NetVips;
 using VipsImage = NetVips.Image;
 
@@ -32,7 +33,7 @@ internal sealed class Pipeline(LibVips vips)
     /// <param name="high">The high rendition.</param>
     /// <param name="medium">The medium rendition.</param>
     /// <param name="low">The low rendition.</param>
-    internal (RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder) Run(string path, ImageFormat format, Target high, Target medium, Target low)
+    internal (RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder) Run(string path, FileFormat format, Target high, Target medium, Target low)
     {
         using var large = Decode(path, format, high.Box);
         var savedHigh = Save(large, high.Write);
@@ -44,7 +45,7 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>Renders one rendition.</summary>
-    internal RenderedFile RunOne(string path, ImageFormat format, Target target)
+    internal RenderedFile RunOne(string path, FileFormat format, Target target)
     {
         using var image = Decode(path, format, target.Box);
         return SaveHashed(image, target.Write);
@@ -58,7 +59,7 @@ internal sealed class Pipeline(LibVips vips)
     /// <param name="write">Receives the bytes of each.</param>
     /// <returns>The properties of the largest rendition, without its bytes.</returns>
     internal RenderedFile RunAlternates(
-        string path, ImageFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
+        string path, FileFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
     {
         // Exactly their sizes, since the configured boxes may have changed.
         var image = Decode(path, format, renditions[0].Size, isExact: true);
@@ -81,7 +82,7 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>Renders one high-quality JPEG. Its pixels are encoded while they are decoded, since all of them may not fit in memory.</summary>
-    internal RenderedFile RunJpeg(string path, ImageFormat format, Target target)
+    internal RenderedFile RunJpeg(string path, FileFormat format, Target target)
     {
         try
         {
@@ -108,7 +109,7 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>The only step that reads the file, so that a failure is caused by the file.</summary>
-    private VipsImage Decode(string path, ImageFormat format, Box box, bool isExact = false)
+    private VipsImage Decode(string path, FileFormat format, Box box, bool isExact = false)
     {
         try
         {
@@ -132,42 +133,19 @@ internal sealed class Pipeline(LibVips vips)
     /// <param name="format">Its format.</param>
     /// <param name="box">The box to fit.</param>
     /// <param name="isExact">Whether the result has exactly the box's size.</param>
-    private VipsImage Shrink(string path, ImageFormat format, Box box, bool isExact)
+    private VipsImage Shrink(string path, FileFormat format, Box box, bool isExact)
     {
-        var strictness = ChooseStrictness(path, format);
         var header = ReadHeader(path);
-        if (format == ImageFormat.Jpeg)
-        {
-            return ShrinkJpeg(path, strictness, header, box, isExact);
-        }
-
-        // libvips interprets pages of halving sizes as one picture's levels, and old versions choose too small a level. TIFF does not support
-        // shrink-on-load anyway, so that its first page is loaded and shrunk.
-        using var page = format == ImageFormat.Tiff ? VipsImage.Tiffload(path, access: Enums.Access.Sequential, failOn: strictness) : null;
-        var options = ChooseOptions(box, isExact, header);
-        if (page is null)
-        {
-            options.Add("fail_on", strictness);
-        }
-
-        return (VipsImage)(page is null ? Operation.Call("thumbnail", options, path, box.Width) : Operation.Call("thumbnail_image", options, page, box.Width));
-    }
-
-    /// <summary>
-    /// Decodes a JPEG at a half, a quarter or an eighth by its blocks, as long as the result is large enough. libvips by itself decodes twice
-    /// as many pixels per side: hardly sharper, in twice the time.
-    /// </summary>
-    private VipsImage ShrinkJpeg(string path, Enums.FailOn strictness, Header header, Box box, bool isExact)
-    {
         var size = isExact ? box : box.Fit(header.Upright);
-        var factor = 8;
-        while (factor > 1 && (header.Upright.Width / factor < size.Width || header.Upright.Height / factor < size.Height))
+        using var opened = format.Open(path, header.Upright, size);
+        if (opened is not null)
         {
-            factor /= 2;
+            return (VipsImage)Operation.Call("thumbnail_image", ChooseOptions(size, isExact: true, header), opened, size.Width);
         }
 
-        using var reduced = VipsImage.Jpegload(path, shrink: factor, access: Enums.Access.Sequential, failOn: strictness);
-        return (VipsImage)Operation.Call("thumbnail_image", ChooseOptions(size, isExact: true, header), reduced, size.Width);
+        var options = ChooseOptions(box, isExact, header);
+        options.Add("fail_on", Enums.FailOn.Truncated);
+        return (VipsImage)Operation.Call("thumbnail", options, path, box.Width);
     }
 
     /// <summary>Reads the header and closes the file: libvips would keep all metadata in memory, and for some formats the file.</summary>
@@ -186,22 +164,6 @@ internal sealed class Pipeline(LibVips vips)
             },
             IsGrey: image.Bands < 3,
             hasProfile);
-    }
-
-    private static Enums.FailOn ChooseStrictness(string path, ImageFormat format)
-    {
-        if (format != ImageFormat.Jpeg)
-        {
-            return Enums.FailOn.Truncated;
-        }
-
-        var structure = JpegStructure.Read(path);
-        if (!structure.IsIntact)
-        {
-            throw new VipsException("the markers of the JPEG are damaged, or its end is missing");
-        }
-
-        return structure.HasOddHeader ? Enums.FailOn.Truncated : Enums.FailOn.Warning;
     }
 
     private VOption ChooseOptions(Box box, bool isExact, Header header)

@@ -1,6 +1,7 @@
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Testing.Images;
 
@@ -33,6 +34,8 @@ public sealed class CountingRenderer
         public string Description => real.Description;
 
         public Task StartAsync(CancellationToken cancellationToken) => real.StartAsync(cancellationToken);
+
+        public ImageFormat? Detect(SafeFileHandle file) => real.Detect(file);
 
         public Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 

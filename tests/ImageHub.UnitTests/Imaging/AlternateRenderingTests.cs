@@ -1,6 +1,7 @@
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
@@ -29,7 +30,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
         {
             var path = PathOf(variant.Name);
             (file.Bytes, file.Crc32).ShouldBe((new FileInfo(path).Length, TestImages.Crc32(File.ReadAllBytes(path))));
-            FileSignature.Read(path).ShouldBe(variant.Format);
+            (FileFormat.Detect(FileFormat.All, path)?.Format).ShouldBe(variant.Format);
             var rendition = variant.Rendition == ImageVariant.High ? rendering.High : variant.Rendition == ImageVariant.Medium ? rendering.Medium : rendering.Low;
             var (picture, itself) = (TestPicture.Read(path), TestPicture.Read(PathOf(variant.Rendition!.Name)));
             (picture.Width, picture.Height, picture.Bands).ShouldBe((rendition.Width, rendition.Height, 3));

@@ -1,5 +1,5 @@
 using ImageHub.Domain.Images;
-using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 
@@ -22,7 +22,7 @@ public sealed class FileShapeTests
         {
             var path = Path.Combine(folder, "photo.avif");
             File.WriteAllBytes(path, avif);
-            FileShape.Read(path, ImageFormat.Avif).SampleBytes.ShouldBe(sampleBytes);
+            FileFormat.Find(ImageFormat.Avif).ReadShape(path).SampleBytes.ShouldBe(sampleBytes);
 
             // Without the property that tells the depth, the configuration does.
             for (var at = avif.AsSpan().IndexOf("pixi"u8); at >= 0; at = avif.AsSpan().IndexOf("pixi"u8))
@@ -31,7 +31,7 @@ public sealed class FileShapeTests
             }
 
             File.WriteAllBytes(path, avif);
-            FileShape.Read(path, ImageFormat.Avif).SampleBytes.ShouldBe(sampleBytes);
+            FileFormat.Find(ImageFormat.Avif).ReadShape(path).SampleBytes.ShouldBe(sampleBytes);
         }
         finally
         {
@@ -53,7 +53,7 @@ public sealed class FileShapeTests
             var path = Path.Combine(folder, "photo.jpg");
             File.WriteAllBytes(path, [.. jpeg[..scan], .. Enumerable.Repeat(jpeg[scan..^2], scans).SelectMany(bytes => bytes), 0xFF, 0xD9]);
 
-            FileShape.Read(path, ImageFormat.Jpeg).IsWhole.ShouldBe(isWhole);
+            FileFormat.Find(ImageFormat.Jpeg).ReadShape(path).IsWhole.ShouldBe(isWhole);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Workers;
 
 namespace ImageHub.UnitTests.Imaging;
@@ -13,8 +14,8 @@ public sealed class MemoryEstimateTests
     {
         var room = (new ImagingOptions().MemoryBudgetBytes / 4 * 3) - WorkerImageRenderer.WorkerBytes;
 
-        MemoryEstimate.ForDecoding(ImageFormat.Avif, 5_900, 3_900, new FileShape(8, true, 5_000_000, 0)).ShouldBeGreaterThan(room);
-        MemoryEstimate.ForDecoding(ImageFormat.Avif, 5_900, 3_900, new FileShape(3, true, 5_000_000, 0)).ShouldBeLessThan(room);
+        FileFormat.Find(ImageFormat.Avif).EstimateDecoding(5_900, 3_900, new FileShape(8, true, 5_000_000, 0)).ShouldBeGreaterThan(room);
+        FileFormat.Find(ImageFormat.Avif).EstimateDecoding(5_900, 3_900, new FileShape(3, true, 5_000_000, 0)).ShouldBeLessThan(room);
     }
 
     [Theory]
@@ -25,7 +26,7 @@ public sealed class MemoryEstimateTests
         var options = new ImagingOptions();
         var room = (options.MemoryBudgetBytes / 4 * 3) - WorkerImageRenderer.WorkerBytes;
         var shape = new FileShape(3, false, megabytes * 1_000_000, 0);
-        var header = new ImageHeader(ImageFormat.Heic, width, height) { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Heic, width, height, shape) };
+        var header = new ImageHeader(ImageFormat.Heic, width, height) { DecodingBytes = FileFormat.Find(ImageFormat.Heic).EstimateDecoding(width, height, shape) };
 
         MemoryEstimate.ForUnpacking(header).ShouldBeLessThan(room);
         MemoryEstimate.ForRendering(header, new Box(1400, 1050), WorkerTask.Render, AlternateFormats.None).ShouldBeLessThan(room);

@@ -1,6 +1,7 @@
 using System.Text;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 
 namespace ImageHub.UnitTests.Imaging;
 
@@ -23,7 +24,7 @@ public sealed class VideoSignatureTests
     public void A_video_is_told_by_its_content(string start)
     {
         VideoSignature.IsVideo(Bytes(start)).ShouldBeTrue();
-        FileSignature.Tell(Bytes(start)).ShouldBeNull();
+        (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBeNull();
     }
 
     [Theory]
@@ -34,7 +35,7 @@ public sealed class VideoSignatureTests
     public void An_image_in_a_container_of_videos_is_none(string start, ImageFormat expected)
     {
         VideoSignature.IsVideo(Bytes(start)).ShouldBeFalse();
-        FileSignature.Tell(Bytes(start)).ShouldBe(expected);
+        (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBe(expected);
     }
 
     // A raw file of Canon's, a sound, JPEG 2000, a wave, and less than a signature.
@@ -49,7 +50,7 @@ public sealed class VideoSignatureTests
     public void What_is_neither_is_told_as_neither(string start)
     {
         VideoSignature.IsVideo(Bytes(start)).ShouldBeFalse();
-        FileSignature.Tell(Bytes(start)).ShouldBeNull();
+        (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBeNull();
     }
 
     private static byte[] Bytes(string start) => Encoding.Latin1.GetBytes(start);

@@ -1,6 +1,6 @@
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
-using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using MetadataExtractor;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
@@ -16,10 +16,10 @@ internal static class EmbeddedMetadata
     /// <param name="copy">Receives the copy part by part.</param>
     /// <returns>The file's metadata. Unreadable or malicious metadata counts as absent.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> if the file's structure is invalid.</exception>
-    internal static ImageMetadata Clean(string path, ImageFormat format, EditedCopy copy)
+    internal static ImageMetadata Clean(string path, FileFormat format, EditedCopy copy)
     {
         using var file = new FileBytes(path);
-        var walker = ImageWalker.Walk(file, format);
+        var walker = format.Walk(file);
         if (walker.FindEdits() is { Count: > 0 } edits)
         {
             copy.Make(file.Length, edits);

@@ -24,19 +24,6 @@ internal abstract class ImageWalker(ByteSource file)
     /// <summary>The parts to keep unchanged, in the order named.</summary>
     protected IReadOnlyList<ByteRange> Kept => kept;
 
-    /// <summary>Walks a file of the given format.</summary>
-    /// <exception cref="ProblemException">422 <c>corruptImage</c> if its structure is invalid.</exception>
-    internal static ImageWalker Walk(ByteSource file, Domain.Images.ImageFormat format) => format switch
-    {
-        Domain.Images.ImageFormat.Jpeg => new JpegWalker(file),
-        Domain.Images.ImageFormat.Png => new PngWalker(file),
-        Domain.Images.ImageFormat.WebP => new WebPWalker(file),
-        Domain.Images.ImageFormat.Gif => new GifWalker(file),
-        Domain.Images.ImageFormat.Tiff => new TiffWalker(file),
-        Domain.Images.ImageFormat.Avif or Domain.Images.ImageFormat.Heic => new IsoWalker(file),
-        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format."),
-    };
-
     /// <summary>The edits that clean the file; empty if it is clean.</summary>
     /// <exception cref="ProblemException">422 <c>corruptImage</c> if rewritten parts overlap others.</exception>
     internal List<Edit> FindEdits()

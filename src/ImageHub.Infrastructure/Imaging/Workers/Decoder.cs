@@ -1,6 +1,7 @@
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using NetVips;
 using VipsImage = NetVips.Image;
@@ -11,7 +12,8 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <param name="vips">The loaded libvips.</param>
 /// <param name="write">Sends bytes of a written file.</param>
 /// <param name="keep">Sends the next source range of the cleaned copy.</param>
-internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<ByteRange> keep)
+/// <param name="formats">The accepted formats.</param>
+internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<ByteRange> keep, IReadOnlyList<FileFormat> formats)
 {
     private readonly Pipeline pipeline = new(vips);
     private readonly EditedCopy copy = new(keep, bytes => write(FrameKind.Full, bytes));
@@ -54,41 +56,54 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         }
     }
 
-    private static ImageHeader Inspect(string path, bool acceptsHeic)
+    private ImageHeader Inspect(string path, bool acceptsHeic)
     {
-        var accepted = acceptsHeic ? "JPEG, PNG, WebP, AVIF, GIF, TIFF and HEIC" : "JPEG, PNG, WebP, AVIF, GIF and TIFF";
         if (new FileInfo(path).Length == 0)
         {
             throw new ProblemException(Problems.CorruptImage, "The file is empty.");
         }
 
-        if (FileSignature.Read(path) is not { } claimed)
+        if (FileFormat.Detect(formats, path) is not { } format)
         {
-            throw new ProblemException(Problems.UnsupportedFormat, $"The content is not an image of an accepted format; accepted are {accepted}.");
+            throw Refuse("an image of an accepted format", isNot: true);
         }
 
-        if (claimed == ImageFormat.Heic && !acceptsHeic)
+        if (format.NeedsHevc && !acceptsHeic)
         {
             throw WithoutHevc();
         }
 
-        if (claimed == ImageFormat.Tiff && TiffStructure.IsCameraRaw(path))
+        if (format.FindForeign(path) is { } foreign)
         {
-            throw new ProblemException(Problems.UnsupportedFormat, $"The content is a camera's raw file, which contains only a small preview; accepted are {accepted}.");
+            throw Refuse(foreign, isNot: false);
         }
 
         // Before libvips, which reads all metadata with the header.
-        var shape = FileShape.Read(path, claimed);
+        var shape = format.ReadShape(path);
         try
         {
             using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
-            var format = TellLoaded(image, claimed);
+
+            // The loader has read more than the signature.
+            var loader = (string)image.Get("vips-loader");
+            if (!loader.StartsWith(format.Loader, StringComparison.Ordinal))
+            {
+                throw new VipsException($"loader {loader}");
+            }
+
             var (width, height) = image.UprightSize;
-            return new ImageHeader(format, width, height) { DecodingBytes = MemoryEstimate.ForDecoding(format, width, height, shape) };
+            return new ImageHeader(format.Format, width, height) { DecodingBytes = format.EstimateDecoding(width, height, shape) };
         }
         catch (VipsException exception) when (!exception.IsOutOfMemory)
         {
-            throw new ProblemException(Problems.CorruptImage, $"The file starts as {claimed.Name()}, but its header cannot be read.", exception);
+            throw new ProblemException(Problems.CorruptImage, $"The file starts as {format.Format.Name()}, but its header cannot be read.", exception);
+        }
+
+        ProblemException Refuse(string kind, bool isNot)
+        {
+            var accepted = formats.Where(one => acceptsHeic || !one.NeedsHevc).Select(one => one.Format.Title()).ToArray();
+            return new ProblemException(
+                Problems.UnsupportedFormat, $"The content is {(isNot ? "not " : "")}{kind}; accepted are {string.Join(", ", accepted[..^1])} and {accepted[^1]}.");
         }
     }
 
@@ -96,7 +111,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
         && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task, request.Formats) <= request.Bytes
-        && (header.Format != ImageFormat.Heic || vips.DecodesHevc);
+        && (!FileFormat.Find(formats, header.Format).NeedsHevc || vips.DecodesHevc);
 
     private WorkerAnswer Render(WorkerRequest request)
     {
@@ -132,24 +147,13 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         };
     }
 
-    private static (string Path, ImageFormat Format) FindPixels(WorkerRequest request) =>
-        request.Unpacked is { } unpacked ? (unpacked, ImageFormat.Tiff) : (request.Source, request.Header!.Format);
+    private (string Path, FileFormat Format) FindPixels(WorkerRequest request) => request.Unpacked is { } unpacked
+        ? (unpacked, FileFormat.Find(formats, ImageFormat.Tiff))
+        : (request.Source, FileFormat.Find(formats, request.Header!.Format));
 
-    private WorkerAnswer Clean(WorkerRequest request) => new() { Metadata = EmbeddedMetadata.Clean(request.Source, request.Header!.Format, copy) };
+    private WorkerAnswer Clean(WorkerRequest request) => new() { Metadata = EmbeddedMetadata.Clean(request.Source, FileFormat.Find(formats, request.Header!.Format), copy) };
 
     private Target To(Box? box, FrameKind kind) => new(box!.Value, bytes => write(kind, bytes));
-
-    // The loader decides: it has read more than the signature.
-    private static ImageFormat TellLoaded(VipsImage image, ImageFormat claimed) => (string)image.Get("vips-loader") switch
-    {
-        { } loader when loader.StartsWith("jpeg", StringComparison.Ordinal) => ImageFormat.Jpeg,
-        { } loader when loader.StartsWith("png", StringComparison.Ordinal) => ImageFormat.Png,
-        { } loader when loader.StartsWith("webp", StringComparison.Ordinal) => ImageFormat.WebP,
-        { } loader when loader.StartsWith("gif", StringComparison.Ordinal) => ImageFormat.Gif,
-        { } loader when loader.StartsWith("tiff", StringComparison.Ordinal) => ImageFormat.Tiff,
-        { } loader when loader.StartsWith("heif", StringComparison.Ordinal) && claimed is ImageFormat.Avif or ImageFormat.Heic => claimed,
-        var loader => throw new VipsException($"loader {loader}"),
-    };
 
     internal static ProblemException WithoutHevc() => new(
         Problems.UnsupportedFormat,

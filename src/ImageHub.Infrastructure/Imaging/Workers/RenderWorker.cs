@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using ImageHub.Application.Errors;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using Microsoft.Extensions.Options;
 using NetVips;
@@ -81,7 +82,7 @@ public static class RenderWorker
         using var requests = new BlockingCollection<WorkerRequest>();
         var reader = new Thread(() => Read(requests)) { IsBackground = true };
         reader.Start();
-        var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind), range => Write(output, range));
+        var decoder = new Decoder(vips, (kind, bytes) => Write(output, bytes, kind), range => Write(output, range), FileFormat.All);
         while (true)
         {
             if (!requests.TryTake(out var request, Pause))

@@ -3,8 +3,10 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
@@ -92,6 +94,9 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
         heic = greeting.DecodesHevc ? pool : null;
         description = $"{greeting.Description}; {(greeting.DecodesHevc ? "HEIC, too" : await FindHeicAsync(cancellationToken))}";
     }
+
+    /// <inheritdoc />
+    public ImageFormat? Detect(SafeFileHandle file) => FileFormat.Detect(FileFormat.All, file)?.Format;
 
     /// <inheritdoc />
     public async Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
@@ -231,7 +236,7 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     private async Task<WorkerAnswer> TakeTurnAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
     {
-        var isHeic = FileSignature.Read(request.Source) == ImageFormat.Heic;
+        var isHeic = FileFormat.Detect(FileFormat.All, request.Source) is { NeedsHevc: true };
         var isUnpacked = isHeic && heic is not null && heic == libHeif && request is { Header: not null, Task: not WorkerTask.Clean };
         var chosen = isHeic && heic == system ? system : pool;
         for (var isAgain = false; ; isAgain = true)
@@ -418,13 +423,13 @@ internal sealed partial class WorkerImageRenderer : IImageRenderer, IAsyncDispos
 
     private long Estimate(ImageHeader header, WorkerRequest request)
     {
-        if (header.Format != ImageFormat.Heic || heic != libHeif)
+        if (!FileFormat.Find(header.Format).NeedsHevc || heic != libHeif)
         {
             return ForRendering(header);
         }
 
         // One worker unpacks the file, then another renders the result while the first still holds its memory.
-        var unpacked = header with { DecodingBytes = MemoryEstimate.ForDecoding(ImageFormat.Tiff, header.Width, header.Height, new FileShape(8, false, 0, 0)) };
+        var unpacked = header with { DecodingBytes = FileFormat.Find(ImageFormat.Tiff).EstimateDecoding(header.Width, header.Height, new FileShape(8, false, 0, 0)) };
         return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerBytes + ForRendering(unpacked));
 
         long ForRendering(ImageHeader pixels) => MemoryEstimate.ForRendering(pixels, request.High!.Value, request.Task, request.Formats);

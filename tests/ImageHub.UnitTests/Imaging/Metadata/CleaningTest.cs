@@ -1,5 +1,6 @@
 using System.Text;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Testing.Images;
 
@@ -63,7 +64,7 @@ public abstract class CleaningTest : IDisposable
                     target.Write(bytes);
                 });
             var before = GC.GetAllocatedBytesForCurrentThread();
-            EmbeddedMetadata.Clean(SourcePath, format, copy);
+            EmbeddedMetadata.Clean(SourcePath, FileFormat.Find(format), copy);
             AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
@@ -98,6 +99,6 @@ public abstract class CleaningTest : IDisposable
     protected async Task<Application.Imaging.ImageMetadata> ReadAsync(byte[] file, ImageFormat format)
     {
         await File.WriteAllBytesAsync(SourcePath, file);
-        return EmbeddedMetadata.Clean(SourcePath, format, new EditedCopy(static _ => { }, static _ => { }));
+        return EmbeddedMetadata.Clean(SourcePath, FileFormat.Find(format), new EditedCopy(static _ => { }, static _ => { }));
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using ImageHub.Application.Errors;
 using ImageHub.Domain.Images;
-using ImageHub.Infrastructure.Imaging;
+using ImageHub.Infrastructure.Imaging.Formats;
 using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -39,7 +39,7 @@ public sealed class LinearParserTests
 
         try
         {
-            var walker = ImageWalker.Walk(content, format);
+            var walker = FileFormat.Find(format).Walk(content);
             _ = walker.FindEdits();
             _ = walker.Metadata.Exif.Select(block => ExifBlock.Read(block, ExifList.Facts)?.Write()).FirstOrDefault(facts => facts is not null);
             _ = walker.Metadata.Xmp.Select(packet => XmpPacket.Read(packet).Location).FirstOrDefault(location => location is not null);
@@ -86,7 +86,7 @@ public sealed class LinearParserTests
         {
             File.WriteAllBytes(path, MakeMany(parts));
 
-            Should.Throw<ProblemException>(() => FileShape.Read(path, format)).Problem.ShouldBe(Problems.TooComplex);
+            Should.Throw<ProblemException>(() => FileFormat.Find(format).ReadShape(path)).Problem.ShouldBe(Problems.TooComplex);
         }
         finally
         {

@@ -1,6 +1,6 @@
 using ImageHub.Infrastructure.Imaging.Metadata;
 
-namespace ImageHub.Infrastructure.Imaging;
+namespace ImageHub.Infrastructure.Imaging.Formats;
 
 /// <summary>
 /// The properties of a JPEG's markers that affect decoding. The decoder fills missing data with grey or zeros and hardly reports it: a file
@@ -19,9 +19,8 @@ internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact,
     private const byte App14 = 0xEE;
 
     /// <summary>Walks the file up to the end of its first image. Any data after it, such as further pictures or a video, is ignored.</summary>
-    internal static JpegStructure Read(string path)
+    internal static JpegStructure Read(FileBytes file)
     {
-        using var file = new FileBytes(path);
         var structure = default(JpegStructure);
         foreach (var segment in Segments(file))
         {

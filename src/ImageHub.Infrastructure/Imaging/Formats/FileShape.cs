@@ -1,0 +1,51 @@
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Infrastructure.Imaging.Formats;
+
+/// <summary>
+/// The cost of decoding a file, read from its structure without decoding: structures with which small files can use much memory are counted
+/// before a decoder allocates it.
+/// </summary>
+/// <param name="SampleBytes">The size of all decoded samples of a pixel, in bytes.</param>
+/// <param name="IsWhole">Whether the decoder holds all pixels at once rather than a few rows.</param>
+/// <param name="BlockBytes">The size of the largest part decoded at once, in bytes, if known; otherwise 0.</param>
+/// <param name="MetadataBytes">The size of the inflated metadata, in bytes.</param>
+internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long BlockBytes, long MetadataBytes)
+{
+    /// <summary>More scans than any encoder writes; a file of 320 kB can have 882.</summary>
+    internal const int MaxScans = 64;
+
+    /// <summary>Colours, black and alpha, with some reserve.</summary>
+    internal const int MaxSamples = 8;
+
+    /// <summary>Texts and profiles of a PNG, frames of an animation, or directories of a TIFF.</summary>
+    internal const int MaxTextChunks = 200;
+    internal const int MaxFrames = 10_000;
+    internal const int MaxDirectories = 1_000;
+
+    /// <summary>Boxes of an AVIF or HEIC; a photo of 200 megapixels in tiles has about 1,000.</summary>
+    internal const int MaxBoxes = 20_000;
+
+    /// <summary>The maximum size of inflated metadata in bytes; printers' colour profiles have 3 MB, depth maps of phones a few.</summary>
+    internal const long MaxMetadataBytes = 32L << 20;
+
+    /// <summary>Limits the metadata of a file.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> if it exceeds <see cref="MaxMetadataBytes"/>.</exception>
+    internal static void LimitMetadata(long bytes)
+    {
+        if (bytes > MaxMetadataBytes)
+        {
+            throw new ProblemException(Problems.TooComplex, $"The file has {bytes} bytes of metadata or more; at most {MaxMetadataBytes} are read.");
+        }
+    }
+
+    /// <summary>Limits the number of parts of a kind, such as <c>frames</c>.</summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> if there are more than <paramref name="most"/>.</exception>
+    internal static void Limit(long count, long most, string kind)
+    {
+        if (count > most)
+        {
+            throw new ProblemException(Problems.TooComplex, $"The file has {count} {kind} or more; at most {most} are decoded.");
+        }
+    }
+}
