@@ -3,6 +3,7 @@ using ImageHub.Api.Console;
 using ImageHub.Api.Delivery;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
+using ImageHub.Api.Images;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
@@ -95,6 +96,7 @@ internal static class ImageHubApp
         {
             mvc.Filters.Add<KnownParameters>();
             mvc.Filters.Add<OptionalBodies>();
+            mvc.Conventions.Add(new RenditionRoutes());
             mvc.ModelBinderProviders.Insert(0, new QueryValues());
             mvc.ModelBinderProviders.Insert(0, new PathTexts());
 

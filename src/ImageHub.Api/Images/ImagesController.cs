@@ -60,41 +60,7 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImage(id), cancellationToken);
 
-    /// <summary>Downloads the low rendition.</summary>
-    /// <param name="id">The image's id.</param>
-    /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
-    /// <param name="format">
-    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
-    /// and `format`, the smallest file in a format that `Accept` names.
-    /// </param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    [AllowAnonymous]
-    [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image, "r", "format")]
-    [HttpGet("{id:guid}/low")]
-    [ServesImage]
-    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
-
-    /// <summary>Downloads the medium rendition.</summary>
-    /// <param name="id">The image's id.</param>
-    /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
-    /// <param name="format">
-    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
-    /// and `format`, the smallest file in a format that `Accept` names.
-    /// </param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    [AllowAnonymous]
-    [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image, "r", "format")]
-    [HttpGet("{id:guid}/medium")]
-    [ServesImage]
-    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Medium(Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
-
-    /// <summary>Downloads the high rendition.</summary>
+    /// <summary>Downloads a rendition, which fits the box of its name.</summary>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
@@ -106,11 +72,11 @@ public sealed class ImagesController : ApiController
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Image, "r", "format")]
-    [HttpGet("{id:guid}/high")]
+    [HttpGet("{id:guid}/{rendition}")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> High(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
+    public Task<IActionResult> Rendition(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
+        Serve(id, RenditionRoutes.Find(ControllerContext), format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>Downloads the full-resolution image: the pixels as uploaded, bit for bit, with public metadata only.</summary>
     /// <param name="id">The image's id.</param>

@@ -78,42 +78,18 @@ public sealed class SharedController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query.WithToken(token, Cookie), cancellationToken));
 
-    /// <summary>Downloads the low rendition.</summary>
-    /// <param name="token">The link's token.</param>
-    /// <param name="id">The image's id.</param>
-    /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
-    /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    [HttpGet("images/{id:guid}/low")]
-    [ServesImage]
-    [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Low(string token, Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Low, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
-
-    /// <summary>Downloads the medium rendition.</summary>
-    /// <param name="token">The link's token.</param>
-    /// <param name="id">The image's id.</param>
-    /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
-    /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    [HttpGet("images/{id:guid}/medium")]
-    [ServesImage]
-    [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Medium(string token, Guid id, [FromQuery] int? r, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Medium, format, r, false, cancellationToken, AcceptedFormats.Find(Request));
-
-    /// <summary>Downloads the high rendition.</summary>
+    /// <summary>Downloads a rendition, which fits the box of its name.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
     /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    [HttpGet("images/{id:guid}/high")]
+    [HttpGet("images/{id:guid}/{rendition}")]
     [ServesImage]
     [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> High(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.High, format, r, download, cancellationToken, AcceptedFormats.Find(Request));
+    public Task<IActionResult> Rendition(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
+        Serve(token, id, RenditionRoutes.Find(ControllerContext), format, r, download, cancellationToken, AcceptedFormats.Find(Request));
 
     /// <summary>Downloads the full-resolution image with public metadata only.</summary>
     /// <param name="token">The link's token.</param>

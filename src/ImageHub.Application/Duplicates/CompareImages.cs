@@ -1,5 +1,6 @@
 using System.Numerics;
 using ImageHub.Application.Database;
+using ImageHub.Application.Images;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -8,36 +9,33 @@ namespace ImageHub.Application.Duplicates;
 
 /// <summary>
 /// Compares the perceptual hashes of images that were added or restored, or that <see cref="IComparisons"/> names, with those of all others that are not in the
-/// trash, and keeps the pairs that look nearly the same. What was done stays done when it is stopped.
+/// trash, and keeps the pairs that look nearly the same.
 /// </summary>
 public sealed record CompareImages : IRequest
 {
-    /// <summary>How often it is sent.</summary>
+    /// <summary>The interval of the job.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many images are compared in one pass over all hashes.</summary>
+    /// <summary>The number of images compared in one pass over all hashes.</summary>
     internal const int Batch = 1_000;
 }
 
-internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<CompareImages>
+internal sealed class CompareImagesHandler(IImageHubDb db) : ImageJobHandler<CompareImages, CompareImagesHandler.Compared>
 {
-    public async Task<Unit> Handle(CompareImages request, CancellationToken cancellationToken)
-    {
-        while (await ReadNextAsync(cancellationToken) is { Count: > 0 } next)
-        {
-            await CompareAsync(next, cancellationToken);
-            await RecordAsync(next, cancellationToken);
-        }
-
-        return Unit.Value;
-    }
-
-    private Task<List<Compared>> ReadNextAsync(CancellationToken cancellationToken) => (
+    /// <inheritdoc />
+    protected override Task<List<Compared>> ReadNextAsync(CancellationToken cancellationToken) => (
         from waiting in db.UncomparedImages
         join image in db.Images on waiting.ImageId equals image.Id
         where image.PerceptualHash != null && image.DeletedAt == null
         orderby waiting.ImageId
         select new Compared(image.Id, image.PerceptualHash!.Value)).Take(CompareImages.Batch).ToListAsync(cancellationToken);
+
+    /// <inheritdoc />
+    protected override async Task ProcessAsync(List<Compared> batch, CancellationToken cancellationToken)
+    {
+        await CompareAsync(batch, cancellationToken);
+        await RecordAsync(batch, cancellationToken);
+    }
 
     /// <summary>One pass over all hashes, which one index holds: memory does not grow with them.</summary>
     private async Task CompareAsync(List<Compared> images, CancellationToken cancellationToken)
@@ -68,7 +66,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
         var pairs = images.SelectMany(image => image.Nearest.Select(near => (image.Id, OtherId: near.Element, Distance: -near.Priority))).ToList();
         var (ids, others, distances) = (pairs.Select(pair => pair.Id).ToArray(), pairs.Select(pair => pair.OtherId).ToArray(), pairs.Select(pair => pair.Distance).ToArray());
 
-        // One that has lost another to the trash meanwhile may have room for a further one: it is compared again.
+        // An image that lost a pair to the trash in the meantime may have room for another one, and is compared again.
         var compared = images.Where(image => image.Nearest.All(near => live.Contains(near.Element))).Select(image => image.Id).ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Comparisons.AddPairsAsync(ids, others, distances, cancellationToken);
@@ -77,7 +75,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : IRequestHandler<Com
     }
 
     /// <summary>An image that is compared, and the nearest others that were found.</summary>
-    private sealed class Compared(Guid id, long hash)
+    internal sealed class Compared(Guid id, long hash)
     {
         public Guid Id => id;
 

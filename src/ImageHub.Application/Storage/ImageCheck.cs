@@ -133,7 +133,7 @@ internal sealed class ImageCheck(
     /// <summary>Renders low, medium and high from full, decoding it once.</summary>
     private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
-        var isWanted = objects.Lost.Overlaps([ImageVariant.Low, ImageVariant.Medium, ImageVariant.High]);
+        var isWanted = objects.Lost.Overlaps(ImageVariant.Renditions);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
             return;

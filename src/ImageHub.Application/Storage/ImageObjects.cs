@@ -10,7 +10,7 @@ namespace ImageHub.Application.Storage;
 /// <param name="folder">The folder for restored files.</param>
 internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
 {
-    private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
+    private static readonly ImageVariant[] Renditions = [.. ImageVariant.Renditions, ImageVariant.Full];
 
     private readonly HashSet<ImageVariant> lost = [];
     private readonly Dictionary<ImageVariant, uint[]> blocks = [];

@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using ImageHub.Application.Images;
 using ImageHub.Domain.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -17,40 +18,67 @@ public sealed record ScrubObjects : IRequest
 }
 
 internal sealed class ScrubObjectsHandler(
-    IImageHubDb db, ImageCheckRunner checks, IOptions<StorageOptions> options, TimeProvider clock) : IRequestHandler<ScrubObjects>
+    IImageHubDb db, ImageCheckRunner checks, IOptions<StorageOptions> options, TimeProvider clock) : ImageJobHandler<ScrubObjects, Guid>
 {
-    public async Task<Unit> Handle(ScrubObjects request, CancellationToken cancellationToken)
+    private Scrub scrub = null!;
+    private long left;
+
+    /// <inheritdoc />
+    protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.ScrubDays > 0 && await FindPassAsync(cancellationToken) is { LastImageId: { } last } scrub)
+        if (options.Value.ScrubDays <= 0 || await FindPassAsync(cancellationToken) is not { LastImageId: not null } found)
         {
-            await CheckAsync(scrub, last, await CountTurnAsync(cancellationToken), cancellationToken);
+            return false;
         }
 
-        return Unit.Value;
+        (scrub, left) = (found, await CountTurnAsync(cancellationToken));
+        return true;
+    }
+
+    /// <summary>One image at a time: a check reads all of its objects.</summary>
+    protected override async Task<List<Guid>> ReadNextAsync(CancellationToken cancellationToken)
+    {
+        var next = await db.Images.Where(image => image.Id > scrub.LastImageId).OrderBy(image => image.Id).Select(image => image.Id).Take(1).ToListAsync(cancellationToken);
+        if (next.Count == 0)
+        {
+            scrub.End(clock.Now());
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        return left-- > 0 ? next : [];
+    }
+
+    /// <inheritdoc />
+    protected override async Task ProcessAsync(List<Guid> batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await checks.TryRunAsync(batch[0], cancellationToken);
+        scrub.Pass(batch[0]);
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     /// <summary>The current pass or a new one; null if the next pass is not due.</summary>
     private async Task<Scrub?> FindPassAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        var scrub = await db.Scrubs.AsTracking().SingleOrDefaultAsync(cancellationToken);
-        if (scrub is null)
+        var current = await db.Scrubs.AsTracking().SingleOrDefaultAsync(cancellationToken);
+        if (current is null)
         {
-            scrub = Scrub.Begin(now);
-            db.Scrubs.Add(scrub);
+            current = Scrub.Begin(now);
+            db.Scrubs.Add(current);
         }
-        else if (scrub.LastImageId is null)
+        else if (current.LastImageId is null)
         {
-            if (now < scrub.StartedAt + TimeSpan.FromDays(options.Value.ScrubDays))
+            if (now < current.StartedAt + TimeSpan.FromDays(options.Value.ScrubDays))
             {
                 return null;
             }
 
-            scrub.BeginAgain(now);
+            current.BeginAgain(now);
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        return scrub;
+        return current;
     }
 
     /// <summary>The number of images to check in this run.</summary>
@@ -58,29 +86,5 @@ internal sealed class ScrubObjectsHandler(
     {
         var turns = TimeSpan.FromDays(options.Value.ScrubDays) / ScrubObjects.Every;
         return (long)Math.Ceiling(await db.Images.LongCountAsync(cancellationToken) / turns);
-    }
-
-    private async Task CheckAsync(Scrub scrub, Guid last, long turn, CancellationToken cancellationToken)
-    {
-        for (var done = 0L; done < turn; done++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var next = await db.Images.Where(image => image.Id > last).OrderBy(image => image.Id).Select(image => image.Id).FirstOrDefaultAsync(cancellationToken);
-            if (next == Guid.Empty)
-            {
-                break;
-            }
-
-            await checks.TryRunAsync(next, cancellationToken);
-            last = next;
-            scrub.Pass(last);
-            await db.SaveChangesAsync(cancellationToken);
-        }
-
-        if (!await db.Images.AnyAsync(image => image.Id > last, cancellationToken))
-        {
-            scrub.End(clock.Now());
-            await db.SaveChangesAsync(cancellationToken);
-        }
     }
 }

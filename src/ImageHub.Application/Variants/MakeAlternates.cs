@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
@@ -12,7 +13,7 @@ namespace ImageHub.Application.Variants;
 
 /// <summary>
 /// Renders low, medium and high of groups' images in formats with smaller files, newest images first, while no other rendering is pending. Only
-/// one instance runs it at a time. If stopped, it keeps finished work.
+/// one instance runs it at a time.
 /// </summary>
 public sealed record MakeAlternates : IRequest
 {
@@ -31,44 +32,35 @@ internal sealed class MakeAlternatesHandler(
     IImageRenderer renderer,
     ImageBytes bytes,
     IOptions<ImagingOptions> imaging,
-    ILogger<MakeAlternatesHandler> logger) : IRequestHandler<MakeAlternates>
+    ILogger<MakeAlternatesHandler> logger) : ImageJobHandler<MakeAlternates, StoredImage>
 {
+    // Images that failed temporarily follow in the next run.
+    private readonly HashSet<Guid> passed = [];
     private readonly AlternateFormats formats = imaging.Value.Alternates;
 
-    public async Task<Unit> Handle(MakeAlternates request, CancellationToken cancellationToken)
+    // Users' images need none, since their renditions are never shown. Images with lost objects follow once they are restored.
+    private IQueryable<Image> Waiting => db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
+
+    /// <inheritdoc />
+    protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken) =>
+        formats != AlternateFormats.None && await Waiting.AnyAsync(cancellationToken) && await db.Locks.TryLockAlternatesAsync(cancellationToken);
+
+    /// <summary>Each batch starts with the newest image, so that new uploads do not wait for older images.</summary>
+    protected override Task<List<StoredImage>> ReadNextAsync(CancellationToken cancellationToken) => Waiting
+        .Where(image => !passed.Contains(image.Id))
+        .OrderByDescending(image => image.Id)
+        .Take(MakeAlternates.Batch)
+        .Select(StoredImage.Projection)
+        .ToListAsync(cancellationToken);
+
+    /// <inheritdoc />
+    protected override Task EndAsync() => db.Locks.UnlockAlternatesAsync(CancellationToken.None);
+
+    /// <inheritdoc />
+    protected override async Task ProcessAsync(List<StoredImage> batch, CancellationToken cancellationToken)
     {
-        // Users' images need none, since their renditions are never shown. Images with lost objects follow once they are restored.
-        var waiting = db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
-        if (formats == AlternateFormats.None || !await waiting.AnyAsync(cancellationToken) || !await db.Locks.TryLockAlternatesAsync(cancellationToken))
-        {
-            return Unit.Value;
-        }
-
-        try
-        {
-            // Images that failed temporarily follow in the next run. Each batch starts with the newest image, so that new uploads do not wait for
-            // older images.
-            var (passed, left) = (new List<Guid>(), await waiting.LongCountAsync(cancellationToken));
-            while (await FindNextAsync(passed) is { Count: > 0 } next)
-            {
-                logger.LogInformation("Alternates are being made: about {Left} images are left", Math.Max(left, next.Count));
-                passed.AddRange(await MakeAsync(next, cancellationToken));
-                left -= next.Count;
-            }
-        }
-        finally
-        {
-            await db.Locks.UnlockAlternatesAsync(CancellationToken.None);
-        }
-
-        return Unit.Value;
-
-        Task<List<StoredImage>> FindNextAsync(List<Guid> passed) => waiting
-            .Where(image => !passed.Contains(image.Id))
-            .OrderByDescending(image => image.Id)
-            .Take(MakeAlternates.Batch)
-            .Select(StoredImage.Projection)
-            .ToListAsync(cancellationToken);
+        logger.LogInformation("Alternates are being made: about {Left} images are left", Math.Max(await Waiting.LongCountAsync(cancellationToken), batch.Count));
+        passed.UnionWith(await MakeAsync(batch, cancellationToken));
     }
 
     /// <returns>The images for which nothing was recorded.</returns>

@@ -28,6 +28,9 @@ public sealed record ImageVariant
     /// </summary>
     public static readonly ImageVariant FullJpeg = new("full-jpeg") { Height = 0 };
 
+    /// <summary>The renditions that every image has, smallest first.</summary>
+    public static readonly IReadOnlyList<ImageVariant> Renditions = [Low, Medium, High];
+
     /// <summary>Low, medium and high in formats with smaller files. Rows store indexes into this list, so that the order must not change.</summary>
     public static readonly IReadOnlyList<ImageVariant> Alternates =
     [

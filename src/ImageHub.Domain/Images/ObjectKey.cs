@@ -16,7 +16,7 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
 
     private const string Thumbnails = "thumbnails";
 
-    private static readonly ImageVariant[] OfEveryRevision = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full, .. ImageVariant.Alternates];
+    private static readonly ImageVariant[] OfEveryRevision = [.. ImageVariant.Renditions, ImageVariant.Full, .. ImageVariant.Alternates];
 
     /// <summary>The key of a variant.</summary>
     public static string For(Guid imageId, int revision, ImageVariant variant) =>

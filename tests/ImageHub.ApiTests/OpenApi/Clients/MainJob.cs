@@ -7,9 +7,6 @@ using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Threading.Tasks;
 using Generated;
-using ImageHub.Application.Images;
-using ImageHub.Application.Tags;
-using ImageHub.Application.Uploads;
 
 public static class MainJob
 {

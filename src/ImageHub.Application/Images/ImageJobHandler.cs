@@ -1,0 +1,46 @@
+using MediatR;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>
+/// A job that goes through images in batches. Each batch is recorded before the next one is read, so that a job that was stopped continues where
+/// it was.
+/// </summary>
+/// <typeparam name="TJob">The request that runs the job.</typeparam>
+/// <typeparam name="TImage">The values of an image that the job reads.</typeparam>
+internal abstract class ImageJobHandler<TJob, TImage> : IRequestHandler<TJob>
+    where TJob : IRequest
+{
+    public async Task<Unit> Handle(TJob request, CancellationToken cancellationToken)
+    {
+        if (await TryBeginAsync(cancellationToken))
+        {
+            try
+            {
+                while (await ReadNextAsync(cancellationToken) is { Count: > 0 } batch)
+                {
+                    await ProcessAsync(batch, cancellationToken);
+                }
+            }
+            finally
+            {
+                await EndAsync();
+            }
+        }
+
+        return Unit.Value;
+    }
+
+    /// <summary>Prepares a run.</summary>
+    /// <returns>False if there is nothing to do, or another instance does it.</returns>
+    protected virtual Task<bool> TryBeginAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+    /// <summary>Reads the next batch; an empty one ends the run.</summary>
+    protected abstract Task<List<TImage>> ReadNextAsync(CancellationToken cancellationToken);
+
+    /// <summary>Processes a batch and records that it is done.</summary>
+    protected abstract Task ProcessAsync(List<TImage> batch, CancellationToken cancellationToken);
+
+    /// <summary>Ends a run that has begun, also after an error.</summary>
+    protected virtual Task EndAsync() => Task.CompletedTask;
+}
