@@ -24,6 +24,7 @@ internal sealed class Renderer : IAsyncDisposable
 
     private readonly string folder = Tools.NewFolder();
     private readonly Staging staging;
+    private readonly WorkerDispatcher dispatcher;
     private readonly WorkerImageRenderer workers;
     private readonly LibVips vips;
 
@@ -33,7 +34,8 @@ internal sealed class Renderer : IAsyncDisposable
         vips = LibVips.Load(NativeImaging.Setting, AppContext.BaseDirectory);
         staging = new Staging(new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = folder })), NullLogger<Staging>.Instance);
         var options = new ImagingOptions { LibVips = NativeImaging.Setting, Workers = Workers };
-        workers = new WorkerImageRenderer(Options.Create(options), staging, TimeProvider.System, NullLogger<WorkerImageRenderer>.Instance);
+        dispatcher = new WorkerDispatcher(Options.Create(options), staging, TimeProvider.System, NullLogger<WorkerDispatcher>.Instance);
+        workers = new WorkerImageRenderer(dispatcher);
     }
 
     /// <summary>As the server has them rendered.</summary>
@@ -52,7 +54,7 @@ internal sealed class Renderer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await workers.DisposeAsync();
+        await dispatcher.DisposeAsync();
         staging.Dispose();
         Directory.Delete(folder, recursive: true);
     }

@@ -1,12 +1,7 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Tiers;
 using ImageHub.Application.Uploads;
-using ImageHub.Domain;
-using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
-using ImageHub.Domain.Tiers;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImageHub.Application.Images;
@@ -26,18 +21,10 @@ internal sealed class ImageChanges : IAsyncDisposable
     private readonly List<Guid> restored = [];
     private readonly DateTimeOffset now;
 
-    private ImageChanges(
-        IImageHubDb db,
-        IDbContextTransaction transaction,
-        Dictionary<Guid, LockedGroup> groups,
-        Dictionary<Guid, Image> images,
-        IReadOnlyCollection<NewImage> additions,
-        DateTimeOffset now)
+    private ImageChanges(IImageHubDb db, LockedImages locked, IReadOnlyCollection<NewImage> additions, DateTimeOffset now)
     {
         this.db = db;
-        this.transaction = transaction;
-        this.groups = groups;
-        this.images = images;
+        (transaction, groups, images) = locked;
         this.now = now;
         candidates =
         [
@@ -61,32 +48,8 @@ internal sealed class ImageChanges : IAsyncDisposable
         Guid? targetGroupId = null,
         IReadOnlyCollection<NewImage>? additions = null)
     {
-        var ids = imageIds.ToArray();
-        while (true)
-        {
-            var begun = await db.Database.BeginTransactionAsync(cancellationToken);
-            try
-            {
-                var groupIds = ids.Length == 0
-                    ? []
-                    : await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.GroupId).Distinct().ToListAsync(cancellationToken);
-                var held = await db.Locks.LockGroupsAsync([.. groupIds.Append(targetGroupId ?? Guid.Empty)], cancellationToken);
-                var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
-                if (found.Values.All(image => held.ContainsKey(image.GroupId)))
-                {
-                    return new ImageChanges(db, begun, await WithTiersAsync(db, held.Values, cancellationToken), found, additions ?? [], clock.Now());
-                }
-            }
-            catch
-            {
-                await begun.DisposeAsync();
-                throw;
-            }
-
-            // Another transaction moved an image to another group before the locks were taken.
-            await begun.DisposeAsync();
-            db.ChangeTracker.Clear();
-        }
+        var locked = await LockedImages.LockAsync(db, [.. imageIds], targetGroupId, cancellationToken);
+        return new ImageChanges(db, locked, additions ?? [], clock.Now());
     }
 
     /// <summary>An image that is not in the trash.</summary>
@@ -255,19 +218,6 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
 
-    private static async Task<Dictionary<Guid, LockedGroup>> WithTiersAsync(IImageHubDb db, IReadOnlyCollection<Group> groups, CancellationToken cancellationToken)
-    {
-        var ownerIds = groups.Select(group => group.OwnerId).OfType<Guid>().ToArray();
-        var tiers = ownerIds.Length == 0
-            ? []
-            : await (
-                from user in db.Users
-                where ownerIds.Contains(user.Id)
-                join tier in db.Tiers on user.TierId equals (Guid?)tier.Id
-                select new { user.Id, Tier = tier }).ToDictionaryAsync(user => user.Id, user => user.Tier, cancellationToken);
-        return groups.ToDictionary(group => group.Id, group => new LockedGroup(group, tiers.GetValueOrDefault(group.OwnerId ?? Guid.Empty)));
-    }
-
     private async Task MoveAsync(Image image, LockedGroup target, string? newName, CancellationToken cancellationToken)
     {
         if (image.GroupId == target.Group.Id)
@@ -290,66 +240,4 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     private Task<string> ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken) =>
         target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, candidates, isRenamedOnClash: false, cancellationToken);
-}
-
-/// <summary>A locked group with its owner's current tier; null for curated groups and for admins, who have no limits.</summary>
-internal sealed class LockedGroup(Group group, Tier? tier)
-{
-    private GroupContents? contents;
-    private long? lastPosition;
-
-    /// <summary>The tracked row.</summary>
-    public Group Group => group;
-
-    /// <summary>The owner's tier.</summary>
-    public Tier? Tier => tier;
-
-    /// <summary>Reserves a name, a content and quota for an image.</summary>
-    /// <param name="db">The database.</param>
-    /// <param name="imageId">The image.</param>
-    /// <param name="fileName">Its name in this group.</param>
-    /// <param name="sha256">Its content.</param>
-    /// <param name="bytes">The bytes to add to the group's total: the original file's size, or 0 for an image already counted.</param>
-    /// <param name="candidates">Further images that the transaction may bring to this group; all possible conflicts are read together.</param>
-    /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The image's name in this group.</returns>
-    /// <exception cref="ProblemException">409 <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
-    public async Task<string> ReserveAsync(
-        IImageHubDb db,
-        Guid imageId,
-        string fileName,
-        byte[] sha256,
-        long bytes,
-        IReadOnlyCollection<GroupContents.Entry> candidates,
-        bool isRenamedOnClash,
-        CancellationToken cancellationToken)
-    {
-        contents ??= await GroupContents.ReadAsync(
-            db,
-            group.Id,
-            [.. candidates.Select(candidate => candidate.FileName), fileName],
-            [.. candidates.Select(candidate => candidate.Sha256), sha256],
-            cancellationToken);
-        contents.EnsureNew(imageId, sha256);
-        if (isRenamedOnClash)
-        {
-            fileName = await contents.FindFreeNameAsync(db, group.Id, fileName, cancellationToken);
-        }
-
-        contents.EnsureFree(imageId, fileName, sha256);
-        Quota.EnsureFits(tier, group.ImageBytes, bytes);
-        contents.Take(imageId, fileName, sha256);
-        return fileName;
-    }
-
-    /// <summary>The position after the last image and after all reserved positions.</summary>
-    public async Task<long> NextPositionAsync(IImageHubDb db, CancellationToken cancellationToken)
-    {
-        lastPosition ??= Math.Max(
-            group.PromisedPosition,
-            await db.Images.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0);
-        lastPosition += Position.Gap;
-        return lastPosition.Value;
-    }
 }

@@ -11,6 +11,7 @@ public static class ImagingServices
     public static IServiceCollection AddImaging(this IServiceCollection services)
     {
         services.AddOptions<ImagingOptions>().BindConfiguration(ImagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<WorkerDispatcher>();
         services.AddSingleton<IImageRenderer, WorkerImageRenderer>();
         return services;
     }

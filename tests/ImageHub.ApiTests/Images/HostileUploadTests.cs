@@ -136,7 +136,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         await using var server = await ImageHubServer.StartAsync(
             postgres,
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["Imaging:Workers"] = "1", ["Imaging:DecodeSeconds"] = "600" },
-            builder => builder.Services.AddSingleton<IImageRenderer>(services => ActivatorUtilities.CreateInstance<WorkerImageRenderer>(services, clock)));
+            builder => builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WorkerDispatcher>(services, clock)).AddSingleton<IImageRenderer, WorkerImageRenderer>());
         var group = await server.Admin.CreateGroupAsync();
         var hanging = await HangAsync(server.Admin, group, server.DataDirectory, 1);
         var timers = clock.Running;

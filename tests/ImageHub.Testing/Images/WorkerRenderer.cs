@@ -15,18 +15,19 @@ internal sealed class WorkerRenderer : IAsyncDisposable
     private static readonly Lazy<WorkerRenderer> OfAllServers = new(() =>
     {
         var logging = LoggerFactory.Create(logging => logging.AddConsole().AddProvider(LoggedSecrets.NewReader()));
-        return new WorkerRenderer(log: logging.CreateLogger<WorkerImageRenderer>());
+        return new WorkerRenderer(log: logging.CreateLogger<WorkerDispatcher>());
     });
 
     private readonly Staging staging;
 
-    internal WorkerRenderer(Action<ImagingOptions>? change = null, ILogger<WorkerImageRenderer>? log = null)
+    internal WorkerRenderer(Action<ImagingOptions>? change = null, ILogger<WorkerDispatcher>? log = null)
     {
         var options = new ImagingOptions { LibVips = NativeImaging.Setting };
         change?.Invoke(options);
         Folder = TemporaryFolders.Create();
         staging = new Staging(new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), NullLogger<Staging>.Instance);
-        Renderer = new WorkerImageRenderer(Options.Create(options), staging, TimeProvider.System, log ?? NullLogger<WorkerImageRenderer>.Instance);
+        Dispatcher = new WorkerDispatcher(Options.Create(options), staging, TimeProvider.System, log ?? NullLogger<WorkerDispatcher>.Instance);
+        Renderer = new WorkerImageRenderer(Dispatcher);
     }
 
     /// <summary>
@@ -38,11 +39,13 @@ internal sealed class WorkerRenderer : IAsyncDisposable
     /// <summary>Its data directory, where tests may put files.</summary>
     internal string Folder { get; }
 
+    internal WorkerDispatcher Dispatcher { get; }
+
     internal WorkerImageRenderer Renderer { get; }
 
     public async ValueTask DisposeAsync()
     {
-        await Renderer.DisposeAsync();
+        await Dispatcher.DisposeAsync();
         staging.Dispose();
         Directory.Delete(Folder, recursive: true);
     }

@@ -59,7 +59,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         var path = Write(HostileFiles.InterlacedPng(9000, 9000));
         var request = new WorkerRequest(
             WorkerTask.Render, path, new ImageHeader(ImageFormat.Png, 9000, 9000), new Box(1400, 1050), new Box(720, 540), new Box(360, 230), Unpacked: null, Bytes: 40_000_000, long.MaxValue, AcceptsHeic: false);
-        var problem = await Should.ThrowAsync<ProblemException>(() => workers.Renderer.RunAsync(Guid.Empty, request, Sent(), new Stopwatch(), CancellationToken.None));
+        var problem = await Should.ThrowAsync<ProblemException>(() => workers.Dispatcher.RunAsync(Guid.Empty, request, Sent(), new Stopwatch(), CancellationToken.None));
 
         problem.Problem.ShouldBe(Problems.TooComplex);
         Directory.EnumerateFiles(workers.Folder, "made-*").ShouldBeEmpty();

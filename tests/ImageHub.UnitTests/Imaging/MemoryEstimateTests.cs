@@ -12,7 +12,7 @@ public sealed class MemoryEstimateTests
     [Fact]
     public void An_avif_of_23_megapixels_with_12_bits_and_alpha_is_refused_by_its_header_and_one_with_8_bits_is_not()
     {
-        var room = (new ImagingOptions().MemoryBudgetBytes / 4 * 3) - WorkerImageRenderer.WorkerBytes;
+        var room = (new ImagingOptions().MemoryBudgetBytes / 4 * 3) - WorkerDispatcher.WorkerBytes;
 
         FileFormat.Find(ImageFormat.Avif).EstimateDecoding(5_900, 3_900, new FileShape(8, true, 5_000_000, 0)).ShouldBeGreaterThan(room);
         FileFormat.Find(ImageFormat.Avif).EstimateDecoding(5_900, 3_900, new FileShape(3, true, 5_000_000, 0)).ShouldBeLessThan(room);
@@ -24,7 +24,7 @@ public sealed class MemoryEstimateTests
     public void A_photo_of_48_megapixels_from_a_phone_is_rendered_with_the_default_budget_by_either_decoder(int width, int height, int megabytes)
     {
         var options = new ImagingOptions();
-        var room = (options.MemoryBudgetBytes / 4 * 3) - WorkerImageRenderer.WorkerBytes;
+        var room = (options.MemoryBudgetBytes / 4 * 3) - WorkerDispatcher.WorkerBytes;
         var shape = new FileShape(3, false, megabytes * 1_000_000, 0);
         var header = new ImageHeader(ImageFormat.Heic, width, height) { DecodingBytes = FileFormat.Find(ImageFormat.Heic).EstimateDecoding(width, height, shape) };
 

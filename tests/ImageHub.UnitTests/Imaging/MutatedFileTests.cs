@@ -191,7 +191,7 @@ public sealed class MutatedFileTests
     }
 
     /// <summary>What the renderer warns of: workers that broke down.</summary>
-    private sealed class WarningLog : ILogger<WorkerImageRenderer>
+    private sealed class WarningLog : ILogger<WorkerDispatcher>
     {
         internal ConcurrentBag<string> Warnings { get; } = [];
 

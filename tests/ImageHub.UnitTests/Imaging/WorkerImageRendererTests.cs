@@ -324,7 +324,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     {
         var request = new WorkerRequest(WorkerTask.RenderOne, Write(TestImages.Jpeg()), Header: null, High, Medium: null, Low: null, Unpacked: null, bytes, maxPixels, AcceptsHeic: false);
 
-        var answer = await renderer.RunAsync(Guid.Empty, request, [new SentFile(FrameKind.High, HighPath)], new Stopwatch(), default);
+        var answer = await shared.Workers.Dispatcher.RunAsync(Guid.Empty, request, [new SentFile(FrameKind.High, HighPath)], new Stopwatch(), default);
 
         (answer.Header!.Width, answer.Header.Height).ShouldBe((640, 480));
         (answer.High?.Width).ShouldBe(isRendered ? 640 : null);
@@ -522,7 +522,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData("high", "missing/low")]
     public async Task A_rendition_that_cannot_be_written_is_the_servers_fault_and_logged(string high, string low)
     {
-        var log = new ErrorLog<WorkerImageRenderer>();
+        var log = new ErrorLog<WorkerDispatcher>();
         await using var workers = new WorkerRenderer(log: log);
         var request = Request(Write(TestImages.Jpeg())) with { High = new(High, Path.Combine(folder, high)), Low = new(Low, Path.Combine(folder, low)) };
 

@@ -52,7 +52,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         }
         finally
         {
-            NativeMemory.TrimAbove(WorkerImageRenderer.KeptBytes);
+            NativeMemory.TrimAbove(WorkerDispatcher.KeptBytes);
         }
     }
 

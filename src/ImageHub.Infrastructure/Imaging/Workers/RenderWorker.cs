@@ -91,7 +91,7 @@ public static class RenderWorker
                 request = requests.Take();
             }
 
-            if (request.Bytes > WorkerImageRenderer.SmallBytes)
+            if (request.Bytes > WorkerDispatcher.SmallBytes)
             {
                 // Otherwise its buffers would be mapped in addition to memory left by earlier files.
                 NativeMemory.Trim();
@@ -99,7 +99,7 @@ public static class RenderWorker
 
             if (OperatingSystem.IsLinux())
             {
-                LinuxSandbox.LimitFurtherData(request.Bytes + WorkerImageRenderer.UntouchedBytes);
+                LinuxSandbox.LimitFurtherData(request.Bytes + WorkerDispatcher.UntouchedBytes);
             }
 
             Write(output, JsonSerializer.SerializeToUtf8Bytes(Answer(decoder, request), WorkerJson.Default.WorkerAnswer));

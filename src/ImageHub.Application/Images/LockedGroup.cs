@@ -1,0 +1,72 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Tiers;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Tiers;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>A locked group with its owner's current tier; null for curated groups and for admins, who have no limits.</summary>
+internal sealed class LockedGroup(Group group, Tier? tier)
+{
+    private GroupContents? contents;
+    private long? lastPosition;
+
+    /// <summary>The tracked row.</summary>
+    public Group Group => group;
+
+    /// <summary>The owner's tier.</summary>
+    public Tier? Tier => tier;
+
+    /// <summary>Reserves a name, a content and quota for an image.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="imageId">The image.</param>
+    /// <param name="fileName">Its name in this group.</param>
+    /// <param name="sha256">Its content.</param>
+    /// <param name="bytes">The bytes to add to the group's total: the original file's size, or 0 for an image already counted.</param>
+    /// <param name="candidates">Further images that the transaction may bring to this group; all possible conflicts are read together.</param>
+    /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The image's name in this group.</returns>
+    /// <exception cref="ProblemException">409 <c>duplicateFileName</c>, <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.</exception>
+    public async Task<string> ReserveAsync(
+        IImageHubDb db,
+        Guid imageId,
+        string fileName,
+        byte[] sha256,
+        long bytes,
+        IReadOnlyCollection<GroupContents.Entry> candidates,
+        bool isRenamedOnClash,
+        CancellationToken cancellationToken)
+    {
+        contents ??= await GroupContents.ReadAsync(
+            db,
+            group.Id,
+            [.. candidates.Select(candidate => candidate.FileName), fileName],
+            [.. candidates.Select(candidate => candidate.Sha256), sha256],
+            cancellationToken);
+        contents.EnsureNew(imageId, sha256);
+        if (isRenamedOnClash)
+        {
+            fileName = await contents.FindFreeNameAsync(db, group.Id, fileName, cancellationToken);
+        }
+
+        contents.EnsureFree(imageId, fileName, sha256);
+        Quota.EnsureFits(tier, group.ImageBytes, bytes);
+        contents.Take(imageId, fileName, sha256);
+        return fileName;
+    }
+
+    /// <summary>The position after the last image and after all reserved positions.</summary>
+    public async Task<long> NextPositionAsync(IImageHubDb db, CancellationToken cancellationToken)
+    {
+        lastPosition ??= Math.Max(
+            group.PromisedPosition,
+            await db.Images.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0);
+        lastPosition += Position.Gap;
+        return lastPosition.Value;
+    }
+}

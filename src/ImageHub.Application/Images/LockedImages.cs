@@ -1,0 +1,61 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>A transaction that has locked images and all groups affected by changing them.</summary>
+/// <param name="Transaction">The transaction.</param>
+/// <param name="Groups">The locked groups by id.</param>
+/// <param name="Images">The locked images by id.</param>
+internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionary<Guid, LockedGroup> Groups, Dictionary<Guid, Image> Images)
+{
+    /// <summary>Begins a transaction and locks the groups of images, a further group, and then the images.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="ids">The images; ids without a row are left out.</param>
+    /// <param name="targetGroupId">The further group, or null.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var begun = await db.Database.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                var groupIds = ids.Length == 0
+                    ? []
+                    : await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.GroupId).Distinct().ToListAsync(cancellationToken);
+                var held = await db.Locks.LockGroupsAsync([.. groupIds.Append(targetGroupId ?? Guid.Empty)], cancellationToken);
+                var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
+                if (found.Values.All(image => held.ContainsKey(image.GroupId)))
+                {
+                    return new LockedImages(begun, await WithTiersAsync(db, held.Values, cancellationToken), found);
+                }
+            }
+            catch
+            {
+                await begun.DisposeAsync();
+                throw;
+            }
+
+            // Another transaction moved an image to another group before the locks were taken.
+            await begun.DisposeAsync();
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private static async Task<Dictionary<Guid, LockedGroup>> WithTiersAsync(IImageHubDb db, IReadOnlyCollection<Group> groups, CancellationToken cancellationToken)
+    {
+        var ownerIds = groups.Select(group => group.OwnerId).OfType<Guid>().ToArray();
+        var tiers = ownerIds.Length == 0
+            ? []
+            : await (
+                from user in db.Users
+                where ownerIds.Contains(user.Id)
+                join tier in db.Tiers on user.TierId equals (Guid?)tier.Id
+                select new { user.Id, Tier = tier }).ToDictionaryAsync(user => user.Id, user => user.Tier, cancellationToken);
+        return groups.ToDictionary(group => group.Id, group => new LockedGroup(group, tiers.GetValueOrDefault(group.OwnerId ?? Guid.Empty)));
+    }
+}

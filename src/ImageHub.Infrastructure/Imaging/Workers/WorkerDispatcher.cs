@@ -1,0 +1,361 @@
+using System.Diagnostics;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Imaging.Formats;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Infrastructure.Imaging.Workers;
+
+/// <summary>
+/// Runs files on worker processes: admits a file to the queue, chooses a worker, tries a second one if the first crashes, and kills workers that
+/// exceed the limits for memory or time.
+/// </summary>
+internal sealed partial class WorkerDispatcher : IAsyncDisposable
+{
+    /// <summary>The memory of a worker without its file, in bytes, after releasing unneeded memory.</summary>
+    internal const long WorkerBytes = 96L << 20;
+
+    /// <summary>
+    /// The threshold above which a worker releases memory of its last file, in bytes. The next small file reuses the retained memory.
+    /// </summary>
+    internal const long KeptBytes = 126L << 20;
+
+    // A worker that still holds more than this after releasing memory is ended.
+    private const long UsableBytes = KeptBytes + (2L << 20);
+
+    /// <summary>
+    /// The memory that a small file may use, in bytes. Reading a header needs little, but libvips reads all metadata with it; a camera photo
+    /// needs no more for rendering.
+    /// </summary>
+    internal const long SmallBytes = 48L << 20;
+
+    // Thread stacks count as data but are hardly used.
+    internal const long UntouchedBytes = 128L << 20;
+
+    private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
+
+    private readonly ImagingOptions options;
+    private readonly ILogger<WorkerDispatcher> logger;
+    private readonly RenderQueue queue;
+    private readonly IStaging staging;
+    private readonly WorkerPool pool;
+    private readonly WorkerPool system;
+    private readonly WorkerPool? libHeif;
+    private string? description;
+
+    // The pool that decodes HEIC: a worker may load another library than the others. Workers with libheif unpack files for the others.
+    private WorkerPool? heic;
+
+    public WorkerDispatcher(IOptions<ImagingOptions> options, IStaging staging, TimeProvider clock, ILogger<WorkerDispatcher> logger)
+    {
+        this.options = options.Value;
+        this.staging = staging;
+        this.logger = logger;
+        queue = new RenderQueue(this.options.Workers ?? Environment.ProcessorCount, this.options.MemoryBudgetBytes, this.options.MaxQueuedRenderings, clock);
+        var place = WorkerPlace.Find(logger);
+        pool = new WorkerPool(WorkerProgram.WithLibVips(place, this.options.LibVips), staging.CreateFolder, clock, logger);
+        system = new WorkerPool(WorkerProgram.WithLibVips(place, LibVips.FromSystem), staging.CreateFolder, clock, logger);
+
+        // A Node installation that only root can read cannot be used by workers.
+        var node = WorkerProgram.FindLibHeif(place, queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
+        libHeif = node is { StaysRoot: true } && !this.options.AllowRootWorkers ? null : node;
+    }
+
+    /// <summary>The decoder's name, version and location.</summary>
+    internal string Description => description ?? $"libvips ({options.LibVips}, not started)";
+
+    /// <summary>The weakness of the workers' sandbox: <c>asRoot</c> or <c>unconfined</c>; null if there is none.</summary>
+    internal string? Confinement { get; private set; }
+
+    /// <summary>Whether HEIC is decoded.</summary>
+    internal bool DecodesHeic => heic is not null;
+
+    /// <summary>Whether one worker unpacks HEIC files for another, which renders them.</summary>
+    internal bool UnpacksHeic => heic is not null && heic == libHeif;
+
+    /// <summary>The memory that a worker may use for one file, in bytes.</summary>
+    internal long MaxFileBytes => queue.MaxBytes - WorkerBytes;
+
+    /// <summary>Starts the first worker, and looks for a decoder of HEIC.</summary>
+    /// <exception cref="OptionsValidationException">No worker starts; the message is one line that names the setting.</exception>
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (pool.StaysRoot && !options.AllowRootWorkers)
+        {
+            throw new OptionsValidationException(
+                Options.DefaultName,
+                typeof(ImagingOptions),
+                [$"{ImagingOptions.Section}:{nameof(ImagingOptions.AllowRootWorkers)}: decoding would run as root, since no other account can read the program ({string.Join(", ", pool.Program.Folders)}); move it to where others can read it, or set this to true."]);
+        }
+
+        var worker = await pool.TakeAsync(cancellationToken);
+        var greeting = worker.Greeting;
+        pool.Return(worker);
+        Confinement = pool.StaysRoot ? "asRoot" : greeting.Missing is [] ? null : "unconfined";
+        if (Confinement is not null)
+        {
+            LogUnconfined(logger, string.Join(", ", greeting.Missing));
+        }
+
+        heic = greeting.DecodesHevc ? pool : null;
+        description = $"{greeting.Description}; {(greeting.DecodesHevc ? "HEIC, too" : await FindHeicAsync(cancellationToken))}";
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in Pools())
+        {
+            await one.DisposeAsync();
+        }
+    }
+
+    private IEnumerable<WorkerPool> Pools() => libHeif is null ? [pool, system] : [pool, system, libHeif];
+
+    /// <summary>Looks for another HEIC decoder if the libvips in use has none: a system libvips, or libheif in Node.</summary>
+    private async Task<string> FindHeicAsync(CancellationToken cancellationToken)
+    {
+        if (LibVips.MayBeInSystem())
+        {
+            try
+            {
+                var worker = await system.TakeAsync(cancellationToken);
+                system.Return(worker);
+                if (worker.Greeting.DecodesHevc)
+                {
+                    heic = system;
+                    return $"HEIC by {worker.Greeting.Description}";
+                }
+            }
+            catch (OptionsValidationException exception)
+            {
+                LogNoSystem(logger, exception.Message);
+            }
+        }
+
+        // Started for the first such file, since most servers never receive one.
+        heic = libHeif;
+        return libHeif is null
+            ? "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)"
+            : $"HEIC by libheif-js and {libHeif.Program.Command[0]}";
+    }
+
+    /// <summary>Runs one file: admission, a worker, and another worker if the first crashes.</summary>
+    /// <param name="account">The account of the file.</param>
+    /// <param name="request">The request, with paths as the server sees them.</param>
+    /// <param name="files">The files that are sent.</param>
+    /// <param name="working">The time that workers have spent on the file.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    internal async Task<WorkerAnswer> RunAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TakeTurnAsync(account, request, files, working, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw UnwrittenFile.Report(logger, exception, request.Source);
+        }
+    }
+
+    private async Task<WorkerAnswer> TakeTurnAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
+    {
+        var isHeic = FileFormat.Detect(FileFormat.All, request.Source) is { NeedsHevc: true };
+        var isUnpacked = isHeic && UnpacksHeic && request is { Header: not null, Task: not WorkerTask.Clean };
+        var chosen = isHeic && heic == system ? system : pool;
+        for (var isAgain = false; ; isAgain = true)
+        {
+            using var ticket = await queue.EnterAsync(account, WorkerBytes + request.Bytes, cancellationToken, isAgain);
+            EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
+            try
+            {
+                return await TryTwiceAsync(chosen, isUnpacked, request, files, working, ticket, cancellationToken);
+            }
+            catch (YieldedException)
+            {
+                // It starts over at its next turn.
+                working.Reset();
+            }
+        }
+    }
+
+    private async Task<WorkerAnswer> TryTwiceAsync(WorkerPool chosen, bool isUnpacked, WorkerRequest request, SentFile[] files, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
+    {
+        for (var isLastTry = false; ; isLastTry = true)
+        {
+            try
+            {
+                using var folder = isUnpacked ? new StagingFolder(staging.CreateFolder()) : null;
+                var pixels = folder?.File("pixels.tiff");
+                if (pixels is not null)
+                {
+                    await AskAsync(libHeif!, isLastTry, request with { Task = WorkerTask.Unpack }, [new SentFile(FrameKind.Unpacked, pixels)], working, ticket, cancellationToken);
+                }
+
+                return await AskAsync(chosen, isLastTry, request with { Unpacked = pixels }, files, working, ticket, cancellationToken);
+            }
+            catch (WorkerEndedException exception) when (!exception.MayBeOutOfMemory || !isLastTry)
+            {
+                LogCrash(logger, request.Task, exception.Message);
+                if (isLastTry)
+                {
+                    throw new ProblemException(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
+                }
+            }
+            catch (WorkerEndedException exception)
+            {
+                LogCrash(logger, request.Task, exception.Message);
+                throw TooMuchMemory();
+            }
+        }
+    }
+
+    // Idle workers count as well; those about to work remain.
+    private void EndIdle(WorkerPool chosen, int kept)
+    {
+        chosen.EndBeyond(kept);
+        kept -= chosen.IdleCount;
+        foreach (var other in Pools().Where(other => other != chosen))
+        {
+            other.EndBeyond(kept);
+            kept -= other.IdleCount;
+        }
+    }
+
+    /// <summary>Sends a request to one worker of a pool.</summary>
+    /// <param name="from">The pool.</param>
+    /// <param name="isNew">Whether the worker is new, so that earlier files cannot be the cause of a failure.</param>
+    /// <param name="request">The request, with paths as the server sees them.</param>
+    /// <param name="files">The files that it sends.</param>
+    /// <param name="working">The time that workers have spent on the file.</param>
+    /// <param name="ticket">The file's admission.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    private async Task<WorkerAnswer> AskAsync(
+        WorkerPool from, bool isNew, WorkerRequest request, SentFile[] files, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
+    {
+        var worker = await ObtainAsync(from, isNew, cancellationToken);
+        var isUsable = false;
+
+        // The worker's startup time does not count.
+        working.Start();
+        try
+        {
+            using var source = worker.Lend(request.Source, "source");
+            using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
+            using var sent = new SentFiles(request.Source, files, logger);
+            var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
+            var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, ticket, cancellationToken);
+            isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= UsableBytes;
+            ThrowProblem(answer);
+            sent.Complete();
+            return answer;
+        }
+        finally
+        {
+            working.Stop();
+            if (isUsable)
+            {
+                from.Return(worker);
+            }
+            else
+            {
+                await worker.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<WorkerProcess> ObtainAsync(WorkerPool from, bool isNew, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return isNew ? await from.StartAsync(cancellationToken) : await from.TakeAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or OptionsValidationException)
+        {
+            LogNoStart(logger, exception.Message);
+            if (from == libHeif)
+            {
+                // For example, Node is a script or was removed: retrying would fail as well.
+                throw Decoder.WithoutHevc();
+            }
+
+            throw new ProblemException(Problems.ServerBusy, "The server's image decoder does not start; see its log.");
+        }
+    }
+
+    /// <summary>Waits for a response, and kills a worker that exceeds its limits.</summary>
+    private async Task<WorkerAnswer> WatchAsync(
+        WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
+    {
+        Exception? tooMuch = null;
+        while (await Task.WhenAny(asking, Task.Delay(WatchPeriod, cancellationToken)) != asking)
+        {
+            tooMuch = cancellationToken.IsCancellationRequested
+                ? new OperationCanceledException(cancellationToken)
+                : working.Elapsed > TimeSpan.FromSeconds(options.DecodeSeconds)
+                    ? TooMuchTime(ticket)
+                    : worker.ResidentBytes > maxBytes ? TooMuchMemory() : queue.ShouldYield(ticket) ? new YieldedException() : null;
+            if (tooMuch is not null)
+            {
+                worker.Kill();
+                break;
+            }
+        }
+
+        try
+        {
+            return await asking;
+        }
+        catch (WorkerEndedException) when (tooMuch is not null)
+        {
+            throw tooMuch;
+        }
+    }
+
+    private void ThrowProblem(WorkerAnswer answer)
+    {
+        if (answer.IsOutOfMemory)
+        {
+            throw TooMuchMemory();
+        }
+
+        if (answer.Problem is null)
+        {
+            return;
+        }
+
+        if (answer.Reason is not null)
+        {
+            LogRefusal(logger, answer.Problem, answer.Reason);
+        }
+
+        Problem[] possible = [Problems.UnsupportedFormat, Problems.CorruptImage, Problems.TooComplex];
+        throw new ProblemException(Array.Find(possible, problem => problem.Code == answer.Problem) ?? Problems.CorruptImage, answer.Detail ?? "The file cannot be decoded.");
+    }
+
+    private ProblemException TooMuchTime(RenderQueue.Ticket ticket)
+    {
+        queue.CountTimeout(ticket.Lane.Account);
+        return new ProblemException(Problems.TooComplex, $"Decoding the file takes longer than {options.DecodeSeconds} s, which is the limit.");
+    }
+
+    private ProblemException TooMuchMemory() =>
+        new(Problems.TooComplex, $"Decoding the file takes more memory than was to be expected of its size, or than the {queue.MaxBytes >> 20} MiB that are allowed.");
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Render workers are not confined as they should be: {Missing}. A hostile image could do more than fail; docs/operations.md says what this needs")]
+    private static partial void LogUnconfined(ILogger logger, string missing);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The system's libvips does not work: {Reason}")]
+    private static partial void LogNoSystem(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A file is refused ({Problem}): {Reason}")]
+    private static partial void LogRefusal(ILogger logger, string problem, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Reason}")]
+    private static partial void LogNoStart(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A render worker broke down ({Task}): {Reason}")]
+    private static partial void LogCrash(ILogger logger, WorkerTask task, string reason);
+}
