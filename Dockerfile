@@ -19,7 +19,8 @@ COPY src/ImageHub.Infrastructure/ImageHub.Infrastructure.csproj src/ImageHub.Inf
 COPY src/ImageHub.Infrastructure/Natives/ src/ImageHub.Infrastructure/Natives/
 COPY src/ImageHub.Api/ImageHub.Api.csproj src/ImageHub.Api/packages.lock.json src/ImageHub.Api/
 COPY src/ImageHub.Web/Web.targets src/ImageHub.Web/package.json src/ImageHub.Web/package-lock.json src/ImageHub.Web/.npmrc src/ImageHub.Web/
-RUN dotnet restore src/ImageHub.Api --locked-mode \
+# As `dotnet publish` restores: with the compiler that works ahead of time.
+RUN dotnet restore src/ImageHub.Api --locked-mode -p:_IsPublishing=true -p:Configuration=Release \
  && dotnet msbuild src/ImageHub.Infrastructure -nologo -target:FetchNatives \
  && dotnet msbuild src/ImageHub.Api -nologo -target:InstallWeb
 
