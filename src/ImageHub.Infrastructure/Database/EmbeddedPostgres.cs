@@ -6,14 +6,13 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>The PostgreSQL that comes with ImageHub: one cluster in a data directory, started and stopped with the process.</summary>
 /// <remarks>
 /// <para>
-/// It listens on a Unix socket in a private folder only (on Windows on loopback, with a generated password). On Linux it ends
-/// when the process that started it ends, however that happens; elsewhere a server left over is adopted by the next start.
+/// It listens only on a Unix socket in a private folder (on Windows on loopback, with a generated password). On Linux it ends with
+/// the process that started it, even after a crash; on other systems the next start adopts a leftover server.
 /// </para>
 /// <para>
-/// A second process on the same data directory, such as an import from the command line while the server runs, adopts the
-/// running PostgreSQL and leaves it alone at its end. If the process that started it stops first, the adopter's
-/// connections break, and a moment later it runs a PostgreSQL of its own under the same connection string. The same goes
-/// for a server that dies: it is started again.
+/// A second process on the same data directory, such as a command while the server runs, adopts the running PostgreSQL and does
+/// not stop it. If the process that started it stops first, the adopter's connections break, and a moment later it runs its own
+/// PostgreSQL with the same connection string. A server that crashes is restarted as well.
 /// </para>
 /// </remarks>
 /// <param name="dataDirectory">ImageHub's data directory; created with private access if it does not exist.</param>

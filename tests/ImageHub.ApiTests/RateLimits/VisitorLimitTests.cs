@@ -172,7 +172,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         return rows;
     }
 
-    /// <summary>Checks as many of the server's connections as can be idle.</summary>
+    /// <summary>Asserts that no idle connection of the server has a statement timeout.</summary>
     private async Task EnsureNoLimitIsLeftAsync()
     {
         var connections = new List<NpgsqlConnection>();

@@ -84,7 +84,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_full_queue_is_said_and_what_nobody_waits_for_is_not_rendered()
     {
-        // The server renders as many at once as there are processors, plus two; one more may wait.
+        // The number of concurrent renderings is the number of processors plus two; one more request may wait.
         var atOnce = Environment.ProcessorCount + 2;
         var gate = new TaskCompletionSource();
         var rendered = new CountingRenderer { Gate = gate.Task };

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Webhooks;
 
-/// <summary>Receivers that are down, slow or not what they should be, and servers that stop during delivery.</summary>
+/// <summary>Receivers that are down, slow or misconfigured, and servers that stop during delivery.</summary>
 public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);

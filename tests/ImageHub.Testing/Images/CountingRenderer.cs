@@ -15,7 +15,7 @@ public sealed class CountingRenderer
     /// <summary>A task that single renditions wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>The confinement to report; null reports that of the real renderer.</summary>
+    /// <summary>The confinement to report; null reports the real renderer's.</summary>
     public string? Confinement { get; set; }
 
     /// <summary>Wraps the registered renderer.</summary>

@@ -5,9 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The location of a cluster and its binaries: normally <c>postgres</c> in the data directory, and the binaries where they are. As root, PostgreSQL runs
-/// under another account. Files that this account cannot reach, such as a clone in a private home, are placed in <see cref="SharedPlace"/> instead, and
-/// <c>postgres</c> in the data directory links there.
+/// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory, and the binaries stay in place. As root,
+/// PostgreSQL runs under another account: files that it cannot reach are in <see cref="SharedPlace"/>, and <c>postgres</c> is a link.
 /// </summary>
 internal sealed class Placement(string dataDirectory, ILogger logger)
 {

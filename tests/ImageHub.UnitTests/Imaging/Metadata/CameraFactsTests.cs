@@ -144,7 +144,7 @@ public sealed class CameraFactsTests : CleaningTest
     [Fact]
     public async Task Huge_counts_and_many_entries_are_no_reason_to_fail()
     {
-        // Thousands of entries, each of which claims all bytes of the file.
+        // Thousands of entries; each claims all bytes of the file.
         var exif = new ExifFixture { Make = "Loop", Further = [.. Enumerable.Range(0x2000, 4000).Select(tag => ((ushort)tag, (ushort)7, new byte[8]))] }.ToBytes();
         for (var at = 10; at + 12 < 4000 * 12; at += 12)
         {
