@@ -1,4 +1,4 @@
-# ImageHub with its libvips, its PostgreSQL and the web app. Everything it writes is in /data and /tmp:
+# ImageHub with libvips, PostgreSQL and the web app. It writes only to /data and /tmp:
 #
 #   docker build -t imagehub .
 #   docker run --read-only --tmpfs /tmp --stop-timeout 40 -v imagehub:/data -p 127.0.0.1:8080:8080 imagehub
@@ -10,7 +10,7 @@ COPY --from=node /usr/local /usr/local
 ENV CI=true
 WORKDIR /build
 
-# What is fetched depends on these files only, so that a change of the code does not fetch it again.
+# The fetched packages depend only on these files, so a change of the code does not fetch them again.
 COPY global.json Directory.Build.props Directory.Packages.props ./
 COPY migrations/ImageHub.Migrations.csproj migrations/packages.lock.json migrations/
 COPY src/ImageHub.Domain/ImageHub.Domain.csproj src/ImageHub.Domain/packages.lock.json src/ImageHub.Domain/
@@ -24,7 +24,7 @@ RUN dotnet restore src/ImageHub.Api --locked-mode -p:_IsPublishing=true -p:Confi
  && dotnet msbuild src/ImageHub.Infrastructure -nologo -target:FetchNatives \
  && dotnet msbuild src/ImageHub.Api -nologo -target:InstallWeb
 
-# What the fetched packages depend on is unchanged; COPY only gives it newer dates.
+# COPY gives the files newer dates, so mark the fetched packages as up to date.
 COPY . .
 RUN touch src/ImageHub.Infrastructure/Natives/node_modules/.imagehub-fetched src/ImageHub.Web/node_modules/.imagehub-installed \
  && dotnet publish src/ImageHub.Api --configuration Release --no-restore --output /app \
@@ -35,14 +35,14 @@ LABEL org.opencontainers.image.title="ImageHub" \
       org.opencontainers.image.description="A self-hosted image gallery and image API" \
       org.opencontainers.image.licenses="MIT"
 
-# A new volume takes over the owner of the folder.
+# A new volume inherits the owner of this folder.
 RUN install --directory --owner="$APP_UID" --group="$APP_UID" --mode=0700 /data
 COPY --from=build /app /app
 
-# It decodes HEIC.
+# Node.js decodes HEIC.
 COPY --from=node /usr/local/bin/node /usr/local/bin/
 
-# No diagnostics port: it is a socket in /tmp that nothing here uses.
+# Diagnostics are off: their port is a socket in /tmp that nothing uses.
 ENV ASPNETCORE_URLS=http://+:8080 \
     ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0 \

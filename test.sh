@@ -5,19 +5,19 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-has() { # one of these commands
+has() { # commands; succeeds if one of them exists
   for command in "$@"; do command -v "$command" >/dev/null && return; done
   return 1
 }
 
-add() { # Debian packages, what they are for
+add() { # Debian packages, their purpose
   [ "$(id -u)" = 0 ] && has apt-get || return
   echo "Installing $1 ($2) ..."
   # shellcheck disable=SC2086 # several packages are several words
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1; } >/dev/null
 }
 
-need() { # command, Debian packages, what it is for
+need() { # command, Debian packages, its purpose
   has "$1" || add "$2" "$3" || { echo "$1 is missing: install $2 ($3)." >&2; exit 1; }
 }
 
@@ -27,19 +27,19 @@ need exiftool libimage-exiftool-perl "tests that location data are gone"
 need redis-server redis-server "tests of rate limits that instances share"
 PATH=$PATH:/usr/sbin need nginx nginx-light "tests of images that nginx sends"
 need curl curl "the README's command that uploads a folder"
-# Without its own windows Chromium is quicker; with them it does as well.
+# The headless shell is faster than a full Chromium; either works.
 [ -n "${IMAGEHUB_CHROMIUM:-}" ] || has chromium-headless-shell || add "chromium-headless-shell fonts-dejavu-core" "browser tests" \
   || has chromium chromium-browser google-chrome || need chromium "chromium fonts-dejavu-core" "browser tests"
 
-# One compiler for all projects, without the profiles that only a long life pays for: two thirds of the time.
+# A shared compiler process for all projects, without profile-guided optimization, saves a third of the time.
 DOTNET_TieredPGO=0 dotnet build ImageHub.sln --nologo --verbosity quiet -p:UseSharedCompilation=true || { echo "0 passed, 1 failed"; exit 1; }
 dotnet build-server shutdown --vbcscompiler >/dev/null
 
 passed=0
 failed=0
-failures=$(mktemp) # the names of the failed tests, said again at the end
+failures=$(mktemp) # the names of the failed tests, repeated at the end
 
-# Packages with known vulnerabilities fail the run, where the registries say which these are. There are no exceptions.
+# Packages with known vulnerabilities fail the run, without exceptions, if the registries can be reached.
 if [ $# = 0 ]; then
   report=$(timeout 120 dotnet list ImageHub.sln package --vulnerable --include-transitive 2>&1) || echo "NuGet's vulnerabilities could not be checked."
   if grep -A20 'has the following vulnerable' <<< "$report"; then failed=$((failed + 1)); echo "NuGet packages with known vulnerabilities [FAIL]" >> "$failures"; fi
@@ -55,7 +55,7 @@ if [ $# = 0 ]; then
   done
 fi
 
-# The web app's own checks: its client, its style, its types, and the rules that have many cases.
+# The web app's own checks: its API client, style, types and unit tests.
 if [ $# = 0 ]; then
   log=$(mktemp)
   (cd src/ImageHub.Web && NO_COLOR=1 npm run --silent check) | tee "$log"
@@ -74,12 +74,12 @@ for suite in UnitTests ApiTests BrowserTests; do
   "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor "$@" | tee "$log"
   code=${PIPESTATUS[0]}
   read -r total errors fails skips < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
-  # A filter that matches nothing in a suite leaves it with a total alone.
+  # If a filter matches no test, the suite prints only a total.
   [ $# -gt 0 ] && grep -q 'Total: 0$' "$log" && total=0 code=0
   grep -E '\[FAIL\]$' "$log" >> "$failures"
   rm -f "$log"
   bad=$((${errors:-0} + ${fails:-0}))
-  # A suite that ends without a count has crashed.
+  # A suite that prints no total has crashed.
   if [ -z "${total:-}" ] || { [ "$code" != 0 ] && [ "$bad" = 0 ]; }; then bad=$((bad + 1)); fi
   failed=$((failed + bad))
   passed=$((passed + ${total:-0} - ${fails:-0} - ${skips:-0}))

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Measures ImageHub beside its peers and prints one table. Needs the .NET SDK and Node.js with npm; installs the rest (on Debian, as root).
+# Compares ImageHub with its peers and prints one table. Needs the .NET SDK and Node.js with npm; installs the rest (on Debian, as root).
 #
 #   benchmarks/run.sh                      every row; about half an hour
-#   benchmarks/run.sh rendering delivery   some: rendering, upload, delivery, depth, start
+#   benchmarks/run.sh rendering delivery   some parts: rendering, upload, delivery, depth, start
 set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-need() { # command or file, Debian packages, what it is for
+need() { # command or file, Debian packages, its purpose
   command -v "$1" >/dev/null || [ -e "$1" ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing $2 ($3) ..."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares this version with another commit: how fast each answers an image of 8 MB, in turns on the same machine. Needs what
-# run.sh needs, and Python 3.
+# Compares this version with another commit: the rate of answers with an 8 MB image, in turns on the same machine. Needs the programs
+# of run.sh, and Python 3.
 #
 #   benchmarks/versions.sh 94bbe30      eight rounds; prints each round's requests per second and the median of this / other
 #   benchmarks/versions.sh 94bbe30 20   twenty rounds
@@ -63,7 +63,7 @@ that=$(upload 8462)
 measure "$this" > /dev/null
 measure "$that" > /dev/null
 for ((round = 1; round <= rounds; round++)); do
-  # Which one goes first changes, so that a machine that slows down hurts both.
+  # Alternate which one goes first, so that a slower machine affects both.
   if ((round % 2)); then a=$(measure "$this") b=$(measure "$that"); else b=$(measure "$that") a=$(measure "$this"); fi
   echo "$a $b"
 done | awk '{ printf "this %7.1f/s   other %7.1f/s   ratio %.2f\n", $1, $2, $1 / $2 }' | tee "$work/rounds"

@@ -25,8 +25,8 @@ internal static class BaselineFunctions
         """;
 
     /// <summary>
-    /// Announces each change of public rows when its transaction commits, with the tags of <c>ImageHub.Application.Delivery.ChangeTags</c>. Triggers miss no statement;
-    /// they run once for each statement, so that a statement about many rows announces once.
+    /// Announces each change of public rows when its transaction commits, with the tags of <c>ImageHub.Application.Delivery.ChangeTags</c>. Triggers cover
+    /// every statement; they run once a statement, so that a statement with many rows announces once.
     /// </summary>
     internal const string Announcements =
         """

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace ImageHub.Migrations;
 
-/// <summary>Makes the schema's context for <c>dotnet ef migrations add</c>, which compares models and connects to nothing.</summary>
+/// <summary>Creates the context for <c>dotnet ef migrations add</c>, which compares models and opens no connection.</summary>
 public sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ImageHubDb>
 {
     /// <inheritdoc/>

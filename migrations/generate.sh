@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Generates all that follows from ImageHubDb: a migration (with its name as the argument), the script of the schema and the compiled model.
-# Without an argument it writes only the last two anew, as after an update of EF Core.
+# Generates the files derived from ImageHubDb: a migration (its name is the argument), the schema script and the compiled model.
+# Without an argument, only the last two are rewritten, for example after an update of EF Core.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 projects=(--project migrations --startup-project migrations)
 dotnet tool restore >/dev/null
 
-# A compiled model that names a removed entity does not compile.
+# A compiled model that refers to a removed entity does not compile.
 rm -rf src/ImageHub.Infrastructure/Database/CompiledModel
 dotnet build migrations --nologo --verbosity quiet
 if [ $# = 1 ]; then
   dotnet ef migrations add "$1" "${projects[@]}" --no-build --output-dir . --namespace ImageHub.Migrations
 
-  # A migration here needs only the version of EF Core from the model beside it (2,000 lines, which the snapshot has too).
+  # Keep only EF Core's version from the designer file: the snapshot already contains its model of 2,000 lines.
   awk '/modelBuilder.Entity|ModelBuilderExtensions/ { skipped = 1 } /^#pragma warning restore/ { skipped = 0 } !skipped' migrations/*_"$1".Designer.cs >migrations/designer.new
   mv migrations/designer.new "$(ls migrations/*_"$1".Designer.cs)"
   dotnet build migrations --nologo --verbosity quiet

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Tries an image as it is meant to run: unprivileged, on a read-only root file system, with a volume and /tmp as all it can write.
+# Tests a container image as it is meant to run: unprivileged, with a read-only root file system and only a volume and /tmp writable.
 #
 #   ops/try-image.sh <image>
 #
-# Needs docker or podman, curl, jq, and port 8080 of this machine. Removes what it has made.
+# Needs docker or podman, curl, jq, and port 8080 of this machine. Removes the container and the volume afterwards.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 image=${1:?usage: ops/try-image.sh <image>}
@@ -38,7 +38,7 @@ clean_up() {
 trap clean_up EXIT
 
 is_healthy() {
-  # podman checks by itself under systemd only.
+  # podman runs health checks by itself only under systemd.
   [ "$engine" = docker ] || podman healthcheck run "$name" >/dev/null 2>&1 || true
   [ "$("$engine" inspect --format '{{.State.Health.Status}}' "$name")" = healthy ]
 }

@@ -9,8 +9,7 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Benchmarks;
 
 /// <summary>
-/// What low, medium and high take in each format and how much they resemble the pixels that they were made of: the table that the settings of
-/// the encoders were chosen by.
+/// The size of low, medium and high in each format, and their similarity to the source pixels. The encoder settings were chosen from this table.
 /// </summary>
 internal static class Alternates
 {
@@ -63,7 +62,7 @@ internal static class Alternates
     private static byte[] SaveAvif(VipsImage image, int quality, int effort) =>
         image.HeifsaveBuffer(q: quality, compression: Enums.ForeignHeifCompression.Av1, effort: effort, keep: Enums.ForeignKeep.None);
 
-    /// <summary>A format and how it is written.</summary>
+    /// <summary>A format and its encoder settings.</summary>
     private sealed record Encoder(string Name, Func<VipsImage, int, int, byte[]> Save, int Quality, int Effort)
     {
         internal (double Bytes, double Ssim, double Milliseconds) Measure(TestPicture picture)

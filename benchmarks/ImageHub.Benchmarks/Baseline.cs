@@ -12,13 +12,15 @@ using Npgsql;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>A bare Kestrel in a process of its own, with the settings of a new web application: files from memory, and the rows of one query as JSON.</summary>
+/// <summary>
+/// A bare Kestrel in its own process, with the settings of a new web application: serves files from memory, and the rows of one query as JSON.
+/// </summary>
 internal sealed class Baseline : IDisposable
 {
-    /// <summary>Where it answers with the rows.</summary>
+    /// <summary>The path of the query's rows.</summary>
     public const string QueryPath = "/query";
 
-    // What a page of groups has of its groups, and of the first image of each.
+    // The columns that a page of groups has of its groups and of each group's first image.
     private const string Query =
         """
         SELECT g.id, g.title, g.description, g.is_published, g.image_count, g.product_id, g.created_at, g.updated_at,
@@ -36,8 +38,8 @@ internal sealed class Baseline : IDisposable
 
     public Uri Url { get; }
 
-    /// <summary>Starts it.</summary>
-    /// <param name="folder">Whose files it has in memory, each at <c>/name</c>.</param>
+    /// <summary>Starts the process.</summary>
+    /// <param name="folder">The folder with the files to hold in memory, each served at <c>/name</c>.</param>
     /// <param name="database">An Npgsql connection string.</param>
     public static async Task<Baseline> StartAsync(string folder, string database)
     {
@@ -46,7 +48,7 @@ internal sealed class Baseline : IDisposable
         return new Baseline(started, new Uri(await started.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The bare Kestrel ended.")));
     }
 
-    /// <summary>Answers until the process is killed.</summary>
+    /// <summary>Serves requests until the process is killed.</summary>
     public static async Task RunAsync(string folder, string database)
     {
         var files = Directory.EnumerateFiles(folder).ToFrozenDictionary(path => "/" + Path.GetFileName(path), File.ReadAllBytes, StringComparer.Ordinal);

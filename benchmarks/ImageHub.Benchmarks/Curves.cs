@@ -6,13 +6,13 @@ using ImageHub.Testing.Storage;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>How cost grows: with clients that upload at once, and with images.</summary>
+/// <summary>The growth of costs with concurrent uploads and with the number of images.</summary>
 internal static class Curves
 {
     private const int Count = 96;
     private const int Requests = 1_000;
 
-    // What is new is compiled in the first one, which is not shown.
+    // The first measurement warms up the JIT compiler and is not printed.
     private static readonly int[] Streams = [4, 1, 2, 4, 8];
 
     /// <summary>Prints a row for 1, 2, 4 and 8 upload streams, into a folder and into buckets nearby and far away, and for 10³ to 10⁶ images.</summary>

@@ -6,13 +6,13 @@ using ImageHub.Testing.Delivery;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>What visitors read, beside the fastest that could answer them with the same bytes or rows.</summary>
+/// <summary>Visitors' requests, compared with the fastest server that returns the same bytes or rows.</summary>
 internal static class DeliveryRows
 {
     private const int Rounds = 5;
     private const int Groups = 12;
 
-    // A parameter that is not known is passed over, and such an answer is not kept.
+    // Unknown parameters are ignored, and such an answer is not cached.
     private const string NotKept = "unkept=1";
 
     public static async Task<List<Row>> MeasureAsync()
@@ -29,7 +29,7 @@ internal static class DeliveryRows
                 ["Delivery__AccelRedirect"] = "/objects/",
                 ["ForwardedHeaders__KnownProxies"] = "127.0.0.1",
 
-                // As the peers, without a line a request.
+                // Like the peers, log no line for each request.
                 ["Logging__LogLevel__Default"] = "Warning",
             },
         };
@@ -61,8 +61,8 @@ internal static class DeliveryRows
         return rows;
     }
 
-    /// <summary>A group with the heavy photo, and before it in the list one for each of twelve others.</summary>
-    /// <returns>Where a low image, the heavy one in full, and the low image by a link are.</returns>
+    /// <summary>Creates a group with the heavy photo, preceded in the list by a group for each of twelve other photos.</summary>
+    /// <returns>The addresses of a low image, of the heavy image in full, and of the low image by a link.</returns>
     private static async Task<(string Low, string Full, string Link)> FillAsync(HttpClient admin, Photos photos)
     {
         var heavy = await admin.AddImageAsync(await admin.CreateGroupAsync("Heavy"), "heavy.jpg", await File.ReadAllBytesAsync(photos.Heavy));
@@ -82,7 +82,7 @@ internal static class DeliveryRows
 
     private static async Task SaveAsync(HttpClient visitor, string path, string file) => await File.WriteAllBytesAsync(file, await visitor.GetByteArrayAsync(path));
 
-    /// <summary>Ours and the peer's in turns. The first round is not counted: what is new is compiled then.</summary>
+    /// <summary>Measures both in turns. The first round warms up the JIT compiler and is not counted.</summary>
     private static async Task<Row> CompareAsync(Row row, Uri ours, Uri theirs)
     {
         await EnsureSameAsync(row, ours, theirs);
@@ -99,7 +99,7 @@ internal static class DeliveryRows
         return row;
     }
 
-    /// <summary>A peer that answers otherwise is no peer; rows of a query have another form, and as many ids.</summary>
+    /// <summary>Throws unless both answers are equal. Rows of a query have another form, so only their number is compared.</summary>
     private static async Task EnsureSameAsync(Row row, Uri ours, Uri theirs)
     {
         using var client = new HttpClient();

@@ -2,7 +2,7 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>What pages by cursor cost at any depth: of a million images beside ten thousand, and with a session beside none.</summary>
+/// <summary>The cost of cursor pages at any depth: a million images compared with ten thousand, and with a session compared with none.</summary>
 internal static class DepthRows
 {
     private const int Large = 1_000_000;
@@ -30,7 +30,7 @@ internal static class DepthRows
                     times[2].Add(await Filled.TimeAsync(large.Admin, deep[request % deep.Length]));
                 }
 
-                // What is new is compiled in the first one.
+                // The first round warms up the JIT compiler.
                 if (round > 0)
                 {
                     size.Ours.Add(Filled.Percentile(times[0]));

@@ -30,7 +30,7 @@ internal sealed class Filled : IAsyncDisposable
 
     public HttpClient Visitor { get; }
 
-    /// <summary>A fifth of all images.</summary>
+    /// <summary>The group with a fifth of all images.</summary>
     public Guid LargestGroup { get; }
 
     public static async Task<Filled> StartAsync(PostgresServer postgres, int rows)
@@ -46,7 +46,7 @@ internal sealed class Filled : IAsyncDisposable
         return new Filled(started, connection, admin, await ReadAsync(connection, "SELECT group_id FROM images GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", reader => reader.GetGuid(0)) is [var id] ? id : Guid.Empty);
     }
 
-    /// <summary>Addresses of pages all over each list, by what they are of. Their answers are not kept.</summary>
+    /// <summary>Finds addresses of pages throughout each list, by the list's name. Their answers are not cached.</summary>
     public async Task<IReadOnlyList<(string Name, string[] Pages)>> FindPagesAsync() =>
     [
         ("a page of groups", await FindPagesAsync("/api/v1/groups", "position", "FROM groups WHERE is_published AND deleted_at IS NULL")),
@@ -54,11 +54,11 @@ internal sealed class Filled : IAsyncDisposable
         ("a page of a group's images", await FindPagesAsync($"/api/v1/groups/{LargestGroup}/images", "position", $"FROM images WHERE group_id = '{LargestGroup}' AND deleted_at IS NULL")),
     ];
 
-    /// <summary>What the database takes on disk.</summary>
+    /// <summary>Returns the size of the database on disk, in megabytes.</summary>
     public async Task<double> MegabytesAsync() => (await ReadAsync(database, "SELECT pg_database_size(current_database())", reader => reader.GetInt64(0)))[0] / 1e6;
 
-    /// <summary>Asks for a page that must not be empty.</summary>
-    /// <returns>Milliseconds.</returns>
+    /// <summary>Requests a page that must not be empty.</summary>
+    /// <returns>The duration in milliseconds.</returns>
     public static async Task<double> TimeAsync(HttpClient client, string path)
     {
         var start = Stopwatch.GetTimestamp();
@@ -68,7 +68,7 @@ internal sealed class Filled : IAsyncDisposable
         return body.AsSpan().IndexOf("\"id\""u8) > 0 ? milliseconds : throw new InvalidOperationException($"{path} is an empty page.");
     }
 
-    /// <summary>The 99th.</summary>
+    /// <summary>Returns the 99th percentile.</summary>
     public static double Percentile(List<double> times) => times.Order().ElementAt(times.Count * 99 / 100);
 
     private async Task<string[]> FindPagesAsync(string list, string column, string rows)
@@ -80,12 +80,12 @@ internal sealed class Filled : IAsyncDisposable
         List<string> full = [];
         foreach (var place in places)
         {
-            // A timestamptz reads back with the session's offset; cursors are in UTC.
+            // A timestamptz is read with the session's offset; cursors are in UTC.
             cursor["Key"] = column == "created_at" ? JsonSerializer.SerializeToNode(place.Key.GetValue<DateTimeOffset>().ToUniversalTime()) : place.Key;
             cursor["Id"] = place.Id;
             var path = first + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(cursor));
 
-            // The last page may be an empty one.
+            // The last page may be empty.
             if ((await Visitor.GetAsync(new Uri(path, UriKind.Relative)).JsonAsync()).Items().Count == PageSize)
             {
                 full.Add(path);
@@ -102,7 +102,7 @@ internal sealed class Filled : IAsyncDisposable
         await process.DisposeAsync();
     }
 
-    /// <summary>Rows as uploads make them, without objects: in groups of fifty and one huge one, a tenth of them hidden.</summary>
+    /// <summary>Inserts rows as uploads do, but without objects: groups of fifty images and one huge group, a tenth of them hidden.</summary>
     private static async Task FillAsync(string connectionString, int rows)
     {
         await using var connection = new NpgsqlConnection(connectionString);

@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>An nginx that serves a folder as fast as it can.</summary>
+/// <summary>An nginx configured to serve a folder as fast as possible.</summary>
 internal sealed class Nginx : IDisposable
 {
     private readonly Process process;
@@ -15,7 +15,7 @@ internal sealed class Nginx : IDisposable
 
     public Uri Url { get; }
 
-    /// <summary>Starts it on a folder that everyone may read, and that goes with it.</summary>
+    /// <summary>Starts nginx on a folder that everyone may read; disposal deletes the folder.</summary>
     public static async Task<Nginx> StartAsync(string folder)
     {
         var port = FreePort.Find();
@@ -42,7 +42,7 @@ internal sealed class Nginx : IDisposable
 
     public void Dispose()
     {
-        // Killed, it would leave its workers.
+        // SIGKILL would leave the worker processes running.
         ProcessSignals.SendAsync("TERM", process.Id).GetAwaiter().GetResult();
         process.WaitForExit();
         process.Dispose();

@@ -1,20 +1,20 @@
 namespace ImageHub.Benchmarks;
 
-/// <summary>Photographs to measure with, cut from Debian's wallpapers.</summary>
+/// <summary>Photographs for the measurements, cropped from Debian's wallpapers.</summary>
 internal sealed class Photos : IDisposable
 {
-    /// <summary>Debian's own, which has Pillow; another one that comes first in the path may not.</summary>
+    /// <summary>Debian's Python, which has Pillow; another one in the path may not.</summary>
     public const string Python = "/usr/bin/python3";
 
     private Photos(string folder) => Folder = folder;
 
-    /// <summary>12 of 6 megapixels.</summary>
+    /// <summary>Twelve photos of 6 megapixels.</summary>
     public IReadOnlyList<string> Small => Find("6mp-*.jpg");
 
-    /// <summary>4 of 24 megapixels.</summary>
+    /// <summary>Four photos of 24 megapixels.</summary>
     public IReadOnlyList<string> Large => Find("24mp-*.jpg");
 
-    /// <summary>One of 8 MB or a little more.</summary>
+    /// <summary>One photo of slightly more than 8 MB.</summary>
     public string Heavy => Find("8mb.jpg").Single();
 
     private string Folder { get; }
@@ -27,7 +27,9 @@ internal sealed class Photos : IDisposable
         return photos;
     }
 
-    /// <summary>Photos of 6 megapixels, no two alike: bytes behind the picture tell them apart. As of most cameras' files, a cleaned copy is made without them.</summary>
+    /// <summary>
+    /// Makes unique photos of 6 megapixels by appending different bytes. As with most camera files, ImageHub makes a cleaned copy without these bytes.
+    /// </summary>
     public async Task<string[]> MakeUniqueAsync(int count)
     {
         var unique = Directory.CreateDirectory(Path.Combine(Folder, "unique"));

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>Our render workers, and the same code on threads of this process.</summary>
+/// <summary>ImageHub's render workers, and the same code on threads of this process.</summary>
 internal sealed class Renderer : IAsyncDisposable
 {
     private const int Workers = 2;
@@ -38,13 +38,13 @@ internal sealed class Renderer : IAsyncDisposable
         workers = new WorkerImageRenderer(dispatcher);
     }
 
-    /// <summary>As the server has them rendered.</summary>
+    /// <summary>Measures rendering by workers, as in the server.</summary>
     /// <returns>Photos a second.</returns>
     public Task<double> RateByWorkersAsync(IReadOnlyList<string> photos) => RateAsync(photos, source =>
         workers.RenderAsync(
             new RenderRequest(source, RenderAccounts.Admins, new(High, source + "-high"), new(Medium, source + "-medium"), new(Low, source + "-low"), source + "-full"), CancellationToken.None));
 
-    /// <summary>By two threads of this process.</summary>
+    /// <summary>Measures rendering by two threads of this process.</summary>
     /// <returns>Photos a second.</returns>
     public Task<double> RateByThreadsAsync(IReadOnlyList<string> photos) => RateAsync(photos, source => Task.Run(() =>
     {
@@ -61,14 +61,14 @@ internal sealed class Renderer : IAsyncDisposable
 
     private async Task<double> RateAsync(IReadOnlyList<string> photos, Func<string, Task> render)
     {
-        // As in the server, each rendering has a file of its own, which the worker's account may read while it lasts.
+        // As in the server, each rendering has its own file, which the worker's account may read meanwhile.
         var sources = photos.Select((_, number) => Path.Combine(folder, $"source-{number}")).ToArray();
         for (var number = 0; number < sources.Length; number++)
         {
             File.Copy(photos[number], sources[number]);
         }
 
-        // The first two start the workers.
+        // The first two renderings start the workers.
         await RenderAllAsync(sources[..2], render);
         var began = Stopwatch.GetTimestamp();
         await RenderAllAsync(sources, render);
@@ -87,7 +87,7 @@ internal sealed class Renderer : IAsyncDisposable
     private static Task RenderAllAsync(string[] sources, Func<string, Task> render) =>
         Parallel.ForEachAsync(sources, new ParallelOptions { MaxDegreeOfParallelism = Workers }, async (source, _) => await render(source));
 
-    /// <summary>The files that one rendering makes.</summary>
+    /// <summary>The output files of one rendering.</summary>
     private sealed class Targets(string source) : IDisposable
     {
         private readonly Dictionary<FrameKind, FileStream> files = [];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>Photographs to their sizes: by two render workers, by sharp, by Pillow, and by the workers' code on two threads of one process.</summary>
+/// <summary>Rendering photographs to their sizes: with two render workers, sharp, Pillow, and the workers' code on two threads of one process.</summary>
 internal static class RenderingRows
 {
     private const int Rounds = 5;

@@ -2,29 +2,29 @@ using System.Globalization;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>A row of the table: what was measured of ours, and of a peer in the same rounds.</summary>
-/// <param name="What">What was measured.</param>
-/// <param name="Unit">Of what: <c>photos/s</c>, <c>ms</c>.</param>
-/// <param name="Against">The peer; null: ours is held against <paramref name="Wanted"/> itself.</param>
-/// <param name="Wanted">The least ratio of ours to the peer's, or the most where <see cref="IsAtMost"/>.</param>
+/// <summary>A row of the table: the results of ImageHub, and of a peer in the same rounds.</summary>
+/// <param name="What">The measured operation.</param>
+/// <param name="Unit">The unit, such as <c>photos/s</c> or <c>ms</c>.</param>
+/// <param name="Against">The peer; null compares ImageHub's result with <paramref name="Wanted"/> itself.</param>
+/// <param name="Wanted">The minimum ratio of ImageHub's result to the peer's; the maximum if <see cref="IsAtMost"/>.</param>
 internal sealed record Row(string What, string Unit, string? Against, double Wanted)
 {
-    /// <summary>Whether less is better.</summary>
+    /// <summary>Whether lower is better.</summary>
     public bool IsAtMost { get; init; }
 
-    /// <summary>Ours, a figure a round.</summary>
+    /// <summary>ImageHub's results, one a round.</summary>
     public List<double> Ours { get; } = [];
 
-    /// <summary>The peer's, a figure a round.</summary>
+    /// <summary>The peer's results, one a round.</summary>
     public List<double> Theirs { get; } = [];
 
-    /// <summary>The median of ours by the median of theirs, or that of ours alone.</summary>
+    /// <summary>The ratio of the two medians, or ImageHub's median if there is no peer.</summary>
     public double Result => Against is null ? Median(Ours) : Median(Ours) / Median(Theirs);
 
-    /// <summary>Whether it is as good as it should be.</summary>
+    /// <summary>Whether the result meets the target.</summary>
     public bool Holds => IsAtMost ? Result <= Wanted : Result >= Wanted;
 
-    /// <summary>The rows as a table in Markdown: least, median and most of each.</summary>
+    /// <summary>Formats the rows as a Markdown table with the minimum, median and maximum of each.</summary>
     public static string Print(IEnumerable<Row> rows) => string.Join('\n',
     [
         "| what | ours: least, median, most | against | theirs | result | wanted | holds |",

@@ -3,12 +3,12 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>How long the program takes from the start of its process to its first page of groups, and what it holds when nothing happens.</summary>
+/// <summary>The time from the start of the process to its first page of groups, and the idle memory.</summary>
 internal static class StartRows
 {
     private const int Rounds = 5;
 
-    // As long as the first jobs of a start take, and a little more.
+    // Slightly longer than the first jobs after a start.
     private static readonly TimeSpan UntilIdle = TimeSpan.FromSeconds(20);
 
     public static async Task<List<Row>> MeasureAsync()

@@ -8,14 +8,14 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>Many clients that all ask for the same thumbnails at the same time: each is rendered once.</summary>
+/// <summary>Many clients request the same thumbnails at the same time; each thumbnail is rendered once.</summary>
 internal static class Thumbnails
 {
     private const int Clients = 64;
     private const int Height = 120;
 
-    /// <summary>Makes images, has every client fetch a thumbnail of each in the same order, and prints what that took.</summary>
-    /// <returns>Whether every answer was a thumbnail, and each was rendered once.</returns>
+    /// <summary>Uploads images, lets every client fetch a thumbnail of each in the same order, and prints the duration.</summary>
+    /// <returns>Whether every answer was a thumbnail and each was rendered once.</returns>
     public static async Task<bool> MeasureAsync(PostgresServer postgres, int count)
     {
         var renderings = new CountingRenderer();

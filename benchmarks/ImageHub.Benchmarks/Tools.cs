@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>Programs that measure, or are measured.</summary>
+/// <summary>Programs that measure or are measured.</summary>
 internal static partial class Tools
 {
     private const int Connections = 64;
@@ -14,7 +14,7 @@ internal static partial class Tools
     /// <summary>The folder with the peers' scripts.</summary>
     public static string Peers { get; } = Repository.PathOf("benchmarks", "peers");
 
-    /// <summary>Has wrk ask for an address over 64 connections.</summary>
+    /// <summary>Measures an address with wrk, over 64 connections by default.</summary>
     /// <returns>Requests a second.</returns>
     public static async Task<double> RateAsync(Uri url, int connections = Connections)
     {
@@ -24,8 +24,8 @@ internal static partial class Tools
             : double.Parse(match.Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Runs a program to its end.</summary>
-    /// <returns>What it printed.</returns>
+    /// <summary>Runs a program until it exits.</summary>
+    /// <returns>The program's output.</returns>
     public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
@@ -34,7 +34,7 @@ internal static partial class Tools
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}");
     }
 
-    /// <summary>A new folder on a disk: what is written there is as durable as it will be.</summary>
+    /// <summary>Creates a folder on a disk, so that written files are durable.</summary>
     public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"imagehub-benchmark-{Guid.CreateVersion7():n}")).FullName;
 
     [GeneratedRegex(@"Requests/sec:\s+(?<rate>[0-9.]+)", RegexOptions.ExplicitCapture, 1_000)]

@@ -1,4 +1,4 @@
-// A gallery to be measured: the API's Release build on an empty data directory, and the Chromium to measure it with.
+// Starts a gallery to measure: the API's Release build on an empty data directory, and the Chromium that measures it.
 
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -28,7 +28,7 @@ export class Gallery {
       ImageHub__DataDirectory: path.join(this.folder, "data"),
       Admin__Password: password,
       IMAGEHUB_PASSWORD: password,
-      // WebP and AVIF of all these photos would be made for twenty minutes, by the processors that are measured.
+      // Rendering WebP and AVIF of all photos would take twenty minutes of the measured processors.
       Imaging__Alternates: "None",
       ...settings,
     };
@@ -43,9 +43,9 @@ export class Gallery {
   }
 
   /**
-   * Fills it with a group of 1,000 photos, one of 60 and 29 of two, unless it is, and asks the server for what the pages load until it
-   * answers as fast as it can. Browser and server share the machine's cores: what the server compiles while it is new would cost a page
-   * its time. Answers the two large groups' ids and numbers of photos.
+   * Fills the gallery with a group of 1,000 photos, one of 60 and 29 of two, unless they exist. Then requests the pages' resources until the
+   * server has compiled its hot code, because browser and server share the machine's cores. Returns the ids and photo counts of the two
+   * large groups.
    */
   async fill() {
     const photos = path.join(this.folder, "photos");
@@ -53,7 +53,7 @@ export class Gallery {
     const browser = await launch();
     const groups = Array.from({ length: 29 }, (_, index) => ({ name: `Group ${index + 1}`, count: 2 }));
     await drawPhotos(await browser.newPage(), photos, [{ name: "A thousand photos", count: 1000 }, ...groups, { name: "Sixty photos", count: 60 }]);
-    // What is there already is skipped.
+    // Existing photos are skipped.
     console.log("Adding the photos ...");
     run(this.program, ["add", photos, "--server", this.url, "--user", "admin", "--publish"], { env: this.env, stdio: ["ignore", "ignore", "inherit"] });
     const find = async (q) => (await (await fetch(`${this.url}/api/v1/groups?q=${q}`)).json()).items[0];

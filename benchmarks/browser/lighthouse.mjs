@@ -1,9 +1,9 @@
 // Measures the visitors' first pages with Lighthouse's mobile preset: a gallery of 30 groups, and a group of 1,000 photos.
-// Each is loaded five times by a fresh browser; the medians are printed, and a score below 95 fails.
+// A new browser loads each page five times. Prints the medians; a score below 95 fails.
 //
 //   npm ci && npm run lighthouse                          in this folder
 //   npm run lighthouse -- --program <folder>              another build of the API than Release
-//   npm run lighthouse -- --keep <folder>                 leave the photos and the server's data there for the next time
+//   npm run lighthouse -- --keep <folder>                 keep the photos and the server's data there for the next run
 
 import fs from "node:fs";
 import os from "node:os";

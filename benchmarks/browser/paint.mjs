@@ -1,11 +1,11 @@
-// Measures when the visitors' first pages have painted their largest part (LCP) on a slow phone with a slow connection: the gallery, a
-// group of 60 photos, a group of 1,000; and how many elements the document has at the end of the 1,000. Each page is loaded five times by
-// a fresh browser; a median above what is wanted fails.
+// Measures the largest contentful paint (LCP) of the visitors' first pages on a slow phone with a slow connection: the gallery, a group
+// of 60 photos, a group of 1,000. Also counts the document's elements at the end of the 1,000. A new browser loads each page five times;
+// a median above the target fails.
 //
 //   npm ci && npm run paint                               in this folder
 //   npm run paint -- --program <folder>                   another build of the API than Release
-//   npm run paint -- --keep <folder>                      leave the photos and the server's data there for the next time
-//   npm run paint -- --only gallery --trace <file>        one page (gallery, sixty, sixtyFine, thousand); what the browser did in its last loading
+//   npm run paint -- --keep <folder>                      keep the photos and the server's data there for the next run
+//   npm run paint -- --only gallery --trace <file>        one page (gallery, sixty, sixtyFine, thousand); a trace of its last load
 
 import fs from "node:fs";
 import os from "node:os";

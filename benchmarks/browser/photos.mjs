@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 
 /**
- * Draws JPEGs of 1600 × 1067 pixels in a browser, all different and about as hard to compress as photographs, into a folder for each
- * group. A folder that is there already stays as it is.
+ * Draws JPEGs of 1600 × 1067 pixels in a browser into a folder for each group. All are different and compress about as well as
+ * photographs. Existing folders are left unchanged.
  */
 export async function drawPhotos(page, folder, groups) {
   let seed = 0;

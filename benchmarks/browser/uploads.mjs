@@ -1,6 +1,6 @@
-// Drops 2,000 small files on a group's page in Chromium, browser and server on the same machine, and prints how many arrive a second
-// and how long the page was busy without a break. Fewer than 60 a second, or over 200 ms of the page's scripts and drawing in one frame,
-// fails. Chromium itself is busy longer when files are dropped: it looks at each of them before the page's first line runs.
+// Drops 2,000 small files on a group's page in Chromium, on the server's machine, and prints the files received a second and the page's
+// longest busy time. Fewer than 60 files a second fail, as do over 200 ms of scripts and drawing in one frame. Chromium itself is busy
+// longer on a drop, because it reads each file's metadata before the page's scripts run.
 //
 //   npm ci && npm run uploads                             in this folder
 //   npm run uploads -- --files 500 --program <folder>     fewer, and another build of the API than Release
@@ -119,7 +119,7 @@ async function upload(page, group, paths) {
   });
   const begin = performance.now();
   await drop(page, paths);
-  // A title is read without laying out the page: it says how far the uploads are while there are any.
+  // The title shows the progress of running uploads, and reading it needs no layout.
   await page.waitForFunction(() => /^\d+%/.test(document.title), { polling: 50 });
   await page.waitForFunction(() => !/^\d+%/.test(document.title), { timeout: 600_000, polling: 100 });
   const seconds = (performance.now() - begin) / 1000;

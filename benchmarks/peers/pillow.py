@@ -13,7 +13,7 @@ import time
 from PIL import Image, ImageOps
 
 BOXES = {"high": (1400, 1050), "low": (360, 230)}
-# What is photographed, of Debian's mate-backgrounds and plasma-workspace-wallpapers; most of the latter is drawn.
+# The photographs in Debian's mate-backgrounds and plasma-workspace-wallpapers; most of the latter are drawings.
 PHOTOGRAPHS = ["/usr/share/backgrounds/mate/nature/*.jpg"] + [
     f"/usr/share/wallpapers/{name}/contents/images/2560x1600.*"
     for name in "BytheWater ColdRipple ColorfulCups DarkestHour EveningGlow FallenLeaf Grey Kite OneStandsOut Path summer_1am".split()

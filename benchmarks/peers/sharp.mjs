@@ -1,8 +1,8 @@
-// Renders photos with npm's sharp as its manual shows it: a pipeline for each size, two photos at a time.
+// Renders photos with npm's sharp as in its manual: one pipeline a size, two photos at a time.
 //
-//   node sharp.mjs <high,low or high,medium,low> <folder for what is made> <photo> ...
+//   node sharp.mjs <high,low or high,medium,low> <output folder> <photo> ...
 //
-// Prints how many photos a second, the first two (which load the library) not counted.
+// Prints the photos rendered a second, without the first two, which load the library.
 
 import path from "node:path";
 import sharp from "sharp";
@@ -10,7 +10,7 @@ import sharp from "sharp";
 const [sizes, target, ...photos] = process.argv.slice(2);
 const boxes = { high: [1400, 1050], medium: [720, 540], low: [360, 230] };
 
-// Two photos at a time use the two processors better than two threads for one.
+// Two photos at a time use two processors better than two threads for one photo.
 sharp.concurrency(1);
 sharp.cache(false);
 

@@ -96,7 +96,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        // Afterwards, since a start that fails on a port in use would have to stop jobs that have just begun.
+        // Jobs start after Kestrel: a start that fails on a port in use would otherwise have to stop them again.
         startingJobs = StartJobsAsync(stopping.Token);
         _ = WatchAsync(startingJobs);
         return Task.CompletedTask;
@@ -122,7 +122,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             scheduler = null;
         }
 
-        // After the jobs, since changes made by jobs must be received.
+        // Stopped after the jobs, because it must receive their changes.
         await kept.StopAsync();
     }
 

@@ -1,5 +1,5 @@
-// Compresses what `npm run build` has written, once and as far as it goes, so that the server does not do it at each request:
-// `name.br` and `name.gz` beside each file of text that becomes smaller. Web.targets calls it.
+// Compresses the output of `npm run build` once, at the highest level, so that the server need not compress each response: writes
+// `name.br` and `name.gz` beside each text file that gets smaller. Web.targets calls it.
 
 import fs from "node:fs";
 import path from "node:path";

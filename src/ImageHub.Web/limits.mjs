@@ -1,4 +1,4 @@
-// Writes src/api/limits.ts: those limits that the page needs, as the API's document states them, and nothing else of the document.
+// Writes src/api/limits.ts: the limits that the web app needs, read from the API's OpenAPI document.
 
 import fs from "node:fs";
 

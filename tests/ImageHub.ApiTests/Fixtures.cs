@@ -10,7 +10,7 @@ using ImageHub.Testing.Database;
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(LoggedSecrets))]
 
-// More than there are cores: many tests wait, for a server to start or a time to pass.
+// More threads than cores, because many tests wait for a server to start or for time to pass.
 [assembly: CollectionBehavior(MaxParallelThreads = 6)]
 [assembly: TestCollectionOrderer(typeof(LongestApiTestsFirst))]
 

@@ -15,7 +15,7 @@ public sealed class Chromium : IAsyncLifetime
     ];
 
     /// <summary>The timeout of all waits, in milliseconds.</summary>
-    private const float OneDriveRetries = 60_000;
+    private const float TimeoutMilliseconds = 60_000;
 
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -26,7 +26,7 @@ public sealed class Chromium : IAsyncLifetime
             ?? Array.Find(["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"], File.Exists)
             ?? throw new InvalidOperationException("Chromium is missing. Install it (on Debian: apt-get install chromium-headless-shell), or name it in IMAGEHUB_CHROMIUM.");
         // A busy machine makes tests slow but must not fail them: the timeouts only end a hanging test.
-        Assertions.SetDefaultExpectTimeout(OneDriveRetries);
+        Assertions.SetDefaultExpectTimeout(TimeoutMilliseconds);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments, Headless = true });
     }
@@ -55,7 +55,7 @@ public sealed class Chromium : IAsyncLifetime
         };
         change?.Invoke(options);
         var context = await browser!.NewContextAsync(options);
-        context.SetDefaultTimeout(OneDriveRetries);
+        context.SetDefaultTimeout(TimeoutMilliseconds);
         return new Visit(context, await context.NewPageAsync());
     }
 

@@ -4,8 +4,8 @@ namespace ImageHub.BrowserTests;
 public static class Seeing
 {
     /// <summary>
-    /// Counts visible layout shifts from the next page on, and must be called before that page is opened. New elements that move nothing do
-    /// not count, such as a footer that appears after the last photos when a script has scrolled to the end.
+    /// Counts visible layout shifts from the next page on; call it before opening that page. New elements that move nothing do not count, such as a footer
+    /// that appears after a script has scrolled to the end.
     /// </summary>
     public static Task CountShiftsAsync(this IPage page) => page.AddInitScriptAsync("""
         window.layoutShift = 0;
@@ -24,13 +24,11 @@ public static class Seeing
         }).observe({ type: "layout-shift", buffered: true });
         """);
 
-    /// <summary>Asserts that these shifts add up to less than <paramref name="below"/>; a failure says what moved, by its top and height.</summary>
+    /// <summary>Asserts that the shifts add up to less than <paramref name="below"/>. A failure lists the moved elements with their top and height.</summary>
     public static async Task ShouldStandStillAsync(this IPage page, double below = double.Epsilon) =>
         (await page.EvaluateAsync<double>("window.layoutShift")).ShouldBeLessThan(below, await page.EvaluateAsync<string>("window.moved.join('\\n')"));
 
-    /// <summary>
-    /// Doubles the text size of the pages that are opened from now on, as the browser's own setting does (WCAG 2.2, 1.4.4).
-    /// </summary>
+    /// <summary>Doubles the text size of pages opened from now on, like the browser's own setting (WCAG 2.2, 1.4.4).</summary>
     public static async Task DoubleTextAsync(this IPage page)
     {
         var session = await page.Context.NewCDPSessionAsync(page);
@@ -79,10 +77,10 @@ public static class Seeing
           })
         """);
 
-    /// <summary>Scrolls, and waits for the next frame, in which the page gets the event.</summary>
+    /// <summary>Scrolls and waits for the next frame, in which the page gets the event.</summary>
     public static Task ScrollAsync(this IPage page, string script) => page.EvaluateAsync($"() => {{ {script}; return new Promise(requestAnimationFrame); }}");
 
-    /// <summary>How far the page is scrolled down, in CSS pixels.</summary>
+    /// <summary>The scroll position, in CSS pixels.</summary>
     public static Task<int> ScrolledAsync(this IPage page) => page.EvaluateAsync<int>("Math.round(scrollY)");
 
     /// <summary>Waits for the images in view.</summary>

@@ -63,7 +63,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Signs in through the API, as the admin by default, and opens a page for signed-in users.</summary>
     public async Task SignInAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword)
     {
-        // Does the form's work without its page. The cookies belong to the profile; the page stores the expiry.
+        // Signs in without the form's page. The cookies belong to the profile; the page stores the expiry.
         var answer = await context.APIRequest.PostAsync("/api/v1/auth/login", new() { DataObject = new { userName, password } });
         answer.Status.ShouldBe(200);
         await Page.GotoAsync("/offline.html");
@@ -82,7 +82,7 @@ public sealed class Visit : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
     }
 
-    /// <summary>Opens another page by the header, whose later entries are in a menu.</summary>
+    /// <summary>Opens another page through the header, which puts its later entries into a menu.</summary>
     public async Task GoToAsync(string name)
     {
         var header = Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
@@ -98,7 +98,7 @@ public sealed class Visit : IAsyncDisposable
         await link.ClickAsync();
     }
 
-    /// <summary>Asserts that axe finds no violation of WCAG 2.2 A and AA, in light and dark, which differ only in their colours.</summary>
+    /// <summary>Asserts that axe finds no violation of WCAG 2.2 A and AA in the light and the dark colour scheme.</summary>
     public async Task ShouldBeAccessibleAsync(string what)
     {
         await ScanAsync(ColorScheme.Light, "tag", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -125,7 +125,7 @@ public sealed class Visit : IAsyncDisposable
         }
     }
 
-    /// <summary>At 320 pixels nothing scrolls sideways, and whatever can be pressed is 24 pixels or more in each direction (links in text aside).</summary>
+    /// <summary>Asserts that at 320 pixels nothing scrolls sideways and all controls are at least 24 pixels in each direction (except links in text).</summary>
     public async Task ShouldFitANarrowScreenAsync(string what)
     {
         var size = Page.ViewportSize!;

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace ImageHub.Testing;
 
-/// <summary>Ports for servers that must know theirs before they start.</summary>
+/// <summary>Ports for servers that must know their port before they start.</summary>
 public static class FreePort
 {
-    /// <summary>A port of this machine that nobody listens on now.</summary>
+    /// <summary>Finds a port of this machine that is not in use.</summary>
     public static int Find()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

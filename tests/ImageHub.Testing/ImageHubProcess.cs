@@ -9,10 +9,10 @@ using Shouldly;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// The real program in a process of its own, with the embedded PostgreSQL, so that it can be killed and measured. Where a test signs in, it
-/// finds a data directory that was begun before, unless the test is about the first start: that takes twice as long as a later one.
+/// The real program in a process of its own, with the embedded PostgreSQL, to be killed and measured. By default the data directory is prepared before
+/// sign-in, because a first start takes twice as long as a later one.
 /// </summary>
-/// <param name="dataDirectory">The data directory, which goes with this; null: one in memory, where there is plenty.</param>
+/// <param name="dataDirectory">The data directory, deleted on disposal; null creates one, in memory if there is enough.</param>
 public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> Begun = new(BeginAsync);
@@ -20,22 +20,22 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     private readonly StringBuilder output = new();
     private Process? process;
 
-    /// <summary>The data directory, which survives the process.</summary>
+    /// <summary>The data directory; it outlives the process.</summary>
     public string DataDirectory { get; } = dataDirectory ?? TemporaryFolders.Create();
 
-    /// <summary>Environment variables beyond the defaults.</summary>
+    /// <summary>Environment variables to add to the defaults.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether <see cref="StartAndSignInAsync"/> finds an empty data directory.</summary>
+    /// <summary>Whether <see cref="StartAndSignInAsync"/> starts with an empty data directory.</summary>
     public bool IsFirstStart { get; init; }
 
-    /// <summary>The folder of the program.</summary>
+    /// <summary>The folder that contains the program.</summary>
     public string Folder { get; init; } = AppContext.BaseDirectory;
 
-    /// <summary>The program's <c>PATH</c>, which is then all that it gets of this process's environment variables.</summary>
+    /// <summary>The program's <c>PATH</c>; if set, the program inherits no other environment variables.</summary>
     public string? OnlyPath { get; init; }
 
-    /// <summary>What it printed so far.</summary>
+    /// <summary>The output so far.</summary>
     public string Output
     {
         get
@@ -73,7 +73,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         return new HttpClient { BaseAddress = new Uri(await listening.Task), Timeout = TimeSpan.FromMinutes(5) };
     }
 
-    /// <summary>Runs the program until it ends by itself.</summary>
+    /// <summary>Runs the program until it exits.</summary>
     public async Task RunAsync()
     {
         Launch(_ => { });
@@ -85,7 +85,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     {
         if (process is null && !IsFirstStart && !Environment.ContainsKey("ConnectionStrings__ImageHub"))
         {
-            // With owners and modes, of which PostgreSQL is particular.
+            // Keep owners and modes: PostgreSQL checks them.
             using var copying = Process.Start("cp", ["-a", await Begun.Value + "/.", DataDirectory]);
             await copying.WaitForExitAsync();
             copying.ExitCode.ShouldBe(0);
@@ -99,7 +99,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         return client;
     }
 
-    /// <summary>Waits for a line of the output: the log is written behind the answers.</summary>
+    /// <summary>Waits for a line of output, because the log is written asynchronously.</summary>
     /// <returns>The first line that contains the text.</returns>
     public async Task<string> LineAsync(string text)
     {
@@ -115,38 +115,40 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         }
     }
 
-    /// <summary>Ends the program as a power cut would (SIGKILL).</summary>
+    /// <summary>Kills the program with SIGKILL, like a power cut.</summary>
     public async Task KillAsync()
     {
         process!.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Asks the program to end, as a service manager does. (Ctrl-C's signal is ignored by whatever is started in the background of a script.)</summary>
+    /// <summary>Sends SIGTERM, as a service manager does. (Programs that a script starts in the background ignore SIGINT.)</summary>
     public async Task StopAsync()
     {
         await ProcessSignals.SendAsync("TERM", ProcessId);
         await EndAsync();
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits until the program has ended.</summary>
     public Task EndAsync() => process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
 
-    /// <summary>The most memory it ever held, in bytes.</summary>
+    /// <summary>The peak resident memory, in bytes.</summary>
     public long PeakResidentBytes()
     {
         var line = File.ReadLines($"/proc/{ProcessId}/status").Single(text => text.StartsWith("VmHWM:", StringComparison.Ordinal));
         return 1024 * long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What it and all that it has started hold in memory now, in bytes; without the database, whose processes share most of theirs.</summary>
+    /// <summary>
+    /// The current resident memory of the program and its child processes, in bytes, without the database, whose processes share most of theirs.
+    /// </summary>
     public long ResidentBytes() => ResidentBytes(ProcessId) + WorkersResidentBytes().Sum();
 
-    /// <summary>What each process that it has started holds in memory now, in bytes; without the database.</summary>
+    /// <summary>The current resident memory of each child process, in bytes, without the database.</summary>
     public IReadOnlyList<long> WorkersResidentBytes() =>
         [.. Descendants().Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Select(ResidentBytes)];
 
-    /// <returns>A data directory, to be copied: the schema and the admin are there, and nothing else.</returns>
+    /// <returns>A data directory to copy, which contains only the schema and the admin.</returns>
     private static async Task<string> BeginAsync()
     {
         var first = new ImageHubProcess { IsFirstStart = true };
@@ -174,7 +176,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         return all;
     }
 
-    // proc(5): pages of the program's size and of those that are resident.
+    // proc(5): the total and the resident size, in pages.
     private static long ResidentBytes(int process) =>
         ReadOrNothing(process, "statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * System.Environment.SystemPageSize : 0;
 
@@ -186,7 +188,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It has ended.
+            // The process has ended.
             return "";
         }
     }

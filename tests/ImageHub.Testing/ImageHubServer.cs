@@ -25,30 +25,30 @@ using Xunit;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// The whole application on a port of its own, with a database, a data directory and an object store of its own. A test class takes
-/// it as its class fixture; a test that needs other settings makes one with <see cref="StartAsync"/>.
+/// The whole application on its own port, with its own database, data directory and object store. A test class takes it as its class fixture; a test with
+/// other settings starts one with <see cref="StartAsync"/>.
 /// </summary>
 public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
 {
     public const string AdminName = "admin";
     public const string AdminPassword = "correct horse battery staple";
 
-    /// <summary>The password of users that tests make.</summary>
+    /// <summary>The password of users that tests create.</summary>
     public const string UserPassword = "plain walnut drawer 7";
 
-    /// <summary>The password of links that tests make.</summary>
+    /// <summary>The password of links that tests create.</summary>
     public const string LinkPassword = "open sesame";
 
-    /// <summary>The lowest that may be set.</summary>
+    /// <summary>The lowest password cost that the setting accepts.</summary>
     public const string PasswordCost = "10";
 
-    // The lowest of bcrypt: hashing was a fifth of all that the tests took.
+    // The lowest cost that bcrypt accepts: at a higher one, hashing took a fifth of the suite's time.
     private static readonly IOptions<PasswordOptions> HashingCost = Options.Create(new PasswordOptions { Cost = 4 });
 
-    /// <summary>A signing key that tests know.</summary>
+    /// <summary>The signing key, for tests that sign tokens.</summary>
     public const string SigningKey = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=";
 
-    /// <summary>The setting that says which alternates are made: none where a test does not set it.</summary>
+    /// <summary>The setting that selects the alternate formats; tests that do not set it get none.</summary>
     public const string AlternatesKey = ImagingOptions.Section + ":" + nameof(ImagingOptions.Alternates);
 
     private readonly string folder = TemporaryFolders.Create();
@@ -56,16 +56,16 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     private string? database;
     private bool isSecond;
 
-    /// <summary>Settings beyond the defaults; to be set before the start.</summary>
+    /// <summary>Settings to add to the defaults; set before the start.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Changes to the application; to be set before the start.</summary>
+    /// <summary>Changes to the application; set before the start.</summary>
     public Action<WebApplicationBuilder>? Configure { get; set; }
 
     /// <summary>A client without credentials.</summary>
     public HttpClient Visitor { get; private set; } = null!;
 
-    /// <summary>A client that has signed in as the admin.</summary>
+    /// <summary>A client signed in as the admin.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
     public string DataDirectory => folder;
@@ -76,7 +76,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
 
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>A started server with settings of its own.</summary>
+    /// <summary>Starts a server with the given settings.</summary>
     public static async Task<ImageHubServer> StartAsync(
         PostgresServer postgres, Dictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null)
     {
@@ -90,7 +90,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return server;
     }
 
-    /// <summary>Another server on the same database, with the same settings and a folder of its own.</summary>
+    /// <summary>Starts a second server on the same database, with the same settings and its own folder.</summary>
     public async Task<ImageHubServer> StartSecondAsync()
     {
         var second = new ImageHubServer(postgres) { Configure = Configure, database = database, isSecond = true };
@@ -126,11 +126,11 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return await postgres.CreateDatabaseAsync(template);
     }
 
-    /// <summary>A further client without credentials.</summary>
+    /// <summary>Creates a client without credentials.</summary>
     public HttpClient NewClient(bool useCookies = false, bool followRedirects = false) =>
         new(new SocketsHttpHandler { UseCookies = useCookies, AllowAutoRedirect = followRedirects }) { BaseAddress = Url };
 
-    /// <summary>A client that has signed in.</summary>
+    /// <summary>Signs in.</summary>
     public async Task<HttpClient> SignInAsync(string userName, string password)
     {
         var client = NewClient();
@@ -141,7 +141,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return client;
     }
 
-    /// <summary>A client with an API key.</summary>
+    /// <summary>Creates a client with an API key.</summary>
     public HttpClient WithKey(string key)
     {
         var client = NewClient();
@@ -149,7 +149,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return client;
     }
 
-    /// <summary>The id of a user's own group, which no route tells.</summary>
+    /// <summary>Reads the id of a user's own group, which no route returns.</summary>
     public async Task<Guid> OwnGroupAsync(Guid userId)
     {
         await using var scope = Services.CreateAsyncScope();
@@ -159,7 +159,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             .SingleAsync();
     }
 
-    /// <summary>Runs a statement on its database.</summary>
+    /// <summary>Runs a statement on the server's database.</summary>
     /// <returns>The first column of the first row, or null.</returns>
     public async Task<object?> SqlAsync(string statement)
     {
@@ -169,7 +169,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         return await command.ExecuteScalarAsync();
     }
 
-    /// <summary>Keeps all others from reading these tables until the connection is disposed of.</summary>
+    /// <summary>Locks tables exclusively until the connection is disposed of.</summary>
     public async Task<NpgsqlConnection> LockTablesAsync(params string[] tables)
     {
         while (true)
@@ -178,7 +178,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             await connection.OpenAsync();
             try
             {
-                // A job may hold one table and wait for another: the test gives way before the database finds a deadlock.
+                // A job may hold one table and wait for another: the lock times out before the database detects a deadlock.
                 await using var take = new NpgsqlCommand($"BEGIN; SET LOCAL lock_timeout = '300ms'; LOCK TABLE {string.Join(", ", tables)} IN ACCESS EXCLUSIVE MODE", connection);
                 await take.ExecuteNonQueryAsync();
                 return connection;
@@ -190,7 +190,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>Stops the server, keeping its database and its folder, and starts it again.</summary>
+    /// <summary>Restarts the server on the same database and folder.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
@@ -202,7 +202,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         Admin = await BeginOwnerSessionAsync();
     }
 
-    /// <summary>Gives the admin a session of now, after a test has moved the clock.</summary>
+    /// <summary>Signs the admin in again after a test has moved the clock.</summary>
     public async Task SignInOwnerAgainAsync()
     {
         Admin.Dispose();
@@ -220,7 +220,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Signs the admin in as commands on the server's own machine do: without the time that a password takes.</summary>
+    /// <summary>Signs the admin in without a password, as commands on the server's own machine do, to save the hashing time.</summary>
     private async Task<HttpClient> BeginOwnerSessionAsync()
     {
         await using var scope = Services.CreateAsyncScope();
@@ -243,7 +243,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until the database is prepared: with an external server that goes on behind a start that takes long.</summary>
+    /// <summary>Waits until the database is prepared: with an external server, a slow preparation continues after the start.</summary>
     private static async Task PreparedAsync(WebApplication app)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -259,7 +259,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             }
             catch (DbException) when (!patience.IsCancellationRequested)
             {
-                // Its tables are still to come.
+                // The tables do not exist yet.
             }
 
             await Task.Delay(50, patience.Token);
@@ -276,7 +276,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             ["Admin:Password"] = AdminPassword,
             ["Jwt:SigningKey"] = SigningKey,
 
-            // What is made a minute later is for the tests that are about it.
+            // Alternates are rendered a minute later; only the tests about them need them.
             [AlternatesKey] = nameof(AlternateFormats.None),
         });
         builder.Configuration.AddInMemoryCollection(Settings);

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Testing;
 
-/// <summary>What a server writes to its log from warnings on: to be added to its logging providers.</summary>
+/// <summary>Collects a server's log lines of level warning and above; add it to the logging providers.</summary>
 public sealed class LoggedLines : ILoggerProvider
 {
     private readonly ConcurrentQueue<string> lines = new();
 
-    /// <summary>The lines that have this text in them.</summary>
+    /// <summary>Returns the lines that contain a text.</summary>
     public IReadOnlyList<string> With(string text) => [.. lines.Where(line => line.Contains(text, StringComparison.Ordinal))];
 
     public ILogger CreateLogger(string categoryName) => new Category(this);

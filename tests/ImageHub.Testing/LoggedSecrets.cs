@@ -10,8 +10,8 @@ using Xunit;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// Looks through every line that the servers of a test run log, at the levels of production, for the secrets that the tests have been given or know. A test assembly takes
-/// it as a fixture: a line with a secret fails the run.
+/// Searches every line that the servers of a test run log, at production levels, for secrets that tests received or know. A test assembly takes it as a
+/// fixture: a line with a secret fails the run.
 /// </summary>
 public sealed class LoggedSecrets : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public sealed class LoggedSecrets : IAsyncLifetime
             .Select(secret => KeyValuePair.Create(secret, (byte)0)),
         StringComparer.Ordinal);
 
-    // Read at the end: a secret is often logged, if it is, before the test has it in its hands.
+    // Searched at the end: a leaked secret is often logged before the test has received it.
     private static readonly ConcurrentQueue<string> Lines = [];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -39,7 +39,7 @@ public sealed class LoggedSecrets : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Looks out for the tokens, keys and links in an answer.</summary>
+    /// <summary>Registers the tokens, keys and links in an answer as secrets.</summary>
     internal static void AddFrom(JsonElement answer)
     {
         if (answer.ValueKind != JsonValueKind.Object)
@@ -61,10 +61,10 @@ public sealed class LoggedSecrets : IAsyncLifetime
         }
     }
 
-    /// <summary>Reads a server's log.</summary>
+    /// <summary>Creates a logger provider that collects a server's log.</summary>
     internal static ILoggerProvider NewReader() => new Reader();
 
-    /// <summary>Looks through a text that was logged, when the run ends.</summary>
+    /// <summary>Adds a logged text to search when the run ends.</summary>
     internal static void Look(string text) => Lines.Enqueue(text);
 
     private sealed class Reader : ILoggerProvider, ISupportExternalScope

@@ -3,9 +3,9 @@ using Xunit.v3;
 
 namespace ImageHub.Testing;
 
-/// <summary>Begins with the classes that take longest, so that none of them goes on alone at the end.</summary>
-/// <param name="first">What begins.</param>
-/// <param name="next">What follows: when the first few are taken, xunit 3.2 goes on from the last.</param>
+/// <summary>Starts the slowest test classes first, so that none of them runs alone at the end.</summary>
+/// <param name="first">The classes to start first.</param>
+/// <param name="next">The classes to start next. They are sorted last, because xunit 3.2 continues from the end of the list after the first few.</param>
 public abstract class LongestFirst(Type[] first, Type[] next) : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

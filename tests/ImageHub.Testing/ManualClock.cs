@@ -1,13 +1,13 @@
 namespace ImageHub.Testing;
 
-/// <summary>A clock that stands still: its timers fire when a test has moved it that far, and only then.</summary>
+/// <summary>A clock that stands still: a timer fires only when a test advances the clock to its due time.</summary>
 public sealed class ManualClock : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
     private TimeSpan now;
 
-    /// <summary>How many timers run: who begins to wait for this clock makes one more.</summary>
+    /// <summary>The number of active timers; starting to wait on this clock adds one.</summary>
     public int Running
     {
         get
@@ -19,7 +19,7 @@ public sealed class ManualClock : TimeProvider
         }
     }
 
-    /// <summary>Moves the time forward and fires the timers that are due by then.</summary>
+    /// <summary>Advances the time and fires the timers that are due.</summary>
     public void Advance(TimeSpan by)
     {
         List<Timer> due;
@@ -39,7 +39,7 @@ public sealed class ManualClock : TimeProvider
 
     public override long GetTimestamp() => now.Ticks;
 
-    /// <summary>A timer. One with a period fires once each time that the clock is moved beyond it.</summary>
+    /// <summary>Creates a timer. A periodic timer fires at most once for each advance of the clock.</summary>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
@@ -53,7 +53,7 @@ public sealed class ManualClock : TimeProvider
 
         internal TimeSpan Due { get; private set; }
 
-        /// <summary>Whether it has a period; it is due again after that.</summary>
+        /// <summary>Returns whether the timer is periodic, and sets its next due time.</summary>
         internal bool Repeats()
         {
             Due = clock.now + repeat;

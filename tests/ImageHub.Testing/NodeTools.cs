@@ -3,15 +3,15 @@ using System.Reflection;
 
 namespace ImageHub.Testing;
 
-/// <summary>Programs from npm that tests run beside the application.</summary>
+/// <summary>npm programs that tests run beside the application.</summary>
 public static class NodeTools
 {
-    /// <summary>The folder that holds them.</summary>
+    /// <summary>The folder of the programs.</summary>
     public static string Folder { get; } = typeof(NodeTools).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "NodeFolder").Value!;
 
-    /// <summary>Starts a script with Node.js.</summary>
+    /// <summary>Runs a script with Node.js.</summary>
     public static Process Start(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("node", arguments)

@@ -7,8 +7,8 @@ namespace ImageHub.Testing;
 public static class ProcessSignals
 {
     /// <summary>Sends a signal.</summary>
-    /// <param name="signal">Its name without SIG: <c>TERM</c> asks a process to end, <c>STOP</c> has it hang, <c>CONT</c> lets it go on.</param>
-    /// <param name="processIds">To whom.</param>
+    /// <param name="signal">The name without SIG: <c>TERM</c> asks a process to end, <c>STOP</c> freezes it, <c>CONT</c> continues it.</param>
+    /// <param name="processIds">The receiving processes.</param>
     public static async Task SendAsync(string signal, params IEnumerable<int> processIds)
     {
         using var kill = Process.Start("kill", [$"-{signal}", .. processIds.Select(id => id.ToString(CultureInfo.InvariantCulture))]);

@@ -1,10 +1,10 @@
 namespace ImageHub.Testing;
 
-/// <summary>The clone that the tests were built in.</summary>
+/// <summary>The git clone that the tests were built in.</summary>
 public static class Repository
 {
-    /// <summary>The absolute path of a file in it.</summary>
-    /// <exception cref="InvalidOperationException">The tests do not run in a clone.</exception>
+    /// <summary>Returns the absolute path of a file in the clone.</summary>
+    /// <exception cref="InvalidOperationException">The tests do not run inside a clone.</exception>
     public static string PathOf(params string[] names)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

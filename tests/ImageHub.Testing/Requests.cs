@@ -10,7 +10,7 @@ namespace ImageHub.Testing;
 /// <summary>Requests that many tests make.</summary>
 public static class Requests
 {
-    /// <summary>The JSON of an answer that must have a status.</summary>
+    /// <summary>Asserts the status of an answer and returns its JSON.</summary>
     public static async Task<JsonElement> JsonAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected = HttpStatusCode.OK)
     {
         using var answer = await answering;
@@ -21,14 +21,14 @@ public static class Requests
         return json;
     }
 
-    /// <summary>An answer that must have a status, and no body that matters.</summary>
+    /// <summary>Asserts the status of an answer, ignoring its body.</summary>
     public static async Task StatusAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected)
     {
         using var answer = await answering;
         answer.StatusCode.ShouldBe(expected, await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>A problem document with that status and code, whose request id is also in the header.</summary>
+    /// <summary>Asserts that an answer is a problem document with the given status and code, and that its request id equals the header's.</summary>
     public static async Task<JsonElement> ProblemAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected, string code)
     {
         using var answer = await answering;
@@ -52,13 +52,13 @@ public static class Requests
         return problem;
     }
 
-    /// <summary>Waits until a server says that its database is prepared: with a database elsewhere it listens before.</summary>
+    /// <summary>Waits until the server reports that its database is prepared: with an external database the server listens before that.</summary>
     public static Task EventuallyPreparedAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "ok");
 
-    /// <summary>Waits until a server says that it reaches its database, which is not prepared yet.</summary>
+    /// <summary>Waits until the server reports that it reaches its database and is preparing it.</summary>
     public static Task EventuallyPreparingAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "preparing");
 
-    /// <summary>Waits until a server says that all of its parts answer: on a busy machine one may have been too slow just now.</summary>
+    /// <summary>Waits until the server reports all parts as ready: on a busy machine one may have timed out.</summary>
     public static Task<JsonElement> EventuallyReadyAsync(this HttpClient client) => ReadyAsync(client, answer => answer.Text("status") == "ok");
 
     private static async Task<JsonElement> ReadyAsync(HttpClient client, Func<JsonElement, bool> isSo)
@@ -78,31 +78,31 @@ public static class Requests
         }
     }
 
-    /// <summary>A string field.</summary>
+    /// <summary>The value of a string field.</summary>
     public static string? Text(this JsonElement json, string field) => json.GetProperty(field).GetString();
 
-    /// <summary>An id field.</summary>
+    /// <summary>The value of an id field.</summary>
     public static Guid Id(this JsonElement json, string field = "id") => json.GetProperty(field).GetGuid();
 
     /// <summary>The elements of an array field.</summary>
     public static IReadOnlyList<JsonElement> Items(this JsonElement json, string field = "items") => [.. json.GetProperty(field).EnumerateArray()];
 
-    /// <summary>Makes a tier.</summary>
+    /// <summary>Creates a tier.</summary>
     public static async Task<Guid> CreateTierAsync(
         this HttpClient admin, string name, int[]? thumbnailHeights = null, bool originals = false, bool expiringLinks = false, long? quotaBytes = null, long? maxFileBytes = null) =>
         (await admin.PostAsJsonAsync("/api/v1/tiers", new { name, thumbnailHeights = thumbnailHeights ?? [200], originals, expiringLinks, quotaBytes, maxFileBytes })
             .JsonAsync(HttpStatusCode.Created)).Id();
 
-    /// <summary>Makes a user; without a tier: Basic.</summary>
+    /// <summary>Creates a user; the default tier is Basic.</summary>
     public static async Task<Guid> CreateUserAsync(this HttpClient admin, string userName, Guid? tierId = null) =>
         (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, tierId }).JsonAsync(HttpStatusCode.Created)).Id();
 
-    /// <summary>Makes an API key.</summary>
-    /// <returns>The key as it is sent.</returns>
+    /// <summary>Creates an API key.</summary>
+    /// <returns>The key in the form that clients send.</returns>
     public static async Task<string> CreateKeyAsync(this HttpClient admin, params string[] scopes) =>
         (await admin.PostAsJsonAsync("/api/v1/api-keys", new { name = string.Join(", ", scopes), scopes }).JsonAsync(HttpStatusCode.Created)).Text("key")!;
 
-    /// <summary>Makes a group.</summary>
+    /// <summary>Creates a group.</summary>
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();
 
@@ -110,7 +110,7 @@ public static class Requests
     public static Task<HttpResponseMessage> PutImageAsync(this HttpClient client, Guid groupId, string fileName, byte[] content) =>
         client.PutAsync($"/api/v1/groups/{groupId}/images/{Uri.EscapeDataString(fileName)}", new ByteArrayContent(content));
 
-    /// <summary>Uploads one file that must be taken.</summary>
+    /// <summary>Uploads one file and asserts that it is accepted.</summary>
     public static async Task<Guid> AddImageAsync(this HttpClient admin, Guid groupId, string fileName, byte[] content) =>
         (await admin.PutImageAsync(groupId, fileName, content).JsonAsync(HttpStatusCode.Created)).Id();
 
@@ -126,7 +126,7 @@ public static class Requests
         return client.PostAsync($"/api/v1/groups/{groupId}/images", body);
     }
 
-    /// <summary>Adds a file as browsers do: its name in UTF-8.</summary>
+    /// <summary>Adds a file with its name in UTF-8, as browsers do.</summary>
     public static void AddFile(this MultipartFormDataContent body, string fileName, byte[] content)
     {
         var part = new ByteArrayContent(content);

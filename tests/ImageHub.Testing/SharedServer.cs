@@ -4,8 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// A server for the tests of one class, one after another: each of them makes what it needs beside what others have left. A test that has
-/// moved the clock leaves the server to nobody.
+/// A server that the tests of one class use in turn; each test creates its own data. After a test has moved the clock, the next test gets a new server.
 /// </summary>
 public sealed class SharedServer(PostgresServer postgres) : IAsyncDisposable
 {

@@ -1,11 +1,11 @@
 namespace ImageHub.Testing;
 
-/// <summary>The system's clock, moved forward by a test: the time of day and what is measured alike.</summary>
+/// <summary>The system clock plus an offset that a test adds, for both the time of day and timestamps.</summary>
 public sealed class ShiftedClock : TimeProvider
 {
     private TimeSpan shift;
 
-    /// <summary>Whether a test has moved it.</summary>
+    /// <summary>Whether a test has moved the clock.</summary>
     public bool IsShifted { get; private set; }
 
     public void Advance(TimeSpan by)

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ImageHub.Testing;
 
-/// <summary>A body whose second half comes later.</summary>
+/// <summary>A request body that sends its second half later.</summary>
 public sealed class SlowContent : HttpContent
 {
     private readonly byte[] bytes;
@@ -15,10 +15,10 @@ public sealed class SlowContent : HttpContent
         Headers.ContentType = new(contentType);
     }
 
-    /// <summary>How many bytes come at once.</summary>
+    /// <summary>The size of the first half, in bytes.</summary>
     public int FirstBytes => bytes.Length / 2;
 
-    /// <summary>Ends when the first half is on its way.</summary>
+    /// <summary>Completes when the first half has been sent.</summary>
     public Task Begun => begun.Task;
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 
 namespace ImageHub.Testing;
 
-/// <summary>Access tokens made by hand, to be wrong in one way at a time.</summary>
+/// <summary>Creates access tokens that are wrong in one way at a time.</summary>
 public static class TestTokens
 {
-    /// <summary>A token that is signed with the server's key and names no living session, unless told otherwise.</summary>
+    /// <summary>Creates a token. By default it is signed with the server's key and names no existing session.</summary>
     public static string Create(
         string algorithm = "HS256",
         string type = "at+jwt",
@@ -47,10 +47,10 @@ public static class TestTokens
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
-    /// <summary>The claims of a token.</summary>
+    /// <summary>Reads the claims of a token.</summary>
     public static JsonElement Claims(string token) => JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(token.Split('.')[1]));
 
-    /// <summary>An access token of a new session of the admin.</summary>
+    /// <summary>Creates an access token for a new session of the admin.</summary>
     public static async Task<string?> ForAsync(ImageHubServer server)
     {
         var body = new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword };

@@ -8,7 +8,7 @@ using Shouldly;
 
 namespace ImageHub.Testing;
 
-/// <summary>Requests of upload batches, and of tus 1.0.</summary>
+/// <summary>Requests for upload batches and for tus 1.0.</summary>
 public static class TusRequests
 {
     public const string Path = "/api/v1/uploads/tus";
@@ -19,15 +19,15 @@ public static class TusRequests
     public static Task<HttpResponseMessage> AnnounceAsync(this HttpClient client, Guid? groupId, IEnumerable<object> files, string onNameClash = "fail") =>
         client.PostAsJsonAsync("/api/v1/uploads", new { groupId, files, onNameClash });
 
-    /// <summary>Announces a batch of files without hashes that are all needed.</summary>
-    /// <returns>The receipt's id, and where to send each file.</returns>
+    /// <summary>Announces a batch of files without hashes and asserts that all are needed.</summary>
+    /// <returns>The receipt's id, and the upload address of each file.</returns>
     public static async Task<(Guid Id, string[] Urls)> AnnounceAsync(this HttpClient client, Guid? groupId, IEnumerable<(string FileName, byte[] Content)> files)
     {
         var upload = await client.AnnounceAsync(groupId, files.Select(file => new { fileName = file.FileName, bytes = file.Content.Length })).JsonAsync(HttpStatusCode.Created);
         return (upload.Id(), [.. upload.Items("files").Select(file => file.Text("uploadUrl")!)]);
     }
 
-    /// <summary>Begins the upload of one file.</summary>
+    /// <summary>Creates the upload of one file.</summary>
     public static Task<HttpResponseMessage> TusCreateAsync(
         this HttpClient client, long? length, Guid? groupId, string? fileName, byte[]? body = null, string? sha256 = null, string? checksum = null)
     {
@@ -47,8 +47,8 @@ public static class TusRequests
         return client.SendAsync(request);
     }
 
-    /// <summary>Begins the upload of one file, which must be taken.</summary>
-    /// <returns>Its address.</returns>
+    /// <summary>Creates the upload of one file and asserts that it is accepted.</summary>
+    /// <returns>The upload's address.</returns>
     public static async Task<string> TusBeginAsync(this HttpClient client, long length, Guid? groupId, string fileName)
     {
         using var answer = await client.TusCreateAsync(length, groupId, fileName);
@@ -56,11 +56,11 @@ public static class TusRequests
         return answer.Headers.Location!.OriginalString;
     }
 
-    /// <summary>Sends bytes.</summary>
+    /// <summary>Sends bytes of an upload.</summary>
     public static Task<HttpResponseMessage> TusPatchAsync(this HttpClient client, string url, long offset, byte[] bytes, string? checksum = null) =>
         client.TusPatchAsync(url, offset, Bytes(bytes), checksum);
 
-    /// <summary>Sends bytes.</summary>
+    /// <summary>Sends bytes of an upload.</summary>
     public static Task<HttpResponseMessage> TusPatchAsync(this HttpClient client, string url, long offset, HttpContent bytes, string? checksum = null)
     {
         var request = Request(HttpMethod.Patch, url, checksum);
@@ -81,10 +81,10 @@ public static class TusRequests
         return client.PostAsync("/api/v1/uploads/files", body);
     }
 
-    /// <summary>Asks how far an upload is.</summary>
+    /// <summary>Requests the offset of an upload.</summary>
     public static Task<HttpResponseMessage> TusHeadAsync(this HttpClient client, string url) => client.SendAsync(Request(HttpMethod.Head, url, checksum: null));
 
-    /// <summary>How many bytes of an upload are kept.</summary>
+    /// <summary>Reads the offset of an upload: the number of stored bytes.</summary>
     public static async Task<long> TusOffsetAsync(this HttpClient client, string url)
     {
         using var answer = await client.TusHeadAsync(url);
@@ -92,16 +92,16 @@ public static class TusRequests
         return long.Parse(answer.Header("Upload-Offset")!, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Ends an upload.</summary>
+    /// <summary>Deletes an upload.</summary>
     public static Task<HttpResponseMessage> TusDeleteAsync(this HttpClient client, string url) => client.SendAsync(Request(HttpMethod.Delete, url, checksum: null));
 
-    /// <summary>A receipt.</summary>
+    /// <summary>Reads a receipt.</summary>
     public static Task<JsonElement> ReceiptAsync(this HttpClient client, Guid id, string query = "") => client.GetAsync($"/api/v1/uploads/{id}{query}").JsonAsync();
 
     /// <summary>A header's value, or null.</summary>
     public static string? Header(this HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.Single() : null;
 
-    /// <summary>Bytes of a resumable upload.</summary>
+    /// <summary>The request body with bytes of a resumable upload.</summary>
     public static ByteArrayContent Bytes(byte[] bytes) => new(bytes) { Headers = { ContentType = new MediaTypeHeaderValue(ContentType) } };
 
     private static HttpRequestMessage Request(HttpMethod method, string url, string? checksum)

@@ -6,8 +6,8 @@ using Xunit;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// Two processes of the real program as behind a load balancer: one PostgreSQL, one S3 bucket, one Redis, one signing
-/// key, and nothing else in common. They start at once on an empty database. A test class takes it as its class fixture.
+/// Two processes of the real program, as behind a load balancer: they share only one PostgreSQL, one S3 bucket, one Redis and one signing key. Both start at
+/// once on an empty database. A test class takes it as its class fixture.
 /// </summary>
 public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
 {
@@ -16,10 +16,10 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
     private readonly ImageHubProcess first = new();
     private readonly ImageHubProcess second = new();
 
-    /// <summary>The connection string of their database.</summary>
+    /// <summary>The connection string of the shared database.</summary>
     public string ConnectionString { get; private set; } = null!;
 
-    /// <summary>A client of each that has signed in as the admin.</summary>
+    /// <summary>For each instance, a client signed in as the admin.</summary>
     public IReadOnlyList<HttpClient> Admins { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
@@ -33,7 +33,7 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
             ["Jwt:SigningKey"] = ImageHubServer.SigningKey,
             ["RateLimits:Redis"] = redis.Address,
 
-            // A busy machine answers late, and is no outage.
+            // A busy machine answers late; that must not count as an outage.
             ["RateLimits:RedisTimeoutMilliseconds"] = "10000",
         };
         foreach (var (key, value) in settings)
@@ -45,10 +45,10 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
         Admins = await Task.WhenAll(first.StartAndSignInAsync(), second.StartAndSignInAsync());
     }
 
-    /// <summary>A client of one of them without credentials, which keeps its cookies.</summary>
+    /// <summary>Creates a client of one instance, without credentials and with a cookie store.</summary>
     public HttpClient NewGuest(int instance) => new() { BaseAddress = Admins[instance].BaseAddress };
 
-    /// <summary>Ends the first one as a power cut would.</summary>
+    /// <summary>Kills the first instance, like a power cut.</summary>
     public Task KillFirstAsync() => first.KillAsync();
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
     private const string Preparing = "preparing";
 
     // The response is due within 3 s.
-    private static readonly TimeSpan OneDriveRetries = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly Check database = new(token => AskDatabaseAsync(scopes, token), TimeSpan.Zero, clock);
 
@@ -68,7 +68,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         {
             try
             {
-                return await Current().WaitAsync(OneDriveRetries, clock);
+                return await Current().WaitAsync(Timeout, clock);
             }
             catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
             {
@@ -100,7 +100,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         /// </summary>
         private async Task<string> AskOnceAsync()
         {
-            using var limit = new CancellationTokenSource(OneDriveRetries, clock);
+            using var limit = new CancellationTokenSource(Timeout, clock);
             return await ask(limit.Token);
         }
     }

@@ -4,19 +4,19 @@ using ImageHub.Domain.Uploads;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// Changes that each take one statement, since concurrent requests could interfere between two, or the database would be asked once for each row.
+/// Changes that must be a single statement, because concurrent requests could interfere between two statements, or because each row would need its own query.
 /// </summary>
 public interface IAtomicChanges
 {
-    /// <summary>Reads a sign-in at Microsoft and removes it, so that it comes back once.</summary>
+    /// <summary>Reads and removes a sign-in at Microsoft, so that it can be completed only once.</summary>
     Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken);
 
-    /// <summary>Records that an account signed in from an address, for the first time or again.</summary>
+    /// <summary>Records a sign-in of an account from an address, for the first time or again.</summary>
     Task RememberAddressAsync(Guid userId, byte[] addressHash, DateTimeOffset signedInAt, CancellationToken cancellationToken);
 
-    /// <summary>Adds to the views of links. The lists belong together by index.</summary>
+    /// <summary>Adds to the view counts of links. The lists are parallel: equal indexes belong together.</summary>
     Task AddLinkViewsAsync(Guid[] linkIds, int[] views);
 
-    /// <summary>Removes the oldest results of files without a batch where an account has more than <see cref="UploadBatch.MaxKeptFiles"/>.</summary>
+    /// <summary>Removes the oldest results of files without a batch, beyond <see cref="UploadBatch.MaxKeptFiles"/> for each account.</summary>
     Task RemoveSurplusUploadResultsAsync(CancellationToken cancellationToken);
 }

@@ -24,8 +24,8 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// The tables, and the ports of statements that LINQ does not express. Queries do not track unless they ask to. The ports use the connection and the
-/// transaction of this instance.
+/// The tables, and the ports for statements that LINQ cannot express. Queries do not track entities by default. The ports use this instance's connection and
+/// transaction.
 /// </summary>
 public interface IImageHubDb
 {
@@ -127,7 +127,7 @@ public interface IImageHubDb
     /// <summary>The locks, with the order in which transactions take them.</summary>
     ILocks Locks { get; }
 
-    /// <summary>The orders that are kept by hand.</summary>
+    /// <summary>The manual orders of groups and images.</summary>
     IRowOrder RowOrder { get; }
 
     /// <summary>The counts of tags and months.</summary>
@@ -139,13 +139,13 @@ public interface IImageHubDb
     /// <summary>The statements that write and read quantities.</summary>
     IInventoryFigures InventoryFigures { get; }
 
-    /// <summary>The events that wait to be sent, as a queue.</summary>
+    /// <summary>The queue of events waiting to be sent.</summary>
     IWebhookQueue WebhookQueue { get; }
 
-    /// <summary>Rows that are removed together with their objects.</summary>
+    /// <summary>Removes rows together with their objects.</summary>
     IObjectRows ObjectRows { get; }
 
-    /// <summary>Changes of one statement.</summary>
+    /// <summary>Changes that are a single statement.</summary>
     IAtomicChanges AtomicChanges { get; }
 
     /// <summary>Unicode operations.</summary>

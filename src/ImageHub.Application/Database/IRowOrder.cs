@@ -2,7 +2,7 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>The orders that are kept by hand: of the groups, and of the images of a group.</summary>
+/// <summary>The manual orders: of the groups, and of the images in a group.</summary>
 public interface IRowOrder
 {
     /// <summary>
@@ -17,7 +17,7 @@ public interface IRowOrder
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
 
-    /// <summary>Promises places at the end of a group, so that the images stand in this order, whichever file arrives first.</summary>
-    /// <returns>The last of the places; null when there is no such group.</returns>
+    /// <summary>Reserves positions at the end of a group, so that the images have this order regardless of the order of arrival.</summary>
+    /// <returns>The last reserved position; null if the group does not exist.</returns>
     Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken);
 }

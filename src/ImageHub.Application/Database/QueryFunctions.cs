@@ -5,20 +5,20 @@ namespace ImageHub.Application.Database;
 /// <summary>Functions of the database, for queries only: the provider translates them, and a call outside a query fails.</summary>
 public static class QueryFunctions
 {
-    /// <summary>Whether a text matches a LIKE pattern in any case. An index of trigrams answers it.</summary>
+    /// <summary>Whether a text matches a LIKE pattern, case-insensitively. Uses a trigram index.</summary>
     /// <param name="text">The text.</param>
     /// <param name="pattern">The pattern.</param>
     /// <param name="escape">The escape character of the pattern.</param>
     public static bool IsLikeInAnyCase(string text, string pattern, string escape) => throw OutsideQuery();
 
-    /// <summary>Whether a row of columns comes after other values, compared column by column. An index on the columns answers it.</summary>
+    /// <summary>Whether a row of columns comes after other values, compared column by column. Uses an index on the columns.</summary>
     /// <param name="row">The columns.</param>
-    /// <param name="other">As many values.</param>
+    /// <param name="other">The values, one for each column.</param>
     public static bool IsAfter(ITuple row, ITuple other) => throw OutsideQuery();
 
-    /// <summary>Whether a row of columns comes before other values, compared column by column. An index on the columns answers it.</summary>
+    /// <summary>Whether a row of columns comes before other values, compared column by column. Uses an index on the columns.</summary>
     /// <param name="row">The columns.</param>
-    /// <param name="other">As many values.</param>
+    /// <param name="other">The values, one for each column.</param>
     public static bool IsBefore(ITuple row, ITuple other) => throw OutsideQuery();
 
     private static InvalidOperationException OutsideQuery() => new("This function is translated in queries and cannot be called.");

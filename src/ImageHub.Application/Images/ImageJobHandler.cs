@@ -3,8 +3,7 @@ using MediatR;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// A job that goes through images in batches. Each batch is recorded before the next one is read, so that a job that was stopped continues where
-/// it was.
+/// A job that processes images in batches. Each batch is recorded before the next one is read, so that an interrupted job continues where it stopped.
 /// </summary>
 /// <typeparam name="TJob">The request that runs the job.</typeparam>
 /// <typeparam name="TImage">The values of an image that the job reads.</typeparam>

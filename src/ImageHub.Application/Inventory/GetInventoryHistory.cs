@@ -7,29 +7,31 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>A product's quantities over a time, for a chart.</summary>
+/// <summary>Reads a product's quantities over time, for a chart.</summary>
 public sealed record GetInventoryHistory : IRequest<InventoryHistory>
 {
     /// <summary>The product.</summary>
     public string? ProductId { get; init; }
 
-    /// <summary>Only records of this time or later; absent: from the first one.</summary>
+    /// <summary>The earliest time of the records; absent: the first record's.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Only records of this time or earlier; absent: to the last one.</summary>
+    /// <summary>The latest time of the records; absent: the last record's.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>At most so many points, 1–1,000; absent: 200.</summary>
+    /// <summary>The maximum number of points, 1–1,000; absent: 200.</summary>
     /// <example>200</example>
     public int? Points { get; init; }
 }
 
-/// <summary>Points of a chart.</summary>
-/// <param name="Items">By time; one for each of the equal parts of the range in which there are records.</param>
+/// <summary>The points of a chart.</summary>
+/// <param name="Items">The points by time: one for each of the range's equal parts that contains records.</param>
 public sealed record InventoryHistory(IReadOnlyList<InventoryPoint> Items);
 
-/// <summary>The records of a part of the range.</summary>
-/// <param name="At">When the part begins: at a whole minute, hour or day (UTC), the first one at the range's start. It lasts until the next could begin.</param>
+/// <summary>The records in a part of the range.</summary>
+/// <param name="At">
+/// The start of the part: a whole minute, hour or day (UTC); for the first part, the start of the range. A part lasts until the next possible start.
+/// </param>
 /// <param name="Min">The smallest quantity.</param>
 /// <param name="Max">The largest quantity.</param>
 /// <param name="Last">The quantity of the last record.</param>

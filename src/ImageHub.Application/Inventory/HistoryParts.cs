@@ -1,19 +1,19 @@
 namespace ImageHub.Application.Inventory;
 
-/// <summary>How a range of time is divided for a chart: into equal parts, and into ranges that say which rows are read.</summary>
+/// <summary>The division of a time range for a chart: into equal parts, and into ranges of rows to read.</summary>
 /// <param name="From">The range's start.</param>
-/// <param name="Origin">When the first part begins: at or before <paramref name="From"/>.</param>
-/// <param name="Length">How long a part is.</param>
-/// <param name="Ranges">The rows that make up the range, and no others.</param>
+/// <param name="Origin">The start of the first part, at or before <paramref name="From"/>.</param>
+/// <param name="Length">The length of a part.</param>
+/// <param name="Ranges">The rows that make up exactly the range.</param>
 public sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, TimeSpan Length, IReadOnlyList<RollupRange> Ranges)
 {
     /// <summary>
-    /// Divides a range. A part is a whole number of the longest rollups that fit into it, so that it is read from few of them, and every
-    /// record of the range is counted: what is left at the two ends is read from shorter rollups and, below a minute, from the records.
+    /// Divides a range. The length of a part is a multiple of the longest rollup that fits into it, so that few rows are read. Every record is counted: the
+    /// two ends of the range are read from shorter rollups and, below a minute, from the records.
     /// </summary>
     /// <param name="from">The range's start, inclusive.</param>
     /// <param name="to">The range's end, inclusive.</param>
-    /// <param name="points">The most parts.</param>
+    /// <param name="points">The maximum number of parts.</param>
     public static HistoryParts Divide(DateTimeOffset from, DateTimeOffset to, int points)
     {
         var end = to.AddMicroseconds(1);

@@ -11,18 +11,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>The latest record of each product.</summary>
-/// <param name="ProductIds">1 to 100 product ids, separated by commas. An id that has a comma itself can be asked for alone.</param>
+/// <summary>Lists the latest record of each product.</summary>
+/// <param name="ProductIds">1 to 100 product ids, separated by commas. An id that contains a comma must be requested alone.</param>
 public sealed record ListInventoryLevels(string? ProductIds) : IRequest<InventoryLevels>;
 
 /// <summary>The latest records of products.</summary>
-/// <param name="Items">One for each product that has a record and that the caller may see, in the order of the ids.</param>
+/// <param name="Items">One record for each product that has any and that the caller may see, in the order of the ids.</param>
 public sealed record InventoryLevels(IReadOnlyList<InventoryLevel> Items);
 
-/// <summary>How many of a product there were when it was last counted.</summary>
+/// <summary>A product's quantity at its latest count.</summary>
 /// <param name="ProductId">The product.</param>
-/// <param name="Quantity">How many there were.</param>
-/// <param name="Timestamp">When they were counted.</param>
+/// <param name="Quantity">The quantity.</param>
+/// <param name="Timestamp">The time of the count.</param>
 public sealed record InventoryLevel(string ProductId, long Quantity, DateTimeOffset Timestamp);
 
 internal sealed class ListInventoryLevelsValidator : AbstractValidator<ListInventoryLevels>
@@ -54,7 +54,10 @@ internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller)
         return new InventoryLevels(await db.InventoryFigures.ReadLevelsAsync(seen, cancellationToken));
     }
 
-    /// <summary>Those of the products that the caller may know: admins and keys for stock all, others those of groups that are open to them.</summary>
+    /// <summary>
+    /// Returns the ids of the products visible to the caller: all of them for admins and for keys with the inventory scope, otherwise those of groups that
+    /// the caller may see.
+    /// </summary>
     private async Task<string[]> VisibleAsync(string[] ids, CancellationToken cancellationToken)
     {
         if (caller.IsAdmin || caller.Scopes?.Contains(KeyScope.Inventory) == true)

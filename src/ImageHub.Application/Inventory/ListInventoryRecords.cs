@@ -8,16 +8,16 @@ using MediatR;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>A product's records by time. Where nothing is said, in the offset form.</summary>
+/// <summary>Lists a product's records by time; in offset form by default.</summary>
 public sealed record ListInventoryRecords : OffsetQuery, IRequest<InventoryRecordPage>
 {
     /// <summary>The product.</summary>
     public string? ProductId { get; init; }
 
-    /// <summary>Only records of this time or later.</summary>
+    /// <summary>The earliest time of the records.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Only records of this time or earlier.</summary>
+    /// <summary>The latest time of the records.</summary>
     public DateTimeOffset? To { get; init; }
 
     internal override bool IsOffsetForm => this is { Page: null, PageSize: null, Cursor: null };
@@ -28,17 +28,17 @@ public sealed record ListInventoryRecords : OffsetQuery, IRequest<InventoryRecor
 }
 
 /// <summary>A record.</summary>
-/// <param name="Id">UUIDv7.</param>
+/// <param name="Id">The id, a UUIDv7.</param>
 /// <param name="ProductId">The product.</param>
-/// <param name="Quantity">How many there were.</param>
-/// <param name="Timestamp">When they were counted, in whole microseconds.</param>
+/// <param name="Quantity">The quantity.</param>
+/// <param name="Timestamp">The time of the count, in whole microseconds.</param>
 public sealed record InventoryRecordResponse(Guid Id, string ProductId, long Quantity, DateTimeOffset Timestamp);
 
 /// <summary>One page of records.</summary>
-/// <param name="Items">The page's items; empty past the end.</param>
+/// <param name="Items">The items of the page; empty beyond the end.</param>
 public sealed record InventoryRecordPage(IReadOnlyList<InventoryRecordResponse> Items) : Page<InventoryRecordResponse>(Items)
 {
-    /// <summary>Offset form: all matches.</summary>
+    /// <summary>Offset form: the number of all matches.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Count { get; init; }
 
@@ -87,7 +87,7 @@ internal sealed class ListInventoryRecordsHandler(IImageHubDb db, TimeProvider c
             request, Order, record => new InventoryRecordResponse(record.Id, record.ProductId, record.Quantity, record.ObservedAt), cancellationToken, count));
     }
 
-    /// <summary>Counts by rollups: exact, and at the same cost for millions.</summary>
+    /// <summary>Counts records from rollups: exact, at the same cost for millions.</summary>
     private async Task<long> CountAsync(string productId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
         if (InventoryRecord.Within(from, to, clock.Now()) is not { } range)

@@ -9,20 +9,20 @@ using MediatR;
 namespace ImageHub.Application.Inventory;
 
 /// <summary>Records observed quantities, all or none.</summary>
-/// <param name="Items">1 to 10,000 records, of any number of products.</param>
+/// <param name="Items">1 to 10,000 records of any products.</param>
 public sealed record RecordInventory(IReadOnlyList<ObservedQuantity> Items) : IRequest;
 
-/// <summary>How many of a product were there at a time.</summary>
+/// <summary>A product's quantity at a time.</summary>
 /// <param name="ProductId">1–200 characters, compared in Unicode NFC.</param>
-/// <param name="Quantity">A whole number from 0 to 9,007,199,254,740,991 (2⁵³ − 1).</param>
-/// <param name="Timestamp">When they were counted, from 1970 to 5 minutes ahead; kept in microseconds.</param>
+/// <param name="Quantity">An integer from 0 to 9,007,199,254,740,991 (2⁵³ − 1).</param>
+/// <param name="Timestamp">The time of the count, from 1970 to 5 minutes in the future; stored in microseconds.</param>
 public sealed record ObservedQuantity(string ProductId, long Quantity, DateTimeOffset Timestamp);
 
 internal sealed class RecordInventoryValidator : AbstractValidator<RecordInventory>
 {
     private const int MaxItems = 10_000;
 
-    /// <summary>How many complaints an answer has at most: of 10,000 wrong items, the first tell enough.</summary>
+    /// <summary>The maximum number of errors in a response: of 10,000 invalid items, the first ones suffice.</summary>
     private const int MaxNamed = 100;
 
     public RecordInventoryValidator(TimeProvider clock)
@@ -107,7 +107,7 @@ internal sealed class RecordInventoryHandler(IImageHubDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>The first item that another request has recorded.</summary>
+    /// <summary>Returns the error about the first item that another request has already recorded.</summary>
     private async Task<ProblemException> DuplicateAsync(Guid[] ids, string[] products, DateTimeOffset[] times, CancellationToken cancellationToken)
     {
         var place = await db.InventoryFigures.FindDuplicateAsync(ids, products, times, cancellationToken);

@@ -2,22 +2,22 @@ using ImageHub.Domain.Inventory;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>Rows of one kind within a time.</summary>
-/// <param name="Width">Rollups of that many seconds, or 0: the records themselves.</param>
-/// <param name="From">The first row's time.</param>
+/// <summary>Rows of one kind within a time range.</summary>
+/// <param name="Width">The width of the rollups in seconds, or 0 for the records themselves.</param>
+/// <param name="From">The time of the first row.</param>
 /// <param name="To">The end, exclusive.</param>
 public sealed record RollupRange(int Width, DateTimeOffset From, DateTimeOffset To)
 {
-    /// <summary>The longest rollups.</summary>
+    /// <summary>The level of the longest rollups.</summary>
     public static int TopLevel => InventoryRollup.Widths.Count - 1;
 
     /// <summary>
-    /// The rows that make up the records between two times: rollups of a level, and what is left before and after them in those of the levels
-    /// below. What is less than a minute is left to the records.
+    /// Covers the records between two times with the rollups of a level, and the rest at both ends with shorter rollups. The rest below a minute is covered
+    /// by the records themselves.
     /// </summary>
     /// <param name="from">The start, inclusive.</param>
     /// <param name="to">The end, exclusive.</param>
-    /// <param name="level">Which of <see cref="InventoryRollup.Widths"/> is the longest to use.</param>
+    /// <param name="level">The index in <see cref="InventoryRollup.Widths"/> of the longest rollups to use.</param>
     public static IReadOnlyList<RollupRange> Cover(DateTimeOffset from, DateTimeOffset to, int level)
     {
         if (from >= to)
@@ -36,10 +36,10 @@ public sealed record RollupRange(int Width, DateTimeOffset From, DateTimeOffset 
             : Cover(from, to, level - 1);
     }
 
-    /// <summary>How long the rollups of a level are.</summary>
+    /// <summary>The length of a level's rollups.</summary>
     public static TimeSpan LengthAt(int level) => TimeSpan.FromSeconds(InventoryRollup.Widths[level]);
 
-    /// <summary>When the rollup begins that a time belongs to.</summary>
+    /// <summary>Returns the start of the rollup that contains a time.</summary>
     public static DateTimeOffset Floor(DateTimeOffset time, TimeSpan width)
     {
         var past = (time - InventoryRecord.Earliest).Ticks % width.Ticks;

@@ -5,19 +5,19 @@ namespace ImageHub.Application.Storage;
 /// <summary>Removes rows and returns them, so that their objects can be deleted, and records objects without rows.</summary>
 public interface IObjectRows
 {
-    /// <summary>Removes images from the trash, the oldest first, with their thumbnails. Rows that others hold are skipped.</summary>
-    /// <param name="deletedUntil">Only images that were put into the trash at this time or earlier.</param>
-    /// <param name="limit">How many images at most.</param>
+    /// <summary>Removes images from the trash, oldest first, with their thumbnails. Locked rows are skipped.</summary>
+    /// <param name="deletedUntil">The latest time of deletion, inclusive.</param>
+    /// <param name="limit">The maximum number of images.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<PurgedImage>> PurgeImagesAsync(DateTimeOffset deletedUntil, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes the thumbnails that have been unread for longest. Rows that others hold are skipped.</summary>
-    /// <param name="unreadSince">Only thumbnails that were last read at this time or earlier.</param>
-    /// <param name="limit">How many thumbnails at most.</param>
+    /// <summary>Removes the thumbnails that have been unread longest. Locked rows are skipped.</summary>
+    /// <param name="unreadSince">The latest time of the last read, inclusive.</param>
+    /// <param name="limit">The maximum number of thumbnails.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<DroppedThumbnail>> DropThumbnailsAsync(DateTimeOffset unreadSince, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records objects without rows, to be deleted at a time.</summary>
+    /// <summary>Records objects without rows, to be deleted at the given time.</summary>
     Task AddOrphansAsync(string[] keys, DateTimeOffset dueAt, CancellationToken cancellationToken);
 }
 

@@ -6,10 +6,10 @@ using MediatR;
 
 namespace ImageHub.Application.Tags;
 
-/// <summary>Adds the latest changes to the counts of tags and months, so that few are left to be added up by who reads them. No answer changes by it.</summary>
+/// <summary>Adds the latest changes to the counts of tags and months, so that readers need to add up few of them. No response changes.</summary>
 public sealed record AddUpFacets : IRequest
 {
-    /// <summary>How often it is sent.</summary>
+    /// <summary>The interval between requests.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 }
 
@@ -28,10 +28,10 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
     }
 }
 
-/// <summary>The images that a caller's facets count.</summary>
+/// <summary>Determines the images that a caller's facets count.</summary>
 internal static class Facets
 {
-    /// <summary>The images that <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/> lists.</summary>
+    /// <summary>The images listed by <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/>.</summary>
     public static CountedImages CountedFor(this ICaller caller) =>
         caller.IsAdmin ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
 }

@@ -15,33 +15,33 @@ public enum CountedImages
     All,
 }
 
-/// <summary>A value, and how many images have it.</summary>
+/// <summary>A value and its number of images.</summary>
 public sealed record Facet(string Value, int Count);
 
-/// <summary>The counts of tags and months. Triggers write each change beside the counts; a reader adds both up.</summary>
+/// <summary>The counts of tags and months. Triggers write each change to a separate table; readers add both up.</summary>
 public interface IFacetCounts
 {
-    /// <summary>Adds the oldest changes to the counts. No answer changes by it.</summary>
-    /// <param name="limit">How many changes at most.</param>
+    /// <summary>Adds the oldest changes to the counts. No response changes.</summary>
+    /// <param name="limit">The maximum number of changes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>How many counts changed; 0 when no changes were left.</returns>
+    /// <returns>The number of changed counts; 0 if no changes were left.</returns>
     Task<int> AddUpAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes the counts that are 0.</summary>
+    /// <summary>Removes counts of 0.</summary>
     Task RemoveEmptyAsync(CancellationToken cancellationToken);
 
-    /// <summary>The values that most images have; equal counts are in the order of the values' characters.</summary>
+    /// <summary>Reads the most used values; equal counts are in ordinal order.</summary>
     /// <param name="kind">The kind of value.</param>
     /// <param name="images">The images that are counted.</param>
-    /// <param name="pattern">A LIKE pattern of the value, in any case.</param>
-    /// <param name="limit">How many values at most.</param>
+    /// <param name="pattern">A LIKE pattern for the value, case-insensitive.</param>
+    /// <param name="limit">The maximum number of values.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<Facet>> ReadMostUsedAsync(FacetKind kind, CountedImages images, string pattern, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The last values in the order of their characters: the latest months.</summary>
+    /// <summary>Reads the last values in ordinal order: the latest months.</summary>
     /// <param name="kind">The kind of value.</param>
     /// <param name="images">The images that are counted.</param>
-    /// <param name="limit">How many values at most.</param>
+    /// <param name="limit">The maximum number of values.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<Facet>> ReadLastAsync(FacetKind kind, CountedImages images, int limit, CancellationToken cancellationToken);
 }

@@ -6,16 +6,16 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;
 
-/// <summary>Deletes all that lies in the trash, for good.</summary>
+/// <summary>Permanently deletes everything in the trash.</summary>
 public sealed record EmptyTrash : IRequest;
 
-/// <summary>Deletes what has lain in the trash long enough, for good.</summary>
+/// <summary>Permanently deletes items whose time in the trash is over.</summary>
 public sealed record PurgeOldTrash : IRequest;
 
 internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unreferenced, IOptions<TrashOptions> options, TimeProvider clock)
     : IRequestHandler<EmptyTrash>, IRequestHandler<PurgeOldTrash>
 {
-    /// <summary>Rows a statement: enough to be quick, few enough for memory and locks to stay small.</summary>
+    /// <summary>The number of rows in one statement: large enough to be fast, small enough to limit memory and locks.</summary>
     private const int BatchSize = 200;
 
     public Task<Unit> Handle(EmptyTrash request, CancellationToken cancellationToken) => PurgeAsync(clock.Now(), cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     {
         while (true)
         {
-            // Rows first: they are what makes an image exist. Objects that a crash leaves behind are found by reconciliation.
+            // Delete rows first, because they define which images exist. Reconciliation finds objects left by a crash.
             var purged = await db.ObjectRows.PurgeImagesAsync(deletedUntil, BatchSize, cancellationToken);
             if (purged.Count == 0)
             {
@@ -37,7 +37,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
             await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
-        // Users' own among them: one outlives its account until its last image is gone.
+        // Includes users' own groups: such a group outlives its account until its last image is deleted.
         await db.AllGroups
             .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;
 
-/// <summary>What lies in the trash, the newest first: groups, and images that were deleted on their own.</summary>
+/// <summary>Lists the items in the trash, newest first: groups, and images that were deleted individually.</summary>
 public sealed record ListTrash : PageQuery, IRequest<Page<TrashItem>>;
 
 /// <summary>The kind of an item in the trash.</summary>
 public enum TrashKind
 {
-    /// <summary>A group with the images that were trashed with it.</summary>
+    /// <summary>A group with the images that were deleted with it.</summary>
     Group,
 
     /// <summary>An image.</summary>
@@ -20,12 +20,12 @@ public enum TrashKind
 
 /// <summary>An item in the trash.</summary>
 /// <param name="Kind"><c>group</c> or <c>image</c>.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="GroupId">An image's group; null for a group, and for a user's image.</param>
-/// <param name="Title">Its title, or null.</param>
-/// <param name="FileName">An image's name; null for a group.</param>
-/// <param name="DeletedAt">When it was deleted.</param>
-/// <param name="PurgesAt">When it will be purged.</param>
+/// <param name="Id">The item's id.</param>
+/// <param name="GroupId">The image's group; null for a group and for a user's image.</param>
+/// <param name="Title">The item's title, or null.</param>
+/// <param name="FileName">The image's file name; null for a group.</param>
+/// <param name="DeletedAt">The time of the deletion.</param>
+/// <param name="PurgesAt">The time of the permanent deletion.</param>
 public sealed record TrashItem(TrashKind Kind, Guid Id, Guid? GroupId, string? Title, string? FileName, DateTimeOffset DeletedAt, DateTimeOffset PurgesAt);
 
 internal sealed class ListTrashValidator : PageQueryValidator<ListTrash>;
@@ -60,7 +60,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
             });
         var kept = TimeSpan.FromDays(options.Value.KeepDays);
 
-        // Each table gives at most a page, from its own index; sorting both whole would cost more the fuller the trash is.
+        // Reads at most one page from each table, by its own index. Sorting both tables would cost more the fuller the trash is.
         var all = request.IsCursorForm
             ? Order.Page(images, request).Concat(Order.Page(groups, request))
             : images.Concat(groups);

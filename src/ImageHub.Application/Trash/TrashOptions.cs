@@ -8,7 +8,7 @@ public sealed class TrashOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Trash";
 
-    /// <summary>How long things lie in the trash, in days.</summary>
+    /// <summary>The number of days after which items in the trash are permanently deleted.</summary>
     [Range(1, 3_650)]
     public int KeepDays { get; set; } = 30;
 }

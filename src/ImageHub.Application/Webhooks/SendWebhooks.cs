@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Webhooks;
 
 /// <summary>
-/// Sends the events that are due, a few at a time. Each is taken for <see cref="WebhookEvent.Lease"/> before it is sent, so that of all instances one sends it, and no
-/// connection to the database is held meanwhile. One whose sender has died is sent by another afterwards: an event arrives at least once.
+/// Sends the due events, a few at a time. An instance reserves each event for <see cref="WebhookEvent.Lease"/> before sending it, so that no other instance
+/// sends it and no database connection is held meanwhile. If the instance dies, another one sends the event again: each event arrives at least once.
 /// </summary>
 public sealed record SendWebhooks : IRequest
 {
-    /// <summary>How often it is sent.</summary>
+    /// <summary>The interval between requests.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 }
 
@@ -21,7 +21,7 @@ public sealed record SendWebhooks : IRequest
 public interface IWebhookReceiver
 {
     /// <summary>Posts a message.</summary>
-    /// <returns>Null: it was taken; otherwise why not, in words.</returns>
+    /// <returns>Null if the message was accepted; otherwise the reason, as text.</returns>
     Task<string?> PostAsync(string body, string signature, CancellationToken cancellationToken);
 }
 
@@ -49,7 +49,7 @@ internal sealed class SendWebhooksHandler(
     private async Task<(WebhookEvent Event, string? Refusal)> SendAsync(WebhookEvent taken, CancellationToken cancellationToken) =>
         (taken, await receiver.PostAsync(taken.Body, WebhookSignature.Sign(options.Value.Secret, clock.GetUtcNow(), taken.Body), cancellationToken));
 
-    /// <summary>Forgets an event that was taken or is given up; another one is due later. A stop does not keep this from being written down.</summary>
+    /// <summary>Deletes an event that was accepted or is given up, and sets the next due time of any other. Stopping the server does not cancel this.</summary>
     private async Task RecordAsync(WebhookEvent taken, string? refusal)
     {
         if (refusal is null)
@@ -58,7 +58,7 @@ internal sealed class SendWebhooksHandler(
             return;
         }
 
-        // Where the attempt took longer than it may, another instance may have begun the next one.
+        // If the attempt took longer than its lease, another instance may have started the next one.
         var mine = db.WebhookEvents.Where(row => row.Id == taken.Id && row.Attempts == taken.Attempts);
         if (WebhookEvent.FindNextAttempt(taken.At, taken.Attempts, clock.Now()) is { } next)
         {

@@ -8,13 +8,13 @@ public sealed class WebhookOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Webhooks";
 
-    /// <summary>The fewest characters of a secret.</summary>
+    /// <summary>The minimum length of the secret, in characters.</summary>
     public const int MinSecretLength = 16;
 
-    /// <summary>The https address that is told when something has happened, on a host with a public address; empty: nobody is told.</summary>
+    /// <summary>The HTTPS address of the receiver, on a host with a public address; empty: no webhooks are sent.</summary>
     public string Url { get; set; } = "";
 
-    /// <summary>What signs each message, so that the receiver knows the sender: at least 16 characters, needed with a URL.</summary>
+    /// <summary>The secret that signs each message, so that the receiver can verify the sender: at least 16 characters, required with a URL.</summary>
     public string Secret { get; set; } = "";
 
     internal bool IsConfigured => Url.Length > 0;
@@ -39,7 +39,7 @@ public sealed class WebhookOptions : IValidatableObject
         }
     }
 
-    /// <summary>What is wrong with the URL. A path, a query or a password in it may be secret, and is not repeated.</summary>
+    /// <summary>Finds the error in the URL. The message omits the URL, because its path, query or password may be secret.</summary>
     private string? FindFault()
     {
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Host.Length == 0)

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Webhooks;
 
 /// <summary>
-/// Events that wait to be sent. Each is written in the transaction of what it tells, so that one is there exactly if the other is; <see cref="SendWebhooks"/> finds it
-/// within a second of the commit.
+/// Events waiting to be sent. Each event is written in the transaction of the change that it reports, so that neither exists without the other. <see
+/// cref="SendWebhooks"/> finds it within a second of the commit.
 /// </summary>
 internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookOutbox> logger)
 {
-    /// <summary>Whether there is a receiver. Without one nothing is written, and nothing need be read for it.</summary>
+    /// <summary>Whether a receiver is configured. Without one, no event is written, and no data need be read for it.</summary>
     public bool IsOpen => options.Value.IsConfigured;
 
-    /// <summary>Within a transaction, adds an event, if there is a receiver. Where too many of its kind wait, it is left out, and the log says so.</summary>
+    /// <summary>Within a transaction, adds an event if a receiver is configured. If too many events of its kind are waiting, logs a warning instead.</summary>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public async Task AddAsync<TData>(IImageHubDb db, WebhookKind kind, TData data, CancellationToken cancellationToken)
     {
@@ -37,8 +37,8 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
     }
 
     /// <summary>
-    /// Within a transaction, adds an event of a guest's submission in place of those of the same guest that wait, tried or not: it says all that they do, and one guest
-    /// does not take the place of others.
+    /// Within a transaction, adds the event of a guest's submission and removes the same guest's waiting events, whether attempted or not: the new event
+    /// includes them, and one guest does not use up the places of others.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public async Task ReplaceAsync(IImageHubDb db, FavouritesSubmitted data, CancellationToken cancellationToken)

@@ -4,10 +4,13 @@ using System.Text;
 
 namespace ImageHub.Application.Webhooks;
 
-/// <summary>Shows a receiver that a message comes from who has the secret, and when it was sent: who repeats it later is found out by its time.</summary>
+/// <summary>Signs messages, so that a receiver can verify that the sender has the secret, and detect a replayed message by its time.</summary>
 internal static class WebhookSignature
 {
-    /// <summary>The value of the header <c>X-ImageHub-Signature</c>: <c>t=1767225600,v1=…</c>, the HMAC-SHA256 of the time, a dot and the body in UTF-8 as hexadecimal digits.</summary>
+    /// <summary>
+    /// Returns the value of the header <c>X-ImageHub-Signature</c>, <c>t=1767225600,v1=…</c>: the hexadecimal HMAC-SHA256 of the time, a dot and the body in
+    /// UTF-8.
+    /// </summary>
     public static string Sign(string secret, DateTimeOffset now, string body)
     {
         var time = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

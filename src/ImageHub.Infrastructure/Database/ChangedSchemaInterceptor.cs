@@ -5,8 +5,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Has all connections made anew when a newer version has added a column to what a prepared statement reads: PostgreSQL refuses the statement
-/// then, once on each connection ("cached plan must not change result type"). So it fails for one request or job, and not for the next.
+/// Renews all connections after a newer version has added a column to a table of a prepared statement: PostgreSQL then rejects the statement once on each
+/// connection ("cached plan must not change result type"). So only one request or job fails.
 /// </summary>
 internal sealed class ChangedSchemaInterceptor(NpgsqlDataSource source) : DbCommandInterceptor
 {

@@ -9,12 +9,12 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Leaves connections for others: one caller's requests use at most half of the pool at a time, and the next ones wait for these
-/// instead of for the pool. A scope uses one connection at a time, so that no request waits for its own.
+/// Reserves connections for other callers: one caller's requests use at most half of the pool, and its further requests wait for these, not for the
+/// pool. A scope uses one connection at a time, so no request waits for itself.
 /// </summary>
 internal sealed class ConnectionShares(NpgsqlDataSource source) : DbConnectionInterceptor, IDisposable
 {
-    /// <summary>Kestrel's connections are the limit in practice.</summary>
+    /// <summary>The maximum number of waiting requests. In practice Kestrel's connection limit is lower.</summary>
     private const int MaxWaiting = 10_000;
 
     private readonly PartitionedRateLimiter<string> limiter = CreateLimiter(source);

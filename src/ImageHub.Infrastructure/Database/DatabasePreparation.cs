@@ -15,12 +15,12 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>Makes the database usable: creates it, brings its schema up to date, makes the first admin.</summary>
+/// <summary>Prepares the database: creates it, updates its schema, creates the first admin.</summary>
 internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Prepares the database, trying again for as long as its server cannot be reached.</summary>
+    /// <summary>Prepares the database, retrying while its server cannot be reached.</summary>
     public async Task<FirstAdmin?> PrepareAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -58,7 +58,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
     }
 
-    /// <summary>Fails on a database that cannot hold every name.</summary>
+    /// <summary>Throws if the database's encoding cannot store every name.</summary>
     private void EnsureUnicode(NpgsqlConnection connection)
     {
         var encoding = connection.PostgresParameters["server_encoding"];
@@ -70,7 +70,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Makes the schema, or brings it up to date. Fails on a database that a newer version, or one before 0.9.0, has made.</summary>
+    /// <summary>Creates or updates the schema. Throws if a newer version, or one before 0.9.0, has created it.</summary>
     private async Task MigrateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
     {
         var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
@@ -89,13 +89,13 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
         else if (applied.Count < known.Count)
         {
-            // Not with nothing to do: it would still compare the whole model with the last migration's at each start.
+            // Skipped if nothing is pending, because EF Core would still compare the whole model with the last migration's.
             await database.MigrateAsync(cancellationToken);
         }
     }
 
-    /// <summary>The migrations that the database has had, none of an empty one. EF Core would build a model of this one table first.</summary>
-    /// <exception cref="UnusableDatabaseException">A version before 0.9.0 has made the schema.</exception>
+    /// <summary>Reads the applied migrations; an empty database has none. EF Core would first build a model of this one table.</summary>
+    /// <exception cref="UnusableDatabaseException">A version before 0.9.0 has created the schema.</exception>
     private async Task<List<string>> ReadHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var applied = new List<string>();
@@ -110,7 +110,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
         {
-            // No program has used this database.
+            // The database is new.
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedColumn)
         {
@@ -122,7 +122,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         return applied;
     }
 
-    /// <summary>Runs what all migrations say as one script, all of it or nothing. EF Core would first build the model of each migration, which takes longer than the statements.</summary>
+    /// <summary>
+    /// Runs the statements of all migrations as one atomic script. EF Core would first build the model of each migration, which takes longer than the
+    /// statements.
+    /// </summary>
     private static async Task CreateSchemaAsync(NpgsqlConnection connection, Assembly migrations, CancellationToken cancellationToken)
     {
         using var script = new StreamReader(migrations.GetManifestResourceStream(ImageHubDb.SchemaScript)!);
@@ -147,7 +150,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Opens a connection, or says that there is no such database.</summary>
+    /// <summary>Opens a connection; returns false if the database does not exist.</summary>
     private static async Task<bool> TryOpenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         try
@@ -161,10 +164,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Whether waiting helps: the server is not there, or not yet.</summary>
+    /// <summary>Whether waiting helps, because the server is down or still starting.</summary>
     private static bool IsAway(DbException exception) =>
         exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException;
 }
 
-/// <summary>The database is of no use to this program as it is; the message says why, and what to do.</summary>
+/// <summary>The database cannot be used by this program; the message explains why and how to fix it.</summary>
 internal sealed class UnusableDatabaseException(string message) : InvalidOperationException(message);

@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>The PostgreSQL in use: the one that a connection string names, or else an embedded one.</summary>
+/// <summary>The PostgreSQL in use: the server in the connection string, or the embedded one.</summary>
 internal sealed class DatabaseServer : IAsyncDisposable
 {
-    /// <summary>The setting that names a server.</summary>
+    /// <summary>The name of the connection string.</summary>
     public const string ConnectionStringKey = "ImageHub";
 
     private const string EmbeddedDatabase = "imagehub";
@@ -30,15 +30,15 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     public bool IsEmbedded => embedded is not null;
 
-    /// <summary>Known once the server has been started.</summary>
+    /// <summary>The connection string, available once the server has been started.</summary>
     public string ConnectionString => external?.ConnectionString ?? embedded!.ConnectionString(EmbeddedDatabase);
 
-    /// <summary>Which database it is: the same at every start.</summary>
+    /// <summary>An identifier of the database that is the same at every start.</summary>
     public string Identity => external is null ? "embedded" : Description;
 
     public string Description => embedded?.Description ?? $"PostgreSQL at {external!.Host}:{external.Port}, database {external.Database}";
 
-    /// <summary>Starts the embedded server; one elsewhere is somebody else's to start.</summary>
+    /// <summary>Starts the embedded server; an external one is not managed here.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => embedded?.StartAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -54,7 +54,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
         catch (ArgumentException)
         {
-            // The message must not repeat the string: it holds a password.
+            // The message must not repeat the connection string, which contains a password.
             throw new SettingException($"ConnectionStrings:{ConnectionStringKey}", "it must be an Npgsql connection string with Host and Database");
         }
     }

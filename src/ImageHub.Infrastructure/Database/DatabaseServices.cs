@@ -9,14 +9,14 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>Registers the database.</summary>
 public static class DatabaseServices
 {
-    // A statement that takes too long is cancelled over a connection of its own, which may take as long again.
+    // A timed-out statement is cancelled over a separate connection, which may take the same time again.
     private const int ConnectSeconds = 2;
     private const int CancellationMilliseconds = 500;
 
-    // On each connection, those used last: a statement that is prepared is parsed once and soon planned once.
+    // The limit of each connection, for the most recently used statements: a prepared statement is parsed once, and planned only a few times.
     private const int PreparedStatements = 200;
 
-    /// <summary>Adds the server (embedded, or elsewhere), the schema and what prepares both at start.</summary>
+    /// <summary>Adds the server (embedded or external), the schema, and their preparation at the start.</summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseServer>();
@@ -41,7 +41,7 @@ public static class DatabaseServices
         return services;
     }
 
-    /// <summary>The pool of connections.</summary>
+    /// <summary>Creates the connection pool.</summary>
     internal static NpgsqlDataSource CreateDataSource(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(WithDefaults(connectionString));
@@ -54,12 +54,12 @@ public static class DatabaseServices
     }
 
     /// <summary>
-    /// A server that does not answer is noticed soon, also while connecting and while cancelling, and statements that come again are
-    /// prepared, unless the owner's connection string says otherwise.
+    /// Adds defaults for settings that the owner's connection string omits: short timeouts, also for connecting and cancelling, so that an unresponsive
+    /// server is detected soon; and automatic preparation of repeated statements.
     /// </summary>
     internal static string WithDefaults(string connectionString)
     {
-        // Npgsql takes "Gss Encryption Mode" and "GssEncryptionMode" for the same.
+        // Npgsql accepts both "Gss Encryption Mode" and "GssEncryptionMode".
         var given = new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys!.Cast<string>()
             .Select(key => key.Replace(" ", "", StringComparison.Ordinal))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -71,7 +71,7 @@ public static class DatabaseServices
 
         if (!given.Contains("GssEncryptionMode"))
         {
-            // Trying it first would double the time that a server which does not answer takes.
+            // Trying GSS encryption first would double the time to detect an unresponsive server.
             builder.GssEncryptionMode = GssEncryptionMode.Disable;
         }
 
@@ -87,7 +87,7 @@ public static class DatabaseServices
 
         if (!given.Contains("NoResetOnClose"))
         {
-            // Nothing here leaves a setting or a lock on a connection that it gives back, and resetting takes as long as a small statement.
+            // No code here leaves a setting or a lock on a returned connection, and a reset takes as long as a small statement.
             builder.NoResetOnClose = true;
         }
 

@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// A query that is translated and never sent. Most of a start's time is the runtime's, which compiles each method at its first call; those of EF Core
-/// can be compiled before there is a database to ask, on another processor than the one that puts the program together.
+/// A query that is translated but never sent. Most of the start-up time is JIT compilation; EF Core's methods can be compiled on another processor before the
+/// database is available.
 /// </summary>
 public static class EarlyQuery
 {
-    /// <summary>Begins to translate it, where there is another processor.</summary>
+    /// <summary>Starts the translation if there is more than one processor.</summary>
     public static void Begin()
     {
         if (Environment.ProcessorCount > 1)
@@ -17,7 +17,7 @@ public static class EarlyQuery
         }
     }
 
-    /// <summary>With what most queries have: conditions, parameters, an order, columns of another table, and lists.</summary>
+    /// <summary>Translates a query with the parts of most queries: conditions, parameters, an order, columns of another table, and lists.</summary>
     private static string Translate()
     {
         using var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema("Host=localhost").UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);

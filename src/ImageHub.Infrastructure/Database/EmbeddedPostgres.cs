@@ -3,24 +3,21 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>
-/// The PostgreSQL that ImageHub brings along: one cluster in a data directory, started and stopped with the process.
-/// </summary>
+/// <summary>The PostgreSQL that comes with ImageHub: one cluster in a data directory, started and stopped with the process.</summary>
 /// <remarks>
 /// <para>
-/// It listens on a Unix socket in a private folder only (on Windows on loopback, with a generated password). On Linux it ends
-/// when the process that started it ends, however that happens; elsewhere a server left over is adopted by the next start.
+/// It listens only on a Unix socket in a private folder (on Windows on loopback, with a generated password). On Linux it ends with
+/// the process that started it, even after a crash; on other systems the next start adopts a leftover server.
 /// </para>
 /// <para>
-/// A second process on the same data directory, such as an import from the command line while the server runs, adopts the
-/// running PostgreSQL and leaves it alone at its end. If the process that started it stops first, the adopter's
-/// connections break, and a moment later it runs a PostgreSQL of its own under the same connection string. The same goes
-/// for a server that dies: it is started again.
+/// A second process on the same data directory, such as a command while the server runs, adopts the running PostgreSQL and does
+/// not stop it. If the process that started it stops first, the adopter's connections break, and a moment later it runs its own
+/// PostgreSQL with the same connection string. A server that crashes is restarted as well.
 /// </para>
 /// </remarks>
-/// <param name="dataDirectory">ImageHub's data directory; made, private, if it does not exist.</param>
-/// <param name="logger">Hears where the cluster is and how it started.</param>
-/// <param name="durable">False only for tests: whatever was written may be lost, and nothing waits for the disk.</param>
+/// <param name="dataDirectory">ImageHub's data directory; created with private access if it does not exist.</param>
+/// <param name="logger">Receives the location of the cluster and how it started.</param>
+/// <param name="durable">False only in tests, which skip waiting for the disk and may lose data.</param>
 internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, bool durable = true) : IAsyncDisposable
 {
     private readonly string dataDirectory = Path.GetFullPath(dataDirectory);
@@ -28,20 +25,20 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     private CancellationTokenSource? stopping;
     private Task watch = Task.CompletedTask;
 
-    /// <summary>Which PostgreSQL it is and where its cluster lies, for the log.</summary>
+    /// <summary>The version and the cluster's location, for the log.</summary>
     public string Description => supervisor.Installation?.Description ?? $"PostgreSQL (embedded, not started, {dataDirectory})";
 
-    /// <summary>Whether another process started the server, and stops it.</summary>
+    /// <summary>Whether another process started the server and will stop it.</summary>
     public bool IsAdopted => supervisor.IsAdopted;
 
-    /// <summary>How to connect to a database of the cluster; the database need not exist yet.</summary>
+    /// <summary>Returns the connection string of a database of the cluster, which need not exist yet.</summary>
     /// <exception cref="InvalidOperationException">The server has not been started.</exception>
     public string ConnectionString(string database) =>
         supervisor.Endpoint?.ConnectionString(database) ?? throw new InvalidOperationException("The embedded PostgreSQL has not been started.");
 
-    /// <summary>Starts the server, or adopts the one that runs in this data directory; makes the cluster first if there is none.</summary>
-    /// <exception cref="InvalidOperationException">It cannot start; the message says why and ends with what PostgreSQL logged.</exception>
-    /// <exception cref="TimeoutException">It did not start within a minute.</exception>
+    /// <summary>Starts the server or adopts the one that runs in this data directory; creates the cluster first if there is none.</summary>
+    /// <exception cref="InvalidOperationException">The server cannot start; the message explains why and ends with PostgreSQL's log.</exception>
+    /// <exception cref="TimeoutException">The server did not start within a minute.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await supervisor.BringUpAsync(cancellationToken);
@@ -49,7 +46,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         watch = supervisor.WatchAsync(stopping.Token);
     }
 
-    /// <summary>Stops the server that this instance started, keeping everything committed; leaves an adopted one alone.</summary>
+    /// <summary>Stops the server that this instance started, keeping all committed data; an adopted one keeps running.</summary>
     public async Task StopAsync()
     {
         if (stopping is not null)

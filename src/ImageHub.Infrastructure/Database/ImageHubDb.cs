@@ -25,22 +25,22 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>The schema on PostgreSQL. Its history is in the migrations project.</summary>
+/// <summary>The schema on PostgreSQL. The migrations project contains its history.</summary>
 public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext(options), IImageHubDb
 {
-    /// <summary>The assembly that holds the migrations.</summary>
+    /// <summary>The assembly that contains the migrations.</summary>
     public const string MigrationsAssembly = "ImageHub.Migrations";
 
-    /// <summary>Its resource that makes the schema of an empty database: the statements of all migrations, in order.</summary>
+    /// <summary>The embedded resource that creates the schema in an empty database: the statements of all migrations, in order.</summary>
     internal const string SchemaScript = "Schema.sql";
 
-    /// <summary>The limit that the database itself keeps (<see cref="StatementTimeout.AtServer"/>), until the context goes back to its pool.</summary>
+    /// <summary>The statement timeout enforced by the database (<see cref="StatementTimeout.AtServer"/>), until the context returns to its pool.</summary>
     internal StatementTimeout? StatementTimeout { get; set; }
 
-    /// <summary>Whom its connection is counted for, until the context goes back to its pool.</summary>
+    /// <summary>The caller whose share its connection counts against, until the context returns to its pool.</summary>
     internal ConnectionShare? Share { get; set; }
 
-    /// <summary>The place that its open connection takes of the caller's share.</summary>
+    /// <summary>The lease that its open connection holds from the caller's share.</summary>
     internal RateLimitLease? Lease { get; set; }
 
     /// <inheritdoc/>
@@ -192,7 +192,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
         modelBuilder.HasPostgresExtension("pg_trgm");
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ImageHubDb).Assembly);
 
-        // EFCore.NamingConventions derives a name from the columns, also for an index that has a name already.
+        // EFCore.NamingConventions derives a name from the columns, even for an index that already has a name.
         foreach (var index in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetIndexes()).Where(index => index.Name is not null))
         {
             index.SetDatabaseName(index.Name);

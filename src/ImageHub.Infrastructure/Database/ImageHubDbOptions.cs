@@ -4,14 +4,14 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>Says how <see cref="ImageHubDb"/> is stored: on PostgreSQL, with names in snake case and the migrations project's history.</summary>
+/// <summary>Configures <see cref="ImageHubDb"/> for PostgreSQL, with names in snake case and the migrations project's history.</summary>
 public static class ImageHubDbOptions
 {
-    /// <summary>Uses the connections of a pool.</summary>
+    /// <summary>Uses a pool's connections.</summary>
     public static DbContextOptionsBuilder UseImageHubSchema(this DbContextOptionsBuilder options, DbDataSource source) =>
         options.UseNpgsql(source, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention().UseQueryFunctions();
 
-    /// <summary>Opens connections by a connection string. A program that only reads the schema may name a server that does not exist.</summary>
+    /// <summary>Uses a connection string. A program that only reads the schema may name a server that does not exist.</summary>
     public static DbContextOptionsBuilder<ImageHubDb> UseImageHubSchema(this DbContextOptionsBuilder<ImageHubDb> options, string connectionString) =>
         options.UseNpgsql(connectionString, npgsql => npgsql.MigrationsAssembly(ImageHubDb.MigrationsAssembly)).UseSnakeCaseNamingConvention().UseQueryFunctions();
 

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Query;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Has EF Core translate <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and to comparisons of row values. A translator plugin, since a translation
-/// that stands in the model (<c>HasTranslation</c>) is lost in a compiled model.
+/// Translates <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and to comparisons of row values. It is a translator plugin, because a compiled model
+/// loses translations from the model (<c>HasTranslation</c>).
 /// </summary>
 internal sealed class QueryFunctionTranslation : IDbContextOptionsExtension
 {

@@ -7,17 +7,17 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Has PostgreSQL end the statements of some scopes (<see cref="StatementTimeout.AtServer"/>), also when this process is gone. The setting
-/// travels with the statement, without a round trip of its own, and is reset after it. When the statement fails, the rollback undoes it,
-/// since all three are one transaction.
+/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>), which also holds if this process is gone. The setting is
+/// sent with the statement, without another round trip, and is reset after it. If the statement fails, the rollback undoes the setting, because all three are
+/// one transaction.
 /// </summary>
 internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
 {
     private const string Reset = "RESET statement_timeout";
 
     /// <summary>
-    /// Prepares what is sent behind a statement. Npgsql 10 would do it at its fifth use, and would take it for prepared for good when the
-    /// statement before it failed just then, after its first row.
+    /// Prepares the reset statement. Npgsql 10 would prepare it at its fifth use, and would consider it prepared even if the statement before it failed after
+    /// its first row.
     /// </summary>
     internal static void Prepare(NpgsqlConnection connection)
     {
@@ -53,13 +53,13 @@ internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
         return ValueTask.FromResult(result);
     }
 
-    /// <summary>A statement with its limit around it.</summary>
+    /// <summary>Wraps a statement with its timeout.</summary>
     internal static string Within(TimeSpan limit, string statement) =>
         string.Create(CultureInfo.InvariantCulture, $"SET statement_timeout = {(int)limit.TotalMilliseconds};\n{statement}\n;{Reset}");
 
     private static void Limit(DbCommand command, CommandEventData eventData)
     {
-        // Npgsql's provider counts the statements of what is saved; those have the client's limit alone.
+        // Npgsql's provider counts the statements of SaveChanges, so these have only the client's timeout.
         if (eventData.CommandSource != CommandSource.SaveChanges && (eventData.Context as ImageHubDb)?.StatementTimeout?.AtServer is { } limit)
         {
             command.CommandText = Within(limit, command.CommandText);

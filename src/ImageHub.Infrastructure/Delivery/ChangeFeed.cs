@@ -21,7 +21,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     /// The time limit for a confirmation, after which the connections are replaced. Callers wait for a shorter time: a busy server is no reason
     /// to clear the cache.
     /// </summary>
-    private static readonly TimeSpan OneDriveRetries = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The time limit for the database to respond on other connections.</summary>
     private static readonly TimeSpan PatienceForOthers = TimeSpan.FromSeconds(1);
@@ -105,7 +105,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         try
         {
             // Without a token: cancelling a statement contacts the server, which may be the part that hangs.
-            await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(OneDriveRetries);
+            await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(ConfirmationTimeout);
         }
         catch (Exception exception)
         {
@@ -157,7 +157,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
                 // A pooler in transaction mode accepts LISTEN but forwards no notifications; this check detects it.
                 await AskAsync(asker, "heard?");
-                if (!await listener.WaitAsync(OneDriveRetries, cancellationToken))
+                if (!await listener.WaitAsync(ConfirmationTimeout, cancellationToken))
                 {
                     throw new TimeoutException("The database does not pass notifications on.");
                 }

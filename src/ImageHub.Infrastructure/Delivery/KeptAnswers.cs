@@ -17,7 +17,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
     /// <summary>How long a request waits for a confirmation before it is answered from the database.</summary>
-    private static readonly TimeSpan OneDriveRetries = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(10);
 
@@ -204,7 +204,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         var (begun, time) = (clock.GetTimestamp(), clock.GetUtcNow());
         try
         {
-            await feed.ConfirmAsync().WaitAsync(OneDriveRetries);
+            await feed.ConfirmAsync().WaitAsync(ConfirmationTimeout);
             Confirm(begun, time);
             return KeptAnswerUse.Current;
         }

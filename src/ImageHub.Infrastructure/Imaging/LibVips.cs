@@ -12,10 +12,10 @@ internal sealed class LibVips
 {
     private const string Bundled = "bundled";
 
-    /// <summary>The setting that means the system's.</summary>
+    /// <summary>The value of the setting that selects the system's library.</summary>
     internal const string FromSystem = "system";
 
-    // Everything else stays blocked: loaders of documents and scripts, and those that nobody fuzzes.
+    // All other loaders stay blocked: loaders of documents and scripts, and loaders that are not fuzzed.
     private static readonly string[] AllowedLoaders =
     [
         "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
@@ -45,10 +45,10 @@ internal sealed class LibVips
     /// <summary>Whether HEIC files, which are HEVC inside, can be decoded.</summary>
     internal bool DecodesHevc { get; }
 
-    /// <summary>Loads libvips. A process has one; asking again with the same setting gives the same.</summary>
+    /// <summary>Loads libvips, once a process; another call with the same setting returns the same instance.</summary>
     /// <param name="setting"><c>bundled</c>, <c>system</c>, or an absolute path.</param>
-    /// <param name="baseDirectory">The folder of the program, where the bundled library is.</param>
-    /// <exception cref="OptionsValidationException">It cannot be loaded; the text is one line that names the key.</exception>
+    /// <param name="baseDirectory">The folder of the program, which contains the bundled library.</param>
+    /// <exception cref="OptionsValidationException">The library cannot be loaded; the message is one line that names the setting.</exception>
     internal static LibVips Load(string setting, string baseDirectory)
     {
         lock (Loading)
@@ -72,14 +72,14 @@ internal sealed class LibVips
             .SelectMany(folder => Directory.EnumerateDirectories(folder, "*-linux-*").Append(folder))
             .Any(folder => Directory.EnumerateFiles(folder, "libvips.so.42*").Any());
 
-    /// <summary>Opens the library that a setting means.</summary>
-    /// <exception cref="OptionsValidationException">There is none.</exception>
+    /// <summary>Opens the library that a setting selects.</summary>
+    /// <exception cref="OptionsValidationException">No such library was found.</exception>
     internal static (string Path, nint Library) Find(string setting, string baseDirectory)
     {
         var candidates = FindCandidates(setting, baseDirectory);
         foreach (var path in candidates)
         {
-            // The function came with 8.13, like most of what is used here.
+            // The function exists since 8.13, like most of the functions used here.
             if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, "vips_operation_block_set", out _))
             {
                 return (path, library);
@@ -91,10 +91,10 @@ internal sealed class LibVips
 
     private static LibVips Start(string setting, string path, nint library)
     {
-        // Glib is part of the bundled library. Of a system's library it is a dependency, which a lookup searches too, except on Windows.
+        // The bundled library contains Glib. For a system's library, Glib is a dependency, which a lookup also searches, except on Windows.
         var hasGlib = NativeLibrary.TryGetExport(library, "g_object_unref", out _);
 
-        // NetVips has a resolver that knows no setting. It gives way to one that is set before it initializes itself.
+        // NetVips' own resolver ignores the setting. A resolver that is set before NetVips initializes itself takes precedence.
         NativeLibrary.SetDllImportResolver(Assembly.Load("NetVips"), (name, _, _) =>
             hasGlib || name.StartsWith("libvips", StringComparison.Ordinal) ? library : NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(path) ?? "", name)));
         return Initialize(setting, path);

@@ -1,6 +1,6 @@
-// A worker that unpacks HEIC: libheif, compiled to WebAssembly, run by Node. It speaks as ImageHub's other render workers do
-// (WorkerMessages.cs): a line of JSON in, frames out. The pixels go out as an uncompressed TIFF with the file's colour profile, upright.
-// What is called _heif_… is libheif's C API (libheif/heif.h); a struct heif_error that it returns is written where its first argument points.
+// A worker that decodes HEIC with libheif, compiled to WebAssembly, in Node.js. It uses the protocol of ImageHub's other render workers
+// (WorkerMessages.cs): a line of JSON in, frames out. The pixels are sent upright, as an uncompressed TIFF with the file's colour profile.
+// Functions named _heif_… are libheif's C API (libheif/heif.h); a returned struct heif_error is written to the address in the first argument.
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -35,7 +35,7 @@ const require = createRequire(import.meta.url);
 const libheif = require('libheif-js/libheif-wasm/libheif.js');
 const program = new WebAssembly.Module(fs.readFileSync(require.resolve('libheif-js/libheif-wasm/libheif.wasm')));
 
-// The memory of an instance never shrinks, and a file may have left anything in it: each gets a new one.
+// Each file gets a new instance: an instance's memory never shrinks, and an earlier file may have corrupted it.
 function start() {
   return libheif({
     instantiateWasm(imports, receive) {
@@ -74,7 +74,7 @@ function explain(error) {
 }
 
 function unpack(heif, source) {
-  // struct heif_error (code, subcode, address of a text), and room for one address.
+  // A struct heif_error (code, subcode, address of a text), and space for one address.
   const scratch = heif._malloc(16);
   const numbers = () => new Uint32Array(heif.HEAPU8.buffer, scratch, 4);
   const check = (call) => {
@@ -205,7 +205,7 @@ function tiffHead(width, height, sampleBytes, alpha, profile) {
 write(json, Buffer.from(JSON.stringify({ Description: `libheif ${start().heif_get_version()} (libheif-js, by Node ${process.versions.node})`, DecodesHevc: true })));
 for (const request of readRequests()) {
   const answer = unpack(start(), JSON.parse(request).Source);
-  // What the instance still waits for keeps it alive, and it keeps its memory.
+  // Let pending operations finish first: they keep the instance and its memory alive.
   for (let round = 0; round < 2; round++) {
     await setImmediate();
     globalThis.gc();

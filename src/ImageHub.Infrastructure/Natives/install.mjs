@@ -1,9 +1,9 @@
-// Brings the native parts that come from npm (PostgreSQL, libheif for Node) here and beside a build output. Natives.targets calls it:
+// Installs the native parts from npm (PostgreSQL, libheif for Node.js) here and beside a build output. Natives.targets calls it:
 //   node install.mjs fetch              npm ci, into node_modules beside this file
 //   node install.mjs link <folder>      <folder>/natives becomes a link to the folder of this file
 //   node install.mjs publish <folder> [<runtime identifier>]
-//                                       <folder>/natives becomes a copy of what a running ImageHub needs
-// A failure ends as one line in the form that MSBuild shows as an error.
+//                                       <folder>/natives becomes a copy with the files that ImageHub needs at run time
+// A failure prints one line in the format that MSBuild shows as an error.
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,7 +17,7 @@ const modules = path.join(here, 'node_modules');
 const stamp = path.join(modules, '.imagehub-fetched');
 const windows = process.platform === 'win32';
 
-// What decode-heic.mjs, which stands beside this file, needs of its package.
+// The files of its package that decode-heic.mjs, beside this file, needs.
 const heif = ['package.json', 'LICENSE', 'libheif-wasm/libheif.js', 'libheif-wasm/libheif.wasm', 'libheif-wasm/LICENSE'].map((name) => `node_modules/libheif-js/${name}`);
 
 const thisMachine = { os: process.platform, cpu: process.arch };
@@ -29,7 +29,7 @@ function findPostgres({ os: system, cpu } = thisMachine, root = here) {
 }
 
 function run(command, args, cwd) {
-  // npm is a .cmd file on Windows, which only a shell starts.
+  // On Windows, npm is a .cmd file, which needs a shell.
   const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell: windows });
   if (result.error?.code === 'ENOENT' || result.status === 127 || result.status === 9009) {
     fail(`${command} is missing. Install Node.js 20 or newer together with npm, then build again.`);
@@ -77,7 +77,7 @@ async function locked(work) {
 function isAbandoned(lock) {
   try {
     const owner = Number(fs.readFileSync(lock, 'utf8'));
-    // Its owner writes the pid a moment after creating the file.
+    // The owner writes its process id shortly after creating the file.
     if (!owner) return Date.now() - fs.statSync(lock).mtimeMs > 5_000;
     process.kill(owner, 0);
     return false;
@@ -89,7 +89,7 @@ function isAbandoned(lock) {
 function npmInstall(root, target, ...flags) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...flags], root);
 
-  // npm packages hold no links: this script of the package makes those between its shared libraries. npm no longer runs it by itself.
+  // npm packages contain no links: this script of the package creates the links between its shared libraries. npm no longer runs it.
   const postgres = findPostgres(target, root);
   if (postgres) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], postgres);
 }
@@ -113,7 +113,7 @@ function link(output) {
   try {
     fs.symlinkSync(windows ? here : path.relative(path.dirname(place), fs.realpathSync(here)), place, 'junction');
   } catch (error) {
-    // Another build of the same project made it in between.
+    // Another build of the same project has created it meanwhile.
     if (error.code !== 'EEXIST') throw error;
   }
 }
@@ -125,7 +125,7 @@ function publish(output, runtime) {
     return;
   }
 
-  // For another kind of machine, npm fetches into a folder of its own.
+  // For another platform, npm installs into a separate folder.
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'imagehub-natives-'));
   try {
     for (const name of ['package.json', 'package-lock.json', '.npmrc']) fs.copyFileSync(path.join(here, name), path.join(root, name));

@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Secrets;
 /// <summary>Registers the encryption of secrets.</summary>
 public static class SecretServices
 {
-    /// <summary>Adds Data Protection with its keys in the database, encrypted with a key that is not there.</summary>
+    /// <summary>Adds Data Protection with its keys in the database, encrypted with a key that is stored elsewhere.</summary>
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("ImageHub");

@@ -5,14 +5,14 @@ namespace ImageHub.Infrastructure.Storage;
 /// <summary>Durable writes: fsync of a folder, without which a renamed file may be lost after a power failure (fsync(2)).</summary>
 internal static partial class Durability
 {
-    /// <summary>Makes a file's bytes durable.</summary>
+    /// <summary>Flushes a file's content to disk.</summary>
     public static void FlushFile(string path)
     {
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Makes the names in a folder durable. Windows does so by itself.</summary>
+    /// <summary>Flushes a folder's entries to disk. Windows does so by itself.</summary>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void FlushFolder(string path)
     {

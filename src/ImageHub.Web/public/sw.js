@@ -1,11 +1,11 @@
-// Shows the offline page where a page cannot be loaded. Nothing else is kept: what the server serves carries its own
-// cache rules, and what somebody may see can change at any time.
+// Shows the offline page if a page cannot be loaded. Nothing else is cached: the server's responses carry their own cache
+// rules, and permissions can change at any time.
 const offline = "offline-1";
 const kept = ["/offline.html", "/offline.css", "/icon.svg"];
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(offline).then((cache) => cache.addAll(kept)));
-  // The API is passed by: thousands of photos and uploads need not wake this script. Browsers without routes wake it.
+  // API requests bypass this script, so that thousands of photos and uploads do not wake it. Browsers without static routing still do.
   event.addRoutes?.({ condition: { urlPattern: { pathname: "/api/*" } }, source: "network" }).catch(() => undefined);
   skipWaiting();
 });

@@ -19,42 +19,44 @@ using Npgsql;
 namespace ImageHub.ApiTests.Accounts;
 
 /// <summary>
-/// Every live endpoint × every kind of caller × everything that can be asked for: who gets through, and what the others are told. And
-/// that this would be noticed: with one rule replaced at a time, at least one case fails.
+/// Checks every live endpoint against every kind of caller and every kind of target: who is allowed, and which error the others get. Also checks itself: with
+/// any single access rule replaced, at least one case fails.
 /// </summary>
 public sealed class AccessTests(PostgresServer postgres)
 {
     private static readonly string[] Tiers = ["basic", "premium", "enterprise"];
     private static readonly string[] Guests = ["nobody", "guest", "other guest"];
 
-    /// <summary>API keys of the admin, each with the one scope that it is named by.</summary>
+    /// <summary>The admin's API keys, each with one scope and named after it.</summary>
     private static readonly string[] Keys = ["read", "upload", "inventory", "admin"];
 
     /// <summary>
-    /// Whom a letter of a cell stands for, from left to right: people, then keys. A guest has a link to the target, the other guest one to
-    /// another group.
+    /// The callers that the characters of a cell stand for, from left to right: users, then keys. The guest has a link to the target; the other guest has a
+    /// link to another group.
     /// </summary>
     private static readonly string[] Callers = [.. Guests, .. Tiers, "admin", .. Keys.Select(scope => $"{scope} key")];
 
-    /// <summary>What the cells of a route are about, from left to right. Those named as tiers are the own group and image of that tier's user.</summary>
+    /// <summary>
+    /// The targets that the cells of a route stand for, from left to right. A tier's name stands for the own group and image of that tier's user.
+    /// </summary>
     private static readonly string[] Targets = ["published", "unpublished", "trashed", .. Tiers];
 
-    /// <summary>Whose token does not work.</summary>
+    /// <summary>Access tokens that are rejected.</summary>
     private static readonly string[] BadTokens = ["tampered", "expired"];
 
-    /// <summary>Whose key does not work: a 401 on every route of the API, those for signing in too. Elsewhere it is passed over.</summary>
+    /// <summary>API keys that are rejected: 401 on every API route, including sign-in. Other routes ignore them.</summary>
     private static readonly string[] BadKeys = ["unknown key", "revoked key", "expired key"];
 
-    /// <summary>Everybody asks from one address.</summary>
+    /// <summary>All callers share one address, so the limits by address are raised.</summary>
     private static readonly Dictionary<string, string?> Unlimited = new() { ["RateLimits:Routes:Archives:Burst"] = "10000", ["RateLimits:Routes:Archives:PerMinute"] = "10000" };
 
     /// <summary>
-    /// What each caller gets: + gets through (any answer but the next three), 1 is 401, 3 is 403, 4 is 404, a dot is a case that does not
-    /// exist. First for a token that does not work, then a cell for each target, or one cell where the target does not matter.
+    /// The expected answers: + is allowed (any answer but the following), 1 is 401, 3 is 403, 4 is 404; a dot marks a case that does not exist. First the
+    /// answer to a rejected token, then one cell a target, or a single cell where the target does not matter.
     /// </summary>
     private static readonly Dictionary<string, (char BadToken, string[] Cells)> Expected = new(StringComparer.Ordinal)
     {
-        // For each target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
+        // One character group a target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
         ["GET /api"] = ('+', ["+++++++ ++++"]),
         ["GET /health/live"] = ('+', ["+++++++ ++++"]),
         ["GET /health/ready"] = ('+', ["+++++++ ++++"]),
@@ -208,7 +210,7 @@ public sealed class AccessTests(PostgresServer postgres)
             var text = await answer.Content.ReadAsStringAsync();
             if (path is "/api/v1/auth/login" or "/api/v1/auth/refresh" or "/api/v1/auth/logout")
             {
-                // Signing in goes by the body; the others check a cookie themselves (SignInTests).
+                // Sign-in uses only the body; the other routes check a cookie themselves (SignInTests).
                 continue;
             }
 
@@ -331,7 +333,7 @@ public sealed class AccessTests(PostgresServer postgres)
         return differences;
     }
 
-    /// <summary>One of everything that can be asked for, and a client for everyone who asks.</summary>
+    /// <summary>One target of every kind, and a client for every caller.</summary>
     private sealed class World(ImageHubServer server)
     {
         private readonly Dictionary<string, Target> targets = new(StringComparer.Ordinal);
@@ -349,13 +351,13 @@ public sealed class AccessTests(PostgresServer postgres)
             return world;
         }
 
-        /// <summary>Asks. Who gets through where that changes something does so with a target made for it.</summary>
+        /// <summary>Sends a request. A request that is allowed and destructive gets its own new target.</summary>
         public async Task<int> CallAsync(string route, string caller, string target, bool isThrough)
         {
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
             var isDestructive = isThrough && (method == "DELETE" || path.EndsWith("/restore", StringComparison.Ordinal));
 
-            // A file whose group is gone is refused for good, and then answers with that.
+            // A file is refused permanently once its group is deleted, so each request needs a new one.
             var isRefused = method == "PATCH" && path.Contains("/tus/", StringComparison.Ordinal) && target == "trashed";
             var about = isDestructive || isRefused ? await MakeAsync(target) : targets[target];
             using var request = new HttpRequestMessage(new HttpMethod(method), await PathAsync(method, path, caller, target, about, isDestructive));
@@ -485,7 +487,7 @@ public sealed class AccessTests(PostgresServer postgres)
             ReplacedCaller.Owner = userIds["enterprise"];
         }
 
-        /// <summary>A group with an image and an upload to it; of a user the own group with one image more.</summary>
+        /// <summary>Creates a group with an image and an upload; for a user, the own group with one more image.</summary>
         private async Task<Target> MakeAsync(string target)
         {
             var content = TestImages.Jpeg(seed: ++made);
@@ -522,7 +524,7 @@ public sealed class AccessTests(PostgresServer postgres)
         private async Task<Guid> MakeKeyAsync() =>
             (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = $"Key {++made}", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created)).Id();
 
-        /// <summary>A key that is ended in the database; a request would need its id.</summary>
+        /// <summary>Creates a key and ends it directly in the database; a request would need its id.</summary>
         private async Task<string> EndedKeyAsync(string end)
         {
             var key = await server.Admin.CreateKeyAsync("read");
@@ -554,12 +556,12 @@ public sealed class AccessTests(PostgresServer postgres)
         }
     }
 
-    /// <summary>A caller of whom one thing is answered wrongly.</summary>
+    /// <summary>A caller with one property replaced by a wrong value.</summary>
     private sealed class ReplacedCaller(ICaller real) : ICaller
     {
         private bool? isAdmin;
 
-        /// <summary>Whom everyone is taken for, once there is somebody.</summary>
+        /// <summary>The user id that callers with <see cref="IsOwner"/> report, once set.</summary>
         public static Guid? Owner { get; set; }
 
         public bool IsOwner { get; init; }
@@ -574,7 +576,7 @@ public sealed class AccessTests(PostgresServer postgres)
             init => isAdmin = value;
         }
 
-        /// <summary>What users get in place of their tier.</summary>
+        /// <summary>The tier that users report instead of their own.</summary>
         public Tier? ReplacedTier { get; init; }
 
         public Func<IReadOnlyList<KeyScope>, IReadOnlyList<KeyScope>> ReplaceScopes { get; init; } = scopes => scopes;

@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Accounts;
 
-/// <summary>The command that lets an admin in again who is locked out.</summary>
+/// <summary>The command that resets the password of a locked-out admin.</summary>
 public sealed class ResetPasswordTests
 {
     [Fact]

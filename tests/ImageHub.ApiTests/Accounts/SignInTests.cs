@@ -83,7 +83,8 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.CreateUserAsync("eve");
         await TryAsync("warm-up", "x", address: "203.0.113.99").StatusAsync(HttpStatusCode.Unauthorized);
 
-        // In turns, until the least of each are alike: what else the machine does only adds to a time. Without the hash it is a tenth, always.
+        // Measure in turns until the minima are similar, because other load only adds time. Without the hash, an unknown name would always take a tenth of
+        // the time.
         var (wrong, unknown) = (double.MaxValue, double.MaxValue);
         for (var round = 1; round <= 30 && (round <= 4 || unknown / wrong is < 0.5 or > 2); round++)
         {
@@ -131,7 +132,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         var wait = refused.Headers.RetryAfter!.Delta!.Value;
 
-        // The first of the ten was 30 s ago by the shifted clock, and whatever the requests took.
+        // The first of the ten attempts was 30 s ago by the shifted clock, plus the duration of the requests.
         wait.TotalSeconds.ShouldBeInRange(5, 30);
         clock.Advance(wait - TimeSpan.FromSeconds(4));
         await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.20").StatusAsync(HttpStatusCode.TooManyRequests);
@@ -252,7 +253,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
             known.Add(answer.StatusCode);
         }
 
-        // The first place that is free is its own: the other addresses have guessed before.
+        // This address gets the first free place, because the other addresses have already failed.
         var fresh = new List<HttpStatusCode>();
         do
         {
@@ -281,7 +282,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         statuses.ShouldContain(HttpStatusCode.ServiceUnavailable);
         await TryAsync("user-61", "guess", address: "192.0.2.99").ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
 
-        // Far fewer hashes were made than the limit allows alone.
+        // The limit by address alone would have allowed far more hashes.
         statuses.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThanOrEqualTo(11);
     }
 

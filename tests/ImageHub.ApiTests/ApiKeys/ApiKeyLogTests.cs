@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.ApiKeys;
 
-/// <summary>What the program writes of keys where it writes all that it can.</summary>
+/// <summary>API keys do not appear in the log, even at its most verbose level.</summary>
 public sealed class ApiKeyLogTests
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class ApiKeyLogTests
         using var refused = await client.GetAsync("/api/v1/users");
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
 
-        // The log is written behind the answers.
+        // The log is written asynchronously.
         await hub.LineAsync(refused.Headers.GetValues("X-Request-Id").Single());
         hub.Output.ShouldContain("ApiKey was successfully authenticated");
         hub.Output.ShouldNotContain(key["ihk_".Length..]);

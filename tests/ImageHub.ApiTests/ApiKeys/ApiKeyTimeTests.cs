@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.ApiKeys;
 
-/// <summary>Keys as time goes by.</summary>
+/// <summary>The expiry and the last use of API keys.</summary>
 public sealed class ApiKeyTimeTests(PostgresServer postgres)
 {
     private readonly ShiftedClock clock = new();

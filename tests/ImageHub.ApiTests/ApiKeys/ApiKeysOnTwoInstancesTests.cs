@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.ApiKeys;
 
-/// <summary>A key that is revoked on one instance while a program uses it on the other.</summary>
+/// <summary>A key is revoked on one instance while a program uses it on the other.</summary>
 public sealed class ApiKeysOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     [Theory]

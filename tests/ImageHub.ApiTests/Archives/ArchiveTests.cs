@@ -16,7 +16,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     [Fact]
     public async Task An_archive_holds_the_full_bytes_of_every_image_in_the_groups_order()
     {
-        // One with a place, so that full is not what was sent, and one that fills the buffer more than once.
+        // One file with a location, so that its full variant differs from the upload; and one larger than the buffer.
         byte[][] sent = [MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()), TestImages.Png(seed: 2), TestPicture.Noise(500, 400, seed: 3).ToJpeg(quality: 100)];
         var group = await server.Admin.CreateGroupAsync();
         var images = new List<Guid>();
@@ -176,7 +176,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
             await body.CopyToAsync(received);
         });
 
-        // The connection may break before the client has seen any of it.
+        // The connection may break before the client has received anything.
         (failure is HttpIOException or IOException or HttpRequestException { InnerException: IOException }).ShouldBeTrue(failure?.ToString());
         Should.Throw<InvalidDataException>(() => new ZipArchive(received).Entries);
 
@@ -192,7 +192,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
         var group = await GroupOfAsync(1);
         await server.Visitor.GetByteArrayAsync(Path(group));
 
-        // The client has the last byte a moment before the server is done.
+        // The client receives the last byte shortly before the server has cleaned up.
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (Directory.EnumerateFiles(System.IO.Path.Combine(server.DataDirectory, "staging"), "scratch-*", SearchOption.AllDirectories).Any())
         {
@@ -212,7 +212,6 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
         return bytes.ToArray();
     }
 
-    /// <summary>The JPEG with 300 kB of comments.</summary>
     private async Task<Guid> GroupOfAsync(int images, string title = "A group")
     {
         var group = await server.Admin.CreateGroupAsync(title);

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Archives;
 
-/// <summary>Archives with an address of their own, which can be downloaded in parts.</summary>
+/// <summary>Archives with their own address, which can be downloaded in ranges.</summary>
 public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
 {
     private static readonly string[] Names = ["c.jpg", "b.png", "a.jpeg"];
@@ -151,7 +151,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
         await ExpectGoneAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{other}", new { isPublished = false }));
         await server.Visitor.PostAsJsonAsync(PathOf(other), new { }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
-        // Of a hidden group an admin may have one, and give it away.
+        // An admin may create an archive of a hidden group and share its address.
         await ExpectGoneAsync(() => server.Admin.DeleteAsync($"/api/v1/groups/{other}"));
 
         async Task ExpectGoneAsync(Func<Task<HttpResponseMessage>> change)
@@ -176,7 +176,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
 
         var made = await guest.PostAsJsonAsync(shared + "/archives", new { }).JsonAsync(HttpStatusCode.Created);
 
-        // The address needs nothing else.
+        // The address works without credentials.
         Open(await server.Visitor.GetByteArrayAsync(Url(made))).Entries.Single().FullName.ShouldBe("a.jpg");
         await server.Admin.DeleteAsync($"/api/v1/links/{link.Text("id")}").StatusAsync(HttpStatusCode.NoContent);
         await server.Visitor.GetAsync(Url(made)).ProblemAsync(HttpStatusCode.NotFound, "notFound");

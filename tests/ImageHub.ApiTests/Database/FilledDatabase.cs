@@ -11,26 +11,26 @@ using Npgsql;
 namespace ImageHub.ApiTests.Database;
 
 /// <summary>
-/// The rows that a release leaves after some use, as a file of INSERTs named by the last migration of that release. Every later version is
-/// tested with it.
+/// The rows that a release leaves after some use, as a file of INSERT statements named after the release's last migration. Every later version is tested with
+/// it.
 /// </summary>
 internal static class FilledDatabase
 {
     public const string WorkshopPassword = ImageHubServer.LinkPassword;
 
-    /// <summary>The address of the hidden group's link; a line of the file says it, since the rows have only its hash.</summary>
+    /// <summary>The remark with the address of the hidden group's link; the rows contain only its hash.</summary>
     public const string WorkshopLink = "link to the workshop";
 
-    /// <summary>The address of an image's link.</summary>
+    /// <summary>The remark with the address of an image's link.</summary>
     public const string ImageLink = "link to an image";
 
-    /// <summary>A user's refresh token that works.</summary>
+    /// <summary>The remark with a user's valid refresh token.</summary>
     public const string RefreshToken = "refresh token";
 
-    /// <summary>The first row of the site's profile is part of the migration; the file replaces it.</summary>
+    /// <summary>The site's profile; a migration inserts its first row and the file replaces it.</summary>
     private const string SiteProfiles = "site_profiles";
 
-    /// <summary>The tables of the program; each stands behind the tables that its rows refer to.</summary>
+    /// <summary>The program's tables; each comes after the tables that its rows reference.</summary>
     private static readonly string[] Tables =
     [
         SiteProfiles, "tiers", "users", "groups", "images", "damaged_objects", "similar_images", "uncompared_images", "thumbnails", "links", "link_guests", "favourites",
@@ -42,17 +42,17 @@ internal static class FilledDatabase
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "FilledDatabases").Value!;
 
-    /// <summary>The names of the migrations after which there is a file.</summary>
+    /// <summary>The names of the migrations that have a file.</summary>
     public static IEnumerable<string> Migrations => Directory.EnumerateFiles(Folder, "*.sql").Select(path => Path.GetFileNameWithoutExtension(path)!);
 
-    /// <summary>The statements of a file.</summary>
+    /// <summary>Reads the statements of a file.</summary>
     public static Task<string> ReadAsync(string migration) => File.ReadAllTextAsync(PathTo(migration));
 
-    /// <summary>What a file says besides its rows.</summary>
+    /// <summary>Reads a remark in a file.</summary>
     public static string ReadRemark(string sql, string name) =>
         sql.Split('\n').Single(line => line.StartsWith($"-- {name}: ", StringComparison.Ordinal)).Split(": ")[1];
 
-    /// <summary>Uses a server, and writes what is then in its database.</summary>
+    /// <summary>Uses a server and writes the resulting rows to a file.</summary>
     public static async Task WriteAsync(ImageHubServer server, string migration)
     {
         var remarks = await UseAsync(server);
@@ -74,7 +74,7 @@ internal static class FilledDatabase
         await File.WriteAllTextAsync(PathTo(migration), sql.ToString());
     }
 
-    /// <summary>Makes every kind of row that needs no other server.</summary>
+    /// <summary>Creates every kind of row that needs no other server.</summary>
     private static async Task<IEnumerable<(string Name, string Value)>> UseAsync(ImageHubServer server)
     {
         var admin = server.Admin;
@@ -145,7 +145,7 @@ internal static class FilledDatabase
                 sql.Append("\nDELETE FROM site_profiles;");
             }
 
-            // The built-in tiers are rows of a migration.
+            // A migration already inserts the built-in tiers.
             sql.Append(CultureInfo.InvariantCulture, $"\nINSERT INTO {table} ({string.Join(", ", columns)}) VALUES\n{string.Join(",\n", rows)}\nON CONFLICT DO NOTHING;\n");
         }
     }

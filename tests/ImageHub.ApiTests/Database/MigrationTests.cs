@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Database;
 
-/// <summary>The present version on databases that released versions have filled.</summary>
+/// <summary>The current version on databases that released versions have filled.</summary>
 public sealed class MigrationTests(PostgresServer postgres)
 {
     public static TheoryData<string> Migrations => [.. FilledDatabase.Migrations];
@@ -84,7 +84,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         HttpClient client;
         await using (var other = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString))
         {
-            // As another instance that is migrating.
+            // Hold the lock like another instance that is migrating.
             await other.OpenAsync();
             await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", other);
             await turn.ExecuteNonQueryAsync();
@@ -100,7 +100,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         client.Dispose();
     }
 
-    /// <summary>Run it with the program of a release, before the schema is changed again: <c>-explicit only</c>.</summary>
+    /// <summary>Run this with the program of a release, before the schema changes again: <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]
     public async Task The_rows_that_the_present_program_leaves_are_written_to_a_file()
     {
@@ -109,7 +109,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         await FilledDatabase.WriteAsync(server, NameOf(db.Database.GetMigrations().Last()));
     }
 
-    /// <summary>A database as an earlier version left it.</summary>
+    /// <summary>Creates a database as an earlier version left it.</summary>
     private async Task<(string Database, string Sql)> FillAsync(string migration)
     {
         var sql = await FilledDatabase.ReadAsync(migration);
@@ -119,7 +119,7 @@ public sealed class MigrationTests(PostgresServer postgres)
             await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().Single(id => NameOf(id) == migration));
             await ExecuteAsync(empty, sql);
 
-            // The file is older than what expires within hours or days.
+            // The links and sessions in the file have expired since it was written.
             await ExecuteAsync(empty, "UPDATE links SET expires_at = now() + interval '1 hour'; UPDATE sessions SET expires_at = now() + interval '1 hour'");
         });
         return (await postgres.CreateDatabaseAsync(database), sql);
@@ -139,7 +139,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         (await FileNamesAsync(guest, $"{shared}/images")).ShouldBe(["secret.jpg"]);
         (await server.Admin.GetAsync($"/api/v1/links/{links[1].Id()}/favourites").JsonAsync()).Items("guests").Select(chosen => chosen.Text("name")).ShouldBe(["Grace"]);
 
-        // It leads to the image, whose bytes are not there.
+        // The link is valid, but the image's object is missing.
         var image = FilledDatabase.ReadRemark(sql, FilledDatabase.ImageLink);
         await server.Visitor.GetAsync(image).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
     }

@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Database;
 
-/// <summary>An instance of a newer version changes the database while this one works.</summary>
+/// <summary>An instance of a newer version migrates the database while this one is running.</summary>
 public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -12,7 +12,7 @@ public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<Im
     {
         var groups = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => server.Admin.CreateGroupAsync($"Harbour {number}")));
 
-        // Several connections, each of which has prepared the statements by then.
+        // Open several connections, each with prepared statements.
         for (var round = 0; round < 20; round++)
         {
             (await Task.WhenAll(groups.Select(RenameAsync))).ShouldAllBe(status => status == HttpStatusCode.OK);

@@ -9,10 +9,13 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Database;
 
-/// <summary>The script that makes the schema of an empty database.</summary>
+/// <summary>The script that creates the schema in an empty database.</summary>
 public sealed class SchemaScriptTests(PostgresServer postgres)
 {
-    /// <summary>Every object of the schema with all that it says of itself, and every row of the migrations. The scheduler makes its tables itself.</summary>
+    /// <summary>
+    /// Lists every object of the schema with its definition, and every row of the migrations. The scheduler's tables are left out, because it creates them
+    /// itself.
+    /// </summary>
     private const string Schema =
         """
         SELECT line FROM (

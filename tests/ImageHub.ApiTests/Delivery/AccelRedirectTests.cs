@@ -10,17 +10,17 @@ using ImageHub.Testing.Storage;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>A server with <c>Delivery__AccelRedirect</c> behind an nginx that is configured as the documentation says.</summary>
+/// <summary>A server with <c>Delivery__AccelRedirect</c> behind an nginx configured as documented.</summary>
 public sealed class BehindNginx(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly NginxServer nginx = new();
 
     public ImageHubServer Server { get; private set; } = null!;
 
-    /// <summary>A client without credentials at nginx.</summary>
+    /// <summary>A client of nginx without credentials.</summary>
     public HttpClient Visitor { get; private set; } = null!;
 
-    /// <summary>The admin at nginx.</summary>
+    /// <summary>A client of nginx signed in as the admin.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -41,7 +41,7 @@ public sealed class BehindNginx(PostgresServer postgres) : IAsyncLifetime
     }
 }
 
-/// <summary>Whole images by nginx, and everything else as without it.</summary>
+/// <summary>nginx sends whole images; every other answer is the same as without nginx.</summary>
 public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgres) : IClassFixture<BehindNginx>, IAsyncLifetime
 {
     private const string Header = "X-Accel-Redirect";
@@ -77,7 +77,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         var path = $"/api/v1/images/{(isHidden ? hidden : image)}/{variant}";
         var credential = isHidden ? server.Admin.DefaultRequestHeaders.Authorization : null;
 
-        // What nobody has read since the start is compared with its row on the way out.
+        // The first read since the start goes through the server, which compares the object with its row.
         using var first = await AskAsync(path, credential);
         first.Headers.Contains(Header).ShouldBeFalse();
         var bytes = await first.Content.ReadAsByteArrayAsync();
@@ -99,7 +99,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         sent.Headers.GetValues("Server").Single().ShouldStartWith("nginx");
         HeadersOf(sent).ShouldBe(HeadersOf(direct));
 
-        // Nobody else has the bytes from there.
+        // The internal location is not accessible to clients.
         await behind.Admin.GetAsync(address).StatusAsync(HttpStatusCode.NotFound);
     }
 
@@ -199,7 +199,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         var good = await File.ReadAllBytesAsync(ObjectOf(made, "full"));
         if (damage != "changed")
         {
-            // Compared once, nginx sends them; a change that leaves their length is noticed by the first read and by the weekly one.
+            // After the comparison, nginx sends the objects. A change that keeps the length is found only by the first read and by the weekly check.
             foreach (var id in (Guid[])[made, plain])
             {
                 await behind.Visitor.GetAsync($"/api/v1/images/{id}/full").StatusAsync(HttpStatusCode.OK);
@@ -243,12 +243,12 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         await server.Visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         var (data, objects) = (server.DataDirectory, Path.Combine(server.DataDirectory, "objects"));
 
-        // Run as root it shares with a group of its own, and the folder's group is PostgreSQL's.
+        // As root, the server shares through its own group, and the folder's group is PostgreSQL's.
         var others = Environment.IsPrivilegedProcess ? UnixFileMode.OtherExecute : UnixFileMode.None;
         File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | others);
         File.GetUnixFileMode(objects).ShouldBe(SharedFolder);
 
-        // Other tests write over objects by themselves.
+        // Other tests replace objects themselves.
         var stored = Directory.EnumerateDirectories(objects, $"{hidden}", SearchOption.AllDirectories).First();
         WrongModes(stored, SharedFolder, SharedFile).ShouldBeEmpty();
         for (var folder = stored; folder != objects; folder = Path.GetDirectoryName(folder)!)
@@ -297,7 +297,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         }
     }
 
-    /// <summary>What an answer says, without what differs between two answers and between two servers.</summary>
+    /// <summary>Returns the headers of an answer, without values that differ between answers or between servers.</summary>
     private static List<string> HeadersOf(HttpResponseMessage answer) =>
     [
         .. answer.Headers.NonValidated.Concat(answer.Content.Headers.NonValidated)
@@ -315,7 +315,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         .EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), variant, SearchOption.AllDirectories)
         .Single(path => path.Contains(id.ToString(), StringComparison.Ordinal));
 
-    /// <summary>Asks the server itself as nginx does.</summary>
+    /// <summary>Sends a request directly to the server, as nginx does.</summary>
     private Task<HttpResponseMessage> AskAsync(string path, AuthenticationHeaderValue? credential = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-Forwarded-For", "198.51.100.1" } } };
@@ -323,7 +323,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         return server.Visitor.SendAsync(request);
     }
 
-    /// <summary>Asks nginx.</summary>
+    /// <summary>Sends a request to nginx.</summary>
     private Task<HttpResponseMessage> SendAsync(string path, Action<HttpRequestMessage> prepare)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -8,7 +8,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>What of a file's metadata anyone gets to see, whichever way the bytes come.</summary>
+/// <summary>The metadata that remains visible, for every way of delivery.</summary>
 public sealed class CleanFullTests(PostgresServer postgres)
 {
     private static readonly byte[] Place = [.. "Canaryville\0"u8];
@@ -112,7 +112,7 @@ public sealed class CleanFullTests(PostgresServer postgres)
         var bytes = (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("bytes");
         bytes.GetProperty("original").GetInt64().ShouldBe(0);
 
-        // Equal bytes are told by the file as sent, which is no longer there.
+        // Duplicates are detected by the hash of the uploaded file, which no longer exists.
         (await server.Admin.PutImageAsync(group, "again.jpg", Files["a.jpg"]).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent")).Id("existingId").ShouldBe(id);
     }
 

@@ -8,7 +8,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>Answers to visitors that come without the database, and what drops them.</summary>
+/// <summary>Cached answers to visitors, which need no database, and the changes that invalidate them.</summary>
 public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
 {
     private Guid group;
@@ -55,7 +55,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         Header(second, "X-Request-Id").ShouldNotBe(Header(first, "X-Request-Id"));
         second.Headers.Contains("X-ImageHub-Stale").ShouldBeFalse();
 
-        // It is as fresh as one just made: caches must not count the time that it was kept.
+        // A cached answer is as fresh as a new one: caches must not count the time it was held here.
         second.Headers.Age.ShouldBeNull();
         second.Headers.Date.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(first.Headers.Date!.Value);
     }
@@ -159,7 +159,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         var extra = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 23));
         HttpClient[] visitors = [server.Visitor, second.Visitor];
 
-        // The second has no objects: of bytes it knows only that they are gone.
+        // The second instance has no objects, so it sees only whether they are missing.
 
         await ExpectAsync(visitors, () => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Renamed" }), async visitor =>
             (await visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("title") == "Renamed" && (await ListedAsync(visitor, group))?.Text("title") == "Renamed");
@@ -209,7 +209,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         await WithinASecondAsync(async () => await StatusAsync(server.Visitor, Url("/api/v1/images/{image}/low?r=1")) == 404);
     }
 
-    /// <summary>Lets visitors read what is about to change, changes it, and asks whether they see that.</summary>
+    /// <summary>Reads as visitors, makes a change, and asserts that the visitors see it.</summary>
     private static async Task ExpectAsync(HttpClient[] visitors, Func<Task<HttpResponseMessage>> change, Func<HttpClient, Task<bool>> isSeen)
     {
         foreach (var visitor in visitors)
@@ -230,7 +230,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
 
     private static async Task WithinASecondAsync(Func<Task<bool>> isSo)
     {
-        // What is asked a second later counts; how long a busy machine takes to answer does not.
+        // The start of the request counts; a busy machine may answer late.
         var begun = Stopwatch.GetTimestamp();
         for (var asked = TimeSpan.Zero; !await isSo(); asked = Stopwatch.GetElapsedTime(begun))
         {
@@ -284,7 +284,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         try
         {
-            // It waits for the database, and is told so after some time.
+            // The request waits for the database and is answered after a timeout.
             await server.Visitor.GetAsync(url, soon.Token).StatusAsync(HttpStatusCode.ServiceUnavailable);
         }
         catch (OperationCanceledException) when (soon.IsCancellationRequested)

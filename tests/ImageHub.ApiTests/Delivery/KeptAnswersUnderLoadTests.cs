@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>Visitors read on two instances while admins hide, delete and move on both: what they see is never older than a second.</summary>
+/// <summary>Visitors read on two instances while admins hide, delete and move images on both: no answer is older than a second.</summary>
 public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     private const int Subjects = 8;
@@ -44,7 +44,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
         wrong.ShouldBeEmpty();
     }
 
-    /// <summary>Ends it after a while, once enough has been seen: on a busy machine that takes longer.</summary>
+    /// <summary>Ends the test after a while, once there are enough answers; a busy machine needs longer.</summary>
     private async Task EndAsync(CancellationTokenSource end)
     {
         await Task.Delay(Duration);
@@ -62,7 +62,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
         }
     }
 
-    /// <summary>Hides, deletes and moves it, each for long enough that visitors ask for it more than a second later.</summary>
+    /// <summary>Hides, deletes and moves the image, leaving each state long enough for visitors to request it more than a second later.</summary>
     private async Task ChangeAsync(Subject subject, int number, CancellationToken cancellationToken)
     {
         var random = new Random(number);
@@ -144,7 +144,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
         }
     }
 
-    /// <summary>Ends the connections that listen, again and again.</summary>
+    /// <summary>Repeatedly closes the connections that listen for notifications.</summary>
     private async Task CutAsync(CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(instances.ConnectionString);
@@ -157,7 +157,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
         }
     }
 
-    /// <summary>An image that is in one of two groups, and what is true of it.</summary>
+    /// <summary>An image in one of two groups, and its current state.</summary>
     private sealed class Subject(Guid here, Guid there, Guid image)
     {
         private volatile State now = new(IsVisible: true, IsHere: true, IsChanging: false, Stopwatch.GetTimestamp());

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>Objects that are lost or changed in the store: noticed when they are read, made again where that can be, and never served.</summary>
+/// <summary>Objects that are lost or changed in the store: detected on read, rendered again if possible, and never served.</summary>
 public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock clock = new();
@@ -83,7 +83,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("changed")]
     public async Task What_cannot_is_503_for_get_and_head_is_listed_and_stands_in_the_log_once(string damage)
     {
-        // Nothing was taken out of it: the file as sent is full.
+        // The file contains nothing to remove, so the uploaded file is also the full variant.
         var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
         await DamagedFile.DamageAsync(ObjectOf(image, "full"), damage);
 
@@ -145,7 +145,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         await DamagedFile.DamageAsync(ObjectOf(image, variant), "changed");
         var middle = good.Length / 2;
 
-        // Away from the damage all is well.
+        // Ranges outside the damage are served.
         using (var part = await SendAsync(HttpMethod.Get, image, variant, new RangeHeaderValue(10, 19)))
         {
             (await part.Content.ReadAsByteArrayAsync()).ShouldBe(good[10..20]);
@@ -161,7 +161,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            // Cut where the damage is.
+            // The answer breaks off at the damage.
         }
 
         if (got is not null)
@@ -259,7 +259,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>A JPEG that is sent in several pieces: the first is on its way when the change is noticed.</summary>
+    /// <summary>A JPEG that is sent in several blocks: the first is already sent when the change is detected.</summary>
     private static byte[] Large()
     {
         var jpeg = TestImages.Jpeg(5000, 4000, seed: 2);
@@ -271,7 +271,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     {
         var failure = await Record.ExceptionAsync(() => server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full"));
 
-        // The connection may break before the client has seen any of it.
+        // The connection may break before the client has received anything.
         (failure is IOException or HttpRequestException { InnerException: IOException }).ShouldBeTrue(failure?.ToString());
     }
 

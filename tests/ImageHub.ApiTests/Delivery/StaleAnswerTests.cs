@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>What visitors get while the database is away.</summary>
+/// <summary>The answers that visitors get during a database outage.</summary>
 public sealed class StaleAnswerTests
 {
     [Fact]
@@ -90,7 +90,7 @@ public sealed class StaleAnswerTests
                     await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
                 }
 
-                // Of these nothing is known: the app comes, says nothing of them, and they are not said to be missing.
+                // The state of these pages is unknown: the server sends the app without a preview and does not answer 404.
                 foreach (var url in new[] { $"/groups/{hidden}", $"/groups/{group}/images/{deleted}", link })
                 {
                     using var answer = await client.GetAsync(url);
@@ -121,7 +121,7 @@ public sealed class StaleAnswerTests
         return [.. bodies];
     }
 
-    /// <summary>Answers are written to disk behind the requests.</summary>
+    /// <summary>Waits for the cached answers, which are written to disk in the background.</summary>
     private static Task EventuallyOnDiskAsync(ImageHubProcess hub, int count) => EventuallyAsync(() =>
         Task.FromResult(Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "kept"), "*.answer", SearchOption.AllDirectories).Count() == count));
 

@@ -42,14 +42,14 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(0);
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().ShouldBeEmpty();
 
-        // Its first photo brings it in, its last one takes it out.
+        // A group is listed from its first photo on, and no longer once it has none.
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(64, 48, seed: 9_100));
         await ShouldListAsync(server.Visitor, true);
         await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
         await ShouldListAsync(server.Visitor, false);
         await ShouldListAsync(server.Admin, true);
 
-        // Keys that see hidden groups see this one, too.
+        // Keys that may read hidden groups see this one, too.
         foreach (var scope in (string[])["read", "upload"])
         {
             var key = (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = scope, scopes = new[] { scope } }).JsonAsync(HttpStatusCode.Created)).Text("key");
@@ -104,7 +104,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
         (await ItselfAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(1);
 
-        // One that is used up opens it no more, nor does one whose time is over.
+        // A used-up link and an expired link no longer open the group.
         var once = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { maxViews = 1 }).JsonAsync(HttpStatusCode.Created);
         var brief = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
         (await ItselfAsync(server.Admin)).GetProperty("links").GetInt32().ShouldBe(3);
@@ -264,7 +264,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
             ids.Add(await server.Admin.AddImageAsync(group, $"{i}.png", TestImages.Png(8, 8, seed: 50 + i)));
         }
 
-        // Each round halves the gap behind the first; after 32 the order must be spaced anew.
+        // Each round halves the gap after the first image; after 32 rounds the positions must be respaced.
         for (var round = 0; round < 80; round++)
         {
             var moved = ids[2];

@@ -13,7 +13,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Health;
 
-/// <summary>What <c>/health/ready</c> says of a PostgreSQL, an S3 server and a Redis that are stopped one at a time.</summary>
+/// <summary>The answers of <c>/health/ready</c> while PostgreSQL, the S3 server and Redis are stopped one at a time.</summary>
 public sealed class ReadinessTests(PostgresServer postgres)
 {
     private static readonly string[] Away = ["timeout", "unreachable"];
@@ -79,7 +79,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
             await database.StartAsync(CancellationToken.None);
             await IsWellAsync();
 
-            // Its tables go and come while a backup is put back.
+            // Restoring a backup drops and recreates the tables.
             await using (var connection = new NpgsqlConnection(database.ConnectionString("ready")))
             {
                 await connection.OpenAsync();
@@ -89,7 +89,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                 await IsWellAsync();
             }
 
-            // The store is asked once in ten seconds, by the clock of this test.
+            // The server checks the store every ten seconds of the test's clock.
             async Task StoreIsAwayAsync(Func<Task> stop)
             {
                 await stop();
@@ -100,7 +100,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                 storage.ShouldBeOneOf(Away);
             }
 
-            // Clients connect again by themselves, within seconds. The clock moves no further than it has to: answers are good enough for an hour of it.
+            // Clients reconnect within seconds. Advance the clock as little as possible: stale answers are valid for only an hour of it.
             async Task IsWellAsync()
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -117,7 +117,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                     told = await AskAsync(server);
                 }
 
-                // What was known before an outage may have been dropped, and what is asked before changes are heard again is not kept.
+                // The cache may have been cleared by the outage, and stores nothing until notifications arrive again.
                 int kept;
                 do
                 {
@@ -150,7 +150,9 @@ public sealed class ReadinessTests(PostgresServer postgres)
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Asks. It answers within 3 s; the clients that it asks would wait for 15 s and more. (A busy machine takes its time to pass the answer on.)</summary>
+    /// <summary>
+    /// Requests the readiness. The answer takes at most 3 s, although the clients inside wait 15 s and more. (A busy machine may deliver it later.)
+    /// </summary>
     private static async Task<(string? Status, string? Database, string? Storage, string? Redis)> AskAsync(ImageHubServer server, HttpStatusCode? expected = null)
     {
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(12));

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>Images that look nearly the same.</summary>
+/// <summary>The detection of near-duplicate images.</summary>
 public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -69,7 +69,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.PostAsJsonAsync("/api/v1/duplicates/keep", new { ids, kept = true }).StatusAsync(HttpStatusCode.NoContent);
         (await SetsAsync()).ShouldBeEmpty();
 
-        // A further copy is another one of both.
+        // Another copy is a near-duplicate of both.
         var next = await AddSameAsync("b", 1, 1);
         await CompareAsync();
         (await SetsAsync()).ShouldBe([Set(images[0], images[2], next[0])]);
@@ -165,7 +165,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         await CompareAsync();
         (await SetsAsync("distance=0")).ShouldBe([Set(images[20..])]);
 
-        // What is in the trash is near to nothing, and is not waited for.
+        // Images in the trash are not compared, and the job does not wait for them.
         await BulkAsync("move", images[20..22], elsewhere);
         await server.Admin.DeleteAsync($"/api/v1/groups/{elsewhere}").StatusAsync(HttpStatusCode.NoContent);
         await BulkAsync("purge", images[..19]);
@@ -209,7 +209,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         return [.. images];
     }
 
-    /// <summary>Adds images with the hashes that a test wants, from the first moment: the job may compare them as soon as they are there.</summary>
+    /// <summary>Adds images with the given hashes, set on insertion because the job may compare them at once.</summary>
     private async Task<Guid[]> AddHashedAsync(params long[] hashes)
     {
         await server.SqlAsync(
@@ -227,7 +227,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         return [.. images];
     }
 
-    /// <summary>A picture of soft patches, as different from others as photos are: what tests draw otherwise is too plain.</summary>
+    /// <summary>A picture of soft patches, which differs from others as much as photos do; the other test pictures are too uniform.</summary>
     private static TestPicture Scene(int seed, int width, int height)
     {
         var random = new Random(seed);

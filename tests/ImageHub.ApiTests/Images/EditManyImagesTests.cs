@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>Titles, descriptions and tags of several images at once.</summary>
+/// <summary>Editing titles, descriptions and tags of several images at once.</summary>
 public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     private static int seed = 40_000;
@@ -22,7 +22,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
         (await TitlesAsync(group)).ShouldBe(Enumerable.Range(1, 12).Reverse().Select(number => $"Harbour {number}, {number}"));
         (await ListAsync(group)).ShouldAllBe(image => image.Text("description") == "Seen\nfrom the quay");
 
-        // What is absent stays as it is.
+        // Absent fields are unchanged.
         await EditAsync(new { ids = images[..2], title = "" });
         (await TitlesAsync(group))[..3].ShouldBe([null, null, "Harbour 10, 10"]);
         (await ListAsync(group)).ShouldAllBe(image => image.Text("description") == "Seen\nfrom the quay");
@@ -32,7 +32,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
         await EditAsync(new { ids = images[6..], description = (string?)null });
         (await ListAsync(group)).ShouldAllBe(image => image.Text("description") == null);
 
-        // It is found by what it is called now.
+        // The search uses the new title.
         (await server.Visitor.GetAsync($"/api/v1/images?groupId={group}&q=harbour+1").JsonAsync()).Items().Count.ShouldBe(1);
     }
 
@@ -46,7 +46,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
 
         (await TitlesAsync(group)).ShouldBe(["Harbour 1", "Harbour 2", "Harbour 1001"]);
 
-        // Its length is that with the last number.
+        // The length limit applies to the title with the highest number.
         var title = new string('x', 197) + "{n}";
         await EditAsync(new { ids = images, title, firstNumber = 997 });
         await RefusedAsync(new { action = "edit", ids = images, title, firstNumber = 998 }, "title");
@@ -62,7 +62,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
         await EditAsync(new { ids = images, addTags = new[] { " harbour ", "sea" }, removeTags = new[] { "boat", "unknown" } });
         (await ListAsync(group)).Select(TagsOf).ShouldBe(["sea,harbour", "harbour,sea", "harbour,sea"]);
 
-        // Added wins over removed; NFC makes two spellings one.
+        // A tag that is both added and removed is added; NFC makes two spellings equal.
         await EditAsync(new { ids = images, addTags = new[] { "cafe\u0301", "sea" }, removeTags = new[] { "sea" } });
         await EditAsync(new { ids = images, removeTags = new[] { "caf\u00e9" } });
         (await ListAsync(group)).Select(TagsOf).ShouldBe(["harbour,sea", "harbour,sea", "harbour,sea"]);

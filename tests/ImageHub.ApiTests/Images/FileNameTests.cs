@@ -7,10 +7,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>One rule for file names, and one form (NFC) for all text that names something.</summary>
+/// <summary>One rule for file names, and one normal form (NFC) for all names.</summary>
 public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
-    // As a Mac sends them: letters, then their accents.
+    // macOS sends decomposed names: letters followed by their accents.
     private const string Decomposed = "Fru\u0308hling.jpg";
     private const string Composed = "Fr\u00fchling.jpg";
 

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>Files that cost more than they look, sent to the real program, and what others notice of them.</summary>
+/// <summary>Uploads of files that are small but expensive to decode, against the real program, and their effect on other users.</summary>
 public sealed class HostileUploadTests(PostgresServer postgres)
 {
     private const string TooComplex = "tooComplex";
@@ -67,7 +67,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         var group = await admin.CreateGroupAsync();
         var attack = Task.WhenAll(Enumerable.Range(0, 3).SelectMany(round => files.Select(async file =>
         {
-            // Each is another file: what follows the image's end is passed over.
+            // A byte after the image's end makes each file unique; decoders ignore it.
             using var answer = await admin.PutImageAsync(group, $"{round}-{file.Name}", [.. file.Content, (byte)round]);
             answer.StatusCode.ShouldBe(file.Expected, file.Name);
             return answer.IsSuccessStatusCode ? null : (await answer.Content.ReadFromJsonAsync<JsonElement>()).Text("code");
@@ -81,7 +81,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         (await attack).Where(code => code is not null).ShouldAllBe(code => code == TooComplex);
         (await peak / 1_000_000).ShouldBeLessThan(1_200);
 
-        // Alone it takes a fraction of a second, and waiting for what is costly would take many; the rest is for a machine that is busy.
+        // Alone, an upload takes a fraction of a second; waiting for an expensive one would take many. The margin is for a busy machine.
         beside.Max().ShouldBeLessThan((10 * alone.Max()) + TimeSpan.FromSeconds(10));
         await admin.GetAsync("/health/ready").StatusAsync(HttpStatusCode.OK);
     }
@@ -94,7 +94,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         using var other = await UserAsync(admin);
         var group = await admin.CreateGroupAsync();
 
-        // As many as one account may have.
+        // Start as many uploads as one account may run at once.
         var hanging = new List<Task<HttpResponseMessage>>();
         for (var i = 0; i < 2; i++)
         {
@@ -125,7 +125,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
             isCompressed);
         (nested.Length < 3_000).ShouldBe(isCompressed);
 
-        // Its time would run out otherwise.
+        // A slow parser would run out of time.
         await server.Admin.AddImageAsync(group, "nested.png", nested);
     }
 
@@ -155,8 +155,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         await server.Admin.AddImageAsync(group, "waiting.jpg", TestImages.Jpeg(seed: 2));
     }
 
-    // Decoding may take long: the machine may be busy.
-    // proc(5): a line for each mapping, which ends with its file.
+    // proc(5): one line a mapping, which ends with its file.
     private static bool LoadsLibVips(int process) => File.ReadAllText($"/proc/{process}/maps").Contains("/libvips", StringComparison.Ordinal);
 
     private static ImageHubProcess NewHub() => new() { Environment = { ["Imaging__Workers"] = "2", ["Imaging__DecodeSeconds"] = "600", ["Imaging__LibVips"] = NativeImaging.Setting } };
@@ -168,8 +167,8 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         return new HttpClient { BaseAddress = admin.BaseAddress, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken")) } };
     }
 
-    /// <summary>Uploads an ordinary photo of a user's own.</summary>
-    /// <returns>How long it took.</returns>
+    /// <summary>Uploads an ordinary photo to the user's own group.</summary>
+    /// <returns>The duration of the upload.</returns>
     private static async Task<TimeSpan> AddOwnAsync(HttpClient user, int seed)
     {
         var photo = TestImages.Jpeg(1200, 900, seed);
@@ -178,8 +177,8 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         return Stopwatch.GetElapsedTime(began);
     }
 
-    /// <summary>Stops the workers that there are, and sends a file to one of them.</summary>
-    /// <returns>Its answer, which comes when they may go on.</returns>
+    /// <summary>Freezes the running workers and sends a file to one of them.</summary>
+    /// <returns>The pending answer, which arrives after the workers continue.</returns>
     private static async Task<Task<HttpResponseMessage>> HangAsync(HttpClient admin, Guid group, string dataDirectory, int seed)
     {
         var workers = RenderWorkers.Below(dataDirectory);

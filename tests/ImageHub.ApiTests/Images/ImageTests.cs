@@ -272,7 +272,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
         var images = new List<Guid>();
         foreach (var name in names)
         {
-            // One by one: those of one request may have been made in the same moment.
+            // Upload one by one: images of one request may have the same creation time.
             images.Add(await server.Admin.AddImageAsync(group, name, name.EndsWith("png", StringComparison.Ordinal) ? TestImages.Png(64, 48, seed++) : TestImages.Jpeg(64, 48, seed++)));
         }
 

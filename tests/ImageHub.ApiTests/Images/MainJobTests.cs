@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>The main job from end to end: what everything else is for.</summary>
+/// <summary>The main job from end to end: upload a group, page through it, fetch its images.</summary>
 public sealed class MainJobTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]

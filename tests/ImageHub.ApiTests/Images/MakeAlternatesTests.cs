@@ -11,10 +11,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>Low, medium and high in the formats that take fewer bytes.</summary>
+/// <summary>The low, medium and high variants in smaller formats (WebP and AVIF).</summary>
 public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetime
 {
-    /// <summary>What Chromium sends for an image.</summary>
+    /// <summary>Chromium's <c>Accept</c> header for an image.</summary>
     private const string OfBrowsers = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
 
     private readonly CountingRenderer renderings = new();
@@ -101,7 +101,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         var listed = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty(rendition);
         var type = expected == "smallest" ? listed.GetProperty("alternates")[0].Text("contentType") : "image/" + expected;
 
-        // Kept answers of others, which are not for this one.
+        // Fill the cache with answers to other <c>Accept</c> headers; they must not be used here.
         foreach (var others in (string?[])[null, OfBrowsers, "image/webp", "image/avif"])
         {
             using var _ = await GetAsync(server.Visitor, $"/api/v1/images/{image}/{rendition}", others);
@@ -239,7 +239,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         first.SetResult();
         await EventuallyAsync(() => Task.FromResult(renderings.Count == 2));
 
-        // Another instance leaves it alone meanwhile.
+        // Another instance does not work on the same image.
         await using var other = await server.StartSecondAsync();
         await MakeAsync(other);
         renderings.Count.ShouldBe(2);
@@ -308,7 +308,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         }
         catch (HttpRequestException) when (isChanged)
         {
-            // Broken off: what had been sent cannot be taken back.
+            // The connection breaks, because the answer has already started.
         }
 
         await EventuallyAsync(async () => (await server.SqlAsync("SELECT revision FROM images")) is 2);
@@ -336,7 +336,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [Fact]
     public async Task One_that_AVIF_takes_too_much_memory_for_is_made_in_WebP()
     {
-        // High in AVIF takes 125 MiB, in WebP 59; there are 96 besides the worker.
+        // High takes 125 MiB in AVIF and 59 MiB in WebP; 96 MiB are left besides the worker.
         await using var small = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both", ["Imaging:MemoryBudgetBytes"] = "268435456" });
         var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));

@@ -374,7 +374,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         (await UsedAsync(adaId)).ShouldBeInRange(1, quota);
         await ExactAsync();
 
-        // Deleting, restoring and handing to another and back, all at once.
+        // Delete, restore, and transfer ownership back and forth, all at once.
         var ids = (await ada.GetAsync(Own).JsonAsync()).Items().Select(image => image.Id()).ToArray();
         var bobId = (await bob.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -386,7 +386,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
             () => server.Admin.PatchAsJsonAsync($"/api/v1/images/{id}", new { ownerId = adaId }),
         ]).Select(async send =>
         {
-            // They wait for each other, and on a busy machine some may wait too long for a connection.
+            // The requests wait for each other; on a busy machine some may time out waiting for a connection.
             HttpStatusCode status;
             while ((status = await SendAsync(send, patience.Token)) == HttpStatusCode.ServiceUnavailable)
             {
@@ -397,7 +397,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         await ExactAsync();
     }
 
-    /// <summary>Where there was no connection for it, waits as long as the answer says. Anything else for which it could be sent again, such as a deadlock, fails.</summary>
+    /// <summary>Repeats a request that got no connection after the Retry-After time. Any other retryable failure, such as a deadlock, fails the test.</summary>
     private static async Task<HttpStatusCode> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
         using var answer = await send();
@@ -436,7 +436,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe(field);
     }
 
-    /// <summary>What every group counts is what its live images add up to.</summary>
+    /// <summary>Asserts that the counters of every group equal the sums over its live images.</summary>
     private async Task ExactAsync() => (await CountAsync(
         """
         FROM groups g WHERE g.deleted_at IS NULL AND (g.image_count, g.image_bytes) <>

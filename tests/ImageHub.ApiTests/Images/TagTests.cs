@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>Tags and months, and how many images have them.</summary>
+/// <summary>Tags and months, and their numbers of images.</summary>
 public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -66,7 +66,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
         (await TagsAsync(server.Visitor)).ShouldBe(["boat 1", "dawn 1"]);
         (await TagsAsync(server.Admin)).ShouldBe(["boat 1", "dawn 1"]);
 
-        // Added up or not, it is the same.
+        // The result is the same before and after the counts are summed up.
         await AddUpAsync();
         (await TagsAsync(server.Admin)).ShouldBe(["boat 1", "dawn 1"]);
         (await server.SqlAsync("SELECT count(*) FROM facet_changes")).ShouldBe(0L);

@@ -421,12 +421,12 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
             await stream.WriteAsync(bytes.AsMemory(0, bytes.Length * 3 / 4));
 
-            // The break comes once something was committed: the last part of the body is still missing then.
+            // Break the connection after the first commit, while the last part of the body is still missing.
             await EventuallyAsync(async () => await CountAsync() > 0);
             socket.Client.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
-        // A folder is there for as long as its image is in flight; its files may all have moved to the store before.
+        // A staging folder exists while its image is in flight, even after its files have moved to the store.
         var staging = Path.Combine(server.DataDirectory, "staging");
         await EventuallyAsync(() => Task.FromResult(!Directory.EnumerateDirectories(staging).SelectMany(Directory.EnumerateDirectories).Any(folder => Guid.TryParse(Path.GetFileName(folder), out _))));
         var committed = await CountAsync();
@@ -455,7 +455,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         }
     }
 
-    /// <summary>The beginning of what a phone writes beside a photo.</summary>
+    /// <summary>The first bytes of a video that phones store beside a photo.</summary>
     private static byte[] Video => [0, 0, 0, 20, .. "ftypqt  "u8, 0, 0, 0, 0, .. "qt  "u8, 0, 0, 0, 8, .. "wide"u8, 0, 0, 0, 8, .. "mdat"u8];
 
     private static byte[] File(string kind) => kind switch
@@ -479,7 +479,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such file."),
     };
 
-    /// <summary>A small PNG whose header promises 60,000 × 60,000 pixels.</summary>
+    /// <summary>A small PNG with a header that declares 60,000 × 60,000 pixels.</summary>
     private static byte[] PngBomb()
     {
         var png = TestImages.Png(16, 16);
@@ -492,7 +492,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
 
     private int CountObjects() => Files().Count(file => file.Contains("objects", StringComparison.Ordinal));
 
-    /// <summary>All files but kept answers, which are written in the background.</summary>
+    /// <summary>All files except cached answers, which are written in the background.</summary>
     private string[] Files() =>
     [
         .. Directory.EnumerateFiles(server.DataDirectory, "*", SearchOption.AllDirectories)

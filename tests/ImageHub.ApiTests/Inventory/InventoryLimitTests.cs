@@ -21,7 +21,7 @@ public sealed class InventoryLimitTests(ImageHubServer server, PostgresServer po
     [Fact]
     public async Task Who_asks_more_often_is_told_when_to_come_back_and_others_have_limits_of_their_own()
     {
-        // Of these no second one comes while the test runs.
+        // At one token a minute, none is refilled during the test.
         var settings = new[] { "InventoryWrites", "InventoryReads" }.SelectMany(name => new[] { ("Burst", "2"), ("PerMinute", "1") }.Select(limit => ($"RateLimits:Routes:{name}:{limit.Item1}", limit.Item2)));
         await using var strict = await ImageHubServer.StartAsync(postgres, settings.ToDictionary(setting => setting.Item1, string? (setting) => setting.Item2, StringComparer.Ordinal));
         var program = strict.WithKey(await strict.Admin.CreateKeyAsync("inventory"));

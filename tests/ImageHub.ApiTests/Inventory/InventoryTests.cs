@@ -34,7 +34,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
             [(product, 1, "2026-05-01T12:00:00Z"), (product, 2, "2026-05-01T13:00:00Z"), (product, 3, "2026-05-01T14:00:00Z")]);
         all.Items().Select(item => item.Id().Version).ShouldAllBe(version => version == 7);
 
-        // The same hour in another zone.
+        // The same hour, written in another time zone.
         var some = await server.Admin.GetAsync($"{Records}?productId={product}&from=2026-05-01T13:00:00Z&to=2026-05-01T16:00:00%2B02:00&limit=1").JsonAsync();
         (some.GetProperty("count").GetInt32(), some.Items().Single().GetProperty("quantity").GetInt64()).ShouldBe((2, 2L));
         var last = await server.Admin.GetAsync($"{Records}?productId={product}&limit=500&offset=2").JsonAsync();
@@ -213,7 +213,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     {
         var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(async caller =>
         {
-            // In different orders, which would wait for each other.
+            // The callers insert in opposite orders, which could deadlock.
             var items = Enumerable.Range(0, 500).Select(i => ($"{product}-{i}", (long)caller, Noon)).ToArray();
             using var answer = await PostAsync(caller % 2 == 0 ? items : [.. items.Reverse()]);
             return answer.StatusCode;
@@ -243,7 +243,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
             (product, 7, Noon.AddMinutes(60)),
             (product, 4, Noon.AddMinutes(179)));
 
-        // Late ones count, and do not become the last.
+        // Late records are counted, but do not become the last record.
         await RecordAsync((product, 1, Noon.AddMinutes(30)), (product, 8, Noon.AddMinutes(61)));
 
         (await HistoryAsync("from=2026-05-01T12:00:00Z&to=2026-05-01T14:59:59Z&points=3")).ShouldBe(
@@ -253,7 +253,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
             ("2026-05-01T14:00:00Z", 4, 4, 4),
         ]);
 
-        // Without a range: from the first record to the last.
+        // Without a range, the history spans the first to the last record.
         (await HistoryAsync("points=1")).ShouldBe([("2026-05-01T12:00:00Z", 1, 9, 4)]);
         (await HistoryAsync("from=2026-06-01T00:00:00Z")).ShouldBeEmpty();
         (await HistoryAsync("from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z&points=1")).Single().Last.ShouldBe(4);
@@ -365,7 +365,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
         problem.GetProperty("errors").EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(field);
     }
 
-    /// <summary>A server that lets one client record and list as often as the tests do.</summary>
+    /// <summary>A server with inventory limits that the tests do not reach.</summary>
     public sealed class Unlimited(PostgresServer postgres) : IAsyncLifetime
     {
         public ImageHubServer Server { get; private set; } = null!;

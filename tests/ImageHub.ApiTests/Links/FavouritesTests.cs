@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Images that guests choose under a link: each their own, what the owner sees of it, and how long.</summary>
+/// <summary>Images that guests choose under a link: a separate choice for each guest, the owner's view of it, and its lifetime.</summary>
 public sealed class FavouritesTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private ShiftedClock clock = null!;
@@ -64,7 +64,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         var link = await ShareAsync();
         var guests = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(link)));
 
-        // Each guest sends everything at once, and the first choice twice.
+        // Each guest sends all choices at once, and the first one twice.
         await Task.WhenAll(guests.SelectMany((guest, index) => (Task[])
         [
             ChooseAsync(guest, link, kiss, $"of {index}"),
@@ -97,7 +97,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             problem.GetProperty("errors").GetProperty("cookie")[0].GetString()!.ShouldContain("GET the shared group first");
         }
 
-        // The cookie of another link is none of this one.
+        // The cookie of another link is not accepted.
         using var elsewhere = await server.NewClient().GetAsync(Below(await ShareAsync()));
         await SendAsync(CookieOf(elsewhere), link).StatusAsync(HttpStatusCode.BadRequest);
         (await server.SqlAsync($"SELECT count(*) FROM link_guests WHERE link_id = '{link.Id()}'")).ShouldBe(1L);
@@ -141,13 +141,13 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
         }
 
-        // Guests who are in go on, and another link counts for itself.
+        // Guests who have already chosen can continue, and another link has its own limit.
         await ChooseAsync(guests[0], link, cake);
         var other = await ShareAsync();
         using var elsewhere = await OpenAsync(other);
         await ChooseAsync(elsewhere, other, kiss);
 
-        // Two take everything out of their choice, one of whom has submitted it before.
+        // Two guests remove their whole choice; one of them has submitted it before.
         await guests[1].PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Ada" }).StatusAsync(HttpStatusCode.OK);
         foreach (var guest in guests.Skip(1).Take(2))
         {
@@ -176,7 +176,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent).ShouldBe(4);
         foreach (var (guest, answer) in guests.Zip(answers))
         {
-            // Who is in goes on; who is not is told why, however the choice begins.
+            // Admitted guests continue; the others get the reason, for every way to start a choice.
             var isIn = answer.StatusCode == HttpStatusCode.NoContent;
             if (isIn)
             {
@@ -210,7 +210,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
 
         await guest.PutAsJsonAsync($"{Below(link)}/favourites/{cake}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites");
 
-        // What is chosen can be changed, and taken out for another one.
+        // A guest can change a chosen image, and replace it with another one.
         await ChooseAsync(guest, link, kiss, "Large");
         await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").StatusAsync(HttpStatusCode.NoContent);
         await ChooseAsync(guest, link, cake);
@@ -228,14 +228,14 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         cookie.ShouldContain("; samesite=strict; httponly");
         var value = cookie.Split(';')[0];
 
-        // It is kept and lives on; one that never was a guest's is replaced.
+        // A valid cookie is kept and renewed; an invalid one is replaced.
         GuestCookie(await GetWithAsync(client, Below(link), value)).ShouldBe(cookie);
         GuestCookie(await GetWithAsync(client, Below(link), "imagehub_guest=x")).ShouldNotBeNull().ShouldNotStartWith("imagehub_guest=x;");
 
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Below(link)));
         head.Headers.Contains("Set-Cookie").ShouldBeFalse();
 
-        // Without one nothing can be chosen, and under another link it is somebody else.
+        // Without a cookie, a guest cannot choose anything; under another link, the cookie belongs to another guest.
         await client.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await client.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         using var put = new HttpRequestMessage(HttpMethod.Put, $"{Below(link)}/favourites/{kiss}") { Headers = { { "Cookie", value } } };
@@ -423,7 +423,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             (revoked.Id(), group, "Wedding", 2, 1, true),
         ]);
 
-        // The same one after the other, and those of a group's links alone.
+        // Pages of one contain the same items; a filter by group leaves only that group's links.
         var followed = new List<Guid>();
         for (string? cursor = ""; cursor is not null;)
         {
@@ -435,7 +435,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         followed.Where(made.Contains).ShouldBe([elsewhere.Id(), running.Id(), revoked.Id()]);
         (await server.Admin.GetAsync($"/api/v1/favourites?groupId={group}&cursor=").JsonAsync()).Items().Select(item => item.Id("linkId")).ShouldBe([running.Id()]);
 
-        // Of a choice whose images are gone nobody knows the group any more; each image says where it is.
+        // A deleted image no longer has a group; the others name theirs.
         await server.Admin.DeleteAsync($"/api/v1/images/{kiss}").StatusAsync(HttpStatusCode.NoContent);
         var chosen = (await server.Admin.GetAsync($"/api/v1/links/{revoked.Id()}/favourites").JsonAsync()).Items("guests");
         chosen.Select(guest => guest.Id()).Distinct().Count().ShouldBe(2);
@@ -503,7 +503,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         .PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password, maxViews, expiresInSeconds, favourites = true })
         .JsonAsync(HttpStatusCode.Created);
 
-    /// <summary>A guest who has opened the link.</summary>
+    /// <summary>Opens the link as a new guest.</summary>
     private async Task<HttpClient> OpenAsync(JsonElement link)
     {
         var guest = server.NewClient(useCookies: true);
@@ -511,7 +511,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         return guest;
     }
 
-    /// <summary>Guests who have been there before, added in one statement.</summary>
+    /// <summary>Adds earlier guests with a single statement.</summary>
     private async Task AddGuestsAsync(JsonElement link, int count)
     {
         await using var scope = server.Services.CreateAsyncScope();
@@ -519,7 +519,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             $"INSERT INTO link_guests (id, link_id, token_hash, created_at, changed_at) SELECT gen_random_uuid(), {link.Id()}, sha256(n::text::bytea), now(), now() FROM generate_series(1, {count}) AS n");
     }
 
-    /// <summary>How many guests have chosen something, by link.</summary>
+    /// <summary>Returns the number of guests with a choice, by link.</summary>
     private async Task<Dictionary<Guid, int>> LinksAsync() =>
         (await server.Admin.GetAsync("/api/v1/links?pageSize=100").JsonAsync()).Items().ToDictionary(link => link.Id(), link => link.GetProperty("guests").GetInt32());
 

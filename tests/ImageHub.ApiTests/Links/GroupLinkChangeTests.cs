@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Links to groups are named, copied again, extended and edited, and stay the same links.</summary>
+/// <summary>Links to groups can be named, copied again, extended and edited without becoming new links.</summary>
 public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private ShiftedClock clock = null!;
@@ -32,7 +32,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         (link.Text("name"), link.GetProperty("previewTitle").GetBoolean(), link.GetProperty("maxFavourites").GetInt32(), link.Text("url")).ShouldBe(("The couple", true, 2, made.Text("url")));
         ((string)(await server.SqlAsync($"SELECT protected_token FROM links WHERE id = '{made.Id()}'"))!).ShouldNotContain(made.Text("url")!["/shared/".Length..]);
 
-        // Lists and keys do not have it.
+        // Lists and API keys do not get the address.
         (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(item => item.Id() == made.Id()).TryGetProperty("url", out _).ShouldBeFalse();
         var key = (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "curator", scopes = new[] { "admin" } }).JsonAsync(HttpStatusCode.Created)).Text("key");
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Patch])
@@ -41,7 +41,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
             (await server.Visitor.SendAsync(request).JsonAsync()).TryGetProperty("url", out _).ShouldBeFalse(method.Method);
         }
 
-        // A link that was made before addresses were kept.
+        // Simulate a link from before addresses were stored.
         await server.SqlAsync($"UPDATE links SET protected_token = NULL WHERE id = '{made.Id()}'");
         (await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync()).GetProperty("url").ValueKind.ShouldBe(JsonValueKind.Null);
         await server.Admin.GetAsync($"/api/v1/links/{Guid.NewGuid()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
@@ -63,7 +63,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         (changed.Text("expiresAt"), changed.Text("name"), changed.GetProperty("maxViews").ValueKind, changed.GetProperty("views").GetInt32()).ShouldBe((null, null, JsonValueKind.Null, 1));
         (changed.GetProperty("favourites").GetBoolean(), changed.GetProperty("maxFavourites").GetInt32(), changed.GetProperty("previewTitle").GetBoolean()).ShouldBe((true, 1, true));
 
-        // A guest's limit holds from the next choice on.
+        // The new limit applies from the guest's next choice on.
         (await guest.GetAsync(Below(made)).JsonAsync()).GetProperty("maxFavourites").GetInt32().ShouldBe(1);
         var images = (await guest.GetAsync($"{Below(made)}/images").JsonAsync()).Items();
         await guest.PutAsJsonAsync($"{Below(made)}/favourites/{images[0].Id()}", new { }).StatusAsync(HttpStatusCode.NoContent);
@@ -107,7 +107,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
             (await server.Admin.GetAsync($"/api/v1/links/{link.Id()}").JsonAsync()).GetProperty("url").ValueKind.ShouldBe(JsonValueKind.Null);
         }
 
-        // An image's link is changed by nobody.
+        // Links to images cannot be changed.
         var ofImage = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
         await server.Admin.PatchAsJsonAsync($"/api/v1/links/{ofImage.Id()}", new { name = "x" }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
@@ -121,7 +121,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         await guest.GetAsync($"{Below(made)}").StatusAsync(HttpStatusCode.OK);
         await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
 
-        // Used up: it cannot be changed. Another one can.
+        // A used-up link cannot be changed; another one can.
         await server.Admin.PatchAsJsonAsync($"/api/v1/links/{made.Id()}", new { password = "second one" }).ProblemAsync(HttpStatusCode.Conflict, "linkEnded");
         made = await ShareAsync(new { password = "first one", maxViews = 2 });
         await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).StatusAsync(HttpStatusCode.NoContent);
@@ -137,7 +137,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).ProblemAsync(HttpStatusCode.Unauthorized, "wrongPassword");
         await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "second one" }).StatusAsync(HttpStatusCode.NoContent);
 
-        // The view that was counted stays this guest's.
+        // The guest's counted view remains valid.
         await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
         (await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync()).GetProperty("views").GetInt32().ShouldBe(1);
         await ChangeAsync(made, new { password = (string?)null });

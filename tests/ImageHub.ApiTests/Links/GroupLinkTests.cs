@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Groups shared by links: what guests get, and that it ends.</summary>
+/// <summary>Groups shared by links: the guests' access, and how it ends.</summary>
 public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private ShiftedClock clock = null!;
@@ -111,7 +111,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
             text.ShouldNotContain("/api/v1/groups/");
         }
 
-        // Its ids open nothing without the link.
+        // The ids are useless without the link.
         await guest.GetAsync($"/api/v1/images/{image}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await guest.GetAsync($"/api/v1/groups/{group}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
@@ -141,7 +141,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
 
         bodies.Count.ShouldBe(1);
 
-        // Who has opened the one that is used up goes on with it.
+        // A guest who opened a used-up link before can continue.
         await first.GetAsync($"{Below(usedUp)}/images/{image}/low").StatusAsync(HttpStatusCode.OK);
         await first.GetAsync(Below(usedUp)).StatusAsync(HttpStatusCode.OK);
     }
@@ -163,7 +163,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
             await guest.GetAsync(Below(link) + path).StatusAsync(HttpStatusCode.OK);
         }
 
-        // The cookie is this link's and nobody else's.
+        // The cookie is valid for this link only.
         var second = await ShareAsync(new { password = "another one" });
         using var earlier = server.NewClient(useCookies: true);
         await earlier.PostAsJsonAsync($"{Below(second)}/unlock", new { password = "another one" }).StatusAsync(HttpStatusCode.NoContent);
@@ -179,7 +179,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         limited.Headers.RetryAfter.ShouldNotBeNull();
         await earlier.PostAsJsonAsync($"{Below(second)}/unlock", new { password = "another one" }).StatusAsync(HttpStatusCode.NoContent);
 
-        // What was unlocked ends with the hour.
+        // The unlocked access ends after an hour.
         clock.Advance(TimeSpan.FromMinutes(61));
         await guest.GetAsync(Below(link)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
     }
@@ -253,7 +253,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     [Fact]
     public async Task An_archive_that_is_being_sent_breaks_off_when_its_link_ends()
     {
-        // Far more than lies in the sockets' buffers, in many files.
+        // Add many files, with far more bytes than the socket buffers hold.
         for (var number = 0; number < 16; number++)
         {
             await server.Admin.AddImageAsync(group, $"{number}.jpg", TestPicture.Noise(1000, 1000, seed: number).ToJpeg(quality: 100));
@@ -267,7 +267,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         await sent.ReadExactlyAsync(new byte[1000]);
         await server.Admin.DeleteAsync($"/api/v1/links/{link.Id()}").StatusAsync(HttpStatusCode.NoContent);
 
-        // The link is asked for once a second.
+        // The server checks the link once a second.
         clock.Advance(TimeSpan.FromSeconds(1.1));
         await Should.ThrowAsync<IOException>(() => sent.CopyToAsync(Stream.Null));
     }

@@ -5,7 +5,7 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Passwords of links: whoever tries them holds up nobody else.</summary>
+/// <summary>Passwords of links: guessing them delays no other request.</summary>
 public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -23,7 +23,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_link_to_a_group_that_is_deleted_meanwhile_is_a_404()
     {
-        // Their passwords are hashed one after the other, which takes longer than deleting.
+        // The passwords are hashed one after another, which takes longer than deleting the group.
         var sharing = Enumerable.Range(0, 11).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
         await Task.WhenAny(sharing);
         await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
@@ -36,7 +36,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Signing_in_goes_on_while_two_addresses_keep_the_queue_of_link_passwords_full()
     {
-        // Many links, so that the limits of one do not end the flood.
+        // Use many links, so that the limit of one link does not end the flood.
         var links = new List<string>();
         for (var number = 0; number < 12; number++)
         {
@@ -104,7 +104,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
         using var guest = server.NewClient(useCookies: true);
         await guest.PostAsJsonAsync($"{link}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
 
-        // Neither the limit nor the password is asked.
+        // Neither the limit nor the password is checked.
         for (var turn = 0; turn < 40; turn++)
         {
             await guest.PostAsJsonAsync($"{link}/unlock", new { password = "whatever" }).StatusAsync(HttpStatusCode.NoContent);

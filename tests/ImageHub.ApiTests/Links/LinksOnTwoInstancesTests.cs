@@ -7,10 +7,9 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Links that end on one instance while guests use them on both.</summary>
+/// <summary>Links that are ended on one instance while guests use them on both.</summary>
 public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>, IAsyncLifetime
 {
-    /// <summary>How long a link may go on after its end.</summary>
     private Guid group;
     private Guid image;
 
@@ -72,7 +71,7 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
         await guest.PostAsJsonAsync($"{api}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
         await guest.GetAsync(api).StatusAsync(HttpStatusCode.OK);
 
-        // Cookies are a host's, not a port's: the guest's client has them for the other instance, too.
+        // Cookies belong to a host, not to a port: the guest's client sends them to the other instance, too.
         var there = instances.Admins[1].BaseAddress!;
         await guest.GetAsync(new Uri(there, $"{api}/images/{image}/low")).StatusAsync(HttpStatusCode.OK);
         using var late = instances.NewGuest(1);
@@ -82,16 +81,16 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
     private Task<JsonElement> ShareAsync() =>
         instances.Admins[0].PostAsJsonAsync($"/api/v1/groups/{group}/links", new { expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
 
-    /// <summary>A link to each resolution and to a thumbnail.</summary>
+    /// <summary>Creates a link to each resolution and to a thumbnail.</summary>
     private Task<JsonElement[]> ImageLinksAsync() =>
         Task.WhenAll(((string[])["low", "medium", "high", "full", "200"]).Select(variant =>
             instances.Admins[0].PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created)));
 
-    /// <summary>Every address under a share link.</summary>
+    /// <summary>Every address below a share link.</summary>
     private string[] Shared(JsonElement link) =>
         [.. ((string[])["", "/images", $"/images/{image}/low", $"/images/{image}/medium", $"/images/{image}/high", $"/images/{image}/full", "/archive"]).Select(path => $"/api/v1{link.Text("url")}{path}")];
 
-    /// <summary>Moves the end of all links to a moment from now: the least that the API takes is five minutes.</summary>
+    /// <summary>Moves the expiry of all links to a moment from now; the API's minimum is five minutes.</summary>
     private async Task EndNowAsync()
     {
         await using var connection = new NpgsqlConnection(instances.ConnectionString);

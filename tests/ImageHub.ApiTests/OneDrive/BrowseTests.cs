@@ -166,10 +166,10 @@ public sealed class BrowseTests(PostgresServer postgres)
             }
         }
 
-        // In an address clients make nothing of dots.
+        // Clients resolve dots in an address, so ".." is tested in a body.
         await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/folders", new { name = "Mine", parentId = ".." }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
-        // What is moved out is out at once.
+        // A moved item is inaccessible immediately.
         drive.Move(inside, outside);
         await hub.Admin.GetAsync($"{Items}/{Uri.EscapeDataString(inside.Id)}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await hub.Admin.DeleteAsync($"{Items}/{Uri.EscapeDataString(root.Id)}").ProblemAsync(HttpStatusCode.Conflict, "oneDriveRefused");

@@ -75,27 +75,27 @@ public sealed class ConnectTests(PostgresServer postgres)
         var clock = new ShiftedClock();
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
 
-        // Another browser; it is used up all the same.
+        // Another browser is refused, and the state is used up nevertheless.
         var (url, cookie) = await hub.BeginAsync();
         var back = await StandInDrive.AcceptAsync(url);
         (await OutcomeAsync(hub, back, null)).ShouldBe("/admin/onedrive?signIn=unknown");
         (await OutcomeAsync(hub, back, cookie)).ShouldBe("/admin/onedrive?signIn=unknown");
 
-        // Another sign-in's cookie.
+        // The cookie of another sign-in is refused.
         var (other, _) = await hub.BeginAsync();
         var (_, foreign) = await hub.BeginAsync();
         (await OutcomeAsync(hub, await StandInDrive.AcceptAsync(other), foreign)).ShouldBe("/admin/onedrive?signIn=unknown");
 
-        // Too late.
+        // A late return is refused.
         (url, cookie) = await hub.BeginAsync();
         clock.Advance(TimeSpan.FromMinutes(10.1));
         (await OutcomeAsync(hub, await StandInDrive.AcceptAsync(url), cookie)).ShouldBe("/admin/onedrive?signIn=unknown");
 
-        // A state that nobody was given.
+        // An unknown state is refused.
         (await OutcomeAsync(hub, new Uri("http://any/api/v1/onedrive/callback?state=made-up&code=made-up"), cookie)).ShouldBe("/admin/onedrive?signIn=unknown");
         (await OutcomeAsync(hub, new Uri("http://any/api/v1/onedrive/callback"), null)).ShouldBe("/admin/onedrive?signIn=unknown");
 
-        // A second time.
+        // A second return is refused.
         (url, cookie) = await hub.BeginAsync();
         back = await StandInDrive.AcceptAsync(url);
         (await OutcomeAsync(hub, back, cookie)).ShouldBe("/admin/onedrive");
@@ -151,7 +151,7 @@ public sealed class ConnectTests(PostgresServer postgres)
 
         var stored = await DumpAsync(hub, "one_drive_connections", "one_drive_sign_ins", "protection_keys");
 
-        hub.Drive.SignIn.Secrets.Count.ShouldBe(3); // A code, an access token, a refresh token.
+        hub.Drive.SignIn.Secrets.Count.ShouldBe(3); // A code, an access token and a refresh token.
         hub.Drive.SignIn.Secrets.ShouldAllBe(secret => !stored.Contains(secret, StringComparison.Ordinal));
         stored.ShouldContain("encryptedWithSigningKey");
         stored.ShouldNotContain("<masterKey", Case.Insensitive);
@@ -253,7 +253,7 @@ public sealed class ConnectTests(PostgresServer postgres)
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);
 
-        // A sequence counts what is rolled back, too. The code is one of those that may pass.
+        // A sequence also counts rolled-back attempts. The error code is one that is retried.
         await using (var failing = source.CreateCommand(
             """
             CREATE SEQUENCE saves;
@@ -279,7 +279,7 @@ public sealed class ConnectTests(PostgresServer postgres)
 
         hub.Drive.SignIn.StaleRefreshes.ShouldBe(0);
         await using var saves = source.CreateCommand("SELECT last_value FROM saves");
-        (await saves.ExecuteScalarAsync()).ShouldBe(4L); // Two that failed, and one a round.
+        (await saves.ExecuteScalarAsync()).ShouldBe(4L); // Two failures, and one success a round.
     }
 
     private static async Task<string> OutcomeAsync(ConnectedHub hub, Uri back, string? cookie)

@@ -4,7 +4,7 @@ using ImageHub.Testing.OneDrive;
 
 namespace ImageHub.ApiTests.OneDrive;
 
-/// <summary>Where the bytes of an import may come from, and how long they may take.</summary>
+/// <summary>The allowed download addresses of an import, and its time limits.</summary>
 public sealed class ImportDownloadTests(PostgresServer postgres)
 {
     [Theory]

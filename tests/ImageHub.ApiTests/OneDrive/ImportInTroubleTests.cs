@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.OneDrive;
 
-/// <summary>Imports that are interrupted, cancelled or meet errors on their way.</summary>
+/// <summary>Imports that are interrupted, cancelled or meet errors.</summary>
 public sealed class ImportInTroubleTests(PostgresServer postgres)
 {
     [Fact]
@@ -19,7 +19,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         var photos = hub.Drive.Folder(hub.Drive.Root, "Photos");
         foreach (var f in Enumerable.Range(0, folders))
         {
-            // A few pages each, and nested two deep every other time.
+            // Each folder has a few pages of files; every other one is nested two levels deep.
             var folder = hub.Drive.Folder(f % 2 == 0 ? photos : hub.Drive.Folder(photos, $"Trips {f:00}"), $"Folder {f:00}");
             foreach (var i in Enumerable.Range(0, each))
             {
@@ -30,7 +30,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         hub.Drive.MaxPage = 20;
         hub.Drive.ThrottleEvery = 400;
 
-        // After 500 files it waits, so that it cannot be over before it was looked at.
+        // Downloads pause after 500 files, so that the import cannot finish before the test reads its progress.
         var (opened, gate) = (0, new TaskCompletionSource());
         hub.Drive.OnDownload = _ => Interlocked.Increment(ref opened) > 500 ? gate.Task : Task.CompletedTask;
         var import = await hub.ImportAsync(null, photos.Id);
@@ -111,7 +111,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
 
         await hub.Admin.DeleteAsync($"/api/v1/imports/{import}").StatusAsync(HttpStatusCode.NoContent);
 
-        // The next import runs although this one's file never comes.
+        // The next import runs, although this one's download hangs.
         var second = hub.Drive.File(hub.Drive.Root, "next.jpg", ConnectedHub.Picture());
         await hub.ImportedAsync(await hub.ImportAsync(null, second.Id));
         var progress = await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync();
@@ -277,7 +277,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
             CREATE TRIGGER refuse BEFORE INSERT ON images FOR EACH ROW WHEN (NEW.file_name = '0.jpg') EXECUTE FUNCTION refuse();
             """);
 
-        // Those behind the first one are ready, four objects each, before it is.
+        // The files after the first one are ready before it, with four objects each.
         var import = await hub.ImportAsync(null, folder.Id);
         await asked.Task;
         var objects = Path.Combine(hub.Server.DataDirectory, "objects");
@@ -287,7 +287,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         }
 
         opened.SetResult();
-        await ExecuteAsync("SELECT pg_advisory_lock(x'14B60005'::bigint)"); // Locks.Imports: the run has ended, and none begins.
+        await ExecuteAsync("SELECT pg_advisory_lock(x'14B60005'::bigint)"); // Locks.Imports: the run has ended, and no new one starts.
         ConnectedHub.Counts(await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync()).ShouldBe((4, 3, 0, 0));
 
         await ExecuteAsync("DROP TRIGGER refuse ON images");

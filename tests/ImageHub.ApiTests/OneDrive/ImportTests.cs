@@ -6,7 +6,7 @@ using ImageHub.Testing.OneDrive;
 
 namespace ImageHub.ApiTests.OneDrive;
 
-/// <summary>Imports from the connected OneDrive: what they bring.</summary>
+/// <summary>The results of imports from the connected OneDrive.</summary>
 public sealed class ImportTests(PostgresServer postgres)
 {
     [Fact]

@@ -7,10 +7,10 @@ namespace ImageHub.ApiTests.OpenApi;
 
 public sealed class ClientDocumentTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
-    /// <summary>An environment variable: with 1, the copy is written anew.</summary>
+    /// <summary>The environment variable that, set to 1, rewrites the copy.</summary>
     private const string Refresh = "IMAGEHUB_REFRESH_CLIENT";
 
-    /// <summary>Objects down to this depth have a line for each member: the copy has a line for each operation and each schema.</summary>
+    /// <summary>The depth down to which every member gets its own line, so that the copy has a line for each operation and each schema.</summary>
     private const int ExpandedLevels = 3;
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

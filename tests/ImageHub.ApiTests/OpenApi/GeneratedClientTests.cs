@@ -11,12 +11,12 @@ using NSwag.CodeGeneration.OperationNameGenerators;
 
 namespace ImageHub.ApiTests.OpenApi;
 
-/// <summary>Clients that are generated from the OpenAPI document do the main job on a real server, without a line that knows better than the document.</summary>
+/// <summary>Clients generated from the OpenAPI document do the main job on a real server, without any code beyond the document.</summary>
 public sealed class GeneratedClientTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     private static readonly string Jobs = Metadata("ClientJobs");
 
-    /// <summary>The web app's folder, whose tools generate and check the client in TypeScript.</summary>
+    /// <summary>The web app's folder, with the tools that generate and check the TypeScript client.</summary>
     private static readonly string Web = Path.GetDirectoryName(Path.GetFullPath(Metadata("ClientDocument")))!;
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class GeneratedClientTests(ImageHubServer server) : IClassFixture<
             UseBaseUrl = false,
             GenerateOptionalParameters = true,
 
-            // Its default leaves the zone out, and the time would mean the server's.
+            // The default format omits the time zone, so the server would assume its own.
             ParameterDateTimeFormat = "O",
             OperationNameGenerator = new SingleClientFromOperationIdOperationNameGenerator(),
         };

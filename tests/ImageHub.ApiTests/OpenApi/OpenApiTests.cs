@@ -373,7 +373,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
             .Where(parameter => places.Contains(parameter.GetProperty("in").GetString()))
             .ToDictionary(parameter => parameter.GetProperty("name").GetString()!, StringComparer.Ordinal);
 
-    /// <summary>Whether a schema has these keywords with these values.</summary>
+    /// <summary>Asserts that a schema contains the given keywords with their values.</summary>
     private static void Contains(JsonElement schema, string keywords)
     {
         foreach (var keyword in JsonSerializer.Deserialize<JsonElement>(keywords.Replace('\'', '"')).EnumerateObject())

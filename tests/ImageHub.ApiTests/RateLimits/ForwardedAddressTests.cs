@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.RateLimits;
 
-/// <summary>Whose <c>X-Forwarded-For</c> decides by which address failures are counted.</summary>
+/// <summary>The proxies that are trusted to set <c>X-Forwarded-For</c>, by which failures are counted.</summary>
 public sealed class ForwardedAddressTests(PostgresServer postgres)
 {
     [Fact]
@@ -27,7 +27,7 @@ public sealed class ForwardedAddressTests(PostgresServer postgres)
         await using var server = await StartAsync("10.0.0.0/8, 127.0.0.0/8");
         for (var i = 1; i <= 10; i++)
         {
-            // What the client wrote itself stands before what the first proxy saw.
+            // Addresses that the client wrote itself come before the address that the first proxy added.
             await FailAsync(server, $"203.0.113.{i}, 198.51.100.1, 10.1.2.{i}", HttpStatusCode.Unauthorized);
         }
 

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.RateLimits;
 
-/// <summary>Limits that settings give to single routes.</summary>
+/// <summary>Limits of single routes, configured by settings.</summary>
 public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -31,7 +31,7 @@ public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
         await ExpectLimitAsync(server.Visitor, "198.51.100.2");
         await ExpectLimitAsync(server.Admin, "198.51.100.1");
 
-        // A key has a bucket apart from its account's.
+        // A key has its own bucket, separate from its account's.
         foreach (var name in (string[])["first", "second"])
         {
             var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name, scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created);
@@ -65,7 +65,7 @@ public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
         var group = await server.Admin.CreateGroupAsync();
         await server.Admin.AddImageAsync(group, "a.png", TestImages.Png(16, 16, seed: 1));
 
-        // More come back meanwhile: it ends within a few.
+        // Tokens are refilled during the loop, so the refusal comes a few requests later.
         for (var asked = 0; ; asked++)
         {
             asked.ShouldBeLessThan(100);

@@ -6,7 +6,7 @@ using ImageHub.Testing.RateLimits;
 
 namespace ImageHub.ApiTests.RateLimits;
 
-/// <summary>Limits that instances count together in Redis, and what holds while it is away.</summary>
+/// <summary>Limits that instances share in Redis, and their fallback while Redis is down.</summary>
 public sealed class SharedLimitTests(PostgresServer postgres)
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         await using var first = await StartAsync(redis);
         await using var second = await first.StartSecondAsync();
 
-        // Five tokens, of which one comes back in a minute.
+        // Five tokens; one is refilled a minute.
         var group = await first.Admin.CreateGroupAsync();
         for (var i = 0; i < 5; i++)
         {
@@ -78,7 +78,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
 
         await (hangs ? redis.FreezeAsync() : redis.KillAsync());
 
-        // Its own bucket was full; one that hangs holds no request up for long.
+        // The instance's own bucket was full; a frozen Redis does not delay requests for long.
         var began = TimeProvider.System.GetTimestamp();
         await LinksUntilRefusedAsync(admin, group, expected: 5);
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10));
@@ -121,7 +121,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     {
         ["RateLimits:Redis"] = redis.Address,
 
-        // A busy machine answers late, and is no outage.
+        // A busy machine answers late; that must not count as an outage.
         ["RateLimits:RedisTimeoutMilliseconds"] = "10000",
         ["Throttles:Links:Burst"] = "5",
         ["Throttles:Links:PerMinute"] = $"{perMinute}",

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.RateLimits;
 
-/// <summary>What one account may do how often.</summary>
+/// <summary>The limits of each account, by kind of operation.</summary>
 public sealed class ThrottleTests(PostgresServer postgres)
 {
     [Fact]
@@ -46,7 +46,7 @@ public sealed class ThrottleTests(PostgresServer postgres)
             taken.Headers.GetValues("RateLimit").Single().ShouldStartWith("\"uploads\";r=");
         }
 
-        // More come back while it uploads: it ends within a few.
+        // Tokens are refilled during the uploads, so the refusal comes a few requests later.
         HttpResponseMessage refused;
         var sent = 3;
         do
@@ -61,7 +61,7 @@ public sealed class ThrottleTests(PostgresServer postgres)
             refused.Headers.GetValues("RateLimit").Single().ShouldContain(";r=0;");
         }
 
-        // Others have their own, and other things theirs.
+        // Other accounts and other operations have their own buckets.
         await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).StatusAsync(HttpStatusCode.Created);
         var problem = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
         problem.Text("detail")!.ShouldContain("1 at once and 1 a minute");

@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.RateLimits;
 
-/// <summary>What requests without credentials may take of the server.</summary>
+/// <summary>The limits of requests without credentials.</summary>
 public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const int AtWork = 16;
@@ -43,7 +43,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
                 await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
             }
 
-            // The web app's pages count, and come without what they show; nothing keeps them.
+            // The web app's pages count as requests; over the limit they come without a preview and are not cached.
             using (var page = await SendAsync(HttpMethod.Get, $"/groups/{Guid.NewGuid()}", "198.51.100.1"))
             {
                 page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -63,7 +63,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.2").StatusAsync(HttpStatusCode.OK);
             await server.Admin.GetAsync("/api/v1/images").StatusAsync(HttpStatusCode.OK);
 
-            // A website's server, or a network behind one address, sends a key.
+            // A website's server, or a network behind one address, uses an API key.
             using (var website = server.WithKey(await server.Admin.CreateKeyAsync("read")))
             {
                 website.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.1");
@@ -81,7 +81,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
 
         await working[^1].StatusAsync(HttpStatusCode.OK);
 
-        // Nobody else is given that from what is kept.
+        // The page without a preview was not cached for other visitors.
         var shown = await SendAsync(HttpMethod.Get, $"/groups/{group}", "198.51.100.2");
         (await shown.Content.ReadAsStringAsync()).ShouldContain("og:title");
     }
@@ -132,7 +132,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         await EnsureNoLimitIsLeftAsync();
     }
 
-    /// <summary>Npgsql prepares statements when they come again: one fails at each use of a connection in turn, behind its first row.</summary>
+    /// <summary>Npgsql prepares statements when they are repeated. One statement fails at each use of a connection in turn, after its first row.</summary>
     [Fact]
     public async Task A_statement_that_fails_spoils_the_connection_for_nobody()
     {
@@ -155,7 +155,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <returns>How many rows there are, once all that was sent has been answered.</returns>
+    /// <returns>The number of rows, after all results have been read.</returns>
     private static async Task<int> ReadAsync(NpgsqlConnection connection, string statement)
     {
         await using var command = new NpgsqlCommand(StatementTimeoutInterceptor.Within(TimeSpan.FromSeconds(5), statement), connection);
@@ -172,7 +172,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         return rows;
     }
 
-    /// <summary>Looks at as many of the server's connections as there may be idle ones.</summary>
+    /// <summary>Asserts that no idle connection of the server has a statement timeout.</summary>
     private async Task EnsureNoLimitIsLeftAsync()
     {
         var connections = new List<NpgsqlConnection>();
@@ -211,7 +211,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             {
                 await SendAsync(HttpMethod.Get, $"/api/v1/tags?q=a{other}", $"203.0.113.{other}").StatusAsync(HttpStatusCode.OK);
 
-                // A background job may wait, too.
+                // A background job may be waiting, too.
                 (await WaitingAsync()).ShouldBeLessThan(half + 5);
             }
 
@@ -233,7 +233,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until so many statements wait for a lock, or more.</summary>
+    /// <summary>Waits until at least the given number of statements wait for a lock.</summary>
     private async Task WaitingAsync(int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>Calls that pages of other origins make (the Fetch Standard, section 3.3).</summary>
+/// <summary>Requests from pages of other origins (the Fetch Standard, section 3.3).</summary>
 public sealed class CrossOriginTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const string Studio = "https://studio.example";
@@ -62,7 +62,7 @@ public sealed class CrossOriginTests(PostgresServer postgres) : IAsyncLifetime
             problem.Headers.GetValues("Access-Control-Allow-Origin").ShouldBe([Studio]);
         }
 
-        // The same answer, kept: for whoever asks as what they are.
+        // One cached answer, with the CORS headers of each request's origin.
         foreach (var (origin, allowed) in new[] { (null, null), (Studio, Studio), (Stranger, null), ("http://localhost:3000", "http://localhost:3000"), (null, null) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/groups/{group}");

@@ -12,7 +12,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
 {
     private readonly ImageHubServer server = site.Server;
 
-    /// <summary>What differs between any two answers, and how a body is sent.</summary>
+    /// <summary>Headers that differ between any two answers, and headers about the transfer of the body.</summary>
     private static readonly HashSet<string> Differing = new(["Date", "X-Request-Id", "Transfer-Encoding", "Set-Cookie", "RateLimit"], StringComparer.OrdinalIgnoreCase);
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
 
-            // It changes something: see ConnectTests.
+            // This route changes state: see ConnectTests.
             .Where(endpoint => !endpoint.RoutePattern.RawText!.EndsWith("onedrive/callback", StringComparison.Ordinal))
             .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))
             .ToList();

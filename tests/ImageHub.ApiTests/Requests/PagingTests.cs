@@ -63,7 +63,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("bytes", "1e30")]
     public async Task A_cursor_that_was_made_up_is_400(string sort, string key)
     {
-        // A real one, of which the key alone is another: nothing else can be the reason.
+        // Take a valid cursor and change only its key, so that nothing else can be the reason.
         var given = (await server.Visitor.GetAsync($"/api/v1/images?sort={sort}&pageSize=1&cursor=").JsonAsync()).Text("nextCursor");
         var place = JsonNode.Parse(Base64Url.DecodeFromChars(given))!;
         place["Key"] = JsonNode.Parse(key);
@@ -211,7 +211,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
         await RefusedAsync($"images?sort=position&q=0&cursor={ofTag}");
         await RefusedAsync($"images?sort=position&cursor={ofTag}");
 
-        // How many come at once is no part of what the list is.
+        // The page size is not part of the list's identity.
         (await server.Admin.GetAsync($"/api/v1/images?sort=position&pageSize=5&q=png&cursor={ofTag}").JsonAsync()).Items().Count.ShouldBe(5);
         await server.Admin.DeleteAsync($"/api/v1/groups/{other}").StatusAsync(HttpStatusCode.NoContent);
 

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>The line that each request leaves in the log, for machines: JSON.</summary>
+/// <summary>The JSON log line of each request.</summary>
 public sealed class RequestLogTests
 {
     [Fact]

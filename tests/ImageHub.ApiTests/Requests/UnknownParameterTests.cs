@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>Parameters and fields that a route does not know are refused where a program would miss them, and passed over where people follow links.</summary>
+/// <summary>Unknown parameters and fields are rejected on routes for programs, and ignored on pages that people open.</summary>
 public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer postgres) : IClassFixture<ImageHubServer>
 {
     private static int seed = 70_000;

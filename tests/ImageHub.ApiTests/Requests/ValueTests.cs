@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>Values in queries and JSON: what is taken, and what an error says is allowed.</summary>
+/// <summary>Values in queries and JSON: the accepted ones, and the error that names them.</summary>
 public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Theory]

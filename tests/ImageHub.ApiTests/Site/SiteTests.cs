@@ -7,12 +7,12 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Site;
 
-/// <summary>What the owner says about the site, and what visitors see of it.</summary>
+/// <summary>The owner's site profile, and its appearance to visitors.</summary>
 public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
 {
     private const string Url = "/api/v1/site";
 
-    /// <summary>As nobody has said anything yet.</summary>
+    /// <summary>Resets the profile to its initial state.</summary>
     public async ValueTask InitializeAsync() =>
         await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', logo_image_id = NULL");
 
@@ -161,7 +161,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 
     private Task<HttpResponseMessage> SendAsync(string body) => server.Admin.PatchAsync(Url, new StringContent(body, Encoding.UTF8, "application/json"));
 
-    /// <summary>What a visitor reads, once it is so.</summary>
+    /// <summary>Waits until a visitor's answer meets a condition.</summary>
     private async Task<JsonElement> EventuallySeenAsync(Func<JsonElement, bool> isSo, HttpClient? visitor = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>The real program, killed in the middle.</summary>
+/// <summary>The real program, killed during uploads.</summary>
 public sealed class CrashTests
 {
     private const int Files = 100;
@@ -34,7 +34,7 @@ public sealed class CrashTests
         committed.ShouldBeInRange(15, Files - 1);
         await AllAreWholeAsync(again, group, photos, committed);
 
-        // Nothing is left of what was in flight: three objects an image, and no file in staging but the lock of this process.
+        // Nothing remains of uploads in flight: only the objects of committed images, and in staging only this process's lock file.
         Objects(hub).Length.ShouldBe(4 * committed);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
 

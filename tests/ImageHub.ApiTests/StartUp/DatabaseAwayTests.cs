@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>A database elsewhere that is away: at start, and in between.</summary>
+/// <summary>An external database that is down: at the start, and later.</summary>
 public sealed class DatabaseAwayTests
 {
     [Fact]
@@ -40,7 +40,7 @@ public sealed class DatabaseAwayTests
             (exitCode, error).ShouldBe((0, ""));
             output.ShouldStartWith($"{url}health/ready answers 200 {{\"status\":\"ok\"");
 
-            // The admin was made long after the start, and its password is shown all the same.
+            // The admin is created long after the start, and its password is still printed.
             const string shown = "first admin: admin, password: ";
             await hub.LineAsync(shown);
             var login = new { userName = ImageHubServer.AdminName, password = hub.Output.Split(shown)[1].Split(' ')[0] };
@@ -91,10 +91,11 @@ public sealed class DatabaseAwayTests
             var server = await ClusterProcesses.HangAsync(folder);
             try
             {
-                // Connections of the pool, and new ones: the kernel takes those of a server that is stopped.
+                // Use pooled and new connections: the kernel accepts connections to a frozen server.
                 for (var round = 0; round < 2; round++)
                 {
-                    // It takes 3 s at most, and readers 5 s; a client without such limits would wait for 15 s and more. (A busy machine takes its time to pass answers on.)
+                    // The answer takes at most 3 s, for readers 5 s; a client without these limits would wait 15 s and more. (A busy machine may deliver it
+                    // later.)
                     using (var soon = new CancellationTokenSource(TimeSpan.FromSeconds(12)))
                     {
                         var ready = await client.GetAsync("/health/ready", soon.Token).JsonAsync(staleSeconds == 0 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
@@ -122,7 +123,7 @@ public sealed class DatabaseAwayTests
                 await ProcessSignals.SendAsync("CONT", server);
             }
 
-            // Answers are kept from the moment on when changes are heard of, which is a little after the start.
+            // Answers are cached once notifications arrive, shortly after the start.
             async Task KnowGroupsAsync()
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));

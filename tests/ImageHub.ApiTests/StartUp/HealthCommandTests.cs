@@ -4,7 +4,7 @@ using ImageHub.Api.Console;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>The command <c>health</c>; what it says of a server whose database is away is in <see cref="DatabaseAwayTests"/>.</summary>
+/// <summary>The command <c>health</c>; <see cref="DatabaseAwayTests"/> covers its output during a database outage.</summary>
 public sealed class HealthCommandTests
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class HealthCommandTests
     [Fact]
     public async Task A_server_that_does_not_run_is_not_ready()
     {
-        // Bound and not listening: connections are refused, and nobody else gets the port.
+        // Bound but not listening: connections are refused, and no other process gets the port.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var url = $"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}";

@@ -10,7 +10,7 @@ public sealed class MemoryTests
     [Fact]
     public async Task Three_hundred_photos_of_six_megapixels_in_one_request_fit_into_little_memory()
     {
-        // A few files under many names and with different tails: trailing bytes make each unique.
+        // A few pictures under many names; trailing bytes make each file unique.
         var sources = Enumerable.Range(0, 6).Select(i => TestImages.Jpeg(3000, 2000, seed: i)).ToArray();
         await using var hub = new ImageHubProcess();
         using var admin = await hub.StartAndSignInAsync();
@@ -29,11 +29,11 @@ public sealed class MemoryTests
         var report = await sending;
         report.Items("uploaded").Count.ShouldBe(300, report.GetProperty("failed").ToString());
 
-        // Megabytes, of a build for debugging; a release holds less than 200.
+        // Megabytes in a debug build; a release build stays below 200.
         (hub.PeakResidentBytes() / 1_000_000).ShouldBeLessThan(240);
         (together / 1_000_000).ShouldBeLessThan(600);
 
-        // What a worker kept for the next photo it gives back when there is none.
+        // A worker returns the memory it kept for the next photo when none comes.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (hub.WorkersResidentBytes() is var held && (held.Count == 0 || held.Max() > 96 << 20))
         {

@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>What the program leaves on its machine: its files, and its log.</summary>
+/// <summary>The files and the log that the program leaves on its machine.</summary>
 public sealed class OwnFilesTests
 {
     private const UnixFileMode PrivateFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -25,7 +25,7 @@ public sealed class OwnFilesTests
         await admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
         await admin.GetAsync($"/api/v1/groups/{group}/archive").StatusAsync(HttpStatusCode.OK);
 
-        // The embedded server's files are its own business.
+        // The embedded server's files are left out.
         var entries = new DirectoryInfo(hub.DataDirectory).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Where(entry => !Path.GetRelativePath(hub.DataDirectory, entry.FullName).StartsWith("postgres", StringComparison.Ordinal))
             .Where(entry => entry.UnixFileMode != (entry is DirectoryInfo ? PrivateFolder : PrivateFile))

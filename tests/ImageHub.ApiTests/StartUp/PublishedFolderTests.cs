@@ -6,10 +6,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>What <c>dotnet publish</c> gives, on a machine that has neither Node.js nor the sources.</summary>
+/// <summary>The output of <c>dotnet publish</c>, on a machine without Node.js and without the sources.</summary>
 public sealed class PublishedFolderTests
 {
-    /// <summary>What the program starts beside its own: PostgreSQL's way to an account and a session of its own, from util-linux and coreutils.</summary>
+    /// <summary>The tools that the program runs besides its own files: from util-linux and coreutils, to give PostgreSQL its own account and session.</summary>
     private static readonly string[] Tools = ["setsid", "setpriv", "sh", "test", "true"];
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class PublishedFolderTests
         var folder = TemporaryFolders.Create();
         try
         {
-            // What this build made: the same files in the same places as from a build for release, without building twice.
+            // Publish this build: it has the same files in the same places as a release build, without building twice.
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
             string[] options = ["-c", configuration, "--no-build", "-o", Path.Combine(folder, "app"), "--nologo", "-v", "quiet", "-m:1", "-nr:false"];
             using (var publish = Process.Start("dotnet", ["publish", Repository.PathOf("src", "ImageHub.Api", "ImageHub.Api.csproj"), .. options]))
@@ -55,7 +55,7 @@ public sealed class PublishedFolderTests
             var script = page.Split("src=\"").Select(text => text.Split('"')[0]).First(text => text.StartsWith("/assets/", StringComparison.Ordinal));
             await visitor.GetAsync(script).StatusAsync(HttpStatusCode.OK);
 
-            // With Node it decodes what phones send, too; some systems' libvips does.
+            // With Node.js the program also decodes photos from phones; on some systems libvips can.
             var heic = new HeicFixture().ToFile();
             if (hub.Output.Contains("no HEIC", StringComparison.Ordinal))
             {

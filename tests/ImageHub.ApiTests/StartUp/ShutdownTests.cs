@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>A service that is asked to stop while files come, with the database that it runs itself.</summary>
+/// <summary>A service that is asked to stop during uploads, with its embedded database.</summary>
 public sealed class ShutdownTests
 {
     [Fact]
@@ -32,7 +32,7 @@ public sealed class ShutdownTests
 
             await ProcessSignals.SendAsync("TERM", hub.ProcessId);
 
-            // The rest comes when nobody is let in any more.
+            // The second half arrives after the server stops accepting connections.
             await EventuallyRefusedAsync(admin.BaseAddress!);
             rest.SetResult();
             foreach (var (upload, status) in uploads)
@@ -97,14 +97,14 @@ public sealed class ShutdownTests
         }
         catch (IOException)
         {
-            // PostgreSQL writes it, takes it away, and writes it again.
+            // PostgreSQL writes the file, removes it, and writes it again.
             return false;
         }
     }
 
     private static string[] Objects(ImageHubProcess hub) => Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
 
-    /// <summary>Waits until the first half of each upload has arrived: a connection whose request has not come yet is closed by a stop.</summary>
+    /// <summary>Waits until the first half of each upload has arrived: a stop closes connections whose request has not started.</summary>
     private static Task EventuallyInFlightAsync(ImageHubProcess hub, params SlowContent[] uploads) => EventuallyAsync(() =>
     {
         try
@@ -114,7 +114,7 @@ public sealed class ShutdownTests
         }
         catch (IOException)
         {
-            // A file that has arrived whole has just gone from here.
+            // A complete file has just been moved from here.
             return Task.FromResult(false);
         }
     });

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>Databases that the program cannot use as they are.</summary>
+/// <summary>Databases that the program cannot use.</summary>
 public sealed class UnusableDatabaseTests(PostgresServer postgres)
 {
     [Theory]
@@ -40,7 +40,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         await postgres.DropDatabaseAsync(database);
     }
 
-    /// <summary>The one line with which the program refuses to start, on a busy machine after those that say where it listens.</summary>
+    /// <summary>Returns the single line that states why the program does not start. On a busy machine, the lines about its addresses come first.</summary>
     private static async Task<string> RefusalAsync(string database)
     {
         await using var hub = new ImageHubProcess
@@ -51,7 +51,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         hub.ExitCode.ShouldNotBe(0);
         hub.Output.ShouldNotContain("   at ");
 
-        // A start that takes long has said its version and, indented, where it listens and what it uses.
+        // A slow start first prints its version and, indented, its addresses and settings.
         return hub.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith("  ", StringComparison.Ordinal) && !line.StartsWith("ImageHub 0.", StringComparison.Ordinal))
             .ShouldHaveSingleItem();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>Settings that cannot be meant, each of which keeps the server from starting.</summary>
+/// <summary>Invalid settings, each of which prevents the server from starting.</summary>
 public sealed class WrongSettingTests : IDisposable
 {
     private readonly string folder = TemporaryFolders.Create();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>A disk without space: routes that write say 503, and work again as soon as there is space.</summary>
+/// <summary>A full disk: routes that write answer 503, and work again once there is space.</summary>
 public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly FullDisk disk = new();
@@ -66,26 +66,26 @@ public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
     }
 }
 
-/// <summary>The real staging folder of a server, on a disk that a test fills.</summary>
+/// <summary>A server's real staging folder, on a disk that a test can fill.</summary>
 public sealed class FullDisk
 {
-    /// <summary>What the disk takes.</summary>
+    /// <summary>The free space of the disk.</summary>
     public enum State
     {
-        /// <summary>All.</summary>
+        /// <summary>Everything can be written.</summary>
         Free,
 
-        /// <summary>No further folder or file.</summary>
+        /// <summary>No folder or file can be created.</summary>
         NoFolders,
 
-        /// <summary>Folders and files, but no bytes in files of requests.</summary>
+        /// <summary>Folders and files can be created, but the files of requests take no bytes.</summary>
         NoBytes,
     }
 
-    /// <summary>What it takes now.</summary>
+    /// <summary>The current state.</summary>
     public State Now { get; set; }
 
-    /// <summary>Puts itself around the staging folder that the services have.</summary>
+    /// <summary>Wraps the registered staging folder.</summary>
     public void Wrap(IServiceCollection services)
     {
         var real = services.Last(service => service.ServiceType == typeof(IStaging));
@@ -114,7 +114,7 @@ public sealed class FullDisk
         public void Dispose() => ((IDisposable)real).Dispose();
     }
 
-    /// <summary>Takes bytes until they are flushed, as a file with a buffer does.</summary>
+    /// <summary>Accepts bytes until they are flushed, like a buffered file.</summary>
     private sealed class FullFile : MemoryStream
     {
         public override void Flush()

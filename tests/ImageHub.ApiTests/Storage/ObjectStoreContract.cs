@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>What every object store does. Each kind of store runs all of it.</summary>
+/// <summary>The behaviour of every object store. The tests of each kind of store inherit it.</summary>
 public abstract class ObjectStoreContract : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();

@@ -31,13 +31,13 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
             using var anyone = new HttpClient();
             (await anyone.GetByteArrayAsync(answer.Headers.Location)).ShouldBe(content);
 
-            // HEAD is answered as GET is, and its address works for HEAD.
+            // HEAD gets the same answer as GET, and its address works for HEAD.
             using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/api/v1/images/{open}/full"));
             head.StatusCode.ShouldBe(HttpStatusCode.Found);
             using var there = await anyone.SendAsync(new HttpRequestMessage(HttpMethod.Head, head.Headers.Location));
             (there.StatusCode, there.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, content.Length));
 
-            // What is made on request leads there, too.
+            // Renditions made on request redirect to the store, too.
             var scan = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.tif", TestImages.Tiff());
             using var made = await server.Visitor.GetAsync($"/api/v1/images/{scan}/full?format=jpeg");
             made.StatusCode.ShouldBe(HttpStatusCode.Found);
@@ -101,7 +101,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
         await server.Visitor.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
         await server.Admin.PutImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
 
-        // The store is asked once in ten seconds.
+        // The server checks the store every ten seconds.
         clock.Advance(TimeSpan.FromSeconds(10));
         (await server.Visitor.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("checks").Text("storage").ShouldNotBe("ok");
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);

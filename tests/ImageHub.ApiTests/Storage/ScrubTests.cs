@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>The job that goes through all objects.</summary>
+/// <summary>The job that checks all objects.</summary>
 public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock clock = new();
@@ -74,7 +74,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
 
         await PassAsync();
 
-        // The first image had its turn before the restart.
+        // The first image was checked before the restart.
         Objects(images[0], "low").ShouldBeEmpty();
     }
 
@@ -124,7 +124,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task PassAsync()
     {
-        // A turn is at least one image.
+        // Each run checks at least one image.
         for (var run = 0; run < images.Count + 1; run++)
         {
             await RunAsync();
@@ -149,7 +149,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task<JsonElement> StorageAsync()
     {
-        // The session ends while the test moves the clock.
+        // Moving the clock has ended the session.
         await server.SignInOwnerAgainAsync();
         return await server.Admin.GetAsync("/api/v1/storage").JsonAsync();
     }

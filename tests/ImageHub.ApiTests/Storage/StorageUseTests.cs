@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>What the images take, and what came in which month.</summary>
+/// <summary>The storage used by images, and the uploads of each month.</summary>
 public sealed class StorageUseTests(SharedServer servers) : IClassFixture<SharedServer>
 {
     [Fact]
@@ -36,7 +36,7 @@ public sealed class StorageUseTests(SharedServer servers) : IClassFixture<Shared
         Find(second).GetProperty("images").GetInt32().ShouldBe(1);
         months.Sum(month => month.GetProperty("bytes").GetInt64()).ShouldBe(bytes);
 
-        // A year later nothing of it is new.
+        // A year later, no reported month has any uploads.
         clock.Advance(TimeSpan.FromDays(370));
         using var later = await server.SignInAsync("admin", ImageHubServer.AdminPassword);
         var storage = await later.GetAsync("/api/v1/storage").JsonAsync();

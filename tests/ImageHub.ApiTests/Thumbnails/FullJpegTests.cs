@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Thumbnails;
 
-/// <summary>The full size as JPEG of what browsers do not show: served as full is, made and kept as thumbnails are.</summary>
+/// <summary>The full variant as JPEG for formats that browsers do not show: served like full, made and kept like thumbnails.</summary>
 public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock clock = new();
@@ -213,7 +213,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
     }
 
-    /// <summary>The names of what was made on request, each of which has its row.</summary>
+    /// <summary>Returns the names of the objects made on request, and checks that each has a row.</summary>
     private async Task<string[]> ObjectsAsync()
     {
         await using var scope = server.Services.CreateAsyncScope();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Thumbnails;
 
-/// <summary>Thumbnails by height: made once, when asked for, and dropped when nobody reads them.</summary>
+/// <summary>Thumbnails by height: rendered once, on the first request, and deleted when unread.</summary>
 public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock clock = new();
@@ -84,7 +84,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_full_queue_is_said_and_what_nobody_waits_for_is_not_rendered()
     {
-        // As many are rendered at once as there are processors, and two more; one more may wait.
+        // The number of concurrent renderings is the number of processors plus two; one more request may wait.
         var atOnce = Environment.ProcessorCount + 2;
         var gate = new TaskCompletionSource();
         var rendered = new CountingRenderer { Gate = gate.Task };
@@ -98,14 +98,14 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         var waiting = AskAsync();
         await UntilAsync(async () =>
         {
-            // The other one may have come first.
+            // The other request may have taken the place first.
             waiting = waiting.IsCompleted ? AskAsync() : waiting;
             return await StatusOfAsync(60) == HttpStatusCode.ServiceUnavailable;
         });
         await impatient.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
 
-        // Its place is free again: another one waits in it.
+        // The cancelled request has left the queue, so another one can wait.
         await UntilAsync(async () => await StatusOfAsync(70) is null);
         gate.SetResult();
         foreach (var answer in await Task.WhenAll(begun))
@@ -118,7 +118,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
 
         Task<HttpResponseMessage> AskAsync() => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/50", impatient.Token);
 
-        // Null: no answer within a moment.
+        // Null if there is no answer within a moment.
         async Task<HttpStatusCode?> StatusOfAsync(int height)
         {
             using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));

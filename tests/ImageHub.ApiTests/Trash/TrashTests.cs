@@ -155,7 +155,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             if (number % 2 == 0)
             {
-                // A folder in the place of a file.
+                // A folder in place of the file makes deletion fail.
                 Directory.CreateDirectory(path);
             }
             else

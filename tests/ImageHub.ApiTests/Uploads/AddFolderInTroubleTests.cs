@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The command <c>add</c>, against a server and a network that have bad moments.</summary>
+/// <summary>The command <c>add</c> with an unreliable server and network.</summary>
 public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();
@@ -82,7 +82,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         var order = images.Items().Select(image => int.Parse(image.Text("fileName")![..^4], CultureInfo.InvariantCulture)).ToList();
         order.ShouldBe(Enumerable.Range(1, 40), ignoreOrder: true);
 
-        // Files of both runs stand in their order; one that the first run did not get through stands behind those that it did.
+        // Files of each run keep their order; files that failed in the first run come after its successful ones.
         order.Zip(order.Skip(1)).Count(next => next.Second < next.First).ShouldBeLessThanOrEqualTo(1);
     }
 
@@ -131,25 +131,25 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
 
     private void Write(string name, int seed) => File.WriteAllBytes(Path.Combine(folder, name), TestImages.Jpeg(320, 240, seed));
 
-    /// <summary>A file of a certain size: what follows an image's end is part of no picture.</summary>
+    /// <summary>Writes a file of a given size, padded after the image's end.</summary>
     private void Write(string name, int seed, int bytes)
     {
         var image = TestImages.Jpeg(320, 240, seed);
         File.WriteAllBytes(Path.Combine(folder, name), [.. image, .. new byte[bytes - image.Length]]);
     }
 
-    /// <summary>Gets in the way of files of certain sizes, which is what can be seen of a file on its way.</summary>
+    /// <summary>Interferes with files of certain sizes, because the size is visible during an upload.</summary>
     private sealed class Trouble : IStartupFilter
     {
         private readonly ConcurrentDictionary<long, bool> once = new();
 
-        /// <summary>The first time the server is busy.</summary>
+        /// <summary>The size of a file that is answered "busy" the first time.</summary>
         public const int Busy = 100_001;
 
-        /// <summary>The first time the file arrives, and the answer does not.</summary>
+        /// <summary>The size of a file whose first answer is lost after the file has arrived.</summary>
         public const int Lost = 100_002;
 
-        /// <summary>Every time the connection breaks.</summary>
+        /// <summary>The size of a file whose connection breaks every time.</summary>
         public const int Cursed = 100_003;
 
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -180,7 +180,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         };
     }
 
-    /// <summary>Output that calls at the first tenth.</summary>
+    /// <summary>Output that calls a function at the first tenth.</summary>
     private sealed class Watched(Action call) : StringWriter
     {
         public override void WriteLine(string? value)

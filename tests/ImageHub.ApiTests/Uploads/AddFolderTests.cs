@@ -8,12 +8,12 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The command <c>add</c>, against a real server.</summary>
+/// <summary>The command <c>add</c> with a real server.</summary>
 public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IDisposable
 {
     private readonly string folder = TemporaryFolders.Create();
 
-    /// <summary>The tests share a server, and titles are what folders are told apart by.</summary>
+    /// <summary>Makes titles unique: the tests share a server, and <c>add</c> finds groups by title.</summary>
     private readonly string unique = Guid.NewGuid().ToString("N")[..8];
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     [Fact]
     public async Task The_images_of_a_group_have_the_natural_order_of_their_names_whatever_arrived_first()
     {
-        // The first ones are the largest and the last to be ready.
+        // The first files are the largest, so they finish last.
         foreach (var number in Enumerable.Range(1, 24))
         {
             Write($"IMG_{number}.jpg", TestImages.Jpeg(number < 4 ? 3000 : 200, number < 4 ? 2000 : 150, seed: number));
@@ -128,7 +128,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         Write("photo.jpg", 1);
         await using (var disk = File.Create(Path.Combine(folder, "disk.img")))
         {
-            // To read it takes minutes.
+            // Reading this sparse file would take minutes.
             disk.SetLength(1L << 40);
         }
 
@@ -146,12 +146,12 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         Write("old.jpg", 2);
         Write("summer/lake.jpg", 3);
 
-        // As on a disk from before UTF-8.
+        // Simulate a disk with file names from before UTF-8.
         await ShellAsync("""mv old.jpg "$(printf 'caf\351.jpg')" && cp photo.jpg "$(printf '.\351.jpg')" && mv summer "$(printf '\351t\351')" """);
 
         var run = await AddAsync(folder, "--group", unique);
 
-        // What cannot be named here cannot be removed here either.
+        // .NET cannot express these names, so it cannot delete the files either.
         await ShellAsync("find . -mindepth 1 -delete");
 
         run.Text.ShouldContain("failed   caf\uFFFD.jpg: Its name is not in UTF-8");

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The command with which the README uploads a folder, run as it stands there.</summary>
+/// <summary>The README's command that uploads a folder, run verbatim.</summary>
 public sealed class ReadmeCommandTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>How many uploads an account may have open, how many receipts are kept of it, and how it ends one.</summary>
+/// <summary>The limits on an account's open uploads and stored receipts, and how to cancel an upload.</summary>
 public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -51,7 +51,7 @@ public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
         var problem = await server.Admin.AnnounceAsync(group, [new { fileName = "one-more.jpg", bytes = 10 }]).ProblemAsync(HttpStatusCode.Conflict, "tooManyOpenUploads");
         problem.Text("detail")!.ShouldContain("100 unfinished uploads");
 
-        // One that has nothing to wait for is none of them.
+        // A receipt without pending files does not count as open.
         await server.Admin.AnnounceAsync(group, [new { fileName = "huge.jpg", bytes = 400_001 }]).StatusAsync(HttpStatusCode.Created);
         await server.Admin.DeleteAsync($"/api/v1/uploads/{first}").StatusAsync(HttpStatusCode.NoContent);
         await OpenAsync(100);
@@ -76,7 +76,7 @@ public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.GetAsync($"/api/v1/uploads/{open}").StatusAsync(HttpStatusCode.OK);
         await server.Admin.GetAsync($"/api/v1/uploads/{newest}").StatusAsync(HttpStatusCode.OK);
 
-        // A million files on all of them together.
+        // Make the receipts hold a million files in total.
         await server.SqlAsync("UPDATE upload_batches SET total = 10000, uploaded = 10000 WHERE uploaded = 1");
         await RefusedAsync();
         ((long)(await server.SqlAsync("SELECT sum(total)::bigint FROM upload_batches"))!).ShouldBeLessThanOrEqualTo(1_000_000);

@@ -3,7 +3,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The well-known clients of tus as they are, against the real application.</summary>
+/// <summary>The well-known tus clients, unmodified, with the real application.</summary>
 public sealed class TusClientTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Theory]

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The real program, killed while files come, and clients that go on where they were.</summary>
+/// <summary>The real program, killed during uploads, and clients that resume them.</summary>
 public sealed class TusCrashTests
 {
     private const int Files = 500;
@@ -14,7 +14,7 @@ public sealed class TusCrashTests
     [Fact]
     public async Task Five_hundred_files_arrive_whole_and_once_although_the_server_is_killed_three_times()
     {
-        // Small pictures with different tails: trailing bytes make each unique.
+        // Small pictures; trailing bytes make each file unique.
         var pictures = Enumerable.Range(0, 10).Select(i => TestImages.Jpeg(120, 90, seed: i)).ToArray();
         var files = Enumerable.Range(0, Files).Select(i => (FileName: $"{i:000}.jpg", Content: (byte[])[.. pictures[i % 10], (byte)i, (byte)(i >> 8)])).ToArray();
         await using var hub = new ImageHubProcess();
@@ -57,13 +57,13 @@ public sealed class TusCrashTests
         var first = (await admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items();
         first.Select(image => image.Text("fileName")).ShouldBe(files.Take(100).Select(file => file.FileName));
 
-        // Low, medium, high, full and original of each, and no part or object that belongs to nothing.
+        // Low, medium, high, full and original of each, and no leftover parts or objects.
         Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(5 * Files);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         admin.Dispose();
     }
 
-    /// <summary>Sends what is missing, some of it in two parts and the rest several files a request, until it is all there or the server is gone.</summary>
+    /// <summary>Sends the missing files, some in two parts and the others several a request, until all have arrived or the server is gone.</summary>
     private static Task SendAsync(HttpClient admin, (string FileName, byte[] Content)[] files, ConcurrentDictionary<int, string> missing, CancellationToken stop) =>
         Parallel.ForEachAsync(missing.OrderByDescending(file => file.Key).Chunk(10), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = CancellationToken.None }, async (some, _) =>
         {
@@ -106,7 +106,8 @@ public sealed class TusCrashTests
             }
             catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException)
             {
-                // The server is gone: the files are still missing. A server that goes while the client notes the address of a connection just made is a SocketException.
+                // The server is gone and the files are still missing. If it ends while the client reads a new connection's address, the error is a
+                // SocketException.
             }
         });
 }

@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>Parts of one file that go to different instances, on S3.</summary>
+/// <summary>Parts of one file sent to different instances, on S3.</summary>
 public sealed class TusOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     [Fact]

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The protocol, as its specification words it (tus 1.0).</summary>
+/// <summary>The tus 1.0 protocol, in the words of its specification.</summary>
 public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const int MaxFileBytes = 400_000;
@@ -106,7 +106,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         using var head = await server.Admin.TusHeadAsync(url);
         head.Header("Upload-Metadata").ShouldBe(request.Headers.GetValues("Upload-Metadata").Single());
 
-        // A file of a batch has none: it was announced as JSON.
+        // A file of a batch has no metadata header, because it was announced as JSON.
         var (_, urls) = await server.Admin.AnnounceAsync(group, [("quay.jpg", photo)]);
         using var announced = await server.Admin.TusHeadAsync(urls[0]);
         announced.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -275,7 +275,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
             (await mismatch.Content.ReadAsStringAsync()).ShouldContain("hashMismatch");
         }
 
-        // The folder of images cannot be written to: what came before stays, the last bytes do not.
+        // The image folder is not writable: earlier bytes are kept, the last ones are not.
         url = await server.Admin.TusBeginAsync(photo.Length, group, "later.jpg");
         await server.Admin.TusPatchAsync(url, 0, photo[..1_000]).StatusAsync(HttpStatusCode.NoContent);
         var images = Path.Combine(server.DataDirectory, "objects", "images");
@@ -357,7 +357,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         return Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories) : [];
     }
 
-    /// <summary>The server learns of a broken connection when it does; until then the upload stands where it stood.</summary>
+    /// <summary>Waits for the offset, because the server may notice a broken connection late.</summary>
     private async Task EventuallyAtAsync(string url, long offset)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -391,7 +391,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         await EventuallySpooledAsync(bytes.Length);
         client.Client.Shutdown(SocketShutdown.Send);
 
-        // The server closes its side, in order or not, when it has dealt with what came.
+        // The server closes its side, gracefully or not, after it has processed the bytes.
         var answer = new byte[1_000];
         try
         {

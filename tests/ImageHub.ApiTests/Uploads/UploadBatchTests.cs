@@ -85,7 +85,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         added.Items("files").Select(file => (file.GetProperty("index").GetInt32(), file.Text("status"))).ShouldBe([(1, "needed"), (2, "failed"), (3, "needed")]);
         await ReceiptIsAsync(id, "open", (4, 2, 1, 0, 1));
 
-        // The last ones first: their places were promised.
+        // Send the last file first: its position is reserved.
         await server.Admin.TusPatchAsync(added.Items("files")[2].Text("uploadUrl")!, 0, third).StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.TusPatchAsync(added.Items("files")[0].Text("uploadUrl")!, 0, second).StatusAsync(HttpStatusCode.NoContent);
         var receipt = await ReceiptIsAsync(id, "finished", (4, 4, 3, 0, 1));
@@ -202,7 +202,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         await server.Admin.TusPatchAsync(urls[1], 0, files[1].Item2).StatusAsync(HttpStatusCode.NoContent);
         var second = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[^1].Id();
 
-        // Behind the last image, where the rest of the batch is still to come; as often as it takes to use up the gap.
+        // Move images after the last one, where the rest of the batch will go, until the gap between positions is used up.
         for (var i = 0; i < 80; i++)
         {
             await server.Admin.PutAsJsonAsync($"/api/v1/groups/{group}/order", new { ids = new[] { old[i % 2] }, after = second }).StatusAsync(HttpStatusCode.NoContent);
@@ -249,7 +249,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         (first.Items("files").Count, second.Items("files")[0].Text("fileName")).ShouldBe((1_000, "1000.jpg"));
         (await server.Admin.GetStringAsync($"/api/v1/uploads/{upload.Id()}?format=csv")).Split("\r\n").Length.ShouldBe(10_002);
 
-        // They count against the account: 12,000 at once.
+        // The files count against the account's limit: 12,000 at once.
         using var refused = await server.Admin.AnnounceAsync(group, files.Skip(1).Take(10_000));
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 80);
@@ -315,7 +315,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     private async Task<IEnumerable<string>> NamesAsync() =>
         (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!);
 
-    /// <summary>Lets time pass, and what the hourly job does be done. Tokens end meanwhile, so the admin signs in again.</summary>
+    /// <summary>Advances the clock and runs the hourly job. Tokens expire meanwhile, so the admin signs in again.</summary>
     private async Task PassAsync(TimeSpan time)
     {
         clock.Advance(time);

@@ -33,7 +33,7 @@ public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixt
     {
         var page = await server.Visitor.GetStringAsync("/");
 
-        // No script or style stands in the page itself, and nothing comes from elsewhere; its own address, which the canonical link names, may be absolute. Data is no script, whatever its element is called.
+        // The page has no inline script or style and loads nothing from other origins; only the canonical link may be absolute. JSON-LD is data, not a script.
         Inline().IsMatch(page).ShouldBeFalse(page);
         Reference().Matches(page).Select(match => match.Groups["path"].Value).Except([server.Url.AbsoluteUri]).ShouldAllBe(path => path.StartsWith('/') && !path.StartsWith("//"));
     }

@@ -11,7 +11,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>What the web app's pages say to those who do not run it.</summary>
+/// <summary>The content of the web app's pages for clients that do not run it.</summary>
 public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassFixture<PreviewTests.PublicSite>, IAsyncLifetime
 {
     internal const string Root = "https://photos.example";
@@ -144,7 +144,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             await server.Admin.AddImageAsync(shown, $"{seed}.jpg", TestImages.Jpeg(64, 48, seed));
         }
 
-        // As many are shown without one.
+        // A group of this few photos is shown without a cover.
         (await BodyAsync(server.Visitor, $"/groups/{shown}")).ShouldNotContain("imagesrcset");
         await server.Admin.AddImageAsync(shown, "5.jpg", TestImages.Jpeg(64, 48, 94));
 
@@ -272,7 +272,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             using var same = await SendAsync(path, encoding, tag);
             same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
 
-            // Its headers take the place of those that the browser has.
+            // The headers of a 304 replace those in the browser's cache.
             foreach (var header in (string[])["Content-Security-Policy", "Referrer-Policy", "Cache-Control"])
             {
                 Header(same, header).ShouldBeOneOf("", Header(again, header));
@@ -354,7 +354,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             var made = await asked.Admin.CreateGroupAsync("Quay");
             var photo = await asked.Admin.AddImageAsync(made, "a.jpg", TestImages.Jpeg(seed: 84));
 
-            // The second answer may be a kept one, and is not that of another host.
+            // The second answer may come from the cache, but must not be another host's.
             foreach (var _ in Enumerable.Range(0, 2))
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"/groups/{made}");
@@ -427,7 +427,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         return server.Visitor.SendAsync(request);
     }
 
-    /// <summary>The address of a link's page.</summary>
+    /// <summary>Creates a link and returns the address of its page.</summary>
     private async Task<string> LinkAsync(object options) => (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", options).JsonAsync(HttpStatusCode.Created)).Text("url")!;
 
     private HttpClient AdminsBrowser()
@@ -437,7 +437,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         return browser;
     }
 
-    /// <summary>A page as a program reads it that does not run the app.</summary>
+    /// <summary>A page as read by a program that does not run the app.</summary>
     private sealed partial class PageText(string html)
     {
         public string Html => html;

@@ -5,7 +5,7 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>The service behind a proxy that ends TLS, under the address that the world knows.</summary>
+/// <summary>The service behind a TLS-terminating proxy, at its public address.</summary>
 public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres) : IClassFixture<ImageHubServer>
 {
     private const string Host = "photos.example";
@@ -36,7 +36,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
         health.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await CookiesAsync(server, Host, "https")).ShouldAllBe(cookie => cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
 
-        // The same machine by its address at home.
+        // The same machine at its local address.
         using var other = await SendAsync(server, "/api/v1/groups", "192.168.1.7", "http");
         other.StatusCode.ShouldBe(HttpStatusCode.OK);
         other.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();

@@ -8,7 +8,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>What programs look for on a site.</summary>
+/// <summary>Files that programs expect on a site.</summary>
 public sealed class SiteFilesTests(PostgresServer postgres)
 {
     private const string Root = "https://photos.example";
@@ -55,7 +55,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         var group = await server.Admin.CreateGroupAsync("Harbour");
         foreach (var path in (string[])["/sitemap.xml", "/feed.xml", "/robots.txt", "/manifest.webmanifest", $"/oembed?url={Root}/groups/{group}", "/openapi/v1.json", "/health/ready"])
         {
-            // The second answer may be a kept one.
+            // The second answer may come from the cache.
             foreach (var _ in Enumerable.Range(0, 2))
             {
                 using var answer = await server.Visitor.GetAsync(path);
@@ -92,7 +92,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
             (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
         }
 
-        // A group is told of from its first photo on.
+        // A group is listed from its first photo on.
         var second = await server.Admin.CreateGroupAsync("Quay");
         (await AddressesAsync(server)).Count.ShouldBe(2);
         (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
@@ -167,7 +167,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         (photo.Text("type"), photo.Text("title"), photo.Text("url")).ShouldBe(("photo", "a.jpg", $"{Root}/api/v1/images/{image}/high?r=1"));
         (photo.GetProperty("width").GetInt32(), photo.GetProperty("height").GetInt32()).ShouldBe((1400, 1050));
         
-        // The width and height of the picture that is named, also where none is small enough; a thumbnail that is too large is none.
+        // The width and height of the named picture, also where none is small enough; a thumbnail above the limit is left out.
         foreach (var (limit, variant, size, hasThumbnail) in new[]
         {
             ("&maxwidth=800", "medium", (720, 540), true), ("&maxheight=300", "low", (307, 230), true), ("&maxwidth=100", "low", (307, 230), false), ("&maxheight=1", "low", (307, 230), false),

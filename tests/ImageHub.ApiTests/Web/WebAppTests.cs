@@ -10,7 +10,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>How a web app is served: a small one of the tests' own.</summary>
+/// <summary>How a web app is served, with a small app made by the tests.</summary>
 public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) : IClassFixture<WebAppTests.Site>
 {
     private const string FirstPage = "<!doctype html><title>The web app</title>";
@@ -274,7 +274,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
         policy.ShouldNotContain("unsafe-eval");
         foreach (var script in page.Split("<script")[1..])
         {
-            // Every script of the page comes from a file of this server.
+            // Every script of the page is a file of this server.
             script[..script.IndexOf('>', StringComparison.Ordinal)].ShouldContain("src=\"");
             script[..script.IndexOf('>', StringComparison.Ordinal)].ShouldNotContain("//");
             script[(script.IndexOf('>', StringComparison.Ordinal) + 1)..script.IndexOf("</script>", StringComparison.Ordinal)].Trim().ShouldBeEmpty();
@@ -305,7 +305,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
         return answer.Headers.ETag!;
     }
 
-    /// <summary>A web app of a few files, served.</summary>
+    /// <summary>A server with a web app of a few files.</summary>
     public sealed class Site(PostgresServer postgres) : IAsyncLifetime
     {
         private readonly string folder = TemporaryFolders.Create();

@@ -10,7 +10,7 @@ using ImageHub.Testing.Webhooks;
 
 namespace ImageHub.ApiTests.Webhooks;
 
-/// <summary>A guest who has chosen an image: whose submission is the event that takes least.</summary>
+/// <summary>A guest who has chosen an image. A submitted choice is the event that is cheapest to cause.</summary>
 internal sealed record ChoosingGuest(ImageHubServer Server, HttpClient Client, string Below, Guid Link, Guid Group, Guid Image)
 {
     public string Submission => $"{Below}/favourites/submit";
@@ -31,35 +31,37 @@ internal sealed record ChoosingGuest(ImageHubServer Server, HttpClient Client, s
 
     public Task DropAsync() => Client.DeleteAsync($"{Below}/favourites/{Image}").StatusAsync(HttpStatusCode.NoContent);
 
-    /// <summary>The guest's id, as the owner sees it.</summary>
+    /// <summary>Finds the guest's id in the owner's list.</summary>
     public async Task<Guid> FindIdAsync() =>
         (await Server.Admin.GetAsync($"/api/v1/links/{Link}/favourites").JsonAsync()).Items("guests").ShouldHaveSingleItem().Id();
 }
 
-/// <summary>What tests ask about events that wait, and about messages.</summary>
+/// <summary>Queries for waiting events, and checks of messages.</summary>
 internal static class WaitingWebhooks
 {
-    /// <summary>How many events wait, those among them that are being sent.</summary>
+    /// <summary>The number of waiting events, including events that are being sent.</summary>
     public static async Task<long> WaitingAsync(this ImageHubServer server) => (long)(await server.SqlAsync("SELECT count(*) FROM webhook_events"))!;
 
-    /// <summary>Waits until no event does.</summary>
+    /// <summary>Waits until no event is waiting.</summary>
     public static Task NothingWaitsAsync(this ImageHubServer server) => server.EventuallyAsync("SELECT NOT EXISTS (SELECT FROM webhook_events)");
 
-    /// <summary>Waits until the only event is due later, after an attempt that failed.</summary>
+    /// <summary>Waits until the only event is due again after a failed attempt.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="attempts">How many were made.</param>
-    /// <param name="pause">How long after its last attempt it is due: ten seconds or a minute. The half minute for which a running attempt has it is neither.</param>
+    /// <param name="attempts">The number of attempts.</param>
+    /// <param name="pause">
+    /// The pause after the last attempt: ten seconds or a minute. It differs from the half minute for which a running attempt reserves the event.
+    /// </param>
     /// <param name="clock">The server's clock.</param>
     public static Task FailedAsync(this ImageHubServer server, int attempts, TimeSpan pause, TimeProvider clock)
     {
-        // The attempt may have ended a while before this is asked, and ends at the latest now.
+        // The attempt may have ended a while ago, and has ended by now at the latest.
         var earliest = clock.GetUtcNow() + pause - TimeSpan.FromSeconds(15);
         return server.EventuallyAsync(() => string.Create(
             CultureInfo.InvariantCulture,
             $"SELECT EXISTS (SELECT FROM webhook_events WHERE attempts = {attempts} AND due_at BETWEEN '{earliest:O}' AND '{clock.GetUtcNow() + pause:O}')"));
     }
 
-    /// <summary>Waits until a query says yes.</summary>
+    /// <summary>Waits until a query returns true.</summary>
     public static Task EventuallyAsync(this ImageHubServer server, string query) => server.EventuallyAsync(() => query);
 
     private static async Task EventuallyAsync(this ImageHubServer server, Func<string> query)
@@ -71,7 +73,7 @@ internal static class WaitingWebhooks
         }
     }
 
-    /// <summary>Checks the signature as a receiver does, here by the framework's own functions and none of the program's.</summary>
+    /// <summary>Checks the signature as a receiver does, with the framework's functions instead of the program's.</summary>
     public static void ShouldBeSignedWith(this ReceivedWebhook message, string secret, DateTimeOffset now)
     {
         var parts = message.Headers["X-ImageHub-Signature"].Split(',').Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal);

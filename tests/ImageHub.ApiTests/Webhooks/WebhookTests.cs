@@ -10,7 +10,7 @@ using ImageHub.Testing.Webhooks;
 
 namespace ImageHub.ApiTests.Webhooks;
 
-/// <summary>What the owner's receiver is told, and when.</summary>
+/// <summary>The events sent to the owner's receiver, and their timing.</summary>
 public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly StandInReceiver receiver = new();
@@ -76,7 +76,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
             await server.Admin.TusPatchAsync(urls[index]!, 0, content).StatusAsync(HttpStatusCode.NoContent);
         }
 
-        // Nothing is on its way before the last one.
+        // No event is pending before the last one.
         (await server.WaitingAsync()).ShouldBe(0);
         receiver.TakeRest().ShouldBeEmpty();
         await server.Admin.TusPatchAsync(urls[4]!, 0, "notes"u8.ToArray()).StatusAsync(HttpStatusCode.UnsupportedMediaType);
@@ -181,7 +181,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.GetAsync($"/api/v1/images/{image}/low").StatusAsync(HttpStatusCode.OK);
         (await server.WaitingAsync()).ShouldBe(0);
 
-        // Nothing was taken out of it: the file as sent is full.
+        // The file contains nothing to remove, so the uploaded file is also the full variant.
         var other = await server.Admin.AddImageAsync(group, "other.jpg", TestImages.Jpeg(seed: 2));
         await DamagedFile.DamageAsync(ObjectOf(server, other, "full"), "changed");
         foreach (var variant in (string[])["full", "original", "full"])

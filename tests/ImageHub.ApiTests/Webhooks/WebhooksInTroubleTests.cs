@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Webhooks;
 
-/// <summary>Receivers that are away, slow or mean something else, and servers that stop in the middle.</summary>
+/// <summary>Receivers that are down, slow or misconfigured, and servers that stop during delivery.</summary>
 public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLifetime
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
@@ -126,7 +126,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         var first = await receiver.NextAsync();
         await server.FailedAsync(1, FirstPause, clock);
 
-        // The second attempt would have a pause of a minute behind it, of which not all is left.
+        // After the second attempt the pause would be a minute, but less than that is left.
         clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(55));
         (await receiver.NextAsync()).Id.ShouldBe(first.Id);
         await server.EventuallyAsync("SELECT EXISTS (SELECT FROM webhook_events WHERE attempts = 2 AND due_at = at + interval '1 day')");
@@ -135,7 +135,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         (await receiver.NextAsync()).Id.ShouldBe(first.Id);
         await server.NothingWaitsAsync();
 
-        // The line comes after the event is gone.
+        // The log line is written after the event is deleted.
         while (!log.With("given up").Any())
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -163,7 +163,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
         var first = await receiver.NextAsync();
 
-        // Other jobs have short transactions of their own; one that waited for the receiver would last until the sender gives up.
+        // Other jobs use short transactions; one that waits for the receiver would last until the sender times out.
         await server.EventuallyAsync("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%')");
         await server.EventuallyAsync("SELECT NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'webhook_events'::regclass AND pid <> pg_backend_pid())");
         (await asked.Task).IsCancellationRequested.ShouldBeFalse();
@@ -185,7 +185,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         {
             context.Response.StatusCode = StatusCodes.Status200OK;
 
-            // What is written after the connection has ended is not sent.
+            // Bytes written after the connection has ended are not sent.
             while (!(await context.Response.BodyWriter.WriteAsync(new byte[65_536], context.RequestAborted)).IsCompleted)
             {
                 Interlocked.Add(ref sent, 65_536);
@@ -197,7 +197,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         await receiver.NextAsync();
         await server.NothingWaitsAsync();
 
-        // What lies in buffers of the connection on both sides.
+        // Some bytes are in the connection's buffers on both sides.
         Interlocked.Read(ref sent).ShouldBeLessThan(32 * 1024 * 1024);
     }
 
@@ -206,7 +206,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     {
         await receiver.StartAsync();
 
-        // Longer than it takes both to look for events.
+        // Longer than both servers need to look for events.
         receiver.OnMessage = _ => Task.Delay(500);
         await using var first = await StartAsync();
         await using var second = await first.StartSecondAsync();
@@ -254,7 +254,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         {
             await guest.SubmitAsync(name);
 
-            // Tried or not.
+            // The event may or may not have been attempted.
             await server.EventuallyAsync($"SELECT EXISTS (SELECT FROM webhook_events WHERE attempts > 0 AND body LIKE '%\"{name}\"%')");
         }
 

@@ -5,7 +5,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
 {
     private const int Steps = 8;
 
-    /// <summary>The time between two touches as reported to the page, in seconds: gestures are quick, however slow the machine is.</summary>
+    /// <summary>The reported time between two touches, in seconds: gestures are quick, however slow the machine is.</summary>
     private const double Pace = 0.016;
 
     private double time;
@@ -60,7 +60,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
         await SendAsync("touchEnd");
     }
 
-    /// <summary>A page that was loaded since the last gesture would take what happens before its time for anything.</summary>
+    /// <summary>Moves the gesture's clock to the present, because a page loaded since the last gesture ignores earlier timestamps.</summary>
     private void Begin() => time = Math.Max(time, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000.0);
 
     private static int Between(int from, int to, int step) => from + ((to - from) * step / Steps);
@@ -75,7 +75,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
             ["touchPoints"] = points.Select((point, id) => new { x = point.X, y = point.Y, id }).ToArray(),
         });
 
-        // Each is seen by itself.
+        // Wait a frame, so that the page handles each touch separately.
         await page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
     }
 }

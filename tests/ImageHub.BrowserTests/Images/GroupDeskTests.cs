@@ -382,7 +382,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await columns.ShouldBecomeAsync(last);
 
-        // Photos that the list lies over, once the page has made room.
+        // Returns the photos that the list covers after the page has made room.
         async Task<string> CoveredAsync()
         {
             Func<Task<string>> covered = () => page.EvaluateAsync<string>("""

@@ -22,7 +22,7 @@ public sealed class LongGroupTests(VisitedGallery gallery, Chromium chromium) : 
         await page.GetByRole(AriaRole.Row, new() { Name = "DSC_0002.jpg" }).WaitForAsync();
         Func<Task<int>> read = () => Task.FromResult(pages.Distinct(StringComparer.Ordinal).Count());
 
-        // 30 and 60 of 130, and no more: the first page is hardly longer than the window.
+        // The page loads 30 and 60 of 130 photos and no more: the first page is barely longer than the window.
         await read.ShouldBecomeAsync(2);
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         (await read()).ShouldBe(2);

@@ -130,7 +130,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await OpenAsync(page, 4);
 
-        // One press after another, and then without waiting for the page's reaction.
+        // Press one at a time, then repeatedly without waiting for the page's reaction.
         for (var press = 1; press <= 30; press++)
         {
             await page.Keyboard.PressAsync("ArrowRight");
@@ -157,7 +157,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
 
-        // A slow device: whatever timer runs is due before the page that the viewer leaves for is drawn.
+        // Simulate a slow device: every running timer is due before the viewer's target page is drawn.
         await visit.Page.AddInitScriptAsync($$"""
             const due = new Map();
             const { setTimeout, clearTimeout } = window;
@@ -238,7 +238,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         Func<Task<bool>> fits = async () => await ShownWidthAsync(page) <= 390;
         await fits.ShouldBecomeAsync(true);
 
-        // 390 CSS pixels at 2 are 780 of the high image's 1,400: 1.5 times is still within it.
+        // 390 CSS pixels at a ratio of 2 are 780 of the high image's 1,400 pixels: a zoom of 1.5 is still within it.
         await fingers.PinchAsync((195, 420), 100, 150);
         Func<Task<bool>> isZoomed = async () => await ShownWidthAsync(page) > 500;
         await isZoomed.ShouldBecomeAsync(true);
@@ -268,7 +268,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await HighAsync(page);
         requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
 
-        // The high image has a third of the pixels, and its stripes are grey, once the viewer has faded in.
+        // The high image has a third of the pixels, so its stripes are grey once the viewer has faded in.
         Func<Task<bool>> isGrey = async () => await ContrastAsync(page) < 20;
         await isGrey.ShouldBecomeAsync(true);
 
@@ -288,7 +288,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
 
-        // The server's libvips may write no HEIC: its name on the TIFF does for the viewer.
+        // The server's libvips may be unable to write HEIC, so the TIFF is labelled as HEIC for the viewer.
         await page.RouteAsync("**/images?*", async route =>
         {
             var answer = await route.FetchAsync();
@@ -430,7 +430,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             }
         };
 
-        // No answer ever comes.
+        // Requests are never answered.
         await page.RouteAsync("**/high*", _ => Task.CompletedTask);
         for (var number = 11; number <= 40; number++)
         {
@@ -438,7 +438,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             await ShowsAsync(page, $"{number} of 130, untitled");
         }
 
-        // What is left is the photo and its neighbours.
+        // Only requests for the photo and its neighbours remain.
         Func<Task<bool>> areFew = () => Task.FromResult(pending.Count <= 5);
         await areFew.ShouldBecomeAsync(true);
         pending.Keys.ShouldContain(url => url.Contains(gallery.Photos[39].ToString(), StringComparison.Ordinal));
@@ -559,7 +559,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             await page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync(new() { Trial = true });
         }
 
-        // Without the details the photo has all of the window again.
+        // Without the details, the photo fills the window again.
         var small = await ShownWidthAsync(page);
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         Func<Task<bool>> isLarger = async () => await ShownWidthAsync(page) > small;
@@ -601,7 +601,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await shown.ShouldBecomeAsync("high 1400");
     }
 
-    /// <summary>Asserts that the full image has loaded, is decoded, and lies above everything else.</summary>
+    /// <summary>Asserts that the full image has loaded, is decoded, and is above everything else.</summary>
     private static async Task IsFullAsync(IPage page, int width = VisitedGallery.StripesWidth)
     {
         await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "full");
@@ -633,7 +633,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await isThere.ShouldBecomeAsync(true);
     }
 
-    /// <summary>The standard deviation of the brightness in the middle of the screen, of 0 to 255.</summary>
+    /// <summary>The standard deviation of the brightness in the middle of the screen, from 0 to 255.</summary>
     private static async Task<double> ContrastAsync(IPage page)
     {
         var picture = TestPicture.Read(await page.ScreenshotAsync(new() { Clip = new() { X = 500, Y = 300, Width = 200, Height = 40 } }));

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageHub.BrowserTests.Shell;
 
-/// <summary>The gallery while the database is away.</summary>
+/// <summary>The gallery during a database outage.</summary>
 public sealed class StaleGalleryTests(Chromium chromium)
 {
     [Fact]

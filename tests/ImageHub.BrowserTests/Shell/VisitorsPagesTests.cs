@@ -255,7 +255,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
             }
         };
 
-        // A group's cover is its first photo, and small ones have the same pixels at each size.
+        // A group's first photo is its cover, and small photos have the same pixels at each size.
         var first = route == "gallery" ? 4 : 3;
         var ahead = new List<string>();
         await page.RouteAsync("**/assets/main-*.js", async handler =>
@@ -268,7 +268,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await OpenAsync(visit, route);
         await page.ImagesAsync();
 
-        // A browser chooses the file of a photo shortly after it has come near.
+        // The browser chooses a photo's file shortly after the photo has come near the viewport.
         var shown = await page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('main img[srcset]')].filter((image) => image.currentSrc).map((image) => new URL(image.currentSrc).pathname + new URL(image.currentSrc).search)");
         ahead.ShouldBe(shown.Distinct(StringComparer.Ordinal).Take(first));

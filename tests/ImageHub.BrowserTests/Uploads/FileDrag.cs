@@ -23,7 +23,7 @@ internal sealed class FileDrag
         await drag.DropAsync(place);
     }
 
-    /// <summary>Moves the files over the middle of an element, as hands do: into it and a little on.</summary>
+    /// <summary>Moves the files into an element and on over its middle, as a user does.</summary>
     public async Task OverAsync(ILocator place)
     {
         var (x, y) = await MiddleAsync(place);
@@ -33,7 +33,10 @@ internal sealed class FileDrag
         await SendAsync(step, x, y);
     }
 
-    /// <summary>Moves the files over the middle of an element until the page shows its overlay. The overlay hides half a second after the last event, and browsers repeat the events.</summary>
+    /// <summary>
+    /// Moves the files over the middle of an element until the page shows its overlay. The overlay hides half a second after the last event, so the events
+    /// are repeated, as browsers do.
+    /// </summary>
     public Task OverAsync(ILocator place, ILocator shown)
     {
         Func<Task<bool>> isShown = async () =>
@@ -44,7 +47,7 @@ internal sealed class FileDrag
         return isShown.ShouldBecomeAsync(true);
     }
 
-    /// <summary>Drops the files. Nothing is dropped where the page refuses it: the browser asks last at <see cref="OverAsync(ILocator)"/>.</summary>
+    /// <summary>Drops the files, unless the page refused them at the last <see cref="OverAsync(ILocator)"/>.</summary>
     public async Task DropAsync(ILocator place)
     {
         var (x, y) = await MiddleAsync(place);

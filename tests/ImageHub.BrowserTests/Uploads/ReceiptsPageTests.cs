@@ -11,7 +11,7 @@ namespace ImageHub.BrowserTests.Uploads;
 /// <summary>The receipts of uploads, for admins and for users.</summary>
 public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
-    /// <summary>Matches the upload addresses of files, by name.</summary>
+    /// <summary>The upload addresses of files, by name.</summary>
     private readonly Dictionary<string, string> urls = new(StringComparer.Ordinal);
 
     [Fact]

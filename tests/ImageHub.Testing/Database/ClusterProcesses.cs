@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace ImageHub.Testing.Database;
 
-/// <summary>The processes of an embedded PostgreSQL, for a test that has it hang. Linux only.</summary>
+/// <summary>Freezes the processes of an embedded PostgreSQL. Linux only.</summary>
 public static class ClusterProcesses
 {
-    /// <summary>Has the server that runs on a cluster hang, and its children.</summary>
-    /// <param name="folder">A folder that holds one cluster.</param>
-    /// <returns>Who hangs, to be sent <c>CONT</c>.</returns>
+    /// <summary>Freezes the server process of a cluster and its child processes.</summary>
+    /// <param name="folder">The data folder of one cluster.</param>
+    /// <returns>The ids of the frozen processes; send them <c>CONT</c> to continue.</returns>
     public static async Task<int[]> HangAsync(string folder)
     {
-        // The server starts no more children from then on, but may have started some since they were found.
+        // A frozen server starts no more children, but it may have started some after the first search.
         await ProcessSignals.SendAsync("STOP", Find(folder));
         var all = Find(folder);
         await ProcessSignals.SendAsync("STOP", all);
@@ -28,12 +28,12 @@ public static class ClusterProcesses
     {
         try
         {
-            // "1234 (name) S 1 …": the name may hold anything.
+            // "1234 (name) S 1 …": the name may contain any character.
             return int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ')[1], CultureInfo.InvariantCulture);
         }
         catch (IOException)
         {
-            // It has ended in between.
+            // The process has ended in the meantime.
             return 0;
         }
     }

@@ -7,14 +7,14 @@ internal static class PostgresContainers
 {
     private const string Image = "docker.io/library/postgres:18";
 
-    // Nothing is kept, so nothing waits for the disk; every test class has connections of its own.
+    // The data is temporary, so writes need not reach the disk. Every test class opens its own connections.
     private static readonly string[] Settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"];
 
-    // Testcontainers finds docker by itself.
+    // Testcontainers finds docker by itself, but not podman.
     private static readonly string[] PodmanSockets = [$"{Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")}/podman/podman.sock", "/run/podman/podman.sock"];
 
-    /// <summary>Describes the container; its <c>StartAsync</c> pulls the image where it is missing.</summary>
-    /// <exception cref="ArgumentException">Neither docker nor podman's socket is there.</exception>
+    /// <summary>Describes the container; <c>StartAsync</c> pulls the image if it is missing.</summary>
+    /// <exception cref="ArgumentException">Neither docker's nor podman's socket exists.</exception>
     public static PostgreSqlContainer Build()
     {
         var builder = new PostgreSqlBuilder(Image).WithCommand([.. Settings.SelectMany(setting => new[] { "-c", setting })]);

@@ -9,13 +9,13 @@ using Xunit;
 namespace ImageHub.Testing.Database;
 
 /// <summary>
-/// The PostgreSQL of a test run: an embedded cluster in a temporary folder or, with <see cref="ExternalServer"/>, a container or
-/// a server that runs already. It starts with the first database asked for; all databases go when the run ends.
-/// An assembly that uses it says <c>[assembly: AssemblyFixture(typeof(PostgresServer))]</c>.
+/// The PostgreSQL server of a test run: an embedded cluster in a temporary folder or, with <see cref="ExternalServer"/>, a container or a running server.
+/// It starts when the first database is requested; all databases are dropped when the run ends.
+/// An assembly that uses it declares <c>[assembly: AssemblyFixture(typeof(PostgresServer))]</c>.
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    /// <summary>The environment variable that names a server to use instead of an embedded one: <c>container</c>, or an Npgsql connection string.</summary>
+    /// <summary>The environment variable that selects another server than the embedded one: <c>container</c>, or an Npgsql connection string.</summary>
     public const string ExternalServer = "IMAGEHUB_TEST_POSTGRES";
 
     private const string InContainer = "container";
@@ -37,14 +37,14 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>A fresh database: empty, or a copy of a template.</summary>
-    /// <param name="template">The connection string that <see cref="TemplateAsync"/> gave.</param>
-    /// <returns>Its connection string.</returns>
+    /// <summary>Creates a database, either empty or as a copy of a template.</summary>
+    /// <param name="template">The connection string returned by <see cref="TemplateAsync"/>.</param>
+    /// <returns>The connection string of the new database.</returns>
     public async Task<string> CreateDatabaseAsync(string? template = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{run}_{Interlocked.Increment(ref count)}");
 
-        // PostgreSQL copies a template only while nobody is connected to it, other copies included.
+        // PostgreSQL copies a template only while it has no connections; another copy counts as one.
         await copying.WaitAsync();
         try
         {
@@ -59,9 +59,9 @@ public sealed class PostgresServer : IAsyncLifetime
         return (await server.Value)(name);
     }
 
-    /// <summary>A database made and filled once a run, for others to be copied from.</summary>
-    /// <param name="name">What is in it; the same name gives the same template.</param>
-    /// <param name="fill">Gets the connection string of an empty database. No connection may stay open; pools are cleared here.</param>
+    /// <summary>Creates and fills a template database once a run.</summary>
+    /// <param name="name">The key of the template; the same name returns the same template.</param>
+    /// <param name="fill">Fills the empty database with the given connection string. No connection may stay open; pools are cleared here.</param>
     public Task<string> TemplateAsync(string name, Func<string, Task> fill) =>
         templates.GetOrAdd(name, _ => new(async () =>
         {

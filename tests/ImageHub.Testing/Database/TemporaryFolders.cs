@@ -3,18 +3,20 @@ using System.Globalization;
 
 namespace ImageHub.Testing.Database;
 
-/// <summary>Folders of a test run. Their names hold its pid, so that a later run can remove what a killed one left.</summary>
+/// <summary>Folders of a test run. Each name contains the run's process id, so that a later run can remove the folders of a killed one.</summary>
 public static class TemporaryFolders
 {
     private const string Prefix = "imagehub-tests-";
 
     private const long EnoughBytes = 4L << 30;
 
-    /// <summary>Where they lie: in memory where there is plenty (containers often have 64 MB there), which makes a cluster in a third of the time.</summary>
+    /// <summary>
+    /// The parent folder: in memory if at least 4 GB are free there (containers often have 64 MB), which cuts the time to create a cluster to a third.
+    /// </summary>
     private static readonly string Parent =
         OperatingSystem.IsLinux() && Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace >= EnoughBytes ? "/dev/shm" : Path.GetTempPath();
 
-    /// <summary>A new private folder.</summary>
+    /// <summary>Creates a private folder.</summary>
     public static string Create()
     {
         var folder = Path.Combine(Parent, $"{Prefix}{Environment.ProcessId}-{Guid.CreateVersion7():n}");
@@ -23,7 +25,7 @@ public static class TemporaryFolders
             : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
 
-    /// <summary>Removes the folders of runs that are over.</summary>
+    /// <summary>Removes the folders of runs that have ended.</summary>
     public static void Sweep()
     {
         foreach (var folder in Directory.EnumerateDirectories(Parent, Prefix + "*"))
@@ -37,7 +39,7 @@ public static class TemporaryFolders
                 }
                 catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
                 {
-                    // Another account's, or another run is removing it.
+                    // The folder belongs to another account, or another run is removing it.
                 }
             }
         }

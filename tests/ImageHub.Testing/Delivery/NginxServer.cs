@@ -7,10 +7,10 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.Testing.Delivery;
 
-/// <summary>An nginx in front of a server, with the locations that docs/operations.md tells to configure: for all requests, and for objects.</summary>
+/// <summary>An nginx in front of a server, with the locations from docs/operations.md: one for all requests, and one for objects.</summary>
 public sealed partial class NginxServer : IAsyncDisposable
 {
-    /// <summary>Where Debian has it, which is not in everyone's path.</summary>
+    /// <summary>Debian's path of nginx, which is not in every account's <c>PATH</c>.</summary>
     private const string Installed = "/usr/sbin/nginx";
 
     private readonly string folder = TemporaryFolders.Create();
@@ -19,9 +19,9 @@ public sealed partial class NginxServer : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{port}");
 
-    /// <summary>Starts it, and waits until it takes connections.</summary>
+    /// <summary>Starts nginx and waits until it accepts connections.</summary>
     /// <param name="server">The server's address.</param>
-    /// <param name="dataDirectory">Its data directory.</param>
+    /// <param name="dataDirectory">The server's data directory.</param>
     public async Task StartAsync(Uri server, string dataDirectory)
     {
         var blocks = Blocks().Matches(await File.ReadAllTextAsync(Repository.PathOf("docs", "operations.md"))).Select(block => block.Groups["code"].Value).ToList();
@@ -31,7 +31,7 @@ public sealed partial class NginxServer : IAsyncDisposable
         var locations = (all[all.IndexOf("location / {", StringComparison.Ordinal)..all.LastIndexOf('}')] + objects)
             .Replace("/var/lib/imagehub/objects/", Path.Combine(dataDirectory, "objects/"), StringComparison.Ordinal);
 
-        // Its workers may read what the group of the server's files may, and are not the owner.
+        // The worker processes have the group of the server's files, but are not their owner.
         var user = Environment.UserName == "root" ? "user nobody www-data;" : "";
         var temporary = string.Join(' ', ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {folder}/{kind};"));
         var configuration = Path.Combine(folder, "nginx.conf");
@@ -80,7 +80,7 @@ public sealed partial class NginxServer : IAsyncDisposable
     {
         if (process is { HasExited: false })
         {
-            // Killed, it would leave its workers behind.
+            // SIGKILL would leave the worker processes running.
             await ProcessSignals.SendAsync("TERM", process.Id);
             await process.WaitForExitAsync();
         }

@@ -5,20 +5,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>The real renderer of a server, and how many single renditions (thumbnails), and images' alternates, it was asked for.</summary>
+/// <summary>Wraps a server's real renderer and counts the requests for single renditions (thumbnails) and for alternates.</summary>
 public sealed class CountingRenderer
 {
     private int count;
 
     public int Count => count;
 
-    /// <summary>Single renditions wait for it; to be set before they are asked for.</summary>
+    /// <summary>A task that single renditions wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>What the renderer says of how it is confined, in place of what the real one says; null: that.</summary>
+    /// <summary>The confinement to report; null reports the real renderer's.</summary>
     public string? Confinement { get; set; }
 
-    /// <summary>Puts itself around the renderer that the services have.</summary>
+    /// <summary>Wraps the registered renderer.</summary>
     public void Wrap(IServiceCollection services)
     {
         var real = services.Last(service => service.ServiceType == typeof(IImageRenderer));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>An EXIF block as cameras write it, for tests: a TIFF structure without a name in front.</summary>
+/// <summary>An EXIF block as cameras write it: a TIFF structure without a prefix.</summary>
 public sealed record ExifFixture
 {
     private const ushort Ascii = 2;
@@ -26,30 +26,30 @@ public sealed record ExifFixture
 
     public string? OffsetTimeOriginal { get; init; }
 
-    /// <summary>Degrees, north positive.</summary>
+    /// <summary>The latitude in degrees, north positive.</summary>
     public double? Latitude { get; init; }
 
-    /// <summary>Degrees, east positive.</summary>
+    /// <summary>The longitude in degrees, east positive.</summary>
     public double? Longitude { get; init; }
 
-    /// <summary>The GPS directory with its version only, as of a camera without a receiver.</summary>
+    /// <summary>A GPS directory that contains only its version, as written by a camera without a receiver.</summary>
     public bool HasGpsVersionOnly { get; init; }
 
     /// <summary>The denominator of all rationals.</summary>
     public uint Denominator { get; init; } = 1000;
 
-    /// <summary>A JPEG, in IFD1.</summary>
+    /// <summary>The JPEG thumbnail in IFD1.</summary>
     public byte[]? Thumbnail { get; init; }
 
     public byte[]? MakerNote { get; init; }
 
-    /// <summary>Further entries of IFD0.</summary>
+    /// <summary>Additional entries of IFD0.</summary>
     public IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> Further { get; init; } = [];
 
-    /// <summary>Further entries of the Exif directory.</summary>
+    /// <summary>Additional entries of the Exif directory.</summary>
     public IReadOnlyList<(ushort Tag, ushort Type, byte[] Content)> FurtherExif { get; init; } = [];
 
-    /// <summary>The structure.</summary>
+    /// <summary>Writes the TIFF structure.</summary>
     public byte[] ToBytes()
     {
         var bytes = new List<byte>([.. IsLittleEndian ? "II*\0"u8 : "MM\0*"u8, .. Number(8, 4)]);
@@ -82,7 +82,7 @@ public sealed record ExifFixture
             main.Add((0x0112, Short, Number((uint)orientation, 2)));
         }
 
-        // IFD0 comes first; what it points to is written behind it, so its own length must be known.
+        // IFD0 comes first and points to data after it, so its own length must be known.
         var pointers = (exif.Count > 0 ? 1 : 0) + (gps.Count > 0 ? 1 : 0);
         var mainStart = bytes.Count;
         var mainLength = 2 + ((main.Count + pointers) * 12) + 4 + main.Sum(entry => entry.Content.Length > 4 ? (entry.Content.Length + 1) & ~1 : 0);

@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>A second opinion on what a file carries.</summary>
+/// <summary>Reads metadata with ExifTool, as a second opinion.</summary>
 public static class ExifTool
 {
-    /// <summary>Every tag that it finds, embedded and unknown ones too, a line each: group, name, value. What the file system says of the file is not among them: a random name says anything.</summary>
+    /// <summary>
+    /// Lists every tag, including embedded and unknown ones: group, name and value, one a line. Tags of the file system are left out, because the random file
+    /// name could contain anything.
+    /// </summary>
     public static string ReadAll(string path)
     {
         var start = new ProcessStartInfo("exiftool") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };

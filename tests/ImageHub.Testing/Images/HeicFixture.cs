@@ -3,8 +3,8 @@ using System.Text;
 namespace ImageHub.Testing.Images;
 
 /// <summary>
-/// A photo as phones write it (ISO/IEC 23008-12): a grid of 2 × 2 tiles in HEVC, which shows <see cref="TestPicture.Quadrants"/>. The tiles, of
-/// 64 × 64 pixels, were encoded by x265 once.
+/// A photo as phones write it (ISO/IEC 23008-12): a grid of 2 × 2 HEVC tiles that shows <see cref="TestPicture.Quadrants"/>. The tiles are 64 × 64 pixels and
+/// were encoded with x265.
 /// </summary>
 public sealed record HeicFixture
 {
@@ -35,31 +35,31 @@ public sealed record HeicFixture
         "0000001a2801af09e021397bcf5ffe8f67ffffc4eedc87c8fac741cdcbfc",
     ];
 
-    /// <summary>Pixels before it is turned; more than one tile and at most two.</summary>
+    /// <summary>The width in pixels before rotation; more than one tile and at most two.</summary>
     public int Width { get; init; } = 120;
 
-    /// <summary>As <see cref="Width"/>.</summary>
+    /// <summary>The height, with the same limits as <see cref="Width"/>.</summary>
     public int Height { get; init; } = 100;
 
-    /// <summary>Ten bits a sample instead of eight.</summary>
+    /// <summary>Whether samples have ten bits instead of eight.</summary>
     public bool IsDeep { get; init; }
 
-    /// <summary>Anti-clockwise turns of 90° that show it upright.</summary>
+    /// <summary>The number of anti-clockwise 90° turns that make the picture upright.</summary>
     public int QuarterTurns { get; init; }
 
-    /// <summary>Whether left and right are swapped to show it.</summary>
+    /// <summary>Whether the picture must be mirrored left to right for display.</summary>
     public bool IsMirrored { get; init; }
 
-    /// <summary>An ICC profile.</summary>
+    /// <summary>The ICC profile.</summary>
     public byte[]? Profile { get; init; }
 
-    /// <summary>A small second picture beside it, by its type's name, such as a depth map.</summary>
+    /// <summary>The type name of a small auxiliary picture, such as a depth map.</summary>
     public string? Auxiliary { get; init; }
 
-    /// <summary>An Exif block.</summary>
+    /// <summary>The Exif block.</summary>
     public byte[]? Exif { get; init; }
 
-    /// <summary>The file.</summary>
+    /// <summary>Writes the file.</summary>
     public byte[] ToFile()
     {
         var properties = new List<(byte[] Box, bool IsEssential, int[] Items)>
@@ -82,7 +82,7 @@ public sealed record HeicFixture
             .ToList();
         var type = Box("ftyp", [.. "heic"u8, 0, 0, 0, 0, .. "mif1heic"u8]);
 
-        // Offsets are numbers of one size: the first pass tells how long all before the data is.
+        // Offsets have a fixed size, so the first pass yields the length of everything before the data.
         var start = type.Length + Meta(properties, items, 0).Length + 8;
         return [.. type, .. Meta(properties, items, start), .. Box("mdat", [.. items.SelectMany(item => item.Data)])];
 

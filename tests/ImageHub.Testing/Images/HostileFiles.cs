@@ -3,17 +3,17 @@ using System.IO.Compression;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Files that are small to send and costly to decode.</summary>
+/// <summary>Files that are small to upload and expensive to decode.</summary>
 public static class HostileFiles
 {
-    /// <summary>A TIFF of 500 × 500 pixels with as many 8-bit samples a pixel: 1,000 make a file of 488 kB and 250 MB of pixels.</summary>
+    /// <summary>A TIFF of 500 × 500 pixels with the given number of 8-bit samples a pixel: 1,000 give a file of 488 kB and 250 MB of pixels.</summary>
     public static byte[] TiffWithSamples(ushort samples)
     {
         const int Side = 500;
         const int HeaderBytes = 8 + 2 + (9 * 12) + 4;
         const int StripsAt = HeaderBytes + (2 * 4 * Side);
 
-        // One row a strip; the decoder stops at the end of the stream and passes over what follows.
+        // One row a strip. The decoder stops at the end of the stream and ignores the bytes after it.
         var strip = DeflateZeros(Side * samples, CompressionLevel.Optimal);
         Array.Resize(ref strip, Math.Max(strip.Length, samples * 97 / 100));
         var file = new byte[StripsAt + (Side * strip.Length)];
@@ -45,16 +45,16 @@ public static class HostileFiles
         return file;
     }
 
-    /// <summary>A PNG with as many compressed text chunks, each of which inflates to 4 MB: 900 make a file of 3.6 MB.</summary>
+    /// <summary>A PNG with the given number of compressed text chunks, each inflating to 4 MB: 900 give a file of 3.6 MB.</summary>
     public static byte[] PngWithTexts(int count)
     {
         var chunk = TestImages.Chunk("zTXt", [(byte)'a', 0, 0, .. DeflateZeros(4 << 20, CompressionLevel.Optimal)]);
         return TestImages.WithChunks(TestImages.Png(16, 16), [.. Enumerable.Repeat(chunk, count).SelectMany(bytes => bytes)]);
     }
 
-    /// <summary>A PNG whose metadata inflate to more than are read.</summary>
-    /// <param name="type">The type of their chunk: <c>zTXt</c>, <c>iTXt</c> or <c>iCCP</c>.</param>
-    /// <param name="hasSmallWindow">Whether the stream says that 4 kB suffice to inflate it, so that it begins with another byte than most do (RFC 1950).</param>
+    /// <summary>A PNG with metadata that inflates beyond the read limit.</summary>
+    /// <param name="type">The chunk type: <c>zTXt</c>, <c>iTXt</c> or <c>iCCP</c>.</param>
+    /// <param name="hasSmallWindow">Whether the stream declares a 4 kB window, which gives it an unusual first byte (RFC 1950).</param>
     public static byte[] PngWithLargeMetadata(string type, bool hasSmallWindow)
     {
         var stream = DeflateZeros(40 << 20, CompressionLevel.Optimal);
@@ -67,7 +67,7 @@ public static class HostileFiles
         return TestImages.WithChunk(TestImages.Png(16, 16), type, [.. fields, .. stream]);
     }
 
-    /// <summary>An AVIF of 2 kB that says it has 10,000 × 10,000 pixels of 12 bits.</summary>
+    /// <summary>A 2 kB AVIF that declares 10,000 × 10,000 pixels of 12 bits.</summary>
     public static byte[] AvifThatDeclaresManyPixels()
     {
         var avif = TestPicture.Gradient(64, 64).ToAvif(bits: 12);
@@ -77,10 +77,10 @@ public static class HostileFiles
         return avif;
     }
 
-    /// <summary>An interlaced PNG of black pixels, which its decoder holds as a whole.</summary>
+    /// <summary>An interlaced PNG of black pixels; the decoder holds all of it in memory.</summary>
     public static byte[] InterlacedPng(int width, int height)
     {
-        // PNG third edition, 8.1: seven passes, each with a filter byte a row.
+        // PNG third edition, 8.1: seven passes, with one filter byte a row.
         (int X, int Y, int StepX, int StepY)[] passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)];
         var length = passes.Sum(pass => (height - pass.Y + pass.StepY - 1L) / pass.StepY * (1 + (3 * ((width - pass.X + pass.StepX - 1L) / pass.StepX))));
         var header = new byte[13];
@@ -95,8 +95,8 @@ public static class HostileFiles
     }
 
     /// <summary>
-    /// A JPEG of 320 kB, 10,000 × 10,000 grey pixels in 883 scans, as the standard allows: a coefficient at a time, from its highest bit to its lowest.
-    /// For each scan a decoder walks over all blocks.
+    /// A 320 kB JPEG with 10,000 × 10,000 grey pixels in 883 scans, as the standard allows: one coefficient at a time, from its highest bit to its lowest.
+    /// The decoder visits all blocks for each scan.
     /// </summary>
     public static byte[] JpegWithManyScans()
     {
@@ -110,7 +110,7 @@ public static class HostileFiles
         };
         file.AddRange([0xFF, 0xDB, 0, 67, 0, .. Enumerable.Repeat((byte)1, 64)]);
 
-        // ITU-T T.81 F.1.2.1 and G.1.2.2: one code, 0, which says "no difference" or "16,384 blocks or more without anything".
+        // ITU-T T.81 F.1.2.1 and G.1.2.2: a single code, 0, which means "no difference" or "16,384 or more empty blocks".
         file.AddRange([0xFF, 0xC4, 0, 20, 0x00, 1, .. new byte[15], 0x00]);
         file.AddRange([0xFF, 0xC4, 0, 20, 0x10, 1, .. new byte[15], 0xE0]);
         file.AddRange([.. Scan(0, 0, 0), .. new byte[Blocks / 8], 0x0F]);
@@ -130,7 +130,7 @@ public static class HostileFiles
         static byte[] Scan(byte from, byte to, int approximation) => [0xFF, 0xDA, 0, 8, 1, 1, 0, from, to, (byte)approximation];
     }
 
-    /// <summary>A JPEG that repeats its last scan.</summary>
+    /// <summary>Repeats the last scan of the JPEG.</summary>
     public static byte[] JpegWithRepeatedScan(int times)
     {
         var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: true);
@@ -138,7 +138,9 @@ public static class HostileFiles
         return [.. jpeg[..scan], .. Enumerable.Repeat(jpeg[scan..^2], times).SelectMany(bytes => bytes), 0xFF, 0xD9];
     }
 
-    /// <summary>The entropy-coded bytes of a scan without a single coefficient: runs of 32,767 blocks and one of what is left, each the code 0 and 14 bits.</summary>
+    /// <summary>
+    /// Returns the entropy-coded bytes of an empty scan: runs of 32,767 blocks and a shorter last run, each written as the code 0 and 14 bits.
+    /// </summary>
     private static List<byte> EmptyBlocks(int blocks)
     {
         const int Shortest = 1 << 14;
@@ -155,7 +157,7 @@ public static class HostileFiles
             }
         }
 
-        // The last byte is filled with ones.
+        // Pad the last byte with ones.
         if (count > 0)
         {
             Put((byte)((bits << (8 - count)) | ((1 << (8 - count)) - 1)));

@@ -3,19 +3,19 @@ using System.Text;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>An AVIF of libvips, taken apart so that metadata items can be added.</summary>
+/// <summary>Adds metadata items to an AVIF written by libvips.</summary>
 public static class IsoFixture
 {
-    /// <summary>The AVIF with further items; their bytes go into a media data box behind all others.</summary>
-    /// <param name="avif">As libvips writes it: the box <c>meta</c> with <c>iinf</c> and <c>iloc</c>.</param>
-    /// <param name="items">Type, media type for <c>mime</c>, content.</param>
+    /// <summary>Adds items to the AVIF; their content goes into a media data box at the end.</summary>
+    /// <param name="avif">An AVIF from libvips: the box <c>meta</c> contains <c>iinf</c> and <c>iloc</c>.</param>
+    /// <param name="items">The type, the media type (for <c>mime</c>) and the content of each item.</param>
     public static byte[] WithItems(byte[] avif, params (string Type, string MediaType, byte[] Content)[] items)
     {
         var boxes = Split(avif, 0, avif.Length).ToList();
         var meta = boxes.Single(box => box.Type == "meta");
         var children = Split(avif, meta.Start + 12, meta.End).ToList();
 
-        // Two passes: the first tells how much longer the meta box becomes, which moves all bytes behind it.
+        // Two passes: the first yields the growth of the meta box, which shifts all bytes after it.
         var bare = Build(0);
         var growth = bare.Length - avif.Length - 8 - items.Sum(item => item.Content.Length);
         return Build(growth);
@@ -45,7 +45,7 @@ public static class IsoFixture
 
         byte[] AddTypes(byte[] box)
         {
-            // Version 0: the count has two bytes.
+            // Version 0 has a two-byte count.
             var count = BinaryPrimitives.ReadUInt16BigEndian(box.AsSpan(12));
             var entries = items.Select((item, index) => Box(
                 "infe",
@@ -55,7 +55,7 @@ public static class IsoFixture
 
         byte[] AddPlaces(byte[] box, int shift, List<(int Start, int Length)> places)
         {
-            // Rewritten as version 0 with four-byte offsets and lengths.
+            // Written as version 0 with four-byte offsets and lengths.
             var version = box[8];
             var (sizes, count, cursor) = (BinaryPrimitives.ReadUInt16BigEndian(box.AsSpan(12)), BinaryPrimitives.ReadUInt16BigEndian(box.AsSpan(14)), 16);
             var entries = new List<byte>();
@@ -97,7 +97,7 @@ public static class IsoFixture
         }
     }
 
-    /// <summary>A box.</summary>
+    /// <summary>Writes a box.</summary>
     public static byte[] Box(string type, byte[] content) => [.. Number(content.Length + 8, 4), .. Encoding.ASCII.GetBytes(type), .. content];
 
     private static void ShouldBeZero(this long number)
@@ -118,7 +118,7 @@ public static class IsoFixture
         }
     }
 
-    /// <summary>A number in big-endian order.</summary>
+    /// <summary>Writes a number in big-endian order.</summary>
     public static byte[] Number(int number, int size)
     {
         var bytes = new byte[4];

@@ -3,10 +3,10 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Small files of every format, each with a location in another place.</summary>
+/// <summary>Small files of every format, each with a location stored in a different place.</summary>
 public static class LocationSamples
 {
-    /// <summary>The name of the place, wherever it is one.</summary>
+    /// <summary>The place name in every sample that stores a name.</summary>
     public const string Canary = "Canaryville";
 
     private const byte HasExif = 0x08;
@@ -23,7 +23,7 @@ public static class LocationSamples
     private static readonly byte[] Gif = TestImages.Gif(64, 48);
     private static readonly byte[] Avif = TestPicture.Gradient(64, 48).ToAvif(isBare: true);
 
-    /// <summary>By name.</summary>
+    /// <summary>All samples by name.</summary>
     public static IReadOnlyDictionary<string, (ImageFormat Format, byte[] File)> All { get; } =
         Jpegs().Select(sample => (sample.Name, Format: ImageFormat.Jpeg, sample.File))
             .Concat(Pngs().Select(sample => (sample.Name, Format: ImageFormat.Png, sample.File)))

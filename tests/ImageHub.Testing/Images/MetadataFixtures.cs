@@ -5,10 +5,10 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Metadata of other kinds than EXIF, and the containers that take them.</summary>
+/// <summary>Metadata other than EXIF, and files that contain it.</summary>
 public static class MetadataFixtures
 {
-    /// <summary>48.8583° N, 2.2945° E.</summary>
+    /// <summary>EXIF with the location 48.8583° N, 2.2945° E.</summary>
     public static ExifFixture GeotaggedExif(int? orientation = null) => new()
     {
         Make = "Canon",
@@ -20,7 +20,7 @@ public static class MetadataFixtures
         Longitude = 2.2945,
     };
 
-    /// <summary>35 mm, f/5.6, 1/250 s, ISO 100, and the lens.</summary>
+    /// <summary>EXIF with 35 mm, f/5.6, 1/250 s, ISO 100 and the lens.</summary>
     public static ExifFixture ExposedExif() => PlainExif() with
     {
         FurtherExif =
@@ -30,7 +30,7 @@ public static class MetadataFixtures
         ],
     };
 
-    /// <summary>A fraction as EXIF has it, in big-endian order.</summary>
+    /// <summary>An EXIF rational, in big-endian order.</summary>
     public static (ushort Type, byte[] Content) Rational(uint numerator, uint denominator)
     {
         var content = new byte[8];
@@ -39,10 +39,10 @@ public static class MetadataFixtures
         return (5, content);
     }
 
-    /// <summary>What every camera writes, without a place.</summary>
+    /// <summary>EXIF as every camera writes it, without a location.</summary>
     public static ExifFixture PlainExif(int? orientation = null) => GeotaggedExif(orientation) with { Latitude = null, Longitude = null };
 
-    /// <summary>A small picture with that EXIF block.</summary>
+    /// <summary>A small picture with the given EXIF block.</summary>
     public static byte[] Embed(ImageFormat format, ExifFixture exif) => format switch
     {
         ImageFormat.Jpeg => TestImages.WithExif(Bare(TestImages.Jpeg(64, 48)), exif.ToBytes()),
@@ -51,20 +51,20 @@ public static class MetadataFixtures
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "There is no fixture of that format."),
     };
 
-    /// <summary>An XMP packet with these properties, written as attributes.</summary>
+    /// <summary>An XMP packet with the given properties, written as attributes.</summary>
     public static byte[] Xmp(string properties) => Encoding.UTF8.GetBytes(
         "<?xpacket begin='\uFEFF' id='W5M0MpCehiHzreSzNTczkc9d'?><x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
         + "<rdf:Description rdf:about='' xmlns:exif='http://ns.adobe.com/exif/1.0/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' "
         + "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:Iptc4xmpCore='http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/' "
         + "xmlns:xmpNote='http://ns.adobe.com/xmp/note/' " + properties + "/></rdf:RDF></x:xmpmeta><?xpacket end='w'?>");
 
-    /// <summary>A packet with a place.</summary>
+    /// <summary>An XMP packet with a location.</summary>
     public static byte[] GeotaggedXmp { get; } = Xmp("exif:GPSLatitude='48,51.498N' exif:GPSLongitude='2,17.67E' xmp:Rating='3'");
 
-    /// <summary>A packet without one.</summary>
+    /// <summary>An XMP packet without a location.</summary>
     public static byte[] PlainXmp { get; } = Xmp("xmp:Rating='3' xmp:CreatorTool='A location-free tool'");
 
-    /// <summary>A packet with everything that says who made the picture and what may be done with it.</summary>
+    /// <summary>An XMP packet with all properties about authorship and licensing.</summary>
     public static byte[] RightsXmp { get; } = Encoding.UTF8.GetBytes(
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
         + "<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' "
@@ -76,11 +76,11 @@ public static class MetadataFixtures
         + "<cc:license rdf:resource='https://creativecommons.org/licenses/by/4.0/'/>"
         + "</rdf:Description></rdf:RDF></x:xmpmeta>");
 
-    /// <summary>The same with a place.</summary>
+    /// <summary><see cref="RightsXmp"/> with a place name added.</summary>
     public static byte[] RightsAndPlaceXmp { get; } = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(RightsXmp).Replace(
         "photoshop:Credit", "photoshop:City='Canaryville' photoshop:Credit", StringComparison.Ordinal));
 
-    /// <summary>An EXIF block with one value of everything that stays, and a place.</summary>
+    /// <summary>An EXIF block with a location and one value of everything that is kept.</summary>
     public static ExifFixture FullExif(int? orientation = null) => GeotaggedExif(orientation) with
     {
         Further =
@@ -95,9 +95,9 @@ public static class MetadataFixtures
         ],
     };
 
-    /// <summary>A JPEG with a gain map behind it, as phones write it (Ultra HDR 1.1), and its index of two pictures.</summary>
-    /// <param name="main">Without metadata.</param>
-    /// <param name="gainMap">Without metadata.</param>
+    /// <summary>A JPEG followed by a gain map, as phones write it (Ultra HDR 1.1), with an index of the two pictures.</summary>
+    /// <param name="main">The main picture, without metadata.</param>
+    /// <param name="gainMap">The gain map, without metadata.</param>
     public static byte[] UltraHdr(byte[] main, byte[] gainMap)
     {
         const string Head = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "
@@ -133,7 +133,7 @@ public static class MetadataFixtures
         return [0x1C, 2, dataset, (byte)(content.Length >> 8), (byte)content.Length, .. content];
     }
 
-    /// <summary>The JPEG without APP1: libvips writes EXIF of its own.</summary>
+    /// <summary>Removes APP1 from the JPEG, because libvips writes its own EXIF.</summary>
     public static byte[] Bare(byte[] jpeg)
     {
         var bare = new List<byte>(jpeg[..2]);
@@ -148,7 +148,7 @@ public static class MetadataFixtures
         return [.. bare, .. jpeg[at..]];
     }
 
-    /// <summary>The PNG without eXIf, for the same reason.</summary>
+    /// <summary>Removes eXIf from the PNG, because libvips writes its own EXIF.</summary>
     public static byte[] BarePng(byte[] png)
     {
         var bare = new List<byte>(png[..8]);
@@ -172,7 +172,7 @@ public static class MetadataFixtures
 
     public static byte[] WithXmpSegment(byte[] jpeg, byte[] packet) => TestImages.WithSegment(jpeg, 0xE1, [.. "http://ns.adobe.com/xap/1.0/\0"u8, .. packet]);
 
-    /// <summary>The packet spread over segments of extended XMP.</summary>
+    /// <summary>Adds the packet, split into segments of extended XMP.</summary>
     public static byte[] WithExtendedXmp(byte[] jpeg, byte[] packet, int partLength)
     {
         var header = new byte[8];
@@ -192,7 +192,7 @@ public static class MetadataFixtures
     public static byte[] WithXmpText(byte[] png, byte[] packet, bool isCompressed = false) => TestImages.WithChunk(
         png, "iTXt", [.. "XML:com.adobe.xmp\0"u8, (byte)(isCompressed ? 1 : 0), 0, 0, 0, .. isCompressed ? Deflate(packet) : packet]);
 
-    /// <summary>As ImageMagick writes a profile into a PNG.</summary>
+    /// <summary>Adds a profile to the PNG as ImageMagick writes it.</summary>
     public static byte[] WithRawProfile(byte[] png, string name, byte[] profile)
     {
         var text = Encoding.ASCII.GetBytes($"\n{name}\n{profile.Length,8}\n{Convert.ToHexStringLower(profile)}\n");
@@ -210,7 +210,7 @@ public static class MetadataFixtures
         return deflated.ToArray();
     }
 
-    /// <summary>The WebP in the simple format: libvips writes EXIF of its own.</summary>
+    /// <summary>Converts the WebP to the simple format, because libvips writes its own EXIF.</summary>
     public static byte[] Simple(byte[] webP)
     {
         var at = webP.AsSpan().IndexOf("VP8 "u8);
@@ -220,12 +220,12 @@ public static class MetadataFixtures
         return [.. "RIFF"u8, .. length, .. "WEBP"u8, .. webP[at..end]];
     }
 
-    /// <summary>The WebP in the extended format, with these chunks behind its pixels.</summary>
+    /// <summary>Converts the WebP to the extended format and adds chunks after the pixels.</summary>
     /// <param name="webp">A simple WebP.</param>
-    /// <param name="width">Pixels.</param>
-    /// <param name="height">Pixels.</param>
-    /// <param name="flags">Of VP8X.</param>
-    /// <param name="chunks">Names and contents.</param>
+    /// <param name="width">The width in pixels.</param>
+    /// <param name="height">The height in pixels.</param>
+    /// <param name="flags">The flags of VP8X.</param>
+    /// <param name="chunks">The names and contents of the chunks.</param>
     public static byte[] WithChunks(byte[] webp, int width, int height, byte flags, params (string Name, byte[] Content)[] chunks)
     {
         var pixels = webp[12..];
@@ -249,7 +249,7 @@ public static class MetadataFixtures
         }
     }
 
-    /// <summary>The GIF with a packet in front of its trailer (XMP part 3, 1.1.2).</summary>
+    /// <summary>Inserts an XMP packet before the GIF's trailer (XMP part 3, 1.1.2).</summary>
     public static byte[] WithXmpExtension(byte[] gif, byte[] packet)
     {
         byte[] magic = [1, .. Enumerable.Range(0, 256).Select(number => (byte)(255 - number)), 0];

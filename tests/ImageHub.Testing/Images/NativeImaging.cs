@@ -4,10 +4,10 @@ using ImageHub.Infrastructure.Imaging;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>The libvips that tests use: the bundled one, or what <c>IMAGEHUB_TEST_LIBVIPS</c> says in the words of the setting.</summary>
+/// <summary>Loads the tests' libvips: the bundled one, or the one that <c>IMAGEHUB_TEST_LIBVIPS</c> selects, in the format of the server's setting.</summary>
 public static class NativeImaging
 {
-    /// <summary>The setting.</summary>
+    /// <summary>The value of the libvips setting.</summary>
     public static string Setting { get; } = Environment.GetEnvironmentVariable("IMAGEHUB_TEST_LIBVIPS") ?? "bundled";
 
     [ModuleInitializer]

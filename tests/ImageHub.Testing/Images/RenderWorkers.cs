@@ -2,20 +2,23 @@ using System.Globalization;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>The render workers of a server, as the system sees them (proc(5)).</summary>
+/// <summary>Finds the render workers of a server in the process list (proc(5)).</summary>
 public static class RenderWorkers
 {
     private static readonly string Suffix = $"\0render-worker\0work\0{NativeImaging.Setting}\0";
 
-    /// <summary>The ids of those that work in a folder below this one, a server's data directory. (Those for HEIC have another library.)</summary>
+    /// <summary>
+    /// Returns the process ids of the workers with a folder below this one, a server's data directory. HEIC workers, which load another library, are left
+    /// out.
+    /// </summary>
     public static IReadOnlyList<int> Below(string folder) => [.. Directory.EnumerateDirectories("/proc")
         .Select(process => int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
         .Where(id => id != 0 && Folder(id)?.StartsWith(folder, StringComparison.Ordinal) == true && CommandLine(id).EndsWith(Suffix, StringComparison.Ordinal))];
 
-    /// <summary>Whether a worker has a file to work on.</summary>
+    /// <summary>Whether a worker has a source file.</summary>
     public static bool IsAtWork(int worker) => Folder(worker) is { } folder && File.Exists(Path.Combine(folder, "source"));
 
-    /// <summary>The folder that a worker works in; null when it has ended.</summary>
+    /// <summary>The working folder of a worker; null if the worker has ended.</summary>
     public static string? Folder(int worker)
     {
         try

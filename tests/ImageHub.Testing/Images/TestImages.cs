@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Image files for tests that do not care what is in them, and what cameras put around the pixels.</summary>
+/// <summary>Image files for tests that do not depend on their pixels, and the metadata that cameras add.</summary>
 public static class TestImages
 {
     /// <summary>A JPEG, different for each seed.</summary>
@@ -11,7 +11,7 @@ public static class TestImages
     /// <summary>A PNG, different for each seed.</summary>
     public static byte[] Png(int width = 640, int height = 480, int seed = 0) => TestPicture.Gradient(width, height, seed).ToPng();
 
-    /// <summary>A PNG of which the left half is transparent, different for each seed.</summary>
+    /// <summary>A PNG with a transparent left half, different for each seed.</summary>
     public static byte[] TransparentPng(int width = 640, int height = 480, int seed = 0) =>
         TestPicture.Gradient(width, height, seed).WithBand((x, _) => x < width / 2 ? (byte)0 : byte.MaxValue).ToPng();
 
@@ -27,14 +27,14 @@ public static class TestImages
     /// <summary>A TIFF, different for each seed.</summary>
     public static byte[] Tiff(int width = 640, int height = 480, int seed = 0) => TestPicture.Gradient(width, height, seed).ToTiff();
 
-    /// <summary>Four quadrants (<see cref="TestPicture.QuadrantColours"/>) that show upright only when the orientation is followed.</summary>
-    /// <param name="orientation">EXIF's, 1 to 8.</param>
-    /// <param name="width">Pixels, when upright.</param>
-    /// <param name="height">Pixels, when upright.</param>
+    /// <summary>Four quadrants (<see cref="TestPicture.QuadrantColours"/>) that are upright only if the orientation is applied.</summary>
+    /// <param name="orientation">The EXIF orientation, 1 to 8.</param>
+    /// <param name="width">The upright width in pixels.</param>
+    /// <param name="height">The upright height in pixels.</param>
     public static byte[] OrientedJpeg(int orientation, int width = 640, int height = 480) =>
         WithExif(TestPicture.Quadrants(width, height).StoredAs(orientation).ToJpeg(), ExifWithOrientation(orientation));
 
-    /// <summary>A TIFF structure (little endian) with the orientation in IFD0 and nothing else.</summary>
+    /// <summary>A little-endian TIFF structure with only the orientation in IFD0.</summary>
     public static byte[] ExifWithOrientation(int orientation) =>
     [
         (byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0,
@@ -43,17 +43,17 @@ public static class TestImages
         0, 0, 0, 0,
     ];
 
-    /// <summary>A JPEG that comments make at least so many bytes large.</summary>
+    /// <summary>A JPEG padded with comments to at least the given size in bytes.</summary>
     public static byte[] JpegOf(int bytes, int seed)
     {
         const int Comment = 60_000;
         return Enumerable.Range(0, 1 + (bytes / Comment)).Aggregate(Jpeg(seed: seed), (jpeg, number) => WithSegment(jpeg, 0xFE, [(byte)number, .. new byte[Comment]]));
     }
 
-    /// <summary>The JPEG with an EXIF block as its first segment.</summary>
+    /// <summary>Adds an EXIF block to the JPEG as its first segment.</summary>
     public static byte[] WithExif(byte[] jpeg, byte[] exif) => WithSegment(jpeg, 0xE1, [.. "Exif\0\0"u8, .. exif]);
 
-    /// <summary>The JPEG with a marker segment behind its start.</summary>
+    /// <summary>Adds a marker segment to the JPEG after its start marker.</summary>
     public static byte[] WithSegment(byte[] jpeg, byte marker, byte[] payload)
     {
         var length = new byte[2];
@@ -61,17 +61,17 @@ public static class TestImages
         return [.. jpeg[..2], 0xFF, marker, .. length, .. payload, .. jpeg[2..]];
     }
 
-    /// <summary>The PNG with a chunk behind its header.</summary>
+    /// <summary>Adds a chunk to the PNG after its header.</summary>
     public static byte[] WithChunk(byte[] png, string type, byte[] content) => WithChunks(png, Chunk(type, content));
 
-    /// <summary>The PNG with chunks behind its header.</summary>
+    /// <summary>Adds chunks to the PNG after its header.</summary>
     public static byte[] WithChunks(byte[] png, byte[] chunks)
     {
         const int HeaderEnd = 8 + 25;
         return [.. png[..HeaderEnd], .. chunks, .. png[HeaderEnd..]];
     }
 
-    /// <summary>A chunk of a PNG, with its length and checksum.</summary>
+    /// <summary>Writes a PNG chunk, with its length and checksum.</summary>
     public static byte[] Chunk(string type, byte[] content)
     {
         byte[] body = [.. type.Select(letter => (byte)letter), .. content];
@@ -81,8 +81,7 @@ public static class TestImages
         return [.. length, .. body, .. crc];
     }
 
-    // ISO/IEC 15948 annex D.
-    /// <summary>The checksum of a PNG chunk (ISO 3309).</summary>
+    /// <summary>The checksum of a PNG chunk (ISO 3309; ISO/IEC 15948 annex D).</summary>
     public static uint Crc32(byte[] bytes)
     {
         var crc = uint.MaxValue;

@@ -3,19 +3,19 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Pixels made up by a test, to be written in any format; or pixels read back from a file.</summary>
+/// <summary>The pixels of a picture, drawn by a test or read from a file.</summary>
 public sealed record TestPicture(int Width, int Height, int Bands, byte[] Samples)
 {
-    /// <summary>Colours of the quadrants, in reading order.</summary>
+    /// <summary>The colours of the quadrants, in reading order.</summary>
     public static readonly IReadOnlyList<byte[]> QuadrantColours = [[230, 30, 30], [30, 200, 30], [30, 30, 230], [230, 220, 30]];
 
     /// <summary>The samples of a pixel.</summary>
     public ReadOnlySpan<byte> this[int x, int y] => Samples.AsSpan(((y * Width) + x) * Bands, Bands);
 
-    /// <summary>One colour, of as many bands as it has samples.</summary>
+    /// <summary>A picture of one colour, with one band for each of its samples.</summary>
     public static TestPicture Solid(int width, int height, params byte[] colour) => Draw(width, height, colour.Length, (_, _) => colour);
 
-    /// <summary>A soft picture, different for each seed.</summary>
+    /// <summary>A smooth gradient, different for each seed.</summary>
     public static TestPicture Gradient(int width, int height, int seed = 0)
     {
         var random = new Random(seed);
@@ -38,7 +38,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         return new TestPicture(width, height, 3, samples);
     }
 
-    /// <summary>What compresses worst, different for each seed.</summary>
+    /// <summary>Noise, which compresses worst, different for each seed.</summary>
     public static TestPicture Noise(int width, int height, int seed = 0, int bands = 3)
     {
         var samples = new byte[width * height * bands];
@@ -46,11 +46,11 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         return new TestPicture(width, height, bands, samples);
     }
 
-    /// <summary>Four colours, so that uprightness shows.</summary>
+    /// <summary>Four quadrants of different colours, which reveal the orientation.</summary>
     public static TestPicture Quadrants(int width, int height) =>
         Draw(width, height, 3, (x, y) => QuadrantColours[(y < height / 2 ? 0 : 2) + (x < width / 2 ? 0 : 1)]);
 
-    /// <summary>A picture by a function of the position.</summary>
+    /// <summary>Draws a picture with a function of the position.</summary>
     public static TestPicture Draw(int width, int height, int bands, Func<int, int, byte[]> colour)
     {
         var samples = new byte[width * height * bands];
@@ -65,14 +65,14 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         return new TestPicture(width, height, bands, samples);
     }
 
-    /// <summary>Decodes a file as it is stored: no orientation, no colour profile applied.</summary>
+    /// <summary>Decodes a file as stored, without applying its orientation or colour profile.</summary>
     public static TestPicture Read(string path)
     {
         using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
         return new TestPicture(image.Width, image.Height, image.Bands, image.WriteToMemory<byte>());
     }
 
-    /// <summary>The same for a file's bytes.</summary>
+    /// <summary>Decodes a file's bytes as stored.</summary>
     public static TestPicture Read(byte[] file)
     {
         var path = Path.GetTempFileName();
@@ -87,14 +87,14 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         }
     }
 
-    /// <summary>The names of the header fields of a file, metadata blocks included.</summary>
+    /// <summary>Lists the names of a file's header fields, including metadata blocks.</summary>
     public static IReadOnlyList<string> ReadFields(string path)
     {
         using var image = VipsImage.NewFromFile(path);
         return image.GetFields();
     }
 
-    /// <summary>The picture as it looks after an EXIF orientation has been undone by the camera: what must be stored so that it shows upright.</summary>
+    /// <summary>The pixels to store so that a viewer that applies the EXIF orientation shows this picture.</summary>
     public TestPicture StoredAs(int orientation)
     {
         var (width, height) = orientation >= 5 ? (Height, Width) : (Width, Height);
@@ -116,14 +116,14 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         });
     }
 
-    /// <summary>With a further band of one value, such as alpha.</summary>
+    /// <summary>Adds a band, such as alpha.</summary>
     public TestPicture WithBand(Func<int, int, byte> sample) => Draw(Width, Height, Bands + 1, (x, y) => [.. this[x, y], sample(x, y)]);
 
-    /// <param name="quality">1 to 100.</param>
-    /// <param name="progressive">Several scans instead of one.</param>
-    /// <param name="profile">The name of a colour profile that libvips knows, to be embedded.</param>
-    /// <param name="restartInterval">Blocks between restart markers; 0 for none.</param>
-    /// <param name="subsampled">Colours at half of the resolution, as cameras write them.</param>
+    /// <param name="quality">The quality, 1 to 100.</param>
+    /// <param name="progressive">Whether to write several scans.</param>
+    /// <param name="profile">The name of a libvips colour profile to embed.</param>
+    /// <param name="restartInterval">The number of blocks between restart markers; 0 for none.</param>
+    /// <param name="subsampled">Whether to halve the colour resolution, as cameras do.</param>
     public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0, bool subsampled = false) => Save(image => image.JpegsaveBuffer(
         q: quality,
         interlace: progressive,
@@ -131,7 +131,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         restartInterval: restartInterval > 0 ? restartInterval : null,
         profile: profile));
 
-    /// <summary>Four bands, written as inks (0 is no ink); with libvips' own CMYK profile when asked for.</summary>
+    /// <summary>Writes the four bands as inks (0 is no ink), optionally with libvips' CMYK profile.</summary>
     public byte[] ToCmykJpeg(bool withProfile = false) =>
         Save(image => image.JpegsaveBuffer(q: 95, profile: withProfile ? "cmyk" : null), Enums.Interpretation.Cmyk);
 
@@ -147,8 +147,8 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
 
     public byte[] ToWebP(bool lossless = false) => Save(image => image.WebpsaveBuffer(lossless: lossless));
 
-    /// <param name="isBare">Without the EXIF block that libvips writes.</param>
-    /// <param name="bits">Of a sample: 8, 10 or 12.</param>
+    /// <param name="isBare">Whether to leave out the EXIF block that libvips writes.</param>
+    /// <param name="bits">The bits of a sample: 8, 10 or 12.</param>
     public byte[] ToAvif(bool isBare = false, int bits = 8) => Save(image =>
         image.HeifsaveBuffer(q: 80, bitdepth: bits, compression: Enums.ForeignHeifCompression.Av1, effort: 0, keep: isBare ? Enums.ForeignKeep.None : null));
 
@@ -157,10 +157,10 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     public byte[] ToTiff(string compression = "lzw") =>
         Save(image => image.TiffsaveBuffer(compression: Enum.Parse<Enums.ForeignTiffCompression>(compression, ignoreCase: true)));
 
-    /// <summary>A TIFF with smaller and smaller copies behind the picture.</summary>
+    /// <summary>Writes a TIFF with ever smaller copies after the main picture.</summary>
     public byte[] ToPyramidTiff() => Save(image => image.TiffsaveBuffer(tile: true, pyramid: true, compression: Enums.ForeignTiffCompression.Deflate));
 
-    /// <param name="space">The colour space of the samples, by libvips' name: <c>lab</c>, <c>scrgb</c> (floating point), <c>rgb16</c>, <c>cmyk</c>.</param>
+    /// <param name="space">The libvips name of the samples' colour space: <c>lab</c>, <c>scrgb</c> (floating point), <c>rgb16</c>, <c>cmyk</c>.</param>
     public byte[] ToTiffOf(string space) => Save(
         image =>
         {
@@ -169,9 +169,9 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         },
         Enums.Interpretation.Srgb);
 
-    /// <summary>Frames of a film, or pages of a document.</summary>
-    /// <param name="pages">Pictures of one size.</param>
-    /// <param name="saver">libvips' name of the operation that writes them.</param>
+    /// <summary>Writes the frames of an animation or the pages of a document.</summary>
+    /// <param name="pages">Pictures of the same size.</param>
+    /// <param name="saver">The libvips operation that writes them.</param>
     public static byte[] ToPages(IReadOnlyList<TestPicture> pages, string saver)
     {
         var all = new TestPicture(pages[0].Width, pages.Sum(page => page.Height), pages[0].Bands, [.. pages.SelectMany(page => page.Samples)]);

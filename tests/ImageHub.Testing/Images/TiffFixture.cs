@@ -18,25 +18,25 @@ public sealed record TiffFixture
 
     public byte[]? Iptc { get; init; }
 
-    /// <summary>A GPS directory at 48° N, 2° E, and an Exif directory with a date.</summary>
+    /// <summary>Whether to write a GPS directory at 48° N, 2° E, and an Exif directory with a date.</summary>
     public bool HasGps { get; init; }
 
-    /// <summary>The tie point of a GeoTIFF.</summary>
+    /// <summary>Whether to write the tie point of a GeoTIFF.</summary>
     public bool HasGeoKeys { get; init; }
 
-    /// <summary>Further entries of each page.</summary>
+    /// <summary>Additional entries of each page.</summary>
     public IReadOnlyList<(int Tag, int Type, byte[] Content)> Further { get; init; } = [];
 
-    /// <summary>Entries of an Exif directory.</summary>
+    /// <summary>Entries of the Exif directory.</summary>
     public IReadOnlyList<(int Tag, int Type, byte[] Content)> Exif { get; init; } = [];
 
-    /// <summary>A JPEG in a directory of its own, which the first page calls a sub-directory.</summary>
+    /// <summary>A JPEG in its own directory, which the first page lists as a sub-directory.</summary>
     public byte[]? Preview { get; init; }
 
-    /// <summary>Instead of plain pixels a JPEG of the same size, in one strip.</summary>
+    /// <summary>A JPEG of the same size to store in one strip, instead of raw pixels.</summary>
     public byte[]? JpegStrip { get; init; }
 
-    /// <summary>Whether the second page calls itself a smaller version of the first.</summary>
+    /// <summary>Whether the second page is marked as a reduced version of the first.</summary>
     public bool IsSecondPageReduced { get; init; }
 
     /// <summary>Whether the XMP entry points to the first strip.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>The real renderer with its workers, without a server around it.</summary>
+/// <summary>The real renderer and its workers, without a server.</summary>
 internal sealed class WorkerRenderer : IAsyncDisposable
 {
     private static readonly Lazy<WorkerRenderer> OfAllServers = new(() =>
@@ -31,12 +31,12 @@ internal sealed class WorkerRenderer : IAsyncDisposable
     }
 
     /// <summary>
-    /// One for all servers of a run that leave its settings as they are: workers of its own for each of hundreds of servers were a quarter of all
-    /// that the tests took. It ends with the process.
+    /// The renderer shared by all servers with default settings: separate workers for hundreds of servers took a quarter of the suite's time. It ends with
+    /// the process.
     /// </summary>
     internal static IImageRenderer Shared => OfAllServers.Value.Renderer;
 
-    /// <summary>Its data directory, where tests may put files.</summary>
+    /// <summary>The renderer's data directory, where tests may put files.</summary>
     internal string Folder { get; }
 
     internal WorkerDispatcher Dispatcher { get; }

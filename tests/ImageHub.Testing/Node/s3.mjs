@@ -1,5 +1,5 @@
-// An S3 server with a bucket called imagehub: `node s3.mjs <folder> <port, 0 for a free one> <milliseconds before each answer>`. Prints the port; ends when its
-// standard input does.
+// An S3 server with a bucket named imagehub: `node s3.mjs <folder> <port, 0 for a free one> <delay of each answer in milliseconds>`.
+// Prints the port; exits when its standard input ends.
 import { setTimeout } from 'node:timers/promises';
 import S3rver from '@20minutes/s3rver';
 
@@ -8,7 +8,7 @@ const server = new S3rver({
   address: '127.0.0.1',
   port: Number(wantedPort),
   silent: true,
-  // It signs a bucket's address without the slash that the AWS SDK sends, and would refuse every listing.
+  // The server signs a bucket's address without the slash that the AWS SDK sends, so it would reject every listing.
   allowMismatchedSignatures: true,
   directory: folder,
   configureBuckets: [{ name: 'imagehub' }],

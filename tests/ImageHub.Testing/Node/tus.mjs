@@ -1,4 +1,4 @@
-// Uploads one file with a well-known client of tus, unchanged: node tus.mjs <client> <endpoint> <token> <groupId> <fileName> <chunkSize> < file
+// Uploads one file with a well-known, unmodified tus client: node tus.mjs <client> <endpoint> <token> <groupId> <fileName> <chunkSize> < file
 import { buffer } from "node:stream/consumers";
 import Uppy from "@uppy/core";
 import Tus from "@uppy/tus";
@@ -23,7 +23,7 @@ if (client === "tus-js-client") {
   });
 } else {
   const uppy = new Uppy({ logger: { debug() {}, warn() {}, error() {} } }).use(Tus, options);
-  // In Node.js the library below Uppy takes buffers, where browsers give it blobs.
+  // In Node.js, Uppy's tus library takes buffers instead of blobs.
   uppy.addFile({ name: fileName, type: "image/jpeg", data: content, meta: { groupId } });
   const { failed } = await uppy.upload();
   if (failed.length > 0) throw failed[0].error;

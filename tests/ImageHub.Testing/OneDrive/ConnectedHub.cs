@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace ImageHub.Testing.OneDrive;
 
-/// <summary>A stand-in drive, and an application that uses it.</summary>
+/// <summary>A stand-in drive and an application that uses it.</summary>
 public sealed class ConnectedHub : IAsyncDisposable
 {
     private static int pictures;
@@ -24,7 +24,7 @@ public sealed class ConnectedHub : IAsyncDisposable
 
     public HttpClient Admin => Server.Admin;
 
-    /// <summary>Starts both; connected unless told otherwise.</summary>
+    /// <summary>Starts both, and connects them unless told otherwise.</summary>
     public static async Task<ConnectedHub> StartAsync(
         PostgresServer postgres, StandInDrive? drive = null, bool isConnected = true, Dictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null)
     {
@@ -45,10 +45,10 @@ public sealed class ConnectedHub : IAsyncDisposable
         return hub;
     }
 
-    /// <summary>Signs in at the stand-in and comes back.</summary>
+    /// <summary>Connects the application's account with the stand-in drive.</summary>
     public Task ConnectAsync() => ConnectAsync(Admin);
 
-    /// <summary>The same for any application.</summary>
+    /// <summary>Connects another application with the stand-in drive.</summary>
     public static async Task ConnectAsync(HttpClient admin)
     {
         var (url, cookie) = await BeginAsync(admin);
@@ -60,27 +60,27 @@ public sealed class ConnectedHub : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to connect.</summary>
-    /// <returns>Where the browser goes, and the cookie that it shows when it comes back.</returns>
+    /// <summary>Starts the sign-in.</summary>
+    /// <returns>The address that the browser is sent to, and the cookie that it presents on its return.</returns>
     public Task<(string Url, string Cookie)> BeginAsync() => BeginAsync(Admin);
 
-    /// <summary>Comes back from the sign-in, as a browser without a session.</summary>
+    /// <summary>Follows the redirect back from the sign-in, as a browser without a session.</summary>
     public Task<HttpResponseMessage> ComeBackAsync(Uri location, string? cookie) => ComeBackAsync(Server.Visitor, location, cookie);
 
-    /// <summary>Orders an import.</summary>
+    /// <summary>Starts an import.</summary>
     public Task<Guid> ImportAsync(Guid? groupId, params string[] itemIds) => ImportAsync(Admin, groupId, itemIds);
 
-    /// <summary>The same of any application.</summary>
+    /// <summary>Starts an import in another application.</summary>
     public static async Task<Guid> ImportAsync(HttpClient admin, Guid? groupId, params string[] itemIds) =>
         (await admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds, groupId }).JsonAsync(HttpStatusCode.Accepted)).Id();
 
-    /// <summary>Waits until an import is in a state.</summary>
+    /// <summary>Waits until an import reaches a state.</summary>
     public Task<JsonElement> ImportedAsync(Guid id, string state = "done") => ProgressAsync(id, progress => progress.Text("state") == state);
 
-    /// <summary>Waits until an import is as far as that; one that is over otherwise will never be.</summary>
+    /// <summary>Waits until an import's progress meets a condition; fails if the import ends without meeting it.</summary>
     public Task<JsonElement> ProgressAsync(Guid id, Func<JsonElement, bool> isThere) => ProgressAsync(Admin, id, isThere);
 
-    /// <summary>The same of any application.</summary>
+    /// <summary>Waits until the progress of another application's import meets a condition.</summary>
     public static async Task<JsonElement> ProgressAsync(HttpClient admin, Guid id, Func<JsonElement, bool> isThere)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
@@ -101,15 +101,15 @@ public sealed class ConnectedHub : IAsyncDisposable
         }
     }
 
-    /// <summary>What an import's progress says.</summary>
+    /// <summary>The counts in an import's progress.</summary>
     public static (int Total, int Uploaded, int Skipped, int Failed) Counts(JsonElement progress) =>
         (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("skipped").GetInt32(), progress.GetProperty("failed").GetInt32());
 
-    /// <summary>The names of a group's first hundred images, in their order.</summary>
+    /// <summary>The names of a group's first 100 images, in order.</summary>
     public async Task<IEnumerable<string?>> NamesAsync(Guid group) =>
         (await Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName"));
 
-    /// <summary>A small JPEG like no other.</summary>
+    /// <summary>A small JPEG, different at each call.</summary>
     public static byte[] Picture() => TestImages.Jpeg(16, 12, seed: Interlocked.Increment(ref pictures));
 
     private static async Task<(string Url, string Cookie)> BeginAsync(HttpClient admin)

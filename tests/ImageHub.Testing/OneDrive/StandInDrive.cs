@@ -14,8 +14,8 @@ using Xunit;
 namespace ImageHub.Testing.OneDrive;
 
 /// <summary>
-/// A drive, Microsoft Graph in front of it and Microsoft's sign-in, on this machine. Downloads come from another port, as they do from another host. It
-/// answers as the real ones do where ImageHub asks, refuses what they refuse, and can be throttled, expired, revoked and rearranged.
+/// A local stand-in for a OneDrive, Microsoft Graph and Microsoft's sign-in. Downloads use another port, because the real ones use another host. It accepts
+/// and refuses requests as the real services do, and can throttle, expire and revoke access and rearrange items.
 /// </summary>
 public sealed class StandInDrive : IAsyncLifetime
 {
@@ -36,49 +36,49 @@ public sealed class StandInDrive : IAsyncLifetime
 
     public StandInDrive() => Root = Add("root", null, null);
 
-    /// <summary>The sign-in.</summary>
+    /// <summary>The stand-in sign-in.</summary>
     public StandInSignIn SignIn { get; } = new();
 
     /// <summary>The drive's root.</summary>
     public StandInItem Root { get; }
 
-    /// <summary>Each so many requests one is told to wait for a second, and all others meanwhile; 0: never.</summary>
+    /// <summary>The interval of throttled requests: every n-th request starts a wait of one second for all requests. 0 disables throttling.</summary>
     public int ThrottleEvery { get; set; }
 
-    /// <summary>How often somebody was told to wait.</summary>
+    /// <summary>The number of times throttling started.</summary>
     public int Throttled { get; private set; }
 
-    /// <summary>How often somebody asked all the same in the middle of that time.</summary>
+    /// <summary>The number of requests sent in spite of the wait.</summary>
     public int Impatient { get; private set; }
 
-    /// <summary>How many of the next requests to Graph are answered with 500.</summary>
+    /// <summary>The number of next requests to Graph to answer with 500.</summary>
     public int Failures { get; set; }
 
-    /// <summary>What requests for the drive itself are answered with, in place of what it is.</summary>
+    /// <summary>The error to answer requests for the drive itself with; null answers normally.</summary>
     public (int Status, string Code)? UseRefusal { get; set; }
 
-    /// <summary>How often an access token came where it does not belong.</summary>
+    /// <summary>The number of requests that sent an access token to the wrong host.</summary>
     public int Leaks { get; private set; }
 
-    /// <summary>How often a file's bytes were sent.</summary>
+    /// <summary>The number of file downloads.</summary>
     public int Downloads { get; private set; }
 
-    /// <summary>How many items a page of a list has at most, whatever is asked for.</summary>
+    /// <summary>The maximum number of items on a page, regardless of the requested number.</summary>
     public int MaxPage { get; set; } = 200;
 
-    /// <summary>Where the next page of a list is, in place of the right address.</summary>
+    /// <summary>An address to return as the next page's link instead of the right one.</summary>
     public string? NextLink { get; set; }
 
-    /// <summary>Where files are downloaded from, in place of the right address.</summary>
+    /// <summary>An address to return as the download URL instead of the right one.</summary>
     public string? DownloadUrl { get; set; }
 
-    /// <summary>Where a download's first address redirects to, in place of the right one.</summary>
+    /// <summary>The target of the download's first redirect instead of the right one.</summary>
     public string? Redirect { get; set; }
 
     /// <summary>Called before a file's bytes are sent.</summary>
     public Func<StandInItem, Task>? OnDownload { get; set; }
 
-    /// <summary>The settings of an application that uses it, with a redirect address that nobody listens at.</summary>
+    /// <summary>The settings of an application that uses this drive. The default redirect origin has no listener.</summary>
     public Dictionary<string, string?> Settings(string redirectOrigin = "http://127.0.0.1:1") => new(StringComparer.Ordinal)
     {
         ["OneDrive:ClientId"] = StandInSignIn.ClientId,
@@ -111,7 +111,7 @@ public sealed class StandInDrive : IAsyncLifetime
 
     public StandInItem File(StandInItem parent, string name, byte[] content) => Add(name, parent, content);
 
-    /// <summary>A file of somebody else's drive that the account may read.</summary>
+    /// <summary>Adds a file of another account's drive that this account may read.</summary>
     public StandInItem Shared(string name, byte[] content)
     {
         var root = Add("root", null, null, "b!another-drive");
@@ -142,8 +142,8 @@ public sealed class StandInDrive : IAsyncLifetime
         }
     }
 
-    /// <summary>Consents on the page that an address leads to, as somebody with a browser.</summary>
-    /// <returns>Where the browser is sent back to.</returns>
+    /// <summary>Consents on the page at an address, as a user in a browser does.</summary>
+    /// <returns>The address that the browser is redirected to.</returns>
     public static async Task<Uri> AcceptAsync(string url, bool accept = true)
     {
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
@@ -156,7 +156,7 @@ public sealed class StandInDrive : IAsyncLifetime
     {
         lock (gate)
         {
-            // As those of personal drives: with an exclamation mark.
+            // Ids of personal drives contain an exclamation mark.
             var item = new StandInItem { Id = $"0A1B2C!{++made:00000}", Name = name, Parent = parent, Content = content, DriveId = driveId };
             items.Add(item.Id, item);
             return item;
@@ -165,7 +165,7 @@ public sealed class StandInDrive : IAsyncLifetime
 
     private Task AnswerAsync(HttpContext context)
     {
-        // As it was sent: names in it have their escapes.
+        // The raw path keeps the escapes in names.
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
         if (context.Connection.LocalPort == downloadPort)
         {
@@ -220,7 +220,7 @@ public sealed class StandInDrive : IAsyncLifetime
             var now = DateTimeOffset.UtcNow;
             if (now < throttledUntil)
             {
-                // Those that were under way already are nobody's fault.
+                // Requests that were already under way do not count.
                 Impatient += now > throttledFrom.AddMilliseconds(500) && now < throttledUntil.AddMilliseconds(-100) ? 1 : 0;
                 return true;
             }

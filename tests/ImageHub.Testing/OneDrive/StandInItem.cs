@@ -7,13 +7,13 @@ public sealed class StandInItem
 
     public required string Name { get; set; }
 
-    /// <summary>The folder that it is in; null: the root.</summary>
+    /// <summary>The parent folder; null for the root.</summary>
     public required StandInItem? Parent { get; set; }
 
-    /// <summary>A file's bytes; null: a folder.</summary>
+    /// <summary>The file's content; null for a folder.</summary>
     public byte[]? Content { get; init; }
 
-    /// <summary>The drive that it is in.</summary>
+    /// <summary>The id of the drive that contains the item.</summary>
     public required string DriveId { get; init; }
 
     public bool IsFolder => Content is null;

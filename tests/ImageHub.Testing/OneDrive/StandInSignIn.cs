@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageHub.Testing.OneDrive;
 
-/// <summary>The part of the stand-in that is Microsoft's sign-in: a page that asks for consent, codes, and tokens that are rotated and revoked.</summary>
+/// <summary>A stand-in for Microsoft's sign-in: a consent page, codes, and tokens that are rotated and revoked.</summary>
 public sealed class StandInSignIn
 {
     public const string ClientId = "11111111-2222-3333-4444-555555555555";
@@ -18,22 +18,22 @@ public sealed class StandInSignIn
     private string? refreshToken;
     private int made;
 
-    /// <summary>How long access tokens work.</summary>
+    /// <summary>The lifetime of access tokens.</summary>
     public TimeSpan AccessTokenLifetime { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often tokens were refreshed.</summary>
+    /// <summary>The number of token refreshes.</summary>
     public int Refreshes { get; private set; }
 
-    /// <summary>How often a refresh token was sent that had been replaced.</summary>
+    /// <summary>The number of refreshes with a replaced refresh token.</summary>
     public int StaleRefreshes { get; private set; }
 
-    /// <summary>Everything secret that was given out.</summary>
+    /// <summary>All issued codes and tokens.</summary>
     public HashSet<string> Secrets { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether it answers at all.</summary>
+    /// <summary>Whether the service is unreachable.</summary>
     public bool IsAway { get; set; }
 
-    /// <summary>Ends all access tokens before their time.</summary>
+    /// <summary>Expires all access tokens early.</summary>
     public void ExpireAccessTokens()
     {
         lock (gate)
@@ -42,7 +42,7 @@ public sealed class StandInSignIn
         }
     }
 
-    /// <summary>Takes consent back: nothing that was given out works any more.</summary>
+    /// <summary>Revokes consent: all issued tokens stop working.</summary>
     public void RevokeConsent()
     {
         lock (gate)
@@ -60,7 +60,7 @@ public sealed class StandInSignIn
         }
     }
 
-    /// <summary>Answers below <c>/common/oauth2/v2.0/</c>.</summary>
+    /// <summary>Answers requests below <c>/common/oauth2/v2.0/</c>.</summary>
     public Task AnswerAsync(HttpContext context, string endpoint) => (context.Request.Method, endpoint) switch
     {
         _ when IsAway => Refuse(context, 503, "temporarily_unavailable"),
@@ -70,7 +70,7 @@ public sealed class StandInSignIn
         _ => Refuse(context, 404, "not_found"),
     };
 
-    /// <summary>The page with the question.</summary>
+    /// <summary>Sends the consent page.</summary>
     private static Task AskAsync(HttpContext context)
     {
         var query = context.Request.Query;

@@ -5,23 +5,23 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.Testing.RateLimits;
 
-/// <summary>A Redis of its own that a test may kill, freeze and start again at the same address.</summary>
+/// <summary>A Redis server that a test can kill, freeze and restart at the same address.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    /// <summary>What it asks for.</summary>
+    /// <summary>The password that clients must send.</summary>
     public const string Password = "redis-walnut-drawer-51c7";
 
     private readonly string folder = TemporaryFolders.Create();
     private int port = FreePort.Find();
     private Process? process;
 
-    /// <summary>The setting <c>RateLimits:Redis</c> for it.</summary>
+    /// <summary>The value of the setting <c>RateLimits:Redis</c>.</summary>
     public string Address => $"127.0.0.1:{port},password={Password}";
 
-    /// <summary>Starts it, empty, and waits until it takes connections. Started again, it has the same port.</summary>
+    /// <summary>Starts an empty server and waits until it accepts connections. A restart uses the same port.</summary>
     public async Task StartAsync()
     {
-        // Somebody may have taken the port since it was found.
+        // Another process may have taken the port since it was found.
         for (var tries = process is null ? 5 : 1; !await TryStartAsync(); tries--)
         {
             if (tries == 1)
@@ -33,17 +33,17 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
+    /// <summary>Kills the server, like a power cut.</summary>
     public async Task KillAsync()
     {
         process!.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Stops it without closing its connections, as a machine that hangs.</summary>
+    /// <summary>Freezes the server without closing its connections, like a machine that hangs.</summary>
     public Task FreezeAsync() => ProcessSignals.SendAsync("STOP", process!.Id);
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Continues the frozen server.</summary>
     public Task ThawAsync() => ProcessSignals.SendAsync("CONT", process!.Id);
 
     public async ValueTask DisposeAsync()
@@ -57,7 +57,7 @@ public sealed class RedisServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <returns>Whether it takes connections; otherwise it has ended.</returns>
+    /// <returns>True if the server accepts connections; false if it has ended.</returns>
     private async Task<bool> TryStartAsync()
     {
         process?.Dispose();

@@ -1,9 +1,11 @@
 namespace ImageHub.Testing.Storage;
 
-/// <summary>What happens to files on disks.</summary>
+/// <summary>Simulates disk damage to files.</summary>
 public static class DamagedFile
 {
-    /// <summary>Damages a file: <c>lost</c>, <c>empty</c>, <c>cut</c> (its last byte is gone), <c>longer</c> or <c>changed</c> (one bit in its middle).</summary>
+    /// <summary>
+    /// Damages a file: <c>lost</c>, <c>empty</c>, <c>cut</c> (the last byte is missing), <c>longer</c> or <c>changed</c> (one flipped bit in the middle).
+    /// </summary>
     public static async Task DamageAsync(string path, string damage)
     {
         var content = await File.ReadAllBytesAsync(path);

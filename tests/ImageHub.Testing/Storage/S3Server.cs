@@ -5,17 +5,17 @@ using Xunit;
 
 namespace ImageHub.Testing.Storage;
 
-/// <summary>An S3 server with a bucket that is empty at first, which a test may kill, freeze and start again at the same address.</summary>
+/// <summary>An S3 server with an initially empty bucket, which a test can kill, freeze and restart at the same address.</summary>
 public sealed class S3Server : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();
     private string port = "0";
     private Process? process;
 
-    /// <summary>How long it waits before each answer.</summary>
+    /// <summary>The delay before each answer.</summary>
     public TimeSpan Latency { get; init; }
 
-    /// <summary>The settings of an application that keeps its objects here.</summary>
+    /// <summary>The settings of an application that stores its objects on this server.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal)
     {
         ["Storage:Provider"] = "S3",
@@ -33,17 +33,17 @@ public sealed class S3Server : IAsyncLifetime
         Settings["Storage:S3:ServiceUrl"] = $"http://127.0.0.1:{port}";
     }
 
-    /// <summary>Ends the server as a crash would.</summary>
+    /// <summary>Kills the server, like a crash.</summary>
     public async Task KillAsync()
     {
         process!.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Stops it without closing its connections, as a machine that hangs.</summary>
+    /// <summary>Freezes the server without closing its connections, like a machine that hangs.</summary>
     public Task FreezeAsync() => ProcessSignals.SendAsync("STOP", process!.Id);
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Continues the frozen server.</summary>
     public Task ThawAsync() => ProcessSignals.SendAsync("CONT", process!.Id);
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Testing.Webhooks;
 
-/// <summary>Somebody who is told by webhooks: a server on this machine that speaks https with a certificate of its own.</summary>
+/// <summary>A webhook receiver: a local HTTPS server with a self-signed certificate.</summary>
 public sealed class StandInReceiver : IAsyncDisposable
 {
     public const string Secret = "the receiver's own secret";
@@ -26,15 +26,15 @@ public sealed class StandInReceiver : IAsyncDisposable
     private readonly int port = FreePort.Find();
     private WebApplication? app;
 
-    /// <summary>What it answers; 204 where it is null.</summary>
+    /// <summary>Answers a message; null answers 204.</summary>
     public Func<HttpContext, Task>? OnMessage { get; set; }
 
     public string Url => $"https://127.0.0.1:{port}/told";
 
-    /// <summary>The settings of a server that tells it.</summary>
+    /// <summary>The settings of a server that sends its webhooks here.</summary>
     public Dictionary<string, string?> Settings => new(StringComparer.Ordinal) { ["Webhooks:Url"] = Url, ["Webhooks:Secret"] = Secret };
 
-    /// <summary>Lets a server reach it: this machine's addresses and its certificate are let through in place of public ones and what authorities have signed.</summary>
+    /// <summary>Lets a server reach this receiver: allows local addresses, and trusts the receiver's self-signed certificate.</summary>
     public void Admit(WebApplicationBuilder builder)
     {
         var tls = new SslClientAuthenticationOptions
@@ -44,10 +44,10 @@ public sealed class StandInReceiver : IAsyncDisposable
         Admit(builder, Url, tls);
     }
 
-    /// <summary>Lets a server connect to it, which then finds a certificate that no authority has signed.</summary>
+    /// <summary>Allows a server to connect to this receiver, but does not trust its certificate.</summary>
     public static void AdmitAddressOnly(WebApplicationBuilder builder, string url) => Admit(builder, url, new SslClientAuthenticationOptions());
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts listening.</summary>
     public async Task<StandInReceiver> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,14 +60,14 @@ public sealed class StandInReceiver : IAsyncDisposable
         return this;
     }
 
-    /// <summary>The next message, whatever it is answered.</summary>
+    /// <summary>Waits for the next message, regardless of its answer.</summary>
     public async Task<ReceivedWebhook> NextAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         return await received.Reader.ReadAsync(patience.Token);
     }
 
-    /// <summary>The messages that have come and that nobody has asked for.</summary>
+    /// <summary>Takes the remaining received messages.</summary>
     public IReadOnlyList<ReceivedWebhook> TakeRest()
     {
         var rest = new List<ReceivedWebhook>();
@@ -114,7 +114,7 @@ public sealed class StandInReceiver : IAsyncDisposable
     }
 }
 
-/// <summary>A message as it came.</summary>
+/// <summary>A received message.</summary>
 public sealed record ReceivedWebhook(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body, JsonElement Json)
 {
     public Guid Id => Json.Id();

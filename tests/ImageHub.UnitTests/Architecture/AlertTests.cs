@@ -3,7 +3,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Architecture;
 
-/// <summary>Alerts and what to do about them.</summary>
+/// <summary>The alerts and their documentation.</summary>
 public sealed partial class AlertTests
 {
     [Fact]

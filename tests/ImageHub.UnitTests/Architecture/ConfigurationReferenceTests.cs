@@ -12,7 +12,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Architecture;
 
-/// <summary><c>docs/configuration.md</c> is what the options classes say. <c>IMAGEHUB_REFRESH_CONFIGURATION=1</c> writes it anew.</summary>
+/// <summary>Compares <c>docs/configuration.md</c> with the options classes. <c>IMAGEHUB_REFRESH_CONFIGURATION=1</c> rewrites it.</summary>
 public sealed partial class ConfigurationReferenceTests
 {
     private const string Preface =
@@ -103,7 +103,7 @@ public sealed partial class ConfigurationReferenceTests
         return property.GetCustomAttribute<RangeAttribute>() is { } range ? string.Create(CultureInfo.InvariantCulture, $" {range.Minimum} to {range.Maximum}.") : "";
     }
 
-    /// <summary>A summary as Markdown, in one line.</summary>
+    /// <summary>Converts a summary to a single line of Markdown.</summary>
     private static string Text(XElement? summary)
     {
         if (summary is null)

@@ -2,12 +2,14 @@ using Mono.Cecil;
 
 namespace ImageHub.UnitTests.Architecture;
 
-/// <summary>What the layers refer to, read from the compiled assemblies: signatures, attributes and what methods call. Arrows point inward only.</summary>
+/// <summary>
+/// The dependencies of the layers, read from the signatures, attributes and calls in the compiled assemblies. Dependencies point inward only.
+/// </summary>
 public sealed class LayerTests
 {
     private static readonly string[] Layers = ["Domain", "Application", "Infrastructure", "Api", "Migrations"];
 
-    /// <summary>The assemblies of PostgreSQL and HTTP.</summary>
+    /// <summary>The assemblies for PostgreSQL and HTTP.</summary>
     private static readonly string[] Outside = ["Npgsql", "System.Net.Http", "Microsoft.AspNetCore"];
 
     /// <summary>EF Core's methods that take SQL.</summary>
@@ -61,7 +63,7 @@ public sealed class LayerTests
         calls.ShouldBeEmpty();
     }
 
-    /// <summary>A status is a number of the contract; the application copies it to a response and decides by <c>ProblemKind</c>.</summary>
+    /// <summary>An HTTP status is part of the contract; the application only copies it to a response and branches on <c>ProblemKind</c>.</summary>
     [Fact]
     public void The_application_reads_no_http_status_but_to_copy_it_to_a_response()
     {
@@ -85,10 +87,10 @@ public sealed class LayerTests
         where instruction.Operand is MethodReference
         select (method, (MethodReference)instruction.Operand);
 
-    /// <summary>The namespaces of everything that a type, or one nested in it, names or calls.</summary>
+    /// <summary>The namespaces of everything that a type or its nested types name or call.</summary>
     private static IEnumerable<string> Mentioned(TypeDefinition type) => References(type).SelectMany(Parts).Select(NamespaceAround).Concat(type.NestedTypes.SelectMany(Mentioned));
 
-    /// <summary>A type, and those that it is made of: arguments of generics, elements of arrays.</summary>
+    /// <summary>A type and its components: the arguments of generics, the elements of arrays.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
     {
         GenericInstanceType generic => generic.GenericArguments.SelectMany(Parts).Append(generic.ElementType),
@@ -96,7 +98,7 @@ public sealed class LayerTests
         _ => [type],
     };
 
-    /// <summary>A nested type has the namespace of the one around it.</summary>
+    /// <summary>Returns a type's namespace; a nested type has the namespace of its declaring type.</summary>
     private static string NamespaceAround(TypeReference type) => type.DeclaringType is { } around ? NamespaceAround(around) : type.Namespace;
 
     private static IEnumerable<TypeReference> References(TypeDefinition type)

@@ -51,7 +51,7 @@ public sealed class StoredZipTests
             (last.Name, last.Bytes, last.Bytes, last.Crc32),
         ]);
 
-        // Opened at the far offset, past a local header that must be there.
+        // Open the file at the far offset, which requires its local header.
         using var content = zip.Entries[2].Open();
         content.ReadByte().ShouldBe('l');
         using var start = zip.Entries[1].Open();
@@ -109,7 +109,7 @@ public sealed class StoredZipTests
             zip.Position = position;
             using var rest = new MemoryStream();
 
-            // Some at a time, so that a read ends within records and contents.
+            // Read in small blocks, so that reads end within records and contents.
             await zip.CopyToAsync(rest, bufferSize: 7, TestContext.Current.CancellationToken);
 
             rest.ToArray().ShouldBe(whole[position..]);
@@ -143,7 +143,7 @@ public sealed class StoredZipTests
         return reader.ReadToEnd();
     }
 
-    /// <summary>An archive of which only the records and the last file's bytes are there; the other bytes are zeros.</summary>
+    /// <summary>An archive with real records and the real bytes of the last file; all other bytes are zeros.</summary>
     private static SparseStream Sparse(ArchivedFile[] files)
     {
         var stream = new SparseStream();

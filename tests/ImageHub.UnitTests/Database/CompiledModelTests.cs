@@ -8,7 +8,7 @@ namespace ImageHub.UnitTests.Database;
 
 public sealed class CompiledModelTests
 {
-    // Said by one of the two only: a compiled model repeats the table at its complex properties, and leaves out what only migrations read.
+    // Lines in only one of the two models: a compiled model repeats the table at complex properties and omits everything that only migrations read.
     private static readonly string[] Incidental =
     [
         "Annotations:", "Npgsql:IndexMethod:", "Relational:FunctionName:", "Relational:Schema:", "Relational:SqlQuery:", "Relational:TableName:", "Relational:ViewName:", "Relational:ViewSchema:",
@@ -34,7 +34,7 @@ public sealed class CompiledModelTests
             """);
     }
 
-    /// <summary>The entities and the tables they are stored in: a line each property, key, index and column.</summary>
+    /// <summary>Describes the entities and their tables, with a line for each property, key, index and column.</summary>
     private static string[] Describe(IModel model) =>
     [
         .. $"{model.ToDebugString(MetadataDebugStringOptions.LongDefault)}\n{model.GetRelationalModel().ToDebugString(MetadataDebugStringOptions.LongDefault)}"

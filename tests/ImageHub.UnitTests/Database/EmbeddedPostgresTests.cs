@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace ImageHub.UnitTests.Database;
 
-// The tests that need what Windows lacks skip themselves there.
+// Tests that need features missing on Windows skip themselves there.
 [UnsupportedOSPlatform("windows")]
 public sealed class EmbeddedPostgresTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private const string FolderVariable = "IMAGEHUB_TEST_FOLDER";
     private const int Kill = 9;
 
-    private static readonly TimeSpan OneDriveRetries = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? TemporaryFolders.Create();
 
@@ -136,7 +136,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             content = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         }
 
-        // The same account's, or PostgreSQL itself would see that it cannot be its own.
+        // The process runs under PostgreSQL's account; otherwise PostgreSQL itself would detect that it is another program.
         var account = PostgresAccount.For(Cluster);
         using var foreigner = Process.Start(Command.Describe(account.Run("sleep", "60")))!;
         await File.WriteAllTextAsync(file, foreigner.Id + content[content.IndexOf('\n', StringComparison.Ordinal)..], TestContext.Current.CancellationToken);
@@ -158,7 +158,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
         var status = await File.ReadAllTextAsync($"/proc/{server}/stat", TestContext.Current.CancellationToken);
 
-        // "pid (name) state parent group session …": it leads a session of its own.
+        // "pid (name) state parent group session …": the server leads its own session.
         status[(status.LastIndexOf(')') + 2)..].Split(' ')[3].ShouldBe($"{server}");
     }
 
@@ -271,7 +271,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         }
     }
 
-    /// <summary>Not a test: the other process of the tests that kill one.</summary>
+    /// <summary>Not a test: the process that other tests start and kill.</summary>
     [Fact(Explicit = true)]
     public async Task Waits_to_be_killed()
     {
@@ -280,7 +280,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await pipe.ConnectAsync(TestContext.Current.CancellationToken);
         await pipe.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
 
-        // Ends without the kill, too, when the process that waits for it goes away.
+        // Also ends without the kill, when the waiting process goes away.
         _ = await pipe.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
     }
 
@@ -312,7 +312,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             UseShellExecute = false,
         })!;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(OneDriveRetries);
+        patience.CancelAfter(Deadline);
         await pipe.WaitForConnectionAsync(patience.Token);
         await pipe.ReadExactlyAsync(new byte[1], patience.Token);
         return process;
@@ -328,9 +328,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
                 await AskAsync(postgres, "SELECT 1");
                 return;
             }
-            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < OneDriveRetries)
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < Deadline)
             {
-                // It is being started again.
+                // The server is being restarted.
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             }
         }

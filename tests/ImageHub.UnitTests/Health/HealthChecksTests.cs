@@ -21,14 +21,14 @@ public sealed class HealthChecksTests
 
         (await answer.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout"));
 
-        // Asked again, they are not asked twice, and it takes no longer.
+        // A second request does not start new checks and takes no longer.
         var again = checks.AskAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
         (await again.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout"));
         release.Set();
     }
 
-    /// <summary>A port that never answers: what is asked for a task gets one that does not end, what is not waits.</summary>
+    /// <summary>A port that never answers: asynchronous methods return a task that never completes, synchronous ones block.</summary>
 #pragma warning disable CA1852 // The proxy is a type made at run time that inherits from it.
     private class Hanging : DispatchProxy
 #pragma warning restore CA1852

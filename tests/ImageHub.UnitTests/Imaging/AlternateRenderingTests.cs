@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Renditions in the formats that take fewer bytes, as render workers make them.</summary>
+/// <summary>Renditions in smaller formats, made by render workers.</summary>
 public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shared) : IDisposable, IClassFixture<WorkerImageRendererTests.Shared>
 {
     private readonly string folder = Directory.CreateTempSubdirectory("imagehub-alternates-").FullName;

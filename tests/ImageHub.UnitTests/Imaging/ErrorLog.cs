@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>A log that keeps what was logged as an error.</summary>
+/// <summary>A logger that collects errors.</summary>
 internal sealed class ErrorLog<T> : ILogger<T>
 {
     public List<Exception?> Causes { get; } = [];

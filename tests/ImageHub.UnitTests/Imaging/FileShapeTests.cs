@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>What a file's structure says of the memory that decoding it takes.</summary>
+/// <summary>The parts of a file's structure that determine the memory for decoding it.</summary>
 public sealed class FileShapeTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public sealed class FileShapeTests
             File.WriteAllBytes(path, avif);
             FileFormat.Find(ImageFormat.Avif).ReadShape(path).SampleBytes.ShouldBe(sampleBytes);
 
-            // Without the property that tells the depth, the configuration does.
+            // Without the property for the depth, the depth comes from the configuration.
             for (var at = avif.AsSpan().IndexOf("pixi"u8); at >= 0; at = avif.AsSpan().IndexOf("pixi"u8))
             {
                 "free"u8.CopyTo(avif.AsSpan(at));

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Renditions that are made to be looked at closely.</summary>
+/// <summary>Full-size JPEG renditions, made for close viewing.</summary>
 public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDisposable, IClassFixture<WorkerImageRendererTests.Shared>
 {
     private static readonly Box Whole = new(65_500, 65_500);
@@ -34,7 +34,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     [InlineData(8)]
     public async Task It_is_upright(int orientation)
     {
-        // Orientation is tag 274 (0x0112), a SHORT, one of them.
+        // Orientation is tag 274 (0x0112), a single SHORT.
         var tiff = TestPicture.Quadrants(600, 400).StoredAs(orientation).ToTiff();
         tiff[tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x12, 0x01, 3, 0, 1, 0, 0, 0]) + 8] = (byte)orientation;
 
@@ -82,7 +82,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     [Fact]
     public async Task As_many_pixels_as_are_taken_at_upload_fit_the_memory_that_there_is_by_default()
     {
-        // 100,000,000 of them, of which the uploads' 8 bytes a pixel would be too many.
+        // 100,000,000 pixels; at the 8 bytes a pixel of an upload they would not fit.
         var (made, _) = await RenderAsync(TestPicture.Solid(12_500, 8_000, 90).ToTiff());
 
         (made.Width, made.Height).ShouldBe((12_500, 8_000));
@@ -93,7 +93,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     {
         var tiff = TestPicture.Noise(200, 200).ToTiff("none");
 
-        // Where its pixels are is said by tag 273 (0x0111): far behind the file's end.
+        // Tag 273 (0x0111), the offset of the pixels, points far beyond the end of the file.
         var offsets = tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x11, 0x01, 4, 0]);
         tiff.AsSpan(offsets + 8, 4).Fill(0x7F);
 

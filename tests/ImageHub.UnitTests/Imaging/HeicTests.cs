@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Photos of phones, by whatever decodes them on this machine: with Node alone it is libheif-js.</summary>
+/// <summary>Photos of phones, decoded by whatever decoder this machine has: with Node.js alone it is libheif-js.</summary>
 public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests.Shared>, IAsyncLifetime
 {
     private static readonly Box High = new(1400, 1050);
@@ -40,7 +40,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     [InlineData(1, true, new[] { 3, 1, 2, 0 })]
     public async Task What_says_how_to_turn_it_is_shown_upright(int quarterTurns, bool isMirrored, int[] quadrants)
     {
-        // Exif says it once more, which does not count (ISO/IEC 23008-12, 6.5.10).
+        // Exif repeats the orientation, but it is ignored (ISO/IEC 23008-12, 6.5.10).
         var exif = TestImages.ExifWithOrientation(6);
         var (header, high) = await RenderAsync(new HeicFixture { QuarterTurns = quarterTurns, IsMirrored = isMirrored, Exif = exif }.ToFile());
 
@@ -57,7 +57,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     {
         var (_, high) = await RenderAsync(new HeicFixture { IsDeep = isDeep, Profile = DisplayP3() }.ToFile());
 
-        // Display P3's (30, 200, 30) and (230, 220, 30) are outside of sRGB; in both, some of it is at the edge.
+        // Display P3's (30, 200, 30) and (230, 220, 30) are outside sRGB, so some channels are clipped.
         ShouldBeNear(high[90, 25], [0, 204, 0]);
         ShouldBeNear(high[90, 75], [234, 220, 0]);
     }
@@ -109,7 +109,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
         var status = (await File.ReadAllLinesAsync(Path.Combine(node, "status"))).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.Ordinal);
         (status["NoNewPrivs"], status["Seccomp"], status["CapPrm"]).ShouldBe(("1", "2", "0000000000000000"));
 
-        // Three quarters of 768 MiB, and 128 MiB for what is never touched.
+        // Three quarters of 768 MiB, plus 128 MiB of reserved memory that is never touched.
         (await File.ReadAllTextAsync(Path.Combine(node, "limits"))).Split('\n').Single(line => line.StartsWith("Max data size", StringComparison.Ordinal)).ShouldContain(" 738197504 ");
         (await File.ReadAllTextAsync(Path.Combine(node, "environ"))).ShouldNotContain("PATH=");
         new DirectoryInfo(Path.Combine(node, "fd")).EnumerateFileSystemInfos().Select(file => file.LinkTarget).ShouldNotContain(target => target != null && target.StartsWith("socket:", StringComparison.Ordinal));
@@ -162,7 +162,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
         return (rendering.Header, TestPicture.Read(high));
     }
 
-    /// <summary>One set of workers for all tests of the class.</summary>
+    /// <summary>A set of workers shared by all tests of the class.</summary>
     public sealed class Shared : IAsyncDisposable
     {
         internal WorkerRenderer Workers { get; } = new();

@@ -8,7 +8,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Files that cost more than they look, and workers that break down over them.</summary>
+/// <summary>Files that are expensive to decode, and workers that crash on them.</summary>
 public sealed class HostileFileTests : IAsyncDisposable
 {
     private readonly WorkerRenderer workers = new(options => options.DecodeSeconds = 3);
@@ -55,7 +55,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task Decoding_that_takes_more_memory_than_it_was_admitted_for_is_killed_and_the_next_file_is_rendered()
     {
-        // The header lies about what it takes.
+        // The declared memory is less than decoding takes.
         var path = Write(HostileFiles.InterlacedPng(9000, 9000));
         var request = new WorkerRequest(
             WorkerTask.Render, path, new ImageHeader(ImageFormat.Png, 9000, 9000), new Box(1400, 1050), new Box(720, 540), new Box(360, 230), Unpacked: null, Bytes: 40_000_000, long.MaxValue, AcceptsHeic: false);
@@ -173,7 +173,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         return path;
     }
 
-    /// <summary>Has a worker started, which waits for work then, and tells its process.</summary>
+    /// <summary>Starts a worker and returns its process id.</summary>
     private async Task<int> StartedAsync()
     {
         await workers.Renderer.StartAsync(CancellationToken.None);

@@ -71,7 +71,7 @@ public sealed class ImagingOptionsTests
     {
         var folder = Directory.CreateTempSubdirectory("imagehub-");
 
-        // What is loaded already would be given again, wherever it should be looked for now.
+        // Find is called directly, because loading would return the already loaded library, whatever the folder.
         Should.Throw<OptionsValidationException>(() => LibVips.Find("bundled", folder.FullName)).Message.ShouldContain(folder.FullName);
 
         folder.Delete();

@@ -6,7 +6,7 @@ using ImageHub.Infrastructure.Imaging.Workers;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>What is admitted of what phones and cameras send.</summary>
+/// <summary>The memory estimates for photos from phones and cameras.</summary>
 public sealed class MemoryEstimateTests
 {
     [Fact]

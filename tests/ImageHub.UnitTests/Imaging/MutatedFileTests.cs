@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Files of all formats, damaged at random, through the real renderer: each is rendered or refused, soon, and the server lives on.</summary>
+/// <summary>Randomly damaged files of all formats in the real renderer: each is rendered or rejected in a short time, and the server keeps running.</summary>
 public sealed class MutatedFileTests
 {
     private static readonly Problem[] Refusals = [Problems.UnsupportedFormat, Problems.CorruptImage, Problems.TooComplex];
@@ -18,7 +18,7 @@ public sealed class MutatedFileTests
     [Fact]
     public Task A_thousand_damaged_files_are_rendered_or_refused() => DecideAsync(firstSeed: 1, count: 1_000);
 
-    /// <summary>The long run: <c>-explicit only -class '*MutatedFileTests'</c>.</summary>
+    /// <summary>A longer run: <c>-explicit only -class '*MutatedFileTests'</c>.</summary>
     [Fact(Explicit = true)]
     public Task Ten_thousand_more_are_rendered_or_refused() => DecideAsync(firstSeed: 1_001, count: 10_000);
 
@@ -52,7 +52,7 @@ public sealed class MutatedFileTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{rendered} of {count} rendered, the slowest took {slowest.TotalSeconds:f1} s; workers broke down {log.Warnings.Count} times. {string.Join(' ', log.Warnings)}");
     }
 
-    /// <returns>Why it was refused, or null; and whether that is an answer to who sent it.</returns>
+    /// <returns>The error message, or null if rendered; and whether the result is a valid answer to an upload.</returns>
     private static async Task<(string? Outcome, bool IsDecided)> RenderAsync(WorkerRenderer workers, int seed, byte[] file, CancellationToken cancellationToken)
     {
         var path = Path.Combine(workers.Folder, $"{seed}");
@@ -81,7 +81,7 @@ public sealed class MutatedFileTests
         }
     }
 
-    /// <summary>Small pictures of all formats, and of what the formats can do.</summary>
+    /// <summary>Small pictures of all formats and their features.</summary>
     private static (string Name, byte[] File)[] Originals()
     {
         var soft = TestPicture.Gradient(120, 90);
@@ -138,7 +138,7 @@ public sealed class MutatedFileTests
         return (name, file);
     }
 
-    // Headers are near the start: half of the changes go there.
+    // Half of the changes go to the start, where headers are.
     private static int Position(byte[] file, Random random, int size = 1) =>
         random.Next(random.Next(2) == 0 ? Math.Min(file.Length - size, 256) : file.Length - size);
 
@@ -165,7 +165,7 @@ public sealed class MutatedFileTests
         return [.. file[..from], .. Enumerable.Repeat(part, times).SelectMany(bytes => bytes), .. file[from..]];
     }
 
-    /// <summary>Writes a number that programs trip over where a length, an offset, a size or a count may stand.</summary>
+    /// <summary>Writes a number that often breaks parsers in the place of a length, an offset, a size or a count.</summary>
     private static byte[] LieAboutLength(byte[] file, Random random)
     {
         uint[] lies = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFF, (uint)file.Length, (uint)file.Length + 1, (uint)random.Next()];
@@ -190,7 +190,7 @@ public sealed class MutatedFileTests
         return file;
     }
 
-    /// <summary>What the renderer warns of: workers that broke down.</summary>
+    /// <summary>Collects the renderer's warnings about crashed workers.</summary>
     private sealed class WarningLog : ILogger<WorkerDispatcher>
     {
         internal ConcurrentBag<string> Warnings { get; } = [];

@@ -142,7 +142,7 @@ public sealed class RenderQueueTests
 
         (await first).Dispose();
 
-        // The worker that it has is not its own either.
+        // A slow account yields its running worker, too.
         using var held = await EnterAsync(queue, Bob);
         manual.Advance(RenderQueue.YieldAfter);
         queue.ShouldYield(slow).ShouldBeFalse();
@@ -151,7 +151,7 @@ public sealed class RenderQueueTests
         queue.ShouldYield(slow).ShouldBeTrue();
         slow.Dispose();
 
-        // Ten minutes later it is an account like the others.
+        // Ten minutes later the account has the same priority as the others.
         manual.Advance(TimeSpan.FromMinutes(10));
         slow = await EnterAsync(queue, Ada);
         manual.Advance(RenderQueue.YieldAfter);
@@ -211,7 +211,7 @@ public sealed class RenderQueueTests
             clock.Advance(TimeSpan.FromSeconds(30));
         }
 
-        // As long as the last one took, and no less than the one that runs has taken already.
+        // The wait is the duration of the last job, but at least the elapsed time of the running one.
         using var running = await EnterAsync(queue, Ada);
         _ = EnterAsync(queue, Ada);
         await ExpectBusyAsync(30);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>What a worker sends is written down as it says, and never more than it may say.</summary>
+/// <summary>A worker's files are written as the worker sends them, within its limits.</summary>
 public sealed class SentFilesTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("imagehub-sent-").FullName;
@@ -38,7 +38,7 @@ public sealed class SentFilesTests : IDisposable
         File.ReadAllText(full.Path).ShouldBe("012ab89");
         full.Bytes.ShouldBe(7);
 
-        // By crc32(1).
+        // Computed with crc32(1).
         full.Crc32.ShouldBe(0xA19BFE19u);
     }
 

@@ -4,7 +4,7 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Which embedded profiles are passed over, since the samples mean the same without.</summary>
+/// <summary>Embedded profiles that are ignored, because the samples mean the same without them.</summary>
 public sealed class SrgbProfilesTests : IDisposable
 {
     private readonly string path = Path.GetTempFileName();
@@ -23,14 +23,14 @@ public sealed class SrgbProfilesTests : IDisposable
 
         profiles.IsSrgb(image).ShouldBe(isSrgb);
 
-        // By now it is known.
+        // The second answer comes from the cache.
         profiles.IsSrgb(image).ShouldBe(isSrgb);
     }
 
     [Fact]
     public void A_profile_that_cannot_be_read_is_passed_over()
     {
-        // libvips takes sRGB in its place.
+        // libvips assumes sRGB instead.
         using var image = Open(TestPicture.Solid(8, 8, 200, 100, 50).ToJpeg(profile: "p3"));
         var whole = (byte[])image.Get(SrgbProfiles.Field);
 

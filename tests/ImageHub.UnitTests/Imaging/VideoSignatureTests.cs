@@ -5,7 +5,7 @@ using ImageHub.Infrastructure.Imaging.Formats;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>What a file's first 64 bytes tell.</summary>
+/// <summary>The detection of videos by a file's first 64 bytes.</summary>
 public sealed class VideoSignatureTests
 {
     [Theory]
@@ -38,7 +38,7 @@ public sealed class VideoSignatureTests
         (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBe(expected);
     }
 
-    // A raw file of Canon's, a sound, JPEG 2000, a wave, and less than a signature.
+    // A Canon raw file, an audio file, JPEG 2000, WAVE, and less than a signature.
     [Theory]
     [InlineData("\0\0\0\u0018ftypcrx \0\0\0\u0001crx isom")]
     [InlineData("\0\0\0\u0018ftypM4A \0\0\0\0M4A mp42isom")]

@@ -91,7 +91,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Fact]
     public async Task The_orientation_of_a_tiff_counts_too()
     {
-        // Orientation is tag 274 (0x0112), a SHORT, one of them.
+        // Orientation is tag 274 (0x0112), a single SHORT.
         var tiff = TestPicture.Quadrants(2000, 1000).StoredAs(6).ToTiff();
         tiff[tiff.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x12, 0x01, 3, 0, 1, 0, 0, 0]) + 8] = 6;
 
@@ -242,7 +242,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(true)]
     public async Task Inks_become_srgb(bool withProfile)
     {
-        // No ink is white; full yellow and nothing else is yellow; all black ink is dark.
+        // No ink is white; only full yellow is yellow; full black is dark.
         var picture = TestPicture.Draw(900, 300, 4, (x, _) => (x / 300) switch { 0 => [0, 0, 0, 0], 1 => [0, 0, 255, 0], _ => [0, 0, 0, 255] });
 
         var (rendering, high, _) = await RenderAsync(picture.ToCmykJpeg(withProfile));
@@ -257,7 +257,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Fact]
     public async Task Wide_gamut_becomes_srgb()
     {
-        // Display P3 (200, 100, 50) is more saturated than the same numbers in sRGB.
+        // Display P3 (200, 100, 50) is more saturated than the same values in sRGB.
         var (_, high, _) = await RenderAsync(TestPicture.Solid(400, 300, 200, 100, 50).ToJpeg(profile: "p3"));
 
         ShouldBeNear(high[200, 150], [214, 97, 38], tolerance: 5);
@@ -362,7 +362,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(50706, 1025)]
     public async Task A_raw_file_of_a_camera_is_refused(int tag, int value)
     {
-        // Its first directory says "reduced resolution" (254), or which version of DNG it is (50706).
+        // The first directory has the tag "reduced resolution" (254) or the DNG version (50706).
         byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, .. BitConverter.GetBytes((short)tag), 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value), 0, 0, 0, 0];
 
         var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(file));
@@ -456,7 +456,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     {
         var jpeg = TestPicture.Quadrants(700, 500).ToJpeg();
 
-        // The last coefficient of a sequential scan is 63; some encoders leave the field empty.
+        // The last coefficient of a sequential scan is 63; some encoders write 0.
         var scan = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
         jpeg[scan + 2 + jpeg[scan + 3] - 2] = 0;
         var (_, high, _) = await RenderAsync(jpeg);
@@ -602,7 +602,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         return (rendering, TestPicture.Read(HighPath), TestPicture.Read(LowPath));
     }
 
-    /// <summary>One set of workers for all tests of the class.</summary>
+    /// <summary>A set of workers shared by all tests of the class.</summary>
     public sealed class Shared : IAsyncDisposable
     {
         internal WorkerRenderer Workers { get; } = new();

@@ -9,7 +9,7 @@ public sealed class WebhookSignatureTests
         {"id":"019a0000-0000-7000-8000-000000000001","event":"batchFinished","at":"2026-01-01T00:00:00Z","data":{"batchId":"019a0000-0000-7000-8000-000000000002","title":"Meer & Möwen"}}
         """;
 
-    /// <summary>By OpenSSL: <c>printf '%s.%s' 1767225600 "$body" | openssl dgst -sha256 -hmac 'an example of a secret'</c>.</summary>
+    /// <summary>Computed with OpenSSL: <c>printf '%s.%s' 1767225600 "$body" | openssl dgst -sha256 -hmac 'an example of a secret'</c>.</summary>
     private const string Expected = "t=1767225600,v1=891a21758a91a16f774aeca8e2a3560dcc845baec1944222810238eb0e27e01f";
 
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, 900, TimeSpan.Zero);

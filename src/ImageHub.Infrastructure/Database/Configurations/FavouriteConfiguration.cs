@@ -8,7 +8,7 @@ internal sealed class LinkGuestConfiguration : IEntityTypeConfiguration<LinkGues
 {
     public void Configure(EntityTypeBuilder<LinkGuest> builder)
     {
-        // No foreign keys to links and images: the choices outlive both.
+        // No foreign keys to links and images: the favourites outlive both.
         builder.HasIndex(row => new { row.LinkId, row.TokenHash }).IsUnique();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
             table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
         });
 
-        // Every list of groups reads one of these from its start or from a cursor.
+        // Every list of groups reads one of these indexes, from its start or from a cursor.
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(RowFilters.Public);
         builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter($"{RowFilters.Trashed} AND {RowFilters.Curated}");

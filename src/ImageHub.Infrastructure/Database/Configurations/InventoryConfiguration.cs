@@ -8,7 +8,8 @@ internal sealed class InventoryRecordConfiguration : IEntityTypeConfiguration<In
 {
     public void Configure(EntityTypeBuilder<InventoryRecord> builder)
     {
-        // It holds the whole row: a page of a product reads the index, which is in the product's order, and not the table, which is in that of arrival.
+        // The index contains the whole row: a page of a product's records reads only the index, which is in the product's order; the table is in order of
+        // arrival.
         builder.HasIndex(row => new { row.ProductId, row.ObservedAt }).IsUnique().IncludeProperties(row => new { row.Id, row.Quantity });
         builder.ToTable(table => table.HasCheckConstraint("ck_inventory_records_quantity", "quantity >= 0"));
     }

@@ -1,7 +1,7 @@
 
 namespace ImageHub.Infrastructure.Database.Configurations;
 
-/// <summary>Filters of indexes that several tables have.</summary>
+/// <summary>Index filters shared by several tables.</summary>
 internal static class RowFilters
 {
     public const string Live = "deleted_at IS NULL";

@@ -23,17 +23,17 @@ internal sealed class UploadFileConfiguration : IEntityTypeConfiguration<UploadF
         builder.HasIndex(row => new { row.BatchId, row.Status, row.Index }).HasFilter("batch_id IS NOT NULL");
         builder.HasIndex(row => new { row.BatchId, row.Index }, "ux_upload_files_index").IsUnique().HasFilter("batch_id IS NOT NULL");
 
-        // What expires: unfinished files, and the results of those that belong to no batch.
+        // For the expiry of unfinished files, and of results without a batch.
         builder.HasIndex(row => row.TouchedAt, "ix_upload_files_needed").HasFilter($"status = {(int)UploadStatus.Needed}");
         builder.HasIndex(row => row.FinishedAt, "ix_upload_files_finished").HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
 
-        // An account's files go with it.
+        // For deleting an account's files with the account.
         builder.HasIndex(row => row.AccountId);
 
-        // How many of an account are under way that belong to no batch.
+        // For counting an account's unfinished uploads without a batch.
         builder.HasIndex(row => row.AccountId, "ix_upload_files_single").HasFilter($"batch_id IS NULL AND status = {(int)UploadStatus.Needed}");
 
-        // Places that are promised count as taken where images are moved.
+        // Moving images treats the reserved positions as taken.
         builder.HasIndex(row => new { row.GroupId, row.Position }, "ix_upload_files_promised").HasFilter($"status = {(int)UploadStatus.Needed} AND position IS NOT NULL");
         builder.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
         builder.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
@@ -46,7 +46,7 @@ internal sealed class UploadPartConfiguration : IEntityTypeConfiguration<UploadP
     {
         builder.Ignore(row => row.Key);
 
-        // A part whose file is gone stays until its object is deleted.
+        // A part without a file remains until its object is deleted.
         builder.HasOne<UploadFile>().WithMany().HasForeignKey(row => row.FileId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(row => new { row.FileId, row.Offset });
     }

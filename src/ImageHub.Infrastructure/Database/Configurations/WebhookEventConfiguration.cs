@@ -10,7 +10,7 @@ internal sealed class WebhookEventConfiguration : IEntityTypeConfiguration<Webho
     {
         builder.HasIndex(row => row.DueAt);
 
-        // They are counted by kind, up to the most that wait.
+        // Waiting events are counted by kind, up to their maximum.
         builder.HasIndex(row => row.Kind);
     }
 }

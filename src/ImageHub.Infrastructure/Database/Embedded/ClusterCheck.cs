@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Finds out before the start what would make PostgreSQL refuse a cluster, and says what to do about it.</summary>
+/// <summary>Checks before the start whether PostgreSQL would refuse a cluster, and explains how to fix it.</summary>
 internal static class ClusterCheck
 {
-    /// <exception cref="InvalidOperationException">The cluster is another version's or another account's, or none at all.</exception>
+    /// <exception cref="InvalidOperationException">The cluster belongs to another version or another account, or is not a cluster.</exception>
     public static async Task RunAsync(Installation installation, PostgresAccount account, CancellationToken cancellationToken)
     {
         var folder = installation.Cluster;
@@ -33,7 +33,7 @@ internal static class ClusterCheck
         {
             if (Posix.Look(folder)?.User == 0)
             {
-                // Restored from a backup by root, say.
+                // For example after root has restored a backup.
                 account.Own(folder);
             }
 

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Runs the short programs that come with PostgreSQL or prepare it, with a clean environment and a limit.</summary>
+/// <summary>Runs short programs of PostgreSQL and its preparation, with a clean environment and a time limit.</summary>
 internal static class Command
 {
-    /// <summary>Runs a program to its end.</summary>
-    /// <returns>Its exit code and everything it printed; 127 when there is no such program.</returns>
-    /// <exception cref="TimeoutException">It did not end within the limit; it has been killed.</exception>
+    /// <summary>Runs a program until it exits.</summary>
+    /// <returns>The exit code and the complete output; 127 if the program does not exist.</returns>
+    /// <exception cref="TimeoutException">The program exceeded the limit and has been killed.</exception>
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> command, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = Describe(command) };
@@ -52,8 +52,7 @@ internal static class Command
     }
 
     /// <summary>
-    /// How a program is started. It inherits nothing of the environment, which holds secrets and may hold PG… variables,
-    /// and no terminal.
+    /// Describes how to start a program: without a terminal, and without the environment, which contains secrets and may contain PG… variables.
     /// </summary>
     public static ProcessStartInfo Describe(IReadOnlyList<string> command)
     {
@@ -66,7 +65,7 @@ internal static class Command
         };
         if (!OperatingSystem.IsWindows())
         {
-            // The working directory may be one that only root can enter.
+            // Possibly only root can enter the current working directory.
             start.WorkingDirectory = "/";
             start.Environment.Clear();
             start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";

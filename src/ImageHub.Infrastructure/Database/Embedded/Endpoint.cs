@@ -4,30 +4,30 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Where a server of a cluster listens: a Unix socket in a private folder, or on Windows loopback with a password.</summary>
-/// <param name="host">The socket's folder, or an address.</param>
-/// <param name="port">Also a part of the socket's name.</param>
-/// <param name="password">Null where the folder protects the cluster.</param>
+/// <summary>The address of a cluster's server: a Unix socket in a private folder, or on Windows a loopback port with a password.</summary>
+/// <param name="host">The socket's folder, or an IP address.</param>
+/// <param name="port">The port, which is also part of the socket's name.</param>
+/// <param name="password">The password; null if the folder protects the cluster.</param>
 internal sealed class Endpoint(string host, int port, string? password)
 {
     /// <summary>The owner of the cluster's databases.</summary>
     public const string UserName = "imagehub";
 
-    // Fewer than the cluster takes, so that another process finds a free connection.
+    // Less than the server's limit, so that another process finds a free connection.
     private const int PoolSize = 40;
 
     private const int SocketPort = 5432;
 
-    /// <summary>The socket's folder, or an address.</summary>
+    /// <summary>The socket's folder, or an IP address.</summary>
     public string Host => host;
 
-    /// <summary>Also a part of the socket's name.</summary>
+    /// <summary>The port, which is also part of the socket's name.</summary>
     public int Port => port;
 
-    /// <summary>Where the password of a data directory's cluster lies, on Windows.</summary>
+    /// <summary>The path of the cluster's password file on Windows.</summary>
     public static string PasswordFile(string dataDirectory) => Path.Combine(dataDirectory, "postgres.password");
 
-    /// <summary>Where a server that is about to be launched shall listen.</summary>
+    /// <summary>Prepares the address for a server that is about to start.</summary>
     public static async Task<Endpoint> OpenAsync(string dataDirectory, PostgresAccount account, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows())
@@ -37,19 +37,19 @@ internal sealed class Endpoint(string host, int port, string? password)
 
         var folder = await SocketFolder.OpenAsync(dataDirectory, account, cancellationToken);
 
-        // Nothing runs in this cluster, so what lies here is left over, and its pid may be anyone's by now.
+        // No server runs in this cluster, so these files are leftovers, and their process id may have been reused.
         File.Delete(Path.Combine(folder, $".s.PGSQL.{SocketPort}"));
         File.Delete(Path.Combine(folder, $".s.PGSQL.{SocketPort}.lock"));
         return new(folder, SocketPort, password: null);
     }
 
-    /// <summary>Where a running server listens.</summary>
+    /// <summary>Finds the address of a running server.</summary>
     public static async Task<Endpoint> FindAsync(PostmasterFile postmaster, string dataDirectory, CancellationToken cancellationToken) =>
         OperatingSystem.IsWindows()
             ? new(IPAddress.Loopback.ToString(), postmaster.Port, await File.ReadAllTextAsync(PasswordFile(dataDirectory), cancellationToken))
             : new(postmaster.SocketFolder, postmaster.Port, password: null);
 
-    /// <summary>How to connect to a database; it need not exist yet.</summary>
+    /// <summary>Returns the connection string of a database, which need not exist yet.</summary>
     public string ConnectionString(string database) =>
         new NpgsqlConnectionStringBuilder
         {
@@ -62,7 +62,7 @@ internal sealed class Endpoint(string host, int port, string? password)
             MaxPoolSize = PoolSize,
         }.ConnectionString;
 
-    /// <summary>Whether the server takes a connection.</summary>
+    /// <summary>Whether the server accepts a connection.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         var once = new NpgsqlConnectionStringBuilder(ConnectionString("postgres")) { Pooling = false, Timeout = 5 };

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Starts the server of a cluster in which none runs.</summary>
+/// <summary>Starts the server of a cluster without a running server.</summary>
 internal sealed class Launch(Installation installation, Endpoint endpoint, ServerLog log, bool durable, ILogger logger)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
@@ -24,9 +24,9 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
                     + "Install that package, run ImageHub as another user, or set ConnectionStrings__ImageHub to a server of your own."));
     }
 
-    /// <summary>Starts the server and waits until it is ready; null when it ended because its predecessor is still ending.</summary>
-    /// <exception cref="InvalidOperationException">It ended; the message has what it said.</exception>
-    /// <exception cref="TimeoutException">It did not become ready in time, and has been stopped.</exception>
+    /// <summary>Starts the server and waits until it is ready; returns null if it exited because its predecessor is still shutting down.</summary>
+    /// <exception cref="InvalidOperationException">The server exited; the message contains its output.</exception>
+    /// <exception cref="TimeoutException">The server was not ready in time and has been stopped.</exception>
     public async Task<OwnedServer?> RunAsync(PostgresAccount account, bool diesWithItsParent, StartDeadline deadline, CancellationToken cancellationToken)
     {
         var cluster = installation.Cluster;
@@ -55,7 +55,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
             }
             catch
             {
-                // Stopped or too late: nothing may stay behind.
+                // After a cancellation or a timeout, no process may remain.
                 if ((process?.Id ?? PostmasterFile.Read(cluster)?.Process) is { } unready)
                 {
                     await Own(unready, process).StopAsync();
@@ -75,7 +75,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
             return await PostgresProcess.StartAsync(account.RunServer([binaries.Server, "-D", cluster, .. settings]), log.Location);
         }
 
-        // pg_ctl gives the server a session of its own and, on Windows, takes an administrator's rights from it.
+        // pg_ctl starts the server in its own session and, on Windows, without an administrator's rights.
         await Command.RunAsync(
             [binaries.Control, "start", "--no-wait", "-D", cluster, "-l", log.Location, "-o", string.Join(' ', settings.Select(setting => $"\"{setting}\""))],
             StartDeadline.Limit,

@@ -3,19 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Makes a cluster with initdb.</summary>
+/// <summary>Creates a cluster with initdb.</summary>
 internal sealed class NewCluster(string dataDirectory, PostgresBinaries binaries, PostgresAccount account, bool durable, ILogger logger)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    /// <summary>Fills an empty folder, which the account owns.</summary>
-    /// <exception cref="InvalidOperationException">initdb failed; the message has what it said.</exception>
+    /// <summary>Creates the cluster in an empty folder that the account owns.</summary>
+    /// <exception cref="InvalidOperationException">initdb failed; the message contains its output.</exception>
     public async Task InitializeAsync(string folder, CancellationToken cancellationToken)
     {
         logger.LogInformation("Making a PostgreSQL {Version} cluster in {DataDirectory}", binaries.Version, dataDirectory);
         List<string> command = [binaries.InitDb, $"--pgdata={folder}", $"--username={Endpoint.UserName}", "--encoding=UTF8", "--no-instructions"];
 
-        // The builtin locale sorts and folds case alike on every system; before version 17 there was none.
+        // The builtin locale sorts and folds case the same on every system; it exists since version 17.
         command.AddRange(binaries.Version.Major >= 17 ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : ["--locale=C.UTF-8"]);
         if (!durable)
         {

@@ -3,23 +3,23 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>A server that this process has launched, and stops.</summary>
-/// <param name="id">The server's pid.</param>
-/// <param name="process">The server as a child; null when pg_ctl launched it.</param>
-/// <param name="installation">What runs.</param>
-/// <param name="endpoint">Where it listens.</param>
-/// <param name="log">Where it says why it does not stop.</param>
-/// <param name="logger">Hears of a server that does not stop.</param>
+/// <summary>A server that this process has started and stops.</summary>
+/// <param name="id">The server's process id.</param>
+/// <param name="process">The server as a child process; null if pg_ctl started it.</param>
+/// <param name="installation">The installation and its cluster.</param>
+/// <param name="endpoint">The server's address.</param>
+/// <param name="log">The server's log, for the reason if it does not stop.</param>
+/// <param name="logger">Receives a warning if the server does not stop.</param>
 internal sealed class OwnedServer(int id, PostgresProcess? process, Installation installation, Endpoint endpoint, ServerLog log, ILogger logger)
 {
     private static readonly TimeSpan FastLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ImmediateLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Ends with the server; null when only its postmaster file tells.</summary>
+    /// <summary>Completes when the server exits; null if only its postmaster file shows that.</summary>
     public Task? Exited => process?.Exited;
 
-    /// <summary>Stops the server, keeping everything committed.</summary>
+    /// <summary>Stops the server; all committed data is kept.</summary>
     public async Task StopAsync()
     {
         if (!await EndsAsync(StopMode.Fast, FastLimit))
@@ -34,7 +34,7 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
         endpoint.Close();
     }
 
-    /// <summary>Asks the server to end and waits for it.</summary>
+    /// <summary>Asks the server to stop and waits for it.</summary>
     private async Task<bool> EndsAsync(StopMode mode, TimeSpan limit)
     {
         if (OperatingSystem.IsWindows())
@@ -66,13 +66,13 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
         return true;
     }
 
-    /// <summary>PostgreSQL's ways to stop, by the numbers of their signals.</summary>
+    /// <summary>PostgreSQL's shutdown modes, as signal numbers.</summary>
     private enum StopMode
     {
-        /// <summary>SIGINT: connections are closed, everything committed is on disk.</summary>
+        /// <summary>SIGINT: closes connections after writing all committed data to disk.</summary>
         Fast = 2,
 
-        /// <summary>SIGQUIT: it drops everything, and recovers at its next start.</summary>
+        /// <summary>SIGQUIT: aborts at once and recovers at the next start.</summary>
         Immediate = 3,
     }
 }

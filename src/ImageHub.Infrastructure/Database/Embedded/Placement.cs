@@ -5,9 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// Where a cluster and its binaries live. Normally that is <c>postgres</c> in the data directory, and the binaries stay where
-/// they are. As root, PostgreSQL runs as another account: what that one cannot reach (a clone below a private home) lives
-/// in <see cref="SharedPlace"/> instead, and <c>postgres</c> in the data directory is a link to it.
+/// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory, and the binaries stay in place. As root,
+/// PostgreSQL runs under another account: files that it cannot reach are in <see cref="SharedPlace"/>, and <c>postgres</c> is a link.
 /// </summary>
 internal sealed class Placement(string dataDirectory, ILogger logger)
 {
@@ -15,8 +14,8 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
 
     private string Place => Path.Combine(dataDirectory, "postgres");
 
-    /// <summary>The existing cluster's folder, links followed; null when there is none yet.</summary>
-    /// <exception cref="InvalidOperationException">The link leads nowhere.</exception>
+    /// <summary>The folder of the existing cluster, with symbolic links resolved; null if there is none yet.</summary>
+    /// <exception cref="InvalidOperationException">The link is broken.</exception>
     public string? FindCluster()
     {
         var place = new DirectoryInfo(Place);
@@ -31,10 +30,10 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         return Directory.Exists(cluster) ? cluster : null;
     }
 
-    /// <summary>Makes the cluster. It appears under its name when it is whole; what an interrupted attempt left is removed.</summary>
-    /// <param name="account">Who will own it.</param>
-    /// <param name="initialize">Fills the empty folder that it is given.</param>
-    /// <param name="cancellationToken">Stops the attempt.</param>
+    /// <summary>Creates the cluster. It gets its final name only when it is complete; leftovers of interrupted attempts are removed.</summary>
+    /// <param name="account">The cluster's future owner.</param>
+    /// <param name="initialize">Creates the cluster in the given empty folder.</param>
+    /// <param name="cancellationToken">Cancels the attempt.</param>
     public async Task<string> MakeClusterAsync(PostgresAccount account, Func<string, Task> initialize, CancellationToken cancellationToken)
     {
         var cluster = Place;
@@ -69,7 +68,7 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         return cluster;
     }
 
-    /// <summary>The binaries, copied to where the account can reach them if it cannot where they are.</summary>
+    /// <summary>Returns the binaries, copied to a shared location if the account cannot reach them.</summary>
     public static async Task<PostgresBinaries> ReachableAsync(PostgresBinaries binaries, PostgresAccount account, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux() || await account.CanReachAsync(binaries.Server, cancellationToken))
@@ -94,7 +93,7 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
             }
             catch (IOException) when (Directory.Exists(copy))
             {
-                // Another ImageHub was faster.
+                // Another process has copied them first.
                 Directory.Delete(unfinished, recursive: true);
             }
         }
@@ -102,7 +101,7 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         return binaries with { Folder = copy };
     }
 
-    /// <summary>Makes a folder of mode 0700, with its parents.</summary>
+    /// <summary>Creates a folder with mode 0700, including its parents.</summary>
     public static void CreatePrivate(string folder)
     {
         if (OperatingSystem.IsWindows())
@@ -116,8 +115,8 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
     }
 
     /// <summary>
-    /// Lets the account pass through the data directory, if that is all that keeps it out: the folder is 0700 and root's,
-    /// and becomes 0710 with the account's group. What else is in it stays private by its own mode.
+    /// Gives the account access through the data directory if only the folder's mode prevents it: changes root's folder from 0700 to 0710 with the account's
+    /// group. The other files in it stay private by their own modes.
     /// </summary>
     [SupportedOSPlatform("linux")]
     private async Task<bool> LetInAsync(PostgresAccount account, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>The few system calls that .NET has no way to make: signals, owners, and a folder that must be new.</summary>
+/// <summary>System calls that .NET does not offer: signals, owners, and creating a folder only if it is new.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class Posix
 {
@@ -12,14 +12,14 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "geteuid")]
     public static partial uint EffectiveUser();
 
-    /// <summary>Sends a signal; false when there is no such process or it is not ours to signal.</summary>
+    /// <summary>Sends a signal; returns false if the process does not exist or may not be signalled.</summary>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
 
-    /// <summary>Makes a folder of mode 0700 and says whether it was made: one that was there already is not ours.</summary>
+    /// <summary>Creates a folder with mode 0700; returns false if it already exists, because then it may belong to someone else.</summary>
     public static bool TryMakePrivateFolder(string path) => MakeDirectory(path, 0x1C0) == 0;
 
-    /// <summary>Hands a file, folder or link (itself, not its target) to an account.</summary>
-    /// <exception cref="IOException">The system refused.</exception>
+    /// <summary>Changes the owner of a file, a folder or a link (itself, not its target).</summary>
+    /// <exception cref="IOException">The system refused the change.</exception>
     public static void Give(string path, uint user, uint group)
     {
         if (ChangeOwner(path, user, group) != 0)
@@ -28,7 +28,7 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Owner, mode and identity of a path without following a link; null when there is none. Linux only.</summary>
+    /// <summary>Reads the owner, mode and identity of a path without following links; null if it does not exist. Linux only.</summary>
     [SupportedOSPlatform("linux")]
     public static Entry? Look(string path)
     {
@@ -36,7 +36,7 @@ internal static partial class Posix
         const int noFollow = 0x100;
         const uint basic = 0x7FF;
 
-        // statx is used because its result looks the same on every architecture, other than stat's.
+        // Unlike stat's, statx's result has the same layout on every architecture.
         Span<byte> found = stackalloc byte[256];
         if (StatX(fromWorkingDirectory, path, noFollow, basic, ref MemoryMarshal.GetReference(found)) != 0)
         {
@@ -61,9 +61,9 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, ref byte result);
 
-    /// <param name="User">The owner's uid.</param>
-    /// <param name="Mode">Type and permission bits.</param>
-    /// <param name="Identity">Device and inode: equal for two names of one file.</param>
+    /// <param name="User">The owner's user id.</param>
+    /// <param name="Mode">The type and permission bits.</param>
+    /// <param name="Identity">The device and inode: equal for two names of one file.</param>
     internal readonly record struct Entry(uint User, ushort Mode, string Identity)
     {
         public bool IsFolder => (Mode & 0xF000) == 0x4000;

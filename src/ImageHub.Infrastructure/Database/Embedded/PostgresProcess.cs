@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// A running server as a child of this process. The kernel signals it when the <em>thread</em> that created it ends, so a thread
-/// of its own creates it and then waits for it, and thus lives as long as either.
+/// A running server as a child process. The kernel signals it when the <em>thread</em> that created it ends, so a dedicated thread creates it and waits for
+/// its exit.
 /// </summary>
 internal sealed class PostgresProcess
 {
@@ -14,13 +14,13 @@ internal sealed class PostgresProcess
         Exited = exited;
     }
 
-    /// <summary>The server's pid: setsid, setpriv and the shell replace themselves by what they start.</summary>
+    /// <summary>The server's process id: setsid, setpriv and the shell each replace themselves with the next program.</summary>
     public int Id { get; }
 
-    /// <summary>Ends with the exit code when the server has ended.</summary>
+    /// <summary>Completes with the exit code when the server has exited.</summary>
     public Task<int> Exited { get; }
 
-    /// <summary>Starts a command whose output is appended to a file; it outlives a pipe, into which nobody reads after a crash.</summary>
+    /// <summary>Starts a command and appends its output to a file. A pipe would have no reader after a crash of this process.</summary>
     public static Task<PostgresProcess> StartAsync(IReadOnlyList<string> command, string log)
     {
         var started = new TaskCompletionSource<PostgresProcess>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// What <c>postmaster.pid</c> in a cluster says about the server that runs there, or ran there: after a crash it stays,
-/// and its pid may by then name a zombie or another program.
+/// A cluster's <c>postmaster.pid</c>, which describes its current or former server: the file remains after a crash, and its process id may then belong to a
+/// zombie or another program.
 /// </summary>
 internal sealed class PostmasterFile
 {
@@ -27,7 +27,7 @@ internal sealed class PostmasterFile
 
     public bool IsReady => Line(7).Trim() == "ready";
 
-    /// <summary>Reads the file of a cluster; null when there is none, or only part of one.</summary>
+    /// <summary>Reads a cluster's file; null if it is missing or incomplete.</summary>
     public static PostmasterFile? Read(string cluster)
     {
         var file = Path.Combine(cluster, "postmaster.pid");
@@ -38,12 +38,12 @@ internal sealed class PostmasterFile
         }
         catch (IOException)
         {
-            // Not there, or (on Windows) just being written.
+            // The file is missing or (on Windows) being written.
             return null;
         }
     }
 
-    /// <summary>Whether the process named is a living server of the given cluster.</summary>
+    /// <summary>Whether the process is a running server of the given cluster.</summary>
     public bool IsAlive(string cluster)
     {
         if (OperatingSystem.IsLinux())
@@ -64,8 +64,8 @@ internal sealed class PostmasterFile
     }
 
     /// <summary>
-    /// Takes the pid out of the file of a server that is gone. PostgreSQL would not start while another program, or a
-    /// zombie, has that pid. The rest stays: by it PostgreSQL finds out whether a child of the former server still writes.
+    /// Removes the process id from the file of a server that no longer runs. PostgreSQL would not start while another program or a zombie has that id. The
+    /// rest remains: PostgreSQL uses it to detect a former server's child process that still writes.
     /// </summary>
     public void Disown()
     {
@@ -73,14 +73,14 @@ internal sealed class PostmasterFile
         File.WriteAllText(path, string.Join('\n', lines) + "\n");
     }
 
-    /// <summary>Whether a process exists and is more than a zombie. Linux only.</summary>
+    /// <summary>Whether a process exists and is not a zombie. Linux only.</summary>
     public static bool IsRunning(int process)
     {
         try
         {
             var status = File.ReadAllText($"/proc/{process}/stat");
 
-            // "pid (name) state …", and the name may hold anything.
+            // "pid (name) state …": the name may contain any character.
             return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
         }
         catch (IOException)

@@ -1,13 +1,13 @@
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>The file in the data directory that the server writes its log to.</summary>
+/// <summary>The server's log file in the data directory.</summary>
 internal sealed class ServerLog(string dataDirectory)
 {
     private const long LongestBytes = 5_000_000;
 
     public string Location { get; } = Path.Combine(dataDirectory, "postgres.log");
 
-    /// <summary>Makes sure that the log exists, private and not too long, and says where this start's lines will begin.</summary>
+    /// <summary>Makes sure that the log exists, is private and not too long; returns the position where this start's lines will begin.</summary>
     public long Open()
     {
         if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)
@@ -25,7 +25,7 @@ internal sealed class ServerLog(string dataDirectory)
         return log.Length;
     }
 
-    /// <summary>The last lines from a position on.</summary>
+    /// <summary>Reads the last lines after a position.</summary>
     public string Tail(long from)
     {
         using var log = new FileStream(Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>What the server is told on its command line; the cluster's own postgresql.conf stays as initdb wrote it.</summary>
+/// <summary>The server's settings on its command line; the cluster's own postgresql.conf is left as initdb wrote it.</summary>
 internal static class ServerSettings
 {
-    // More than one pool takes, so that another process finds a free connection.
+    // More than the pool size, so that another process finds a free connection.
     private const int MaxConnections = 60;
 
-    /// <param name="endpoint">Where it shall listen.</param>
-    /// <param name="version">Some settings came late.</param>
-    /// <param name="durable">False only for tests: nothing waits for the disk.</param>
+    /// <param name="endpoint">The server's address.</param>
+    /// <param name="version">The server's version, because some settings are recent.</param>
+    /// <param name="durable">False only in tests, which skip waiting for the disk.</param>
     public static IReadOnlyDictionary<string, string> For(Endpoint endpoint, Version version, bool durable)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -52,7 +52,7 @@ internal static class ServerSettings
             settings["fsync"] = "off";
             settings["full_page_writes"] = "off";
 
-            // Every test class has a database and a pool of its own.
+            // Every test class has its own database and pool.
             settings["max_connections"] = "300";
         }
 

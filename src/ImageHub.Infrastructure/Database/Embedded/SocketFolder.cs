@@ -5,17 +5,17 @@ using System.Text;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The folder of a cluster's Unix socket. It lies under the temp directory because a socket's path has at most 107 bytes,
-/// which a data directory easily exceeds. Being private (0700) it is what protects the cluster, which asks for no password.
+/// The folder of a cluster's Unix socket. It is in the temp directory because a socket's path is limited to 107 bytes, which a data directory easily exceeds.
+/// Its mode (0700) protects the cluster, which has no password.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class SocketFolder
 {
-    // The 107 bytes of sun_path without "/.s.PGSQL.5432".
+    // The 107 bytes of sun_path minus "/.s.PGSQL.5432".
     private const int LongestPath = 93;
 
-    /// <summary>Makes the folder, or finds the one made earlier: the name follows from the data directory, so that it stays across restarts.</summary>
-    /// <exception cref="InvalidOperationException">Every candidate is someone else's.</exception>
+    /// <summary>Creates or finds the folder; its name is derived from the data directory and stays the same across restarts.</summary>
+    /// <exception cref="InvalidOperationException">All candidate folders belong to others.</exception>
     public static async Task<string> OpenAsync(string dataDirectory, PostgresAccount account, CancellationToken cancellationToken)
     {
         var owner = account.User ?? Posix.EffectiveUser();
@@ -27,7 +27,7 @@ internal static class SocketFolder
                 continue;
             }
 
-            // Anyone may have made a folder of that name here, so there are others to choose from.
+            // Anyone may have created a folder with this name, so there are alternatives.
             foreach (var suffix in (string[])["", "-2", "-3"])
             {
                 var folder = Path.Combine(parent, name + suffix);
@@ -43,7 +43,7 @@ internal static class SocketFolder
             + "Set TMPDIR to a folder of this account.");
     }
 
-    /// <summary>Removes the folder, if it is empty: a server that could not be stopped keeps it.</summary>
+    /// <summary>Removes the folder if it is empty; a server that could not be stopped keeps it.</summary>
     public static void Close(string folder)
     {
         try
@@ -52,11 +52,11 @@ internal static class SocketFolder
         }
         catch (IOException)
         {
-            // Not empty, or gone.
+            // The folder is not empty, or already removed.
         }
     }
 
-    /// <summary>Sixteen characters that stand for a path.</summary>
+    /// <summary>A hash of a path, 16 characters long.</summary>
     public static string Hash(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..16];
 
     private static bool TryTake(string folder, uint owner, PostgresAccount account)
@@ -72,7 +72,7 @@ internal static class SocketFolder
             return Posix.Look(folder) is { IsFolder: true, IsPrivate: true } entry && entry.User == owner;
         }
 
-        // Elsewhere the temp directory is the account's own; only the owner may change the mode.
+        // On other systems the temp directory belongs to the account; only the owner may change the mode.
         try
         {
             var found = new DirectoryInfo(folder);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>The time that one start may take, from when this was made on.</summary>
+/// <summary>The time limit of one start, beginning when this object is created.</summary>
 internal sealed class StartDeadline
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -13,10 +13,10 @@ internal sealed class StartDeadline
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(since);
 
-    /// <summary>Pauses before the next look.</summary>
-    /// <param name="what">What is waited for, for the message.</param>
-    /// <param name="cancellationToken">Ends the pause.</param>
-    /// <exception cref="TimeoutException">The time is over.</exception>
+    /// <summary>Pauses between two checks.</summary>
+    /// <param name="what">The awaited event, for the message.</param>
+    /// <param name="cancellationToken">Cancels the pause.</param>
+    /// <exception cref="TimeoutException">The time is up.</exception>
     public async Task WaitAsync(string what, CancellationToken cancellationToken)
     {
         if (Elapsed > Limit)

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Sees to it that a server runs in a data directory's cluster: one of its own, or another process's that it adopts.</summary>
-/// <param name="dataDirectory">Its absolute path.</param>
-/// <param name="durable">False only for tests.</param>
-/// <param name="logger">Hears of every start and end.</param>
+/// <summary>Keeps a server running in a data directory's cluster: its own, or another process's that it adopts.</summary>
+/// <param name="dataDirectory">The absolute path of the data directory.</param>
+/// <param name="durable">False only in tests.</param>
+/// <param name="logger">Receives every start and end of the server.</param>
 internal sealed class Supervisor(string dataDirectory, bool durable, ILogger logger)
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
@@ -16,16 +16,16 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
     // Null while stopped or adopted.
     private OwnedServer? server;
 
-    /// <summary>What runs; null before the first start.</summary>
+    /// <summary>The running installation; null before the first start.</summary>
     public Installation? Installation { get; private set; }
 
-    /// <summary>Where it listens; null before the first start.</summary>
+    /// <summary>The server's address; null before the first start.</summary>
     public Endpoint? Endpoint { get; private set; }
 
-    /// <summary>Whether another process started the server, and stops it.</summary>
+    /// <summary>Whether another process started the server and will stop it.</summary>
     public bool IsAdopted { get; private set; }
 
-    /// <summary>Starts the server, or adopts the one that runs; makes the cluster first if there is none.</summary>
+    /// <summary>Starts the server or adopts the running one; creates the cluster first if there is none.</summary>
     public async Task BringUpAsync(CancellationToken cancellationToken)
     {
         var deadline = new StartDeadline();
@@ -47,7 +47,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
             var postmaster = PostmasterFile.Read(cluster);
             if (postmaster is not null && postmaster.IsAlive(cluster))
             {
-                // It is up, still starting, or (the process that owned it has just been killed) shutting down.
+                // The server is ready, still starting, or shutting down because its owner has just been killed.
                 if (postmaster.IsReady && await AdoptsAsync(postmaster, cancellationToken))
                 {
                     logger.LogInformation("{Database} runs already; using it", installation.Description);
@@ -68,7 +68,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         }
     }
 
-    /// <summary>Starts the server again when it ends by itself: killed, or stopped by the process that it was adopted from.</summary>
+    /// <summary>Restarts the server when it exits unexpectedly: killed, or stopped by the process that started it.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
         try
@@ -91,11 +91,11 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // It is being stopped on purpose.
+            // The server is being stopped intentionally.
         }
     }
 
-    /// <summary>Stops the server if it is this process's own.</summary>
+    /// <summary>Stops the server if this process started it.</summary>
     public async Task StopAsync()
     {
         if (server is { } own)
@@ -139,7 +139,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         return server is not null;
     }
 
-    /// <summary>Two processes that start at one moment take turns: the second finds a running server.</summary>
+    /// <summary>Serializes processes that start at the same time: the second one finds a running server.</summary>
     private async Task<FileStream> TakeTurnAsync(StartDeadline deadline, CancellationToken cancellationToken)
     {
         var path = Path.Combine(dataDirectory, "postgres.lock");

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database.Statements;
 
-/// <summary>Statements that return the rows they remove, insert or update, or change many rows by different values.</summary>
+/// <summary>Statements that return the removed, inserted or updated rows, or change many rows to different values.</summary>
 internal sealed class AtomicChanges(ImageHubDb db) : IAtomicChanges
 {
     public async Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken) => (await db.OneDriveSignIns

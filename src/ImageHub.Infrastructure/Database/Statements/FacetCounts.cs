@@ -7,8 +7,8 @@ namespace ImageHub.Infrastructure.Database.Statements;
 /// <summary>The tables <c>facet_counts</c> and <c>facet_changes</c>.</summary>
 internal sealed class FacetCounts(ImageHubDb db) : IFacetCounts
 {
-    // One statement: a reader sees a change either here or there. Several instances take different changes, and counts in the order of their keys; before
-    // another instance has committed, a count can lack the changes of that instance and be below 0.
+    // A single statement, so that a reader sees each change exactly once. Several instances take different changes, and update counts in key order. Until
+    // another instance has committed, a count can lack its changes and be below 0.
     public Task<int> AddUpAsync(int limit, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         WITH taken AS (
@@ -32,7 +32,7 @@ internal sealed class FacetCounts(ImageHubDb db) : IFacetCounts
     {
         var column = ColumnFor(images);
 
-        // A value without changes has its count in the index; the values with changes, which are few, are added up.
+        // The index has the count of values without changes; the few values with changes are added up.
         return ReadAsync(
             $$"""
             WITH changed AS MATERIALIZED (

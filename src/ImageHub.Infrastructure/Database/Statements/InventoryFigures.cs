@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database.Statements;
 
-/// <summary>Quantities on PostgreSQL: lists travel as arrays and are joined by <c>unnest</c>.</summary>
+/// <summary>Quantities on PostgreSQL: lists are sent as arrays and joined with <c>unnest</c>.</summary>
 internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
 {
-    // In the order of the index, as every request does, so that no two wait for each other's rows.
+    // In index order, as in every request, so that no two requests wait for each other's rows.
     public Task<int> AddRecordsAsync(Guid[] ids, string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -96,7 +96,7 @@ internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
             .ToListAsync(cancellationToken);
     }
 
-    // Reads the last entry of each product in the index, and no other.
+    // Reads only the last index entry of each product.
     public Task<List<InventoryLevel>> ReadLevelsAsync(string[] productIds, CancellationToken cancellationToken) => db.Database
         .SqlQuery<InventoryLevel>(
             $"""

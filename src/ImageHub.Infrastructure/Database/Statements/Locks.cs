@@ -10,34 +10,33 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImageHub.Infrastructure.Database.Statements;
 
-/// <summary>The locks on PostgreSQL: rows by <c>FOR UPDATE</c>, everything else by advisory locks. <see cref="ILocks"/> documents their order.</summary>
+/// <summary>The locks on PostgreSQL: rows with <c>FOR UPDATE</c>, everything else with advisory locks. <see cref="ILocks"/> documents their order.</summary>
 internal sealed class Locks(ImageHubDb db) : ILocks
 {
-    /// <summary>Creating the database itself: of instances that start together, one does. The lock of a connection, not of a transaction.</summary>
+    /// <summary>Held while creating the database, by one of several starting instances. A lock of the connection, not of a transaction.</summary>
     public const long DatabaseCreation = 0x1_4B6_0003;
 
     /// <summary>
-    /// Preparing a database: of instances that start together, one brings the schema up to date. The lock of a connection; EF Core's own lock ends with each
-    /// migration.
+    /// Held while updating the schema, by one of several starting instances. A lock of the connection, because EF Core's own lock ends with each migration.
     /// </summary>
     public const long Preparation = 0x1_4B6_0007;
 
-    /// <summary>Running imports: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    /// <summary>Held while running imports, by one instance. A lock of the connection, which ends with its process.</summary>
     private const long Imports = 0x1_4B6_0005;
 
-    /// <summary>Making alternates: of all instances, one does. The lock of a connection, which ends with its process.</summary>
+    /// <summary>Held while rendering alternates, by one instance. A lock of the connection, which ends with its process.</summary>
     private const long Alternates = 0x1_4B6_0009;
 
-    /// <summary>Creating the first key that protects secrets: of instances that start together, one does.</summary>
+    /// <summary>Held while creating the first key that protects secrets, by one of several starting instances.</summary>
     private const long FirstProtectionKey = 0x1_4B6_0006;
 
-    /// <summary>Creating the first admin: of instances that start together, one does.</summary>
+    /// <summary>Held while creating the first admin, by one of several starting instances.</summary>
     private const long FirstAdmin = 0x1_4B6_0002;
 
-    /// <summary>Changing accounts and tiers.</summary>
+    /// <summary>Held while changing accounts and tiers.</summary>
     private const long Accounts = 0x1_4B6_0004;
 
-    /// <summary>Changing the order of the groups.</summary>
+    /// <summary>Held while changing the order of the groups.</summary>
     private const long GroupOrder = 0x1_4B6_0001;
 
     public Task<IDbContextTransaction> LockFirstAdminAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstAdmin, cancellationToken);

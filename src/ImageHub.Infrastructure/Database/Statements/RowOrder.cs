@@ -9,7 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database.Statements;
 
 /// <summary>
-/// Orders by position. Moving a block of rows rewrites the block only, unless a gap is used up. A move runs in a transaction that is the order's only writer.
+/// Orders rows by position. Moving a block rewrites only the block's rows, unless a gap is used up. Each move runs in a transaction that is the order's only
+/// writer.
 /// </summary>
 [SuppressMessage("Security", "EF1002", Justification = "Table and filter of a scope are constants of this file; values are parameters.")]
 internal sealed class RowOrder(ImageHubDb db) : IRowOrder
@@ -57,7 +58,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
             throw ProblemException.Invalid("after", $"after is {place}, which is one of ids; a block cannot follow itself.");
         }
 
-        // By id, as ImageChanges locks several groups, so that the two never wait for each other.
+        // Ordered by id, as in ImageChanges when it locks several groups, so that the two never wait for each other.
         var named = after is null ? ids : [.. ids, after.Value];
         var there = await db.Database
             .SqlQueryRaw<Guid>(
@@ -75,7 +76,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         }
     }
 
-    /// <summary>Free places behind <paramref name="after"/>; null when the gap there is used up.</summary>
+    /// <summary>Finds free positions after <paramref name="after"/>; null if the gap there is used up.</summary>
     private async Task<long[]?> FindPlacesAsync(Scope scope, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken)
     {
         var block = new NpgsqlParameter("ids", ids.ToArray());
@@ -93,10 +94,10 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         return Position.Between(neighbours.Before, neighbours.After, ids.Count);
     }
 
-    /// <summary>Gives every place its full gap again, in the same order.</summary>
+    /// <summary>Restores the full gap between all positions, in the same order.</summary>
     private async Task SpaceAnewAsync(Scope scope, CancellationToken cancellationToken)
     {
-        // One statement, so that both tables are ranked by the same snapshot.
+        // A single statement, so that both tables are ranked by the same snapshot.
         var ranked = $"WITH ranked AS (SELECT id, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
         var promised = scope.Promised is { } other
             ? $", files AS (UPDATE {other.Table} AS file SET position = ranked.place FROM ranked WHERE file.id = ranked.id)"
@@ -111,17 +112,17 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
 
     private static object[] Parameters(Scope scope, NpgsqlParameter[] parameters) => [.. parameters, new NpgsqlParameter("group", scope.GroupId)];
 
-    /// <summary>The rows of one order: a table, and a condition on its rows.</summary>
+    /// <summary>The rows of one order: a table with a condition.</summary>
     /// <param name="Table">The table.</param>
     /// <param name="Filter">The condition.</param>
     /// <param name="GroupId">The value of <c>@group</c> in the condition.</param>
     /// <param name="Name">The name of a row in errors.</param>
-    /// <param name="Promised">A table whose places are taken as well, with its condition: the files that may still arrive. Null: there is none.</param>
+    /// <param name="Promised">A table whose positions are reserved, with its condition: the files that may still arrive. Null if there is none.</param>
     private sealed record Scope(string Table, string Filter, Guid GroupId, string Name, (string Table, string Filter)? Promised = null)
     {
         public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
 
-        /// <summary>Every place that is taken: a row source with id and position.</summary>
+        /// <summary>All taken positions: a row source with id and position.</summary>
         public string Places => Promised is { } promised
             ? $"(SELECT id, position FROM {Table} WHERE {Filter} UNION ALL SELECT id, position FROM {promised.Table} WHERE {promised.Filter}) AS places"
             : $"(SELECT id, position FROM {Table} WHERE {Filter}) AS places";

@@ -18,7 +18,7 @@ export function Photo({
   alt: string;
   /** The `sizes` attribute: the width at which the photo is shown. */
   sizes: string;
-  /** Whether it is on the first screen and is fetched at once with priority. */
+  /** Whether the photo is on the first screen and is fetched at once with priority. */
   eager?: boolean;
   style?: CSSProperties;
 }) {

@@ -3,7 +3,7 @@ import { text } from "../text";
 import styles from "./InfiniteScroll.module.css";
 
 /**
- * Loads the next page of a list before its end comes into view. It stands below the list and hides the footer until
+ * Loads the next page of a list before its end comes into view. Place it below the list; it hides the footer until
  * the list is complete.
  */
 export function InfiniteScroll({ load, busy }: { load: () => unknown; busy: boolean }) {

@@ -4,7 +4,7 @@ import { type Language, language, languages } from "../text/locale";
 import { chooseLanguage } from "../text/words";
 import styles from "./LanguageField.module.css";
 
-/** A change of language renders the page anew, so the focus must be restored. */
+/** A change of language renders the page again, so the focus must be restored. */
 let hadFocus = false;
 
 const take = (field: HTMLSelectElement | null) => {

@@ -1,4 +1,4 @@
-// Compiled by a test, together with the client that NSwag generates from the OpenAPI document: what a program in C# does with the API.
+// A test compiles this file together with the client that NSwag generates from the OpenAPI document: the main job as a C# program.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -10,9 +10,9 @@ using Generated;
 
 public static class MainJob
 {
-    /// <summary>Does it.</summary>
-    /// <param name="newClient">Makes an HTTP client with the server's address.</param>
-    /// <param name="password">The admin's.</param>
+    /// <summary>Runs the main job.</summary>
+    /// <param name="newClient">Creates an HTTP client with the server's address.</param>
+    /// <param name="password">The admin's password.</param>
     /// <param name="photos">Three photos.</param>
     /// <returns>A line for each step.</returns>
     public static async Task<string[]> RunAsync(Func<HttpClient> newClient, string password, byte[][] photos)

@@ -1,4 +1,5 @@
-// Checked by tsc and run by Node in a test, with the client that openapi-typescript and openapi-fetch make of the OpenAPI document: what a program in TypeScript does with the API.
+// A test checks this file with tsc and runs it with Node.js, together with the client that openapi-typescript and openapi-fetch generate
+// from the OpenAPI document: the main job as a TypeScript program.
 import createClient from "openapi-fetch";
 import type { paths } from "./schema";
 

@@ -144,7 +144,7 @@ public sealed class CameraFactsTests : CleaningTest
     [Fact]
     public async Task Huge_counts_and_many_entries_are_no_reason_to_fail()
     {
-        // Thousands of entries that each claim all the bytes there are.
+        // Thousands of entries; each claims all bytes of the file.
         var exif = new ExifFixture { Make = "Loop", Further = [.. Enumerable.Range(0x2000, 4000).Select(tag => ((ushort)tag, (ushort)7, new byte[8]))] }.ToBytes();
         for (var at = 10; at + 12 < 4000 * 12; at += 12)
         {
@@ -155,7 +155,7 @@ public sealed class CameraFactsTests : CleaningTest
         await ReadAsync(TestImages.WithExif(MetadataFixtures.Bare(TestImages.Jpeg(16, 16)), exif), ImageFormat.Jpeg);
     }
 
-    /// <summary>What is told of these entries of the Exif directory, in big-endian order.</summary>
+    /// <summary>Reads the exposure from big-endian entries of the Exif directory.</summary>
     private async Task<Exposure?> ReadExposureAsync(params (ushort Tag, (ushort Type, byte[] Content) Value)[] entries)
     {
         var exif = new ExifFixture { Make = "Canon", FurtherExif = [.. entries.Select(entry => (entry.Tag, entry.Value.Type, entry.Value.Content))] };

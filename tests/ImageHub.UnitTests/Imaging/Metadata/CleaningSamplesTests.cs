@@ -8,7 +8,7 @@ public sealed class CleaningSamplesTests : CleaningTest
     private const byte HasExif = 0x08;
     private const byte HasXmp = 0x04;
 
-    // As exiftool names them, without their groups.
+    // The names that exiftool uses, without their groups.
     private static readonly string[] ExifNames =
     [
         "Make", "Model", "LensModel", "ExposureTime", "FNumber", "ISO", "ExposureCompensation", "FocalLength", "DateTimeOriginal", "OffsetTimeOriginal",

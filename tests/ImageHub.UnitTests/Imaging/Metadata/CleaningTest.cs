@@ -8,7 +8,7 @@ namespace ImageHub.UnitTests.Imaging.Metadata;
 
 internal static class BytesAssertion
 {
-    /// <summary>Says where they differ first; the lists themselves would be pages long.</summary>
+    /// <summary>Compares byte arrays and reports the first difference; the full lists would be pages long.</summary>
     internal static void ShouldBeBytes(this byte[] actual, byte[] expected)
     {
         if (!actual.AsSpan().SequenceEqual(expected))
@@ -20,7 +20,7 @@ internal static class BytesAssertion
     }
 }
 
-/// <summary>What all tests of cleaning share: a folder, and what must be true of every copy.</summary>
+/// <summary>The base class of the cleaning tests: a folder, and assertions for every copy.</summary>
 public abstract class CleaningTest : IDisposable
 {
     private static readonly string[] Traces =
@@ -41,10 +41,10 @@ public abstract class CleaningTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>How much memory the last cleaning took, in all.</summary>
+    /// <summary>The total memory allocated by the last cleaning, in bytes.</summary>
     protected long AllocatedBytes { get; private set; }
 
-    /// <summary>The clean copy, or null when the file is clean.</summary>
+    /// <summary>Returns the clean copy, or null if the file is already clean.</summary>
     protected async Task<byte[]?> CleanAsync(byte[] file, ImageFormat format, bool isRead = true)
     {
         File.Delete(TargetPath);
@@ -71,7 +71,7 @@ public abstract class CleaningTest : IDisposable
         return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
     }
 
-    /// <summary>Cleans a file that needs it, and looks at the copy from every side.</summary>
+    /// <summary>Cleans a file that needs it, and checks every property of the copy.</summary>
     protected async Task<byte[]> ShouldBecomeCleanAsync(byte[] file, ImageFormat format)
     {
         var copy = (await CleanAsync(file, format)).ShouldNotBeNull();
@@ -90,10 +90,10 @@ public abstract class CleaningTest : IDisposable
 
     protected async Task ShouldStayAsync(byte[] file, ImageFormat format) => (await CleanAsync(file, format))?.ShouldBeBytes(file);
 
-    /// <summary>What exiftool says of the last copy.</summary>
+    /// <summary>Reads the last copy with exiftool.</summary>
     protected string ReadTags() => ExifTool.ReadAll(TargetPath);
 
-    /// <summary>What exiftool says of the last file.</summary>
+    /// <summary>Reads the last source file with exiftool.</summary>
     protected string ReadSentTags() => ExifTool.ReadAll(SourcePath);
 
     protected async Task<Application.Imaging.ImageMetadata> ReadAsync(byte[] file, ImageFormat format)

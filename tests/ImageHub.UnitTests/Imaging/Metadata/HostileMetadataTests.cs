@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
-/// <summary>Tests that measure what the whole process allocates.</summary>
+/// <summary>Tests that measure the allocations of the whole process.</summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class MeasuredAlone;
 
@@ -61,7 +61,7 @@ public sealed class HostileMetadataTests : CleaningTest
     [Fact]
     public async Task Sub_directories_that_share_their_entries_are_given_up_soon()
     {
-        // Every offset is a directory of thousands of entries.
+        // Every offset points to a directory with thousands of entries.
         var exif = new byte[60_000];
         "MM\0*"u8.CopyTo(exif);
         BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(4), 8);
@@ -87,7 +87,7 @@ public sealed class HostileMetadataTests : CleaningTest
         var avif = IsoFixture.WithItems(
             TestImages.Avif(64, 48), [.. Enumerable.Repeat(("mime", "application/rdf+xml", new byte[1]), 900), ("mime", "application/rdf+xml", new byte[4 * 1024 * 1024])]);
 
-        // The lengths in iloc: from each item's own place to the end of the file.
+        // Set each item's length in iloc to reach from its offset to the end of the file.
         var iloc = avif.AsSpan().IndexOf("iloc"u8);
         for (var at = iloc; at < iloc + (900 * 14); at++)
         {
@@ -156,7 +156,7 @@ public sealed class HostileMetadataTests : CleaningTest
     {
         var tiff = new TiffFixture { Pages = 400, Further = [] }.ToBytes();
 
-        // Each page claims as many strips as the file has room for, from the same place on.
+        // Each page claims as many strips as the file has room for, all from the same offset.
         for (var at = 8; at + 12 < tiff.Length; at++)
         {
             if (BitConverter.ToUInt16(tiff, at) is 273 or 279 && BitConverter.ToUInt16(tiff, at + 2) == 4)
@@ -199,7 +199,7 @@ public sealed class HostileMetadataTests : CleaningTest
 
         await CleanAsync(large, ImageFormat.Png, isRead: false);
 
-        // The test itself writes the file from memory that is there already.
+        // The test itself writes the file from memory that is already allocated.
         (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(4_000_000);
 
         static IEnumerable<byte> Chunks(int megabytes) => TestImages.WithChunk(new byte[33], "IDAT", new byte[megabytes * 1024 * 1024])[33..];
@@ -234,7 +234,7 @@ public sealed class HostileMetadataTests : CleaningTest
         var damaged = whole.ToArray();
         for (var count = random.Next(1, 12); count > 0; count--)
         {
-            // Structure stands near the start in most formats.
+            // Half of the changes are near the start, where most formats have their structure.
             var at = random.Next(random.Next(2) == 0 ? Math.Min(600, damaged.Length) : damaged.Length);
             damaged[at] = random.Next(3) switch { 0 => 0xFF, 1 => 0, _ => (byte)random.Next(256) };
         }

@@ -175,7 +175,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     [Fact]
     public async Task Properties_of_an_avif_that_describe_it_in_words_go()
     {
-        // A property of the same length as one that is there.
+        // Replace an existing property with one of the same length.
         var avif = Avif.ToArray();
         "udes"u8.CopyTo(avif.AsSpan(avif.AsSpan().IndexOf("pixi"u8)));
 

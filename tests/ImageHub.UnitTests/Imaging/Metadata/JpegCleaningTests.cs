@@ -68,7 +68,7 @@ public sealed class JpegCleaningTests : CleaningTest
     [Fact]
     public async Task The_index_of_adobe_rgb_stays()
     {
-        // IFD0 at 8 with a pointer to 26, that one with a pointer to 44.
+        // IFD0 at offset 8 points to 26, and the directory there points to 44.
         byte[] exif =
         [
             .. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x87, 0x69, 0, 4, 0, 0, 0, 1, 0, 0, 0, 26, 0, 0, 0, 0,
@@ -114,7 +114,7 @@ public sealed class JpegCleaningTests : CleaningTest
         (await ShouldBecomeCleanAsync([.. bare, .. Bare(32, 24)], ImageFormat.Jpeg)).ShouldBeBytes(bare);
     }
 
-    // The second entry of the index (CIPA DC-007 5.2.3): length and offset, which counts from behind the segment's name.
+    // The second entry of the index (CIPA DC-007 5.2.3): its length and offset, counted from after the segment's name.
     private static (int Start, int Length) IndexedPicture(byte[] jpeg)
     {
         var index = jpeg.AsSpan().IndexOf("MPF\0"u8) + 4;

@@ -9,7 +9,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
-/// <summary>Files that repeat, nest or share parts: none makes a parser read more than a few times what the file has.</summary>
+/// <summary>Files that repeat, nest or share parts: no parser reads more than a few times the file's size.</summary>
 public sealed class LinearParserTests
 {
     private const string Rights = "<dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator>";
@@ -124,7 +124,7 @@ public sealed class LinearParserTests
     private static MemoryBytes Packet(string properties) => new(Encoding.UTF8.GetBytes(
         $"<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/'>{properties}</rdf:Description></rdf:RDF></x:xmpmeta>"));
 
-    /// <summary>A TIFF whose directories have one entry each, all with the same value.</summary>
+    /// <summary>A TIFF in which each directory has one entry and all entries share one value.</summary>
     private static byte[] Pages(ushort tag, int pages, int sharedBytes, byte filler)
     {
         const int PageBytes = 2 + 12 + 4;
@@ -144,7 +144,7 @@ public sealed class LinearParserTests
         return file;
     }
 
-    /// <summary>A directory all of whose entries are pointers to one and the same further directory, which has as many entries.</summary>
+    /// <summary>A directory whose entries all point to the same further directory, which has as many entries.</summary>
     private static byte[] Directories(int entries)
     {
         var length = 2 + (entries * 12) + 4;
@@ -164,7 +164,7 @@ public sealed class LinearParserTests
         return file;
     }
 
-    /// <summary>A TIFF with texts, all of which end in the same zeros.</summary>
+    /// <summary>A TIFF with texts that all end in the same zeros.</summary>
     private static byte[] Padded(int zeros)
     {
         ushort[] tags = [0x010F, 0x0110, 0x0131, 0x013B, 0x8298, 0x0132];
@@ -182,7 +182,7 @@ public sealed class LinearParserTests
         return file;
     }
 
-    /// <summary>An AVIF with an item for EXIF that consists of the same bytes, again and again.</summary>
+    /// <summary>An AVIF with an EXIF item that repeats the same extent.</summary>
     private static byte[] RepeatedExtents(int zeros, int extents)
     {
         byte[] place = [0, 0, 0, 0, 0, 0, 0, 0, .. IsoFixture.Number(zeros, 4)];
@@ -202,10 +202,10 @@ public sealed class LinearParserTests
         BinaryPrimitives.WriteInt32LittleEndian(at[8..], value);
     }
 
-    /// <summary>Bytes that count how often they are read.</summary>
+    /// <summary>A byte source that counts how often its bytes are read.</summary>
     private sealed class CountingBytes(byte[] bytes) : ByteSource
     {
-        /// <summary>Bytes read, and one more for each read.</summary>
+        /// <summary>The number of bytes read, plus one for each read.</summary>
         public long Total { get; private set; }
 
         internal override long Length => bytes.Length;

@@ -216,7 +216,7 @@ const Album = memo(function Album({
   width: number;
   /** The query of the photos' addresses. */
   query: string;
-  /** Whether it is rendered regardless of the viewport. */
+  /** Whether the page is rendered regardless of the viewport. */
   stays: boolean;
   /** Called with the page when one of its photos gets the focus. */
   onFocus: (page: number) => void;

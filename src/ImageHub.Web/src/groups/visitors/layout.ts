@@ -10,8 +10,8 @@ export const eagerPhotos = 4;
 export const cardWidth = "(max-width: 900px) 44vw, 390px";
 
 /**
- * The `sizes` of a group page's cover. It is 4 % below the real width, because on many phones medium lacks just that.
- * PageHead.cs has the same value.
+ * The `sizes` of a group page's cover. It is 4 % below the real width, because medium is that much too small on many
+ * phones. PageHead.cs has the same value.
  */
 export const coverWidth = "96vw";
 

@@ -40,7 +40,7 @@ export function Slide({
   zoom: number;
   /** The available space in CSS pixels. */
   place: { width: number; height: number };
-  /** Whether it is the current photo and not a neighbour. */
+  /** Whether the photo is the current one, not a neighbour. */
   isCurrent: boolean;
   /** Called once the current photo has loaded or failed. */
   onThere: () => void;

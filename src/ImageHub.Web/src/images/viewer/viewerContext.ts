@@ -11,7 +11,7 @@ export interface ViewerContext {
   at: string;
   /** The query of the page's address and its photos' addresses: `?q=…`. */
   query?: string;
-  /** The address of a photo for other people and other tabs; absent: the one below the page. */
+  /** Returns a photo's address for sharing and for other tabs; absent: its address below the page. */
   addressOf?: (id: string) => string;
   /** The group's title. */
   title: string;

@@ -7,7 +7,7 @@ export const large = 1_000_000;
 /** The queue's state of a file that is not settled. */
 export interface PendingFile {
   prepared: Prepared | null;
-  /** How many bytes the server has; null: the server must be asked. */
+  /** The number of bytes received by the server; null if it is unknown and must be requested. */
   offset: number | null;
   tries: number;
   signIns: number;

@@ -22,7 +22,7 @@ export interface QueueContext {
   change(id: number, patch: Partial<Row>): void;
   /** Settles a file. */
   finish(id: number, patch: Partial<Row>): void;
-  /** Settles files as failed. `isFinal`: the server must be told of a file anew before it is sent again. */
+  /** Settles files as failed. `isFinal`: a file must be announced again before it is sent again. */
   fail(ids: number[], reason: string, isFinal: boolean): void;
   /** Removes rows from the list. */
   discard(ids: number[]): void;

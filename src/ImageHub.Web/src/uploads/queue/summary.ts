@@ -7,7 +7,7 @@ export interface Counted {
   size: number;
   /** The sent share of the file, 0 to 1. */
   share: number;
-  /** Whether it failed and must not be retried. */
+  /** Whether the upload failed and must not be retried. */
   isRefused: boolean;
   /** The bytes that were sent; fewer than the file has if it was reduced. */
   sent: number;
