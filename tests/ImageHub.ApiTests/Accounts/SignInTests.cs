@@ -228,7 +228,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task While_forty_addresses_guess_an_admin_who_was_there_before_signs_in_and_one_from_a_new_address_does_as_soon_as_told()
     {
-        await RestartAsync(passwordCost: "12");
+        await RestartAsync(passwordCost: "10");
         await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.20").StatusAsync(HttpStatusCode.OK);
         using var end = new CancellationTokenSource();
         var busy = 0;

@@ -27,7 +27,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         server = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both" }, builder => renderings.Wrap(builder.Services));
         group = await server.Admin.CreateGroupAsync();
-        image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(1600, 1200, 1));
+        image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(400, 300, 1));
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
@@ -203,7 +203,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [Fact]
     public async Task With_alpha_there_is_no_second_WebP_and_neither_users_images_nor_the_trash_get_any()
     {
-        var transparent = await server.Admin.AddImageAsync(group, "t.png", TestImages.TransparentPng(1600, 1200, 2));
+        var transparent = await server.Admin.AddImageAsync(group, "t.png", TestImages.TransparentPng(400, 300, 2));
         var trashed = await server.Admin.AddImageAsync(group, "gone.jpg", TestImages.Jpeg(seed: 3));
         await server.Admin.DeleteAsync($"/api/v1/images/{trashed}").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.CreateUserAsync("ada");
@@ -339,7 +339,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         // High takes 125 MiB in AVIF and 59 MiB in WebP; 96 MiB are left besides the worker.
         await using var small = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both", ["Imaging:MemoryBudgetBytes"] = "268435456" });
-        var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));
+        var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, 1));
         await MakeAsync(small);
         (await small.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("high").GetProperty("alternates").EnumerateArray().Select(one => one.Text("contentType")).ShouldBe(["image/webp"]);
     }
@@ -377,7 +377,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     public async Task A_setting_says_which_are_made(string setting, string[] expected)
     {
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = setting });
-        var id = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));
+        var id = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, 1));
         await MakeAsync(own);
         (await own.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("high").GetProperty("alternates").EnumerateArray().Select(one => one.Text("contentType")).ShouldBe(expected);
     }

@@ -43,7 +43,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
             links.Add(await ShareAsync(ImageHubServer.LinkPassword));
         }
 
-        server.Settings["Passwords:Cost"] = "12";
+        server.Settings["Passwords:Cost"] = "10";
         await server.RestartAsync();
         using var end = new CancellationTokenSource();
         var busy = 0;
