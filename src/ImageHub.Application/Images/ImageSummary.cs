@@ -179,7 +179,7 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
     /// <summary>The address of a variant, without a revision.</summary>
     internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
 
-    /// <summary>Returns the link with its address below a shared link.</summary>
+    /// <summary>Returns the same rendition with an address that works for guests of a link.</summary>
     internal RenditionLink WithToken(string token) => this with
     {
         Url = MoveBelow(token, Url),

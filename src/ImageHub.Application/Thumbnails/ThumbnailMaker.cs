@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Renders thumbnails, and full size as JPEG. Concurrent requests share one rendering: requests of a process wait for the same task, and
-/// processes for a database advisory lock. A rendering without waiting requests is not started.
+/// Renders thumbnails, and full-size images as JPEG. Concurrent requests share one rendering: requests in one process wait for the same task,
+/// and processes wait for each other by a database advisory lock. A rendering is not started if all its requests have left.
 /// </summary>
 internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
@@ -30,10 +30,10 @@ internal sealed class ThumbnailMaker(
     /// <summary>The granularity of the last-read time, so that most reads do not write.</summary>
     private static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
 
-    // The maximum size of WebP (RFC 9649); only the height counts.
+    // Thumbnails are limited by height only, so the width has the maximum of WebP (RFC 9649).
     private const int MaxWidth = 16_383;
 
-    // The maximum size of libjpeg; larger images are shrunk.
+    // The longest side that libjpeg supports; larger images are shrunk.
     private const int MaxJpegSide = 65_500;
 
     private readonly Lock gate = new();
@@ -92,14 +92,14 @@ internal sealed class ThumbnailMaker(
             return thumbnail;
         }
 
-        // Without a row it is just being deleted.
+        // If the row is gone, the thumbnail is being deleted.
         var isThere = await db.Thumbnails
             .Where(row => row.ImageId == imageId && row.Height == height)
             .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.LastReadAt, now), cancellationToken) == 1;
         return isThere ? thumbnail : null;
     }
 
-    /// <summary>Renders it, or waits for a running rendering.</summary>
+    /// <summary>Renders a thumbnail, or waits for the rendering in progress.</summary>
     private async Task<Thumbnail> MakeAsync(Guid imageId, int height, CancellationToken cancellationToken)
     {
         var key = (imageId, height);
@@ -108,7 +108,7 @@ internal sealed class ThumbnailMaker(
         {
             if (!underWay.TryGetValue(key, out making))
             {
-                // Everyone may request the full size as JPEG, so that it leaves room for owners' thumbnails.
+                // Everyone may request full-size JPEGs, so these get only half of the places, and the rest is left for owners' thumbnails.
                 if (underWay.Count >= options.Value.MaxWaiting || (height == 0 && underWay.Keys.Count(other => other.Height == 0) >= (options.Value.MaxWaiting + 1) / 2))
                 {
                     throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being made or wait for it, which is as many as may be; try again.") { RetryAfter = makings.Longest };
@@ -172,7 +172,7 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    /// <summary>Not cancelled once started, since it will be requested again.</summary>
+    /// <summary>Renders and stores a thumbnail. Not cancelled once started, because the thumbnail will be requested again.</summary>
     private async Task<Thumbnail> MakeOnceAsync(Guid imageId, int height)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -219,7 +219,7 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    /// <summary>The store has lost the object; it is rendered again after its row is deleted.</summary>
+    /// <summary>Restores a thumbnail whose object the store has lost: deletes its row and renders it again.</summary>
     private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -229,7 +229,7 @@ internal sealed class ThumbnailMaker(
             .ExecuteDeleteAsync();
         var made = await MakeAsync(imageId, lost.Height, CancellationToken.None);
 
-        // Rendering may have started another revision of the image.
+        // Rendering may have repaired the image, which can give it a new revision.
         var image = await db.Images.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
         return Describe(image, variant, made, isPublic);
     }

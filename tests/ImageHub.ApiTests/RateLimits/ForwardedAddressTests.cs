@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.RateLimits;
 
-/// <summary>The proxies that are trusted to set <c>X-Forwarded-For</c>, by which failures are counted.</summary>
+/// <summary>Only listed proxies may set <c>X-Forwarded-For</c>; failed sign-ins are counted by the resulting address.</summary>
 public sealed class ForwardedAddressTests(PostgresServer postgres)
 {
     [Fact]

@@ -211,7 +211,7 @@ public sealed class RenderQueueTests
             clock.Advance(TimeSpan.FromSeconds(30));
         }
 
-        // The wait is the duration of the last job, but at least the elapsed time of the running one.
+        // The reported wait is the longest recent duration, including the time that the running job has taken so far.
         using var running = await EnterAsync(queue, Ada);
         _ = EnterAsync(queue, Ada);
         await ExpectBusyAsync(30);

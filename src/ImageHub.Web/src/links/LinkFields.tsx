@@ -87,7 +87,7 @@ export function LinkFields({
   );
 }
 
-/** The request from the dialog's fields; an empty field becomes null. */
+/** Reads the dialog's fields as a request. An empty field becomes null, as does a lifetime of 0 (no expiry). */
 export function linkOf(fields: FormData) {
   const number = (name: string) => Number(fields.get(name)) || null;
   const days = number("days");

@@ -12,7 +12,7 @@ import { type GuestLink, linkById, links } from "./queries";
 /** The absolute address of a link. */
 export const absolute = (url: string) => new URL(url, location.origin).href;
 
-/** The list of groups shows the number of links of each. */
+/** The lists to reload when a link changes; the list of groups shows each group's number of links. */
 const showingLinks = [links.queryKey, keys.deskGroups];
 
 /** Creates a link to a group. */

@@ -6,8 +6,9 @@ import { pathOfPage } from "./useScroll";
 const written = document.querySelectorAll("title~meta,[rel=canonical],[type*=ld]");
 
 /**
- * Does the work of a document load when another page is shown: focuses the content and removes the head's tags about
- * the old address. Browsers share a page by its canonical address. The viewer does not count as a page.
+ * Does what the browser does when it loads a new document. When another page is shown, it focuses the content; opening
+ * the viewer does not count. When the address changes, it removes the server's tags about the old address, because
+ * browsers share the canonical address that they find there.
  */
 export function PageFocus() {
   const { pathname } = useLocation();
