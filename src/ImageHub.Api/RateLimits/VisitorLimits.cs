@@ -92,7 +92,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
                 var wait = Wait(others, began);
                 return new ProblemException(
                     Problems.TooManyRequests,
-                    $"{others.Count} requests from this address are at work; try again in {Math.Ceiling(wait.TotalSeconds)} s, or send an API key.")
+                    $"{others.Count} requests from this address are in progress; try again in {Math.Ceiling(wait.TotalSeconds)} s, or send an API key.")
                 { RetryAfter = wait };
             }
 

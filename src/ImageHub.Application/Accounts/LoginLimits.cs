@@ -34,7 +34,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
         {
             throw new ProblemException(
                 Problems.TooManyRequests,
-                $"More than {PerAddress.Permits} attempts to sign in have failed within a minute; try again in {Math.Ceiling(wait.TotalSeconds)} s.")
+                $"{PerAddress.Permits} attempts to sign in have failed within a minute; try again in {Math.Ceiling(wait.TotalSeconds)} s.")
             { RetryAfter = wait };
         }
     }

@@ -111,7 +111,7 @@ internal sealed class ThumbnailMaker(
                 // Everyone may request full-size JPEGs, so these get only half of the places, and the rest is left for owners' thumbnails.
                 if (underWay.Count >= options.Value.MaxWaiting || (height == 0 && underWay.Keys.Count(other => other.Height == 0) >= (options.Value.MaxWaiting + 1) / 2))
                 {
-                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being made or wait for it, which is as many as may be; try again.") { RetryAfter = makings.Longest };
+                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being rendered or waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
                 }
 
                 underWay[key] = making = new Making();

@@ -339,7 +339,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         // High takes 125 MiB in AVIF and 59 MiB in WebP; 96 MiB are left besides the worker.
         await using var small = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both", ["Imaging:MemoryBudgetBytes"] = "268435456" });
-        var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, 1));
+        var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));
         await MakeAsync(small);
         (await small.Admin.GetAsync($"/api/v1/images/{id}").JsonAsync()).GetProperty("high").GetProperty("alternates").EnumerateArray().Select(one => one.Text("contentType")).ShouldBe(["image/webp"]);
     }

@@ -20,11 +20,10 @@ public sealed partial class ConfigurationReferenceTests
         # Configuration
 
         Every setting of the options classes, written by their test (`IMAGEHUB_REFRESH_CONFIGURATION=1`). Set them as environment variables, under the same keys in `appsettings.json`
-        beside the program (`:` in place of `__`), or as `--Key:Sub=value` on the command line. A wrong one stops the start with one line that names it.
+        beside the program (`:` in place of `__`), or as `--Key:Sub=value` on the command line. If a value is wrong, the server does not start and prints one line that names the setting.
+        An unknown setting in one of these sections also stops the start; the line then names the most similar setting.
 
-        So does one below these sections that is not listed, with the nearest that is.
-
-        Besides these: `ConnectionStrings__ImageHub` (an Npgsql connection string; absent: the embedded PostgreSQL), `ASPNETCORE_URLS` (`http://localhost:5080`), and the framework's
+        In addition: `ConnectionStrings__ImageHub` (an Npgsql connection string; absent: the embedded PostgreSQL), `ASPNETCORE_URLS` (`http://localhost:5080`), and the framework's
         own `Logging__…`.
 
         | setting | default | meaning |
