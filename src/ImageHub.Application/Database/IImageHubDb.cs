@@ -97,6 +97,9 @@ public interface IImageHubDb
     /// <summary>The progress of the check of all objects: at most one row.</summary>
     DbSet<Scrub> Scrubs { get; }
 
+    /// <summary>The progress of rendering all images again: a single row.</summary>
+    DbSet<RenditionPass> RenditionPasses { get; }
+
     /// <summary>The site's profile: one row.</summary>
     DbSet<SiteProfile> SiteProfiles { get; }
 

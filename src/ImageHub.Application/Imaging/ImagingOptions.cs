@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Imaging;
@@ -61,6 +62,9 @@ public sealed class ImagingOptions : IValidatableObject
     [Range(0, 100_000, ErrorMessage = Section + ":MaxQueuedRenderings must be 0 to 100000.")]
     public int MaxQueuedRenderings { get; set; } = 100;
 
+    /// <summary>The boxes as text, such as <c>360x230 720x540 1400x1050</c>.</summary>
+    internal string DescribeBoxes() => $"{Low} {Medium} {High}";
+
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -107,11 +111,14 @@ public enum AlternateFormats
 /// <summary>A configured box.</summary>
 public sealed class BoxOptions
 {
-    /// <summary>Pixels, after orientation.</summary>
+    /// <summary>The maximum width in pixels, after orientation. After a change, existing images are rendered again in the background.</summary>
     public int Width { get; set; }
 
-    /// <summary>Pixels, after orientation.</summary>
+    /// <summary>The maximum height in pixels, after orientation. After a change, existing images are rendered again in the background.</summary>
     public int Height { get; set; }
+
+    /// <inheritdoc />
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}");
 
     /// <summary>Converts it to a domain value.</summary>
     public Box ToBox() => new(Width, Height);

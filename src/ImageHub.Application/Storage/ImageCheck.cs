@@ -27,8 +27,10 @@ internal sealed class ImageCheck(
     ILogger<ImageCheck> logger)
 {
     /// <summary>Checks an image. Does nothing if it no longer exists.</summary>
+    /// <param name="imageId">The image.</param>
+    /// <param name="isRenderedAgain">Whether low, medium and high are rendered again although their objects are intact, since the boxes were changed.</param>
     /// <exception cref="ProblemException">503 if the store or the disk is unavailable; nothing has been changed.</exception>
-    public async Task RunAsync(Guid imageId)
+    public async Task RunAsync(Guid imageId, bool isRenderedAgain = false)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
@@ -42,7 +44,7 @@ internal sealed class ImageCheck(
             using var folder = staging.Create(Guid.CreateVersion7());
             var objects = new ImageObjects(image, store, folder);
             await objects.ReadAsync();
-            var oldKeys = await MendAsync(image, objects, folder);
+            var oldKeys = await MendAsync(image, objects, folder, isRenderedAgain);
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
 
@@ -58,11 +60,11 @@ internal sealed class ImageCheck(
 
     /// <summary>Restores lost objects and records the result.</summary>
     /// <returns>The keys that no row refers to any more.</returns>
-    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder)
+    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain)
     {
         await MakeFullAsync(image, objects, folder);
-        await RenderAsync(image, objects, folder);
-        var isNext = objects.Made.Any(made => objects.Lost.Contains(made.Key) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        await RenderAsync(image, objects, folder, isRenderedAgain);
+        var isNext = objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
         {
             // Only if there is no other damage: a backup restores lost objects under the keys of this revision.
@@ -131,9 +133,9 @@ internal sealed class ImageCheck(
     }
 
     /// <summary>Renders low, medium and high from full, decoding it once.</summary>
-    private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder)
+    private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain)
     {
-        var isWanted = objects.Lost.Overlaps(ImageVariant.Renditions);
+        var isWanted = isRenderedAgain || objects.Lost.Overlaps(ImageVariant.Renditions);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
             return;
@@ -144,7 +146,7 @@ internal sealed class ImageCheck(
         {
             var request = new RenderRequest(
                 full,
-                RenderAccounts.Admins,
+                isRenderedAgain ? RenderAccounts.Background : RenderAccounts.Admins,
                 new(boxes.High.ToBox(), folder.File("high-made")),
                 new(boxes.Medium.ToBox(), folder.File("medium-made")),
                 new(boxes.Low.ToBox(), folder.File("low-made")),

@@ -109,6 +109,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <inheritdoc/>
     public DbSet<Scrub> Scrubs => Set<Scrub>();
 
+    /// <inheritdoc />
+    public DbSet<RenditionPass> RenditionPasses => Set<RenditionPass>();
+
     /// <inheritdoc/>
     public DbSet<SiteProfile> SiteProfiles => Set<SiteProfile>();
 

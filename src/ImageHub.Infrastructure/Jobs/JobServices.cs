@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Duplicates;
+using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
 using ImageHub.Application.Storage;
@@ -41,6 +42,7 @@ public static class JobServices
         Send<PruneArchives>(quartz, PruneArchives.Every);
         Send<DeleteOrphanedObjects>(quartz, DeleteOrphanedObjects.Every);
         Send<ScrubObjects>(quartz, ScrubObjects.Every);
+        Send<RenderChangedBoxes>(quartz, RenderChangedBoxes.Every);
         Send<MakeAlternates>(quartz, MakeAlternates.Every);
         Send<CompareImages>(quartz, CompareImages.Every);
         Send<AddUpFacets>(quartz, AddUpFacets.Every);

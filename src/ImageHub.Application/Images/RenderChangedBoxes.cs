@@ -1,0 +1,132 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>
+/// After a change of the boxes, renders low, medium and high of all images again, oldest first, while no other rendering is pending. Images that
+/// already have the sizes of the new boxes keep their files. Only one instance runs it at a time.
+/// </summary>
+public sealed record RenderChangedBoxes : IRequest
+{
+    /// <summary>The interval of the job.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    /// <summary>The number of images read at a time.</summary>
+    internal const int Batch = 100;
+}
+
+internal sealed class RenderChangedBoxesHandler(
+    IImageHubDb db, ImageCheck check, IObjectStore store, IOptions<ImagingOptions> imaging, ILogger<RenderChangedBoxesHandler> logger)
+    : ImageJobHandler<RenderChangedBoxes, RenderChangedBoxesHandler.Sizes>
+{
+    private readonly string boxes = imaging.Value.DescribeBoxes();
+    private RenditionPass pass = null!;
+
+    /// <inheritdoc />
+    protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
+    {
+        if (await db.RenditionPasses.AnyAsync(known => known.Boxes == boxes && known.LastImageId == null, cancellationToken)
+            || !await db.Locks.TryLockAlternatesAsync(cancellationToken))
+        {
+            return false;
+        }
+
+        var found = await db.RenditionPasses.AsTracking().SingleOrDefaultAsync(cancellationToken);
+        if (found is null)
+        {
+            found = RenditionPass.Ended(boxes);
+            db.RenditionPasses.Add(found);
+        }
+        else if (found.Boxes != boxes)
+        {
+            logger.LogInformation("The boxes were changed to {Boxes}: all images are rendered again", boxes);
+            found.Begin(boxes);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        pass = found;
+        return true;
+    }
+
+    /// <inheritdoc />
+    protected override async Task<List<Sizes>> ReadNextAsync(CancellationToken cancellationToken)
+    {
+        if (pass.LastImageId is not { } last)
+        {
+            return [];
+        }
+
+        var next = await db.Images
+            .Where(image => image.Id > last)
+            .OrderBy(image => image.Id)
+            .Take(RenderChangedBoxes.Batch)
+            .Select(image => new Sizes(
+                image.Id,
+                new Box(image.Full.Width, image.Full.Height),
+                new Box(image.High.Width, image.High.Height),
+                new Box(image.Medium.Width, image.Medium.Height),
+                new Box(image.Low.Width, image.Low.Height)))
+            .ToListAsync(cancellationToken);
+        if (next.Count == 0)
+        {
+            pass.End();
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        return next;
+    }
+
+    /// <inheritdoc />
+    protected override async Task ProcessAsync(List<Sizes> batch, CancellationToken cancellationToken)
+    {
+        foreach (var image in batch)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!image.Fit(imaging.Value))
+            {
+                await TryRenderAsync(image.Id, cancellationToken);
+                pass.Pass(image.Id);
+                await db.SaveChangesAsync(cancellationToken);
+            }
+        }
+
+        pass.Pass(batch[^1].Id);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override Task EndAsync() => db.Locks.UnlockAlternatesAsync(CancellationToken.None);
+
+    private async Task TryRenderAsync(Guid imageId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await check.RunAsync(imageId, isRenderedAgain: true);
+        }
+        catch (ProblemException problem)
+        {
+            // An unreadable file does not block others; an unavailable store ends the run.
+            logger.LogWarning("Image {Id} could not be rendered for other boxes: {Reason}", imageId, problem.Message);
+            await store.CheckAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The sizes of an image and its renditions.</summary>
+    internal sealed record Sizes(Guid Id, Box Full, Box High, Box Medium, Box Low)
+    {
+        /// <summary>Whether the renditions have the sizes of the configured boxes.</summary>
+        public bool Fit(ImagingOptions options) => IsNear(High, options.High) && IsNear(Medium, options.Medium) && IsNear(Low, options.Low);
+
+        // libvips may round a side to the next pixel.
+        private bool IsNear(Box rendition, BoxOptions box) =>
+            box.ToBox().Fit(Full) is var expected && Math.Abs(expected.Width - rendition.Width) <= 1 && Math.Abs(expected.Height - rendition.Height) <= 1;
+    }
+}
