@@ -78,7 +78,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         // If stopped during startup, the container must not be disposed while startup continues.
         await using var ending = cancellationToken.Register(stopping.Cancel);
 
-        // The embedded database must be available or the start fails. Without an external one the service starts after a while.
+        // The start waits for the embedded database, and fails without it. If an external database is not available within 5 s, the service
+        // starts without it.
         await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
         if (preparing.IsCompleted)
         {

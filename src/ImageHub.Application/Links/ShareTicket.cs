@@ -20,7 +20,7 @@ internal sealed record ShareTicket(Guid LinkId, DateTimeOffset EndsAt, bool IsCo
 /// <param name="Lifetime">The cookie's lifetime.</param>
 public sealed record ShareCookie(string Value, TimeSpan Lifetime);
 
-/// <summary>Signs tickets with a key derived from that of access tokens (RFC 5869), so that all instances accept them.</summary>
+/// <summary>Signs tickets with a key derived from the key of access tokens (RFC 5869), so that all instances accept them.</summary>
 internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider clock)
 {
     /// <summary>The length of the password stamp, in bytes. The stamp changes with the password.</summary>

@@ -31,7 +31,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 
-    // A correct password takes a hash as well: a guest who knows one must not keep the queue full.
+    // Limits correct passwords, too, because each takes a hash: a guest who knows the password must not keep the queue full.
     private static readonly RateLimit Attempts = new("link-password-attempts", 30, TimeSpan.FromMinutes(1));
 
     public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link);
     }
 
-    /// <summary>A rejected place in the queue counts as an attempt, as a wrong password does.</summary>
+    /// <summary>A request that finds the queue full counts as an attempt, as a wrong password does.</summary>
     private async Task<IDisposable> WaitForTurnAsync(Guid linkId, CancellationToken cancellationToken)
     {
         try
