@@ -45,7 +45,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
         return new ShareCookie(Base64Url.EncodeToString([.. content, .. HMACSHA256.HashData(key, content)]), endsAt - now);
     }
 
-    /// <summary>Reads a ticket. Returns an empty one for another link's, a forged or an expired cookie.</summary>
+    /// <summary>Reads a ticket. Returns an empty ticket if the cookie is forged, expired or of another link.</summary>
     public ShareTicket Read(string? cookie, Link link)
     {
         var nothing = new ShareTicket(link.Id, default, false, false);

@@ -26,8 +26,8 @@ internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockShare
 internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets tickets, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller)
     : IRequestHandler<UnlockSharedGroup, ShareCookie>
 {
-    // Limits guessing from one address; a guest who knows the password rarely needs a second attempt. Counted per link, so that wrong guesses do
-    // not affect other guests at the same address with other links.
+    // Limits guessing from one address; a guest who knows the password rarely needs a second attempt. Guesses are counted per link, so that
+    // they do not affect other guests at the same address with other links.
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 

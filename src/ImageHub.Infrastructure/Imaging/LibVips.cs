@@ -100,7 +100,7 @@ internal sealed class LibVips
         return Initialize(setting, path);
     }
 
-    // Not part of the method above: NetVips initializes itself and libvips when a method that refers to it is compiled.
+    // A separate method, because NetVips initializes itself and libvips when a method that refers to NetVips is compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static LibVips Initialize(string setting, string path)
     {

@@ -73,7 +73,7 @@ export class FileSender {
     if (row?.url == null || blob == null) return this.queue.fail([id], mineText.uploads.reasons.unreadable, true);
     let outcome: Outcome;
     try {
-      // The session is renewed first: a refused one would cost a whole file.
+      // The session is renewed first: a refused session would waste the transfer of a whole file.
       if (await ports.session(false)) {
         file.abort.signal.throwIfAborted();
         this.queue.change(id, { status: "sending", share: 0 });
