@@ -75,10 +75,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(renderer.StartAsync(cancellationToken), server.StartAsync(cancellationToken));
         preparing = PrepareAsync(stopping.Token);
 
-        // If stopped during startup, the container must not be disposed while startup continues.
+        // If the server is stopped during startup, the container must not be disposed while startup continues.
         await using var ending = cancellationToken.Register(stopping.Cancel);
 
-        // The embedded database must be available or the start fails. Without an external one the service starts after a while.
+        // The start waits for the embedded database, and fails without it. If an external database is not available within 5 s, the service
+        // starts without it.
         await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
         if (preparing.IsCompleted)
         {
@@ -190,11 +191,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         scheduler = await schedulers().GetScheduler(CancellationToken.None);
         await scheduler.Start(CancellationToken.None);
 
-        // Immediately rather than at the next full minute: an admin may be watching an import's progress.
+        // The job runs immediately rather than at the next full minute: an admin may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
 
-        // Immediately rather than an hour later, since the server may run only for a short time.
+        // The job runs immediately rather than an hour later, since the server may run only for a short time.
         try
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);

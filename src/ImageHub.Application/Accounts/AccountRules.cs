@@ -32,7 +32,7 @@ internal static partial class AccountRules
     public static IRuleBuilderOptions<T, string?> NewPassword<T>(this IRuleBuilder<T, string?> rule) => rule
         .SetValidator(new TextRule<T>(User.MinPasswordLength, User.MaxPasswordBytes, password => PasswordComplaint(password ?? "")));
 
-    /// <summary>The error in a new password, to follow the field's name; null if valid.</summary>
+    /// <summary>The error in a new password, as text to put after the field's name; null if the password is valid.</summary>
     public static string? PasswordComplaint(string password)
     {
         var (characters, bytes) = (Characters.Count(password), Encoding.UTF8.GetByteCount(password));
@@ -60,7 +60,7 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>The error for a password that consists of the account's name, to follow the field's name.</summary>
+    /// <summary>The error for a password that consists of the account's name, as text to put after the field's name.</summary>
     public const string MadeOfName = "is made of the user name, which is guessed first; choose another one.";
 
     /// <summary>

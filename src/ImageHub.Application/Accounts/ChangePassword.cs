@@ -49,7 +49,7 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, user.Id), cancellationToken);
 
-        // Checked again after waiting, as at sign-in, so that concurrent requests cannot exceed the limit.
+        // The limit is checked again after waiting, as at sign-in, so that concurrent requests cannot exceed the limit.
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         if (hasher.Verify(request.CurrentPassword, user.PasswordHash))
         {

@@ -30,9 +30,7 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
         return Unit.Value;
     }
 
-    /// <summary>
-    /// Locks the group's row: images of uploads that hold it before are trashed, too, and later uploads find the group in the trash.
-    /// </summary>
+    /// <summary>Locks the group's row. Images of uploads that held the lock before are trashed, too; later uploads find the group in the trash.</summary>
     private async Task TrashImagesAsync(Guid userId, CancellationToken cancellationToken)
     {
         var groupIds = await db.OwnGroups().Where(group => group.OwnerId == userId).Select(group => group.Id).ToArrayAsync(cancellationToken);

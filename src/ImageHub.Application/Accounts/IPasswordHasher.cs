@@ -38,7 +38,7 @@ public sealed record HashCaller(string Address, Guid? KnownAs)
 /// <summary>Hashes passwords one at a time: a hash takes about 200 ms of CPU time, and sign-ins must not block the service.</summary>
 public interface IPasswordHasher
 {
-    /// <summary>Waits until no other hash runs. Non-empty queues take turns.</summary>
+    /// <summary>Waits until no other hash runs. Queues with waiting requests take turns.</summary>
     /// <param name="queue">The queue; a full queue does not affect the others.</param>
     /// <param name="caller">The request's caller.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

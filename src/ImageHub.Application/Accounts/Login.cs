@@ -39,7 +39,8 @@ internal sealed class LoginHandler(
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
-        // Held until the session is stored, so that a concurrent password change or disabling also ends this session.
+        // The account's row stays locked until the session is stored: a concurrent change of the password, or disabling the account, then ends
+        // this session, too.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = await db.Locks.ShareUserAsync(user!.Id, cancellationToken);
         if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
@@ -72,7 +73,7 @@ internal sealed class LoginHandler(
         throw Refused();
     }
 
-    /// <summary>A rejected place in the queue counts as a failure of the address, as a wrong password does.</summary>
+    /// <summary>A request that finds the queue full counts as a failure of its address, as a wrong password does.</summary>
     private async Task<IDisposable> WaitForTurnAsync(string name, User? user, CancellationToken cancellationToken)
     {
         var isKnown = await limits.IsKnownAsync(name, cancellationToken);

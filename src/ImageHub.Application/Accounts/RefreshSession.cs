@@ -47,7 +47,8 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
     }
 
     /// <summary>
-    /// Handles a replaced token: shortly after its replacement it is a race between two tabs, later it is stolen and ends the session.
+    /// Handles a token that has been replaced. Shortly after its replacement, two tabs may have sent it at the same time. Later it counts as
+    /// stolen, and the session ends.
     /// </summary>
     private async Task RefuseReplacedAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The files of an archive, stored in a file, because a group may have more than fit in a request's memory.</summary>
+/// <summary>The files of an archive, stored in a file, because a group may have more files than fit in a request's memory.</summary>
 /// <param name="file">An empty file, disposed with the list.</param>
 internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsyncDisposable
 {

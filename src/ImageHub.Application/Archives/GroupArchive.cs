@@ -75,7 +75,7 @@ public sealed class GroupArchive : IAsyncDisposable
         }
         catch (ProblemException)
         {
-            // It cannot be restored, permanently or for now. The check has logged the reason.
+            // The image cannot be restored, permanently or for now. The check has logged the reason.
         }
     }
 

@@ -124,7 +124,7 @@ internal sealed class GroupArchives(
     /// <summary>Adds files with existing objects, and notes lost ones.</summary>
     private async Task LookAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
     {
-        // Suspects first: a check records lost objects before it clears the suspicion, so that none is missed in between.
+        // Suspect images are read before lost objects. A check records lost objects before it clears the suspicion, so that no object is missed in between.
         var suspects = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).Where(bytes.IsSuspect).ToHashSet();
         var damaged = await FindDamagedAsync(listed, variant, cancellationToken);
         var lengths = await store.FindLengthsAsync([.. listed.Select(file => file.Key)], cancellationToken);
@@ -177,6 +177,9 @@ internal sealed class GroupArchives(
         Both,
     }
 
-    /// <remarks><paramref name="Others"/>: which of its names with a further extension are taken, without and with <see cref="Second"/>.</remarks>
+    /// <remarks>
+    /// <paramref name="Others"/> states which of the names with a further extension are taken: the one without <see cref="Second"/>, and the
+    /// one with it.
+    /// </remarks>
     private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[] Blocks, DateTime At, LikeNamed Others);
 }

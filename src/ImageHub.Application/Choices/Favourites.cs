@@ -55,7 +55,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         return await db.LinkGuests.AsTracking().SingleOrDefaultAsync(guest => guest.LinkId == linkId && guest.TokenHash == hash, cancellationToken);
     }
 
-    /// <summary>The guest's cookie: the one sent if this server signed it or a guest of the link has it, otherwise a new one.</summary>
+    /// <summary>Returns the sent cookie if this server signed it or a guest of the link has it; otherwise a new cookie.</summary>
     public async Task<string> FindOrCreateTokenAsync(SharedLink shared, string? sent, CancellationToken cancellationToken) =>
         tokens.IsSigned(sent, shared.Link.Id) || await FindGuestAsync(shared, new GuestVisit("", null, sent), cancellationToken) is not null ? sent! : tokens.Create(shared.Link.Id);
 
@@ -97,7 +97,8 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
     }
 
     /// <summary>
-    /// Deletes guests who have submitted nothing for a day and have no favourites; beyond the maximum also those who have been idle longest.
+    /// Deletes idle guests, who have submitted nothing and changed nothing for a day, if they have no favourites. If the link still has too
+    /// many guests, also deletes those who have been idle longest.
     /// </summary>
     private async Task RemoveIdleGuestsAsync(Guid linkId, DateTimeOffset idleSince, CancellationToken cancellationToken)
     {

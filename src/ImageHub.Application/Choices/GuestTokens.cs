@@ -7,7 +7,7 @@ namespace ImageHub.Application.Choices;
 
 /// <summary>
 /// The cookies that distinguish a link's guests: 128 random bits and an HMAC-SHA256 over them and the link's id, in base64url, so that a guest
-/// cannot forge one. The key is derived from that of access tokens (RFC 5869), so that all instances accept the cookies.
+/// cannot forge one. The key is derived from the key of access tokens (RFC 5869), so that all instances accept the cookies.
 /// </summary>
 internal sealed class GuestTokens(IOptions<JwtOptions> options)
 {

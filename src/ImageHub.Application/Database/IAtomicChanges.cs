@@ -17,6 +17,6 @@ public interface IAtomicChanges
     /// <summary>Adds to the view counts of links. The lists are parallel: equal indexes belong together.</summary>
     Task AddLinkViewsAsync(Guid[] linkIds, int[] views);
 
-    /// <summary>Removes the oldest results of files without a batch, beyond <see cref="UploadBatch.MaxKeptFiles"/> for each account.</summary>
+    /// <summary>Removes the oldest results of files without a batch, so that each account keeps at most <see cref="UploadBatch.MaxKeptFiles"/>.</summary>
     Task RemoveSurplusUploadResultsAsync(CancellationToken cancellationToken);
 }

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Duplicates;
 
 /// <summary>
-/// Compares the perceptual hashes of images that were added or restored, or that <see cref="IComparisons"/> names, with those of all others that are not in the
-/// trash, and keeps the pairs that look nearly the same.
+/// Compares images that were added or restored, or that <see cref="IComparisons"/> queued again, with all other images outside the trash by
+/// their perceptual hashes. Stores the pairs that look nearly the same.
 /// </summary>
 public sealed record CompareImages : IRequest
 {
@@ -37,7 +37,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : ImageJobHandler<Com
         await RecordAsync(batch, cancellationToken);
     }
 
-    /// <summary>One pass over all hashes, which one index holds: memory does not grow with them.</summary>
+    /// <summary>Reads all hashes once, from a single index. Memory use does not grow with their number.</summary>
     private async Task CompareAsync(List<Compared> images, CancellationToken cancellationToken)
     {
         var all = db.Images

@@ -147,7 +147,7 @@ internal static class DuplicateSets
 {
     /// <summary>Finds the connected components of the pairs.</summary>
     /// <param name="pairs">The pairs, most similar first.</param>
-    /// <returns>The sets, most similar first, then those with the newest image.</returns>
+    /// <returns>The sets, most similar first; equally similar sets by their newest image.</returns>
     public static IReadOnlyList<FoundSet> Find(IReadOnlyCollection<SimilarImages> pairs)
     {
         var sets = new Dictionary<Guid, FoundSet>();

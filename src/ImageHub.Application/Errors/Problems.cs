@@ -6,7 +6,7 @@ public enum ProblemKind
     /// <summary>The caller causes it. A corrected, authorized or later request may succeed.</summary>
     Correctable,
 
-    /// <summary>The caller causes it. The same request, with the same file, ends in the same way.</summary>
+    /// <summary>The caller causes the problem. The same request with the same file would fail again.</summary>
     Final,
 
     /// <summary>The server causes it, by an error or a missing ability.</summary>

@@ -27,7 +27,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
 
-        // Counted afterwards: emptying the trash, which does not lock the group's row, no longer deletes these images.
+        // The update counts the images: emptying the trash does not lock the group's row, and may have deleted some since their ids were read.
         var count = await db.Images
             .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
             .ExecuteUpdateAsync(

@@ -142,7 +142,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             }
         }
 
-        // Before the commit, which deletes the rows of thumbnails together with their images.
+        // The keys are read before the commit, which deletes the rows of thumbnails together with their images.
         string[] keys = request.Action == BulkAction.Purge
             ? await KeysAsync([.. items.Where(item => item.Code is null).Select(item => changes.Any(item.Id))], cancellationToken)
             : [];

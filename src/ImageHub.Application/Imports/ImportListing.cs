@@ -114,7 +114,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     {
         folder.FinishListing();
 
-        // Looked up again, since the folder may have been moved since it was found.
+        // The folder is looked up again, because it may have been moved since it was found.
         if (await OrMissingAsync(() => ReadAsync(folder.ItemId, patience, cancellationToken)) is not { } items)
         {
             AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);

@@ -39,7 +39,7 @@ internal static class ImportResponses
     /// <summary>Finds an import with its counts, or null.</summary>
     public static async Task<ImportResponse?> FindImportAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken)
     {
-        // Before the files, because an import that has ended has all its results.
+        // The import is read before its files: if it has ended, all files have their results by then.
         if (await db.Imports.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } import)
         {
             return null;

@@ -178,8 +178,8 @@ internal sealed class ImportRun(
     }
 
     /// <summary>
-    /// Creates a folder's hidden group after the previous folder's, and records it in the same transaction, so that there is never a second one
-    /// even if another instance has taken over.
+    /// Creates a folder's hidden group after the previous folder's, and records it in the same transaction, so that the folder never gets a
+    /// second group, even if another instance has taken over.
     /// </summary>
     private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
     {
@@ -229,7 +229,7 @@ internal sealed class ImportRun(
 
     private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
     {
-        // Requested again: a download address works for an hour, and the file may have been renamed, moved or deleted.
+        // The item is requested again: a download address works for an hour, and the file may have been renamed, moved or deleted.
         var item = await drive.GetItemAsync(file.ItemId, cancellationToken);
         if (item.ParentId != folder.ItemId)
         {
@@ -278,8 +278,8 @@ internal sealed class ImportRun(
         await db.SaveChangesAsync(CancellationToken.None);
         Exception? obstacle = null;
 
-        // All recordings start before the first is awaited, so that those of a group share a transaction in order. All complete before results are
-        // examined.
+        // All recordings start before the first is awaited, so that recordings of one group share a transaction in order. All recordings
+        // complete before their results are examined.
         var recordings = ready.Select(file => (File: file, Recording: RecordAsync(file))).ToList();
         await Task.WhenAll(recordings.Select(each => each.Recording)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var (file, recording) in recordings)

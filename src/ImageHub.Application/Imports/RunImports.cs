@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Application.Imports;
 
 /// <summary>
-/// Runs queued imports, and imports interrupted when a server stopped, one after the other. Only one instance does, holding a lock that ends
-/// with its process. Sent for each new import, at each start, and every minute.
+/// Runs queued imports, and imports interrupted when a server stopped, one after the other. Only one instance runs them, holding a lock that
+/// ends with its process. Sent for each new import, at each start, and every minute.
 /// </summary>
 public sealed record RunImports : IRequest;
 
@@ -15,7 +15,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
 {
     public async Task<Unit> Handle(RunImports request, CancellationToken cancellationToken)
     {
-        // Checked again after releasing the lock: an import requested in the meantime found the lock taken.
+        // The queue is checked again after releasing the lock: an import requested in the meantime found the lock taken.
         var isMine = true;
         while (isMine && await NextAsync(cancellationToken) is not null)
         {

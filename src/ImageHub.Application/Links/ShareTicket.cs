@@ -20,7 +20,7 @@ internal sealed record ShareTicket(Guid LinkId, DateTimeOffset EndsAt, bool IsCo
 /// <param name="Lifetime">The cookie's lifetime.</param>
 public sealed record ShareCookie(string Value, TimeSpan Lifetime);
 
-/// <summary>Signs tickets with a key derived from that of access tokens (RFC 5869), so that all instances accept them.</summary>
+/// <summary>Signs tickets with a key derived from the key of access tokens (RFC 5869), so that all instances accept them.</summary>
 internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider clock)
 {
     /// <summary>The length of the password stamp, in bytes. The stamp changes with the password.</summary>
@@ -45,7 +45,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
         return new ShareCookie(Base64Url.EncodeToString([.. content, .. HMACSHA256.HashData(key, content)]), endsAt - now);
     }
 
-    /// <summary>Reads a ticket. Returns an empty one for another link's, a forged or an expired cookie.</summary>
+    /// <summary>Reads a ticket. Returns an empty ticket if the cookie is forged, expired or of another link.</summary>
     public ShareTicket Read(string? cookie, Link link)
     {
         var nothing = new ShareTicket(link.Id, default, false, false);

@@ -26,12 +26,12 @@ internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockShare
 internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets tickets, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller)
     : IRequestHandler<UnlockSharedGroup, ShareCookie>
 {
-    // Limits guessing from one address; a guest who knows the password rarely needs a second attempt. Counted per link, so that wrong guesses do
-    // not affect other guests at the same address with other links.
+    // Limits guessing from one address; a guest who knows the password rarely needs a second attempt. Guesses are counted per link, so that
+    // they do not affect other guests at the same address with other links.
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 
-    // A correct password takes a hash as well: a guest who knows one must not keep the queue full.
+    // Limits correct passwords, too, because each takes a hash: a guest who knows the password must not keep the queue full.
     private static readonly RateLimit Attempts = new("link-password-attempts", 30, TimeSpan.FromMinutes(1));
 
     public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link);
     }
 
-    /// <summary>A rejected place in the queue counts as an attempt, as a wrong password does.</summary>
+    /// <summary>A request that finds the queue full counts as an attempt, as a wrong password does.</summary>
     private async Task<IDisposable> WaitForTurnAsync(Guid linkId, CancellationToken cancellationToken)
     {
         try

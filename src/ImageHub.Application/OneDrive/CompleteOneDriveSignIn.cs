@@ -62,7 +62,7 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         try
         {
-            // The code is now used up, so that its result is stored even if the client disconnects.
+            // The exchange uses up the authorization code, so that its result is stored even if the client disconnects.
             await ConnectAsync(begun.UserId, await signIn.RedeemAsync(request.Code, verifier, CancellationToken.None));
             return OneDriveSignInOutcome.Connected;
         }
@@ -99,7 +99,7 @@ internal sealed class CompleteOneDriveSignInHandler(
         }
         catch (ProblemException problem)
         {
-            // It is connected nevertheless; the account's name is requested again when it is shown.
+            // The OneDrive is connected nevertheless; the account's name is requested again when it is shown.
             logger.LogWarning("OneDrive does not say whose it is: {Reason}", problem.Message);
         }
     }

@@ -21,8 +21,8 @@ public interface IDriveTokens
 }
 
 /// <summary>
-/// Stores the tokens in the database, encrypted, and refreshes them on one instance at a time, under the connection's row lock. Each exchange
-/// may invalidate the refresh token, so that a started exchange is completed even if its client disconnects.
+/// Stores the tokens in the database, encrypted, and refreshes them on one instance at a time, holding the lock of the connection's row. Each
+/// exchange may invalidate the refresh token, so that a started exchange is completed even if its client disconnects.
 /// </summary>
 internal sealed class DriveTokens(
     IServiceScopeFactory scopes, IMicrosoftSignIn signIn, ISecrets secrets, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<DriveTokens> logger) : IDriveTokens

@@ -3,8 +3,8 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Application.OneDrive;
 
 /// <summary>
-/// Retries with the delays that OneDrive or this server requests. After a request was told to wait, no other is sent before the time is over
-/// (https://learn.microsoft.com/graph/throttling). Without a requested delay the number of attempts is small.
+/// Retries with the delays that OneDrive or this server requests. After OneDrive has told one request to wait, no other request is sent before
+/// that time is over (https://learn.microsoft.com/graph/throttling). Without a requested delay the number of attempts is small.
 /// </summary>
 internal sealed class OneDriveRetries(TimeProvider clock)
 {

@@ -4,8 +4,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Requests;
 
 /// <summary>
-/// Names in Unicode normalization form C, so that a name that one system sends composed and another decomposed is the same name. The database normalizes them
-/// (<see cref="IText"/>).
+/// Names in Unicode normalization form C, so that a name is the same whether a system sends its accents composed or decomposed. The database
+/// normalizes them (<see cref="IText"/>).
 /// </summary>
 internal static class Nfc
 {

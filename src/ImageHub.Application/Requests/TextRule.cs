@@ -6,7 +6,7 @@ namespace ImageHub.Application.Requests;
 /// <summary>A rule for a text field that exposes its limits, so that the OpenAPI document contains the enforced numbers.</summary>
 /// <param name="min">The minimum number of characters.</param>
 /// <param name="max">The maximum number of characters.</param>
-/// <param name="complain">Returns the error in a text, to follow the field's name; null if valid.</param>
+/// <param name="complain">Returns the error in a text, to be put after the field's name; null if the text is valid.</param>
 internal sealed class TextRule<T>(int min, int max, Func<string?, string?> complain) : PropertyValidator<T, string?>, ITextLimits
 {
     private const string Complaint = nameof(Complaint);
@@ -53,7 +53,7 @@ public interface ITextListLimits
 /// <summary>As <see cref="TextRule{T}"/>, for a list of texts.</summary>
 /// <param name="maxItems">The maximum number of entries.</param>
 /// <param name="maxItemLength">The maximum length of an entry, in characters.</param>
-/// <param name="complain">Returns the error in a list, to follow the field's name; null if valid.</param>
+/// <param name="complain">Returns the error in a list, to be put after the field's name; null if the list is valid.</param>
 internal sealed class TextListRule<T>(int maxItems, int maxItemLength, Func<IReadOnlyList<string>?, string?> complain)
     : PropertyValidator<T, IReadOnlyList<string>?>, ITextListLimits
 {

@@ -40,7 +40,9 @@ public interface IObjectStore
     /// <param name="key">The object's key.</param>
     /// <param name="lifetime">How long the address works.</param>
     /// <param name="contentType">The media type that it answers with.</param>
-    /// <param name="isDescriptionOnly">Whether the address serves the object's description without its bytes; a signature holds for one of the two.</param>
+    /// <param name="isDescriptionOnly">
+    /// Whether the address is for HEAD, which serves only the object's description, instead of GET; a signature is valid for one method.
+    /// </param>
     Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false);
 
     /// <summary>Finds an object's file for another program on this machine: its path below the store's folder, or null if there is none.</summary>

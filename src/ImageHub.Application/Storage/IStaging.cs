@@ -1,8 +1,8 @@
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Local folders in which images are made. A folder has the image's id as its name and exists exactly while the image is in flight. Folders
-/// left by a dead process therefore identify objects that may lack a row.
+/// Local folders in which images are made. A folder has the image's id as its name and exists only while the image is being made ("in flight").
+/// Folders left by a dead process therefore identify objects that may lack a row.
 /// </summary>
 public interface IStaging
 {

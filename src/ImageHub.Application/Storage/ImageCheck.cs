@@ -67,7 +67,7 @@ internal sealed class ImageCheck(
         var isNext = objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
         {
-            // Only if there is no other damage: a backup restores lost objects under the keys of this revision.
+            // The revision changes only if there is no other damage: a backup restores lost objects under the keys of the current revision.
             logger.LogWarning("An alternate of image {Id} was lost or damaged; all are made again, of revision {Revision}", image.Id, image.Revision + 1);
             isNext = true;
         }

@@ -80,7 +80,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
                 slots.Release();
             }
 
-            // In this order: a request that no longer sees the suspicion sees the finished check.
+            // The check is recorded before the suspicion is removed: a request that no longer finds the suspicion finds the finished check.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)

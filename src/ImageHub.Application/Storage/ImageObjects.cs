@@ -127,7 +127,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             }
         }
 
-        // New bytes may have fewer blocks, or a single one that is not listed.
+        // New bytes may have fewer blocks, or a single block, whose checksum is not listed.
         foreach (var (variant, _) in written)
         {
             blocks.Remove(variant);

@@ -147,7 +147,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             logger.LogWarning("The store did not delete all of {Count} objects; they are deleted one by one: {Reason}", keys.Length, problem.Message);
         }
 
-        // In random order, since the first few may be the only ones refused.
+        // The order is random, since the store may refuse only the first few objects.
         Random.Shared.Shuffle(keys);
         var isAway = true;
         foreach (var key in keys)

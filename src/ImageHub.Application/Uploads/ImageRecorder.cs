@@ -106,7 +106,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         }
         catch (Exception exception)
         {
-            // A rejection to be recorded with the others is not recorded either: the file is still pending.
+            // Rejections in the same transaction are not recorded either: their files are still pending.
             foreach (var waiting in together.Where(waiting => waiting.Failure is null || waiting.Announced is not null))
             {
                 waiting.Failure = exception;

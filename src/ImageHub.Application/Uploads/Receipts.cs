@@ -52,7 +52,7 @@ internal static class Receipts
     {
         foreach (var batchId in batchIds)
         {
-            // Files before their batch, by id: the order in which results are recorded.
+            // Locks the files by id and then their batch, in the order in which results are recorded, so that the two do not wait for each other.
             await db.Locks.LockFilesOfBatchAsync(batchId, cancellationToken);
             await db.UploadFiles.Where(file => file.BatchId == batchId).ExecuteDeleteAsync(cancellationToken);
             await db.UploadBatches.Where(batch => batch.Id == batchId).ExecuteDeleteAsync(cancellationToken);

@@ -45,7 +45,7 @@ internal static class TusUploads
             ?? throw ProblemException.NotFound("upload");
         if (file.ExpiresAt() <= clock.Now())
         {
-            // For a file of a batch only the bytes are deleted: it starts again.
+            // Of a file in a batch only the bytes are deleted; its upload starts again.
             if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ForgetPartsAsync(file, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");

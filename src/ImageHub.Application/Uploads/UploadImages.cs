@@ -187,8 +187,8 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>
-    /// Files between arrival and recording, in order. While some are recorded, the next ones arrive; all files made by then share the next
-    /// transaction. Files still in progress at the end are undone.
+    /// The files that have arrived but are not recorded yet, in order. While some are recorded, the next ones arrive; all files rendered by
+    /// then share the next transaction. Files still in progress at the end are undone.
     /// </summary>
     private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, UploadTarget target, ReportBuilder report) : IAsyncDisposable
     {

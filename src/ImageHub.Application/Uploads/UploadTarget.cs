@@ -13,7 +13,7 @@ namespace ImageHub.Application.Uploads;
 /// <param name="Tier">The owner's tier at the start of the request; null for a curated group. It is read again under the group's lock.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
-    /// <summary>The account whose turn it is when files wait to be decoded: a user's, or the admins'.</summary>
+    /// <summary>The account to which a file counts while accounts take turns at decoding: the user's, or one that all admins share.</summary>
     public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
 }
 

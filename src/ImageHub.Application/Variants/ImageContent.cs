@@ -30,7 +30,8 @@ public sealed record ImageContent(
     public bool IsCompared { get; init; }
 
     /// <summary>
-    /// Restores lost bytes, or throws <see cref="Errors.Problems.ObjectLost"/>. Null in its own result, so that there is no second attempt.
+    /// Restores lost bytes, or throws <see cref="Errors.Problems.ObjectLost"/>. Null in the content that it returns, so that there is no second
+    /// attempt.
     /// </summary>
     public Func<Task<ImageContent>>? Restore { get; init; }
 

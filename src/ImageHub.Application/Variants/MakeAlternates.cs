@@ -163,7 +163,7 @@ internal sealed class MakeAlternatesHandler(
         await transaction.CommitAsync();
         db.ChangeTracker.Clear();
 
-        // Purged in the meantime, or of another revision, which follows in the next run.
+        // The image has been purged in the meantime, or has another revision, whose alternates follow in the next run.
         await unreferenced.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
         return [.. recorded.Select(one => one.ImageId)];
     }

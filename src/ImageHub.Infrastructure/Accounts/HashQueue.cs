@@ -5,9 +5,9 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
-/// Requests waiting for a password hash. Known callers and strangers take turns; within each, the account or address with the fewest recent
-/// hashes is next, so that guessing from many addresses or one account's requests cannot block others. A queue has one request at a time
-/// waiting for the shared turn, so that a long queue delays the others by at most one hash.
+/// Requests waiting for a password hash. Known callers and strangers take turns. In each of these lanes, the account or address with the fewest
+/// recent hashes is next, so that guessing from many addresses or one account's requests cannot block others. Only one request of a queue waits
+/// for the shared turn, so that a long queue delays other queues by at most one hash.
 /// </summary>
 /// <param name="turn">The shared turn; its holder hashes.</param>
 /// <param name="clock">The time.</param>
@@ -48,7 +48,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
             throw;
         }
 
-        // The other queue's hash is part of the time until a turn here.
+        // The measured time includes waiting for the other queue's hash, as the next requests will.
         var held = new Turn(this, own);
         try
         {
@@ -90,8 +90,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
     /// <summary>
-    /// Removes the latest request of the account or address that uses the queue most. A known caller takes the place of any stranger. Among
-    /// equals, only a caller with a higher use than the new one is removed.
+    /// Removes the latest request of the account or address that uses the queue most. A known caller takes the place of any stranger. Within a
+    /// lane, a request is removed only if its account or address would still use the queue at least as much as the new one.
     /// </summary>
     private bool TryReplace(Waiter added)
     {

@@ -22,7 +22,8 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
     {
         if (!File.Exists(path))
         {
-            // Written to a temporary file and moved, so that the key is either complete or absent; the first of two processes wins.
+            // The key is written to a temporary file, which is then moved, so that the key is either complete or absent; the first of two
+            // processes wins.
             var draft = $"{path}.{Environment.ProcessId}";
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())

@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Reserves connections for other callers: one caller's requests use at most half of the pool, and its further requests wait for these, not for the
-/// pool. A scope uses one connection at a time, so no request waits for itself.
+/// Reserves connections for other callers: one caller's requests use at most half of the pool, and its further requests wait for these
+/// connections, not for the rest of the pool. A scope uses one connection at a time, so no request waits for itself.
 /// </summary>
 internal sealed class ConnectionShares(NpgsqlDataSource source) : DbConnectionInterceptor, IDisposable
 {

@@ -13,7 +13,8 @@ public static class DatabaseServices
     private const int ConnectSeconds = 2;
     private const int CancellationMilliseconds = 500;
 
-    // The limit of each connection, for the most recently used statements: a prepared statement is parsed once, and planned only a few times.
+    // The maximum number of prepared statements of a connection, which keeps the most recently used ones. A prepared statement is parsed once,
+    // and planned only a few times.
     private const int PreparedStatements = 200;
 
     /// <summary>Adds the server (embedded or external), the schema, and their preparation at the start.</summary>

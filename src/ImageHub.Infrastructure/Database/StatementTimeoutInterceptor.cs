@@ -7,9 +7,9 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>), which also holds if this process is gone. The setting is
-/// sent with the statement, without another round trip, and is reset after it. If the statement fails, the rollback undoes the setting, because all three are
-/// one transaction.
+/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>), which applies even if this process has died.
+/// The setting is sent with the statement, without another round trip, and is reset after it. If the statement fails, the rollback undoes the
+/// setting, because all three are one transaction.
 /// </summary>
 internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
 {

@@ -34,7 +34,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
     // Whether files were deleted whose deletion a power failure could undo.
     private volatile bool isUnflushed;
 
-    /// <summary>Opens a folder, and deletes those of other databases and versions.</summary>
+    /// <summary>Opens a folder, and deletes the folders of other databases and versions.</summary>
     /// <param name="parent">The parent folder.</param>
     /// <param name="name">The name, which identifies the database and version.</param>
     /// <param name="set">The answers in memory.</param>

@@ -51,7 +51,10 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     /// <summary>Called when listening has stopped, possibly more than once.</summary>
     public Action? OnLost { get; set; }
 
-    /// <summary>Called when no confirmation was requested for a while, so that one should be: the connections may have failed silently.</summary>
+    /// <summary>
+    /// Called when no confirmation was requested for a while. The receiver should then request one, because the connections may have failed
+    /// silently.
+    /// </summary>
     public Func<Task>? OnQuiet { get; set; }
 
     /// <summary>Called while not listening, with whether the database is reachable.</summary>
@@ -66,7 +69,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     {
         lock (gate)
         {
-            // The running confirmation may have started before the caller's change; all callers waiting for the next one share it.
+            // The running confirmation may have started before the caller's change; all waiting callers share the next confirmation.
             return nextConfirmation ??= confirming = ConfirmAfterAsync(confirming);
         }
     }
@@ -104,12 +107,12 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         var heard = awaited.GetOrAdd(word, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            // Without a token: cancelling a statement contacts the server, which may be the part that hangs.
+            // No cancellation token is passed: cancelling a statement contacts the server, which may be the part that hangs.
             await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(ConfirmationTimeout);
         }
         catch (Exception exception)
         {
-            // All exceptions: a connection that is closed concurrently fails in more ways than one that breaks.
+            // Catches all exceptions: a connection that is closed concurrently fails in more ways than a connection that breaks.
             lock (gate)
             {
                 if (current is not null && current == listening)

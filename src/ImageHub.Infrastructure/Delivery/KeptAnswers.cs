@@ -167,7 +167,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
                     set.Add(answer, generation, out _);
                 }
 
-                // Set afterwards: a concurrent change must see that there are entries to invalidate.
+                // Set only after the entries were added: until then a concurrent change must assume that there are entries to invalidate.
                 hasReadFiles = true;
             }
 

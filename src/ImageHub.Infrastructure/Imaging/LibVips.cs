@@ -65,7 +65,7 @@ internal sealed class LibVips
         }
     }
 
-    /// <summary>Whether the system may have one: false is certain, true is for a worker to find out.</summary>
+    /// <summary>Whether the system may have a libvips. False is certain; whether true is right, a worker finds out.</summary>
     internal static bool MayBeInSystem() => !OperatingSystem.IsLinux()
         || SystemFolders
             .Where(Directory.Exists)
@@ -100,7 +100,7 @@ internal sealed class LibVips
         return Initialize(setting, path);
     }
 
-    // Not part of the method above: NetVips initializes itself and libvips when a method that refers to it is compiled.
+    // A separate method, because NetVips initializes itself and libvips when a method that refers to NetVips is compiled.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static LibVips Initialize(string setting, string path)
     {
@@ -109,7 +109,7 @@ internal sealed class LibVips
             throw Refuse(setting, $"{path} does not start: {ModuleInitializer.Exception.Message.ReplaceLineEndings("; ")}");
         }
 
-        // Every file is seen once and several are rendered at a time: no cache, no threads within a rendering.
+        // Every file is read once, so that a cache is useless. Several files are rendered at a time, so that a rendering needs no threads of its own.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
         NetVips.NetVips.BlockUntrusted = true;

@@ -17,10 +17,10 @@ internal static class MemoryEstimate
     // The rendition in memory, a copy while it is written, and alpha.
     private const int BytesPerRenditionPixel = 8;
 
-    // A fine JPEG's pixels are not kept, unless rotated; its file grows in memory.
+    // A high-quality JPEG is encoded while it is decoded: memory holds the encoded file, and all pixels only if they are rotated.
     private const int BytesPerFinePixel = 4;
 
-    // The rendition in memory and the encoder's memory; the decoder's has been freed by then. Measured with noise in AVIF, not with WebP.
+    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. Measured with noise in AVIF, not with WebP.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
 

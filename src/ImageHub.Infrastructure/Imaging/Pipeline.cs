@@ -90,7 +90,7 @@ internal sealed class Pipeline(LibVips vips)
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
 
-            // Written in pieces: otherwise the file of a large picture would be in memory twice, in libvips and as an array.
+            // The JPEG is written in pieces: otherwise the file of a large picture would be in memory twice, in libvips and as an array.
             using var file = new TargetCustom();
             var length = 0;
             file.OnWrite += (bytes, count) =>

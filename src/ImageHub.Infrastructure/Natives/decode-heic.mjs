@@ -64,7 +64,10 @@ class HeifError extends Error {
   }
 }
 
-/** What is wrong with the file. A trap ends its instance, and this process has no other part in it. */
+/**
+ * Describes an error that the file has caused. A trap in WebAssembly is such an error, too: it affects only the file's
+ * own instance.
+ */
 function explain(error) {
   if (error instanceof RangeError || error.isOutOfMemory) return { IsOutOfMemory: true };
   if (error instanceof HeifError || error instanceof WebAssembly.RuntimeError) {

@@ -131,7 +131,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
             if (!DataDirectory.IsShared(file))
             {
-                // Stored before the setting was enabled. The file comes last, so that a shared file is always in shared folders.
+                // The object was stored before the setting was enabled. The file is shared last, so that a shared file is always in shared folders.
                 for (var folder = file.Directory!; folder.FullName.Length > root.Length; folder = folder.Parent!)
                 {
                     DataDirectory.ShareFolder(folder.FullName, group);
@@ -170,7 +170,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // From the folder named by the prefix, since there may be millions of other objects.
+        // Lists only the folder named by the prefix, since there may be millions of other objects.
         var folder = new DirectoryInfo(Path.Combine(root, prefix[..(prefix.LastIndexOf('/') < 0 ? 0 : prefix.IndexOf('/', StringComparison.Ordinal))]));
         foreach (var file in folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {

@@ -131,7 +131,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         while (token is not null);
     }
 
-    // Listing a missing object requires the bucket and the permission, at a cost independent of the number of objects.
+    // Listing a prefix without objects shows whether the bucket exists and may be read, at a cost that does not depend on the number of objects.
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(
         options.Bucket,
         () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = "health/", MaxKeys = 1 }, cancellationToken));

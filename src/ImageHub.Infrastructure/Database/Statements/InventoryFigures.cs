@@ -7,7 +7,7 @@ namespace ImageHub.Infrastructure.Database.Statements;
 /// <summary>Quantities on PostgreSQL: lists are sent as arrays and joined with <c>unnest</c>.</summary>
 internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
 {
-    // In index order, as in every request, so that no two requests wait for each other's rows.
+    // Every request writes its rows in index order, so that no two requests wait for each other's rows.
     public Task<int> AddRecordsAsync(Guid[] ids, string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""

@@ -28,7 +28,7 @@ internal static class ByteSearch
         return true;
     }
 
-    /// <summary>The offset of the first occurrence of a byte from an offset on; without one the source's length.</summary>
+    /// <summary>The offset of the first occurrence of a byte at or after an offset; the source's length if there is none.</summary>
     internal static long Find(this ByteSource source, byte value, long from)
     {
         Span<byte> window = stackalloc byte[WindowSize];

@@ -22,7 +22,7 @@ internal static class CameraFacts
 
     private static readonly string[] DateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
 
-    // As in photo software: the time of exposure, otherwise of digitization, otherwise of the last change.
+    // Chooses as photo software does: the time of exposure, otherwise of digitization, otherwise of the last change.
     private static readonly (int Time, int Offset)[] Times =
     [
         (ExifDirectoryBase.TagDateTimeOriginal, ExifTag.OffsetTimeOriginal),

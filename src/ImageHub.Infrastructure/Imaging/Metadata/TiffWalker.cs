@@ -36,7 +36,7 @@ internal sealed class TiffWalker : ImageWalker
         326, 327, 328, 32_995, 32_996, 32_997, 32_998, 37_439, 50_674,
     ];
 
-    // For all pages together: they may share a packet, which is read once per page.
+    // The limit is for all pages together, because pages may share a packet, which is read once for each page.
     private const long MaxMetadataBytes = 4L << 20;
 
     private readonly TiffReader reader;

@@ -241,7 +241,7 @@ internal sealed class XmpPacket
 
     private static bool IsValue(XName name, string value) => GainMap.Contains(name) ? IsNumber(value) : Rights.Contains(name) && !string.IsNullOrWhiteSpace(value);
 
-    // As short as possible: in an AVIF it must fit in the place of the old packet.
+    // The packet is as short as possible: in an AVIF it must fit in the place of the old packet.
     private static byte[]? Write(XElement[] properties)
     {
         if (properties.Length == 0)

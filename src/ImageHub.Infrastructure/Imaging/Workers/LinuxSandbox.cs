@@ -64,8 +64,8 @@ internal static partial class LinuxSandbox
         const nint closeRange = 436;
         unsafe
         {
-            // Called by number: musl has no function for it, nor has glibc before 2.34. Before Linux 5.11 no descriptor is closed here; .NET opens
-            // its files close-on-exec.
+            // close_range(2) is called by number, because musl and glibc before 2.34 have no function for it. Before Linux 5.11 this closes no
+            // descriptor; .NET opens its files close-on-exec.
             _ = Call(closeRange, (void*)3, uint.MaxValue, 4);
         }
 

@@ -93,7 +93,7 @@ public static class RenderWorker
 
             if (request.Bytes > WorkerDispatcher.SmallBytes)
             {
-                // Otherwise its buffers would be mapped in addition to memory left by earlier files.
+                // The file's large buffers would otherwise be mapped in addition to the memory that earlier files have left.
                 NativeMemory.Trim();
             }
 
@@ -132,7 +132,7 @@ public static class RenderWorker
     // A libvips error has a line for each failed operation.
     private static string? ToLine(string? message) => message?.Trim().ReplaceLineEndings("; ");
 
-    // On a separate thread: when the server has gone, nobody waits for the current file.
+    // Runs on a separate thread, so that the worker ends at once when the server is gone: nobody waits for the current file then.
     private static void Read(BlockingCollection<WorkerRequest> requests)
     {
         using var input = new StreamReader(Console.OpenStandardInput());

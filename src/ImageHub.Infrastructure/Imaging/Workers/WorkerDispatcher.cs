@@ -45,7 +45,8 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     private readonly WorkerPool? libHeif;
     private string? description;
 
-    // The pool that decodes HEIC: a worker may load another library than the others. Workers with libheif unpack files for the others.
+    // The pool that decodes HEIC; its workers may load another library than the workers for other formats. Workers with libheif unpack HEIC
+    // files, which other workers then render.
     private WorkerPool? heic;
 
     public WorkerDispatcher(IOptions<ImagingOptions> options, IStaging staging, TimeProvider clock, ILogger<WorkerDispatcher> logger)

@@ -279,9 +279,9 @@ internal interface IWorkerFiles
 internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
 {
     /// <summary>
-    /// Whether memory may have run out. The code is 128 plus the signal: glib and the runtime abort (SIGABRT) if an allocation fails, but the
-    /// runtime also after some memory violations; the kernel sends SIGKILL when memory is short, for which other processes may be responsible,
-    /// and so may an administrator.
+    /// Whether memory may have run out. The exit code is 128 plus the signal. Glib and the runtime abort (SIGABRT) if an allocation fails, but
+    /// the runtime also aborts after some memory violations. SIGKILL comes from the kernel when memory is short, which other processes may have
+    /// caused, or from an administrator.
     /// </summary>
     internal bool MayBeOutOfMemory => exitCode is 134 or 137;
 }

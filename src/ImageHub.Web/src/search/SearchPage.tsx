@@ -42,7 +42,7 @@ export function SearchPage() {
   const photos = itemsOf(images.data);
   // Groups have no tags.
   const shownGroups = tags.length === 0 ? itemsOf(groups.data) : [];
-  // One more than there are, so that a few photos are laid out in rows and not as a composition.
+  // One more than the real number, so that a few photos are laid out in rows and not as a composition.
   const count = photos.length + 1;
   const title = q ? searchText.resultsFor(q) : tags.length > 0 ? tags.join(", ") : searchText.all;
   const isEmpty = images.data !== undefined && photos.length === 0 && !images.hasNextPage;

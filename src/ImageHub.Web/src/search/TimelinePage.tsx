@@ -117,7 +117,7 @@ export function TimelinePage() {
           </h2>
           <PhotoPages
             pages={pages}
-            // One more than there are, so that a few photos are laid out in rows and not as a composition.
+            // One more than the real number, so that a few photos are laid out in rows and not as a composition.
             count={pages.reduce((sum, { items }) => sum + items.length, 1)}
             group={nameOf(month)}
             eager={index === 0 ? eagerPhotos : 0}

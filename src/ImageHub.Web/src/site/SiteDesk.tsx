@@ -49,7 +49,10 @@ const cleaned = (site: Site) => ({
     .map(({ label, url }) => ({ label, url: url.trim() })),
 });
 
-/** The changed fields, which are all that is sent: other fields may have changed elsewhere, and a hidden logo reads as none. */
+/**
+ * Returns only the changed fields: other fields may have been changed elsewhere, and a logo that is hidden from
+ * visitors looks like none.
+ */
 const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof cleaned>): Schemas["UpdateSite"] =>
   Object.fromEntries(
     fields

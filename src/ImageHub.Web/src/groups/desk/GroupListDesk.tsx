@@ -91,7 +91,7 @@ export function GroupListDesk() {
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
   });
 
-  /** The drop place for files: the row at an element, which adds them to its group. */
+  /** Finds the row at an element: files that are dropped there are added to the group of this row. */
   function rowAt(element: Element) {
     const row = element.closest("#content [role=row][data-key]");
     const group = row && groups.find(({ id }) => id === row.getAttribute("data-key"));

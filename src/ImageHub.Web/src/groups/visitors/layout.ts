@@ -6,12 +6,12 @@ import type { Group, Photograph } from "../../api/client";
 /** The number of a page's photos on the first screen. */
 export const eagerPhotos = 4;
 
-/** The `sizes` of a cover in the gallery, as the columns of the grid's style sheet result in. */
+/** The `sizes` of a cover in the gallery. They follow from the columns in the grid's style sheet. */
 export const cardWidth = "(max-width: 900px) 44vw, 390px";
 
 /**
- * The `sizes` of a group page's cover. It is 4 % below the real width, because medium is that much too small on many
- * phones. PageHead.cs has the same value.
+ * The `sizes` of a group page's cover. It is 4 % below the real width: on many phones medium is too small by that
+ * much, and the browser would fetch high. PageHead.cs has the same value.
  */
 export const coverWidth = "96vw";
 

@@ -8,7 +8,7 @@ const number = (value: number) => value.toLocaleString(locale, { maximumFraction
 const shutter = (seconds: number) =>
   viewerText.details.shutter(seconds < 0.3 ? `1/${Math.round(1 / seconds)}` : number(seconds));
 
-/** The recorded ones of focal length, aperture, exposure time and sensitivity, "35 mm · f/5.6 · 1/250 s · ISO 100"; "" without any. */
+/** The recorded values of an exposure, such as "35 mm · f/5.6 · 1/250 s · ISO 100"; "" if there are none. */
 export const exposureOf = ({ focalLengthMm, fNumber, seconds, iso }: Omit<Schemas["Exposure"], "lens">) =>
   [
     focalLengthMm && viewerText.details.focalLength(number(focalLengthMm)),

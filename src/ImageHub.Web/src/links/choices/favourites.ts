@@ -66,7 +66,9 @@ export async function setFavourite(token: string, imageId: string, note: string 
   }
 }
 
-/** Submits the choice under a name. Throws the server's error. Later changes count as changes since then. */
+/**
+ * Submits the choice under a name. Throws the server's error. Changes made after the call count as not submitted yet.
+ */
 export async function submitFavourites(token: string, name: string) {
   const last = changes;
   await Promise.allSettled([...saving.values()].map(({ turn }) => turn));

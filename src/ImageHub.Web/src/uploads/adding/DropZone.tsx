@@ -92,7 +92,7 @@ export function DropZone({
     });
     on("paste", (event) => {
       if (event.clipboardData === null || event.clipboardData.files.length === 0) return;
-      // Copied tables and texts include a picture. A text field gets the text.
+      // Copied tables and texts include a picture, too. In a text field, the browser pastes the text.
       const isTyping = event.target instanceof Element && event.target.closest("input, textarea, [contenteditable]");
       if (isTyping && event.clipboardData.types.includes("text/plain")) return;
       event.preventDefault();

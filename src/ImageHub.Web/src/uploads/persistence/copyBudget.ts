@@ -2,8 +2,8 @@
 const largestCopy = 100_000_000;
 
 /**
- * The delay before a pending file is copied, in milliseconds. Few files are sent within it, and a page that closes
- * early can still resume the others.
+ * The delay before a pending file is copied, in milliseconds. A few files are sent within this delay and need no copy.
+ * It is short, so that a page that closes early can still resume the others.
  */
 export const copyDelay = 1_000;
 

@@ -8,8 +8,8 @@ import { givesUp, maxSignIns, pauseOf } from "./retry";
 import type { Row } from "./rows";
 
 /**
- * The maximum number of requests, and of those with large files, so that the page keeps connections for its own
- * content. Small files share three requests, which count as six.
+ * The maximum number of concurrent requests, and of concurrent requests with large files: the page keeps the other
+ * connections for its own content. Small files share three requests, each of which counts as two.
  */
 const atOnce = 6;
 const largeAtOnce = 3;
@@ -73,7 +73,7 @@ export class FileSender {
     if (row?.url == null || blob == null) return this.queue.fail([id], mineText.uploads.reasons.unreadable, true);
     let outcome: Outcome;
     try {
-      // The session is renewed first: a refused one would cost a whole file.
+      // The session is renewed first: a refused session would waste the transfer of a whole file.
       if (await ports.session(false)) {
         file.abort.signal.throwIfAborted();
         this.queue.change(id, { status: "sending", share: 0 });

@@ -20,7 +20,7 @@ export interface Slice {
 const mostFiles = 10_000;
 /** Half of the maximum size of a JSON request. */
 const mostTold = 2_000_000;
-/** The size of a file in the announcement without its name: size, hash and syntax. */
+/** The bytes that a file takes in the announcement besides its name: its size, its hash and the syntax. */
 const toldOfEach = 120;
 /** The number of files that are hashed or reduced at once. */
 const preparedAtOnce = 4;

@@ -9,7 +9,7 @@ const mostBytes = 1_000_000;
 /** The maximum number of requests: the page must still be able to fetch its content. */
 export const bundlesAtOnce = 3;
 
-/** The share of a request that a small file fills among files of its size. */
+/** The share of a request that a small file takes if the request is filled with files of this size. */
 export const fills = (bytes: number) => 1 / Math.min(mostFiles, Math.floor(mostBytes / Math.max(1, bytes)));
 
 /** A file that the server waits for. */

@@ -182,7 +182,9 @@ async function added(id: string | null, files: Schemas["AnnouncedFile"][], signa
   }
 }
 
-/** Upload addresses that will get no bytes. Otherwise the server, and with it the receipt, would wait for them. */
+/**
+ * Upload addresses that will get no bytes. They are reported to the server, so that the receipt does not wait for them.
+ */
 const unwanted: string[] = [];
 const endedAtOnce = 2;
 let ending = 0;
