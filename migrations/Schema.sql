@@ -720,3 +720,14 @@ CREATE TRIGGER count_deleted AFTER DELETE ON images REFERENCING OLD TABLE AS old
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261124000000_Baseline', '10.0.14');
 
+CREATE TABLE rendition_passes (
+    id integer NOT NULL,
+    boxes text NOT NULL,
+    last_image_id uuid,
+    CONSTRAINT pk_rendition_passes PRIMARY KEY (id),
+    CONSTRAINT ck_rendition_passes_only CHECK (id = 1)
+);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261124032201_RenditionPasses', '10.0.14');
+

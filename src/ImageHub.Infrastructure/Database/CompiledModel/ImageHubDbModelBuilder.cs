@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("4e5ebc31-7c75-4f5d-9e4b-6346a2739ad9"), entityTypeCount: 33)
+            : base(skipDetectChanges: false, modelId: new Guid("3d12b4a9-0363-4c0e-8d02-f65f1bec2ee4"), entityTypeCount: 34)
         {
         }
 
@@ -28,6 +28,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var facetChange = FacetChangeEntityType.Create(this);
             var facetCount = FacetCountEntityType.Create(this);
             var image = ImageEntityType.Create(this);
+            var renditionPass = RenditionPassEntityType.Create(this);
             var similarImages = SimilarImagesEntityType.Create(this);
             var thumbnail = ThumbnailEntityType.Create(this);
             var uncomparedImage = UncomparedImageEntityType.Create(this);
@@ -88,6 +89,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             FacetChangeEntityType.CreateAnnotations(facetChange);
             FacetCountEntityType.CreateAnnotations(facetCount);
             ImageEntityType.CreateAnnotations(image);
+            RenditionPassEntityType.CreateAnnotations(renditionPass);
             SimilarImagesEntityType.CreateAnnotations(similarImages);
             ThumbnailEntityType.CreateAnnotations(thumbnail);
             UncomparedImageEntityType.CreateAnnotations(uncomparedImage);
