@@ -12,7 +12,7 @@ internal static class DeliveryRows
     private const int Rounds = 5;
     private const int Groups = 12;
 
-    // Unknown parameters are ignored, and such an answer is not cached.
+    // The server ignores unknown parameters, but does not cache the answer to a request that has one.
     private const string NotKept = "unkept=1";
 
     public static async Task<List<Row>> MeasureAsync()

@@ -46,7 +46,7 @@ internal sealed class Filled : IAsyncDisposable
         return new Filled(started, connection, admin, await ReadAsync(connection, "SELECT group_id FROM images GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", reader => reader.GetGuid(0)) is [var id] ? id : Guid.Empty);
     }
 
-    /// <summary>Finds addresses of pages throughout each list, by the list's name. Their answers are not cached.</summary>
+    /// <summary>For each list, returns its name and the addresses of pages at random places in it. The server does not cache answers to these addresses.</summary>
     public async Task<IReadOnlyList<(string Name, string[] Pages)>> FindPagesAsync() =>
     [
         ("a page of groups", await FindPagesAsync("/api/v1/groups", "position", "FROM groups WHERE is_published AND deleted_at IS NULL")),

@@ -60,7 +60,7 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImage(id), cancellationToken);
 
-    /// <summary>Downloads a rendition, which fits the box of its name.</summary>
+    /// <summary>Downloads a rendition: the image scaled down to fit the width and height configured for this size.</summary>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>

@@ -30,7 +30,8 @@ public sealed class SharedController : ApiController
     private static readonly TimeSpan GuestCookieLifetime = TimeSpan.FromDays(180);
 
     /// <summary>
-    /// Whether a request below a link has a guest's cookie, which other sites cannot send (SameSite=Strict). The session is ignored there.
+    /// Whether a request to a link's routes has a guest's cookie. It then needs no protection against forgery: other sites cannot send this cookie
+    /// (SameSite=Strict), and these routes ignore the session.
     /// </summary>
     internal static bool IsByGuest(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api/v1/shared", StringComparison.OrdinalIgnoreCase)
@@ -40,7 +41,7 @@ public sealed class SharedController : ApiController
 
     private string? GuestToken => Request.Cookies[GuestCookieName];
 
-    /// <summary>Gets a shared group. Counts a view at most once an hour, and sets a cookie for the addresses below it.</summary>
+    /// <summary>Gets a shared group. Counts at most one view of a visitor per hour, and sets a cookie that the link's other routes read.</summary>
     /// <remarks>If the link allows favourites, the response sets another cookie for 180 days that identifies the guest.</remarks>
     [HttpGet]
     [ProducesResponseType<SharedGroup>(200)]
@@ -78,7 +79,7 @@ public sealed class SharedController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query.WithToken(token, Cookie), cancellationToken));
 
-    /// <summary>Downloads a rendition, which fits the box of its name.</summary>
+    /// <summary>Downloads a rendition: the image scaled down to fit the width and height configured for this size.</summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
@@ -122,9 +123,9 @@ public sealed class SharedController : ApiController
 
     /// <summary>Adds an image to this guest's favourites, or replaces its note.</summary>
     /// <remarks>
-    /// Requires the guest's cookie, which getting the shared group sets. An address may add 60 new guests an hour; another one is a 429. A
-    /// guest counts from the first favourite or submission. A link has at most 200 guests (409 `tooManyGuests`), and a guest at most 10,000
-    /// favourites (409 `tooManyFavourites`).
+    /// Requires the guest's cookie, which `GET` of the shared group sets. A visitor becomes a guest with the first favourite or submission. From
+    /// one IP address, a link accepts 60 new guests an hour; the next one gets 429. A link has at most 200 guests (409 `tooManyGuests`), and a
+    /// guest at most 10,000 favourites (409 `tooManyFavourites`).
     /// </remarks>
     [HttpPut("favourites/{imageId:guid}")]
     [ProducesResponseType(204)]

@@ -38,7 +38,7 @@ public sealed record UpdateLink : IRequest<LinkResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change for a link.</summary>
+    /// <summary>Returns a copy of this request with the id of the link to update.</summary>
     public UpdateLink WithId(Guid id) => this with { Id = id };
 }
 

@@ -18,10 +18,10 @@ public enum CountedImages
 /// <summary>A value and its number of images.</summary>
 public sealed record Facet(string Value, int Count);
 
-/// <summary>The counts of tags and months. Triggers write each change to a separate table; readers add both up.</summary>
+/// <summary>The counts of tags and months. Triggers write changes of the counts to a separate table; a reader adds the pending changes to the stored counts.</summary>
 public interface IFacetCounts
 {
-    /// <summary>Adds the oldest changes to the counts. No response changes.</summary>
+    /// <summary>Moves the oldest pending changes into the stored counts. Readers see the same totals before and after.</summary>
     /// <param name="limit">The maximum number of changes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The number of changed counts; 0 if no changes were left.</returns>
