@@ -66,7 +66,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         {
             throw new UnusableDatabaseException(
                 $"{server.Description} has the encoding {encoding}; ImageHub needs UTF8. Name a database that does not exist yet (ConnectionStrings__ImageHub), "
-                + "which it then creates, or one made with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
+                + "which ImageHub then creates, or one made with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
         }
     }
 

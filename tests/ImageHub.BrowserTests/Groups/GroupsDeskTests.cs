@@ -144,7 +144,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.ShouldBeAccessibleAsync("a hidden group");
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
         await page.ReloadAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "Edit in the desk" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Edit at the desk" }).WaitForAsync();
         (await page.GetByText("This group is hidden").CountAsync()).ShouldBe(0);
     }
 

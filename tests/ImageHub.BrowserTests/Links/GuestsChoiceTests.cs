@@ -116,7 +116,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
 
         await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(503, "serverBusy")));
         await Heart(page, 1).ClickAsync();
-        await page.GetByText("Your last choice was not saved. The server cannot answer at the moment.").WaitForAsync();
+        await page.GetByText("Your last change was not saved. The server cannot answer at the moment.").WaitForAsync();
         await Assertions.Expect(Heart(page, 1)).ToHaveAttributeAsync("aria-pressed", "true");
         await page.UnrouteAllAsync();
 
@@ -125,7 +125,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("3 / 3").WaitForAsync();
         await page.Keyboard.PressAsync("l");
         var viewer = page.GetByRole(AriaRole.Dialog);
-        await viewer.GetByText("Your last choice was not saved. The server does not answer.").WaitForAsync();
+        await viewer.GetByText("Your last change was not saved. The server does not answer.").WaitForAsync();
         await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "false");
         await page.UnrouteAllAsync();
         await page.Keyboard.PressAsync("l");
@@ -137,7 +137,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         var link = (await server.Admin.GetAsync("/api/v1/links?pageSize=100").JsonAsync()).Items().Single(link => link.Id("targetId") == group).Id();
         await server.Admin.DeleteAsync($"/api/v1/links/{link}").StatusAsync(HttpStatusCode.NoContent);
         await Heart(page, 2).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link no longer works" }).WaitForAsync();
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await desk.GetByText("The link has ended").WaitForAsync();
         await page.ReloadAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "This link leads nowhere" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This link no longer works" }).WaitForAsync();
         await guest.ShouldBeAccessibleAsync("a link that is over");
         using var stranger = server.NewClient();
         await stranger.GetAsync("/api/v1" + new Uri(url).AbsolutePath).StatusAsync(HttpStatusCode.NotFound);

@@ -67,7 +67,7 @@ export const en = {
     emptyText: "Its photos appear here once they are uploaded.",
     download: (value: number) => (value === 1 ? "Download" : "Download all"),
     downloadSize: (value: number) => `Download ${value === 1 ? "" : `all ${photos(value)} `}as a ZIP`,
-    edit: "Edit in the desk",
+    edit: "Edit at the desk",
     hidden: "This group is hidden. Visitors do not see it.",
     back: "All groups",
     photo: (position: number, group: string) => `Photo ${count(position)} of “${group}”`,
