@@ -28,37 +28,18 @@ internal sealed class RenderChangedBoxesHandler(
     : ImageJobHandler<RenderChangedBoxes, RenderChangedBoxesHandler.Sizes>
 {
     private readonly string boxes = imaging.Value.DescribeBoxes();
-    private RenditionPass pass = null!;
+    private RenditionPass? pass;
 
     /// <inheritdoc />
-    protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
-    {
-        if (await db.RenditionPasses.AnyAsync(known => known.Boxes == boxes && known.LastImageId == null, cancellationToken)
-            || !await db.Locks.TryLockAlternatesAsync(cancellationToken))
-        {
-            return false;
-        }
-
-        var found = await db.RenditionPasses.AsTracking().SingleOrDefaultAsync(cancellationToken);
-        if (found is null)
-        {
-            found = RenditionPass.Ended(boxes);
-            db.RenditionPasses.Add(found);
-        }
-        else if (found.Boxes != boxes)
-        {
-            logger.LogInformation("The boxes were changed to {Boxes}: all images are rendered again", boxes);
-            found.Begin(boxes);
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
-        pass = found;
-        return true;
-    }
+    protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken) =>
+        !await db.RenditionPasses.AnyAsync(known => known.Boxes == boxes && known.LastImageId == null, cancellationToken)
+        && await db.Locks.TryLockAlternatesAsync(cancellationToken);
 
     /// <inheritdoc />
     protected override async Task<List<Sizes>> ReadNextAsync(CancellationToken cancellationToken)
     {
+        // After the lock is held, so that the run's end releases it even if this fails.
+        pass ??= await FindPassAsync(cancellationToken);
         if (pass.LastImageId is not { } last)
         {
             return [];
@@ -93,17 +74,36 @@ internal sealed class RenderChangedBoxesHandler(
             if (!image.Fit(imaging.Value))
             {
                 await TryRenderAsync(image.Id, cancellationToken);
-                pass.Pass(image.Id);
+                pass!.Pass(image.Id);
                 await db.SaveChangesAsync(cancellationToken);
             }
         }
 
-        pass.Pass(batch[^1].Id);
+        pass!.Pass(batch[^1].Id);
         await db.SaveChangesAsync(cancellationToken);
     }
 
     /// <inheritdoc />
     protected override Task EndAsync() => db.Locks.UnlockAlternatesAsync(CancellationToken.None);
+
+    /// <summary>The current pass, a new one if the boxes were changed, or an ended one for a database without a row.</summary>
+    private async Task<RenditionPass> FindPassAsync(CancellationToken cancellationToken)
+    {
+        var found = await db.RenditionPasses.AsTracking().SingleOrDefaultAsync(cancellationToken);
+        if (found is null)
+        {
+            found = RenditionPass.Ended(boxes);
+            db.RenditionPasses.Add(found);
+        }
+        else if (found.Boxes != boxes)
+        {
+            logger.LogInformation("The boxes were changed to {Boxes}: images of other sizes are rendered again", boxes);
+            found.Begin(boxes);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return found;
+    }
 
     private async Task TryRenderAsync(Guid imageId, CancellationToken cancellationToken)
     {
