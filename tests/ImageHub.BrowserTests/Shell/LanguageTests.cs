@@ -153,18 +153,12 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         }
     }
 
-    [Theory]
-    [InlineData("en")]
-    [InlineData("de")]
-    [InlineData("fr")]
-    [InlineData("es")]
-    [InlineData("ar")]
-    public async Task Nothing_is_cut_or_too_wide_for_a_narrow_screen_in_any_language(string language)
+    [Fact]
+    public async Task Nothing_is_cut_or_too_wide_for_a_narrow_screen_in_any_language()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         await visit.SignInAsync();
-        await page.EvaluateAsync("language => localStorage.setItem('imagehub.language', language)", language);
         await page.SetViewportSizeAsync(320, 640);
         string[] pages =
         [
@@ -176,18 +170,35 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         foreach (var path in pages)
         {
             await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.NetworkIdle });
-            await page.Locator("h1:visible, [role=dialog]:visible").First.WaitForAsync();
-            await page.ImagesAsync();
-            (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe(language);
-            if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+            foreach (var language in (string[])["de", "fr", "es", "ar", "en"])
             {
-                faults.Add($"{path} scrolls sideways");
-            }
+                await ChooseAsync(page, language);
+                await page.Locator("h1:visible, [role=dialog]:visible").First.WaitForAsync();
+                await page.ImagesAsync();
+                if (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+                {
+                    faults.Add($"{path} scrolls sideways in {language}");
+                }
 
-            faults.AddRange((await page.WordsThatDoNotFitAsync()).Select(words => $"{path}: {words}"));
+                faults.AddRange((await page.WordsThatDoNotFitAsync()).Select(words => $"{path} in {language}: {words}"));
+            }
         }
 
         string.Join('\n', faults).ShouldBeEmpty();
+    }
+
+    /// <summary>Chooses another language in the page's footer, also below an open viewer, and waits until the page is rendered anew.</summary>
+    private static async Task ChooseAsync(IPage page, string language)
+    {
+        await page.EvaluateAsync("""
+            async (language) => {
+              const field = document.querySelector(`footer select:has(option[value=${language}])`);
+              field.value = language;
+              field.dispatchEvent(new Event("change", { bubbles: true }));
+              while (field.isConnected) await new Promise(requestAnimationFrame);
+            }
+            """, language);
+        (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe(language);
     }
 
     /// <summary>The address of a shared group with guests' choices.</summary>
