@@ -73,7 +73,8 @@ internal sealed class Filled : IAsyncDisposable
 
     private async Task<string[]> FindPagesAsync(string list, string column, string rows)
     {
-        var first = $"{list}?unkept=1&cursor=";
+        // The server accepts an unusual spelling of an address, but does not cache the response.
+        var first = $"{list}?Cursor=";
         var page = await Visitor.GetAsync(new Uri(first, UriKind.Relative)).JsonAsync();
         var cursor = JsonNode.Parse(Base64Url.DecodeFromChars(page.Text("nextCursor")))!;
         var places = await ReadAsync(database, $"SELECT to_json({column})::text, id {rows} ORDER BY random() LIMIT {Places}", reader => (Key: JsonNode.Parse(reader.GetString(0))!, Id: reader.GetGuid(1)));

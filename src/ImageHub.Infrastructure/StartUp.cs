@@ -87,7 +87,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         else
         {
-            _ = WatchAsync(preparing);
+            _ = WatchAsync(preparing, "The database cannot be prepared");
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     {
         // Jobs start after Kestrel: a start that fails on a port in use would otherwise have to stop them again.
         startingJobs = StartJobsAsync(stopping.Token);
-        _ = WatchAsync(startingJobs);
+        _ = WatchAsync(startingJobs, "Background jobs cannot be started");
         return Task.CompletedTask;
     }
 
@@ -146,7 +146,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>Stops the service if background work fails for another reason than an unavailable server.</summary>
-    private async Task WatchAsync(Task work)
+    private async Task WatchAsync(Task work, string failure)
     {
         try
         {
@@ -155,7 +155,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // An error that an operator can fix is one line; a program error has its stack trace.
-            logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "The database cannot be prepared, the service stops: {Reason}", exception.Message);
+            logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "{Failure}, the service stops: {Reason}", failure, exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }

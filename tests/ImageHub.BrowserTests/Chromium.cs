@@ -50,6 +50,7 @@ public sealed class Chromium : IAsyncLifetime
             HasTouch = onPhone,
             IsMobile = onPhone,
             ReducedMotion = ReducedMotion.Reduce,
+            ServiceWorkers = ServiceWorkerPolicy.Block,
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
         };
