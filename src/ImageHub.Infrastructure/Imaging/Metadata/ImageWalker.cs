@@ -33,7 +33,7 @@ internal abstract class ImageWalker(ByteSource file)
         {
             if (edits[index].Range.Start < edits[index - 1].Range.End)
             {
-                throw Corrupt("Parts of the image overlap that cannot.");
+                throw Corrupt("Parts of the image overlap.");
             }
         }
 
