@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.OneDrive;
 
-/// <summary>Microsoft's sign-in, version 2.0 of its endpoints.</summary>
+/// <summary>Signs in at Microsoft with version 2.0 of its endpoints.</summary>
 internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimeProvider clock) : IMicrosoftSignIn, IDisposable
 {
     private const string Scope = "offline_access Files.ReadWrite";
@@ -36,7 +36,7 @@ internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimePro
         ["code_challenge"] = codeChallenge,
         ["code_challenge_method"] = "S256",
 
-        // Otherwise a browser already signed in at Microsoft would connect that account without asking.
+        // Otherwise a browser that is already signed in at Microsoft would connect that account without asking.
         ["prompt"] = "select_account",
     }));
 
