@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure;
 [UnsupportedOSPlatform("windows")]
 internal static class SharedPlace
 {
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public const string Root = "/var/lib/imagehub";
 
     private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute

@@ -148,7 +148,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         using (answer)
         {
             throw answer.StatusCode == HttpStatusCode.Unauthorized
-                ? new ProblemException(Problems.OneDriveNotConnected, "OneDrive refuses a new access token; an admin connects it anew at the desk.")
+                ? new ProblemException(Problems.OneDriveNotConnected, "OneDrive rejects a new access token; an admin must reconnect it at the desk.")
                 : await GraphAnswer.ReadProblemAsync(answer, clock, cancellationToken);
         }
     }
