@@ -30,8 +30,8 @@ internal sealed class DriveRoot(IDrive drive, IOptions<OneDriveOptions> options)
     public Task<LocatedItem> FindAsync(string? id, CancellationToken cancellationToken) => FindAsync(id, drive.GetItemAsync, cancellationToken);
 
     /// <summary>Like the other overload, but with retries.</summary>
-    public Task<LocatedItem> FindAsync(string? id, OneDriveRetries patience, CancellationToken cancellationToken) =>
-        FindAsync(id, (place, token) => patience.TryAsync(() => drive.GetItemAsync(place, token), token), cancellationToken);
+    public Task<LocatedItem> FindAsync(string? id, OneDriveRetries retries, CancellationToken cancellationToken) =>
+        FindAsync(id, (place, token) => retries.TryAsync(() => drive.GetItemAsync(place, token), token), cancellationToken);
 
     /// <summary>Finds a folder below the root; returns the root if the id is null.</summary>
     /// <exception cref="ProblemException">404 if the folder does not exist, is a file or is not below the root.</exception>
@@ -39,8 +39,8 @@ internal sealed class DriveRoot(IDrive drive, IOptions<OneDriveOptions> options)
         EnsureFolder(await FindAsync(id, cancellationToken));
 
     /// <summary>Like the other overload, but with retries.</summary>
-    public async Task<LocatedItem> FindFolderAsync(string? id, OneDriveRetries patience, CancellationToken cancellationToken) =>
-        EnsureFolder(await FindAsync(id, patience, cancellationToken));
+    public async Task<LocatedItem> FindFolderAsync(string? id, OneDriveRetries retries, CancellationToken cancellationToken) =>
+        EnsureFolder(await FindAsync(id, retries, cancellationToken));
 
     /// <summary>Finds an item below the root that can be changed. The root itself cannot be changed.</summary>
     /// <exception cref="ProblemException">404, or 409 <c>oneDriveRefused</c>.</exception>

@@ -6,9 +6,9 @@ namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
 /// A queue of requests that wait to hash a password. Known callers and strangers alternate. Within each of these lanes, the account or address with the fewest
-/// recent hashes is next; neither guessing from many addresses nor a busy account can block others. Only one request of a queue waits for the shared semaphore,
-/// so a long queue delays other queues by at most one hash.
+/// recent hashes is next, so neither guessing from many addresses nor a busy account blocks others.
 /// </summary>
+/// <remarks>Only one request of a queue waits for the shared semaphore, so a long queue delays other queues by at most one hash.</remarks>
 /// <param name="turn">The semaphore shared by all queues; its holder may hash.</param>
 /// <param name="clock">The time.</param>
 internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
@@ -90,8 +90,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
     /// <summary>
-    /// Removes the latest request of the account or address that uses the queue most. A known caller replaces any stranger. Within a lane, a request is removed
-    /// only if its account or address still uses the queue at least as much as the new request's afterwards.
+    /// Removes the latest request of the account or address that uses the queue most. Known callers replace strangers. Within a lane, nothing is removed if the new
+    /// request's account or address would then use the queue more than the removed request's.
     /// </summary>
     private bool TryReplace(Waiter added)
     {

@@ -16,9 +16,8 @@ public static partial class NativeMemory
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     /// <summary>
-    /// Uses one arena for all threads; by default, glibc retains one per thread, each as large as its largest picture. The arena also serves buffers of
-    /// ordinary pictures, because fetching new pages would take a quarter of a picture's time. Call this at the start of the process, because existing arenas
-    /// remain.
+    /// Uses one arena for all threads, which also serves the buffers of ordinary pictures: fetching new pages would take a quarter of a picture's time. Call
+    /// this at the start of the process, because existing arenas remain.
     /// </summary>
     public static void Limit()
     {

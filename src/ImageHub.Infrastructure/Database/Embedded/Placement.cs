@@ -5,9 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory, and the binaries stay in place. If ImageHub runs
-/// as root, PostgreSQL runs under another account. Files that this account cannot reach are then in <see cref="SharedPlace"/>, and <c>postgres</c> is a
-/// symbolic link.
+/// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory. If ImageHub runs as root, PostgreSQL runs under
+/// another account; files that it cannot reach are then in <see cref="SharedPlace"/>, and <c>postgres</c> is a symbolic link.
 /// </summary>
 internal sealed class Placement(string dataDirectory, ILogger logger)
 {

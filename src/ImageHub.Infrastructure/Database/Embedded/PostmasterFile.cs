@@ -65,7 +65,7 @@ internal sealed class PostmasterFile
 
     /// <summary>
     /// Removes the process id from the file of a server that no longer runs. PostgreSQL would not start while another program or a zombie has that id. The
-    /// other lines remain, because PostgreSQL uses them to detect a child process of the former server that still writes.
+    /// other lines remain: PostgreSQL uses them to detect child processes of the former server.
     /// </summary>
     public void Disown()
     {

@@ -172,7 +172,7 @@ internal sealed class JpegWalker : ImageWalker
         /// <summary>Segments that contain the parameters of a gain map (ISO 21496-1 annex C) or announce one.</summary>
         internal List<ByteRange> GainMapSegments { get; } = [];
 
-        /// <summary>The position of inserted metadata. EXIF and JFIF both require their segment to be first; readers accept either order.</summary>
+        /// <summary>The offset of inserted metadata. EXIF and JFIF both require that their segment is first; readers accept either order.</summary>
         internal long InsertAt { get; private set; } = within.Start + 2;
 
         internal long End { get; private set; } = within.Start + 2;

@@ -279,9 +279,8 @@ internal interface IWorkerFiles
 internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
 {
     /// <summary>
-    /// Whether memory may have run out. The exit code is 128 plus the signal. Glib and the runtime abort (SIGABRT) if an allocation fails, but the runtime also
-    /// aborts after some memory violations. The kernel sends SIGKILL when memory is short, possibly because of other processes; an administrator can also send
-    /// it.
+    /// Whether memory may have run out. The exit code is 128 plus the signal. Glib and the runtime abort (SIGABRT) if an allocation fails; the runtime also
+    /// aborts after some memory violations. The kernel sends SIGKILL when memory is short.
     /// </summary>
     internal bool MayBeOutOfMemory => exitCode is 134 or 137;
 }
