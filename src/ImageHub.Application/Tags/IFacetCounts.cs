@@ -18,7 +18,9 @@ public enum CountedImages
 /// <summary>A value and its number of images.</summary>
 public sealed record Facet(string Value, int Count);
 
-/// <summary>The counts of tags and months. Triggers write changes of the counts to a separate table; a reader adds the pending changes to the stored counts.</summary>
+/// <summary>
+/// The counts of tags and months. Triggers write changes of the counts to a separate table. Readers add these pending changes to the stored counts.
+/// </summary>
 public interface IFacetCounts
 {
     /// <summary>Moves the oldest pending changes into the stored counts. Readers see the same totals before and after.</summary>

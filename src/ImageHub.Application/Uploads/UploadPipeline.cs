@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>A file that is not a duplicate. It may not be an image, which rendering finds out.</summary>
+/// <summary>A file that is not a duplicate. Only rendering detects whether it is an image.</summary>
 internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
 
 /// <summary>An image whose objects are durable but whose row is not written yet.</summary>

@@ -94,7 +94,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Reads the applied migrations; an empty database has none. Uses plain SQL, because EF Core would first build a model for the table of migrations.</summary>
+    /// <summary>Reads the applied migrations; an empty database has none. Uses plain SQL, because EF Core would first build a model for the table.</summary>
     /// <exception cref="UnusableDatabaseException">A version before 0.9.0 has created the schema.</exception>
     private async Task<List<string>> ReadHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -2,9 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>
-/// Limits the freed memory that the process retains. By default, glibc retains all freed memory except large buffers, of which it retains none.
-/// </summary>
+/// <summary>Limits the freed memory that the process retains. By default, glibc retains either all freed memory or none of the large buffers.</summary>
 public static partial class NativeMemory
 {
     // mallopt(3).

@@ -112,7 +112,7 @@ internal sealed class ExifBlock
         IsClean = IsClean && directory.Next == 0;
         foreach (var entry in directory.Entries)
         {
-            // Follows only the first entry of each tag. Otherwise nested directories with thousands of entries each could take exponential time.
+            // Follows only the first entry of each tag. Otherwise thousands of entries could point to the same subdirectory with thousands of entries.
             if (list.Children.TryGetValue(entry.Tag, out var childList)
                 && followed.Add(entry.Tag)
                 && reader.ReadDirectory(reader.ReadNumbers(entry, 1).FirstOrDefault(), MaxEntries) is { } child
