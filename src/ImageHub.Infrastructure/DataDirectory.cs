@@ -70,7 +70,7 @@ public sealed class DataDirectory
 
     /// <summary>
     /// Allows the group of shared files to traverse the data directory without listing it (mode 0710). If a separate group is set for shared files, all users
-    /// can traverse it (mode 0711), because its own group may be PostgreSQL's.
+    /// can traverse it (mode 0711), because the directory's group may be that of PostgreSQL.
     /// </summary>
     /// <param name="group">The group of shared files; null for the folder's group.</param>
     public void LetGroupPass(uint? group) => SetMode(Path, Private | UnixFileMode.GroupExecute | (group is null ? UnixFileMode.None : UnixFileMode.OtherExecute));

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure;
 
 /// <summary>
-/// The folder in which root stores copies for unprivileged processes that cannot access the originals, such as those below a private home
+/// The folder in which root stores copies for unprivileged processes that cannot access the originals, for example because they are below a private home
 /// directory.
 /// </summary>
 [UnsupportedOSPlatform("windows")]

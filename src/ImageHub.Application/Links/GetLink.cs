@@ -32,7 +32,7 @@ internal sealed class LinkAddresses(IImageHubDb db, ISecrets secrets, ICaller ca
     /// <summary>The address of a group link.</summary>
     public static string UrlFor(string token) => $"/shared/{token}";
 
-    /// <summary>Describes a link. Includes its address unless the caller uses an API key.</summary>
+    /// <summary>Describes a link. Includes its address only for signed-in admins, not for API keys.</summary>
     public async Task<LinkResponse> DescribeAsync(Link link, CancellationToken cancellationToken)
     {
         var response = await db.Links.Where(row => row.Id == link.Id).Select(LinkResponse.Projection(db)).SingleAsync(cancellationToken);

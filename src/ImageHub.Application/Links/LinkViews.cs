@@ -32,7 +32,7 @@ internal sealed class LinkViews(IServiceScopeFactory scopes)
 
     private async Task WriteAfterAsync(Task before)
     {
-        // Ignores an error of the previous write, because its own callers receive the error.
+        // Waits for the previous write and ignores its error, which the callers of that write receive.
         await before.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         SortedDictionary<Guid, int> counted;
         lock (gate)

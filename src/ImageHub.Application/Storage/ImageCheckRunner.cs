@@ -37,7 +37,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
     }
 
     /// <summary>
-    /// Like <see cref="RunAsync"/>, but only logs a failure, so that the caller can continue with other images, unless the store is unavailable.
+    /// Like <see cref="RunAsync"/>, but logs a failure, so that the caller can continue with other images. Throws if the store is unavailable.
     /// </summary>
     /// <exception cref="ProblemException">The store is unavailable.</exception>
     public async Task TryRunAsync(Guid imageId, CancellationToken cancellationToken)

@@ -90,8 +90,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
     /// <summary>
-    /// Removes the latest request of the account or address that uses the queue most. Known callers replace strangers. Within a lane, nothing is removed if the new
-    /// request's account or address would then use the queue more than the removed request's.
+    /// Removes the latest request of the account or address that uses the queue most. Known callers replace strangers. Within a lane, nothing is removed if the
+    /// new request's account or address would then use the queue more than the removed request's.
     /// </summary>
     private bool TryReplace(Waiter added)
     {

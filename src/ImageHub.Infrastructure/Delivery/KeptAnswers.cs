@@ -137,7 +137,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
             }
             catch (TimeoutException)
             {
-                // The feed is not listening now, unless it has restarted.
+                // The feed has stopped listening. MarkAway checks whether it has restarted.
             }
         }
 

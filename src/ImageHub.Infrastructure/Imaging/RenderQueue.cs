@@ -5,12 +5,12 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Admits files while a worker is free and the memory budget suffices. Accounts take turns, and each account's files run in arrival order. Accounts with recent
-/// timeouts come last.
+/// Admits files while a worker is free and the memory budget suffices. Accounts take turns, and each account's files run in arrival order. Accounts with
+/// recent timeouts come last.
 /// </summary>
 /// <remarks>
-/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory, and gets a second worker only while no other
-/// account waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
+/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory, and gets a second worker only while no
+/// other account waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
 /// </remarks>
 /// <param name="workers">The maximum number of concurrent files of one account; all accounts together have one more.</param>
 /// <param name="budgetBytes">The memory budget in bytes.</param>

@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The account that PostgreSQL runs under. This is ImageHub's own account, unless that is root, which PostgreSQL rejects: then it is the owner of the existing
-/// cluster, the system's account <c>postgres</c>, or nobody.
+/// The account that PostgreSQL runs under, which is normally ImageHub's account. PostgreSQL rejects root. If ImageHub runs as root, the account is the owner of
+/// the existing cluster, the system's account <c>postgres</c>, or nobody.
 /// </summary>
 internal sealed class PostgresAccount
 {

@@ -107,7 +107,7 @@ internal sealed class XmpPacket
         }
     }
 
-    /// <summary>Adds a property unless it already exists.</summary>
+    /// <summary>Adds a property if the packet lacks it.</summary>
     /// <param name="name">The property's name.</param>
     /// <param name="array"><c>Seq</c>, <c>Alt</c>, or null for a single value.</param>
     /// <param name="values">Texts.</param>

@@ -270,7 +270,7 @@ internal interface IWorkerFiles
     void Write(FrameKind kind, ReadOnlySpan<byte> bytes);
 
     /// <summary>Appends a range of the source to the cleaned copy.</summary>
-    /// <exception cref="WorkerEndedException">The source has no such range.</exception>
+    /// <exception cref="WorkerEndedException">The source does not contain the range.</exception>
     void Copy(ByteRange range);
 }
 
