@@ -41,7 +41,7 @@ public sealed class DataDirectory
         }
     }
 
-    /// <summary>Its absolute path.</summary>
+    /// <summary>The absolute path of the data directory.</summary>
     public string Path { get; }
 
     /// <summary>The absolute path of a subfolder, which is created if missing.</summary>
@@ -69,18 +69,18 @@ public sealed class DataDirectory
     public static void MakePrivate(string file) => SetMode(file, PrivateFile);
 
     /// <summary>
-    /// Lets the group of shared files pass through the folder without listing it: 0710. If shared files have a group of their own, everyone can
-    /// pass: 0711, because the folder's group may be PostgreSQL's.
+    /// Allows the group of shared files to traverse the data directory without listing it (mode 0710). If a separate group is set for shared files, all users
+    /// can traverse it (mode 0711), because the directory's group may be that of PostgreSQL.
     /// </summary>
     /// <param name="group">The group of shared files; null for the folder's group.</param>
     public void LetGroupPass(uint? group) => SetMode(Path, Private | UnixFileMode.GroupExecute | (group is null ? UnixFileMode.None : UnixFileMode.OtherExecute));
 
-    /// <summary>Lets a folder's group list it: 0750, regardless of the umask.</summary>
+    /// <summary>Allows a folder's group to list it (mode 0750), regardless of the umask.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="group">The group; null for its current one.</param>
     public static void ShareFolder(string folder, uint? group) => Share(folder, Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute, group);
 
-    /// <summary>Lets a file's group read it: 0640.</summary>
+    /// <summary>Allows a file's group to read it (mode 0640).</summary>
     /// <param name="file">The file.</param>
     /// <param name="group">The group; null for its current one.</param>
     public static void ShareFile(string file, uint? group) => Share(file, PrivateFile | UnixFileMode.GroupRead, group);
@@ -88,7 +88,7 @@ public sealed class DataDirectory
     /// <summary>Whether a file's group can read it.</summary>
     public static bool IsShared(FileInfo file) => OperatingSystem.IsWindows() || file.UnixFileMode.HasFlag(UnixFileMode.GroupRead);
 
-    /// <summary>The absolute path of a file in it.</summary>
+    /// <summary>The absolute path of a file in the data directory.</summary>
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     private static void Share(string path, UnixFileMode mode, uint? group)

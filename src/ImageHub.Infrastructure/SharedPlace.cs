@@ -3,13 +3,13 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure;
 
 /// <summary>
-/// The folder in which root stores copies for unprivileged processes that cannot access the originals, such as those below a private home
+/// The folder in which root stores copies for unprivileged processes that cannot access the originals, for example because they are below a private home
 /// directory.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class SharedPlace
 {
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public const string Root = "/var/lib/imagehub";
 
     private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
@@ -20,11 +20,11 @@ internal static class SharedPlace
     {
         Directory.CreateDirectory(folder);
 
-        // Set separately, since the umask may be stricter.
+        // The mode is set separately, because the umask may be stricter.
         File.SetUnixFileMode(folder, Open);
     }
 
-    /// <summary>Copies a folder so that every account can read it.</summary>
+    /// <summary>Copies a folder. Every account can read the copy.</summary>
     /// <param name="source">The folder.</param>
     /// <param name="target">The target, which must not exist.</param>
     /// <param name="isWanted">Whether to copy a file or folder; null to copy all.</param>
@@ -50,7 +50,7 @@ internal static class SharedPlace
         }
     }
 
-    /// <summary>Whether every account can read a file or list a folder, according to modes. A missing path counts as readable.</summary>
+    /// <summary>Whether the modes allow every account to read a file or list a folder. A missing path counts as readable.</summary>
     public static bool IsOpen(string path)
     {
         if (!Path.Exists(path))

@@ -16,7 +16,7 @@ using Quartz;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Starts the infrastructure in order, before the server listens; an external database may become available later.</summary>
+/// <summary>Starts the infrastructure in order, before the server listens. An external database may become available later.</summary>
 public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly DatabaseServer server;
@@ -64,8 +64,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public IReadOnlyList<string> Parts => describe();
 
     /// <summary>
-    /// Called when this start creates the first admin, immediately: the rest of the start may fail, or an external database may come much
-    /// later, and a generated password is stored nowhere else.
+    /// Called immediately after the first admin was created. The generated password is not stored anywhere else, and the rest of the start may fail.
     /// </summary>
     public Action<FirstAdmin>? OnFirstAdmin { get; set; }
 
@@ -75,11 +74,10 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(renderer.StartAsync(cancellationToken), server.StartAsync(cancellationToken));
         preparing = PrepareAsync(stopping.Token);
 
-        // If the server is stopped during startup, the container must not be disposed while startup continues.
+        // Cancels the preparation if the server is stopped during startup, so that it does not continue while the container is disposed.
         await using var ending = cancellationToken.Register(stopping.Cancel);
 
-        // The start waits for the embedded database, and fails without it. If an external database is not available within 5 s, the service
-        // starts without it.
+        // The start waits for the embedded database and fails without it. If an external database is not available within 5 s, the service starts without it.
         await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
         if (preparing.IsCompleted)
         {
@@ -97,7 +95,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        // Jobs start after Kestrel: a start that fails on a port in use would otherwise have to stop them again.
+        // Jobs start after Kestrel, so that they need not be stopped if Kestrel fails because its port is in use.
         startingJobs = StartJobsAsync(stopping.Token);
         _ = WatchAsync(startingJobs, "Background jobs cannot be started");
         return Task.CompletedTask;
@@ -107,11 +105,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Ends background work. Services are stopped in reverse order of their start: Kestrel, which ASP.NET Core adds last, stops first, so that
-    /// its requests have ended by now.
+    /// Stops background work. Services are stopped in reverse order of their start. Kestrel, which ASP.NET Core adds last, has already stopped, so no requests
+    /// are running.
     /// </summary>
     /// <param name="cancellationToken">
-    /// Not used: requests may have taken the host's whole time limit, and jobs, which are interrupted, end soon.
+    /// Not used, because requests may have used up the host's time limit. Jobs are interrupted and end soon.
     /// </param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -123,7 +121,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             scheduler = null;
         }
 
-        // Stopped after the jobs, because it must receive their changes.
+        // The cache is stopped after the jobs, because it must receive their changes.
         await kept.StopAsync();
     }
 
@@ -133,19 +131,19 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The container has this object under two types, and disposes it twice.
+        // The container registers this object under two types and disposes it twice.
         if (isDisposed)
         {
             return;
         }
 
-        // A failed start, for example on a port in use, is disposed without being stopped.
+        // After a failed start, for example because the port is in use, the host disposes this object without stopping it.
         isDisposed = true;
         await StopAsync(CancellationToken.None);
         stopping.Dispose();
     }
 
-    /// <summary>Stops the service if background work fails for another reason than an unavailable server.</summary>
+    /// <summary>Stops the service if background work fails. An unavailable database server is not a failure.</summary>
     private async Task WatchAsync(Task work, string failure)
     {
         try
@@ -154,8 +152,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // An error that an operator can fix is one line; a program error has its stack trace.
-            logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "{Failure}, the service stops: {Reason}", failure, exception.Message);
+            // An error that an operator can fix is logged as one line, other errors with a stack trace.
+            logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "{Failure}; the service stops: {Reason}", failure, exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
@@ -175,7 +173,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         var undone = await mediator.Send(new ReconcileInFlight(), cancellationToken);
         if (undone > 0)
         {
-            logger.LogWarning("{Count} files were in flight when the last process died; nothing of them is left, they can be sent again", undone);
+            logger.LogWarning("{Count} uploads were interrupted when the last process crashed. Their partial files were deleted; they can be sent again", undone);
         }
     }
 
@@ -187,22 +185,22 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             return;
         }
 
-        // Not cancelled once started, and awaited by a stop: partly created Quartz tables would be worse than none.
+        // This is not cancelled, and stopping the service waits for it, because Quartz could not use partly created tables.
         scheduler = await schedulers().GetScheduler(CancellationToken.None);
         await scheduler.Start(CancellationToken.None);
 
-        // The job runs immediately rather than at the next full minute: an admin may be watching an import's progress.
+        // Runs the job immediately, because an admin may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
 
-        // The job runs immediately rather than an hour later, since the server may run only for a short time.
+        // Runs the job immediately, because the server may not run for an hour.
         try
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
         }
         catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
         {
-            logger.LogWarning("Ended uploads were not removed at the start; the hourly job does it: {Reason}", exception.Message);
+            logger.LogWarning("Expired uploads could not be removed at the start; the hourly job retries: {Reason}", exception.Message);
         }
     }
 }

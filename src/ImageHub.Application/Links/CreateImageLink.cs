@@ -23,7 +23,7 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
 
     internal Guid ImageId { get; init; }
 
-    /// <summary>The same request for an image.</summary>
+    /// <summary>Returns a copy of this request for an image.</summary>
     public CreateImageLink WithImageId(Guid imageId) => this with { ImageId = imageId };
 }
 
@@ -62,7 +62,7 @@ internal sealed class CreateImageLinkHandler(IImageHubDb db, ICaller caller, Tim
         var isAllowed = image.OwnerId == caller.UserId && caller.Tier?.AllowsLink(ImageVariant.Parse(request.Variant)!) == true;
         if (!caller.IsAdmin && !isAllowed)
         {
-            throw new ProblemException(Problems.TierForbids, $"Links to '{request.Variant}' are for the image's owner, with a tier that has them, and for admins.");
+            throw new ProblemException(Problems.TierForbids, $"Only admins, and the image's owner if the tier allows it, can create links to '{request.Variant}'.");
         }
 
         var token = LinkTokens.Create();

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Revokes a link immediately on all instances, since every request reads its row.</summary>
+/// <summary>Revokes a link. This takes effect immediately on all instances, because every request reads the link's row.</summary>
 /// <param name="Id">The link's id.</param>
 public sealed record DeleteLink(Guid Id) : IRequest;
 
@@ -26,7 +26,7 @@ internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IReque
 
 internal static class LinkVisibility
 {
-    /// <summary>The links that a caller may see and revoke: the caller's own; for admins all.</summary>
+    /// <summary>The links that a caller may see and revoke: the caller's own links, or all links for admins.</summary>
     public static IQueryable<Link> EndableBy(this IQueryable<Link> links, ICaller caller) =>
         caller.IsAdmin ? links : links.Where(link => link.CreatedBy == caller.UserId);
 }

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Opens the bytes of an image's link.</summary>
+/// <summary>Opens the image variant that a link shares.</summary>
 /// <param name="Token">The link's token.</param>
 public sealed record FollowImageLink(string Token) : IRequest<ImageContent>;
 
@@ -17,8 +17,8 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, T
     : IRequestHandler<FollowImageLink, ImageContent>
 {
     /// <summary>
-    /// Compiled once, because compiling costs more than running it. The creator's permissions are evaluated now: a change of tier or owner also
-    /// applies to existing links.
+    /// Compiled once, because compiling takes longer than running the query. The query checks the creator's current permissions, so a change of tier or owner
+    /// also applies to existing links.
     /// </summary>
     private static readonly Func<DbContext, byte[], DateTimeOffset, CancellationToken, Task<Followed?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (

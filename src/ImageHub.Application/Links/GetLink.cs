@@ -21,7 +21,7 @@ internal sealed class GetLinkHandler(IImageHubDb db, LinkAddresses addresses, IC
     }
 }
 
-/// <summary>Stores the addresses of group links, encrypted, and returns them to signed-in admins while the link works.</summary>
+/// <summary>Encrypts the addresses of group links for storage and decrypts them for signed-in admins while the link is valid.</summary>
 internal sealed class LinkAddresses(IImageHubDb db, ISecrets secrets, ICaller caller, TimeProvider clock)
 {
     private const string Purpose = "link token";
@@ -32,14 +32,14 @@ internal sealed class LinkAddresses(IImageHubDb db, ISecrets secrets, ICaller ca
     /// <summary>The address of a group link.</summary>
     public static string UrlFor(string token) => $"/shared/{token}";
 
-    /// <summary>Returns a link with its address, which API keys do not receive.</summary>
+    /// <summary>Describes a link. Includes its address only for signed-in admins, not for API keys.</summary>
     public async Task<LinkResponse> DescribeAsync(Link link, CancellationToken cancellationToken)
     {
         var response = await db.Links.Where(row => row.Id == link.Id).Select(LinkResponse.Projection(db)).SingleAsync(cancellationToken);
         return caller is { IsAdmin: true, Scopes: null } ? response with { Url = new Optional<string>(Find(link)) } : response;
     }
 
-    /// <summary>The address; null if the link has ended or the encryption key is lost.</summary>
+    /// <summary>Decrypts the address; null if the link has ended or the encryption key is lost.</summary>
     private string? Find(Link link) =>
         !link.HasEnded(clock.GetUtcNow()) && link.ProtectedToken is { } kept && secrets.Unprotect(Purpose, kept) is { } token ? UrlFor(token) : null;
 }

@@ -16,6 +16,6 @@ internal static class LinkTokens
     /// <summary>Whether a text has the form of a token.</summary>
     public static bool IsToken([NotNullWhen(true)] string? text) => text is { Length: TokenLength } && Base64Url.IsValid(text);
 
-    /// <summary>The hash by which a link is found. An invalid token has a hash, too, which finds nothing.</summary>
+    /// <summary>Computes the hash that identifies a link. The hash of an invalid token matches no link.</summary>
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

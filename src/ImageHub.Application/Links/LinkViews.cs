@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Application.Links;
 
 /// <summary>
-/// Counts views of image links. Views that arrive while a statement runs share the next one: otherwise the commits of a popular link's single
-/// row would queue up.
+/// Counts views of image links. Views that arrive while a statement runs are combined in the next statement. Otherwise the updates of a popular link's row
+/// would queue up.
 /// </summary>
 internal sealed class LinkViews(IServiceScopeFactory scopes)
 {
@@ -14,7 +14,7 @@ internal sealed class LinkViews(IServiceScopeFactory scopes)
     private Task last = Task.CompletedTask;
     private Task? next;
 
-    /// <summary>Counts a view, committed when the task completes.</summary>
+    /// <summary>Counts a view. The count is committed when the task completes.</summary>
     public Task CountAsync(Guid linkId)
     {
         lock (gate)
@@ -32,7 +32,7 @@ internal sealed class LinkViews(IServiceScopeFactory scopes)
 
     private async Task WriteAfterAsync(Task before)
     {
-        // Its error is reported to its own callers.
+        // Waits for the previous write and ignores its error, which the callers of that write receive.
         await before.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         SortedDictionary<Guid, int> counted;
         lock (gate)

@@ -11,11 +11,11 @@ namespace ImageHub.Application.Links;
 /// <summary>Opens a shared group. The first request within an hour counts as a view.</summary>
 /// <param name="Token">The link's token.</param>
 /// <param name="Cookie">The cookie of the opened link.</param>
-/// <param name="IsView">Whether it counts as a view; HEAD does not.</param>
+/// <param name="IsView">Whether the request counts as a view; a HEAD request does not.</param>
 /// <param name="GuestToken">The guest's cookie for this link, or null.</param>
 public sealed record OpenSharedGroup(string Token, string? Cookie, bool IsView, string? GuestToken) : IRequest<OpenedGroup>;
 
-/// <summary>A shared group, and the cookies for requests below it.</summary>
+/// <summary>A shared group and the cookies for further requests to it.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Cookie">The cookie for this link.</param>
 /// <param name="GuestToken">
@@ -73,7 +73,7 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
             link.AllowsFavourites ? await favourites.FindOrCreateTokenAsync(shared, request.GuestToken, cancellationToken) : null);
     }
 
-    /// <summary>A single conditional statement, so that concurrent guests cannot exceed the maximum.</summary>
+    /// <summary>Counts a view with a single conditional statement, so that concurrent guests cannot exceed the maximum.</summary>
     private async Task CountAsync(Guid linkId, CancellationToken cancellationToken)
     {
         var counted = await db.Links

@@ -7,7 +7,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 public sealed record PreviewSharedGroup(string Token) : IRequest<SharedPreview>;
 
-/// <summary>The preview of a link. Empty if the link has a password or a maximum number of views, unless it is set to show title and cover.</summary>
+/// <summary>The preview of a link. Empty if the link has a password or a maximum number of views and is not set to show title and cover.</summary>
 /// <param name="Title">The group's title, or null.</param>
 /// <param name="Description">The group's description, or null.</param>
 /// <param name="Cover">The cover with its address below the link, or null.</param>

@@ -10,7 +10,9 @@ namespace ImageHub.Application.Links;
 
 /// <summary>A guest's state for one link: the counted view and the entered password.</summary>
 /// <param name="LinkId">The link.</param>
-/// <param name="EndsAt">At most an hour after the first request, and not after the link's expiry; a time in the past for an empty ticket.</param>
+/// <param name="EndsAt">
+/// The expiry: at most an hour after the first request and never after the link's expiry. An empty ticket has an expiry in the past.
+/// </param>
 /// <param name="IsCounted">Whether a view was counted for this guest.</param>
 /// <param name="IsUnlocked">Whether the guest entered the link's current password.</param>
 internal sealed record ShareTicket(Guid LinkId, DateTimeOffset EndsAt, bool IsCounted, bool IsUnlocked);
@@ -32,7 +34,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
 
     private readonly byte[] key = HKDF.DeriveKey(HashAlgorithmName.SHA256, options.Value.KeyBytes(), 32, info: "imagehub share ticket"u8.ToArray());
 
-    /// <summary>Issues a ticket for a link. A valid ticket keeps its expiry when it is reissued, so that returning does not extend it.</summary>
+    /// <summary>Issues a ticket for a link. A valid ticket keeps its expiry when it is reissued, so that further visits do not extend it.</summary>
     public ShareCookie Issue(ShareTicket ticket, Link link)
     {
         var (now, linkEndsAt) = (clock.GetUtcNow(), link.ExpiresAt);
@@ -45,7 +47,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
         return new ShareCookie(Base64Url.EncodeToString([.. content, .. HMACSHA256.HashData(key, content)]), endsAt - now);
     }
 
-    /// <summary>Reads a ticket. Returns an empty ticket if the cookie is forged, expired or of another link.</summary>
+    /// <summary>Reads a ticket. Returns an empty ticket if the cookie is forged, has expired or belongs to another link.</summary>
     public ShareTicket Read(string? cookie, Link link)
     {
         var nothing = new ShareTicket(link.Id, default, false, false);
@@ -54,7 +56,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
             return nothing;
         }
 
-        // Verified before parsing, because forged content may not even contain a valid time.
+        // The signature is verified before parsing, because forged content may contain an invalid time.
         var content = bytes.AsSpan(0, ContentLength);
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, content), bytes.AsSpan(ContentLength)))
         {
@@ -66,7 +68,7 @@ internal sealed class ShareTickets(IOptions<JwtOptions> options, TimeProvider cl
         return ticket.LinkId == link.Id && ticket.EndsAt > clock.GetUtcNow() ? ticket : nothing;
     }
 
-    /// <summary>Every password hash has its own salt, so that a new password results in a new stamp.</summary>
+    /// <summary>Computes the password stamp. Every password hash has a new salt, so every new password has a new stamp.</summary>
     private static byte[] Stamp(Link link) => link.PasswordHash is null ? new byte[StampLength] : SHA256.HashData(Encoding.UTF8.GetBytes(link.PasswordHash))[..StampLength];
 
     private static bool TryDecode(string text, out byte[] bytes)

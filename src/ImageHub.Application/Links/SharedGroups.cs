@@ -13,11 +13,12 @@ namespace ImageHub.Application.Links;
 internal sealed record SharedLink(Link Link, Group Group, ShareTicket Ticket);
 
 /// <summary>
-/// Finds groups of links. Each request reads the link's row, so that revoking it takes effect immediately on all instances and addresses.
+/// Finds the groups that links share. Each request reads the link's row, so a revocation takes effect immediately on all instances and for all addresses of the
+/// link.
 /// </summary>
 internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimeProvider clock)
 {
-    /// <summary>Unknown, revoked, expired and used-up links are indistinguishable.</summary>
+    /// <summary>Creates the 404 for unknown, revoked, expired and used-up links, which guests cannot distinguish.</summary>
     public static ProblemException NoLink() => ProblemException.NotFound("link");
 
     /// <summary>Finds the link of a token and its group, without checking the guest.</summary>
@@ -46,7 +47,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return (found.Link, found.Group);
     }
 
-    /// <summary>Finds the group of a token. Use <see cref="OpenAsync"/> for its content.</summary>
+    /// <summary>Finds the group of a token. Use <see cref="OpenAsync"/> to read its content.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
     {
@@ -78,7 +79,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         };
     }
 
-    /// <summary>Finds the group of a token for a request for its cover, if the link shows it before it is opened.</summary>
+    /// <summary>Finds the group of a token if the requested image is its cover and the link shows the cover before it is opened.</summary>
     /// <returns>Null if the image is not shown before the link is opened.</returns>
     public async Task<SharedLink?> FindForCoverAsync(string token, string? cookie, Guid imageId, CancellationToken cancellationToken)
     {

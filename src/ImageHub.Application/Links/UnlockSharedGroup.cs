@@ -14,7 +14,7 @@ public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
 
     internal string? Cookie { get; init; }
 
-    /// <summary>The same request for a link and the guest's cookie.</summary>
+    /// <summary>Returns a copy of this request for a link and the guest's cookie.</summary>
     public UnlockSharedGroup WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 
@@ -26,12 +26,11 @@ internal sealed class UnlockSharedGroupValidator : AbstractValidator<UnlockShare
 internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets tickets, IPasswordHasher hasher, IRateLimiter limiter, ICaller caller)
     : IRequestHandler<UnlockSharedGroup, ShareCookie>
 {
-    // Limits guessing from one address; a guest who knows the password rarely needs a second attempt. Guesses are counted per link, so that
-    // they do not affect other guests at the same address with other links.
+    // Limits wrong passwords. Guesses from one address are counted for each link, so they do not affect guests of other links at the same address.
     private static readonly RateLimit PerAddress = new("link-password-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerLink = new("link-password", 60, TimeSpan.FromMinutes(1));
 
-    // Limits correct passwords, too, because each takes a hash: a guest who knows the password must not keep the queue full.
+    // Limits all attempts, because a correct password is also hashed. A guest who knows the password must not be able to fill the queue.
     private static readonly RateLimit Attempts = new("link-password-attempts", 30, TimeSpan.FromMinutes(1));
 
     public async Task<ShareCookie> Handle(UnlockSharedGroup request, CancellationToken cancellationToken)
@@ -44,7 +43,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
             using var turn = await WaitForTurnAsync(shared.Link.Id, cancellationToken);
 
-            // Checked again after waiting, since other attempts may have failed.
+            // Checks the limits again, because other attempts may have failed during the wait.
             await EnsureMayTryAsync(shared.Link.Id, cancellationToken);
             await limiter.TakeAsync(Attempts, AddressAt(shared.Link.Id), 1, cancellationToken);
             if (!hasher.Verify(request.Password, hash))
@@ -58,7 +57,7 @@ internal sealed class UnlockSharedGroupHandler(SharedGroups groups, ShareTickets
         return tickets.Issue(shared.Ticket with { IsUnlocked = true }, shared.Link);
     }
 
-    /// <summary>A request that finds the queue full counts as an attempt, as a wrong password does.</summary>
+    /// <summary>Waits for a turn to hash. A request that is rejected because the queue is full also counts as an attempt.</summary>
     private async Task<IDisposable> WaitForTurnAsync(Guid linkId, CancellationToken cancellationToken)
     {
         try

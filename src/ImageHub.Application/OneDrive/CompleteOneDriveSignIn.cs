@@ -20,7 +20,7 @@ public enum OneDriveSignInOutcome
     /// <summary>Consent was refused.</summary>
     Refused,
 
-    /// <summary>It was not started in this browser, took too long, or was already completed.</summary>
+    /// <summary>The sign-in was not started in this browser, took too long, or was already completed.</summary>
     Unknown,
 
     /// <summary>Microsoft issued no tokens.</summary>
@@ -62,13 +62,13 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         try
         {
-            // The exchange uses up the authorization code, so that its result is stored even if the client disconnects.
+            // The exchange consumes the authorization code, so its result is stored even if the client disconnects.
             await ConnectAsync(begun.UserId, await signIn.RedeemAsync(request.Code, verifier, CancellationToken.None));
             return OneDriveSignInOutcome.Connected;
         }
         catch (ProblemException problem)
         {
-            logger.LogWarning("Microsoft gave no tokens: {Reason}", problem.Message);
+            logger.LogWarning("Microsoft issued no tokens: {Reason}", problem.Message);
             return OneDriveSignInOutcome.Failed;
         }
     }
@@ -77,7 +77,7 @@ internal sealed class CompleteOneDriveSignInHandler(
     {
         if (given.RefreshToken is null)
         {
-            throw new ProblemException(Problems.OneDriveRefused, "Microsoft gave no refresh token; the application needs the permission offline_access.");
+            throw new ProblemException(Problems.OneDriveRefused, "Microsoft issued no refresh token; the application needs the permission offline_access.");
         }
 
         var connection = OneDriveConnection.Create(userId, clock.Now());
@@ -99,8 +99,8 @@ internal sealed class CompleteOneDriveSignInHandler(
         }
         catch (ProblemException problem)
         {
-            // The OneDrive is connected nevertheless; the account's name is requested again when it is shown.
-            logger.LogWarning("OneDrive does not say whose it is: {Reason}", problem.Message);
+            // The connection works without the account's name, which is requested again when it is displayed.
+            logger.LogWarning("The name of the OneDrive account cannot be read: {Reason}", problem.Message);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ConnectOneDriveHandler(
     }
 }
 
-/// <summary>The random values of a sign-in: 256 bits in base64url, a valid PKCE verifier (RFC 7636, section 4.1).</summary>
+/// <summary>The random values of a sign-in: 256 bits in base64url, which is also the format of a PKCE verifier (RFC 7636, section 4.1).</summary>
 internal static class SignInSecrets
 {
     public const string VerifierPurpose = "onedrive verifier";

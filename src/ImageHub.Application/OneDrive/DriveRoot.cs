@@ -5,44 +5,44 @@ namespace ImageHub.Application.OneDrive;
 
 /// <summary>An item below the root, with its path.</summary>
 /// <param name="Item">The item.</param>
-/// <param name="Path">The names from the root to the item, including its own; empty for the root.</param>
+/// <param name="Path">The names from the root to the item, including the item's name; empty for the root.</param>
 internal sealed record LocatedItem(DriveItem Item, IReadOnlyList<string> Path)
 {
-    /// <summary>Whether it is the root.</summary>
+    /// <summary>Whether the item is the root.</summary>
     public bool IsRoot => Path.Count == 0;
 }
 
 /// <summary>
-/// The folder to which all access is limited. OneDrive is asked at each request whether an item is below it, by following its parents: items
-/// can be moved, and paths consist of names, which can be given to other folders.
+/// The folder to which all access is limited. Each request follows an item's parents in OneDrive to check that the item is below this folder. Stored paths
+/// cannot be used, because items can be moved and names can be reused.
 /// </summary>
 internal sealed class DriveRoot(IDrive drive, IOptions<OneDriveOptions> options)
 {
     private const string DriveItself = "root";
 
-    /// <summary>More levels than OneDrive's longest path can have.</summary>
+    /// <summary>The maximum number of levels, more than OneDrive's longest path can have.</summary>
     private const int MaxDepth = 200;
 
     private string RootId => options.Value.RootItemId is { Length: > 0 } id ? id : DriveItself;
 
-    /// <summary>Finds an item below the root; without an id the root.</summary>
-    /// <exception cref="ProblemException">404 if it does not exist or is elsewhere.</exception>
+    /// <summary>Finds an item below the root; returns the root if the id is null.</summary>
+    /// <exception cref="ProblemException">404 if the item does not exist or is not below the root.</exception>
     public Task<LocatedItem> FindAsync(string? id, CancellationToken cancellationToken) => FindAsync(id, drive.GetItemAsync, cancellationToken);
 
-    /// <summary>As the other overload, with retries.</summary>
-    public Task<LocatedItem> FindAsync(string? id, OneDriveRetries patience, CancellationToken cancellationToken) =>
-        FindAsync(id, (place, token) => patience.TryAsync(() => drive.GetItemAsync(place, token), token), cancellationToken);
+    /// <summary>Like the other overload, but with retries.</summary>
+    public Task<LocatedItem> FindAsync(string? id, OneDriveRetries retries, CancellationToken cancellationToken) =>
+        FindAsync(id, (place, token) => retries.TryAsync(() => drive.GetItemAsync(place, token), token), cancellationToken);
 
-    /// <summary>Finds a folder below the root; without an id the root.</summary>
-    /// <exception cref="ProblemException">404 if it does not exist, is a file or is elsewhere.</exception>
+    /// <summary>Finds a folder below the root; returns the root if the id is null.</summary>
+    /// <exception cref="ProblemException">404 if the folder does not exist, is a file or is not below the root.</exception>
     public async Task<LocatedItem> FindFolderAsync(string? id, CancellationToken cancellationToken) =>
         EnsureFolder(await FindAsync(id, cancellationToken));
 
-    /// <summary>As the other overload, with retries.</summary>
-    public async Task<LocatedItem> FindFolderAsync(string? id, OneDriveRetries patience, CancellationToken cancellationToken) =>
-        EnsureFolder(await FindAsync(id, patience, cancellationToken));
+    /// <summary>Like the other overload, but with retries.</summary>
+    public async Task<LocatedItem> FindFolderAsync(string? id, OneDriveRetries retries, CancellationToken cancellationToken) =>
+        EnsureFolder(await FindAsync(id, retries, cancellationToken));
 
-    /// <summary>Finds an item below the root to change; the root itself cannot be changed.</summary>
+    /// <summary>Finds an item below the root that can be changed. The root itself cannot be changed.</summary>
     /// <exception cref="ProblemException">404, or 409 <c>oneDriveRefused</c>.</exception>
     public async Task<LocatedItem> FindChangeableAsync(string id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { IsRoot: false } item

@@ -13,16 +13,16 @@ namespace ImageHub.Application.OneDrive;
 /// <summary>Access tokens of the connected drive.</summary>
 public interface IDriveTokens
 {
-    /// <summary>Gets an access token that is valid as far as known.</summary>
-    /// <param name="refused">A token that Graph has just rejected, or null; another token is returned.</param>
+    /// <summary>Gets an access token that is not known to be invalid.</summary>
+    /// <param name="refused">A token that Graph has just rejected, so that a different token is returned; or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">409 <c>oneDriveNotConfigured</c> or <c>oneDriveNotConnected</c>, or 503 <c>oneDriveUnavailable</c>.</exception>
     Task<string> GetAsync(string? refused, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Stores the tokens in the database, encrypted, and refreshes them on one instance at a time, holding the lock of the connection's row. Each
-/// exchange may invalidate the refresh token, so that a started exchange is completed even if its client disconnects.
+/// Stores the tokens encrypted in the database. A lock on the connection's row ensures that only one instance at a time refreshes them. Each exchange may
+/// invalidate the refresh token, so a started exchange is completed even if the client disconnects.
 /// </summary>
 internal sealed class DriveTokens(
     IServiceScopeFactory scopes, IMicrosoftSignIn signIn, ISecrets secrets, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<DriveTokens> logger) : IDriveTokens
@@ -57,8 +57,8 @@ internal sealed class DriveTokens(
     /// <exception cref="ProblemException">409 if there is no connection, or consent was withdrawn.</exception>
     private static OneDriveConnection EnsureConnected(OneDriveConnection? connection) => connection switch
     {
-        null => throw NotConnected("OneDrive is not connected; an admin connects it at the desk."),
-        { LostAt: not null } => throw NotConnected("Consent to use OneDrive is gone; an admin connects it anew at the desk."),
+        null => throw NotConnected("OneDrive is not connected; an admin can connect it at the desk."),
+        { LostAt: not null } => throw NotConnected("Consent to use OneDrive is no longer valid; an admin must reconnect it at the desk."),
         _ => connection,
     };
 
@@ -81,13 +81,13 @@ internal sealed class DriveTokens(
         var connection = EnsureConnected(await db.Locks.LockOneDriveConnectionAsync(CancellationToken.None));
         if (Usable(connection, refused) is { } token)
         {
-            // Another request or instance has already refreshed it.
+            // Another request or instance has already refreshed the token.
             return token;
         }
 
         if (secrets.Unprotect(Purpose, connection.RefreshToken) is not { } refreshToken)
         {
-            throw NotConnected("The tokens of OneDrive cannot be decrypted, for example since the signing key is another; an admin connects it anew at the desk.");
+            throw NotConnected("The tokens of OneDrive cannot be decrypted, for example because the signing key has changed; an admin must reconnect it at the desk.");
         }
 
         MicrosoftTokens tokens;
@@ -100,7 +100,7 @@ internal sealed class DriveTokens(
             connection.Lose(clock.Now());
             await db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
-            logger.LogWarning("Consent to use OneDrive is gone: {Reason}", problem.Message);
+            logger.LogWarning("Consent to use OneDrive is no longer valid: {Reason}", problem.Message);
             throw;
         }
 
@@ -112,7 +112,7 @@ internal sealed class DriveTokens(
         }
         catch (Exception exception) when (IsOutage(exception))
         {
-            // The transaction may still hold the row's lock.
+            // Ends the transaction, which may still hold the lock on the row.
             await transaction.DisposeAsync();
             await SaveAgainAsync(connection);
         }
@@ -120,7 +120,7 @@ internal sealed class DriveTokens(
         return tokens.AccessToken;
     }
 
-    /// <summary>Saves new tokens after the database connection was lost: the previous refresh token may be invalid.</summary>
+    /// <summary>Saves new tokens after the database connection was lost, because the previous refresh token may be invalid.</summary>
     private async Task SaveAgainAsync(OneDriveConnection renewed)
     {
         for (var attempt = 1; ; attempt++)

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Titles for folders.</summary>
+/// <summary>Creates titles for folders.</summary>
 internal static class FolderTitles
 {
     /// <summary>
-    /// A title for each folder: its name, preceded by as much of its path as is needed to make it unique. A path that is a suffix of another is
-    /// used in full.
+    /// Creates a title for each folder: its name, preceded by as many parent names as are needed to make the title unique. If a path is a suffix of another
+    /// path, the title is the whole path.
     /// </summary>
-    /// <param name="paths">The names from the root to each folder; none is empty.</param>
+    /// <param name="paths">The names from the root to each folder; at least one name each.</param>
     /// <returns>The titles, in the same order.</returns>
     public static string[] From(IReadOnlyList<IReadOnlyList<string>> paths)
     {

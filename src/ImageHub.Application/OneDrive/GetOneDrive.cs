@@ -44,7 +44,7 @@ internal sealed class GetOneDriveHandler(IImageHubDb db, IDrive drive, IOptions<
         }
         catch (ProblemException)
         {
-            // It is connected nevertheless, and can be disconnected.
+            // OneDrive is connected even if it cannot be reached now, and can be disconnected.
             return new OneDriveResponse(isConfigured, IsConnected: true, connection.Account);
         }
     }

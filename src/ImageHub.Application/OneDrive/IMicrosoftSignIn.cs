@@ -9,9 +9,9 @@ namespace ImageHub.Application.OneDrive;
 public sealed record MicrosoftTokens(string AccessToken, string? RefreshToken, TimeSpan Lifetime);
 
 /// <summary>
-/// Microsoft's sign-in: the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). Both exchanges throw <see
-/// cref="ProblemException"/>: <c>oneDriveNotConnected</c> if consent was withdrawn, <c>oneDriveRefused</c> if the application is rejected, 503
-/// <c>oneDriveUnavailable</c> without a response.
+/// Microsoft's sign-in: the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). Both exchanges throw <see cref="ProblemException"/>:
+/// <c>oneDriveNotConnected</c> if consent was withdrawn, <c>oneDriveRefused</c> if the application is rejected, 503 <c>oneDriveUnavailable</c> if Microsoft
+/// does not respond.
 /// </summary>
 public interface IMicrosoftSignIn
 {

@@ -20,7 +20,7 @@ public sealed record ListOneDriveItems : IRequest<OneDriveItems>
 
     internal string? FolderId { get; private init; }
 
-    /// <summary>The same request for a folder; null for the root.</summary>
+    /// <summary>Returns a copy of this request for a folder; null for the root.</summary>
     public ListOneDriveItems WithFolderId(string? folderId) => this with { FolderId = folderId };
 }
 
@@ -42,7 +42,7 @@ internal sealed class ListOneDriveItemsHandler(IDrive drive, DriveRoot root, ISe
     {
         var folder = await root.FindFolderAsync(request.FolderId, cancellationToken);
 
-        // A cursor is the encrypted address of the next page at Graph, so that clients cannot forge one; it is valid for its folder only.
+        // A cursor is the encrypted address of the next page at Graph. Clients cannot forge a cursor, and it is valid for one folder only.
         var purpose = $"onedrive cursor {folder.Item.Id}";
         var page = string.IsNullOrEmpty(request.Cursor)
             ? await drive.ListChildrenAsync(folder.Item.Id, request.PageSize ?? PageQuery.DefaultPageSize, withThumbnails: true, cancellationToken)

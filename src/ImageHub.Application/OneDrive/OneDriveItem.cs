@@ -29,7 +29,7 @@ public sealed record OneDriveItem(
         item.CreatedAt,
         item.ModifiedAt,
 
-        // Our address contains OneDrive's, encrypted: pages may load images from this server only, and the server requests only addresses given by
-        // OneDrive.
+        // The address contains OneDrive's encrypted address: pages may load images from this server only, and clients must not choose the addresses that the
+        // server requests.
         item.ThumbnailUrl is { } picture ? $"/api/v1/onedrive/thumbnails/{secrets.Protect(ThumbnailPurpose, picture.AbsoluteUri)}" : null);
 }

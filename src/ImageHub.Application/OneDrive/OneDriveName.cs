@@ -9,7 +9,7 @@ internal static class OneDriveName
 {
     private const string Forbidden = "\"*:<>?/\\|";
 
-    /// <summary>1 to 200 characters that OneDrive allows in names.</summary>
+    /// <summary>Requires 1 to 200 characters that OneDrive allows in names.</summary>
     public static IRuleBuilderOptions<T, string?> ItemName<T>(this IRuleBuilder<T, string?> rule) => rule
         .RequiredText(FileName.MaxLength)
         .Must(name => name is null || !name.Any(character => Forbidden.Contains(character, StringComparison.Ordinal) || char.IsControl(character)))

@@ -63,7 +63,7 @@ public sealed class OneDriveOptions : IValidatableObject
 
         foreach (var text in NetworkTexts().Where(text => !IPNetwork.TryParse(text, out _)))
         {
-            yield return new ValidationResult($"'{text}' is no network; write networks as 10.0.0.0/8, separated by commas", [nameof(AllowedNetworks)]);
+            yield return new ValidationResult($"'{text}' is not a network; write networks as 10.0.0.0/8, separated by commas", [nameof(AllowedNetworks)]);
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class OneDriveOptions : IValidatableObject
     {
         if (!IsConfigured)
         {
-            throw new ProblemException(Problems.OneDriveNotConfigured, $"OneDrive is not configured; whoever runs this server sets {Section}__{nameof(ClientId)} and {Section}__{nameof(RedirectUri)}.");
+            throw new ProblemException(Problems.OneDriveNotConfigured, $"OneDrive is not configured; the operator of this server must set {Section}__{nameof(ClientId)} and {Section}__{nameof(RedirectUri)}.");
         }
     }
 

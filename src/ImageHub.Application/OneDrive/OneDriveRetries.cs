@@ -3,8 +3,8 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Application.OneDrive;
 
 /// <summary>
-/// Retries with the delays that OneDrive or this server requests. After OneDrive has told one request to wait, no other request is sent before
-/// that time is over (https://learn.microsoft.com/graph/throttling). Without a requested delay the number of attempts is small.
+/// Retries operations after the delays that OneDrive or this server requests. If OneDrive tells one request to wait, all requests wait for that time
+/// (https://learn.microsoft.com/graph/throttling). Without a requested delay, the number of attempts is limited.
 /// </summary>
 internal sealed class OneDriveRetries(TimeProvider clock)
 {
@@ -16,7 +16,7 @@ internal sealed class OneDriveRetries(TimeProvider clock)
     private DateTimeOffset notBefore;
 
     /// <summary>Runs an operation with retries.</summary>
-    /// <exception cref="ProblemException">A problem of another kind than <see cref="ProblemKind.Unavailable"/>, or of that kind after the last try.</exception>
+    /// <exception cref="ProblemException">The problem is not of kind <see cref="ProblemKind.Unavailable"/>, or the last attempt failed.</exception>
     public async Task<T> TryAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ;)

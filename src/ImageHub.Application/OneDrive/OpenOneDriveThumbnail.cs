@@ -17,7 +17,7 @@ public sealed record OneDriveThumbnail(byte[] Bytes, string ContentType);
 internal sealed class OpenOneDriveThumbnailHandler(IDownloads downloads, ISecrets secrets, IOptions<OneDriveOptions> options)
     : IRequestHandler<OpenOneDriveThumbnail, OneDriveThumbnail>
 {
-    /// <summary>Ten times the size of Graph's thumbnails.</summary>
+    /// <summary>The maximum size in bytes, ten times the size of Graph's thumbnails.</summary>
     private const int MaxBytes = 1024 * 1024;
 
     private static readonly string[] Formats = ["image/jpeg", "image/png", "image/webp", "image/gif"];

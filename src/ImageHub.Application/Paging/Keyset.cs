@@ -8,11 +8,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Paging;
 
-/// <summary>A total order of rows by a sort key, then by id. A cursor is a position in it.</summary>
+/// <summary>A total order of rows by a sort key, then by id. A cursor is a position in this order.</summary>
 /// <typeparam name="T">A row.</typeparam>
 /// <remarks>
-/// "After the cursor" is a row-value comparison, <c>(key, id) &gt; (…)</c>, which PostgreSQL answers from an index on both columns at
-/// the same cost at any depth (https://use-the-index-luke.com/no-offset).
+/// "After the cursor" is a row-value comparison, <c>(key, id) &gt; (…)</c>, which PostgreSQL evaluates with an index on both columns, at a cost that does not
+/// depend on the depth (https://use-the-index-luke.com/no-offset).
 /// </remarks>
 internal abstract class Keyset<T>
     where T : class
@@ -20,13 +20,13 @@ internal abstract class Keyset<T>
     /// <summary>Sorts the rows.</summary>
     public abstract IQueryable<T> Sort(IQueryable<T> rows);
 
-    /// <summary>The rows of the page after a cursor, and one more, for lists combined from several tables.</summary>
-    /// <exception cref="ProblemException">400 that names <c>cursor</c> if it is invalid or of another list.</exception>
+    /// <summary>Returns the rows of the page after a cursor and one additional row. Used for lists that combine several tables.</summary>
+    /// <exception cref="ProblemException">400 for <c>cursor</c> if it is invalid or belongs to another list.</exception>
     public abstract IQueryable<T> Page(IQueryable<T> rows, CursorQuery query);
 
-    /// <summary>Reads the page after a cursor, or the first page after an empty one.</summary>
+    /// <summary>Reads the page after a cursor, or the first page if the cursor is empty.</summary>
     /// <returns>The page, and the next page's cursor or null.</returns>
-    /// <exception cref="ProblemException">400 that names <c>cursor</c> if it is invalid or of another list.</exception>
+    /// <exception cref="ProblemException">400 for <c>cursor</c> if it is invalid or belongs to another list.</exception>
     public abstract Task<(IReadOnlyList<TItem> Items, string? NextCursor)> FollowAsync<TItem>(
         IQueryable<T> rows, CursorQuery query, Expression<Func<T, TItem>> select, CancellationToken cancellationToken);
 
@@ -46,7 +46,7 @@ internal abstract class Keyset<T>
             ? rows.OrderByDescending(key).ThenByDescending(id)
             : rows.OrderBy(key).ThenBy(id);
 
-        // One more row than requested shows whether there is a next page.
+        // One additional row shows whether there is a next page.
         public override IQueryable<T> Page(IQueryable<T> rows, CursorQuery query) =>
             Sort(string.IsNullOrEmpty(query.Cursor) ? rows : rows.Where(IsAfter(Parse(query.Cursor, query.ListId())))).Take(query.Size + 1);
 
@@ -86,7 +86,7 @@ internal abstract class Keyset<T>
             throw ProblemException.Invalid("cursor", "cursor was not issued for this list, filter and order; start with an empty one.");
         }
 
-        /// <summary>Whether a column can contain the key; a forged cursor may have other values.</summary>
+        /// <summary>Whether a column can contain the key. A forged cursor may contain other values.</summary>
         private static bool IsStorable(TKey key) => key switch
         {
             null => false,
@@ -98,7 +98,7 @@ internal abstract class Keyset<T>
 
         private Expression<Func<T, bool>> IsAfter(Place place)
         {
-            // Captured, so that EF Core sends parameters and caches the plan.
+            // The values are captured, so that EF Core sends them as parameters and caches the query.
             Expression<Func<ITuple>> there = () => ValueTuple.Create(place.Key, place.Id);
             var row = key.Parameters[0];
             var here = Expression.Convert(

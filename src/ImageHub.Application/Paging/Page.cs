@@ -37,7 +37,7 @@ public record Page<T>(IReadOnlyList<T> Items)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<string> NextCursor { get; init; }
 
-    /// <summary>The same page with other items.</summary>
+    /// <summary>Returns a copy of this page with other items.</summary>
     internal Page<TOther> WithItems<TOther>(IReadOnlyList<TOther> items) => new(items)
     {
         Number = Number,

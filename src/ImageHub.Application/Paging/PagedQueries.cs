@@ -43,7 +43,7 @@ internal static class PagedQueries
     private static async Task<(List<TItem> Page, long Count)> ReadAndCountAsync<T, TItem>(
         IQueryable<T> all, IQueryable<T> page, Expression<Func<T, TItem>> select, long skip, CancellationToken cancellationToken)
     {
-        // The count is part of each row, but the database computes it once, since it does not depend on the row.
+        // Each row contains the count, but the database computes it once, because it does not depend on the row.
         var count = Expression.Call(typeof(Queryable), nameof(Queryable.LongCount), [typeof(T)], all.Expression);
         var counted = Expression.Lambda<Func<T, Counted<TItem>>>(Expression.New(typeof(Counted<TItem>).GetConstructors()[0], count, select.Body), select.Parameters);
         var rows = await page.Select(counted).ToListAsync(cancellationToken);

@@ -37,7 +37,7 @@ public sealed class RecentDuration(TimeProvider clock)
         {
             if (running.Remove(run))
             {
-                // Each shorter duration reduces it by a tenth.
+                // Each shorter duration reduces the recorded duration by a tenth.
                 var duration = clock.GetElapsedTime(run.Began);
                 longest = duration > longest * 0.9 ? duration : longest * 0.9;
             }

@@ -43,7 +43,7 @@ public sealed class ThrottleRate
     /// <summary>The sustained number per minute.</summary>
     public int PerMinute { get; set; }
 
-    /// <summary>The errors in the values; validation by attributes does not include the entries of an options class.</summary>
+    /// <summary>Finds errors in the values. Attributes cannot be used, because their validation does not include the entries of an options class.</summary>
     internal IEnumerable<ValidationResult> Complaints(string key)
     {
         if (Burst is < 1 or > Most)

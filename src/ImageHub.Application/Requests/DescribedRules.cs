@@ -42,7 +42,7 @@ internal sealed class OneOfRule<T>(IEnumerable<string> values) : PropertyValidat
 }
 
 /// <summary>Requires a text of a certain format, or null.</summary>
-/// <param name="pattern">The format as a regular expression for the document; <paramref name="isValid"/> decides.</param>
+/// <param name="pattern">The format as a regular expression for the OpenAPI document. Only <paramref name="isValid"/> is enforced.</param>
 /// <param name="isValid">Whether a text has the format.</param>
 internal sealed class TextFormRule<T>(string pattern, Func<string, bool> isValid) : PropertyValidator<T, string?>, ITextForm
 {

@@ -1,8 +1,8 @@
 namespace ImageHub.Application.Requests;
 
-/// <summary>Unicode operations of the database. .NET needs ICU for them, which the program does not require.</summary>
+/// <summary>Unicode operations of the database. They run in the database because .NET would need ICU for them.</summary>
 public interface IText
 {
-    /// <summary>Texts in Unicode normalization form C, in the given order.</summary>
+    /// <summary>Converts texts to Unicode normalization form C. The order remains the same.</summary>
     Task<List<string>> NormalizeAsync(string[] texts, CancellationToken cancellationToken);
 }

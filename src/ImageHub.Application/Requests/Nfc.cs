@@ -4,12 +4,12 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Requests;
 
 /// <summary>
-/// Names in Unicode normalization form C, so that a name is the same whether a system sends its accents composed or decomposed. The database
-/// normalizes them (<see cref="IText"/>).
+/// Converts names to Unicode normalization form C, so that composed and decomposed accents result in the same name. The database performs the conversion
+/// (<see cref="IText"/>).
 /// </summary>
 internal static class Nfc
 {
-    /// <summary>Texts of lower characters only are already in form C.</summary>
+    /// <summary>Texts that contain only characters below this one are already in form C.</summary>
     private const char FirstCombiningMark = '\u0300';
 
     /// <summary>Converts a text to form C; null stays null.</summary>

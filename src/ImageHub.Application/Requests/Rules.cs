@@ -6,17 +6,17 @@ namespace ImageHub.Application.Requests;
 /// <summary>Rules shared by several requests. Their messages contain the value and the allowed values.</summary>
 internal static class Rules
 {
-    /// <summary>A text that is not blank, within the maximum length, and without control characters except line breaks and tabs.</summary>
+    /// <summary>Requires a text that is not blank, is within the maximum length, and has no control characters except line breaks and tabs.</summary>
     public static IRuleBuilderOptions<T, string?> RequiredText<T>(this IRuleBuilder<T, string?> rule, int maxLength) => rule
         .SetValidator(new TextRule<T>(1, maxLength, text => string.IsNullOrWhiteSpace(text)
             ? $"must not be empty; 1 to {maxLength} characters are allowed."
             : Complaint(text, maxLength)));
 
-    /// <summary>Null, or a text within the maximum length and without control characters except line breaks and tabs.</summary>
+    /// <summary>Allows null, or a text that is within the maximum length and has no control characters except line breaks and tabs.</summary>
     public static IRuleBuilderOptions<T, string?> OptionalText<T>(this IRuleBuilder<T, string?> rule, int maxLength) => rule
         .SetValidator(new TextRule<T>(0, maxLength, text => text is null ? null : Complaint(text, maxLength)));
 
-    /// <summary>1 to 1,000 unique ids.</summary>
+    /// <summary>Requires 1 to 1,000 unique ids.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<Guid>?> IdList<T>(this IRuleBuilder<T, IReadOnlyList<Guid>?> rule) => rule
         .SetValidator(new ListSizeRule<T, Guid>(1, 1_000, areUnique: true))
         .WithMessage((_, ids) => $"{{PropertyName}} has {ids?.Count ?? 0} entries; 1 to 1,000 are allowed.")

@@ -8,13 +8,13 @@ internal static class Search
 {
     private const int MaxLength = 200;
 
-    /// <summary>Null, or text of at most 200 characters.</summary>
+    /// <summary>Allows null, or a text of at most 200 characters.</summary>
     public static IRuleBuilderOptions<T, string?> SearchText<T>(this IRuleBuilder<T, string?> rule) => rule.OptionalText(MaxLength);
 
     /// <summary>The LIKE escape character.</summary>
     public const string Escape = "\\";
 
-    /// <summary>A pattern that matches the literal text anywhere.</summary>
+    /// <summary>Creates a pattern that matches texts that contain the given text.</summary>
     public static async ValueTask<string> SearchPatternAsync(this IImageHubDb db, string text, CancellationToken cancellationToken)
     {
         var literal = (await db.ToNfcAsync(text.Trim(), cancellationToken))!.ToLowerInvariant()

@@ -3,10 +3,10 @@ using FluentValidation.Validators;
 
 namespace ImageHub.Application.Requests;
 
-/// <summary>A rule for a text field that exposes its limits, so that the OpenAPI document contains the enforced numbers.</summary>
+/// <summary>Validates a text field and exposes its limits, so that the OpenAPI document contains the enforced limits.</summary>
 /// <param name="min">The minimum number of characters.</param>
 /// <param name="max">The maximum number of characters.</param>
-/// <param name="complain">Returns the error in a text, to be put after the field's name; null if the text is valid.</param>
+/// <param name="complain">Returns an error message, which is appended to the field's name; null if the text is valid.</param>
 internal sealed class TextRule<T>(int min, int max, Func<string?, string?> complain) : PropertyValidator<T, string?>, ITextLimits
 {
     private const string Complaint = nameof(Complaint);
@@ -50,10 +50,10 @@ public interface ITextListLimits
     int MaxItemLength { get; }
 }
 
-/// <summary>As <see cref="TextRule{T}"/>, for a list of texts.</summary>
+/// <summary>Like <see cref="TextRule{T}"/>, but for a list of texts.</summary>
 /// <param name="maxItems">The maximum number of entries.</param>
 /// <param name="maxItemLength">The maximum length of an entry, in characters.</param>
-/// <param name="complain">Returns the error in a list, to be put after the field's name; null if the list is valid.</param>
+/// <param name="complain">Returns an error message, which is appended to the field's name; null if the list is valid.</param>
 internal sealed class TextListRule<T>(int maxItems, int maxItemLength, Func<IReadOnlyList<string>?, string?> complain)
     : PropertyValidator<T, IReadOnlyList<string>?>, ITextListLimits
 {

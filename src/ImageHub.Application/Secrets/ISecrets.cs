@@ -6,11 +6,11 @@ namespace ImageHub.Application.Secrets;
 public interface ISecrets
 {
     /// <summary>Encrypts a text.</summary>
-    /// <param name="purpose">The purpose; the text can be decrypted for the same purpose only.</param>
+    /// <param name="purpose">The purpose. The text can be decrypted only for the same purpose.</param>
     /// <param name="text">The text.</param>
     /// <returns>Base64url.</returns>
     string Protect(string purpose, string text);
 
-    /// <summary>Decrypts a text; null if it has another purpose, was altered, or its key no longer exists.</summary>
+    /// <summary>Decrypts a text; null if the text has another purpose, was altered, or its key no longer exists.</summary>
     string? Unprotect(string purpose, string text);
 }

@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>Finds the cover of the gallery for all callers: that of the first published group with a cover; null if there is none.</summary>
+/// <summary>
+/// Finds the cover of the gallery, which is the cover of the first published group with images; null if there is none. All callers get the same result.
+/// </summary>
 public sealed record FindFrontCover : IRequest<ImageSummary?>;
 
 internal sealed class FindFrontCoverHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<FindFrontCover, ImageSummary?>

@@ -8,13 +8,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>Reads the published groups with images for search engines: either all, or the number of parts.</summary>
-/// <param name="Part">The part, from 1; null: all, if they fit in one part.</param>
+/// <summary>
+/// Reads the published groups with images for search engines. If there are several parts and none is requested, reads only the number of parts.
+/// </summary>
+/// <param name="Part">The part, from 1; null for all groups if they fit in one part.</param>
 public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
 {
-    /// <summary>
-    /// The maximum number of groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), one of which is the gallery's.
-    /// </summary>
+    /// <summary>The maximum number of groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), including the gallery's address.</summary>
     public const int MaxGroups = 49_999;
 }
 
@@ -32,7 +32,7 @@ public sealed record SitemapGroup(Guid Id, DateTimeOffset UpdatedAt);
 
 internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadSitemap, Sitemap>
 {
-    /// <summary>The number of groups read together, so that no statement runs as long as a slow client reads.</summary>
+    /// <summary>The number of groups per statement. Batches prevent a slow client from keeping a statement open.</summary>
     private const int Batch = 1_000;
 
     private IQueryable<Group> Listed => db.Groups.Listed();
@@ -49,7 +49,7 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
         return new Sitemap(parts, request.Part is null && parts > 1 ? null : ReadAsync((request.Part ?? 1) - 1, CancellationToken.None));
     }
 
-    /// <summary>In order of creation, so that concurrent changes move few groups between parts.</summary>
+    /// <summary>Reads groups in order of creation, so that concurrent changes move few groups between parts.</summary>
     private async IAsyncEnumerable<SitemapGroup> ReadAsync(int part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var left = ReadSitemap.MaxGroups;

@@ -26,7 +26,7 @@ public sealed record SiteResponse(
     /// <summary>The site's public address from the settings; null if not set. Without it there is no sitemap, feed or oEmbed.</summary>
     public string? PublicUrl { get; init; }
 
-    /// <summary>The id of the logo image, also while visitors may not see it; null if there is none.</summary>
+    /// <summary>The id of the logo image, even if visitors may not see it; null if there is none.</summary>
     [JsonIgnore]
     public Guid? ChosenLogoId { get; init; }
 }
@@ -34,7 +34,7 @@ public sealed record SiteResponse(
 /// <summary>Reads the site with its logo in one query.</summary>
 internal static class SiteRows
 {
-    /// <summary>The site as visitors see it, for all callers.</summary>
+    /// <summary>Reads the site as visitors see it. All callers get the same result.</summary>
     public static async Task<SiteResponse> ReadSiteAsync(this IImageHubDb db, CancellationToken cancellationToken)
     {
         var row = await db.SiteProfiles

@@ -3,7 +3,7 @@ namespace ImageHub.Application.Storage;
 /// <summary>A read-only, forward-only, asynchronous stream.</summary>
 public abstract class ForwardStream : Stream
 {
-    private const string OnlyForward = "This stream is only read, from its beginning to its end.";
+    private const string OnlyForward = "This stream can only be read from start to end.";
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -32,7 +32,7 @@ public abstract class ForwardStream : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream can only be read asynchronously.");
 
     /// <inheritdoc/>
     public override void Flush()

@@ -39,7 +39,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
 
     public async Task<StorageUse> Handle(GetStorage request, CancellationToken cancellationToken)
     {
-        // Aggregates whole tables; admins request it rarely.
+        // These statements aggregate whole tables and take longer than others. Admins rarely send this request.
         db.Database.SetCommandTimeout(StatementTimeout.Write);
         var freeBytes = store.FreeBytes;
         var damaged = await db.DamagedObjects.LongCountAsync(cancellationToken);

@@ -11,7 +11,7 @@ public interface IObjectRows
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<PurgedImage>> PurgeImagesAsync(DateTimeOffset deletedUntil, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes the thumbnails that have been unread longest. Locked rows are skipped.</summary>
+    /// <summary>Removes the thumbnails that were read least recently. Locked rows are skipped.</summary>
     /// <param name="unreadSince">The latest time of the last read, inclusive.</param>
     /// <param name="limit">The maximum number of thumbnails.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

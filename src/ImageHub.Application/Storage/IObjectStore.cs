@@ -9,10 +9,10 @@ namespace ImageHub.Application.Storage;
 /// <remarks>Every member throws <see cref="Problems.StorageUnavailable"/> if the store is unavailable.</remarks>
 public interface IObjectStore
 {
-    /// <summary>A description of the store, for a line at startup.</summary>
+    /// <summary>A description of the store, printed at startup.</summary>
     string Description { get; }
 
-    /// <summary>The free space on its disk for this account, or null if unknown.</summary>
+    /// <summary>The free space on the store's disk for this account, in bytes; null if unknown.</summary>
     long? FreeBytes { get; }
 
     /// <summary>
@@ -20,13 +20,13 @@ public interface IObjectStore
     /// files are deleted. A failure leaves no partial object or temporary file in the store; complete objects may remain, which the caller
     /// deletes.
     /// </summary>
-    /// <param name="objects">The objects. Writing those of an image together is cheaper than one after the other.</param>
+    /// <param name="objects">The objects. Writing all objects of an image in one call is cheaper than in several calls.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken);
 
     /// <summary>
-    /// A seekable stream of an object. It is opened lazily by the first read, at the current position. Reading an object that is missing or has
-    /// another length throws <see cref="LostObjectException"/>.
+    /// Returns a seekable stream of an object. The first read opens the object at the current position. If the object is missing or has another length, reading
+    /// throws <see cref="LostObjectException"/>.
     /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="length">The object's length in bytes, according to its row.</param>
@@ -38,14 +38,17 @@ public interface IObjectStore
 
     /// <summary>Creates a presigned URL for the object, or returns null if objects are always proxied.</summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="lifetime">How long the address works.</param>
-    /// <param name="contentType">The media type that it answers with.</param>
+    /// <param name="lifetime">The lifetime of the address.</param>
+    /// <param name="contentType">The media type of the response.</param>
     /// <param name="isDescriptionOnly">
-    /// Whether the address is for HEAD, which serves only the object's description, instead of GET; a signature is valid for one method.
+    /// Whether the address is for HEAD requests instead of GET requests. A signature is valid for one method only.
     /// </param>
     Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false);
 
-    /// <summary>Finds an object's file for another program on this machine: its path below the store's folder, or null if there is none.</summary>
+    /// <summary>
+    /// Finds an object's file, so that another program on this machine can read it. Returns the path below the store's folder, or null if the store has no
+    /// readable file.
+    /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="length">The object's length in bytes, according to its row.</param>
     /// <exception cref="LostObjectException">The object is missing or has another length.</exception>

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Reads all objects of an image, verifies them against its row, restores lost or corrupt ones and records those that cannot be restored.
-/// Restored bytes equal to the original ones keep their keys; different bytes become the next revision.
+/// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored. Restored
+/// objects keep their keys if their bytes are identical; different bytes become the next revision.
 /// </summary>
 internal sealed class ImageCheck(
     IImageHubDb db,
@@ -26,9 +26,9 @@ internal sealed class ImageCheck(
     TimeProvider clock,
     ILogger<ImageCheck> logger)
 {
-    /// <summary>Checks an image. Does nothing if it no longer exists.</summary>
+    /// <summary>Checks an image. Does nothing if the image no longer exists.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="isRenderedAgain">Whether low, medium and high are rendered again although their objects are intact, since the boxes were changed.</param>
+    /// <param name="isRenderedAgain">Whether to render low, medium and high again even if their objects are intact, because the boxes were changed.</param>
     /// <exception cref="ProblemException">503 if the store or the disk is unavailable; nothing has been changed.</exception>
     public async Task RunAsync(Guid imageId, bool isRenderedAgain = false)
     {
@@ -48,7 +48,7 @@ internal sealed class ImageCheck(
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
 
-            // The rows are updated first: afterwards no row refers to the old keys.
+            // The objects are deleted after the commit, when no row refers to the old keys.
             await unreferenced.TryDeleteAsync(oldKeys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -67,8 +67,8 @@ internal sealed class ImageCheck(
         var isNext = objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
         {
-            // The revision changes only if there is no other damage: a backup restores lost objects under the keys of the current revision.
-            logger.LogWarning("An alternate of image {Id} was lost or damaged; all are made again, of revision {Revision}", image.Id, image.Revision + 1);
+            // The revision does not change while other damage remains, because a backup restores lost objects under the keys of the current revision.
+            logger.LogWarning("An alternate of image {Id} was lost or damaged; all alternates are rendered again with revision {Revision}", image.Id, image.Revision + 1);
             isNext = true;
         }
 
@@ -81,7 +81,7 @@ internal sealed class ImageCheck(
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
         if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
-            // Purged in the meantime.
+            // The image was purged in the meantime.
             return [.. ObjectKey.All(image.Id, revision)];
         }
 
@@ -92,7 +92,7 @@ internal sealed class ImageCheck(
         }
         else if (objects.HasLostAlternate)
         {
-            // The rendition replaces a missing alternate.
+            // Keeps only the intact alternates. The rendition replaces a missing one.
             row.AddAlternates(objects.Alternates);
         }
 
@@ -101,14 +101,14 @@ internal sealed class ImageCheck(
         await db.SaveChangesAsync(CancellationToken.None);
         if (objects.Lost.Count > 0)
         {
-            // The update invalidates cached responses, which may contain the wrong bytes.
+            // This update changes nothing, but invalidates cached responses, which may contain wrong bytes.
             await db.Images.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
         }
 
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
     }
 
-    /// <summary>Creates full from the original file, as at upload.</summary>
+    /// <summary>Creates full from the original file, as an upload does.</summary>
     private async Task MakeFullAsync(Image image, ImageObjects objects, StagingFolder folder)
     {
         if (!objects.Lost.Contains(ImageVariant.Full) || !image.HasOriginal || objects.Lost.Contains(ImageVariant.Original))
@@ -132,7 +132,7 @@ internal sealed class ImageCheck(
         objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
-    /// <summary>Renders low, medium and high from full, decoding it once.</summary>
+    /// <summary>Renders low, medium and high from full, which is decoded once.</summary>
     private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain)
     {
         var isWanted = isRenderedAgain || objects.Lost.Overlaps(ImageVariant.Renditions);
@@ -158,12 +158,12 @@ internal sealed class ImageCheck(
         }
         catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
-            // A file that could be decoded at upload cannot be decoded now, for example because this libvips lacks its format.
+            // The file could be decoded at upload, but not now, for example because this libvips does not support its format.
             logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);
         }
     }
 
-    /// <summary>Records permanently lost objects, logs and reports each once, and removes records of restored ones.</summary>
+    /// <summary>Records permanently lost objects, logs and reports each of them once, and removes the records of restored objects.</summary>
     private async Task RecordDamagesAsync(Image row, ImageObjects objects)
     {
         var lost = objects.Lost.Where(variant => !objects.Made.ContainsKey(variant)).ToDictionary(variant => variant.Name, StringComparer.Ordinal);
@@ -180,7 +180,7 @@ internal sealed class ImageCheck(
         }
     }
 
-    /// <summary>Thumbnails belong to a revision; the next request renders them again.</summary>
+    /// <summary>Deletes the rows of all thumbnails, because thumbnails belong to a revision. The next request renders them again.</summary>
     private async Task<IEnumerable<string>> DropThumbnailsAsync(Image image)
     {
         var heights = await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).Select(thumbnail => thumbnail.Height).ToListAsync();

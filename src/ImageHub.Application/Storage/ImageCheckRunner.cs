@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Runs <see cref="ImageCheck"/>: one check per image at a time, shared by all callers, and few checks concurrently.</summary>
+/// <summary>Runs <see cref="ImageCheck"/>. Concurrent callers share one check of an image, and only a few checks run at the same time.</summary>
 internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, TimeProvider clock, ILogger<ImageCheckRunner> logger) : IDisposable
 {
-    /// <summary>How long a check's result is valid. It limits the cost of requests for lost bytes.</summary>
+    /// <summary>The time for which a check's result is valid. It limits the cost of requests for lost bytes.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
 
     private const int MaxBelieved = 10_000;
@@ -17,7 +17,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
     private readonly Dictionary<Guid, Task> underWay = [];
     private readonly Dictionary<Guid, long> checkedAt = [];
 
-    // Each check holds a connection and a folder with the image's files.
+    // Each check uses a connection and a folder with the image's files.
     private readonly SemaphoreSlim slots = new(2);
 
     /// <summary>Checks an image's objects and restores lost ones, or waits for a running check.</summary>
@@ -28,7 +28,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         {
             if (!underWay.TryGetValue(imageId, out var task))
             {
-                // Not cancelled with the first caller: others wait for the check.
+                // The check is not cancelled with its first caller, because other callers may wait for it.
                 underWay[imageId] = task = Task.Run(() => CheckAsync(imageId));
             }
 
@@ -36,7 +36,9 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         }
     }
 
-    /// <summary>As <see cref="RunAsync"/>, but continues with other images if one cannot be checked, unless the whole store is unavailable.</summary>
+    /// <summary>
+    /// Like <see cref="RunAsync"/>, but logs a failure, so that the caller can continue with other images. Throws if the store is unavailable.
+    /// </summary>
     /// <exception cref="ProblemException">The store is unavailable.</exception>
     public async Task TryRunAsync(Guid imageId, CancellationToken cancellationToken)
     {
@@ -51,10 +53,10 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         }
     }
 
-    /// <summary>As <see cref="RunAsync"/>, unless a check has just ended.</summary>
+    /// <summary>Like <see cref="RunAsync"/>, but does nothing if a check has just ended.</summary>
     public Task RunAgainAsync(Guid imageId) => WasJustRun(imageId) ? Task.CompletedTask : RunAsync(imageId);
 
-    /// <summary>Whether a check of an image has just ended, so that a row read before is outdated.</summary>
+    /// <summary>Whether a check of an image has just ended. A row that was read earlier may then be outdated.</summary>
     public bool WasJustRun(Guid imageId)
     {
         lock (gate)
@@ -80,7 +82,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
                 slots.Release();
             }
 
-            // The check is recorded before the suspicion is removed: a request that no longer finds the suspicion finds the finished check.
+            // The result is recorded before the suspicion is removed, so that a request that finds no suspicion finds the result.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)

@@ -26,20 +26,20 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>The intact alternates.</summary>
     public List<Alternate> Alternates { get; } = [];
 
-    /// <summary>The block checksums of intact and written objects.</summary>
+    /// <summary>The block checksums of intact objects and of objects to write.</summary>
     public IReadOnlyDictionary<ImageVariant, uint[]> Blocks => blocks;
 
     /// <summary>The restored renditions.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    /// <summary>Low, medium, high or full as in the row.</summary>
+    /// <summary>Returns low, medium, high or full as stored in the row.</summary>
     public Rendition Find(ImageVariant variant) =>
         variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
 
-    /// <summary>The restored rendition, otherwise the row's.</summary>
+    /// <summary>Returns the restored rendition or, if it was not restored, the row's rendition.</summary>
     public Rendition Latest(ImageVariant variant) => made.GetValueOrDefault(variant, Find(variant));
 
-    /// <summary>Whether intact bytes exist, old or new.</summary>
+    /// <summary>Whether intact or restored bytes exist.</summary>
     public bool IsThere(ImageVariant variant) => !lost.Contains(variant) || made.ContainsKey(variant);
 
     /// <summary>Reads all objects.</summary>
@@ -81,7 +81,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         }
     }
 
-    /// <summary>The path of a file with the bytes of low, medium, high, full or the original, restored if necessary.</summary>
+    /// <summary>Returns the path of a local file with the bytes of low, medium, high, full or the original. Prefers restored bytes.</summary>
     public async Task<string> FetchAsync(ImageVariant variant)
     {
         if (paths.TryGetValue(variant, out var path))
@@ -104,8 +104,8 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     }
 
     /// <summary>
-    /// The objects to write: in the current revision the lost ones that were restored identically; in a new revision all objects, including
-    /// copies of intact ones.
+    /// Returns the objects to write. For the current revision these are the restored objects; for a new revision these are all objects, including copies of
+    /// intact objects.
     /// </summary>
     public async Task<IReadOnlyCollection<NewObject>> ListNewAsync(int revision)
     {
@@ -127,7 +127,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             }
         }
 
-        // New bytes may have fewer blocks, or a single block, whose checksum is not listed.
+        // Removes the checksums of the old bytes. New bytes may need no block checksums, because they may fit in a single block.
         foreach (var (variant, _) in written)
         {
             blocks.Remove(variant);
@@ -170,7 +170,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 internal static class ObjectChecksums
 {
     /// <summary>Reads a whole object.</summary>
-    /// <returns>Its checksums; null if there is no object of that length.</returns>
+    /// <returns>The object's checksums; null if there is no object of that length.</returns>
     public static async Task<ObjectChecksum?> ReadAsync(this IObjectStore store, string key, long bytes)
     {
         await using var content = store.OpenRead(key, bytes);

@@ -40,10 +40,7 @@ internal sealed record ObjectChecksum(uint Crc32, uint[] Blocks)
         }
     }
 
-    /// <summary>
-    /// Computes the block checksums of the files whose row requires them: files of several blocks, and originals, which have no CRC-32 in their
-    /// row.
-    /// </summary>
+    /// <summary>Computes the block checksums that the row needs: for files of several blocks, and for originals, which have no CRC-32 in the row.</summary>
     public static async Task<Dictionary<ImageVariant, uint[]>> FindBlocksAsync(IEnumerable<(ImageVariant Variant, string Path)> files, CancellationToken cancellationToken)
     {
         var found = new Dictionary<ImageVariant, uint[]>();

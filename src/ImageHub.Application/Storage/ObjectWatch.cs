@@ -2,10 +2,10 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Verifies objects against their rows when they are read, and records images with wrong bytes until they are checked.</summary>
+/// <summary>Verifies objects against their rows when they are read, and remembers images with wrong bytes until they are checked.</summary>
 internal sealed class ObjectWatch
 {
-    /// <summary>About 8 MB. A larger set is cleared.</summary>
+    /// <summary>The maximum number of keys, which take about 8 MB. When it is reached, the set is cleared.</summary>
     private const int MaxCompared = 50_000;
 
     private readonly Lock gate = new();
@@ -29,7 +29,7 @@ internal sealed class ObjectWatch
         }
     }
 
-    /// <summary>Whether one of an image's objects is suspect and not yet checked.</summary>
+    /// <summary>Whether an image's objects are suspect, that is, not checked since wrong bytes were read.</summary>
     public bool IsSuspect(Guid imageId)
     {
         lock (gate)
@@ -85,12 +85,12 @@ internal sealed class ObjectWatch
 /// <param name="ImageId">The image.</param>
 /// <param name="Variant">The variant.</param>
 /// <param name="Key">The object's key.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="ContentType">Its media type.</param>
+/// <param name="Bytes">The object's size in bytes.</param>
+/// <param name="ContentType">The object's media type.</param>
 /// <param name="Crc32">The checksum, if the row has one.</param>
 /// <param name="Blocks">The block checksums, if the row has them.</param>
 internal sealed record ImageObject(Guid ImageId, ImageVariant Variant, string Key, long Bytes, string ContentType, uint? Crc32, uint[]? Blocks)
 {
-    /// <summary>The checksum of each block; null if unknown.</summary>
+    /// <summary>Returns the checksum of each block; null if unknown.</summary>
     public uint[]? FindBlocks() => Blocks ?? (!BlockChecksums.AreNeeded(Bytes) && Crc32 is { } crc32 ? [crc32] : null);
 }

@@ -4,7 +4,7 @@ namespace ImageHub.Application.Storage;
 public static class PrivateFile
 {
     /// <summary>Creates or truncates a file and opens it.</summary>
-    /// <param name="path">Its path.</param>
+    /// <param name="path">The file's path.</param>
     /// <param name="options">The options for opening it.</param>
     /// <param name="bufferSize">The buffer size in bytes; 0 if the caller buffers.</param>
     public static FileStream Create(string path, FileOptions options = FileOptions.None, int bufferSize = 0)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Deletes objects that a dead process left without a row: objects of images and file parts that were in flight.</summary>
+/// <summary>Deletes objects that a crashed process left without a row. These are objects of images and file parts that were in flight.</summary>
 public sealed record ReconcileInFlight : IRequest<int>;
 
 internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging, IObjectStore store) : IRequestHandler<ReconcileInFlight, int>

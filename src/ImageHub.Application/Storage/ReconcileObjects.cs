@@ -11,11 +11,11 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Finds objects without a row, left by a crash or a lost connection. They are quarantined, and deleted if they still have no row a day later.
+/// Quarantines objects without a row, which a crash or a lost connection has left behind. They are deleted if they still have no row a day later.
 /// </summary>
 public sealed record ReconcileObjects : IRequest;
 
-/// <summary>Deletes orphaned objects that are due: those without a row after their quarantine, and those that the store failed to delete.</summary>
+/// <summary>Deletes orphaned objects that are due. These are objects that have left quarantine, and objects that the store failed to delete earlier.</summary>
 public sealed record DeleteOrphanedObjects : IRequest
 {
     /// <summary>The interval of the job.</summary>
@@ -25,7 +25,7 @@ public sealed record DeleteOrphanedObjects : IRequest
 internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store, TimeProvider clock, ILogger<ReconcileObjectsHandler> logger)
     : IRequestHandler<ReconcileObjects>, IRequestHandler<DeleteOrphanedObjects>
 {
-    /// <summary>Younger objects may belong to a running upload.</summary>
+    /// <summary>The minimum age of objects to quarantine, because younger objects may belong to a running upload.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan Quarantine = TimeSpan.FromDays(1);
@@ -35,7 +35,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
 
     private const int BatchSize = 500;
 
-    /// <summary>After this number of failures without a success the store counts as unavailable.</summary>
+    /// <summary>The store counts as unavailable after this number of failures without a success.</summary>
     private const int MaxFailures = 3;
 
     public async Task<Unit> Handle(ReconcileObjects request, CancellationToken cancellationToken)
@@ -127,13 +127,13 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             var orphans = keys.Where(key => !known.Contains(key)).ToArray();
             var kept = await DeleteAsync(orphans, now, cancellationToken);
             await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key) && !kept.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
-            logger.LogInformation("{Count} objects that have no row are deleted", orphans.Length - kept.Count);
+            logger.LogInformation("Deleted {Count} objects without a row", orphans.Length - kept.Count);
         }
     }
 
     /// <summary>Deletes objects. An object that the store refuses to delete is postponed, so that it does not block others.</summary>
     /// <returns>The keys of the objects that the store refused to delete.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the store deletes none of them.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the store deletes none of the objects.</exception>
     private async Task<List<string>> DeleteAsync(string[] keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var kept = new List<string>();
@@ -147,7 +147,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             logger.LogWarning("The store did not delete all of {Count} objects; they are deleted one by one: {Reason}", keys.Length, problem.Message);
         }
 
-        // The order is random, since the store may refuse only the first few objects.
+        // The order is random, because the store may refuse only the first few objects.
         Random.Shared.Shuffle(keys);
         var isAway = true;
         foreach (var key in keys)
@@ -171,7 +171,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         return kept;
     }
 
-    /// <summary>The keys with a row: of the current revision of an image, of a stored thumbnail, or of a part.</summary>
+    /// <summary>Returns the keys that have a row: objects of an image's current revision, stored thumbnails, and parts.</summary>
     private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();

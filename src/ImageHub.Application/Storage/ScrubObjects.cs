@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Checks the objects of the next images, so that all are checked within <see cref="StorageOptions.ScrubDays"/>. Losses are found before a
-/// request needs the object, while a backup may still contain it.
+/// Checks the objects of the next images, so that all objects are checked within <see cref="StorageOptions.ScrubDays"/>. This finds losses before a request
+/// needs the object, while a backup may still contain it.
 /// </summary>
 public sealed record ScrubObjects : IRequest
 {
@@ -35,7 +35,7 @@ internal sealed class ScrubObjectsHandler(
         return true;
     }
 
-    /// <summary>One image at a time: a check reads all of its objects.</summary>
+    /// <summary>Reads one image at a time, because a check reads all objects of the image.</summary>
     protected override async Task<List<Guid>> ReadNextAsync(CancellationToken cancellationToken)
     {
         var next = await db.Images.Where(image => image.Id > scrub.LastImageId).OrderBy(image => image.Id).Select(image => image.Id).Take(1).ToListAsync(cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class ScrubObjectsHandler(
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>The current pass or a new one; null if the next pass is not due.</summary>
+    /// <summary>Finds the current pass or begins a new one; null if the next pass is not due.</summary>
     private async Task<Scrub?> FindPassAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -81,7 +81,7 @@ internal sealed class ScrubObjectsHandler(
         return current;
     }
 
-    /// <summary>The number of images to check in this run.</summary>
+    /// <summary>Computes the number of images to check in this run.</summary>
     private async Task<long> CountTurnAsync(CancellationToken cancellationToken)
     {
         var turns = TimeSpan.FromDays(options.Value.ScrubDays) / ScrubObjects.Every;

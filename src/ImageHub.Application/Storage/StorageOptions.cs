@@ -18,7 +18,7 @@ public enum S3Delivery
     /// <summary>Through this server.</summary>
     Proxy,
 
-    /// <summary>By a redirect to a URL presigned for 60 s. Non-public images are proxied nevertheless.</summary>
+    /// <summary>By a redirect to a URL presigned for 60 s. Non-public images are still proxied.</summary>
     Redirect,
 }
 

@@ -8,8 +8,8 @@ namespace ImageHub.Application.Storage;
 /// <summary>Deletes objects without a row.</summary>
 internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UnreferencedObjects> logger)
 {
-    /// <summary>Deletes objects. If the store fails, they are recorded for a retry by <see cref="DeleteOrphanedObjects"/>.</summary>
-    /// <returns>Whether they have been deleted.</returns>
+    /// <summary>Deletes objects. If the store fails, the keys are recorded for a retry by <see cref="DeleteOrphanedObjects"/>.</summary>
+    /// <returns>Whether the objects have been deleted.</returns>
     public async Task<bool> TryDeleteAsync(IReadOnlyCollection<string> keys)
     {
         try
@@ -19,13 +19,13 @@ internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFacto
         }
         catch (ProblemException problem)
         {
-            logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); it is tried again within minutes", keys.Count, problem.Message);
-            await WriteDownAsync([.. keys]);
+            logger.LogWarning("{Count} objects without a row could not be deleted ({Reason}); the deletion is retried within minutes", keys.Count, problem.Message);
+            await RecordOrphansAsync([.. keys]);
             return false;
         }
     }
 
-    private async Task WriteDownAsync(string[] keys)
+    private async Task RecordOrphansAsync(string[] keys)
     {
         try
         {
@@ -35,7 +35,7 @@ internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFacto
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogWarning("{Count} objects that could not be deleted could not be written down either; reconciliation finds them: {Reason}", keys.Length, exception.Message);
+            logger.LogWarning("{Count} objects that could not be deleted could not be recorded either; reconciliation will find them: {Reason}", keys.Length, exception.Message);
         }
     }
 }

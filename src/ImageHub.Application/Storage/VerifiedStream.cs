@@ -5,8 +5,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// A seekable stream that verifies each block before returning any of its bytes. A whole block is read directly into a buffer with enough room;
-/// otherwise the stream buffers one block.
+/// A seekable stream that verifies each block before returning any of its bytes. If the caller's buffer has enough room, a whole block is read directly into
+/// it. Otherwise the stream buffers one block.
 /// </summary>
 /// <param name="content">The content.</param>
 /// <param name="blocks">The CRC-32 of each block.</param>

@@ -6,7 +6,7 @@ using MediatR;
 
 namespace ImageHub.Application.Tags;
 
-/// <summary>Adds the latest changes to the counts of tags and months, so that readers need to add up few of them. No response changes.</summary>
+/// <summary>Adds pending changes to the stored counts of tags and months, so that readers have few changes to add. This does not change any response.</summary>
 public sealed record AddUpFacets : IRequest
 {
     /// <summary>The interval between requests.</summary>
@@ -31,7 +31,7 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
 /// <summary>Determines the images that a caller's facets count.</summary>
 internal static class Facets
 {
-    /// <summary>The images listed by <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/>.</summary>
+    /// <summary>Returns the same images as <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/>.</summary>
     public static CountedImages CountedFor(this ICaller caller) =>
         caller.IsAdmin ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
 }

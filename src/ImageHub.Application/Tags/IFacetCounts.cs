@@ -18,13 +18,15 @@ public enum CountedImages
 /// <summary>A value and its number of images.</summary>
 public sealed record Facet(string Value, int Count);
 
-/// <summary>The counts of tags and months. Triggers write changes of the counts to a separate table; a reader adds the pending changes to the stored counts.</summary>
+/// <summary>
+/// The counts of tags and months. Triggers write changes of the counts to a separate table. Readers add these pending changes to the stored counts.
+/// </summary>
 public interface IFacetCounts
 {
     /// <summary>Moves the oldest pending changes into the stored counts. Readers see the same totals before and after.</summary>
     /// <param name="limit">The maximum number of changes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The number of changed counts; 0 if no changes were left.</returns>
+    /// <returns>The number of changed counts; 0 if there were no changes.</returns>
     Task<int> AddUpAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Removes counts of 0.</summary>
@@ -38,7 +40,7 @@ public interface IFacetCounts
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<Facet>> ReadMostUsedAsync(FacetKind kind, CountedImages images, string pattern, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Reads the last values in ordinal order: the latest months.</summary>
+    /// <summary>Reads the last values in ordinal order, which are the latest months.</summary>
     /// <param name="kind">The kind of value.</param>
     /// <param name="images">The images that are counted.</param>
     /// <param name="limit">The maximum number of values.</param>

@@ -9,11 +9,11 @@ namespace ImageHub.Application.Tags;
 /// <summary>The rules of tags.</summary>
 internal static class ImageTags
 {
-    /// <summary>At most 50 tags, each of 1–100 characters.</summary>
+    /// <summary>Requires at most 50 tags, each of 1–100 characters.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Tags<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule) =>
         rule.SetValidator(new TextListRule<T>(Image.MaxTags, Image.MaxTagLength, tags => Complaint(tags ?? [])));
 
-    /// <summary>The error in tags, to follow the field's name; null if valid.</summary>
+    /// <summary>Returns an error message, which is appended to the field's name; null if the tags are valid.</summary>
     public static string? Complaint(IReadOnlyCollection<string?> tags)
     {
         if (tags.Count > Image.MaxTags)
@@ -35,7 +35,7 @@ internal static class ImageTags
         return null;
     }
 
-    /// <summary>Trims tags, converts them to Unicode NFC and removes duplicates, keeping the order.</summary>
+    /// <summary>Trims tags, converts them to Unicode NFC and removes duplicates. The order remains the same.</summary>
     public static async ValueTask<IReadOnlyList<string>> NormalizeTagsAsync(this IImageHubDb db, IEnumerable<string> tags, CancellationToken cancellationToken) =>
         [.. (await db.ToNfcAsync([.. tags.Select(tag => tag.Trim())], cancellationToken)).Distinct(StringComparer.Ordinal)];
 }

@@ -38,13 +38,13 @@ internal sealed class DropUnreadThumbnailsHandler(
 
         if (dropped > 0)
         {
-            logger.LogInformation("{Count} thumbnails that nobody has read for {Days} days are dropped", dropped, options.Value.KeepUnreadDays);
+            logger.LogInformation("Deleted {Count} thumbnails that were not read for {Days} days", dropped, options.Value.KeepUnreadDays);
         }
 
         return Unit.Value;
     }
 
-    /// <summary>Under the maker's lock, so that a thumbnail requested again in the meantime is kept.</summary>
+    /// <summary>Deletes an object under the lock of rendering, so that a thumbnail that was rendered again in the meantime is kept.</summary>
     private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

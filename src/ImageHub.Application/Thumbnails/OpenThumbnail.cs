@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Thumbnails;
 
-/// <summary>Opens an image's thumbnail of a given height: rendered on the first request and never enlarged.</summary>
+/// <summary>Opens an image's thumbnail of a given height. It is rendered on the first request and never enlarged.</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="Height">Pixels, after orientation: 16–2,000; for an owner one of the tier's heights.</param>
+/// <param name="Height">Pixels, after orientation: 16–2,000; for an owner, one of the tier's heights.</param>
 public sealed record OpenThumbnail(Guid Id, int Height) : IRequest<ImageContent>, IThrottled
 {
     /// <inheritdoc/>

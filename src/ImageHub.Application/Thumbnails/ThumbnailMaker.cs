@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Renders thumbnails, and full-size images as JPEG. Concurrent requests share one rendering: requests in one process wait for the same task,
-/// and processes wait for each other by a database advisory lock. A rendering is not started if all its requests have left.
+/// Renders thumbnails, and full-size images as JPEG. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
+/// coordinate by an advisory lock of the database. A rendering is not started if all its requests were cancelled.
 /// </summary>
 internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
@@ -27,10 +27,10 @@ internal sealed class ThumbnailMaker(
     IOptions<ThumbnailOptions> options,
     TimeProvider clock) : IDisposable
 {
-    /// <summary>The granularity of the last-read time, so that most reads do not write.</summary>
+    /// <summary>The granularity of the last-read time. Because of it, most reads do not write to the database.</summary>
     private static readonly TimeSpan ReadTimestampGranularity = TimeSpan.FromHours(1);
 
-    // Thumbnails are limited by height only, so the width has the maximum of WebP (RFC 9649).
+    // Thumbnails are limited by height only. This is the maximum width of a WebP (RFC 9649).
     private const int MaxWidth = 16_383;
 
     // The longest side that libjpeg supports; larger images are shrunk.
@@ -40,10 +40,10 @@ internal sealed class ThumbnailMaker(
     private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
 
-    // Each rendering holds a connection.
+    // Limits concurrent renderings, because each one holds a database connection.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
 
-    /// <summary>Opens a thumbnail, or the full size as JPEG, for a caller who may have it.</summary>
+    /// <summary>Opens a thumbnail, or the full size as JPEG. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
@@ -63,7 +63,7 @@ internal sealed class ThumbnailMaker(
 
     private ImageContent Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
-        // A thumbnail rendered again may have other bytes, for example from another libvips.
+        // A thumbnail that is rendered again may have different bytes, for example with another version of libvips.
         var version = thumbnail.Crc32.ToString("x8", CultureInfo.InvariantCulture);
         var stored = new ImageObject(image.Id, variant, ObjectKey.For(image.Id, image.Revision, variant), thumbnail.Bytes, thumbnail.ContentType, thumbnail.Crc32, BlockChecksums.Find(thumbnail.Blocks, variant));
         return new ImageContent(
@@ -92,7 +92,7 @@ internal sealed class ThumbnailMaker(
             return thumbnail;
         }
 
-        // If the row is gone, the thumbnail is being deleted.
+        // If the row no longer exists, the thumbnail is being deleted.
         var isThere = await db.Thumbnails
             .Where(row => row.ImageId == imageId && row.Height == height)
             .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.LastReadAt, now), cancellationToken) == 1;
@@ -108,10 +108,10 @@ internal sealed class ThumbnailMaker(
         {
             if (!underWay.TryGetValue(key, out making))
             {
-                // Everyone may request full-size JPEGs, so these get only half of the places, and the rest is left for owners' thumbnails.
+                // Visitors may request full-size JPEGs, so these get only half of the places. The others remain for owners' thumbnails.
                 if (underWay.Count >= options.Value.MaxWaiting || (height == 0 && underWay.Keys.Count(other => other.Height == 0) >= (options.Value.MaxWaiting + 1) / 2))
                 {
-                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being rendered or waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
+                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being rendered or are waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
                 }
 
                 underWay[key] = making = new Making();
@@ -172,7 +172,7 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    /// <summary>Renders and stores a thumbnail. Not cancelled once started, because the thumbnail will be requested again.</summary>
+    /// <summary>Renders and stores a thumbnail. This is not cancelled once started, because the thumbnail will be requested again.</summary>
     private async Task<Thumbnail> MakeOnceAsync(Guid imageId, int height)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -229,12 +229,12 @@ internal sealed class ThumbnailMaker(
             .ExecuteDeleteAsync();
         var made = await MakeAsync(imageId, lost.Height, CancellationToken.None);
 
-        // Rendering may have repaired the image, which can give it a new revision.
+        // Rendering may have restored the image and changed its revision.
         var image = await db.Images.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
         return Describe(image, variant, made, isPublic);
     }
 
-    /// <summary>A thumbnail being rendered or waiting to be.</summary>
+    /// <summary>A thumbnail that is being rendered or waits for its rendering.</summary>
     private sealed class Making
     {
         public Task<Thumbnail> Task { get; set; } = null!;
@@ -242,7 +242,7 @@ internal sealed class ThumbnailMaker(
         /// <summary>The number of waiting requests.</summary>
         public int Clients { get; set; }
 
-        /// <summary>Cancelled when all requests have left.</summary>
+        /// <summary>Cancelled when all requests were cancelled.</summary>
         public CancellationTokenSource Abandoned { get; } = new();
     }
 }

@@ -54,7 +54,7 @@ internal sealed class CreateTierHandler(IImageHubDb db, TimeProvider clock) : IR
     }
 }
 
-/// <summary>Names of tiers are not case-sensitive.</summary>
+/// <summary>Checks names of tiers, which are not case-sensitive.</summary>
 internal static class TierNames
 {
     /// <summary>Throws if another tier has the name.</summary>

@@ -18,13 +18,13 @@ internal sealed class DeleteTierHandler(IImageHubDb db) : IRequestHandler<Delete
         var tier = await db.Tiers.AsTracking().SingleOrDefaultAsync(tier => tier.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("tier");
         if (tier.Id == Tier.BasicId)
         {
-            throw new ProblemException(Problems.TierInUse, $"'{tier.Name}' is what new users get; change it, but keep it.");
+            throw new ProblemException(Problems.TierInUse, $"'{tier.Name}' is the tier of new users and cannot be deleted; update it instead.");
         }
 
         var users = await db.Users.CountAsync(user => user.TierId == tier.Id, cancellationToken);
         if (users > 0)
         {
-            throw new ProblemException(Problems.TierInUse, $"{users} users have the tier '{tier.Name}'; give them another one first.");
+            throw new ProblemException(Problems.TierInUse, $"{users} users have the tier '{tier.Name}'; assign another tier to them first.");
         }
 
         db.Tiers.Remove(tier);

@@ -29,10 +29,10 @@ public sealed record TierResponse(
 /// <summary>The rules of a tier's fields.</summary>
 internal static class TierRules
 {
-    /// <summary>1–100 characters.</summary>
+    /// <summary>Requires 1–100 characters.</summary>
     public static IRuleBuilderOptions<T, string?> TierName<T>(this IRuleBuilder<T, string?> rule) => rule.RequiredText(Tier.MaxNameLength);
 
-    /// <summary>At most 20 heights within the limits.</summary>
+    /// <summary>Requires at most 20 heights within the limits.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<int>?> ThumbnailHeights<T>(this IRuleBuilder<T, IReadOnlyList<int>?> rule) => rule
         .SetValidator(new ListSizeRule<T, int>(0, Tier.MaxThumbnailHeights))
         .WithMessage((_, heights) => $"{{PropertyName}} has {heights!.Count} entries; at most {Tier.MaxThumbnailHeights} are allowed.")
@@ -40,7 +40,7 @@ internal static class TierRules
         .WithMessage((_, heights) =>
             $"{{PropertyName}} has {heights!.First(height => !IsAllowed(height))}; {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} are allowed.");
 
-    /// <summary>Null, or a number of bytes of at least the minimum.</summary>
+    /// <summary>Allows null, or a number of bytes of at least the minimum.</summary>
     public static IRuleBuilderOptions<T, long?> Bytes<T>(this IRuleBuilder<T, long?> rule, long min) => rule
         .GreaterThanOrEqualTo(min)
         .WithMessage((_, bytes) => $"{{PropertyName}} is {bytes}; {min} or more bytes are allowed, or null for no limit.");

@@ -15,7 +15,7 @@ public sealed record PurgeOldTrash : IRequest;
 internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unreferenced, IOptions<TrashOptions> options, TimeProvider clock)
     : IRequestHandler<EmptyTrash>, IRequestHandler<PurgeOldTrash>
 {
-    /// <summary>The number of rows in one statement: large enough to be fast, small enough to limit memory and locks.</summary>
+    /// <summary>The number of rows in one statement: large enough to be fast, but small enough to limit memory and locks.</summary>
     private const int BatchSize = 200;
 
     public Task<Unit> Handle(EmptyTrash request, CancellationToken cancellationToken) => PurgeAsync(clock.Now(), cancellationToken);
@@ -27,7 +27,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     {
         while (true)
         {
-            // Delete rows first, because they define which images exist. Reconciliation finds objects left by a crash.
+            // Rows are deleted first, because they define which images exist. Reconciliation finds objects that remain after a crash.
             var purged = await db.ObjectRows.PurgeImagesAsync(deletedUntil, BatchSize, cancellationToken);
             if (purged.Count == 0)
             {
@@ -37,7 +37,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
             await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
-        // Includes users' own groups: such a group outlives its account until its last image is deleted.
+        // Includes the groups of deleted users, which remain until their last image is purged.
         await db.AllGroups
             .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);

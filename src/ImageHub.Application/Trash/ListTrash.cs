@@ -60,7 +60,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
             });
         var kept = TimeSpan.FromDays(options.Value.KeepDays);
 
-        // Reads at most one page from each table, by its own index. Sorting both tables would cost more the fuller the trash is.
+        // The cursor form reads at most one page from each table by its index. Sorting both tables would become slower as the trash grows.
         var all = request.IsCursorForm
             ? Order.Page(images, request).Concat(Order.Page(groups, request))
             : images.Concat(groups);

@@ -17,7 +17,7 @@ public sealed record AddUploadFiles(IReadOnlyList<AnnouncedFile> Files, NameClas
 {
     internal Guid Id { get; init; }
 
-    /// <summary>The same request for a batch.</summary>
+    /// <summary>Returns a copy of this request for a batch.</summary>
     public AddUploadFiles WithId(Guid id) => this with { Id = id };
 }
 

@@ -12,7 +12,7 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>The batch of announced files.</summary>
 /// <param name="Id">The batch's id.</param>
-/// <param name="AccountId">The account that announces them.</param>
+/// <param name="AccountId">The account that announces the files.</param>
 /// <param name="FirstIndex">The index of the first of these files in the batch.</param>
 /// <param name="Now">The time of the announcement.</param>
 internal sealed record AnnouncedBatch(Guid Id, Guid AccountId, int FirstIndex, DateTimeOffset Now);
@@ -20,7 +20,7 @@ internal sealed record AnnouncedBatch(Guid Id, Guid AccountId, int FirstIndex, D
 /// <summary>Evaluates announced files before they are sent, and reserves their positions in the group.</summary>
 internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 {
-    /// <summary>Creates the rows of announced files, including rejected ones with the reason; the caller adds them to the database.</summary>
+    /// <summary>Creates the rows of announced files, including rejected files with the reason. The caller adds the rows to the database.</summary>
     public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken)
     {
         var judged = await JudgeEachAsync(files, onNameClash, target, cancellationToken);
@@ -38,9 +38,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         return [.. files.Select((file, index) => judge.Admit(names[index], file.Bytes, hashes[index]))];
     }
 
-    /// <summary>
-    /// Reserves positions at the end of the group, so that the images keep this order regardless of the order in which they arrive.
-    /// </summary>
+    /// <summary>Reserves positions at the end of the group, so that the images have this order regardless of the order in which the files arrive.</summary>
     /// <returns>The first position.</returns>
     private async Task<long> PromisePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
@@ -53,10 +51,10 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         : await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleAsync(cancellationToken);
 
     /// <summary>The evaluation of a file.</summary>
-    /// <param name="FileName">The file name it is to have.</param>
-    /// <param name="Bytes">Its size.</param>
+    /// <param name="FileName">The file name that the image will have.</param>
+    /// <param name="Bytes">The file's size in bytes.</param>
     /// <param name="Sha256">The hash, or null.</param>
-    /// <param name="Problem">The reason why it is not needed; null if it is.</param>
+    /// <param name="Problem">The reason why the file is not needed; null if it is needed.</param>
     private sealed record JudgedFile(string FileName, long Bytes, byte[]? Sha256, ProblemException? Problem)
     {
         public UploadFile Announce(Guid batchId, int index, Guid accountId, Guid groupId, NameClash onNameClash, long position, DateTimeOffset now)
@@ -71,7 +69,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         }
     }
 
-    /// <summary>Evaluates each file on the assumption that the previous ones are sent.</summary>
+    /// <summary>Evaluates each file on the assumption that the previous files will be sent.</summary>
     private sealed class Judge(GroupContents contents, UploadTarget target, long maxFileBytes, long usedBytes, NameClash onNameClash)
     {
         private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
@@ -97,7 +95,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
             {
                 contents.EnsureNew(Guid.Empty, sha256);
 
-                // The same content twice in a batch: the second file's result depends on the first.
+                // If a batch contains the same content twice, the second file's result depends on the first file.
                 var hash = Convert.ToHexString(sha256);
                 if (!sizes.TryAdd(hash, bytes))
                 {
@@ -115,7 +113,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         }
 
         /// <summary>
-        /// Returns the name, or the first numbered one that no previous file has. If an image has that name, the file is renamed when it
+        /// Returns the name or, if a previous file has it, the first free numbered name. If an image has the numbered name, the file is renamed when it
         /// arrives.
         /// </summary>
         private string FindFreeName(string fileName)

@@ -34,12 +34,12 @@ internal sealed class AppendToTusUploadHandler(
 
     public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
     {
-        // Only the last step can be cancelled, so that bytes received before a disconnect are kept.
+        // The operation is not cancelled until the file is complete, so that bytes received before a disconnect are kept.
         var file = await db.FindTusUploadAsync(request.Id, caller, clock, CancellationToken.None);
         var state = TusUpload.From(file);
         if (request.Offset != state.Offset)
         {
-            throw UploadResults.OffsetMismatch($"Upload-Offset is {request.Offset}; {state.Offset} bytes of '{file.FileName}' are here.");
+            throw UploadResults.OffsetMismatch($"Upload-Offset is {request.Offset}; the server has {state.Offset} bytes of '{file.FileName}'.");
         }
 
         var missing = file.Bytes - state.Offset;
@@ -78,11 +78,10 @@ internal sealed class AppendToTusUploadHandler(
     private static bool IsAsSent(SpooledFile spooled, Checksum? checksum) => checksum is null || spooled.OtherHash.AsSpan().SequenceEqual(checksum.Value);
 
     private static ProblemException TooLong(UploadFile file) =>
-        ProblemException.Invalid("Upload-Offset", $"The body goes beyond the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
+        ProblemException.Invalid("Upload-Offset", $"The body exceeds the {file.Bytes} bytes that Upload-Length announced for '{file.FileName}'.");
 
     /// <summary>
-    /// Stores bytes that do not complete the file, including those received before a disconnect. Bytes whose checksum cannot be verified are
-    /// discarded.
+    /// Stores bytes that do not complete the file, including bytes received before a disconnect. Bytes whose checksum cannot be verified are discarded.
     /// </summary>
     private async Task KeepAsync(UploadFile file, UploadTarget target, SpooledFile spooled, InterruptedStream body, Checksum? checksum)
     {
@@ -95,7 +94,7 @@ internal sealed class AppendToTusUploadHandler(
         {
             throw new ProblemException(
                 Problems.ChecksumMismatch,
-                $"The {spooled.Bytes} bytes of the body have another {checksum!.Algorithm.Name} checksum than Upload-Checksum says; nothing of them is kept.");
+                $"The {spooled.Bytes} bytes of the body do not have the {checksum!.Algorithm.Name} checksum in Upload-Checksum; they were discarded.");
         }
 
         if (spooled.Bytes > 0)
@@ -105,7 +104,7 @@ internal sealed class AppendToTusUploadHandler(
             if (!await CommitAsync(file, spooled))
             {
                 await unreferenced.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)]);
-                throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; ask with HEAD how far it is.");
+                throw UploadResults.OffsetMismatch("Another request has sent the same bytes of this file; send HEAD to get the current offset.");
             }
         }
 
@@ -118,7 +117,7 @@ internal sealed class AppendToTusUploadHandler(
         if (file.PartCount == UploadFile.MaxParts)
         {
             throw ProblemException.Invalid(
-                "Upload-Offset", $"'{file.FileName}' has come in {UploadFile.MaxParts} parts, which is the most that is allowed; send the rest in one request.");
+                "Upload-Offset", $"'{file.FileName}' was sent in {UploadFile.MaxParts} parts, which is the maximum; send the rest in one request.");
         }
 
         if (target.Tier?.QuotaBytes is not null)
@@ -148,7 +147,7 @@ internal sealed class AppendToTusUploadHandler(
         return isNext;
     }
 
-    /// <summary>A body that ends at a disconnect and records its reason.</summary>
+    /// <summary>A body that ends at a disconnect and records the exception.</summary>
     private sealed class InterruptedStream(Stream body) : ForwardStream
     {
         private ExceptionDispatchInfo? interruption;

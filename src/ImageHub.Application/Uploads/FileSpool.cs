@@ -8,24 +8,24 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>A file in a staging folder, not yet inspected. Disposing removes it.</summary>
+/// <summary>A file in a staging folder that is not yet inspected. Disposing deletes it.</summary>
 /// <param name="Id">The folder's name, which becomes the id of the image or part.</param>
 /// <param name="Folder">The folder.</param>
 /// <param name="Path">The file.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Sha256">Its SHA-256: 32 bytes.</param>
+/// <param name="Bytes">The file's size in bytes.</param>
+/// <param name="Sha256">The file's SHA-256 hash: 32 bytes.</param>
 internal sealed record SpooledFile(Guid Id, StagingFolder Folder, string Path, long Bytes, byte[] Sha256) : IDisposable
 {
-    /// <summary>The format according to its signature; null if not accepted.</summary>
+    /// <summary>The format according to the file's signature; null if it is not accepted.</summary>
     public ImageFormat? ClaimedFormat { get; init; }
 
-    /// <summary>The hash by another algorithm, if requested.</summary>
+    /// <summary>The hash of the second algorithm, if requested.</summary>
     public byte[]? OtherHash { get; init; }
 
     public void Dispose() => Folder.Dispose();
 }
 
-/// <summary>Writes incoming bytes to the local disk while hashing them, so that memory use does not grow with the file.</summary>
+/// <summary>Writes incoming bytes to the local disk while hashing them, so that memory use does not depend on the file's size.</summary>
 internal sealed class FileSpool(IStaging staging, IImageRenderer renderer, TimeProvider clock, ILogger<FileSpool> logger)
 {
     private const int BufferSize = 128 * 1024;
@@ -33,9 +33,9 @@ internal sealed class FileSpool(IStaging staging, IImageRenderer renderer, TimeP
     /// <summary>Writes streams consecutively into one file.</summary>
     /// <param name="contents">The streams.</param>
     /// <param name="maxBytes">The maximum total size in bytes.</param>
-    /// <param name="tooLong">Creates the error for a larger size.</param>
+    /// <param name="tooLong">Creates the error if the size exceeds the maximum.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="otherHash">A second hash algorithm.</param>
+    /// <param name="otherHash">A second hash algorithm, or null.</param>
     /// <exception cref="ProblemException">The error from <paramref name="tooLong"/>, or 503 if the disk cannot be written to.</exception>
     public async Task<SpooledFile> WriteAsync(
         IEnumerable<Stream> contents, long maxBytes, Func<ProblemException> tooLong, CancellationToken cancellationToken, HashAlgorithmName? otherHash = null)

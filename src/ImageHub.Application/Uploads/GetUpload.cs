@@ -26,7 +26,7 @@ public sealed record GetUpload : CursorQuery, IRequest<UploadDetails>
 
     internal override int DefaultSize => 100;
 
-    /// <summary>The same request for a batch.</summary>
+    /// <summary>Returns a copy of this request for a batch.</summary>
     public GetUpload WithId(Guid id) => this with { Id = id };
 }
 
@@ -100,9 +100,9 @@ public static class UploadStatuses
     /// <summary>All names.</summary>
     internal static IEnumerable<string> Names => ByName.Keys;
 
-    /// <summary>The state with this name, or null.</summary>
+    /// <summary>Finds the state with this name; null if there is none.</summary>
     internal static UploadStatus? Parse(string? name) => name is not null && ByName.TryGetValue(name, out var status) ? status : null;
 
-    /// <summary>A state's name.</summary>
+    /// <summary>Returns the name of a state.</summary>
     public static string NameOf(UploadStatus status) => ByName.First(entry => entry.Value == status).Key;
 }

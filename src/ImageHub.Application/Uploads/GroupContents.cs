@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Enforces the duplicate rule: a group has no two images outside the trash with the same name or content. It holds the names and contents that
-/// could conflict with the given files.
+/// Enforces the duplicate rule: within a group, no two images outside the trash have the same name or content. Contains the names and contents that could
+/// conflict with the given files.
 /// </summary>
 internal sealed class GroupContents
 {
-    /// <summary>The number of numbered names looked up together.</summary>
+    /// <summary>The number of numbered names that one query looks up.</summary>
     private const int NamesAtOnce = 50;
 
     private readonly Dictionary<string, Guid> names;
@@ -27,7 +27,7 @@ internal sealed class GroupContents
     public static async Task<GroupContents> ReadAsync(
         IImageHubDb db, Guid groupId, string[] fileNames, byte[][] hashes, CancellationToken cancellationToken)
     {
-        // A union, because PostgreSQL would scan the whole group for a condition that joins two indexes with "or".
+        // Uses a union, because PostgreSQL would scan the whole group for an OR condition over two indexes.
         var images = db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
         var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256 })
             .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256 }))
@@ -104,8 +104,8 @@ internal sealed class GroupContents
     private static ProblemException NameTaken(string fileName, Guid imageId) =>
         new(Problems.DuplicateFileName, $"Another image is called '{fileName}'; choose another name.") { ExistingId = imageId == Guid.Empty ? null : imageId };
 
-    /// <summary>The properties by which images conflict.</summary>
-    /// <param name="FileName">Its name.</param>
-    /// <param name="Sha256">SHA-256 of the original file.</param>
+    /// <summary>The properties that must be unique in a group.</summary>
+    /// <param name="FileName">The image's file name.</param>
+    /// <param name="Sha256">The SHA-256 hash of the original file.</param>
     public readonly record struct Entry(string FileName, byte[] Sha256);
 }

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Commits the rows of images whose objects have been written. Images of a group that become ready while a transaction runs share the next
-/// transaction, in order of arrival, so that many small files do not each wait for a log flush.
+/// Commits the rows of images whose objects have been written. Images of a group that become ready while a transaction runs share the next transaction, in
+/// order of arrival. Many small files therefore need few commits.
 /// </summary>
 internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObjects unreferenced, WebhookOutbox outbox, TimeProvider clock, ILogger<ImageRecorder> logger)
 {
@@ -26,13 +26,13 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// <summary>The pending images by group. A group has an entry while its transaction runs.</summary>
     private readonly Dictionary<Guid, Queue<Waiting>> groups = [];
 
-    /// <summary>Commits an image's row, after which the image exists. Deletes the objects of an image that is not recorded.</summary>
+    /// <summary>Commits an image's row; the image then exists. Deletes the image's objects if it is not recorded.</summary>
     /// <param name="groupId">The group.</param>
     /// <param name="made">The image.</param>
-    /// <param name="announced">The announced file for which it was sent, whose result is recorded with it, or null.</param>
+    /// <param name="announced">The announced file that the image was created from, or null. Its result is recorded in the same transaction.</param>
     /// <exception cref="ProblemException">
-    /// 409 if an equal file or name came first, or the announced file already has a result; 404 if the group no longer exists; 413 if the quota
-    /// is exceeded.
+    /// 409 if an image with the same content or name was recorded first, or the announced file already has a result; 404 if the group no longer exists; 413 if
+    /// the quota is exceeded.
     /// </exception>
     public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced)
     {
@@ -95,7 +95,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         }
         catch (DbUpdateException exception) when (together.Count > 1 && exception.InnerException is DbException { SqlState: not null, IsTransient: false })
         {
-            // One row's error must not affect the others.
+            // Records each image separately, because one row's error must not affect the others.
             foreach (var waiting in together)
             {
                 (waiting.Failure, waiting.Image) = (null, null);
@@ -106,7 +106,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         }
         catch (Exception exception)
         {
-            // Rejections in the same transaction are not recorded either: their files are still pending.
+            // The rollback also affects rejections in the same transaction, so their announced files are still pending.
             foreach (var waiting in together.Where(waiting => waiting.Failure is null || waiting.Announced is not null))
             {
                 waiting.Failure = exception;
@@ -133,8 +133,8 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         }
         catch (Exception exception)
         {
-            // The group's next image must not wait forever, regardless of the store's errors.
-            logger.LogError(exception, "The objects of an image that was not recorded could not be deleted; reconciliation will");
+            // Catches all errors of the store, because the group's next images wait for this method.
+            logger.LogError(exception, "The objects of an image that was not recorded could not be deleted; reconciliation will delete them");
         }
         finally
         {

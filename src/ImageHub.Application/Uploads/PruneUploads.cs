@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Deletes the bytes of unfinished files a day after the latest ones arrived, and then the files, unless they belong to a batch: these fail as
-/// expired after a week. Results of files outside batches are kept for a day, at most <see cref="UploadBatch.MaxKeptFiles"/> per account.
+/// Deletes the bytes of unfinished files a day after the last bytes arrived. Files without a batch are also deleted; files of a batch fail as expired after a
+/// week. Results of files without a batch are kept for a day, at most <see cref="UploadBatch.MaxKeptFiles"/> per account.
 /// </summary>
 public sealed record PruneUploads : IRequest;
 
@@ -49,7 +49,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         while (stalled.Count == Together);
     }
 
-    /// <summary>Marks files of batches as failed after their waiting time.</summary>
+    /// <summary>Marks files of batches as failed if they were not sent in time.</summary>
     private async Task ExpireAsync(DateTimeOffset awaitedSince, CancellationToken cancellationToken)
     {
         var never = new ProblemException(Problems.Expired, $"The file was not sent within {UploadFile.AwaitedFor.TotalDays} days.");

@@ -5,10 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Limits the number of stored receipts per account, and deletes them.</summary>
+/// <summary>Limits the number of stored receipts per account and deletes receipts.</summary>
 internal static class Receipts
 {
-    /// <summary>Deletes the oldest finished receipts to make room for a new one. The transaction must hold the account's receipts.</summary>
+    /// <summary>Deletes the oldest finished receipts to make room for a new one. The transaction must hold the lock of the account's receipts.</summary>
     /// <param name="db">The database.</param>
     /// <param name="accountId">The account.</param>
     /// <param name="id">The new or growing receipt.</param>
@@ -16,11 +16,11 @@ internal static class Receipts
     /// <param name="isFinished">Whether all its files have a result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 409 <c>tooManyOpenUploads</c> if the new receipt waits for files and the maximum number of receipts already does.
+    /// 409 <c>tooManyOpenUploads</c> if the new receipt has pending files and the maximum number of unfinished receipts is reached.
     /// </exception>
     public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, Guid accountId, Guid id, int total, bool isFinished, CancellationToken cancellationToken)
     {
-        // At most UploadBatch.MaxKept rows.
+        // Reads at most UploadBatch.MaxKept rows.
         var kept = await db.UploadBatches
             .Where(batch => batch.AccountId == accountId && batch.Id != id)
             .OrderByDescending(batch => batch.CreatedAt).ThenByDescending(batch => batch.Id)
@@ -52,7 +52,7 @@ internal static class Receipts
     {
         foreach (var batchId in batchIds)
         {
-            // Locks the files by id and then their batch, in the order in which results are recorded, so that the two do not wait for each other.
+            // Locks the files by id and then their batch, in the same order as the recording of results, to avoid deadlocks.
             await db.Locks.LockFilesOfBatchAsync(batchId, cancellationToken);
             await db.UploadFiles.Where(file => file.BatchId == batchId).ExecuteDeleteAsync(cancellationToken);
             await db.UploadBatches.Where(batch => batch.Id == batchId).ExecuteDeleteAsync(cancellationToken);

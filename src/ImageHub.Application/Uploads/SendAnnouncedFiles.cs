@@ -33,7 +33,7 @@ internal sealed class SendAnnouncedFilesHandler(
     IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<SendAnnouncedFiles, SentFiles>
 {
-    /// <summary>The number of files that share a transaction; clients receive results only at the end of the request.</summary>
+    /// <summary>The number of files that share a transaction. Files can share one because clients receive results only at the end of the request.</summary>
     private const int RecordedTogether = 8;
 
     private readonly ConcurrentDictionary<Guid, ProblemException> problems = [];
@@ -112,7 +112,7 @@ internal sealed class SendAnnouncedFilesHandler(
         }
     }
 
-    /// <summary>Spools a whole pending file to the local disk; null if it already has a result.</summary>
+    /// <summary>Spools a whole pending file to the local disk; returns null if the file already has a result.</summary>
     private async Task<Arrived?> SpoolAsync(Guid id, IncomingFile part, CancellationToken cancellationToken)
     {
         var file = await db.FindTusUploadAsync(id, caller, clock, cancellationToken);
@@ -123,7 +123,7 @@ internal sealed class SendAnnouncedFilesHandler(
 
         if (file.Offset > 0)
         {
-            throw UploadResults.OffsetMismatch($"{file.Offset} bytes of '{file.FileName}' are here; send the rest to its uploadUrl.");
+            throw UploadResults.OffsetMismatch($"The server has {file.Offset} bytes of '{file.FileName}'; send the rest to its uploadUrl.");
         }
 
         var target = await FindTargetAsync(file);
@@ -137,7 +137,7 @@ internal sealed class SendAnnouncedFilesHandler(
         throw OtherSize(file);
     }
 
-    /// <summary>Finds the target of a file, once per group and request; recording checks it again.</summary>
+    /// <summary>Finds the target of a file, once per group and request. Recording checks the target again.</summary>
     private async Task<UploadTarget> FindTargetAsync(UploadFile file) =>
         targets[file.GroupId] = await completion.FindTargetAsync(db, file, caller, targets.GetValueOrDefault(file.GroupId));
 
@@ -156,7 +156,7 @@ internal sealed class SendAnnouncedFilesHandler(
         }
         finally
         {
-            // For a client slower than this server, each file is recorded immediately, also after a rejected one.
+            // If the client is slower than this server, each file is recorded immediately, even if the previous file was rejected.
             if (Interlocked.Decrement(ref making) == 0 || made.Count >= RecordedTogether)
             {
                 await RecordAsync();
@@ -166,7 +166,7 @@ internal sealed class SendAnnouncedFilesHandler(
         return image;
     }
 
-    /// <summary>Records finished images; those passed together usually share a transaction.</summary>
+    /// <summary>Records finished images. Images recorded together usually share a transaction.</summary>
     private async Task RecordAsync()
     {
         var recording = new List<Task>();
@@ -179,7 +179,7 @@ internal sealed class SendAnnouncedFilesHandler(
         await Task.WhenAll(recording);
     }
 
-    /// <summary>Reports the recorded results. Throws if nothing was recorded for a temporary reason.</summary>
+    /// <summary>Reports the recorded results. Throws if no file was recorded and the reason is temporary.</summary>
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
@@ -208,6 +208,6 @@ internal sealed class SendAnnouncedFilesHandler(
     /// <summary>A complete file on the local disk.</summary>
     private sealed record Arrived(UploadFile File, UploadTarget Target, SpooledFile Spooled);
 
-    /// <summary>An image not recorded yet.</summary>
+    /// <summary>An image that is not recorded yet.</summary>
     private sealed record Made(Arrived Arrived, MadeImage Image);
 }

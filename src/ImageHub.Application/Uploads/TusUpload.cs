@@ -9,21 +9,21 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>The state of a resumable upload (tus 1.0).</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="Bytes">The size of the file.</param>
+/// <param name="Bytes">The size of the file in bytes.</param>
 /// <param name="Offset">The number of bytes stored; equal to the size only once the image exists.</param>
 /// <param name="ExpiresAt">When the stored state is deleted.</param>
 /// <param name="ImageId">The id of the created or existing image.</param>
 /// <param name="IsDuplicate">Whether an image with the same content already existed.</param>
-/// <param name="Metadata">The creation metadata as sent; null if announced in another way.</param>
+/// <param name="Metadata">The creation metadata as sent; null if the file was announced in a batch.</param>
 public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset ExpiresAt, Guid? ImageId, bool IsDuplicate, string? Metadata)
 {
     /// <summary>The path for creating uploads.</summary>
     public const string Path = "/api/v1/uploads/tus";
 
-    /// <summary>The address of an upload, relative to the server.</summary>
+    /// <summary>Returns the address of an upload, relative to the server.</summary>
     public static string UrlFor(Guid id) => $"{Path}/{id:D}";
 
-    /// <summary>The state of an announced file.</summary>
+    /// <summary>Creates the state of an announced file.</summary>
     internal static TusUpload From(UploadFile file) => new(
         file.Id,
         file.Bytes,
@@ -38,14 +38,14 @@ public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset 
 internal static class TusUploads
 {
     /// <summary>Finds one of the caller's own uploads that has not expired.</summary>
-    /// <exception cref="ProblemException">404, or 410 if it was rejected.</exception>
+    /// <exception cref="ProblemException">404, or 410 if the file was rejected.</exception>
     public static async Task<UploadFile> FindTusUploadAsync(this IImageHubDb db, Guid id, ICaller caller, TimeProvider clock, CancellationToken cancellationToken)
     {
         var file = await db.UploadFiles.SingleOrDefaultAsync(row => row.Id == id && row.AccountId == caller.UserId, cancellationToken)
             ?? throw ProblemException.NotFound("upload");
         if (file.ExpiresAt() <= clock.Now())
         {
-            // Of a file in a batch only the bytes are deleted; its upload starts again.
+            // If the file belongs to a batch, only its bytes are deleted and its upload starts again.
             if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ForgetPartsAsync(file, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");
@@ -60,7 +60,7 @@ internal static class TusUploads
     }
 
     /// <summary>Finds the target of a file.</summary>
-    /// <exception cref="ProblemException">404 if the group no longer exists, or the caller may no longer add to it.</exception>
+    /// <exception cref="ProblemException">404 if the group no longer exists, or the caller may no longer add images to it.</exception>
     public static async Task<UploadTarget> FindTargetAsync(this IImageHubDb db, UploadFile file, ICaller caller, CancellationToken cancellationToken)
     {
         var isThere = caller.Tier is null
@@ -69,7 +69,7 @@ internal static class TusUploads
         return isThere ? new UploadTarget(file.GroupId, caller.Tier) : throw ProblemException.NotFound("group");
     }
 
-    /// <summary>Releases the stored bytes of an unfinished file; <see cref="PruneUploads"/> deletes their objects.</summary>
+    /// <summary>Releases the stored parts of an unfinished file. <see cref="PruneUploads"/> deletes their objects.</summary>
     /// <returns>Whether the file was unchanged since it was read.</returns>
     public static async Task<bool> ForgetPartsAsync(this IImageHubDb db, UploadFile file, CancellationToken cancellationToken)
     {

@@ -11,17 +11,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Creates an image from an announced file whose last bytes have arrived. After a temporary error only the earlier parts are kept.</summary>
+/// <summary>Creates an image from an announced file whose last bytes have arrived. After a temporary error, only the earlier parts are kept.</summary>
 internal sealed class UploadCompletion(
     UploadPipeline pipeline, FileSpool spool, IObjectStore store, UnreferencedObjects unreferenced, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock)
 {
-    /// <summary>
-    /// Finds the target of a file, and rejects a file before it is sent if its group no longer exists or it exceeds its owner's limits.
-    /// </summary>
+    /// <summary>Finds the target of a file before it is sent. Rejects the file if its group no longer exists or its size exceeds the owner's limits.</summary>
     /// <param name="db">The database.</param>
     /// <param name="file">The file.</param>
     /// <param name="caller">The sender.</param>
-    /// <param name="known">The group if just found; null to look it up.</param>
+    /// <param name="known">The target if it was just found; null to look it up.</param>
     /// <exception cref="ProblemException">The reason for rejection.</exception>
     public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller, UploadTarget? known = null)
     {
@@ -91,7 +89,7 @@ internal sealed class UploadCompletion(
         }
     }
 
-    /// <summary>Records an image and its file's result together; null if a file with the same content came first.</summary>
+    /// <summary>Records an image and its file's result together; returns null if an image with the same content was recorded first.</summary>
     /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
     public async Task<Image?> RecordAsync(UploadFile file, UploadTarget target, MadeImage made)
     {
@@ -101,13 +99,13 @@ internal sealed class UploadCompletion(
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
         {
-            // The recorder has recorded it, as it does for every rejection.
+            // The recorder has already recorded the duplicate, as it does for every rejection.
             return null;
         }
     }
 
     /// <summary>Records files as rejected or as duplicates. Files with a result are unchanged.</summary>
-    /// <returns>Whether any of them had no result.</returns>
+    /// <returns>Whether any of the files had no result before.</returns>
     public async Task<bool> RefuseAsync(IReadOnlyCollection<UploadFile> files, ProblemException problem)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -175,7 +173,7 @@ internal sealed class UploadCompletion(
         }
     }
 
-    private static ProblemException Changed(UploadFile file) => UploadResults.OffsetMismatch($"The upload of '{file.FileName}' was changed by another request; ask with HEAD how far it is.");
+    private static ProblemException Changed(UploadFile file) => UploadResults.OffsetMismatch($"The upload of '{file.FileName}' was changed by another request; send HEAD to get the current offset.");
 
     /// <summary>Throws if the file's hash differs from the announced one, and deletes the spooled file.</summary>
     /// <exception cref="ProblemException">422 <c>hashMismatch</c>.</exception>

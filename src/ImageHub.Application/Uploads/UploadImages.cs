@@ -25,7 +25,7 @@ public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> 
 /// <param name="Content">The content, readable once.</param>
 public sealed record IncomingFile(string? FileName, IReadOnlyList<string> Tags, Stream Content)
 {
-    /// <summary>The name of its part in a multipart request, or null.</summary>
+    /// <summary>The name of the file's part in a multipart request, or null.</summary>
     public string? PartName { get; init; }
 
     /// <summary>The size declared by the client, or null.</summary>
@@ -123,14 +123,14 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
         catch (ProblemException problem) when (problem.Problem == Problems.MalformedBody && report.Count + inFlight.Count > 0)
         {
-            // Files received before the body broke off are kept.
+            // Files received before the body ended unexpectedly are kept.
             report.Fail(index, arriving?.FileName, problem.Problem, problem.Message);
         }
     }
 
     /// <summary>
-    /// Adds tags to all images of the request. These are already recorded, because memory must not grow with the number of files and the
-    /// trailing tags are unknown until the end.
+    /// Adds tags to all images of the request. The images are already recorded: the trailing tags are unknown until the end, and memory use must not grow with
+    /// the number of files.
     /// </summary>
     private async Task TagAllAsync(IReadOnlyList<string> sent, ReportBuilder report, CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
 
         if (ImageTags.Complaint(sent) is { } complaint)
         {
-            report.RefuseTags($"The field of tags after the last file {complaint} The files were taken without them.");
+            report.RefuseTags($"The field of tags after the last file {complaint} The files were added without them.");
             return;
         }
 
@@ -167,11 +167,11 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         if (full is not null)
         {
             var count = full.Tags.Union(tags, StringComparer.Ordinal).Count();
-            report.RefuseTags($"With the tags after the last file '{full.FileName}' would have {count} tags; at most {Image.MaxTags} are allowed. It was taken without them.");
+            report.RefuseTags($"With the tags after the last file '{full.FileName}' would have {count} tags; at most {Image.MaxTags} are allowed. It was added without them.");
         }
     }
 
-    /// <summary>Takes a token for a file. Without a token the file fails; if it is the first file, the whole request fails.</summary>
+    /// <summary>Takes a token for a file. If no token is available, the file fails; if it is the first file, the whole request fails.</summary>
     private async Task<bool> TryThrottleAsync(int index, IncomingFile file, ReportBuilder report, bool isFirst, CancellationToken cancellationToken)
     {
         try
@@ -187,8 +187,8 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>
-    /// The files that have arrived but are not recorded yet, in order. While some are recorded, the next ones arrive; all files rendered by
-    /// then share the next transaction. Files still in progress at the end are undone.
+    /// The files that have arrived but are not recorded yet, in order. Files that are rendered while a transaction runs share the next transaction. Files that
+    /// are still in progress at the end are undone.
     /// </summary>
     private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, UploadTarget target, ReportBuilder report) : IAsyncDisposable
     {
@@ -218,7 +218,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
         }
 
-        /// <summary>Waits until the next file is made and records it.</summary>
+        /// <summary>Waits until the next file is rendered and starts to record it.</summary>
         public async Task RecordNextAsync(CancellationToken cancellationToken)
         {
             var (index, name, making) = files.Peek();
@@ -295,7 +295,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         public void Fail(int index, string? fileName, Problem problem, string error) =>
             failed.Add(new FailedFile(index, FileName.Sanitize(fileName), error, problem.Code));
 
-        /// <summary>Reports invalid tags after the last file, with the index after it.</summary>
+        /// <summary>Reports invalid tags after the last file. The error has the index after the last file's.</summary>
         public void RefuseTags(string error) => Fail(Count, null, Problems.ValidationFailed, error);
 
         public void Refuse(int index, string fileName, ProblemException problem)

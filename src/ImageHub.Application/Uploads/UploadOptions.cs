@@ -17,12 +17,10 @@ public sealed class UploadOptions
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 1_000;
 
-    /// <summary>The number of concurrent files in a request: one per core is rendered while one arrives and one waits to be recorded.</summary>
+    /// <summary>The number of concurrent files in a request: one file per core is rendered, one arrives, and one waits to be recorded.</summary>
     internal static int MaxInFlight { get; } = Environment.ProcessorCount + 2;
 
-    /// <summary>
-    /// The maximum number of files in a request's result, including the errors of files over the limit; the rest of the body is not read.
-    /// </summary>
+    /// <summary>The maximum number of files in a request's result, including the errors of files over the limit. The rest of the body is not read.</summary>
     internal int MaxReported => MaxFiles + 10_000;
 
     /// <summary>The error for a file over the limit.</summary>

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>A file that is not a duplicate. Rendering decides whether it is an image.</summary>
+/// <summary>A file that is not a duplicate. Only rendering detects whether it is an image.</summary>
 internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
 
 /// <summary>An image whose objects are durable but whose row is not written yet.</summary>
@@ -32,7 +32,7 @@ internal sealed class UploadPipeline(
     IOptions<StorageOptions> storage,
     ILogger<UploadPipeline> logger)
 {
-    /// <summary>The size limit for files to this target, in bytes.</summary>
+    /// <summary>Returns the size limit for files to this target, in bytes.</summary>
     public long MaxFileBytes(UploadTarget target) => Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
 
     /// <summary>Throws if a file is empty or too large.</summary>
@@ -50,7 +50,7 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Spools a file to disk while hashing it, and rejects it if it is a duplicate or exceeds the quota.</summary>
+    /// <summary>Spools a file to disk, computes its hash, and rejects it if it is a duplicate or exceeds the quota.</summary>
     /// <exception cref="ProblemException">The error in the file.</exception>
     public async Task<StagedFile> StageAsync(IImageHubDb db, UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal sealed class UploadPipeline(
     }
 
     /// <summary>Rejects a spooled file if it is a duplicate or exceeds the quota.</summary>
-    /// <exception cref="ProblemException">The error in the file, which has been deleted.</exception>
+    /// <exception cref="ProblemException">The error in the file. The spooled file has been deleted.</exception>
     public async Task<StagedFile> StageAsync(
         IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken)
     {
@@ -82,7 +82,7 @@ internal sealed class UploadPipeline(
             var contents = await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
             contents.EnsureNew(file.Id, file.Sha256);
 
-            // Content that is not an image is rejected by rendering, regardless of its name.
+            // The name is checked only if the content may be an image. Rendering rejects other content.
             if (file.ClaimedFormat is not null && !isRenamedOnClash)
             {
                 contents.EnsureFree(file.Id, name, file.Sha256);
@@ -169,21 +169,21 @@ internal sealed class UploadPipeline(
                 throw ProblemException.DiskFailed();
             }
 
-            // An unexpected error of one file must not affect the others in the request.
-            logger.LogError(exception, "A file could not be made an image");
-            throw new ProblemException(Problems.Unexpected, "Something went wrong on the server with this file; its log says what.");
+            // An unexpected error with one file must not affect the other files in the request.
+            logger.LogError(exception, "A file could not be processed");
+            throw new ProblemException(Problems.Unexpected, "An unexpected error occurred on the server with this file; see the server's log.");
         }
     }
 
-    /// <summary>Commits the row, after which the image exists.</summary>
-    /// <exception cref="ProblemException">As <see cref="ImageRecorder.RecordAsync"/>.</exception>
+    /// <summary>Commits the row; the image then exists.</summary>
+    /// <exception cref="ProblemException">The errors of <see cref="ImageRecorder.RecordAsync"/>.</exception>
     public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
     {
         using var folder = made.Folder;
         return await recorder.RecordAsync(target.GroupId, made.Image, announced);
     }
 
-    /// <summary>Undoes a file that will not be recorded. A failed file has already been undone.</summary>
+    /// <summary>Deletes the objects of a file that will not be recorded. A failed file has already been undone.</summary>
     public async Task AbandonAsync(Task<MadeImage> making)
     {
         await making.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -195,7 +195,7 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Rejects a file over the quota before rendering it. The binding check is made under the group's lock.</summary>
+    /// <summary>Rejects a file that exceeds the quota before it is rendered. Recording repeats this check under the group's lock.</summary>
     public static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
     {
         if (target.Tier?.QuotaBytes is not null)

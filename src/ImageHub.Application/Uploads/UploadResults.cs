@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Records the results of announced files within a transaction: in their rows, in the receipts of their batches, and in the parts to release.
+/// Records the results of announced files within a transaction: updates their rows and the receipts of their batches, and releases their parts.
 /// </summary>
 internal sealed class UploadResults
 {
@@ -37,27 +37,27 @@ internal sealed class UploadResults
     /// <summary>Whether a rejection is permanent, so that sending the same file again would fail as well.</summary>
     public static bool IsFinal(ProblemException problem) => problem.Problem.Kind == ProblemKind.Final;
 
-    /// <summary>Throws if the file was deleted, has a result, or has another part than when it was read.</summary>
+    /// <summary>Throws if the file was deleted, has a result, or has received another part since it was read.</summary>
     /// <param name="asRead">The file as read before its row was locked.</param>
     /// <exception cref="ProblemException">409 <c>offsetMismatch</c>.</exception>
     public void EnsureAwaited(UploadFile asRead)
     {
         if (files.GetValueOrDefault(asRead.Id) is not { Status: UploadStatus.Needed } file || file.Offset != asRead.Offset)
         {
-            throw OffsetMismatch("Another request has sent the same bytes of this file; ask with HEAD how far it is.");
+            throw OffsetMismatch("Another request has sent the same bytes of this file; send HEAD to get the current offset.");
         }
     }
 
-    /// <summary>The file's reserved position; null to append it.</summary>
+    /// <summary>Finds the file's reserved position; null to append the image.</summary>
     public long? FindPosition(UploadFile? asRead) => asRead is null ? null : files.GetValueOrDefault(asRead.Id)?.Position;
 
-    /// <summary>A 409 after which a client requests the upload's offset.</summary>
+    /// <summary>Creates a 409, after which the client requests the upload's current offset.</summary>
     public static ProblemException OffsetMismatch(string detail) => new(Problems.OffsetMismatch, detail);
 
     /// <summary>Records that the image was created.</summary>
     public void Finish(UploadFile? asRead, Guid imageId) => End(asRead, file => file.Finish(imageId, now));
 
-    /// <summary>Records a permanent rejection; a temporary one leaves the file unchanged.</summary>
+    /// <summary>Records a permanent rejection. A temporary rejection leaves the file unchanged.</summary>
     public void Refuse(UploadFile? asRead, ProblemException problem)
     {
         if (IsFinal(problem))
@@ -66,7 +66,7 @@ internal sealed class UploadResults
         }
     }
 
-    /// <summary>Writes the results, and adds the events of batches that are finished.</summary>
+    /// <summary>Writes the results and adds the events of batches that are now finished.</summary>
     /// <returns>Whether there are any results.</returns>
     public async Task<bool> SaveAsync(CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class UploadResults
                 cancellationToken);
             if (outbox.IsOpen)
             {
-                // The transaction that counts the last file finds the batch finished, since the row is locked.
+                // Because the row is locked, only the transaction that counts the last file finds the batch finished.
                 await outbox.AddIfFinishedAsync(db, await db.UploadBatches.SingleOrDefaultAsync(row => row.Id == batch.Key, cancellationToken), cancellationToken);
             }
         }
@@ -129,7 +129,7 @@ internal static class FinishedBatches
     }
 }
 
-/// <summary>The results of announced files that have problems.</summary>
+/// <summary>Records problems as the results of announced files.</summary>
 internal static class Refusals
 {
     /// <summary>Records the reason why a file is not accepted: a duplicate or a rejection.</summary>

@@ -9,11 +9,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>The target of an upload.</summary>
-/// <param name="GroupId">A curated group, or a user's own.</param>
-/// <param name="Tier">The owner's tier at the start of the request; null for a curated group. It is read again under the group's lock.</param>
+/// <param name="GroupId">A curated group, or a user's own group.</param>
+/// <param name="Tier">The owner's tier at the start of the request; null for a curated group. The tier is read again under the group's lock.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
-    /// <summary>The account to which a file counts while accounts take turns at decoding: the user's, or one that all admins share.</summary>
+    /// <summary>The account whose turn in the render queue a file uses: the user's account, or one account for all admins.</summary>
     public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
 }
 

@@ -3,13 +3,15 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Variants;
 
 /// <summary>
-/// A client's ranking of a rendition's formats: the higher the better, 0 for not acceptable. The few distinct values allow responses to be
-/// cached for each.
+/// A client's ranking of a rendition's formats. A higher rank is better; 0 means not acceptable. There are few distinct values, so a response can be cached for
+/// each.
 /// </summary>
-/// <param name="Avif">AVIF. Like WebP it counts only if named explicitly: programs that accept anything often support only JPEG.</param>
-/// <param name="WebP">WebP instead of JPEG.</param>
-/// <param name="Jpeg">A JPEG rendition.</param>
-/// <param name="OnlyWebP">A WebP rendition of an image with alpha.</param>
+/// <param name="Avif">
+/// The rank of AVIF. AVIF and WebP count only if the client names them, because programs that accept all formats often support only JPEG.
+/// </param>
+/// <param name="WebP">The rank of WebP instead of JPEG.</param>
+/// <param name="Jpeg">The rank of a JPEG rendition.</param>
+/// <param name="OnlyWebP">The rank of a WebP rendition of an image with alpha, which has no JPEG.</param>
 public sealed record FormatPreference(int Avif, int WebP, int Jpeg, int OnlyWebP)
 {
     internal int RankOf(ImageFormat alternate) => alternate == ImageFormat.Avif ? Avif : WebP;

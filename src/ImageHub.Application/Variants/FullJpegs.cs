@@ -4,12 +4,12 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>Full-resolution images as JPEG, rendered on the first request for formats that browsers do not show.</summary>
+/// <summary>Opens full-resolution images as JPEG. Images in formats that browsers do not show are rendered on the first request.</summary>
 internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
 {
-    /// <summary>Opens the bytes for a caller who may have the full image. For a JPEG this is the full image itself.</summary>
+    /// <summary>Opens the bytes. The caller must have checked the permissions. For a JPEG, the bytes are those of the full image.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="isPublic">Whether shared caches may store them.</param>
+    /// <param name="isPublic">Whether shared caches may store the bytes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
     /// 400 for a format that browsers show, and the errors of <see cref="ImageBytes"/> and <see cref="ThumbnailMaker"/>.

@@ -7,14 +7,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>Serves the bytes of images, verifies them against their rows and restores lost ones.</summary>
+/// <summary>Serves the bytes of images, verifies them against their rows and restores lost bytes.</summary>
 internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageCheckRunner checks)
 {
-    /// <summary>Opens the bytes of low, medium, high, full or the original for a caller who may have them.</summary>
+    /// <summary>Opens the bytes of low, medium, high, full or the original. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
-    /// <param name="isPublic">Whether shared caches may store them.</param>
-    /// <exception cref="ProblemException">503 <c>objectLost</c> if they are known to be lost.</exception>
+    /// <param name="isPublic">Whether shared caches may store the bytes.</param>
+    /// <exception cref="ProblemException">503 <c>objectLost</c> if the bytes are known to be lost.</exception>
     public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic)
     {
         image = await EnsureAsync(image, variant);
@@ -24,7 +24,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         };
     }
 
-    /// <summary>Returns an image whose bytes are not known to be lost, after restoring a suspect one.</summary>
+    /// <summary>Ensures that an image's bytes are not known to be lost. Checks and restores a suspect image first.</summary>
     /// <exception cref="ProblemException">503 <c>objectLost</c>.</exception>
     public async Task<StoredImage> EnsureAsync(StoredImage image, ImageVariant variant)
     {
@@ -33,7 +33,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             return await RestoreAsync(image.Id, variant);
         }
 
-        // Another object may be the lost one, or a check may have ended since the row was read.
+        // The lost object may be another one of the image, or a check may have ended since the row was read.
         if (!image.HasDamages && !checks.WasJustRun(image.Id))
         {
             return image;
@@ -49,10 +49,10 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         }
     }
 
-    /// <summary>Whether an image's objects are suspect and not yet checked.</summary>
+    /// <summary>Whether an image's objects are suspect, that is, not checked since wrong bytes were read.</summary>
     public bool IsSuspect(Guid imageId) => watch.IsSuspect(imageId);
 
-    /// <summary>As <see cref="RestoreAsync"/>, for bytes known to be lost, which may have been restored from a backup.</summary>
+    /// <summary>Like <see cref="RestoreAsync"/>, but for bytes known to be lost. They may have been restored from a backup.</summary>
     public async Task<StoredImage> RestoreDamagedAsync(Guid imageId, ImageVariant variant)
     {
         await checks.RunAgainAsync(imageId);
@@ -61,7 +61,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
 
     /// <summary>Checks and restores an image with lost bytes.</summary>
     /// <returns>The image's new state.</returns>
-    /// <exception cref="ProblemException">503 <c>objectLost</c> if it cannot be restored; 404 if the image no longer exists.</exception>
+    /// <exception cref="ProblemException">503 <c>objectLost</c> if the bytes cannot be restored; 404 if the image no longer exists.</exception>
     public async Task<StoredImage> RestoreAsync(Guid imageId, ImageVariant variant)
     {
         watch.Suspect(imageId);
@@ -69,9 +69,9 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
         return await FindAsync(imageId, variant);
     }
 
-    /// <summary>Copies bytes to a file, after restoring lost ones.</summary>
+    /// <summary>Copies bytes to a file. Restores lost bytes first.</summary>
     /// <returns>The image's new state.</returns>
-    /// <exception cref="ProblemException">503 if they cannot be read or restored now; 404 if the image no longer exists.</exception>
+    /// <exception cref="ProblemException">503 if the bytes cannot be read or restored now; 404 if the image no longer exists.</exception>
     public async Task<StoredImage> FetchAsync(StoredImage image, ImageVariant variant, string path)
     {
         image = await EnsureAsync(image, variant);

@@ -12,15 +12,15 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Variants;
 
 /// <summary>
-/// Renders low, medium and high of groups' images in formats with smaller files, newest images first, while no other rendering is pending. Only
-/// one instance runs it at a time.
+/// Renders low, medium and high of groups' images in formats with smaller files, newest images first, while no other rendering is pending. Only one instance at
+/// a time runs this job.
 /// </summary>
 public sealed record MakeAlternates : IRequest
 {
-    /// <summary>The interval of the job. The images of a large upload are handled in few runs.</summary>
+    /// <summary>The interval of the job. One run processes many images.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    /// <summary>The number of images recorded and announced together.</summary>
+    /// <summary>The number of images that are recorded together, which invalidates cached responses once.</summary>
     internal const int Batch = 20;
 }
 
@@ -34,11 +34,11 @@ internal sealed class MakeAlternatesHandler(
     IOptions<ImagingOptions> imaging,
     ILogger<MakeAlternatesHandler> logger) : ImageJobHandler<MakeAlternates, StoredImage>
 {
-    // Images that failed temporarily follow in the next run.
+    // The images of this run that were not recorded. The next run tries them again.
     private readonly HashSet<Guid> passed = [];
     private readonly AlternateFormats formats = imaging.Value.Alternates;
 
-    // Users' images need none, since their renditions are never shown. Images with lost objects follow once they are restored.
+    // Excludes users' images, because visitors never see their renditions, and images with lost objects until these are restored.
     private IQueryable<Image> Waiting => db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
 
     /// <inheritdoc />
@@ -59,11 +59,11 @@ internal sealed class MakeAlternatesHandler(
     /// <inheritdoc />
     protected override async Task ProcessAsync(List<StoredImage> batch, CancellationToken cancellationToken)
     {
-        logger.LogInformation("Alternates are being made: about {Left} images are left", Math.Max(await Waiting.LongCountAsync(cancellationToken), batch.Count));
+        logger.LogInformation("Alternates are being rendered; about {Left} images remain", Math.Max(await Waiting.LongCountAsync(cancellationToken), batch.Count));
         passed.UnionWith(await MakeAsync(batch, cancellationToken));
     }
 
-    /// <returns>The images for which nothing was recorded.</returns>
+    /// <returns>The images without a recorded result.</returns>
     private async Task<IEnumerable<Guid>> MakeAsync(List<StoredImage> images, CancellationToken cancellationToken)
     {
         var made = new List<Made>();
@@ -86,8 +86,8 @@ internal sealed class MakeAlternatesHandler(
         return images.Select(image => image.Id).Where(id => !recorded.Contains(id));
     }
 
-    /// <summary>Renders an image's alternates and stores those with smaller files than the renditions.</summary>
-    /// <returns>Null if they cannot be rendered now.</returns>
+    /// <summary>Renders an image's alternates and stores each alternate whose file is smaller than the rendition.</summary>
+    /// <returns>The alternates; null if they cannot be rendered now.</returns>
     /// <exception cref="ProblemException">The store is unavailable, or rendering is impossible.</exception>
     private async Task<Made?> TryMakeAsync(StoredImage image, CancellationToken cancellationToken)
     {
@@ -115,14 +115,14 @@ internal sealed class MakeAlternatesHandler(
         }
         catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
-            // For example, this libvips lacks the format. The image gets no alternates, since a retry would fail in the same way.
-            logger.LogWarning("No alternates can be made of image {Id}: {Reason}", image.Id, problem.Message);
+            // The image gets no alternates, because a retry would fail as well. For example, this libvips may not support the format.
+            logger.LogWarning("Alternates of image {Id} cannot be rendered: {Reason}", image.Id, problem.Message);
             return new Made(image.Id, image.Revision, [], new Dictionary<ImageVariant, uint[]>());
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.StorageUnavailable)
         {
-            // An unreadable file does not block others; an unavailable store ends the run.
-            logger.LogWarning("No alternates can be made of image {Id} now: {Reason}", image.Id, problem.Message);
+            // An unreadable file does not block other images, but an unavailable store ends the run.
+            logger.LogWarning("Alternates of image {Id} cannot be rendered now: {Reason}", image.Id, problem.Message);
             await store.CheckAsync(cancellationToken);
             return null;
         }
@@ -136,7 +136,7 @@ internal sealed class MakeAlternatesHandler(
         }
         catch (ProblemException problem) when (problem.Problem == Problems.TooComplex && request.Formats == AlternateFormats.Both)
         {
-            // AVIF takes nearly all of the time and memory.
+            // Retries without AVIF, which needs nearly all of the time and memory.
             return await renderer.RenderAlternatesAsync(request with { Formats = AlternateFormats.WebP }, cancellationToken);
         }
     }
@@ -163,7 +163,7 @@ internal sealed class MakeAlternatesHandler(
         await transaction.CommitAsync();
         db.ChangeTracker.Clear();
 
-        // The image has been purged in the meantime, or has another revision, whose alternates follow in the next run.
+        // Deletes the objects of images that were purged or have a new revision in the meantime. The next run renders the new revision.
         await unreferenced.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
         return [.. recorded.Select(one => one.ImageId)];
     }

@@ -16,10 +16,10 @@ namespace ImageHub.Application.Variants;
 /// <param name="Variant">The variant.</param>
 /// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for low, medium and high; null to use <paramref name="Preference"/>.</param>
 /// <param name="Preference">
-/// The client's preferred formats of low, medium and high, if the address does not name one; null for the default rendition.
+/// The client's preferred formats of low, medium and high, used if the address does not name a format; null for the default rendition.
 /// </param>
-/// <param name="MayRedirect">Whether a redirect is allowed: not for a download, which has its own file name.</param>
-/// <param name="IsDescriptionOnly">Whether only the description of the bytes is wanted: their size, type and revision.</param>
+/// <param name="MayRedirect">Whether a redirect is allowed. It is not allowed for a download, which has its own file name.</param>
+/// <param name="IsDescriptionOnly">Whether only the size, type and revision of the bytes are requested.</param>
 public sealed record OpenRendition(Guid Id, ImageVariant Variant, string? Format, FormatPreference? Preference, bool MayRedirect, bool IsDescriptionOnly) : IRequest<ImageContent>;
 
 internal sealed class OpenRenditionValidator : AbstractValidator<OpenRendition>

@@ -5,7 +5,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>The columns of an image needed to serve its bytes.</summary>
+/// <summary>The columns of an image that are needed to serve its bytes.</summary>
 internal sealed record StoredImage(
     Guid Id,
     int Revision,
@@ -45,12 +45,12 @@ internal sealed record StoredImage(
 
     private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
 
-    /// <summary>Creates it from a loaded row without its damages.</summary>
+    /// <summary>Creates the record from a row that was loaded without its damages.</summary>
     public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };
 
     /// <summary>
-    /// The variant whose object contains the bytes: the original is a separate object only if it differs from full, and a rendition replaces a
-    /// missing alternate.
+    /// Finds the variant whose object contains the bytes. The original is a separate object only if it differs from full, and a rendition replaces a missing
+    /// alternate.
     /// </summary>
     public ImageVariant FindStored(ImageVariant variant) =>
         variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full
@@ -58,8 +58,8 @@ internal sealed record StoredImage(
         : variant;
 
     /// <summary>
-    /// For low, medium or high: the alternate in the given format, otherwise the client's preferred one, otherwise the default rendition. For
-    /// full and the original: the variant itself.
+    /// Chooses the variant to serve. For low, medium or high, this is the alternate in the given format, the client's preferred format, or the default
+    /// rendition, in this order. For full and the original, this is the variant itself.
     /// </summary>
     /// <param name="variant">Low, medium, high, full or the original.</param>
     /// <param name="format">The API name of the requested format, or null.</param>
@@ -68,7 +68,7 @@ internal sealed record StoredImage(
         ImageVariant.Alternates.FirstOrDefault(alternate => alternate.Rendition == variant && alternate.Format!.Value.Name() == format)
         ?? (preference is null ? variant : Choose(variant, preference));
 
-    /// <summary>The object of low, medium, high, full or the original. Thumbnails have rows of their own.</summary>
+    /// <summary>Finds the object of low, medium, high, full or the original. Thumbnails have separate rows.</summary>
     public ImageObject FindObject(ImageVariant variant)
     {
         var stored = FindStored(variant);
@@ -89,13 +89,13 @@ internal sealed record StoredImage(
 
     private uint[]? FindBlocks(ImageVariant stored) => BlockChecksums.Find(Blocks, stored);
 
-    /// <summary>The width and height of low, medium or high.</summary>
+    /// <summary>Returns the width and height of low, medium or high.</summary>
     public Box FindBox(ImageVariant rendition) => new(FindRendition(rendition).Width, FindRendition(rendition).Height);
 
-    /// <summary>A strong entity tag, without quotes; its bytes never change.</summary>
+    /// <summary>Builds a strong entity tag, without quotes. The bytes of a tag never change.</summary>
     public string BuildETag(ImageVariant variant) => string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{FindStored(variant).Name}");
 
-    /// <summary>Chooses the preferred format of a rendition and its alternates; if several are equally preferred, the smallest.</summary>
+    /// <summary>Chooses the preferred format of a rendition and its alternates; if several formats have the same rank, the smallest file.</summary>
     private ImageVariant Choose(ImageVariant rendition, FormatPreference preference) => Alternate.Read(Alternates)
         .Where(alternate => alternate.Variant.Rendition == rendition)
         .Select(alternate => (alternate.Variant, alternate.Bytes, Rank: preference.RankOf(alternate.Variant.Format!.Value)))

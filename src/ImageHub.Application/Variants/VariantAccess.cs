@@ -5,14 +5,12 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>
-/// Decides which variants of an image a caller may have. Visibility of the image itself is part of the query (<see cref="Visibility"/>).
-/// </summary>
+/// <summary>Decides which variants of an image a caller may have. The query checks whether the image itself is visible (<see cref="Visibility"/>).</summary>
 internal static class VariantAccess
 {
     /// <summary>
-    /// Throws if the caller may not have this variant. Admins may have all variants; owners the variants that their tier allows; everyone low,
-    /// medium, high and full of groups' images.
+    /// Throws if the caller may not have this variant. Admins may have all variants, and owners may have the variants that their tier allows. All callers may
+    /// have low, medium, high and full of groups' images.
     /// </summary>
     /// <param name="caller">A caller who may see the image.</param>
     /// <param name="ownerId">The image's owner; null for an image of a group.</param>
@@ -29,13 +27,13 @@ internal static class VariantAccess
         {
             if (variant == ImageVariant.Original || variant.Height is not null)
             {
-                throw new ProblemException(Problems.Forbidden, "Of a group's image only admins get the original and thumbnails by height; everyone gets low, medium, high and full.");
+                throw new ProblemException(Problems.Forbidden, "Only admins get the original and thumbnails by height of a group's image; everyone gets low, medium, high and full.");
             }
         }
         else if (caller.Tier?.Allows(variant) != true)
         {
             throw new ProblemException(
-                Problems.TierForbids, $"The tier '{caller.Tier?.Name}' does not have '{variant.Name}' of your own images; an image's links say what it has.");
+                Problems.TierForbids, $"The tier '{caller.Tier?.Name}' does not include '{variant.Name}' of your own images; an image's links list the available variants.");
         }
     }
 }

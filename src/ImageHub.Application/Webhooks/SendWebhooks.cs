@@ -9,7 +9,7 @@ namespace ImageHub.Application.Webhooks;
 
 /// <summary>
 /// Sends the due events, a few at a time. An instance reserves each event for <see cref="WebhookEvent.Lease"/> before sending it, so that no other instance
-/// sends it and no database connection is held meanwhile. If the instance dies, another one sends the event again: each event arrives at least once.
+/// sends it. If the instance crashes, another one sends the event again, so each event arrives at least once.
 /// </summary>
 public sealed record SendWebhooks : IRequest
 {
@@ -17,11 +17,11 @@ public sealed record SendWebhooks : IRequest
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 }
 
-/// <summary>The owner's receiver.</summary>
+/// <summary>The receiver of the webhooks, which the operator configures.</summary>
 public interface IWebhookReceiver
 {
     /// <summary>Posts a message.</summary>
-    /// <returns>Null if the message was accepted; otherwise the reason, as text.</returns>
+    /// <returns>Null if the message was accepted; otherwise the reason for the failure.</returns>
     Task<string?> PostAsync(string body, string signature, CancellationToken cancellationToken);
 }
 
@@ -49,7 +49,9 @@ internal sealed class SendWebhooksHandler(
     private async Task<(WebhookEvent Event, string? Refusal)> SendAsync(WebhookEvent taken, CancellationToken cancellationToken) =>
         (taken, await receiver.PostAsync(taken.Body, WebhookSignature.Sign(options.Value.Secret, clock.GetUtcNow(), taken.Body), cancellationToken));
 
-    /// <summary>Deletes an event that was accepted or is given up, and sets the next due time of any other. Stopping the server does not cancel this.</summary>
+    /// <summary>
+    /// Deletes an event that was accepted or had its last attempt; otherwise sets its next due time. Stopping the server does not cancel this method.
+    /// </summary>
     private async Task RecordAsync(WebhookEvent taken, string? refusal)
     {
         if (refusal is null)
@@ -58,12 +60,12 @@ internal sealed class SendWebhooksHandler(
             return;
         }
 
-        // If the attempt took longer than its lease, another instance may have started the next one.
+        // Updates the row only if no other attempt has started: if this attempt took longer than its lease, another instance may have reserved the event.
         var mine = db.WebhookEvents.Where(row => row.Id == taken.Id && row.Attempts == taken.Attempts);
         if (WebhookEvent.FindNextAttempt(taken.At, taken.Attempts, clock.Now()) is { } next)
         {
             await mine.ExecuteUpdateAsync(row => row.SetProperty(waiting => waiting.DueAt, next));
-            logger.LogInformation("Webhook {Id} ({Kind}) was not taken, {Reason}; it is sent again at {Next:u}", taken.Id, taken.Kind, refusal, next);
+            logger.LogInformation("Webhook {Id} ({Kind}) was not accepted, {Reason}; it is sent again at {Next:u}", taken.Id, taken.Kind, refusal, next);
         }
         else if (await mine.ExecuteDeleteAsync() == 1)
         {

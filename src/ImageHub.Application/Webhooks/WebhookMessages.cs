@@ -44,14 +44,14 @@ public sealed record ImportFinished(Guid ImportId, ImportState State, int Total,
 public sealed record ObjectLost(Guid ImageId, Guid? GroupId, string FileName, string Variant, DateTimeOffset Since);
 
 /// <summary>The message of a webhook.</summary>
-/// <typeparam name="TData">What happened.</typeparam>
+/// <typeparam name="TData">The type of the event's data.</typeparam>
 /// <param name="Id">A UUIDv7, the same at each attempt.</param>
 /// <param name="Event">The kind of event, which determines the form of <paramref name="Data"/>.</param>
 /// <param name="At">The time of the event.</param>
 /// <param name="Data">The event's data.</param>
 public sealed record WebhookMessage<TData>(Guid Id, WebhookKind Event, DateTimeOffset At, TData Data)
 {
-    // As in the API's responses: names in camel case, times in UTC with Z.
+    // Names in camel case and times in UTC with Z, as in the API's responses.
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -6,15 +6,17 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Webhooks;
 
 /// <summary>
-/// Events waiting to be sent. Each event is written in the transaction of the change that it reports, so that neither exists without the other. <see
-/// cref="SendWebhooks"/> finds it within a second of the commit.
+/// Adds events to send. Each event is written in the transaction of the change that it reports, so that neither is committed without the other.
+/// <see cref="SendWebhooks"/> finds it within a second of the commit.
 /// </summary>
 internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookOutbox> logger)
 {
-    /// <summary>Whether a receiver is configured. Without one, no event is written, and no data need be read for it.</summary>
+    /// <summary>Whether a receiver is configured. If not, no event is written, and callers need not read data for it.</summary>
     public bool IsOpen => options.Value.IsConfigured;
 
-    /// <summary>Within a transaction, adds an event if a receiver is configured. If too many events of its kind are waiting, logs a warning instead.</summary>
+    /// <summary>
+    /// Adds an event if a receiver is configured. If too many events of its kind are waiting, logs a warning instead. Requires a transaction.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public async Task AddAsync<TData>(IImageHubDb db, WebhookKind kind, TData data, CancellationToken cancellationToken)
     {
@@ -25,7 +27,7 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
 
         if (db.Database.CurrentTransaction is null)
         {
-            throw new InvalidOperationException("An event belongs into the transaction of what it tells.");
+            throw new InvalidOperationException("An event must be added in the transaction of the change that it reports.");
         }
 
         var now = clock.Now();
@@ -37,8 +39,8 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
     }
 
     /// <summary>
-    /// Within a transaction, adds the event of a guest's submission and removes the same guest's waiting events, whether attempted or not: the new event
-    /// includes them, and one guest does not use up the places of others.
+    /// Adds the event of a guest's submission and removes the guest's earlier waiting events, which the new event replaces. One guest therefore cannot fill the
+    /// queue. Requires a transaction.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     public async Task ReplaceAsync(IImageHubDb db, FavouritesSubmitted data, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ImageHub.Application.Webhooks;
 
-/// <summary>Signs messages, so that a receiver can verify that the sender has the secret, and detect a replayed message by its time.</summary>
+/// <summary>Signs messages, so that a receiver can verify that the sender has the secret and can detect a replayed message by its time.</summary>
 internal static class WebhookSignature
 {
     /// <summary>

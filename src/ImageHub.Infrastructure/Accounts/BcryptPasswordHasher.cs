@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>bcrypt ("2b"), one hash at a time.</summary>
+/// <summary>Hashes passwords with bcrypt ("2b"), one at a time.</summary>
 internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 {
     private const char Revision = 'b';
@@ -27,7 +27,7 @@ internal sealed class BcryptPasswordHasher : IPasswordHasher, IDisposable
 
     public bool Verify(string password, string? hash)
     {
-        // A password that bcrypt would truncate or cannot encode matches no account, but takes as long as any other.
+        // An unknown account and a password that bcrypt would truncate never match. They are hashed all the same, so the response time reveals nothing.
         var isPossible = hash is not null && System.Text.Encoding.UTF8.GetByteCount(password) <= Domain.Accounts.User.MaxPasswordBytes;
         var isRight = BCrypt.Net.BCrypt.Verify(isPossible ? password : "impossible", hash ?? hashOfNobody.Value);
         return isRight && isPossible;

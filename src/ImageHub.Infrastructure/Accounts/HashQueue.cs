@@ -5,11 +5,11 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>
-/// Requests waiting for a password hash. Known callers and strangers take turns. In each of these lanes, the account or address with the fewest
-/// recent hashes is next, so that guessing from many addresses or one account's requests cannot block others. Only one request of a queue waits
-/// for the shared turn, so that a long queue delays other queues by at most one hash.
+/// A queue of requests that wait to hash a password. Known callers and strangers alternate. Within each of these lanes, the account or address with the fewest
+/// recent hashes is next, so neither guessing from many addresses nor a busy account blocks others.
 /// </summary>
-/// <param name="turn">The shared turn; its holder hashes.</param>
+/// <remarks>Only one request of a queue waits for the shared semaphore, so a long queue delays other queues by at most one hash.</remarks>
+/// <param name="turn">The semaphore shared by all queues; its holder may hash.</param>
 /// <param name="clock">The time.</param>
 internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 {
@@ -33,7 +33,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 
     /// <summary>Waits until no other hash runs.</summary>
     /// <exception cref="ProblemException">
-    /// <see cref="Problems.ServerBusy"/> if the queue is full, or a new address takes this request's place.
+    /// <see cref="Problems.ServerBusy"/> if the queue is full, or a new request takes this request's place.
     /// </exception>
     public async Task<IDisposable> WaitForTurnAsync(HashCaller caller, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
             throw;
         }
 
-        // The measured time includes waiting for the other queue's hash, as the next requests will.
+        // The measured time includes waiting for the other queue's hash, because later requests wait for it too.
         var held = new Turn(this, own);
         try
         {
@@ -90,8 +90,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         waiting.Count == MaxWaiting || (!isKnown && waiting.Count(other => !other.Caller.IsKnown) == MaxWaiting - KeptForKnown);
 
     /// <summary>
-    /// Removes the latest request of the account or address that uses the queue most. A known caller takes the place of any stranger. Within a
-    /// lane, a request is removed only if its account or address would still use the queue at least as much as the new one.
+    /// Removes the latest request of the account or address that uses the queue most. Known callers replace strangers. Within a lane, nothing is removed if the
+    /// new request's account or address would then use the queue more than the removed request's.
     /// </summary>
     private bool TryReplace(Waiter added)
     {
@@ -140,7 +140,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 
     private void CallNext()
     {
-        // An empty lane leaves its turn to the other one.
+        // The lanes alternate. If one is empty, the other goes again.
         var known = FindNext(isKnown: true);
         var stranger = FindNext(isKnown: false);
         if ((wasKnown ? stranger ?? known : known ?? stranger) is { } next)
@@ -172,7 +172,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         private readonly IDisposable run = queue.turns.Begin();
         private int isOver;
 
-        /// <summary>Whether it holds the shared turn.</summary>
+        /// <summary>Whether the request holds the shared semaphore.</summary>
         public bool HasTurn { get; set; }
 
         public void Dispose()
@@ -191,8 +191,8 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     }
 
     /// <summary>
-    /// The number of hashes of each account and each stranger's address within the last one to two minutes. Hashes take time, so that the table
-    /// stays small regardless of the number of requests.
+    /// Counts the hashes of each account and each stranger's address in the last one to two minutes. Hashing is slow, so the table stays small regardless of
+    /// the number of requests.
     /// </summary>
     private sealed class RecentHashes(TimeProvider clock)
     {

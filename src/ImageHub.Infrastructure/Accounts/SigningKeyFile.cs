@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Accounts;
 
-/// <summary>With the embedded database, generates a signing key if none is set, and stores it in the data directory.</summary>
+/// <summary>Generates a signing key and stores it in the data directory if the database is embedded and no key is set.</summary>
 internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) : IPostConfigureOptions<JwtOptions>
 {
     private const string Name = "signing.key";
@@ -22,8 +22,7 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
     {
         if (!File.Exists(path))
         {
-            // The key is written to a temporary file, which is then moved, so that the key is either complete or absent; the first of two
-            // processes wins.
+            // The key is written to a temporary file and then renamed, so the key file is never incomplete. If two processes create it, the first one wins.
             var draft = $"{path}.{Environment.ProcessId}";
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())

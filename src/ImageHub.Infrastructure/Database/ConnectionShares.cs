@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Reserves connections for other callers: one caller's requests use at most half of the pool, and its further requests wait for these
-/// connections, not for the rest of the pool. A scope uses one connection at a time, so no request waits for itself.
+/// Limits each caller to half of the connection pool, so that connections remain for other callers. Further requests of a caller wait until it releases a
+/// connection. A scope uses one connection at a time, so no request waits for itself.
 /// </summary>
 internal sealed class ConnectionShares(NpgsqlDataSource source) : DbConnectionInterceptor, IDisposable
 {
@@ -69,11 +69,11 @@ internal sealed class ConnectionShares(NpgsqlDataSource source) : DbConnectionIn
 
     private async Task<RateLimitLease> TakeAsync(string caller, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(atMost);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(atMost);
         try
         {
-            var lease = await limiter.AcquireAsync(caller, permitCount: 1, patience.Token);
+            var lease = await limiter.AcquireAsync(caller, permitCount: 1, timeout.Token);
             return lease.IsAcquired ? lease : throw Busy();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -65,12 +65,12 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         if (encoding != "UTF8")
         {
             throw new UnusableDatabaseException(
-                $"{server.Description} has the encoding {encoding}; ImageHub needs UTF8. Name a database that does not exist yet (ConnectionStrings__ImageHub), "
-                + "which ImageHub then creates, or one made with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
+                $"{server.Description} has the encoding {encoding}; ImageHub needs UTF8. Set ConnectionStrings__ImageHub to a database that does not exist yet, "
+                + "which ImageHub then creates, or to one created with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0.");
         }
     }
 
-    /// <summary>Creates or updates the schema. Throws if a newer version, or one before 0.9.0, has created it.</summary>
+    /// <summary>Creates or updates the schema. Throws if the existing schema is from a newer version or from a version before 0.9.0.</summary>
     private async Task MigrateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
     {
         var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
@@ -89,12 +89,12 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
         else if (applied.Count < known.Count)
         {
-            // Skipped if nothing is pending, because EF Core would still compare the whole model with the last migration's.
+            // Skipped if nothing is pending, because EF Core would still compare the whole model with the model of the last migration.
             await database.MigrateAsync(cancellationToken);
         }
     }
 
-    /// <summary>Reads the applied migrations; an empty database has none. Uses plain SQL, because EF Core would first build a model for the table of migrations.</summary>
+    /// <summary>Reads the applied migrations; an empty database has none. Uses plain SQL, because EF Core would first build a model for the table.</summary>
     /// <exception cref="UnusableDatabaseException">A version before 0.9.0 has created the schema.</exception>
     private async Task<List<string>> ReadHistoryAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
@@ -164,10 +164,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Whether waiting helps, because the server is down or still starting.</summary>
+    /// <summary>Whether a later attempt may succeed, because the server is down or still starting.</summary>
     private static bool IsAway(DbException exception) =>
         exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException;
 }
 
-/// <summary>The database cannot be used by this program; the message explains why and how to fix it.</summary>
+/// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>
 internal sealed class UnusableDatabaseException(string message) : InvalidOperationException(message);

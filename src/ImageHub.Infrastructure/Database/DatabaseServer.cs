@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>The PostgreSQL in use: the server in the connection string, or the embedded one.</summary>
+/// <summary>The PostgreSQL server in use: the server in the connection string, or the embedded server.</summary>
 internal sealed class DatabaseServer : IAsyncDisposable
 {
     /// <summary>The name of the connection string.</summary>
@@ -33,12 +33,12 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <summary>The connection string, available once the server has been started.</summary>
     public string ConnectionString => external?.ConnectionString ?? embedded!.ConnectionString(EmbeddedDatabase);
 
-    /// <summary>An identifier of the database that is the same at every start.</summary>
+    /// <summary>An identifier of the database that does not change between starts.</summary>
     public string Identity => external is null ? "embedded" : Description;
 
     public string Description => embedded?.Description ?? $"PostgreSQL at {external!.Host}:{external.Port}, database {external.Database}";
 
-    /// <summary>Starts the embedded server; an external one is not managed here.</summary>
+    /// <summary>Starts the embedded server. Does nothing for an external server.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => embedded?.StartAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => embedded?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -9,12 +9,12 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>Registers the database.</summary>
 public static class DatabaseServices
 {
-    // A timed-out statement is cancelled over a separate connection, which may take the same time again.
+    // A statement that times out is cancelled over a second connection, which can take as long again.
     private const int ConnectSeconds = 2;
     private const int CancellationMilliseconds = 500;
 
-    // The maximum number of prepared statements of a connection, which keeps the most recently used ones. A prepared statement is parsed once,
-    // and planned only a few times.
+    // The maximum number of prepared statements per connection; the least recently used one is replaced. A prepared statement is parsed once and planned only a
+    // few times.
     private const int PreparedStatements = 200;
 
     /// <summary>Adds the server (embedded or external), the schema, and their preparation at the start.</summary>
@@ -55,8 +55,8 @@ public static class DatabaseServices
     }
 
     /// <summary>
-    /// Adds defaults for settings that the owner's connection string omits: short timeouts, also for connecting and cancelling, so that an unresponsive
-    /// server is detected soon; and automatic preparation of repeated statements.
+    /// Adds defaults for settings that the connection string omits: short timeouts for connecting and cancelling, which detect an unresponsive server soon, and
+    /// automatic preparation of repeated statements.
     /// </summary>
     internal static string WithDefaults(string connectionString)
     {
@@ -88,7 +88,7 @@ public static class DatabaseServices
 
         if (!given.Contains("NoResetOnClose"))
         {
-            // No code here leaves a setting or a lock on a returned connection, and a reset takes as long as a small statement.
+            // A reset takes as long as a small statement. It is unnecessary, because no code leaves a setting or a lock on a connection that it returns.
             builder.NoResetOnClose = true;
         }
 

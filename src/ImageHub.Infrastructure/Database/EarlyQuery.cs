@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// A query that is translated but never sent. Most of the start-up time is JIT compilation; EF Core's methods can be compiled on another processor before the
-/// database is available.
+/// A query that is translated but never sent. Most of the start-up time is JIT compilation. The translation makes the runtime compile EF Core's methods on
+/// another processor while the database starts.
 /// </summary>
 public static class EarlyQuery
 {

@@ -3,21 +3,21 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>The PostgreSQL that comes with ImageHub: one cluster in a data directory, started and stopped with the process.</summary>
+/// <summary>The PostgreSQL server included with ImageHub: one cluster in a data directory, started and stopped with the process.</summary>
 /// <remarks>
 /// <para>
-/// It listens only on a Unix socket in a private folder (on Windows on loopback, with a generated password). On Linux it ends with
-/// the process that started it, even after a crash; on other systems the next start adopts a leftover server.
+/// The server listens only on a Unix socket in a private folder (on Windows on loopback, with a generated password). On Linux it stops when the process that
+/// started it ends, even by a crash. On other systems the next start adopts a server that is still running.
 /// </para>
 /// <para>
-/// A second process on the same data directory, such as a command while the server runs, adopts the running PostgreSQL and does
-/// not stop it. If the process that started it stops first, the adopter's connections break, and a moment later it runs its own
-/// PostgreSQL with the same connection string. A server that crashes is restarted as well.
+/// A second process on the same data directory, such as a command while the server runs, adopts the running PostgreSQL and does not stop it. If the process
+/// that started PostgreSQL stops first, the second process loses its connections and soon starts PostgreSQL itself, with the same connection string. A server
+/// that crashes is restarted as well.
 /// </para>
 /// </remarks>
 /// <param name="dataDirectory">ImageHub's data directory; created with private access if it does not exist.</param>
 /// <param name="logger">Receives the location of the cluster and how it started.</param>
-/// <param name="durable">False only in tests, which skip waiting for the disk and may lose data.</param>
+/// <param name="durable">False only in tests, which do not wait for the disk and may lose data.</param>
 internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, bool durable = true) : IAsyncDisposable
 {
     private readonly string dataDirectory = Path.GetFullPath(dataDirectory);
@@ -46,7 +46,7 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
         watch = supervisor.WatchAsync(stopping.Token);
     }
 
-    /// <summary>Stops the server that this instance started, keeping all committed data; an adopted one keeps running.</summary>
+    /// <summary>Stops the server that this instance started, keeping all committed data. An adopted server keeps running.</summary>
     public async Task StopAsync()
     {
         if (stopping is not null)

@@ -25,7 +25,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>The schema on PostgreSQL. The migrations project contains its history.</summary>
+/// <summary>The database schema on PostgreSQL. The migrations project contains its history.</summary>
 public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext(options), IImageHubDb
 {
     /// <summary>The assembly that contains the migrations.</summary>
@@ -37,10 +37,10 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <summary>The statement timeout enforced by the database (<see cref="StatementTimeout.AtServer"/>), until the context returns to its pool.</summary>
     internal StatementTimeout? StatementTimeout { get; set; }
 
-    /// <summary>The caller whose share its connection counts against, until the context returns to its pool.</summary>
+    /// <summary>The caller whose share of the pool includes this context's connection, until the context returns to its pool.</summary>
     internal ConnectionShare? Share { get; set; }
 
-    /// <summary>The lease that its open connection holds from the caller's share.</summary>
+    /// <summary>The lease that the open connection holds from the caller's share.</summary>
     internal RateLimitLease? Lease { get; set; }
 
     /// <inheritdoc/>
@@ -139,7 +139,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <inheritdoc/>
     public DbSet<WebhookEvent> WebhookEvents => Set<WebhookEvent>();
 
-    /// <summary>The keys that secrets are encrypted with.</summary>
+    /// <summary>The keys that encrypt secrets.</summary>
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 
     /// <inheritdoc/>

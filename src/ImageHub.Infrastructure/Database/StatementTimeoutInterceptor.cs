@@ -7,17 +7,16 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>), which applies even if this process has died.
-/// The setting is sent with the statement, without another round trip, and is reset after it. If the statement fails, the rollback undoes the
-/// setting, because all three are one transaction.
+/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>), which applies even after this process has crashed. One round
+/// trip sends the setting, the statement and the reset as one transaction, so a rollback undoes the setting if the statement fails.
 /// </summary>
 internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
 {
     private const string Reset = "RESET statement_timeout";
 
     /// <summary>
-    /// Prepares the reset statement. Npgsql 10 would prepare it at its fifth use, and would consider it prepared even if the statement before it failed after
-    /// its first row.
+    /// Prepares the reset statement. Npgsql 10 would otherwise prepare it at its fifth use, and would regard it as prepared even if the preceding statement
+    /// failed after its first row.
     /// </summary>
     internal static void Prepare(NpgsqlConnection connection)
     {
@@ -59,7 +58,7 @@ internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
 
     private static void Limit(DbCommand command, CommandEventData eventData)
     {
-        // Npgsql's provider counts the statements of SaveChanges, so these have only the client's timeout.
+        // Npgsql's EF Core provider counts the statements of SaveChanges, so these cannot be wrapped and have only the client's timeout.
         if (eventData.CommandSource != CommandSource.SaveChanges && (eventData.Context as ImageHubDb)?.StatementTimeout?.AtServer is { } limit)
         {
             command.CommandText = Within(limit, command.CommandText);

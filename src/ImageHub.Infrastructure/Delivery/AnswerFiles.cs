@@ -9,11 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// The cached responses on disk, one file each, for a start without a database. They are written in the background; <see cref="Remove"/>
-/// returns once they are deleted.
+/// The cached responses on disk, one file each. They allow a start while the database is unavailable. Files are written in the background; <see cref="Remove"/>
+/// returns once the files are deleted.
 /// </summary>
 /// <remarks>
-/// A file contains the key, the tags, the headers, the body and a SHA-256 of these, since a power failure can leave partially written files.
+/// A file contains the key, the tags, the headers, the body and their SHA-256 hash, which detects files left incomplete by a power failure.
 /// </remarks>
 internal sealed class AnswerFiles : IAsyncDisposable
 {
@@ -31,13 +31,13 @@ internal sealed class AnswerFiles : IAsyncDisposable
     private readonly Task writing;
     private volatile bool isBroken;
 
-    // Whether files were deleted whose deletion a power failure could undo.
+    // Whether a power failure could still undo the deletion of files.
     private volatile bool isUnflushed;
 
     /// <summary>Opens a folder, and deletes the folders of other databases and versions.</summary>
     /// <param name="parent">The parent folder.</param>
     /// <param name="name">The name, which identifies the database and version.</param>
-    /// <param name="set">The answers in memory.</param>
+    /// <param name="set">The cached responses in memory.</param>
     /// <param name="logger">The logger for failures.</param>
     public AnswerFiles(string parent, string name, AnswerSet set, ILogger logger)
     {
@@ -94,7 +94,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         });
     }
 
-    /// <summary>Writes a response in the background. If too many are waiting, the oldest stay in memory only.</summary>
+    /// <summary>Writes a response in the background. If too many responses wait, the oldest ones are not written.</summary>
     public void Write(KeptAnswer answer)
     {
         if (ownLock is not null)
@@ -103,10 +103,12 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes evicted responses. They are still valid, so that no request waits for the disk.</summary>
+    /// <summary>Deletes evicted responses without flushing: they are still valid, so a power failure may restore them.</summary>
     public void Evict(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: false);
 
-    /// <summary>Deletes invalidated responses durably, together with previously evicted ones, which may be affected as well.</summary>
+    /// <summary>
+    /// Deletes invalidated responses and flushes the folder. This also makes earlier evictions durable, because evicted responses may be invalid now.
+    /// </summary>
     public void Remove(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: true);
 
     /// <summary>Deletes all responses.</summary>
@@ -128,7 +130,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         });
     }
 
-    /// <summary>Reads all responses one after the other.</summary>
+    /// <summary>Reads all responses, one at a time.</summary>
     public IEnumerable<KeptAnswer> Read()
     {
         if (ownLock is null)
@@ -224,8 +226,8 @@ internal sealed class AnswerFiles : IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the folder. A disk error does not fail the change that invalidates responses, because they are already removed from memory, the
-    /// only copy read before the next start. The files no longer count as current, and expire after <see cref="DeliveryOptions.StaleSeconds"/>.
+    /// Changes the folder. A disk error is logged, not thrown: the invalid responses are already removed from memory, and files are read only at the next
+    /// start. The files are no longer marked as current and expire after <see cref="DeliveryOptions.StaleSeconds"/>.
     /// </summary>
     private void TryChange(Action change)
     {
@@ -281,7 +283,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                logger.LogWarning("An answer cannot be kept on disk: {Reason}", exception.Message);
+                logger.LogWarning("A response cannot be cached on disk: {Reason}", exception.Message);
             }
         }
     }
@@ -297,7 +299,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
 
         lock (gate)
         {
-            // A response invalidated in the meantime must not be written.
+            // The response may have been invalidated in the meantime.
             if (set.Holds(answer))
             {
                 File.Move(unfinished, path, overwrite: true);

@@ -13,8 +13,8 @@ internal sealed record KeptAnswer(string Key, KeptContent Content, IReadOnlyList
 }
 
 /// <summary>
-/// Cached responses in memory, found by key, invalidated by tag, and evicted by least recent use. A response older than an invalidation of one
-/// of its tags is rejected: its data may have been read before the change.
+/// Cached responses in memory, found by key, invalidated by tag, and evicted by least recent use. A response is rejected if one of its tags was invalidated
+/// after its data was read, because the data may be outdated.
 /// </summary>
 /// <param name="capacity">The capacity in bytes.</param>
 internal sealed class AnswerSet(long capacity)
@@ -70,7 +70,7 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>Whether this instance is the one stored under its key.</summary>
+    /// <summary>Whether this instance is stored under its key.</summary>
     public bool Holds(KeptAnswer answer)
     {
         lock (gate)
@@ -81,7 +81,7 @@ internal sealed class AnswerSet(long capacity)
 
     /// <summary>Adds or replaces a response.</summary>
     /// <param name="answer">The response.</param>
-    /// <param name="since">The generation before its data was read.</param>
+    /// <param name="since">The generation when the response's data was about to be read.</param>
     /// <param name="evicted">The responses evicted to make room.</param>
     /// <returns>Whether it was added.</returns>
     public bool Add(KeptAnswer answer, long since, out IReadOnlyList<KeptAnswer> evicted)

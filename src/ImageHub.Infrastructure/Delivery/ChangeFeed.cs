@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// Receives every committed change of all instances by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). It holds two connections
-/// outside the pool, so that a busy pool causes no delay: one listens, the other requests confirmations.
+/// Receives every committed change of all instances by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). One connection listens and another
+/// requests confirmations. Both are outside the pool, so a busy pool causes no delay.
 /// </summary>
 internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> pool, ILogger<ChangeFeed> logger) : IAsyncDisposable
 {
@@ -18,17 +18,17 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     private const string Channel = "imagehub_changes";
 
     /// <summary>
-    /// The time limit for a confirmation, after which the connections are replaced. Callers wait for a shorter time: a busy server is no reason
-    /// to clear the cache.
+    /// The time limit for a confirmation, after which the connections are replaced. Callers wait for a shorter time, so that a busy server does not cause a
+    /// reconnection, which clears the cache.
     /// </summary>
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The time limit for the database to respond on other connections.</summary>
-    private static readonly TimeSpan PatienceForOthers = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReachabilityTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>The interval without confirmations after which <see cref="OnQuiet"/> is called.</summary>
+    /// <summary>The time without notifications after which <see cref="OnQuiet"/> is called.</summary>
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(30);
 
     private readonly string ownChannel = $"imagehub_{Guid.NewGuid():N}";
@@ -42,7 +42,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     private CancellationTokenSource? listening;
     private long asked;
 
-    /// <summary>Called when listening starts: all earlier commits can be read, all later ones will be received.</summary>
+    /// <summary>Called when listening starts. From then on, earlier commits can be read, and later commits will be received.</summary>
     public Action? OnConnected { get; set; }
 
     /// <summary>Called when data visible to visitors has changed.</summary>
@@ -52,15 +52,14 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     public Action? OnLost { get; set; }
 
     /// <summary>
-    /// Called when no confirmation was requested for a while. The receiver should then request one, because the connections may have failed
-    /// silently.
+    /// Called when no notification was received for a while. The handler requests a confirmation, because the connections may have failed silently.
     /// </summary>
     public Func<Task>? OnQuiet { get; set; }
 
-    /// <summary>Called while not listening, with whether the database is reachable.</summary>
+    /// <summary>Called after a failed attempt to listen; the argument is whether the database is reachable.</summary>
     public Action<bool>? OnTried { get; set; }
 
-    /// <summary>Starts listening until disposed. Call once the database has its schema.</summary>
+    /// <summary>Listens until disposed. The schema must exist.</summary>
     public void Start() => running = Task.Run(() => RunAsync(stopping.Token));
 
     /// <summary>Waits until all changes committed so far have been received.</summary>
@@ -69,7 +68,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     {
         lock (gate)
         {
-            // The running confirmation may have started before the caller's change; all waiting callers share the next confirmation.
+            // The running confirmation may have started before the caller's change, so the caller waits for the next one. All waiting callers share it.
             return nextConfirmation ??= confirming = ConfirmAfterAsync(confirming);
         }
     }
@@ -107,17 +106,17 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         var heard = awaited.GetOrAdd(word, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            // No cancellation token is passed: cancelling a statement contacts the server, which may be the part that hangs.
+            // No cancellation token is passed, because cancelling a statement contacts the server, which may be unresponsive.
             await Task.WhenAll(AskAsync(connection, word), heard.Task).WaitAsync(ConfirmationTimeout);
         }
         catch (Exception exception)
         {
-            // Catches all exceptions: a connection that is closed concurrently fails in more ways than a connection that breaks.
+            // Catches all exceptions, because a connection that is closed concurrently can fail in many ways.
             lock (gate)
             {
                 if (current is not null && current == listening)
                 {
-                    // Before the callers waiting for this confirmation continue.
+                    // Called before the callers of this confirmation continue.
                     OnLost?.Invoke();
                     _ = current.CancelAsync();
                 }
@@ -162,7 +161,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 await AskAsync(asker, "heard?");
                 if (!await listener.WaitAsync(ConfirmationTimeout, cancellationToken))
                 {
-                    throw new TimeoutException("The database does not pass notifications on.");
+                    throw new TimeoutException("The database does not forward notifications.");
                 }
 
                 lock (gate)
@@ -183,12 +182,12 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 if (hasListened)
                 {
                     OnLost?.Invoke();
-                    logger.LogWarning("Nothing is heard of changes ({Reason}); answers come from the database until it is", exception.Message);
+                    logger.LogWarning("Nothing is heard of changes ({Reason}); responses come from the database until this is fixed", exception.Message);
                 }
 
                 if (!IsOfConnection(exception) && exception is not OperationCanceledException)
                 {
-                    logger.LogError(exception, "Listening to changes failed unexpectedly");
+                    logger.LogError(exception, "Listening for changes failed unexpectedly");
                     hasListened = false;
                 }
             }
@@ -204,7 +203,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
             if (!hasListened)
             {
-                OnTried?.Invoke(await AnswersOthersAsync(cancellationToken));
+                OnTried?.Invoke(await IsReachableAsync(cancellationToken));
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -216,7 +215,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         {
             if (!await listener.WaitAsync(KeepAlive, cancellationToken))
             {
-                // A broken connection is reported through the token above.
+                // If a confirmation fails, the token cancels this wait.
                 _ = OnQuiet?.Invoke();
             }
         }
@@ -234,14 +233,14 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         }
     }
 
-    private async Task<bool> AnswersOthersAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
     {
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(PatienceForOthers);
+            limit.CancelAfter(ReachabilityTimeout);
             await using var ask = pool().CreateCommand("SELECT 1");
-            await ask.ExecuteNonQueryAsync(limit.Token).WaitAsync(PatienceForOthers, cancellationToken);
+            await ask.ExecuteNonQueryAsync(limit.Token).WaitAsync(ReachabilityTimeout, cancellationToken);
             return true;
         }
         catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException)
@@ -252,7 +251,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
     private static bool IsOfConnection(Exception exception) => exception is DbException or IOException or SocketException or TimeoutException;
 
-    /// <summary>Closes a connection in the background, so that a server that hangs does not delay the next attempt.</summary>
+    /// <summary>Closes a connection in the background, so that an unresponsive server does not delay the next attempt.</summary>
     private sealed class Closing(NpgsqlConnection connection) : IAsyncDisposable
     {
         public ValueTask DisposeAsync()

@@ -21,7 +21,7 @@ public static class DeliveryServices
         return services;
     }
 
-    /// <summary>Identifies a database and a build, since another build may write other responses.</summary>
+    /// <summary>Identifies the database and the build, because another build may produce different responses.</summary>
     private static string Source(DatabaseServer server)
     {
         var program = new[] { Assembly.GetEntryAssembly()!, typeof(IKeptAnswers).Assembly, typeof(DeliveryServices).Assembly };

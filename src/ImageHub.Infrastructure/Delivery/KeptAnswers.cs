@@ -5,15 +5,15 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// The response cache in memory and on disk, current while the <see cref="ChangeFeed"/> works: a response is served only if all changes
-/// committed before <see cref="HoldsFor"/> are known to have been received.
+/// The response cache in memory and on disk. The <see cref="ChangeFeed"/> keeps it current: a response is served only if all changes committed more than
+/// <see cref="HoldsFor"/> ago are known to have been received.
 /// </summary>
 internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 {
-    /// <summary>After this time without a confirmation, one is requested in the background.</summary>
+    /// <summary>The age of the last confirmation after which a new one is requested in the background.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>After this time without a confirmation, no response is served until there is one.</summary>
+    /// <summary>The age of the last confirmation after which requests wait for a new one.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
     /// <summary>How long a request waits for a confirmation before it is answered from the database.</summary>
@@ -119,7 +119,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         if (!isListening || await ConfirmedAsync() != KeptAnswerUse.Current)
         {
-            // The change will not be received in time, so that any entry may be affected.
+            // The change will not be received in time. Any entry may be affected.
             Clear();
         }
     }
@@ -131,13 +131,13 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         {
             try
             {
-                // A request may notice a failed connection first. The database counts as unavailable only if no confirmation arrives.
+                // A single failed connection is not an outage. The database counts as unavailable only if no confirmation arrives.
                 await feed.ConfirmAsync();
                 return;
             }
             catch (TimeoutException)
             {
-                // The feed is not listening now, unless it has restarted.
+                // The feed has stopped listening. MarkAway checks whether it has restarted.
             }
         }
 
@@ -153,7 +153,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         lock (gate)
         {
-            // The feed may have restarted in the meantime: then a connection was lost, not the database.
+            // If the feed has restarted in the meantime, only a connection was lost.
             if (isListening)
             {
                 return;
@@ -167,19 +167,19 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
                     set.Add(answer, generation, out _);
                 }
 
-                // Set only after the entries were added: until then a concurrent change must assume that there are entries to invalidate.
+                // Set after all entries are added, so that a concurrent change does not mistake the cache for empty.
                 hasReadFiles = true;
             }
 
             isAway = true;
             if (MayServeStale)
             {
-                logger.LogWarning("The database is away: visitors get the answers that were last known, until {Until:u}", CurrentAt.AddSeconds(options.StaleSeconds));
+                logger.LogWarning("The database is away: visitors get cached responses until {Until:u}", CurrentAt.AddSeconds(options.StaleSeconds));
             }
         }
     }
 
-    /// <summary>Starts listening for changes. Call once the database has its schema.</summary>
+    /// <summary>Starts listening for changes. The schema must exist.</summary>
     public void Start() => feed.Start();
 
     /// <summary>Stops listening for changes.</summary>

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace ImageHub.Infrastructure.Http;
 
 /// <summary>
-/// Restricts connections to public addresses (IANA special-purpose address registries, RFC 6890), so that clients cannot make this server
-/// contact internal services (SSRF). It checks the address actually connected to, so that neither DNS changes nor unusual spellings bypass it.
+/// Restricts connections to public addresses (IANA special-purpose address registries, RFC 6890), so that clients cannot make this server contact internal
+/// services (SSRF). The check applies to the address of the connection, so neither DNS changes nor unusual notations bypass it.
 /// </summary>
-/// <param name="allowed">The networks that are allowed in addition.</param>
+/// <param name="allowed">Additional networks to allow.</param>
 /// <param name="resolve">Resolves a host name.</param>
 internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
@@ -19,7 +19,7 @@ internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<str
         ]).Select(text => IPNetwork.Parse(text)),
     ];
 
-    /// <summary>The global unicast addresses. Loopback, private, link-local, multicast, IPv4-mapped and NAT64 addresses are outside.</summary>
+    /// <summary>The global unicast addresses, which exclude loopback, private, link-local, multicast, IPv4-mapped and NAT64 addresses.</summary>
     private static readonly IPNetwork GlobalV6 = IPNetwork.Parse("2000::/3");
 
     // Protocol assignments including Teredo, documentation, 6to4 (embedded IPv4 addresses), documentation.
@@ -34,13 +34,13 @@ internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<str
     /// <summary>Whether connecting to an address is allowed.</summary>
     public bool Allows(IPAddress address)
     {
-        // An IPv4-mapped address (RFC 4291, section 2.5.5.2) would bypass the IPv4 rules; settings apply to both forms.
+        // An IPv4-mapped address (RFC 4291, section 2.5.5.2) would bypass the IPv4 rules. It is allowed only if a setting allows its IPv4 address.
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return allowed.Any(network => network.Contains(plain)) || (!address.IsIPv4MappedToIPv6 && IsPublic(address));
     }
 
-    /// <summary>Connects to one of a host's allowed addresses: for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    /// <exception cref="AddressRefusedException">None of its addresses is allowed.</exception>
+    /// <summary>Connects to one of a host's allowed addresses. Used as <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
+    /// <exception cref="AddressRefusedException">None of the host's addresses is allowed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -74,4 +74,4 @@ internal sealed class PublicAddresses(IReadOnlyList<IPNetwork> allowed, Func<str
 
 /// <summary>Thrown if a host has no allowed address.</summary>
 /// <param name="host">The host.</param>
-internal sealed class AddressRefusedException(string host) : IOException($"{host} has no public address; this server connects to others only where a setting allows it.");
+internal sealed class AddressRefusedException(string host) : IOException($"{host} has no public address; this server connects to other addresses only if a setting allows them.");

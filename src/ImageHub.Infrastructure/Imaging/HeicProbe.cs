@@ -4,8 +4,8 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// A 16×16 picture in HEIC. libvips does not expose the codecs of its libheif, and libheif reads headers of files that it cannot decode, so
-/// that only decoding shows whether HEVC is supported.
+/// A 16×16 picture in HEIC. Only decoding it shows whether HEVC is supported: libvips does not list libheif's codecs, and libheif also reads headers of files
+/// that it cannot decode.
 /// </summary>
 internal static class HeicProbe
 {
@@ -17,7 +17,7 @@ internal static class HeicProbe
         "AAAAAEAAAABAAAAAFGlzcGUAAAAAAAAAEAAAABAAAAAQcGl4aQAAAAADCAgIAAAAGmlwbWEAAAAAAAAAAgABAoECAAICA4QAAAAaaXJlZgAAAAAAAAAOZGlt" +
         "ZwACAAEAAQAAADptZGF0AAAALigBrxMhYmNA9Sci//9Dan/qPCf9hdlhZ3K6wVvy+sD2ZJvA86qRnoCHaacwFXg=");
 
-    /// <summary>Whether this libvips decodes HEVC.</summary>
+    /// <summary>Whether the loaded libvips decodes HEVC.</summary>
     internal static bool Decodes()
     {
         try

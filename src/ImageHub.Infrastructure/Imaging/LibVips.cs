@@ -7,7 +7,7 @@ using NetVips;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>The one libvips of the process: found, loaded, and set up for files from strangers.</summary>
+/// <summary>The libvips library of this process. It is configured for untrusted files.</summary>
 internal sealed class LibVips
 {
     private const string Bundled = "bundled";
@@ -15,7 +15,7 @@ internal sealed class LibVips
     /// <summary>The value of the setting that selects the system's library.</summary>
     internal const string FromSystem = "system";
 
-    // All other loaders stay blocked: loaders of documents and scripts, and loaders that are not fuzzed.
+    // All other loaders are blocked, because they read documents or scripts or are not fuzzed.
     private static readonly string[] AllowedLoaders =
     [
         "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif", "VipsForeignLoadNsgif", "VipsForeignLoadTiff",
@@ -36,16 +36,16 @@ internal sealed class LibVips
         DecodesHevc = HeicProbe.Decodes();
     }
 
-    /// <summary>Such as <c>libvips 8.18.7 (bundled, /app/libvips.so.42)</c>.</summary>
+    /// <summary>The version and source, such as <c>libvips 8.18.7 (bundled, /app/libvips.so.42)</c>.</summary>
     internal string Description { get; }
 
-    /// <summary>The library's own version.</summary>
+    /// <summary>The library's version.</summary>
     internal Version Version { get; }
 
-    /// <summary>Whether HEIC files, which are HEVC inside, can be decoded.</summary>
+    /// <summary>Whether HEIC files, which contain HEVC, can be decoded.</summary>
     internal bool DecodesHevc { get; }
 
-    /// <summary>Loads libvips, once a process; another call with the same setting returns the same instance.</summary>
+    /// <summary>Loads libvips once per process. Further calls with the same setting return the same instance.</summary>
     /// <param name="setting"><c>bundled</c>, <c>system</c>, or an absolute path.</param>
     /// <param name="baseDirectory">The folder of the program, which contains the bundled library.</param>
     /// <exception cref="OptionsValidationException">The library cannot be loaded; the message is one line that names the setting.</exception>
@@ -65,7 +65,7 @@ internal sealed class LibVips
         }
     }
 
-    /// <summary>Whether the system may have a libvips. False is certain; whether true is right, a worker finds out.</summary>
+    /// <summary>Whether the system may have a libvips library. False is certain; if true, a worker must try to load it.</summary>
     internal static bool MayBeInSystem() => !OperatingSystem.IsLinux()
         || SystemFolders
             .Where(Directory.Exists)
@@ -73,13 +73,13 @@ internal sealed class LibVips
             .Any(folder => Directory.EnumerateFiles(folder, "libvips.so.42*").Any());
 
     /// <summary>Opens the library that a setting selects.</summary>
-    /// <exception cref="OptionsValidationException">No such library was found.</exception>
+    /// <exception cref="OptionsValidationException">No usable library was found.</exception>
     internal static (string Path, nint Library) Find(string setting, string baseDirectory)
     {
         var candidates = FindCandidates(setting, baseDirectory);
         foreach (var path in candidates)
         {
-            // The function exists since 8.13, like most of the functions used here.
+            // This function exists since libvips 8.13, like most functions used here.
             if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, "vips_operation_block_set", out _))
             {
                 return (path, library);
@@ -91,10 +91,10 @@ internal sealed class LibVips
 
     private static LibVips Start(string setting, string path, nint library)
     {
-        // The bundled library contains Glib. For a system's library, Glib is a dependency, which a lookup also searches, except on Windows.
+        // The bundled library contains Glib. A system's library depends on Glib, and except on Windows, a lookup also searches dependencies.
         var hasGlib = NativeLibrary.TryGetExport(library, "g_object_unref", out _);
 
-        // NetVips' own resolver ignores the setting. A resolver that is set before NetVips initializes itself takes precedence.
+        // NetVips' own resolver ignores the setting. This resolver takes precedence, because it is set before NetVips initializes itself.
         NativeLibrary.SetDllImportResolver(Assembly.Load("NetVips"), (name, _, _) =>
             hasGlib || name.StartsWith("libvips", StringComparison.Ordinal) ? library : NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(path) ?? "", name)));
         return Initialize(setting, path);
@@ -109,7 +109,7 @@ internal sealed class LibVips
             throw Refuse(setting, $"{path} does not start: {ModuleInitializer.Exception.Message.ReplaceLineEndings("; ")}");
         }
 
-        // Every file is read once, so that a cache is useless. Several files are rendered at a time, so that a rendering needs no threads of its own.
+        // Every file is read once, so a cache is useless. Several files are rendered in parallel, so a single rendering needs no additional threads.
         Cache.Max = 0;
         NetVips.NetVips.Concurrency = 1;
         NetVips.NetVips.BlockUntrusted = true;

@@ -6,8 +6,8 @@ using ImageHub.Infrastructure.Imaging.Workers;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Estimates a rendering's peak memory, in bytes beyond an idle worker's. libvips' own count misses the codecs' allocations, so that each
-/// <see cref="FileFormat"/> estimates its decoding; the factors were measured as resident memory on 24-megapixel files and rounded up.
+/// Estimates a rendering's peak memory in bytes, without an idle worker's memory. libvips does not count allocations of codecs, so each
+/// <see cref="FileFormat"/> estimates its decoding. The factors are resident memory, measured with 24-megapixel files and rounded up.
 /// </summary>
 internal static class MemoryEstimate
 {
@@ -17,17 +17,17 @@ internal static class MemoryEstimate
     // The rendition in memory, a copy while it is written, and alpha.
     private const int BytesPerRenditionPixel = 8;
 
-    // A high-quality JPEG is encoded while it is decoded: memory holds the encoded file, and all pixels only if they are rotated.
+    // A high-quality JPEG is encoded while its source is decoded. Memory contains the encoded file and, only if the picture is rotated, all pixels.
     private const int BytesPerFinePixel = 4;
 
-    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. Measured with noise in AVIF, not with WebP.
+    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. Noise was encoded to measure AVIF, but not WebP.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
 
-    /// <summary>The estimate for writing the pixels of a file decoded as a whole.</summary>
+    /// <summary>The estimate for decoding a whole file and writing its pixels.</summary>
     internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;
 
-    /// <summary>The estimate for a rendering whose decoding was estimated by inspection.</summary>
+    /// <summary>The estimate for a rendering of an inspected file.</summary>
     /// <param name="header">The file's header.</param>
     /// <param name="box">The box of the largest rendition.</param>
     /// <param name="task">The task.</param>

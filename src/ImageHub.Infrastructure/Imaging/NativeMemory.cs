@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>Limits the freed memory that the process retains. By default glibc retains either all freed memory or none of the large buffers.</summary>
+/// <summary>Limits the freed memory that the process retains. By default, glibc retains either all freed memory or none of the large buffers.</summary>
 public static partial class NativeMemory
 {
     // mallopt(3).
@@ -14,8 +14,8 @@ public static partial class NativeMemory
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     /// <summary>
-    /// Uses one arena for all threads and serves the buffers of ordinary pictures from it, because fetching new pages would take a quarter of a
-    /// picture's time. By default glibc retains one arena per thread, each as large as its largest picture. Call first: existing arenas remain.
+    /// Uses one arena for all threads, which also serves the buffers of ordinary pictures: fetching new pages would take a quarter of a picture's time. Call
+    /// this at the start of the process, because existing arenas remain.
     /// </summary>
     public static void Limit()
     {
@@ -36,7 +36,7 @@ public static partial class NativeMemory
         }
     }
 
-    /// <summary>Releases freed memory, including that of arenas created before <see cref="Limit"/>.</summary>
+    /// <summary>Releases freed memory, including memory of arenas created before <see cref="Limit"/>.</summary>
     public static void Trim()
     {
         if (IsGlibc)

@@ -13,8 +13,8 @@ internal static class PerceptualHash
     private const int Side = 32;
     private const int Bits = 64;
 
-    // The frequencies, lowest first, by diagonals. The mean is left out, because it is only the brightness. Unlike the paper, purely horizontal
-    // and vertical frequencies are included: a horizon is one.
+    // The frequencies, lowest first, by diagonals. The mean is omitted, because it is only the brightness. Unlike in the paper, purely horizontal and vertical
+    // frequencies are included, because a horizon is one of them.
     private static readonly (int X, int Y)[] Frequencies =
         [.. Enumerable.Range(0, Side * Side).Select(number => (X: number % Side, Y: number / Side)).OrderBy(wave => wave.X + wave.Y).ThenBy(wave => wave.X).Skip(1).Take(Bits)];
 
@@ -27,7 +27,7 @@ internal static class PerceptualHash
         using var opaque = Pipeline.Flatten(image);
         using var small = opaque.ThumbnailImage(Side, height: Side, size: Enums.Size.Force);
 
-        // Colours are converted after shrinking: libvips converts through linear light, which would take several times as long for all pixels.
+        // Converts colours after shrinking, because libvips converts through linear light, which is slow for large pictures.
         using var grey = small.Colourspace(Enums.Interpretation.Bw);
         return Compute(grey.WriteToMemory<byte>());
     }

@@ -12,7 +12,7 @@ internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
 
-    // Within 0.003 of the SSIM of a JPEG of quality 80 (docs/adr/0034): lower qualities differ more, higher ones save less.
+    // The SSIM is within 0.003 of a JPEG of quality 80 (docs/adr/0034). A lower quality differs more, and a higher quality saves less.
     private const int AvifQuality = 62;
     private const int AvifEffort = 3;
     private const int AlternateWebPQuality = 84;
@@ -22,7 +22,7 @@ internal sealed class Pipeline(LibVips vips)
     private const int PlaceholderBytes = 300;
     private const int PlaceholderQuality = 30;
 
-    // Since this version strip= is named keep=, and import-profile= input-profile=.
+    // The version that renamed the option strip to keep, and import-profile to input-profile.
     private static readonly Version KeepSince = new(8, 15);
 
     private readonly SrgbProfiles profiles = new();
@@ -56,12 +56,12 @@ internal sealed class Pipeline(LibVips vips)
     /// <param name="format">Its format.</param>
     /// <param name="renditions">The renditions with their sizes, largest first; each is made from the previous one.</param>
     /// <param name="formats">The formats.</param>
-    /// <param name="write">Receives the bytes of each.</param>
+    /// <param name="write">Receives the bytes of each file.</param>
     /// <returns>The properties of the largest rendition, without its bytes.</returns>
     internal RenderedFile RunAlternates(
         string path, FileFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
     {
-        // Exactly their sizes, since the configured boxes may have changed.
+        // The sizes must match the existing renditions exactly, because the configured boxes may have changed.
         var image = Decode(path, format, renditions[0].Size, isExact: true);
         try
         {
@@ -81,7 +81,7 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    /// <summary>Renders one high-quality JPEG. Its pixels are encoded while they are decoded, since all of them may not fit in memory.</summary>
+    /// <summary>Renders one high-quality JPEG. Its pixels are encoded while they are decoded, because they may not all fit in memory.</summary>
     internal RenderedFile RunJpeg(string path, FileFormat format, Target target)
     {
         try
@@ -90,7 +90,7 @@ internal sealed class Pipeline(LibVips vips)
             using var colours = ToSrgb(upright);
             using var opaque = Flatten(colours);
 
-            // The JPEG is written in pieces: otherwise the file of a large picture would be in memory twice, in libvips and as an array.
+            // The JPEG is written in pieces. Otherwise a large file would be in memory twice, in libvips and as an array.
             using var file = new TargetCustom();
             var length = 0;
             file.OnWrite += (bytes, count) =>
@@ -108,7 +108,7 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    /// <summary>The only step that reads the file, so that a failure is caused by the file.</summary>
+    /// <summary>Decodes the file. No other step reads it, so a failure of this step is caused by the file.</summary>
     private VipsImage Decode(string path, FileFormat format, Box box, bool isExact = false)
     {
         try
@@ -117,10 +117,10 @@ internal sealed class Pipeline(LibVips vips)
             using var colours = ToSrgb(upright);
             using var pixels = colours.CopyMemory();
 
-            // Many programs write an opaque alpha channel; JPEG is smaller for those.
+            // Many programs write an opaque alpha channel. Without the channel, the picture can be a JPEG, which is smaller.
             using var visible = pixels.HasAlpha() && IsOpaque(pixels) ? pixels.ExtractBand(0, n: pixels.Bands - 1) : pixels;
 
-            // All pixels are sRGB now, the default for untagged pixels.
+            // All pixels are sRGB now, which is the default for pixels without a profile.
             return visible.Mutate(image => image.Remove(SrgbProfiles.Field));
         }
         catch (VipsException e) when (!e.IsOutOfMemory)
@@ -148,7 +148,7 @@ internal sealed class Pipeline(LibVips vips)
         return (VipsImage)Operation.Call("thumbnail", options, path, box.Width);
     }
 
-    /// <summary>Reads the header and closes the file: libvips would keep all metadata in memory, and for some formats the file.</summary>
+    /// <summary>Reads the header and closes the file. Otherwise libvips would hold all metadata in memory and, for some formats, the whole file.</summary>
     private Header ReadHeader(string path)
     {
         using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
@@ -170,14 +170,14 @@ internal sealed class Pipeline(LibVips vips)
     {
         var options = new VOption { { "height", box.Height }, { "size", isExact ? Enums.Size.Force : Enums.Size.Down } };
 
-        // Setting up a profile takes as long as decoding a small picture, so that sRGB is not converted.
+        // sRGB is not converted, because setting up a profile takes as long as decoding a small picture.
         if (header.NeedsNoProfile)
         {
             return options;
         }
 
-        // With both profiles given, untagged files are taken as sRGB without a conversion; with only one it would take several times as long. Old
-        // versions reject a colour profile for grey pixels instead of ignoring it.
+        // If both profiles are set, files without a profile count as sRGB and are not converted, which is several times faster. Old versions reject a colour
+        // profile for grey pixels instead of ignoring it.
         var isOld = vips.Version < KeepSince;
         var isGrey = isOld && header.IsGrey;
         if (!isGrey)
@@ -216,7 +216,7 @@ internal sealed class Pipeline(LibVips vips)
 
     private RenderedFile Save(VipsImage image, WriteBytes write)
     {
-        // Optimized Huffman tables were ruled out: three times the time for one percent of the size.
+        // Optimized Huffman tables were ruled out, because they take three times as long and save one percent of the size.
         var file = image.HasAlpha() ? EncodeWebP(image, Quality) : image.JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
         write(file);
         return new RenderedFile(image.Width, image.Height, file.Length, TypeOf(image).MediaType());
@@ -242,14 +242,14 @@ internal sealed class Pipeline(LibVips vips)
             }
             catch (VipsException e) when (!e.IsOutOfMemory)
             {
-                // A system libvips may lack the encoder; then the format is omitted.
+                // The system's libvips may lack the encoder. The format is then omitted.
             }
         }
     }
 
     private byte[] MakePlaceholder(VipsImage low)
     {
-        // Noise does not compress, so that fewer pixels must do.
+        // Noise compresses badly, so the placeholder is halved until it is small enough.
         for (var side = PlaceholderSide; ; side /= 2)
         {
             using var small = Average(low, side);
@@ -268,7 +268,7 @@ internal sealed class Pipeline(LibVips vips)
         return image.Shrink(factor, factor, ceil: true);
     }
 
-    // The default effort, 4, takes twice the time for two percent of the size.
+    // The default effort, 4, takes twice as long and saves two percent of the size.
     private byte[] EncodeWebP(VipsImage image, int quality, int effort = 2)
     {
         var file = image.WebpsaveBuffer(q: quality, effort: effort, keep: Enums.ForeignKeep.None);
@@ -280,22 +280,22 @@ internal sealed class Pipeline(LibVips vips)
 
     /// <summary>The header values that determine how a file is shrunk.</summary>
     /// <param name="Upright">The size after orientation.</param>
-    /// <param name="NeedsNoProfile">Whether its samples are sRGB or in a colour space that needs no profile.</param>
-    /// <param name="IsGrey">Whether it is greyscale.</param>
-    /// <param name="HasProfile">Whether it has a colour profile.</param>
+    /// <param name="NeedsNoProfile">Whether the samples are sRGB or in a colour space that needs no profile.</param>
+    /// <param name="IsGrey">Whether the image is greyscale.</param>
+    /// <param name="HasProfile">Whether the image has a colour profile.</param>
     private readonly record struct Header(Box Upright, bool NeedsNoProfile, bool IsGrey, bool HasProfile);
 }
 
-/// <summary>Thrown if the file's own pixels cannot be decoded; any other failure is the server's.</summary>
+/// <summary>Thrown if the file's pixels cannot be decoded. Any other failure is caused by the server.</summary>
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
 
 /// <summary>A rendition to write.</summary>
 /// <param name="Box">The box to fit.</param>
-/// <param name="Write">Receives its bytes, which are in native memory.</param>
+/// <param name="Write">Receives the rendition's bytes, which are in native memory.</param>
 internal readonly record struct Target(Box Box, WriteBytes Write);
 
 /// <summary>Receives bytes that are valid only during the call.</summary>
 internal delegate void WriteBytes(ReadOnlySpan<byte> bytes);
 
-/// <summary>Receives bytes of one of <see cref="ImageVariant.Alternates"/>, identified by its index, that are valid only during the call.</summary>
+/// <summary>Receives the bytes of the alternate at an index of <see cref="ImageVariant.Alternates"/>. The bytes are valid only during the call.</summary>
 internal delegate void WriteAlternate(int alternate, ReadOnlySpan<byte> bytes);

@@ -5,11 +5,13 @@ using ImageHub.Application.RateLimits;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Admits files while a worker is free and the memory budget suffices. Accounts take turns, each in arrival order. An account never takes the
-/// last worker or the last quarter of the memory, and has a second worker only while no other account waits for its first, so that slow files
-/// do not block other accounts. Accounts with recent timeouts come last. Files of <see cref="RenderAccounts.Background"/> run one at a time
-/// while there is no other work.
+/// Admits files while a worker is free and the memory budget suffices. Accounts take turns, and each account's files run in arrival order. Accounts with
+/// recent timeouts come last.
 /// </summary>
+/// <remarks>
+/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory, and gets a second worker only while no
+/// other account waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
+/// </remarks>
 /// <param name="workers">The maximum number of concurrent files of one account; all accounts together have one more.</param>
 /// <param name="budgetBytes">The memory budget in bytes.</param>
 /// <param name="maxWaiting">The maximum number of waiting files.</param>
@@ -21,10 +23,10 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <summary>The maximum waiting time, after which a file is rejected and may be sent again.</summary>
     internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>The time after which a file yields a worker that its account must share; it starts again later.</summary>
+    /// <summary>The running time after which a file must give its worker to another account that waits. It is rendered again later.</summary>
     internal static readonly TimeSpan YieldAfter = TimeSpan.FromSeconds(2);
 
-    // The number of timeouts within this period that makes an account slow.
+    // An account with this number of timeouts within the period counts as slow.
     private const int MaxTimeouts = 3;
     private static readonly TimeSpan TimeoutsKeptFor = TimeSpan.FromMinutes(10);
 
@@ -34,11 +36,13 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     private readonly Lock gate = new();
     private readonly LinkedList<Lane> lanes = new();
 
-    /// <summary>Separate from the other lanes: it never comes before them, and its files count neither as waiting nor as rejected.</summary>
+    /// <summary>
+    /// The lane for background work. It runs only while the other lanes are idle, and its files do not count as waiting and are never rejected.
+    /// </summary>
     private readonly Lane background = new(RenderAccounts.Background);
     private readonly RecentDuration renderings = new(clock);
 
-    // The times of an account's timeouts, oldest first, at most MaxTimeouts; only files that used a worker's time count.
+    // The times of each account's latest timeouts, oldest first, at most MaxTimeouts. Files that never got a worker do not count.
     private readonly Dictionary<Guid, Queue<long>> timeouts = [];
     private long heldBytes;
     private int yielding;
@@ -55,11 +59,11 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <param name="account">The account of the file.</param>
     /// <param name="bytes">The estimated memory of the work; at most <see cref="MaxBytes"/>.</param>
     /// <param name="cancellationToken">Leaves the queue.</param>
-    /// <param name="isAgain">Whether it had a worker before and yielded it; it goes before the account's other files.</param>
-    /// <returns>A ticket, to be disposed when the work has ended.</returns>
+    /// <param name="isAgain">Whether the file has yielded its worker and is queued again. It then precedes the account's other files.</param>
+    /// <returns>A ticket that the caller disposes when the work has ended.</returns>
     /// <exception cref="ProblemException">
-    /// <see cref="Problems.ServerBusy"/> if the queue is full and its account has most of the files, or after waiting for <see
-    /// cref="MaxWait"/>. Never for the background.
+    /// <see cref="Problems.ServerBusy"/> if the queue is full and no account has more files waiting, or if the file has waited for <see cref="MaxWait"/>. Never
+    /// thrown for background work.
     /// </exception>
     internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken, bool isAgain = false)
     {
@@ -83,7 +87,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
             AdmitNext();
             if (waiting > maxWaiting && lane != background && !isAgain && !file.Admission.Task.IsCompleted)
             {
-                // The account with the most files is rejected, so that a continuous sender blocks nobody else.
+                // Rejects a file of the account with the most waiting files, so that one sender cannot block others.
                 var most = lanes.MaxBy(other => other.Files.Count)!;
                 var refused = most.Files.Count > lane.Files.Count ? most.Files.Last!.Value : file;
                 Remove(refused);
@@ -130,8 +134,8 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     }
 
     /// <summary>
-    /// Whether a file must yield its worker to an account waiting for its first one: it is not the first of its own account, or that account is
-    /// slow.
+    /// Whether a file must yield its worker to an account that waits for its first worker. This applies to files of slow accounts and to all but the first
+    /// running file of other accounts.
     /// </summary>
     internal bool ShouldYield(Ticket ticket)
     {
@@ -164,7 +168,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
             Remove(file);
 
-            // It may have been the large file that blocked others.
+            // A large file may have blocked others.
             AdmitNext();
             return true;
         }
@@ -192,7 +196,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
-    /// <summary>The weight of a lane's files in the number of waiting files.</summary>
+    /// <summary>The weight of a lane's file in the number of waiting files.</summary>
     private int Weigh(Lane lane) => lane == background ? 0 : 1;
 
     private void RemoveIfIdle(Lane lane)
@@ -305,16 +309,16 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
 
         internal Lane Lane { get; }
 
-        /// <summary>When it was admitted.</summary>
+        /// <summary>The timestamp of the admission.</summary>
         internal long Began { get; }
 
-        /// <summary>Whether it yields its worker.</summary>
+        /// <summary>Whether the file has been told to yield its worker.</summary>
         internal bool IsYielding { get; set; }
 
-        /// <summary>The maximum memory, in bytes.</summary>
+        /// <summary>The memory reserved for the file, in bytes.</summary>
         internal long Bytes { get; }
 
-        /// <summary>The free part of the budget when it was admitted, in bytes.</summary>
+        /// <summary>The free part of the budget at admission, in bytes.</summary>
         internal long FreeBytes { get; }
 
         /// <inheritdoc/>

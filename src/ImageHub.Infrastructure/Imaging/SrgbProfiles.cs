@@ -5,18 +5,18 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Recognizes embedded sRGB profiles, which cameras and browsers embed in most pictures. Setting up a conversion takes as long as decoding a
-/// small picture, so that each profile is tested once, on a few thousand colours.
+/// Recognizes embedded sRGB profiles, which cameras and browsers embed in most pictures. Each profile is tested only once, on a few thousand colours, because
+/// setting up a conversion takes as long as decoding a small picture.
 /// </summary>
 internal sealed class SrgbProfiles
 {
-    /// <summary>The header field of libvips that holds an embedded colour profile.</summary>
+    /// <summary>The libvips header field that contains an embedded colour profile.</summary>
     internal const string Field = "icc-profile-data";
 
-    // A few profiles occur in all pictures; others are tested again.
+    // Most pictures share a few profiles. When this number is reached, all results are discarded.
     private const int MaxKnown = 64;
 
-    // The tested levels of each channel, 17 apart.
+    // The number of tested levels of each channel, which are 17 apart.
     private const int Levels = 16;
 
     private static readonly byte[] Colours = [.. Enumerable.Range(0, Levels * Levels * Levels).SelectMany(colour => (byte[])[Level(colour), Level(colour / Levels), Level(colour / Levels / Levels)])];

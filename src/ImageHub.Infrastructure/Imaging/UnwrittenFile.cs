@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>A server file that could not be written because the disk is full or the folder is not writable.</summary>
+/// <summary>Handles a file that the server could not write, because the disk is full or the folder is not writable.</summary>
 internal static class UnwrittenFile
 {
-    /// <summary>Logs the cause, and creates the problem for the sender, which does not blame the sent file.</summary>
+    /// <summary>Logs the cause and creates a problem for the sender that does not blame the sent file.</summary>
     internal static ProblemException Report(ILogger logger, Exception cause, string path)
     {
         logger.LogError(cause, "{Path} could not be written", path);
@@ -14,7 +14,7 @@ internal static class UnwrittenFile
     }
 
     /// <summary>
-    /// Removes the partial file. A failure is ignored: it must not hide the first failure, and the staging folder is deleted as a whole.
+    /// Deletes the incomplete file. A failure is ignored, so that it does not hide the first failure; the whole staging folder is deleted later.
     /// </summary>
     internal static void Remove(string path)
     {

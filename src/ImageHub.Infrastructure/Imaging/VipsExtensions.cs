@@ -17,7 +17,7 @@ internal static class VipsExtensions
 
     extension(VipsException exception)
     {
-        /// <summary>Whether memory ran out, so that the file's content is not the cause.</summary>
+        /// <summary>Whether memory ran out; the file's content is then not the cause.</summary>
         internal bool IsOutOfMemory => exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
     }
 }

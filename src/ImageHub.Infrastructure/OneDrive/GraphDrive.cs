@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.OneDrive;
 
 /// <summary>
-/// The connected drive through Microsoft Graph 1.0. The access token is sent to Graph's host only: redirects are not followed, and the next
-/// page of a list must be on the same host.
+/// Accesses the connected drive through Microsoft Graph 1.0. The access token is sent only to Graph's host: redirects are not followed, and the next page of a
+/// list must be on the same host.
 /// </summary>
 internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> options, TimeProvider clock) : IDrive, IDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         return new DriveUse(drive.Owner?.User?.Email ?? drive.Owner?.User?.DisplayName, drive.Quota?.Used, drive.Quota?.Total);
     }
 
-    // Without $select: only the complete item contains a download address.
+    // Omits $select, because only the complete item contains a download address.
     public async Task<DriveItem> GetItemAsync(string id, CancellationToken cancellationToken) =>
         From(await AskAsync<Item>(HttpMethod.Get, At(ItemPath(id)), null, cancellationToken)) ?? throw ProblemException.NotFound("item");
 
@@ -68,14 +68,14 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>The path of an item. An id of dots would be interpreted as part of the path, and is not valid in OneDrive.</summary>
+    /// <summary>The path of an item. An id that consists of dots would change the path and is not valid in OneDrive.</summary>
     /// <exception cref="ProblemException">404.</exception>
     private static string ItemPath(string id) =>
         id.Trim('.').Length == 0 ? throw ProblemException.NotFound("item") : $"me/drive/items/{Uri.EscapeDataString(id)}";
 
     private static DriveItem? From(Item item)
     {
-        // Notebooks are neither; items shared by others are in their drives.
+        // Ignores items that are neither files nor folders, such as notebooks.
         DriveItemKind? kind = item.Folder is not null ? DriveItemKind.Folder : item.File is not null ? DriveItemKind.File : null;
         return kind is null
             ? null
@@ -148,7 +148,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         using (answer)
         {
             throw answer.StatusCode == HttpStatusCode.Unauthorized
-                ? new ProblemException(Problems.OneDriveNotConnected, "OneDrive refuses a new access token; an admin connects it anew at the desk.")
+                ? new ProblemException(Problems.OneDriveNotConnected, "OneDrive rejects a new access token; an admin must reconnect it at the desk.")
                 : await GraphAnswer.ReadProblemAsync(answer, clock, cancellationToken);
         }
     }
@@ -160,7 +160,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         request.Content = body is null ? null : JsonContent.Create(body, body.GetType());
         try
         {
-            // With a known length: not all of Graph's frontends accept chunked bodies.
+            // Buffers the body to send its length, because not all of Graph's frontends accept chunked bodies.
             await (request.Content?.LoadIntoBufferAsync(cancellationToken) ?? Task.CompletedTask);
             return await client.SendAsync(request, cancellationToken);
         }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.OneDrive;
 
-/// <summary>Downloads without credentials. It follows redirects itself, so that each address is checked before it is requested.</summary>
+/// <summary>Downloads files without credentials. Follows redirects itself, so that each address is checked before it is requested.</summary>
 internal sealed class GuardedDownloads : IDownloads, IDisposable
 {
     private const int MaxRedirects = 5;
@@ -32,7 +32,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
 
-            // A proxy would connect on this server's behalf, unchecked.
+            // A proxy would bypass the check of addresses.
             UseProxy = false,
             ConnectCallback = addresses.ConnectAsync,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
@@ -98,7 +98,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         }
     }
 
-    /// <summary>Allows https, and http to this machine if a setting allows downloads from it, for a test server.</summary>
+    /// <summary>Allows https. For test servers, also allows http to a loopback address that a setting allows.</summary>
     private bool IsAllowed(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps
         || (address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.IdnHost, out var literal) && IPAddress.IsLoopback(literal) && addresses.Allows(literal));
@@ -107,7 +107,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         ? ProblemException.NotFound("file")
         : GraphAnswer.Unavailable($"The download answers {(int)answer.StatusCode}.", GraphAnswer.RetryAfter(answer, clock));
 
-    /// <summary>The body of a response, disposed together. A broken connection is reported as OneDrive's failure rather than the disk's.</summary>
+    /// <summary>The body of a response; disposing it disposes the response. Reports a broken connection as a failure of OneDrive, not of the disk.</summary>
     private sealed class AnswerStream(Stream body, HttpResponseMessage answer) : ForwardStream
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

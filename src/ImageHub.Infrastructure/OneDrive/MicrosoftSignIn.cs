@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.OneDrive;
 
-/// <summary>Microsoft's sign-in, version 2.0 of its endpoints.</summary>
+/// <summary>Signs in at Microsoft with version 2.0 of its endpoints.</summary>
 internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimeProvider clock) : IMicrosoftSignIn, IDisposable
 {
     private const string Scope = "offline_access Files.ReadWrite";
@@ -36,7 +36,7 @@ internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimePro
         ["code_challenge"] = codeChallenge,
         ["code_challenge_method"] = "S256",
 
-        // Otherwise a browser already signed in at Microsoft would connect that account without asking.
+        // Otherwise a browser that is already signed in at Microsoft would connect that account without asking.
         ["prompt"] = "select_account",
     }));
 
@@ -94,7 +94,7 @@ internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimePro
 
         var error = (await answer.Content.ReadFromJsonAsync<Error>(cancellationToken))!.Code;
         return ConsentGone.Contains(error, StringComparer.Ordinal)
-            ? new ProblemException(Problems.OneDriveNotConnected, $"Consent to use OneDrive is gone ({error}); an admin connects it anew at the desk.")
+            ? new ProblemException(Problems.OneDriveNotConnected, $"Consent to use OneDrive is no longer valid ({error}); an admin must reconnect it at the desk.")
             : new ProblemException(Problems.OneDriveRefused, $"Microsoft refuses this application ({error}); check OneDrive__ClientId, OneDrive__ClientSecret and OneDrive__RedirectUri.");
     }
 

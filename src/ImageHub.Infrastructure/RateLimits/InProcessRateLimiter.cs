@@ -3,22 +3,22 @@ using ImageHub.Application.RateLimits;
 
 namespace ImageHub.Infrastructure.RateLimits;
 
-/// <summary>Rate limits in this process's memory: sliding windows and token buckets.</summary>
+/// <summary>Counts rate limits in this process's memory, with sliding windows and token buckets.</summary>
 /// <remarks>
-/// The framework's sliding window counts by segments and reports the wait of a single segment, after which the client may be rejected again.
-/// Limits have few permits, so that each permit's time is stored and the reported wait is exact.
+/// The framework's sliding window counts by segments and reports the wait for one segment, after which the client may be rejected again. This class stores the
+/// time of each permit, of which there are few, so the reported wait is exact.
 /// </remarks>
 internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>The framework refills buckets ten times a second: a token may be available this much later than reported.</summary>
+    /// <summary>The framework refills buckets ten times a second, so a token may become available this much later than reported.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
 
     private readonly PartitionedRateLimiter<(TokenBucket Bucket, string Key)> tokens =
         PartitionedRateLimiter.Create<(TokenBucket Bucket, string Key), (TokenBucket, string)>(bucket =>
         {
-            // As evenly as whole tokens allow: one at a time, or several ten times a second.
+            // Refills as evenly as whole tokens allow: one token at a time, or several tokens ten times a second.
             var each = Math.Max(1, bucket.Bucket.PerMinute / 600);
             return RateLimitPartition.GetTokenBucketLimiter(bucket, _ => new TokenBucketRateLimiterOptions
             {
@@ -31,7 +31,7 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
 
     private readonly Lock gate = new();
 
-    // The times of the permits in the last period, oldest first.
+    // The times of the permits within the last period, oldest first.
     private readonly Dictionary<(RateLimit Limit, string Key), Queue<long>> windows = [];
     private long swept = clock.GetTimestamp();
 

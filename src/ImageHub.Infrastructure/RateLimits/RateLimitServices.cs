@@ -8,7 +8,7 @@ namespace ImageHub.Infrastructure.RateLimits;
 /// <summary>Registers rate limits.</summary>
 public static class RateLimitServices
 {
-    /// <summary>Adds their settings and the limiter: this process, or Redis.</summary>
+    /// <summary>Adds the settings of rate limits and the limiter, which counts in this process or in Redis.</summary>
     public static IServiceCollection AddRateLimits(this IServiceCollection services)
     {
         services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// A connection to Redis that does not delay requests. It is opened on first use; after two failed commands, Redis is tried once a second. A
-/// line is logged when Redis becomes unavailable and when it is back.
+/// A connection to Redis that does not delay requests. It is opened on first use. After two failed commands, it tries Redis only once a second. It logs when
+/// Redis becomes unavailable and when Redis is available again.
 /// </summary>
 internal sealed partial class RedisConnection : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed partial class RedisConnection : IDisposable
     private readonly Lazy<Task<ConnectionMultiplexer>> connecting;
     private readonly CircuitBreakerManualControl circuit = new();
     private readonly ResiliencePipeline inTime;
-    private readonly ResiliencePipeline whileThere;
+    private readonly ResiliencePipeline whileAvailable;
     private int isAway;
 
     public RedisConnection(string address, TimeSpan commandTimeout, TimeProvider clock, ILogger<RedisConnection> logger)
@@ -27,7 +27,7 @@ internal sealed partial class RedisConnection : IDisposable
         (this.commandTimeout, this.logger) = (commandTimeout, logger);
         connecting = new Lazy<Task<ConnectionMultiplexer>>(() => ConnectAsync(address, commandTimeout));
         inTime = new ResiliencePipelineBuilder { TimeProvider = clock }.AddTimeout(ConnectTimeout(commandTimeout) + commandTimeout).Build();
-        whileThere = new ResiliencePipelineBuilder { TimeProvider = clock }
+        whileAvailable = new ResiliencePipelineBuilder { TimeProvider = clock }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is { } exception && IsFailure(exception)),
@@ -59,9 +59,9 @@ internal sealed partial class RedisConnection : IDisposable
     /// <summary>Runs a script.</summary>
     /// <returns>The script's result, or null while Redis is unavailable.</returns>
     public Task<RedisResult?> EvaluateAsync(string script, RedisKey key, RedisValue[] values) =>
-        AskAsync(whileThere, database => database.ScriptEvaluateAsync(script, [key], values));
+        AskAsync(whileAvailable, database => database.ScriptEvaluateAsync(script, [key], values));
 
-    /// <summary>Checks whether Redis is available, also within the second after a failure.</summary>
+    /// <summary>Checks whether Redis is available, even within a second after a failure.</summary>
     public async Task<bool> PingAsync()
     {
         if (await AskAsync(inTime, database => database.ExecuteAsync("PING")) is null)
@@ -88,7 +88,7 @@ internal sealed partial class RedisConnection : IDisposable
         var options = ConfigurationOptions.Parse(address);
         options.ClientName = "ImageHub";
 
-        // The connection retries by itself; meanwhile commands fail immediately instead of waiting.
+        // The connection is retried in the background. Until it succeeds, commands fail immediately.
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ConnectTimeout = (int)ConnectTimeout(commandTimeout).TotalMilliseconds;
@@ -99,7 +99,7 @@ internal sealed partial class RedisConnection : IDisposable
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
-    // The client library cancels commands of a lost connection; no caller of this class cancels one.
+    // A cancellation is a failure, because only the client library cancels commands, when it loses the connection.
     private static bool IsFailure(Exception exception) =>
         exception is RedisException or RedisCommandException or TimeoutException or TimeoutRejectedException or OperationCanceledException or System.Net.Sockets.SocketException;
 

@@ -4,14 +4,14 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// Rate limits shared by all instances: each attempt is a script in Redis, which runs scripts sequentially and by its own clock. While Redis is
+/// Counts rate limits for all instances in Redis. Each attempt runs a script; Redis runs scripts one after the other and supplies the time. While Redis is
 /// unavailable, this process counts separately. Counts expire when they no longer affect the result.
 /// </summary>
 internal sealed class RedisRateLimiter(RedisConnection redis, InProcessRateLimiter inProcess) : IRateLimiter, IDisposable
 {
     private const string Prefix = "imagehub:limits:";
 
-    // Lua writes numbers with 14 digits, too few for a time in microseconds.
+    // By default, Lua writes numbers with 14 digits, which are too few for a time in microseconds.
     private const string Now = """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace ImageHub.Infrastructure.Secrets;
 
-/// <summary>Encrypts with ASP.NET Core Data Protection.</summary>
+/// <summary>Encrypts secrets with ASP.NET Core Data Protection.</summary>
 internal sealed class DataProtectedSecrets(IDataProtectionProvider provider) : ISecrets
 {
     public string Protect(string purpose, string text) => provider.CreateProtector(purpose).Protect(text);

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Secrets;
 
 /// <summary>
-/// Stores the keys of ASP.NET Core Data Protection in the database, so that all instances share them. Keys encrypted with another signing key
-/// are kept, in case that key returns, but ignored.
+/// Stores the keys of ASP.NET Core Data Protection in the database, so that all instances share them. Keys encrypted with another signing key are ignored, but
+/// not deleted, because that signing key may be configured again.
 /// </summary>
 internal sealed class DatabaseKeyRing(IServiceScopeFactory scopes, IOptions<JwtOptions> options, TimeProvider clock) : IXmlRepository
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Secrets;
 
 /// <summary>
-/// Creates the first key of a new database. Data Protection would create one on demand, but of two instances that start together each would
-/// create one without knowing the other's for a day.
+/// Creates the first key of a new database. Data Protection would create a key on demand. If two instances started together, each would then create a key that
+/// the other does not read for a day.
 /// </summary>
 internal sealed class FirstProtectionKey(IKeyManager keys, IOptions<KeyManagementOptions> options, TimeProvider clock)
 {

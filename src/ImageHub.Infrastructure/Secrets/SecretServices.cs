@@ -26,8 +26,8 @@ public static class SecretServices
     }
 
     /// <summary>
-    /// Prevents keys from being read at startup: an external database may become available later, and <see cref="FirstProtectionKey"/> then
-    /// creates the first key. Call last, since every registration of Data Protection adds it again.
+    /// Removes the service that reads keys at startup, because the database may not be available yet. Call this last, because every registration of Data
+    /// Protection adds the service again.
     /// </summary>
     public static IServiceCollection ReadSecretsWhenNeeded(this IServiceCollection services)
     {

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Secrets;
 
 /// <summary>
-/// Encrypts the keys of Data Protection with AES-256-GCM (NIST SP 800-38D) and a key derived from the signing key of access tokens (RFC 5869),
-/// so that the database alone is not sufficient to read them.
+/// Encrypts the keys of Data Protection with AES-256-GCM (NIST SP 800-38D) and a key derived from the signing key of access tokens (RFC 5869), so that the keys
+/// cannot be read from the database alone.
 /// </summary>
 internal sealed class SigningKeyEncryption(IOptions<JwtOptions> options) : IXmlEncryptor
 {
@@ -26,7 +26,7 @@ internal sealed class SigningKeyEncryption(IOptions<JwtOptions> options) : IXmlE
     }
 }
 
-/// <summary>Decrypts keys encrypted by <see cref="SigningKeyEncryption"/>. Data Protection creates it by type name, with the services.</summary>
+/// <summary>Decrypts keys encrypted by <see cref="SigningKeyEncryption"/>. Data Protection creates the instance by type name and passes the services.</summary>
 internal sealed class SigningKeyDecryption(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement)

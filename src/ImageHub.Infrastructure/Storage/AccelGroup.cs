@@ -4,19 +4,19 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>The group with which an nginx in front reads objects (<c>Delivery:AccelGroup</c>).</summary>
+/// <summary>The group whose rights nginx uses to read objects (<c>Delivery:AccelGroup</c>).</summary>
 internal static class AccelGroup
 {
     private const string Key = DeliveryOptions.Section + ":" + nameof(DeliveryOptions.AccelGroup);
 
-    // Debian and derivatives; the packages of nginx.org.
+    // The groups on Debian and its derivatives, and in the packages of nginx.org.
     private static readonly string[] Usual = ["www-data", "nginx"];
 
     /// <summary>Finds the group.</summary>
     /// <param name="setting">The group's name or number, or null.</param>
     /// <returns>The group's number; null if files keep their group.</returns>
     /// <exception cref="OptionsValidationException">
-    /// The group does not exist; or this process runs as root, whose group nginx does not have, and no usual group exists.
+    /// The group does not exist; or no group is set, this process runs as root, and none of the usual groups exists.
     /// </exception>
     public static uint? Find(string? setting)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Durable writes: fsync of a folder, without which a renamed file may be lost after a power failure (fsync(2)).</summary>
+/// <summary>Makes writes durable. Without an fsync of its folder, a renamed file may be lost after a power failure (fsync(2)).</summary>
 internal static partial class Durability
 {
     /// <summary>Flushes a file's content to disk.</summary>
@@ -12,7 +12,7 @@ internal static partial class Durability
         RandomAccess.FlushToDisk(file);
     }
 
-    /// <summary>Flushes a folder's entries to disk. Windows does so by itself.</summary>
+    /// <summary>Flushes a folder's entries to disk. Does nothing on Windows, which flushes them automatically.</summary>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
     public static void FlushFolder(string path)
     {
@@ -21,7 +21,7 @@ internal static partial class Durability
             return;
         }
 
-        // opendir, since open(2) is variadic.
+        // Uses opendir, because open(2) is variadic.
         var folder = OpenFolder(path);
         if (folder == 0)
         {

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Objects as files below a folder: written elsewhere on the same disk, fsynced, then renamed.</summary>
+/// <summary>Stores objects as files below a folder. Files are written elsewhere on the same disk, flushed, and then moved into place.</summary>
 internal sealed class FileSystemObjectStore : IObjectStore
 {
     private readonly string root;
@@ -68,7 +68,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             folders.Add(folder);
         }
 
-        // Once for all objects of a folder.
+        // Flushes each folder once for all its objects.
         foreach (var folder in folders)
         {
             Durability.FlushFolder(folder);
@@ -91,7 +91,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw IsThere(key) ? new LostObjectException(key) : Unavailable(exception, key);
+            throw HasRoot(key) ? new LostObjectException(key) : Unavailable(exception, key);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -108,7 +108,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var file = new FileInfo(PathOf(keys[i]));
-                lengths[i] = file.Exists ? file.Length : IsThere(keys[i]) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
+                lengths[i] = file.Exists ? file.Length : HasRoot(keys[i]) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
             }
         });
         return lengths;
@@ -126,7 +126,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             var file = new FileInfo(PathOf(key));
             if (!file.Exists || file.Length != length)
             {
-                throw IsThere(key) ? new LostObjectException(key) : new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
+                throw HasRoot(key) ? new LostObjectException(key) : new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
             }
 
             if (!DataDirectory.IsShared(file))
@@ -170,7 +170,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Lists only the folder named by the prefix, since there may be millions of other objects.
+        // Lists only the folder that the prefix names, because there may be millions of other objects.
         var folder = new DirectoryInfo(Path.Combine(root, prefix[..(prefix.LastIndexOf('/') < 0 ? 0 : prefix.IndexOf('/', StringComparison.Ordinal))]));
         foreach (var file in folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {
@@ -207,10 +207,9 @@ internal sealed class FileSystemObjectStore : IObjectStore
     }
 
     /// <summary>
-    /// Whether the folder for such objects exists. Once created it remains: if it is missing, the disk is not mounted, and the objects are not
-    /// lost.
+    /// Whether the top-level folder of an object exists. The folder is never deleted, so if it is missing, the disk is not mounted and no object is lost.
     /// </summary>
-    private bool IsThere(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
+    private bool HasRoot(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
 
     private string KeyOf(string path)
     {
@@ -249,7 +248,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         }
         catch (DirectoryNotFoundException)
         {
-            // The last object in it was deleted concurrently, together with the folder.
+            // The folder was deleted concurrently together with its last object.
             MakeFolder(folder);
             File.Move(sourcePath, target, overwrite: true);
         }
@@ -282,7 +281,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     {
         try
         {
-            // Flushing waits for the disk, so that it must not run on the caller's thread.
+            // Flushing blocks on the disk, so it must not run on the caller's thread.
             await Task.Run(action);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

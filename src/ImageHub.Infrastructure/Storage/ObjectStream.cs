@@ -3,7 +3,7 @@ using ImageHub.Application.Storage;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>A seekable stream of an object of known length, opened at the current position by the first read after a seek.</summary>
+/// <summary>A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position.</summary>
 /// <param name="key">The object's key.</param>
 /// <param name="length">The object's size in bytes.</param>
 /// <param name="open">Opens the object from a position.</param>
@@ -62,7 +62,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
         }
         catch (IOException exception)
         {
-            // A failure of the disk or the connection, not of the object.
+            // The disk or the connection has failed, so the object is not lost.
             throw new ProblemException(Problems.StorageUnavailable, $"The file cannot be read now: {exception.GetType().Name}.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }
     }

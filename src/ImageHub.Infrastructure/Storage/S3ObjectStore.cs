@@ -12,10 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Objects in a bucket of an S3-compatible server.</summary>
+/// <summary>Stores objects in a bucket of an S3-compatible server.</summary>
 internal sealed class S3ObjectStore : IObjectStore, IDisposable
 {
-    /// <summary>The part size; larger files are uploaded in parts, each a request that can be retried.</summary>
+    /// <summary>The part size in bytes. Larger files are uploaded in parts, and each part is a request that can be retried.</summary>
     private const long PartBytes = 16 * 1024 * 1024;
 
     private const int ParallelDeletes = 8;
@@ -35,7 +35,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             AuthenticationRegion = this.options.Region,
             ForcePathStyle = this.options.ForcePathStyle,
 
-            // Supported by compatible servers: no trailing checksums, no aws-chunked bodies.
+            // Avoids trailing checksums and aws-chunked bodies, which some compatible servers do not support.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             Timeout = TimeSpan.FromSeconds(60),
@@ -61,7 +61,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             }
             catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.RequestedRangeNotSatisfiable || exception.ErrorCode == "NoSuchKey")
             {
-                // An object shorter than the range's start, for example an empty one, is lost as well.
+                // An object that ends before the range starts, for example an empty object, also counts as lost.
                 throw new LostObjectException(key);
             }
         });
@@ -131,14 +131,14 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         while (token is not null);
     }
 
-    // Listing a prefix without objects shows whether the bucket exists and may be read, at a cost that does not depend on the number of objects.
+    // Lists a prefix without objects to check that the bucket exists and is readable. The cost does not depend on the number of objects.
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(
         options.Bucket,
         () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = "health/", MaxKeys = 1 }, cancellationToken));
 
     public void Dispose() => client.Dispose();
 
-    /// <summary>The object's length in <c>bytes 0-9/20</c> (RFC 9110, section 14.4); null if the server does not state it.</summary>
+    /// <summary>Reads the object's length from a header such as <c>bytes 0-9/20</c> (RFC 9110, section 14.4); null if the server does not state it.</summary>
     private static long? WholeLength(string? contentRange) =>
         long.TryParse(contentRange?.Split('/')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
 
@@ -189,7 +189,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         }
     }
 
-    /// <summary>Aborts a failed multipart upload. Parts left by a dead process are for the bucket's lifecycle rule.</summary>
+    /// <summary>Aborts a failed multipart upload. The bucket's lifecycle rule must delete parts that a crashed process has left behind.</summary>
     private async Task TryAbortAsync(string key, string uploadId)
     {
         try
@@ -211,7 +211,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or WebException or XmlException)
         {
-            // Invalid XML comes from another program at the address, such as a proxy.
+            // XmlException: another program, such as a proxy, has responded at the address.
             logger.LogError("The S3 store failed at {What}: {Reason}", what, exception.InnerException?.Message ?? exception.Message);
             throw new ProblemException(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }

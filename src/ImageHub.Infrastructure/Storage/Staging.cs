@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// Staging folders on the data directory's disk. Each process has a folder with a locked file; if the lock can be acquired, the process is
-/// dead.
+/// Staging folders on the data directory's disk. Each process has a folder that contains a locked file. If another process can acquire the lock, the owner has
+/// exited.
 /// </summary>
 internal sealed class Staging : IStaging, IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class Staging : IStaging, IDisposable
     {
         foreach (var process in Directory.EnumerateDirectories(root).Where(folder => folder != own))
         {
-            // A folder without a lock belongs to a process that is just starting.
+            // A folder without a lock file belongs to a process that is just starting.
             using var dead = TryLock(process, FileMode.Open);
             if (dead is null)
             {
@@ -82,7 +82,7 @@ internal sealed class Staging : IStaging, IDisposable
         }
         catch (IOException exception)
         {
-            logger.LogWarning(exception, "The staging folder {Folder} stays; the next start empties it", own);
+            logger.LogWarning(exception, "The staging folder {Folder} cannot be deleted; the next start deletes it", own);
         }
     }
 

@@ -6,9 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Webhooks;
 
-/// <summary>
-/// Sends webhooks to the configured address, at a public address only and without following redirects. Only the response's status is read.
-/// </summary>
+/// <summary>Sends webhooks to the configured URL. Connects only to public addresses, does not follow redirects, and reads only the response's status.</summary>
 internal sealed class HttpWebhookReceiver : IWebhookReceiver, IDisposable
 {
     /// <summary>The header with the signature.</summary>
@@ -35,7 +33,7 @@ internal sealed class HttpWebhookReceiver : IWebhookReceiver, IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
 
-            // A proxy would connect on this server's behalf, unchecked.
+            // A proxy would bypass the check of addresses.
             UseProxy = false,
             ConnectCallback = addresses.ConnectAsync,
             SslOptions = tls,

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Webhooks;
 
 /// <summary>
-/// Sends <see cref="SendWebhooks"/> every second on each instance if a receiver is configured. A Quartz job would write several rows each time.
+/// Sends <see cref="SendWebhooks"/> every second on each instance if a receiver is configured. A Quartz job is not used, because it would write several rows
+/// for each run.
 /// </summary>
 internal sealed class WebhookSender(IServiceScopeFactory scopes, DatabaseState database, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
 {
@@ -38,7 +39,7 @@ internal sealed class WebhookSender(IServiceScopeFactory scopes, DatabaseState d
             }
             catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
             {
-                // Logged once: database errors are reported elsewhere.
+                // Logged only once, because database errors are reported elsewhere.
                 if (!isFailing)
                 {
                     logger.LogWarning("Webhooks wait for the database: {Reason}", exception.Message);

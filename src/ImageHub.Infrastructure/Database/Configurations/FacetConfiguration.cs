@@ -11,7 +11,7 @@ internal sealed class FacetCountConfiguration : IEntityTypeConfiguration<FacetCo
         builder.ToTable("facet_counts");
         builder.HasKey(row => new { row.Kind, row.Value });
 
-        // The most frequent values of a kind, by each caller's count.
+        // For listing the most frequent values of a kind. Each kind of caller has its own count.
         builder.HasIndex(row => new { row.Kind, row.PublicCount, row.Value }, "ix_facet_counts_public").IsDescending(false, true, false);
         builder.HasIndex(row => new { row.Kind, row.CuratedCount, row.Value }, "ix_facet_counts_curated").IsDescending(false, true, false);
         builder.HasIndex(row => new { row.Kind, row.LiveCount, row.Value }, "ix_facet_counts_live").IsDescending(false, true, false);

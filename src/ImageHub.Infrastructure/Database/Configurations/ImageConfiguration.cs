@@ -26,17 +26,17 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
 
         builder.HasIndex(row => row.Id, "ix_images_without_alternates").HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
-        // Comparing reads only this index of the other images.
+        // The search for similar images reads only this index, not the rows.
         builder.HasIndex(row => row.Id, "ix_images_hashes").IncludeProperties(row => new { row.PerceptualHash }).HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL");
 
         builder.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter($"{RowFilters.Live} AND owner_id IS NOT NULL");
         builder.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(RowFilters.Live);
 
-        // The first and the last date of a group.
+        // For the first and last date of a group.
         builder.HasIndex(row => new { row.GroupId, row.TakenAt }, "ix_images_group_taken_at").HasFilter($"{RowFilters.Live} AND taken_at IS NOT NULL");
 
-        // An index for each order of the list of all images, for admins and for visitors. The migration contains the indexes by size, because an index cannot
-        // name a member of a complex property.
+        // An index for each order of the list of all images, for admins and for visitors. The migration creates the indexes by size, because EF Core cannot
+        // declare an index on a member of a complex property.
         foreach (var (name, filter) in new[] { ("live", RowFilters.Live), ("public", RowFilters.Public) })
         {
             builder.HasIndex(row => new { row.CreatedAt, row.Id }, $"ix_images_{name}_created_at").HasFilter(filter);
@@ -45,7 +45,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
             builder.HasIndex(row => new { row.Position, row.Id }, $"ix_images_{name}_position").HasFilter(filter);
         }
 
-        // The trash lists images that were deleted individually; emptying it also takes images deleted with their group.
+        // The trash lists images that were deleted individually; emptying it also purges images that were deleted with their group.
         builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_images_trash").HasFilter($"{RowFilters.Trashed} AND NOT trashed_with_group");
         builder.HasIndex(row => row.DeletedAt, "ix_images_deleted_at").HasFilter(RowFilters.Trashed);
         builder.HasIndex(row => row.Tags, "ix_images_tags").HasMethod("gin");

@@ -8,7 +8,7 @@ internal sealed class InventoryRecordConfiguration : IEntityTypeConfiguration<In
 {
     public void Configure(EntityTypeBuilder<InventoryRecord> builder)
     {
-        // The index contains the whole row: a page of a product's records reads only the index, which is in the product's order; the table is in order of
+        // The index contains the whole row and is sorted by product and time, so a page of a product's records reads only the index. The table is in order of
         // arrival.
         builder.HasIndex(row => new { row.ProductId, row.ObservedAt }).IsUnique().IncludeProperties(row => new { row.Id, row.Quantity });
         builder.ToTable(table => table.HasCheckConstraint("ck_inventory_records_quantity", "quantity >= 0"));

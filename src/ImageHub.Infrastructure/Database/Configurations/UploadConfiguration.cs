@@ -33,7 +33,7 @@ internal sealed class UploadFileConfiguration : IEntityTypeConfiguration<UploadF
         // For counting an account's unfinished uploads without a batch.
         builder.HasIndex(row => row.AccountId, "ix_upload_files_single").HasFilter($"batch_id IS NULL AND status = {(int)UploadStatus.Needed}");
 
-        // Moving images treats the reserved positions as taken.
+        // For moving images: positions reserved for unfinished uploads count as occupied.
         builder.HasIndex(row => new { row.GroupId, row.Position }, "ix_upload_files_promised").HasFilter($"status = {(int)UploadStatus.Needed} AND position IS NOT NULL");
         builder.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
         builder.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
@@ -46,7 +46,7 @@ internal sealed class UploadPartConfiguration : IEntityTypeConfiguration<UploadP
     {
         builder.Ignore(row => row.Key);
 
-        // A part without a file remains until its object is deleted.
+        // A part's row outlives its file until the part's object is deleted.
         builder.HasOne<UploadFile>().WithMany().HasForeignKey(row => row.FileId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(row => new { row.FileId, row.Offset });
     }

@@ -10,7 +10,7 @@ internal sealed class WebhookEventConfiguration : IEntityTypeConfiguration<Webho
     {
         builder.HasIndex(row => row.DueAt);
 
-        // Waiting events are counted by kind, up to their maximum.
+        // For counting the waiting events of each kind, whose number is limited.
         builder.HasIndex(row => row.Kind);
     }
 }

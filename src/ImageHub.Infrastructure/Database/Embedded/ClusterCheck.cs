@@ -16,17 +16,17 @@ internal static class ClusterCheck
         }
         catch (UnauthorizedAccessException refused)
         {
-            throw new InvalidOperationException($"The PostgreSQL cluster {folder} belongs to another account than ImageHub's: run ImageHub as that one, or hand it over with chown -R.", refused);
+            throw new InvalidOperationException($"The PostgreSQL cluster {folder} belongs to another account: run ImageHub as that account, or change the owner with chown -R.", refused);
         }
         catch (FileNotFoundException missing)
         {
-            throw new InvalidOperationException($"{folder} is no PostgreSQL cluster: it has no PG_VERSION. Move it away, and an empty cluster is made.", missing);
+            throw new InvalidOperationException($"{folder} is not a PostgreSQL cluster: the file PG_VERSION is missing. Move the folder away; ImageHub then creates an empty cluster.", missing);
         }
 
         if (made != installation.Binaries.Version.Major.ToString(CultureInfo.InvariantCulture))
         {
             throw new InvalidOperationException(
-                $"The cluster {folder} was made by PostgreSQL {made}, and this is PostgreSQL {installation.Binaries.Version}. Dump it with the former and restore it into an empty data directory.");
+                $"The cluster {folder} was made by PostgreSQL {made}, but this is PostgreSQL {installation.Binaries.Version}. Dump it with the old version and restore the dump into an empty data directory.");
         }
 
         if (OperatingSystem.IsLinux() && account.User is not null)
@@ -39,7 +39,7 @@ internal static class ClusterCheck
 
             if (!await account.CanReachAsync(folder, cancellationToken))
             {
-                throw new InvalidOperationException($"Uid {account.User}, as which PostgreSQL runs, cannot reach the cluster {folder}: a folder above it is closed to it.");
+                throw new InvalidOperationException($"PostgreSQL runs as uid {account.User}, which cannot reach the cluster {folder}: a parent folder denies access.");
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Runs short programs of PostgreSQL and its preparation, with a clean environment and a time limit.</summary>
+/// <summary>Runs PostgreSQL's short-lived programs and system programs, with a clean environment and a time limit.</summary>
 internal static class Command
 {
     /// <summary>Runs a program until it exits.</summary>
@@ -27,11 +27,11 @@ internal static class Command
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         process.StandardInput.Close();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(limit);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(limit);
         try
         {
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
         }
         catch (OperationCanceledException late)
         {
@@ -52,7 +52,7 @@ internal static class Command
     }
 
     /// <summary>
-    /// Describes how to start a program: without a terminal, and without the environment, which contains secrets and may contain PG… variables.
+    /// Describes how to start a program without a terminal and without this process's environment, which contains secrets and may contain PG… variables.
     /// </summary>
     public static ProcessStartInfo Describe(IReadOnlyList<string> command)
     {
@@ -65,7 +65,7 @@ internal static class Command
         };
         if (!OperatingSystem.IsWindows())
         {
-            // Possibly only root can enter the current working directory.
+            // The program's account may not have access to the current working directory.
             start.WorkingDirectory = "/";
             start.Environment.Clear();
             start.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/local/bin:/usr/bin:/bin";

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>The address of a cluster's server: a Unix socket in a private folder, or on Windows a loopback port with a password.</summary>
+/// <summary>The address of a cluster's server: a Unix socket in a private folder or, on Windows, a loopback port with a password.</summary>
 /// <param name="host">The socket's folder, or an IP address.</param>
 /// <param name="port">The port, which is also part of the socket's name.</param>
 /// <param name="password">The password; null if the folder protects the cluster.</param>
@@ -13,7 +13,7 @@ internal sealed class Endpoint(string host, int port, string? password)
     /// <summary>The owner of the cluster's databases.</summary>
     public const string UserName = "imagehub";
 
-    // Less than the server's limit, so that another process finds a free connection.
+    // Less than the server's limit, so that connections remain for other processes.
     private const int PoolSize = 40;
 
     private const int SocketPort = 5432;
@@ -37,7 +37,7 @@ internal sealed class Endpoint(string host, int port, string? password)
 
         var folder = await SocketFolder.OpenAsync(dataDirectory, account, cancellationToken);
 
-        // No server runs in this cluster, so these files are leftovers, and their process id may have been reused.
+        // No server uses this cluster, so these files are stale. Their process id may have been reused, which would prevent the start.
         File.Delete(Path.Combine(folder, $".s.PGSQL.{SocketPort}"));
         File.Delete(Path.Combine(folder, $".s.PGSQL.{SocketPort}.lock"));
         return new(folder, SocketPort, password: null);

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Starts the server of a cluster without a running server.</summary>
+/// <summary>Starts a server for a cluster that has no running server.</summary>
 internal sealed class Launch(Installation installation, Endpoint endpoint, ServerLog log, bool durable, ILogger logger)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether this system can end the server together with this process (setpriv's pdeathsig).</summary>
+    /// <summary>Whether the system can stop the server when this process ends (the option pdeathsig of setpriv).</summary>
     public static async Task<bool> CanTieAsync(PostgresAccount account, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux())
@@ -55,7 +55,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
             }
             catch
             {
-                // After a cancellation or a timeout, no process may remain.
+                // No process must remain after a cancellation or a timeout.
                 if ((process?.Id ?? PostmasterFile.Read(cluster)?.Process) is { } unready)
                 {
                     await Own(unready, process).StopAsync();
@@ -75,7 +75,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
             return await PostgresProcess.StartAsync(account.RunServer([binaries.Server, "-D", cluster, .. settings]), log.Location);
         }
 
-        // pg_ctl starts the server in its own session and, on Windows, without an administrator's rights.
+        // pg_ctl starts the server in a separate session and, on Windows, without administrator rights.
         await Command.RunAsync(
             [binaries.Control, "start", "--no-wait", "-D", cluster, "-l", log.Location, "-o", string.Join(' ', settings.Select(setting => $"\"{setting}\""))],
             StartDeadline.Limit,

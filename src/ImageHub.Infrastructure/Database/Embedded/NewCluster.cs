@@ -12,10 +12,10 @@ internal sealed class NewCluster(string dataDirectory, PostgresBinaries binaries
     /// <exception cref="InvalidOperationException">initdb failed; the message contains its output.</exception>
     public async Task InitializeAsync(string folder, CancellationToken cancellationToken)
     {
-        logger.LogInformation("Making a PostgreSQL {Version} cluster in {DataDirectory}", binaries.Version, dataDirectory);
+        logger.LogInformation("Creating a PostgreSQL {Version} cluster in {DataDirectory}", binaries.Version, dataDirectory);
         List<string> command = [binaries.InitDb, $"--pgdata={folder}", $"--username={Endpoint.UserName}", "--encoding=UTF8", "--no-instructions"];
 
-        // The builtin locale sorts and folds case the same on every system; it exists since version 17.
+        // The built-in locale, available since version 17, sorts and folds case in the same way on every system.
         command.AddRange(binaries.Version.Major >= 17 ? ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : ["--locale=C.UTF-8"]);
         if (!durable)
         {
@@ -36,7 +36,7 @@ internal sealed class NewCluster(string dataDirectory, PostgresBinaries binaries
         var (exitCode, output) = await Command.RunAsync(account.Run(command), Limit, cancellationToken);
         if (exitCode != 0)
         {
-            throw new InvalidOperationException($"initdb could not make a PostgreSQL cluster in {folder}. It said: {output}");
+            throw new InvalidOperationException($"initdb could not create a PostgreSQL cluster in {folder}. It said: {output}");
         }
     }
 }

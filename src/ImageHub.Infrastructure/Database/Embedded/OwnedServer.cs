@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>A server that this process has started and stops.</summary>
+/// <summary>A server that this process has started and will stop.</summary>
 /// <param name="id">The server's process id.</param>
 /// <param name="process">The server as a child process; null if pg_ctl started it.</param>
 /// <param name="installation">The installation and its cluster.</param>
 /// <param name="endpoint">The server's address.</param>
-/// <param name="log">The server's log, for the reason if it does not stop.</param>
+/// <param name="log">The server's log, whose path is logged if the server does not stop.</param>
 /// <param name="logger">Receives a warning if the server does not stop.</param>
 internal sealed class OwnedServer(int id, PostgresProcess? process, Installation installation, Endpoint endpoint, ServerLog log, ILogger logger)
 {
@@ -16,7 +16,7 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
     private static readonly TimeSpan ImmediateLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Completes when the server exits; null if only its postmaster file shows that.</summary>
+    /// <summary>Completes when the server exits; null if pg_ctl started it.</summary>
     public Task? Exited => process?.Exited;
 
     /// <summary>Stops the server; all committed data is kept.</summary>
@@ -24,7 +24,7 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
     {
         if (!await EndsAsync(StopMode.Fast, FastLimit))
         {
-            logger.LogWarning("{Database} did not stop within {Seconds} s and is made to; it recovers at the next start", installation.Description, FastLimit.TotalSeconds);
+            logger.LogWarning("{Database} did not stop within {Seconds} s and is stopped immediately; it recovers at the next start", installation.Description, FastLimit.TotalSeconds);
             if (!await EndsAsync(StopMode.Immediate, ImmediateLimit))
             {
                 logger.LogError("{Database}, process {Process}, could not be stopped; see {Log}", installation.Description, id, log.Location);
@@ -34,7 +34,7 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
         endpoint.Close();
     }
 
-    /// <summary>Asks the server to stop and waits for it.</summary>
+    /// <summary>Asks the server to stop and waits until it has stopped. Returns false if the limit is exceeded.</summary>
     private async Task<bool> EndsAsync(StopMode mode, TimeSpan limit)
     {
         if (OperatingSystem.IsWindows())

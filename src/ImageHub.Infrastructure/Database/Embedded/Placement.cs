@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory, and the binaries stay in place. As root,
-/// PostgreSQL runs under another account: files that it cannot reach are in <see cref="SharedPlace"/>, and <c>postgres</c> is a link.
+/// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory. If ImageHub runs as root, PostgreSQL runs under
+/// another account; files that it cannot reach are then in <see cref="SharedPlace"/>, and <c>postgres</c> is a symbolic link.
 /// </summary>
 internal sealed class Placement(string dataDirectory, ILogger logger)
 {
@@ -24,13 +24,13 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         if (isLink && !Directory.Exists(cluster))
         {
             throw new InvalidOperationException(
-                $"{Place} is a link to {cluster}, which does not exist: the database of this data directory is gone. Bring it back, or delete the link to start with an empty one.");
+                $"{Place} is a link to {cluster}, which does not exist: the database of this data directory is gone. Restore it, or delete the link to start with an empty one.");
         }
 
         return Directory.Exists(cluster) ? cluster : null;
     }
 
-    /// <summary>Creates the cluster. It gets its final name only when it is complete; leftovers of interrupted attempts are removed.</summary>
+    /// <summary>Creates the cluster under a temporary name and renames it when it is complete. Deletes the files of an interrupted attempt first.</summary>
     /// <param name="account">The cluster's future owner.</param>
     /// <param name="initialize">Creates the cluster in the given empty folder.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
@@ -43,7 +43,7 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
             SharedPlace.CreateOpen(SharedPlace.Root);
             SharedPlace.CreateOpen(home);
             cluster = Path.Combine(home, "postgres");
-            logger.LogInformation("Uid {User}, as which PostgreSQL runs, cannot reach {DataDirectory}: the database lives in {Cluster}", account.User, dataDirectory, cluster);
+            logger.LogInformation("PostgreSQL runs as uid {User}, which cannot reach {DataDirectory}: the database is in {Cluster}", account.User, dataDirectory, cluster);
         }
 
         var unfinished = cluster + ".unfinished";
@@ -78,7 +78,7 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
 
         if (binaries.Package is null)
         {
-            throw new InvalidOperationException($"Uid {account.User}, as which PostgreSQL runs, cannot read {binaries.Server}.");
+            throw new InvalidOperationException($"PostgreSQL runs as uid {account.User}, which cannot read {binaries.Server}.");
         }
 
         var copy = Path.Combine(SharedPlace.Root, $"postgresql-{binaries.Package}");
@@ -115,8 +115,8 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
     }
 
     /// <summary>
-    /// Gives the account access through the data directory if only the folder's mode prevents it: changes root's folder from 0700 to 0710 with the account's
-    /// group. The other files in it stay private by their own modes.
+    /// Allows the account to traverse the data directory if only the directory's mode prevents it: changes a directory owned by root from 0700 to 0710 with the
+    /// account's group. Other files in the directory remain private because of their own modes.
     /// </summary>
     [SupportedOSPlatform("linux")]
     private async Task<bool> LetInAsync(PostgresAccount account, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>System calls that .NET does not offer: signals, owners, and creating a folder only if it is new.</summary>
+/// <summary>System calls that .NET lacks: sending signals, changing owners, and creating a folder only if it does not exist.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class Posix
 {
@@ -15,7 +15,7 @@ internal static partial class Posix
     /// <summary>Sends a signal; returns false if the process does not exist or may not be signalled.</summary>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
 
-    /// <summary>Creates a folder with mode 0700; returns false if it already exists, because then it may belong to someone else.</summary>
+    /// <summary>Creates a folder with mode 0700; returns false if it already exists, because it may then belong to another account.</summary>
     public static bool TryMakePrivateFolder(string path) => MakeDirectory(path, 0x1C0) == 0;
 
     /// <summary>Changes the owner of a file, a folder or a link (itself, not its target).</summary>
@@ -28,7 +28,7 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Reads the owner, mode and identity of a path without following links; null if it does not exist. Linux only.</summary>
+    /// <summary>Reads the owner, mode and identity of a path without following links; null if the path does not exist. Linux only.</summary>
     [SupportedOSPlatform("linux")]
     public static Entry? Look(string path)
     {
@@ -36,7 +36,7 @@ internal static partial class Posix
         const int noFollow = 0x100;
         const uint basic = 0x7FF;
 
-        // Unlike stat's, statx's result has the same layout on every architecture.
+        // Unlike the result of stat, the result of statx has the same layout on every architecture.
         Span<byte> found = stackalloc byte[256];
         if (StatX(fromWorkingDirectory, path, noFollow, basic, ref MemoryMarshal.GetReference(found)) != 0)
         {

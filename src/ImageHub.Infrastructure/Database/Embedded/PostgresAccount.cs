@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The account that PostgreSQL runs under: ImageHub's own, except for root, which PostgreSQL refuses. Then it is the owner of the existing cluster, or the
-/// system's <c>postgres</c>, or nobody.
+/// The account that PostgreSQL runs under, which is normally ImageHub's account. PostgreSQL rejects root. If ImageHub runs as root, the account is the owner of
+/// the existing cluster, the system's account <c>postgres</c>, or nobody.
 /// </summary>
 internal sealed class PostgresAccount
 {
@@ -22,7 +22,7 @@ internal sealed class PostgresAccount
 
     public uint Group { get; }
 
-    /// <summary>Finds the account for a cluster folder; null if the cluster does not exist yet.</summary>
+    /// <summary>Finds the account for a cluster folder; the folder is null if the cluster does not exist yet.</summary>
     public static PostgresAccount For(string? existingCluster)
     {
         if (!OperatingSystem.IsLinux() || Posix.EffectiveUser() != 0)
@@ -44,13 +44,13 @@ internal sealed class PostgresAccount
     public IReadOnlyList<string> Run(params IReadOnlyList<string> command) => User is null ? command : ["setpriv", .. Drop(), .. command];
 
     /// <summary>
-    /// Returns the server's command line. The server gets its own session, so that Ctrl-C reaches only ImageHub, and is signalled to shut down when the
-    /// thread that started it ends, for whatever reason.
+    /// Returns the server's command line. The server runs in its own session, so that Ctrl-C reaches only ImageHub. It receives a shutdown signal when the
+    /// thread that started it ends for any reason.
     /// </summary>
     public IReadOnlyList<string> RunServer(params IReadOnlyList<string> command) =>
         ["setsid", "setpriv", .. User is null ? [] : Drop(), "--pdeathsig", "INT", .. command];
 
-    /// <summary>Whether this account can enter a folder or read a file. The system itself is asked, because modes alone do not show it.</summary>
+    /// <summary>Whether this account can enter a folder or read a file. Tries the access, because file modes alone are not conclusive.</summary>
     public async Task<bool> CanReachAsync(string path, CancellationToken cancellationToken) =>
         User is null
         || (await Command.RunAsync(Run("test", Directory.Exists(path) ? "-x" : "-r", path), TimeSpan.FromSeconds(10), cancellationToken)).ExitCode == 0;

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>A PostgreSQL installation: the npm package beside the build output, or the system's own.</summary>
+/// <summary>A PostgreSQL installation: the npm package beside the build output, or the system's installation.</summary>
 /// <param name="Folder">The folder that contains <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
 /// <param name="Version">The version, such as 18.4.</param>
-/// <param name="Package">The npm package's version; null for the system's own, which is not copied.</param>
+/// <param name="Package">The npm package's version; null for the system's installation, which is never copied.</param>
 internal sealed partial record PostgresBinaries(string Folder, Version Version, string? Package)
 {
     /// <summary>The oldest supported major version; older ones lack some of the cluster's settings.</summary>
@@ -34,7 +34,7 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
 
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            // Distributions put a link on PATH, but initdb only beside the link's target.
+            // Distributions link only some programs on PATH; initdb is beside the target of the link.
             var server = new FileInfo(Path.Combine(folder, Executable("postgres")));
             if (server.Exists
                 && Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName) is { } bin

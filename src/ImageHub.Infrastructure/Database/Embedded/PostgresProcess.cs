@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// A running server as a child process. The kernel signals it when the <em>thread</em> that created it ends, so a dedicated thread creates it and waits for
-/// its exit.
+/// A server that runs as a child process. The kernel signals the server when the <em>thread</em> that created it ends, so a dedicated thread creates the server
+/// and waits for its exit.
 /// </summary>
 internal sealed class PostgresProcess
 {
@@ -20,7 +20,9 @@ internal sealed class PostgresProcess
     /// <summary>Completes with the exit code when the server has exited.</summary>
     public Task<int> Exited { get; }
 
-    /// <summary>Starts a command and appends its output to a file. A pipe would have no reader after a crash of this process.</summary>
+    /// <summary>
+    /// Starts a command and appends its output to a file. A file works even after this process has crashed, whereas a pipe would have no reader.
+    /// </summary>
     public static Task<PostgresProcess> StartAsync(IReadOnlyList<string> command, string log)
     {
         var started = new TaskCompletionSource<PostgresProcess>(TaskCreationOptions.RunContinuationsAsynchronously);

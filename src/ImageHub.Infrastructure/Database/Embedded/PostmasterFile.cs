@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// A cluster's <c>postmaster.pid</c>, which describes its current or former server: the file remains after a crash, and its process id may then belong to a
-/// zombie or another program.
+/// A cluster's <c>postmaster.pid</c>, which describes the current or last server. The file remains after a crash; its process id may then belong to a zombie or
+/// another program.
 /// </summary>
 internal sealed class PostmasterFile
 {
@@ -65,7 +65,7 @@ internal sealed class PostmasterFile
 
     /// <summary>
     /// Removes the process id from the file of a server that no longer runs. PostgreSQL would not start while another program or a zombie has that id. The
-    /// rest remains: PostgreSQL uses it to detect a former server's child process that still writes.
+    /// other lines remain: PostgreSQL uses them to detect child processes of the former server.
     /// </summary>
     public void Disown()
     {

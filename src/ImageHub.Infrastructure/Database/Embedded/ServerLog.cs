@@ -7,7 +7,7 @@ internal sealed class ServerLog(string dataDirectory)
 
     public string Location { get; } = Path.Combine(dataDirectory, "postgres.log");
 
-    /// <summary>Makes sure that the log exists, is private and not too long; returns the position where this start's lines will begin.</summary>
+    /// <summary>Creates the log if it is missing, or rotates it if it is too long. Returns the position where the lines of this start will begin.</summary>
     public long Open()
     {
         if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)

@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>The server's settings on its command line; the cluster's own postgresql.conf is left as initdb wrote it.</summary>
+/// <summary>The settings on the server's command line. The cluster's postgresql.conf remains as initdb has written it.</summary>
 internal static class ServerSettings
 {
-    // More than the pool size, so that another process finds a free connection.
+    // More than the pool size, so that connections remain for other processes.
     private const int MaxConnections = 60;
 
     /// <param name="endpoint">The server's address.</param>
-    /// <param name="version">The server's version, because some settings are recent.</param>
-    /// <param name="durable">False only in tests, which skip waiting for the disk.</param>
+    /// <param name="version">The server's version; older versions lack some settings.</param>
+    /// <param name="durable">False only in tests, which do not wait for the disk.</param>
     public static IReadOnlyDictionary<string, string> For(Endpoint endpoint, Version version, bool durable)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -28,7 +28,7 @@ internal static class ServerSettings
             ["log_error_verbosity"] = "terse",
             ["log_min_error_statement"] = "panic",
 
-            // A small server: a gallery's queries are short, and libvips needs the memory and the cores.
+            // Limits memory and processes: a gallery's queries are short, and libvips needs the memory and the cores.
             ["max_connections"] = MaxConnections.ToString(CultureInfo.InvariantCulture),
             ["shared_buffers"] = "64MB",
             ["wal_buffers"] = "1MB",

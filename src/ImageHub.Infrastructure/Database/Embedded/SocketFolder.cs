@@ -5,8 +5,8 @@ using System.Text;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The folder of a cluster's Unix socket. It is in the temp directory because a socket's path is limited to 107 bytes, which a data directory easily exceeds.
-/// Its mode (0700) protects the cluster, which has no password.
+/// The folder of a cluster's Unix socket. It is in the temp directory because a socket's path is limited to 107 bytes, which the path of a data directory can
+/// exceed. The folder's mode (0700) protects the cluster, which has no password.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class SocketFolder
@@ -15,7 +15,7 @@ internal static class SocketFolder
     private const int LongestPath = 93;
 
     /// <summary>Creates or finds the folder; its name is derived from the data directory and stays the same across restarts.</summary>
-    /// <exception cref="InvalidOperationException">All candidate folders belong to others.</exception>
+    /// <exception cref="InvalidOperationException">All candidate folders belong to other accounts, or their paths are too long.</exception>
     public static async Task<string> OpenAsync(string dataDirectory, PostgresAccount account, CancellationToken cancellationToken)
     {
         var owner = account.User ?? Posix.EffectiveUser();
@@ -27,7 +27,7 @@ internal static class SocketFolder
                 continue;
             }
 
-            // Anyone may have created a folder with this name, so there are alternatives.
+            // Another account may have created a folder with this name, so two more names are tried.
             foreach (var suffix in (string[])["", "-2", "-3"])
             {
                 var folder = Path.Combine(parent, name + suffix);
@@ -39,11 +39,11 @@ internal static class SocketFolder
         }
 
         throw new InvalidOperationException(
-            $"There is no private folder for PostgreSQL's socket: {name} under {Path.GetTempPath()} and /tmp is someone else's, or its path is longer than {LongestPath} bytes. "
+            $"There is no private folder for PostgreSQL's socket: {name} under {Path.GetTempPath()} and /tmp belongs to another account, or its path is longer than {LongestPath} bytes. "
             + "Set TMPDIR to a folder of this account.");
     }
 
-    /// <summary>Removes the folder if it is empty; a server that could not be stopped keeps it.</summary>
+    /// <summary>Removes the folder if it is empty. It is not empty if the server could not be stopped.</summary>
     public static void Close(string folder)
     {
         try

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Keeps a server running in a data directory's cluster: its own, or another process's that it adopts.</summary>
+/// <summary>
+/// Keeps a server running for a data directory's cluster. This process starts the server, or adopts a server that another process has started.
+/// </summary>
 /// <param name="dataDirectory">The absolute path of the data directory.</param>
 /// <param name="durable">False only in tests.</param>
 /// <param name="logger">Receives every start and end of the server.</param>
@@ -47,10 +49,10 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
             var postmaster = PostmasterFile.Read(cluster);
             if (postmaster is not null && postmaster.IsAlive(cluster))
             {
-                // The server is ready, still starting, or shutting down because its owner has just been killed.
+                // The server is ready, still starting, or shutting down because the process that started it was just killed.
                 if (postmaster.IsReady && await AdoptsAsync(postmaster, cancellationToken))
                 {
-                    logger.LogInformation("{Database} runs already; using it", installation.Description);
+                    logger.LogInformation("{Database} is already running; using it", installation.Description);
                     return;
                 }
             }
@@ -64,11 +66,11 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
                 }
             }
 
-            await deadline.WaitAsync($"the PostgreSQL of {cluster} (process {postmaster?.Process}) neither answers nor ends", cancellationToken);
+            await deadline.WaitAsync($"the PostgreSQL of {cluster} (process {postmaster?.Process}) neither accepts connections nor exits", cancellationToken);
         }
     }
 
-    /// <summary>Restarts the server when it exits unexpectedly: killed, or stopped by the process that started it.</summary>
+    /// <summary>Restarts the server when it was killed, or when the process that started it has stopped it.</summary>
     public async Task WatchAsync(CancellationToken cancellationToken)
     {
         try
@@ -78,7 +80,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
                 try
                 {
                     await WaitForEndAsync(Installation!, cancellationToken);
-                    logger.LogError("{Database} has ended; starting it again. {Log} may say why", Installation!.Description, log.Location);
+                    logger.LogError("{Database} has stopped unexpectedly; restarting it. See {Log} for the reason", Installation!.Description, log.Location);
                     server = null;
                     await BringUpAsync(cancellationToken);
                 }
@@ -139,7 +141,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         return server is not null;
     }
 
-    /// <summary>Serializes processes that start at the same time: the second one finds a running server.</summary>
+    /// <summary>Serializes processes that start at the same time, so that the second process finds a running server.</summary>
     private async Task<FileStream> TakeTurnAsync(StartDeadline deadline, CancellationToken cancellationToken)
     {
         var path = Path.Combine(dataDirectory, "postgres.lock");
@@ -161,7 +163,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
             }
             catch (IOException) when (File.Exists(path))
             {
-                await deadline.WaitAsync($"another process has been starting the database of {dataDirectory} (it holds {path})", cancellationToken);
+                await deadline.WaitAsync($"another process is still starting the database of {dataDirectory} (it holds {path})", cancellationToken);
             }
         }
     }

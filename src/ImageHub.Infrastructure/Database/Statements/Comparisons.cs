@@ -6,7 +6,7 @@ namespace ImageHub.Infrastructure.Database.Statements;
 /// <summary>The tables <c>similar_images</c> and <c>uncompared_images</c>.</summary>
 internal sealed class Comparisons(ImageHubDb db) : IComparisons
 {
-    // Ordered by key, because another instance may write the same pairs.
+    // Sorted by key to avoid deadlocks, because another instance may write the same pairs.
     public Task AddPairsAsync(Guid[] ids, Guid[] others, int[] distances, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         INSERT INTO similar_images (newer_id, older_id, distance, is_kept)
@@ -33,7 +33,7 @@ internal sealed class Comparisons(ImageHubDb db) : IComparisons
 
     public Task CompareWithoutAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken)
     {
-        // Skips locked rows: two transactions that trash images of each other's pairs would otherwise wait for each other.
+        // Skips locked rows: two transactions that trash the two images of a pair would otherwise wait for each other.
         var ids = imageIds.ToArray();
         return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
             $"""

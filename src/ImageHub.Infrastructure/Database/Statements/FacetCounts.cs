@@ -7,8 +7,8 @@ namespace ImageHub.Infrastructure.Database.Statements;
 /// <summary>The tables <c>facet_counts</c> and <c>facet_changes</c>.</summary>
 internal sealed class FacetCounts(ImageHubDb db) : IFacetCounts
 {
-    // A single statement, so that a reader sees each change exactly once. Several instances take different changes, and update counts in key order. Until
-    // another instance has committed, a count can lack its changes and be below 0.
+    // A single statement, so that a reader sees each change exactly once. Concurrent instances take different changes and update counts in key order. A count
+    // can be negative until all instances have committed.
     public Task<int> AddUpAsync(int limit, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         WITH taken AS (
@@ -32,7 +32,7 @@ internal sealed class FacetCounts(ImageHubDb db) : IFacetCounts
     {
         var column = ColumnFor(images);
 
-        // The index has the count of values without changes; the few values with changes are added up.
+        // The index contains the counts of values without pending changes. The few values with pending changes are summed.
         return ReadAsync(
             $$"""
             WITH changed AS MATERIALIZED (

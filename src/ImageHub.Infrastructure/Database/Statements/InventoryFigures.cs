@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database.Statements;
 
-/// <summary>Quantities on PostgreSQL: lists are sent as arrays and joined with <c>unnest</c>.</summary>
+/// <summary>The tables <c>inventory_records</c> and <c>inventory_rollups</c>. Lists are sent as arrays and joined with <c>unnest</c>.</summary>
 internal sealed class InventoryFigures(ImageHubDb db) : IInventoryFigures
 {
-    // Every request writes its rows in index order, so that no two requests wait for each other's rows.
+    // Every request writes its rows in index order to avoid deadlocks.
     public Task<int> AddRecordsAsync(Guid[] ids, string[] products, long[] quantities, DateTimeOffset[] times, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""

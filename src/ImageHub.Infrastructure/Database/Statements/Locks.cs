@@ -17,7 +17,8 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public const long DatabaseCreation = 0x1_4B6_0003;
 
     /// <summary>
-    /// Held while updating the schema, by one of several starting instances. A lock of the connection, because EF Core's own lock ends with each migration.
+    /// Held while updating the schema, by one of several starting instances. The connection holds the lock, because EF Core releases its lock after each
+    /// migration.
     /// </summary>
     public const long Preparation = 0x1_4B6_0007;
 

@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database.Statements;
 
 /// <summary>
-/// Orders rows by position. Moving a block rewrites only the block's rows, unless a gap is used up. Each move runs in a transaction that is the order's only
-/// writer.
+/// Orders rows by position. Moving a block rewrites only the block's rows; if the gap is too small, all rows are renumbered. Each move runs in a transaction
+/// that is the only writer of the order.
 /// </summary>
 [SuppressMessage("Security", "EF1002", Justification = "Table and filter of a scope are constants of this file; values are parameters.")]
 internal sealed class RowOrder(ImageHubDb db) : IRowOrder
@@ -39,9 +39,9 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         var places = await FindPlacesAsync(scope, ids, after, cancellationToken);
         if (places is null)
         {
-            await SpaceAnewAsync(scope, cancellationToken);
+            await RenumberAsync(scope, cancellationToken);
             places = await FindPlacesAsync(scope, ids, after, cancellationToken)
-                ?? throw new InvalidOperationException("An order that was just spaced anew has no gap left.");
+                ?? throw new InvalidOperationException("The order was just renumbered, but the gap is too small.");
         }
 
         await ExecuteAsync(
@@ -58,7 +58,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
             throw ProblemException.Invalid("after", $"after is {place}, which is one of ids; a block cannot follow itself.");
         }
 
-        // Ordered by id, as in ImageChanges when it locks several groups, so that the two never wait for each other.
+        // Sorted by id, like the locks of ImageChanges, to avoid deadlocks.
         var named = after is null ? ids : [.. ids, after.Value];
         var there = await db.Database
             .SqlQueryRaw<Guid>(
@@ -76,7 +76,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         }
     }
 
-    /// <summary>Finds free positions after <paramref name="after"/>; null if the gap there is used up.</summary>
+    /// <summary>Finds free positions after <paramref name="after"/>; null if the gap is too small.</summary>
     private async Task<long[]?> FindPlacesAsync(Scope scope, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken)
     {
         var block = new NpgsqlParameter("ids", ids.ToArray());
@@ -95,7 +95,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
     }
 
     /// <summary>Restores the full gap between all positions, in the same order.</summary>
-    private async Task SpaceAnewAsync(Scope scope, CancellationToken cancellationToken)
+    private async Task RenumberAsync(Scope scope, CancellationToken cancellationToken)
     {
         // A single statement, so that both tables are ranked by the same snapshot.
         var ranked = $"WITH ranked AS (SELECT id, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
@@ -117,12 +117,12 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
     /// <param name="Filter">The condition.</param>
     /// <param name="GroupId">The value of <c>@group</c> in the condition.</param>
     /// <param name="Name">The name of a row in errors.</param>
-    /// <param name="Promised">A table whose positions are reserved, with its condition: the files that may still arrive. Null if there is none.</param>
+    /// <param name="Promised">The table and condition of rows with reserved positions, which are files not yet uploaded; or null.</param>
     private sealed record Scope(string Table, string Filter, Guid GroupId, string Name, (string Table, string Filter)? Promised = null)
     {
         public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
 
-        /// <summary>All taken positions: a row source with id and position.</summary>
+        /// <summary>All occupied positions, as a row source with the columns id and position.</summary>
         public string Places => Promised is { } promised
             ? $"(SELECT id, position FROM {Table} WHERE {Filter} UNION ALL SELECT id, position FROM {promised.Table} WHERE {promised.Filter}) AS places"
             : $"(SELECT id, position FROM {Table} WHERE {Filter}) AS places";

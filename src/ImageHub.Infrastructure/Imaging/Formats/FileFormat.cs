@@ -7,14 +7,14 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging.Formats;
 
 /// <summary>
-/// Everything that differs between accepted file formats, except their names, which the contract and the database contain
-/// (<see cref="ImageFormats"/>). A format is a class derived from this one and a line in <see cref="All"/>.
+/// The base class of the accepted file formats. To add a format, derive a class and add it to <see cref="All"/>. The names of formats are in
+/// <see cref="ImageFormats"/>, because the API and the database contain them.
 /// </summary>
 internal abstract class FileFormat
 {
     private const int SignatureLength = 256;
 
-    /// <summary>The accepted formats. A file has the first one whose signature matches.</summary>
+    /// <summary>The accepted formats. The first format whose signature matches a file is the file's format.</summary>
     internal static IReadOnlyList<FileFormat> All { get; } =
     [
         new JpegFormat(),
@@ -29,28 +29,28 @@ internal abstract class FileFormat
     /// <summary>The format's identity.</summary>
     internal abstract ImageFormat Format { get; }
 
-    /// <summary>The prefix of the names of libvips' loaders for the format, such as <c>jpeg</c> for <c>jpegload</c>.</summary>
+    /// <summary>The name of libvips' loader without the suffix, such as <c>jpeg</c> for <c>jpegload</c>.</summary>
     internal abstract string Loader { get; }
 
     /// <summary>Whether decoding needs an HEVC decoder, which many builds of libvips lack.</summary>
     internal virtual bool NeedsHevc => false;
 
-    /// <summary>The class of a format.</summary>
+    /// <summary>Finds the class of a format.</summary>
     internal static FileFormat Find(ImageFormat format) => Find(All, format);
 
-    /// <summary>The class of a format in a list.</summary>
+    /// <summary>Finds the class of a format in a list.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The list does not contain the format.</exception>
     internal static FileFormat Find(IReadOnlyList<FileFormat> formats, ImageFormat format) =>
         formats.FirstOrDefault(one => one.Format == format) ?? throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format.");
 
-    /// <summary>The format according to a file's signature, or null. Reads at most the first 256 bytes.</summary>
+    /// <summary>Detects a file's format by its signature; null if unknown. Reads at most the first 256 bytes.</summary>
     internal static FileFormat? Detect(IReadOnlyList<FileFormat> formats, SafeFileHandle file)
     {
         Span<byte> start = stackalloc byte[SignatureLength];
         return Detect(formats, start[..RandomAccess.Read(file, start, 0)]);
     }
 
-    /// <summary>The same for a file's first 256 bytes.</summary>
+    /// <summary>Detects the format from a file's first 256 bytes.</summary>
     internal static FileFormat? Detect(IReadOnlyList<FileFormat> formats, ReadOnlySpan<byte> start)
     {
         foreach (var format in formats)
@@ -64,7 +64,7 @@ internal abstract class FileFormat
         return null;
     }
 
-    /// <summary>The same for a path.</summary>
+    /// <summary>Detects the format of the file at a path.</summary>
     internal static FileFormat? Detect(IReadOnlyList<FileFormat> formats, string path)
     {
         using var file = File.OpenHandle(path);
@@ -89,16 +89,16 @@ internal abstract class FileFormat
     /// <param name="start">The file's first 256 bytes, or all of a shorter file.</param>
     internal abstract bool Matches(ReadOnlySpan<byte> start);
 
-    /// <summary>Names the kind of a file that has the signature but is not accepted, such as "a camera's raw file"; otherwise null.</summary>
+    /// <summary>Describes a file that has the format's signature but is not accepted, such as "a camera's raw file"; otherwise null.</summary>
     internal virtual string? FindForeign(string path) => null;
 
-    /// <summary>Creates the walker that names the parts of a file to keep.</summary>
+    /// <summary>Creates the walker that finds the parts of a file to keep.</summary>
     /// <exception cref="Application.Errors.ProblemException">422 <c>corruptImage</c> if the structure is invalid.</exception>
     internal abstract ImageWalker Walk(ByteSource file);
 
     /// <summary>
-    /// Opens a file for decoding at a reduced size that is not smaller than the given one. Null for formats that libvips opens and shrinks well
-    /// by itself.
+    /// Opens a file for decoding at a reduced size that is not smaller than the given one. Returns null for formats that libvips already opens and shrinks
+    /// well.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="full">The full size, after orientation.</param>

@@ -3,8 +3,7 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Infrastructure.Imaging.Formats;
 
 /// <summary>
-/// The cost of decoding a file, read from its structure without decoding: structures with which small files can use much memory are counted
-/// before a decoder allocates it.
+/// The cost of decoding a file, read from its structure without decoding it. The limits detect small files that would make a decoder allocate much memory.
 /// </summary>
 /// <param name="SampleBytes">The size of all decoded samples of a pixel, in bytes.</param>
 /// <param name="IsWhole">Whether the decoder holds all pixels at once rather than a few rows.</param>
@@ -12,21 +11,21 @@ namespace ImageHub.Infrastructure.Imaging.Formats;
 /// <param name="MetadataBytes">The size of the inflated metadata, in bytes.</param>
 internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long BlockBytes, long MetadataBytes)
 {
-    /// <summary>More scans than any encoder writes; a file of 320 kB can have 882.</summary>
+    /// <summary>The maximum number of scans, more than any encoder writes; a malicious file of 320 kB can have 882.</summary>
     internal const int MaxScans = 64;
 
-    /// <summary>Colours, black and alpha, with some reserve.</summary>
+    /// <summary>The maximum number of samples per pixel: colours, black and alpha, with some reserve.</summary>
     internal const int MaxSamples = 8;
 
-    /// <summary>Texts and profiles of a PNG, frames of an animation, or directories of a TIFF.</summary>
+    /// <summary>The maximum numbers of texts and profiles in a PNG, frames in an animation, and directories in a TIFF.</summary>
     internal const int MaxTextChunks = 200;
     internal const int MaxFrames = 10_000;
     internal const int MaxDirectories = 1_000;
 
-    /// <summary>Boxes of an AVIF or HEIC; a photo of 200 megapixels in tiles has about 1,000.</summary>
+    /// <summary>The maximum number of boxes in an AVIF or HEIC; a tiled photo of 200 megapixels has about 1,000.</summary>
     internal const int MaxBoxes = 20_000;
 
-    /// <summary>The maximum size of inflated metadata in bytes; printers' colour profiles have 3 MB, depth maps of phones a few.</summary>
+    /// <summary>The maximum size of inflated metadata in bytes; printer profiles have up to 3 MB, and phones' depth maps a few megabytes.</summary>
     internal const long MaxMetadataBytes = 32L << 20;
 
     /// <summary>Limits the metadata of a file.</summary>

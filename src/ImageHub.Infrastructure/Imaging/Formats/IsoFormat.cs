@@ -5,7 +5,7 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging.Formats;
 
-/// <summary>A format of boxes (ISO/IEC 14496-12 and 23008-12). AVIF and HEIC differ in their codec only.</summary>
+/// <summary>A format that consists of boxes (ISO/IEC 14496-12 and 23008-12). AVIF and HEIC differ only in the codec.</summary>
 internal sealed class IsoFormat : FileFormat
 {
     /// <summary>AVIF (AV1).</summary>
@@ -42,8 +42,8 @@ internal sealed class IsoFormat : FileFormat
     internal override bool NeedsHevc { get; }
 
     /// <summary>
-    /// ISO/IEC 14496-12, section 4.3: size, <c>ftyp</c>, major brand, minor version, compatible brands. The major brand may be as general as
-    /// <c>mif1</c> (any image), so that the first brand that names a codec decides.
+    /// ISO/IEC 14496-12, section 4.3: size, <c>ftyp</c>, major brand, minor version, compatible brands. The major brand can be general, such as <c>mif1</c>
+    /// (any image), so the first brand that names a codec determines the format.
     /// </summary>
     internal override bool Matches(ReadOnlySpan<byte> start)
     {
@@ -69,8 +69,8 @@ internal sealed class IsoFormat : FileFormat
     internal override ImageWalker Walk(ByteSource file) => new IsoWalker(file);
 
     /// <summary>
-    /// Reads the bits per channel from the pixel information (ISO/IEC 23008-12, 6.5.6) and the decoder's configuration (AV1 in ISOBMFF, 2.3.3),
-    /// and detects alpha: an auxiliary picture (ISO/IEC 23008-12, 6.5.8) that is decoded in addition.
+    /// Reads the bits per channel from the pixel information (ISO/IEC 23008-12, 6.5.6) and the decoder's configuration (AV1 in ISOBMFF, 2.3.3), and detects
+    /// alpha, which is decoded as an additional picture (ISO/IEC 23008-12, 6.5.8).
     /// </summary>
     protected override FileShape ReadShape(FileBytes file)
     {
@@ -83,12 +83,12 @@ internal sealed class IsoFormat : FileFormat
         return new FileShape((hasAlpha ? 4 : 3) * (deepest > 8 ? 2 : 1), true, file.Length, 0);
     }
 
-    // The file, planes, interleaved samples, and copies between them; alpha is decoded as a separate picture.
+    // The memory for the file, the planes, the interleaved samples, and copies between them. Alpha is decoded as a separate picture.
     /// <inheritdoc />
     protected override long EstimatePixels(int width, int height, FileShape shape) =>
         shape.BlockBytes + ((long)width * height * bytesPerSample * (shape.SampleBytes switch { <= 3 => 3, 4 => 6, <= 6 => 5, _ => 10 }));
 
-    // A decoder reads all boxes at every depth before decoding a pixel.
+    // Decoders read all boxes at every depth before they decode pixels.
     private static void LimitBoxes(FileBytes file)
     {
         var count = 0;

@@ -3,13 +3,13 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 namespace ImageHub.Infrastructure.Imaging.Formats;
 
 /// <summary>
-/// The properties of a JPEG's markers that affect decoding. The decoder fills missing data with grey or zeros and hardly reports it: a file
-/// whose second half was allocated but never transferred decodes without an error.
+/// The properties of a JPEG's markers that affect decoding. The decoder replaces missing data with grey or zeros, often without an error, for example if the
+/// second half of a file was allocated but never transferred.
 /// </summary>
 /// <param name="IsProgressive">Whether the decoder must hold all coefficients until the end.</param>
 /// <param name="IsIntact">Whether all scans are free of unexpected markers and the image has its end marker.</param>
 /// <param name="HasOddHeader">
-/// Whether the decoder warns of harmless header fields. Phones write such files, so that warnings do not indicate damage then.
+/// Whether the decoder warns about harmless header fields, as in files from some phones. Warnings then do not indicate damage.
 /// </param>
 /// <param name="Scans">The number of scans. Each scan of a progressive image traverses all coefficients.</param>
 /// <param name="MetadataBytes">The total size of application and comment segments, which decoders hold in memory, in bytes.</param>
@@ -47,7 +47,7 @@ internal readonly record struct JpegStructure(bool IsProgressive, bool IsIntact,
 
     private static bool IsOdd(byte marker, byte[] content, bool isProgressive) => content.Length is > 0 and <= 128 && marker switch
     {
-        // In a sequential scan the first coefficient is 0, the last 63, without approximation.
+        // In a sequential scan, the first coefficient is 0, the last is 63, and the approximation is 0.
         JpegSegments.StartOfScan => !isProgressive && content is not [.., 0, 63, 0],
         App0 => content is [(byte)'J', (byte)'F', (byte)'I', (byte)'F', 0, not (1 or 2), ..],
         App14 => content is [(byte)'A', (byte)'d', (byte)'o', (byte)'b', (byte)'e', _, _, _, _, _, _, > 2, ..],

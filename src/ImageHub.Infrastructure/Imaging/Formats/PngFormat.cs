@@ -62,10 +62,10 @@ internal sealed class PngFormat : FileFormat
     /// <inheritdoc />
     protected override long EstimatePixels(int width, int height, FileShape shape) => shape.IsWhole ? (long)width * height * shape.SampleBytes * 2 : Math.Max(width, height) * 1024L * shape.SampleBytes;
 
-    /// <summary>The size of a chunk after inflating; for other chunks its own size.</summary>
+    /// <summary>The size of a chunk's content after inflation, in bytes. If it is not compressed, the content's own size.</summary>
     private static long Inflate(string type, ByteSource content, long atMost)
     {
-        // After the keyword or the profile's name comes the method; in iTXt two flags, a language and the translated keyword.
+        // The keyword or profile name is followed by the method; in iTXt it is followed by two flags, a language and the translated keyword.
         var start = content.Find(0, from: 0) + 2;
         if (type == "iTXt")
         {
@@ -89,7 +89,7 @@ internal sealed class PngFormat : FileFormat
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            // Data that is not deflated, or needs a dictionary (ZLibException), counts with its own size.
+            // Content that is not deflated, or needs a dictionary (ZLibException), counts with its stored size.
         }
 
         return Math.Max(total, content.Length);

@@ -19,7 +19,7 @@ internal sealed class TiffFormat : FileFormat
     /// <inheritdoc />
     internal override bool Matches(ReadOnlySpan<byte> start) => start switch
     {
-        // Canon's raw files have a TIFF structure, but their first picture is a preview.
+        // Canon's raw files have a TIFF structure, but the first picture is a preview.
         [(byte)'I', (byte)'I', 0x2A, 0, _, _, _, _, (byte)'C', (byte)'R', ..] => false,
 
         // 42 is classic TIFF, 43 BigTIFF.
@@ -31,8 +31,8 @@ internal sealed class TiffFormat : FileFormat
     internal override ImageWalker Walk(ByteSource file) => new TiffWalker(file);
 
     /// <summary>
-    /// Recognizes cameras' raw files, which have a TIFF structure in which a TIFF decoder first finds a thumbnail: their first directory is marked
-    /// as a reduced version, or contains a DNG version.
+    /// Recognizes raw files of cameras, which have a TIFF structure but start with a thumbnail. Their first directory is marked as a reduced version or
+    /// contains a DNG version.
     /// </summary>
     internal override string? FindForeign(string path)
     {
@@ -45,8 +45,7 @@ internal sealed class TiffFormat : FileFormat
     }
 
     /// <summary>
-    /// Opens the first page: libvips by itself interprets pages of halving sizes as one picture's levels, and old versions choose too small a
-    /// level.
+    /// Opens the first page. By default, libvips treats pages that halve in size as levels of one picture, and old versions choose a level that is too small.
     /// </summary>
     internal override VipsImage Open(string path, Box full, Box wanted) =>
         VipsImage.Tiffload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);

@@ -19,7 +19,7 @@ internal sealed class WebPFormat : FileFormat
     /// <inheritdoc />
     internal override ImageWalker Walk(ByteSource file) => new WebPWalker(file);
 
-    // RFC 9649 2.5 and 2.7: without alpha, animation and metadata the first chunk is "VP8 ", which is decoded row by row.
+    // RFC 9649 2.5 and 2.7: if the first chunk is "VP8 ", the file has no alpha, animation or metadata and is decoded row by row.
     protected override FileShape ReadShape(FileBytes file)
     {
         var (frames, metadata) = (0, 0L);

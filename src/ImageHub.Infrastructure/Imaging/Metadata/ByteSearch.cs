@@ -1,6 +1,6 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Searches in sources of any length.</summary>
+/// <summary>Searches byte sources of any length, one window at a time.</summary>
 internal static class ByteSearch
 {
     private const int WindowSize = 4 * 1024;

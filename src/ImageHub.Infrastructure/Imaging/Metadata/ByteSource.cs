@@ -1,7 +1,7 @@
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Bytes at untrusted offsets: reading outside the source returns nothing rather than failing.</summary>
+/// <summary>A source of bytes that can be read at untrusted offsets: a read outside the source returns nothing and does not fail.</summary>
 internal abstract class ByteSource
 {
     /// <summary>An empty source.</summary>
@@ -15,10 +15,10 @@ internal abstract class ByteSource
     /// <param name="buffer">The destination.</param>
     internal abstract int Read(long offset, Span<byte> buffer);
 
-    /// <summary>Whether the buffer was filled.</summary>
+    /// <summary>Reads from an offset; returns whether the buffer was filled completely.</summary>
     internal bool TryRead(long offset, Span<byte> buffer) => offset >= 0 && Read(offset, buffer) == buffer.Length;
 
-    /// <summary>The bytes from an offset on, up to a maximum number.</summary>
+    /// <summary>Reads the bytes from an offset on, up to a maximum number.</summary>
     internal byte[] Take(long offset, int atMost)
     {
         var bytes = new byte[(int)Math.Clamp(Length - offset, 0, atMost)];
@@ -26,7 +26,7 @@ internal abstract class ByteSource
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>Whether the bytes occur at an offset.</summary>
+    /// <summary>Whether the source contains the bytes at an offset.</summary>
     internal bool Has(long offset, ReadOnlySpan<byte> bytes)
     {
         Span<byte> there = stackalloc byte[64];
@@ -34,14 +34,14 @@ internal abstract class ByteSource
         return TryRead(offset, there) && there.SequenceEqual(bytes);
     }
 
-    /// <summary>A part, clipped to the source.</summary>
+    /// <summary>Returns a part, clipped to the source.</summary>
     internal ByteSource Slice(long offset, long length)
     {
         var start = Math.Clamp(offset, 0, Length);
         return new Part(this, start, Math.Clamp(length, 0, Length - start));
     }
 
-    /// <summary>The remainder from an offset on.</summary>
+    /// <summary>Returns the part from an offset to the end.</summary>
     internal ByteSource Slice(long offset) => Slice(offset, Length);
 
     private sealed class Part : ByteSource

@@ -16,13 +16,13 @@ internal static class CameraFacts
     /// <summary>The maximum length of a camera's name, in characters.</summary>
     internal const int MaxCameraLength = 100;
 
-    // From the first photograph on; unset clocks have implausible years.
+    // The first photograph is from 1826. Unset clocks have implausible years.
     private const int FirstYear = 1826;
     private const int LastYear = 2100;
 
     private static readonly string[] DateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
 
-    // Chooses as photo software does: the time of exposure, otherwise of digitization, otherwise of the last change.
+    // The times in order of preference, as in photo software: exposure, digitization, last change.
     private static readonly (int Time, int Offset)[] Times =
     [
         (ExifDirectoryBase.TagDateTimeOriginal, ExifTag.OffsetTimeOriginal),
@@ -45,11 +45,11 @@ internal static class CameraFacts
         return new ImageMetadata(takenAt, offset, camera, place is null ? null : ToLocation(place.Latitude, place.Longitude)) { Exposure = ReadExposure(directories) };
     }
 
-    /// <summary>Null unless both values are valid degrees.</summary>
+    /// <summary>Converts degrees to a location; null if a value is out of range.</summary>
     internal static GeoLocation? ToLocation(double latitude, double longitude) =>
         Math.Abs(latitude) <= 90 && Math.Abs(longitude) <= 180 ? new GeoLocation(latitude, longitude) : null;
 
-    // "Canon" and "Canon EOS 6D" are one camera, as are "NIKON CORPORATION" and "NIKON D90".
+    // Make "Canon" and model "Canon EOS 6D" become "Canon EOS 6D"; "NIKON CORPORATION" and "NIKON D90" become "NIKON D90".
     internal static string? NameCamera(string? make, string? model)
     {
         (make, model) = (Clean(make), Clean(model));
@@ -64,7 +64,7 @@ internal static class CameraFacts
         return name.Length == 0 ? null : Shorten(name, MaxCameraLength);
     }
 
-    /// <summary>Null if no value is recorded. A body without a lens writes dashes or zeros.</summary>
+    /// <summary>Null if no value is recorded. Without a lens, cameras write dashes or zeros.</summary>
     private static Exposure? ReadExposure(IReadOnlyList<ExifDirectory> directories)
     {
         var lens = Clean(Find(directories, ExifTag.LensModel));
@@ -77,12 +77,12 @@ internal static class CameraFacts
         return exposure == Exposure.Unknown ? null : exposure;
     }
 
-    /// <summary>Null unless the number is positive and plausible.</summary>
+    /// <summary>Reads a number; null if it is missing, not positive or implausible.</summary>
     private static double? ReadNumber(IReadOnlyList<ExifDirectory> directories, int tag, double max, int digits)
     {
         foreach (var value in directories.Where(IsOfPicture).Select(directory => directory.GetObject(tag)))
         {
-            // The first of several values: a sensitivity may have two.
+            // Takes the first value, because a sensitivity may have two.
             var first = value is Array { Length: > 0 } values ? values.GetValue(0) : value;
             var number = first is IConvertible and not string ? Math.Round(Convert.ToDouble(first, CultureInfo.InvariantCulture), digits) : 0;
             if (number > 0 && number <= max)
@@ -117,7 +117,7 @@ internal static class CameraFacts
         return (null, null);
     }
 
-    // EXIF 3.0 4.6.6: "+hh:mm" or "-hh:mm"; some write "Z".
+    // EXIF 3.0 4.6.6: "+hh:mm" or "-hh:mm"; some devices write "Z".
     private static TimeSpan? ReadOffset(string text)
     {
         if (text == "Z")

@@ -3,7 +3,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <summary>An edit of a range of a file.</summary>
 /// <param name="Range">The replaced range; empty to insert.</param>
 /// <param name="Content">The new bytes.</param>
-/// <param name="Padding">The byte that fills the rest of the range, if later bytes must keep their offsets.</param>
+/// <param name="Padding">The byte that fills the rest of the range, so that later bytes keep their offsets; null to shorten the file.</param>
 internal sealed record Edit(ByteRange Range, byte[] Content, byte? Padding = null)
 {
     /// <summary>Removes a range.</summary>
@@ -23,8 +23,8 @@ internal sealed record Edit(ByteRange Range, byte[] Content, byte? Padding = nul
 }
 
 /// <summary>A copy of a file with some ranges edited; all other bytes are unchanged.</summary>
-/// <param name="keep">Receives the next unchanged range.</param>
-/// <param name="write">Receives the next new bytes.</param>
+/// <param name="keep">Called with each unchanged range.</param>
+/// <param name="write">Called with each run of new bytes.</param>
 internal sealed class EditedCopy(Action<ByteRange> keep, WriteBytes write)
 {
     private const int BufferSize = 128 * 1024;
@@ -39,7 +39,7 @@ internal sealed class EditedCopy(Action<ByteRange> keep, WriteBytes write)
         {
             if (edit.Range.Start < at)
             {
-                throw new ArgumentException($"The edit at {edit.Range.Start} overlaps the one before, which ends at {at}.", nameof(edits));
+                throw new ArgumentException($"The edit at {edit.Range.Start} overlaps the previous edit, which ends at {at}.", nameof(edits));
             }
 
             Keep(new ByteRange(at, edit.Range.Start));

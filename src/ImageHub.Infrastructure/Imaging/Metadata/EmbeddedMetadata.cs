@@ -5,15 +5,15 @@ using MetadataExtractor;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Cleans the metadata of image files. A walker per format names the parts to keep. Memory use does not grow with the file.</summary>
+/// <summary>Cleans the metadata of image files. Each format has a walker that finds the parts to keep. Memory use does not depend on the file's size.</summary>
 internal static class EmbeddedMetadata
 {
     private static readonly ImageMetadata None = new(null, null, null, null);
 
-    /// <summary>Produces a copy that contains only the parts to keep; produces nothing if the file contains nothing else.</summary>
+    /// <summary>Produces a copy that contains only the parts to keep. Produces no copy if the file contains only these parts.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="format">Its format.</param>
-    /// <param name="copy">Receives the copy part by part.</param>
+    /// <param name="format">The file's format.</param>
+    /// <param name="copy">Produces the copy part by part.</param>
     /// <returns>The file's metadata. Unreadable or malicious metadata counts as absent.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> if the file's structure is invalid.</exception>
     internal static ImageMetadata Clean(string path, FileFormat format, EditedCopy copy)

@@ -12,8 +12,8 @@ internal sealed record ExifValues(SortedDictionary<ushort, (ushort Type, byte[] 
 }
 
 /// <summary>
-/// The allowed values of an EXIF block (EXIF 3.0 4.5: a TIFF structure), written as a new structure, so that offsets, counts and maker notes of
-/// the original cannot mislead readers.
+/// The allowed values of an EXIF block, which is a TIFF structure (EXIF 3.0 4.5). They are written as a new structure, so that offsets, counts and maker notes
+/// of the original cannot mislead readers.
 /// </summary>
 internal sealed class ExifBlock
 {
@@ -21,10 +21,10 @@ internal sealed class ExifBlock
     private const int MaxNumbers = 4;
     private const int MaxTimeLength = 32;
 
-    // Padding beyond the kept text; cameras pad with zeros, up to the size of a JPEG segment.
+    // The maximum padding after the kept text. Cameras pad with zeros, up to the size of a JPEG segment.
     private const int MaxPadding = 64 * 1024;
 
-    // Longer texts are truncated: names and copyright notices are shorter.
+    // Longer texts are truncated; names and copyright notices are shorter.
     private const int MaxTextLength = 2_048;
 
     private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789:-+./ TZ\0"u8);
@@ -44,7 +44,7 @@ internal sealed class ExifBlock
         read.Add(new ByteRange(0, reader.HeaderLength));
         main = Select(first, list);
 
-        // Bytes that no directory refers to are invisible to readers, but would remain in the file.
+        // Readers do not see bytes that no directory refers to, but a clean block must not contain any.
         IsClean = IsClean && ByteRange.Except([new ByteRange(0, structure.Length)], read).All(gap => structure.IsFilled(gap, 0));
     }
 
@@ -55,7 +55,7 @@ internal sealed class ExifBlock
     internal bool IsEmpty => main.IsEmpty;
 
     /// <summary>Reads a block; null if it is not a TIFF structure.</summary>
-    /// <param name="block">The block, optionally preceded by the name used in JPEG and sometimes elsewhere.</param>
+    /// <param name="block">The block, optionally preceded by the name that JPEG and some other files use.</param>
     /// <param name="list">The allowed values.</param>
     internal static ExifBlock? Read(ByteSource block, ExifList list)
     {
@@ -68,7 +68,7 @@ internal sealed class ExifBlock
     /// <summary>Writes a structure with only the allowed values; null if there are none.</summary>
     internal byte[]? Write() => IsEmpty ? null : new TiffWriter(reader.IsLittleEndian).Write(main);
 
-    /// <summary>Returns a value in the form required by its kind; null if it has another form.</summary>
+    /// <summary>Returns a value in the form that its kind requires; null if the value is invalid.</summary>
     internal static byte[]? Normalize(ByteSource value, ushort type, ExifKind kind)
     {
         switch (kind)
@@ -91,7 +91,7 @@ internal sealed class ExifBlock
     private static bool HasZeroDenominator(byte[] rationals) =>
         Enumerable.Range(0, rationals.Length / 8).Any(index => rationals.AsSpan((index * 8) + 4, 4).IndexOfAnyExcept((byte)0) < 0);
 
-    // Up to the terminating zero of the last part, which is added if missing.
+    // Cuts a text after the terminating zero of its last part, and adds a missing zero.
     private static byte[] CutText(byte[] value, int parts)
     {
         var end = 0;
@@ -112,7 +112,7 @@ internal sealed class ExifBlock
         IsClean = IsClean && directory.Next == 0;
         foreach (var entry in directory.Entries)
         {
-            // Only the first entry of each tag: otherwise thousands of entries could refer to the same thousands of others.
+            // Follows only the first entry of each tag. Otherwise thousands of entries could point to the same subdirectory with thousands of entries.
             if (list.Children.TryGetValue(entry.Tag, out var childList)
                 && followed.Add(entry.Tag)
                 && reader.ReadDirectory(reader.ReadNumbers(entry, 1).FirstOrDefault(), MaxEntries) is { } child
@@ -143,7 +143,7 @@ internal sealed class ExifBlock
 }
 
 /// <summary>Writes a small classic TIFF structure.</summary>
-/// <param name="isLittleEndian">The byte order; values are already in it.</param>
+/// <param name="isLittleEndian">The byte order, in which values are already stored.</param>
 internal sealed class TiffWriter(bool isLittleEndian)
 {
     private const int HeaderLength = 8;

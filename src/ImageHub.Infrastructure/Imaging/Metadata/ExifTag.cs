@@ -50,7 +50,7 @@ internal enum ExifKind
     /// <summary>A few numbers.</summary>
     Number,
 
-    /// <summary>Numbers with nonzero denominators: a receiver without a fix writes 0/0, which readers interpret as 0.</summary>
+    /// <summary>Numbers with nonzero denominators. A GPS receiver without a position writes 0/0, which readers would interpret as 0.</summary>
     Degrees,
 
     /// <summary>A text; any bytes after its end are removed.</summary>
@@ -66,18 +66,18 @@ internal enum ExifKind
     FourBytes,
 }
 
-/// <summary>The values to take from a directory and its subdirectories.</summary>
+/// <summary>The allowed values of a directory and its subdirectories.</summary>
 /// <param name="Values">The values by tag.</param>
-/// <param name="Children">The subdirectories by the pointer's tag.</param>
+/// <param name="Children">The subdirectories by the tag that points to them.</param>
 internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IReadOnlyDictionary<ushort, ExifList> Children)
 {
     private static readonly Dictionary<ushort, ExifList> NoChildren = [];
 
-    /// <summary>In the Exif directory: photographer, equipment, time and exposure.</summary>
+    /// <summary>The allowed values of the Exif directory: equipment, time and exposure.</summary>
     private static readonly ExifList KeptExif = new(
         new Dictionary<ushort, ExifKind>
         {
-            // Required by the standard: versions, order of channels, dimensions.
+            // Values that the standard requires: versions, order of channels, dimensions.
             [0x9000] = ExifKind.FourBytes, [0xA000] = ExifKind.FourBytes, [0x9101] = ExifKind.FourBytes, [0xA002] = ExifKind.Number, [0xA003] = ExifKind.Number,
 
             // Exposure: time, f-number, program, sensitivities; shutter speed to brightness, bias, widest aperture, metering, light, flash, focal length;
@@ -100,11 +100,11 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
         },
         new Dictionary<ushort, ExifList>
         {
-            // DCF 2.0: its index says that the colours are Adobe RGB.
+            // The interoperability index, which indicates Adobe RGB colours (DCF 2.0).
             [ExifTag.Interoperability] = new(new Dictionary<ushort, ExifKind> { [1] = ExifKind.Text }, NoChildren),
         });
 
-    /// <summary>The values kept in EXIF blocks and among a TIFF's own tags.</summary>
+    /// <summary>The values to keep in EXIF blocks and among a TIFF's own tags.</summary>
     internal static readonly ExifList Kept = new(
         new Dictionary<ushort, ExifKind>
         {
@@ -116,7 +116,7 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
         },
         new Dictionary<ushort, ExifList> { [ExifTag.Exif] = KeptExif });
 
-    /// <summary>The values read for the image's details.</summary>
+    /// <summary>The values to read for the image's details.</summary>
     internal static readonly ExifList Facts = new(
         new Dictionary<ushort, ExifKind> { [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.DateTime] = ExifKind.Time },
         new Dictionary<ushort, ExifList>

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A file's bytes through a small window, so that memory use does not grow with the file.</summary>
+/// <summary>Reads a file through a small window, so that memory use does not depend on the file's size.</summary>
 /// <param name="path">The file.</param>
 internal sealed class FileBytes(string path) : ByteSource, IDisposable
 {

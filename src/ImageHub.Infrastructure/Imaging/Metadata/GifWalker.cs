@@ -1,6 +1,6 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A GIF (GIF89a 15 to 27; XMP part 3, 1.1.2).</summary>
+/// <summary>Finds the parts to keep in a GIF (GIF89a 15 to 27; XMP part 3, 1.1.2).</summary>
 internal sealed class GifWalker : ImageWalker
 {
     private const int HeaderLength = 13;
@@ -14,7 +14,7 @@ internal sealed class GifWalker : ImageWalker
     private const int MaxLoopLength = 3 + 11 + 4 + 6 + 1;
     private const int GraphicControlLength = 8;
 
-    // 01 FF FE … 01 00 00.
+    // The trailer after an XMP packet: 01 FF FE … 01 00 00.
     private const int MagicTrailerLength = 258;
 
     private readonly long insertAt;
@@ -36,13 +36,13 @@ internal sealed class GifWalker : ImageWalker
                     at = block.End;
                     break;
                 case ImageDescriptor:
-                    // Ten bytes, a colour table, the minimum code size, sub-blocks.
+                    // A descriptor of ten bytes, a colour table, the minimum code size, sub-blocks.
                     var image = new ByteRange(at, SkipSubBlocks(at + 10 + ColourTableLength(at + 9) + 1));
                     Keep(image);
                     at = insertAt = image.End;
                     break;
                 case 0:
-                    // Some encoders terminate a block twice; decoders skip that.
+                    // Some encoders terminate a block twice; decoders skip the second terminator.
                     at++;
                     break;
                 default:
@@ -57,7 +57,7 @@ internal sealed class GifWalker : ImageWalker
 
     protected override IEnumerable<Edit> MakeEdits() => CloseUp((insertAt, Metadata.MakeXmp() is { } packet ? ToExtension(packet) : []));
 
-    // The packet is stored without sub-blocks; a magic trailer lets readers of sub-blocks resynchronize.
+    // The packet is stored without sub-blocks. A magic trailer allows readers of sub-blocks to resynchronize.
     private static byte[] ToExtension(byte[] packet) =>
         [Extension, ApplicationLabel, 11, .. "XMP DataXMP"u8, .. packet, 1, .. Enumerable.Range(0, 256).Select(number => (byte)(255 - number)), 0];
 

@@ -3,29 +3,29 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Walks through a file and names the parts to keep: those needed for decoding, and allowed metadata. Everything else is removed because it is
-/// not named, including data in places that nobody thought of.
+/// Walks through a file and finds the parts to keep: the parts needed for decoding, and allowed metadata. Everything else is removed, including data in
+/// unexpected places.
 /// </summary>
 /// <param name="file">The file.</param>
 internal abstract class ImageWalker(ByteSource file)
 {
-    // Far more than cameras and editors write; otherwise a file of alternating parts could fill the memory.
+    // Far more parts than cameras and editors write. Without a limit, a malicious file could exhaust the memory.
     private const int MaxParts = 100_000;
 
     private readonly List<ByteRange> kept = [];
     private readonly List<Edit> rewritten = [];
 
-    /// <summary>The metadata of the picture, or of the first page of several.</summary>
+    /// <summary>The metadata of the picture, or of the first page.</summary>
     internal KeptMetadata Metadata { get; } = new();
 
     /// <summary>The file.</summary>
     protected ByteSource File => file;
 
-    /// <summary>The parts to keep unchanged, in the order named.</summary>
+    /// <summary>The parts to keep unchanged, in the order in which they were found.</summary>
     protected IReadOnlyList<ByteRange> Kept => kept;
 
     /// <summary>The edits that clean the file; empty if it is clean.</summary>
-    /// <exception cref="ProblemException">422 <c>corruptImage</c> if rewritten parts overlap others.</exception>
+    /// <exception cref="ProblemException">422 <c>corruptImage</c> if edits overlap.</exception>
     internal List<Edit> FindEdits()
     {
         var edits = MakeEdits().Where(edit => edit.Changes(file)).OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.End).ToList();
@@ -33,17 +33,17 @@ internal abstract class ImageWalker(ByteSource file)
         {
             if (edits[index].Range.Start < edits[index - 1].Range.End)
             {
-                throw Corrupt("Parts of the image overlap that cannot.");
+                throw Corrupt("Parts of the image overlap.");
             }
         }
 
         return edits;
     }
 
-    /// <summary>The parts to remove and to rewrite.</summary>
+    /// <summary>Creates the edits that remove and rewrite parts.</summary>
     protected abstract IEnumerable<Edit> MakeEdits();
 
-    /// <summary>Names a part to keep unchanged.</summary>
+    /// <summary>Marks a part to keep unchanged.</summary>
     protected void Keep(ByteRange part)
     {
         if (kept.Count > 0 && kept[^1].End == part.Start)
@@ -64,7 +64,7 @@ internal abstract class ImageWalker(ByteSource file)
         EnsureFew(rewritten.Count);
     }
 
-    /// <summary>Keeps the blocks of metadata if all of them are clean.</summary>
+    /// <summary>Keeps the metadata blocks if all of them are clean.</summary>
     protected void KeepCleanMetadata()
     {
         foreach (var place in Metadata.CleanPlaces)
@@ -73,14 +73,14 @@ internal abstract class ImageWalker(ByteSource file)
         }
     }
 
-    /// <summary>The rewritten parts, and the removal of the rest of the file.</summary>
+    /// <summary>Returns the edits that rewrite parts, insert new parts and remove the rest of the file.</summary>
     /// <param name="inserted">The new parts and their offsets.</param>
     protected IEnumerable<Edit> CloseUp(params (long At, byte[] Content)[] inserted)
     {
-        var edits = Unnamed().Select(Edit.Drop).ToList();
+        var edits = FindRest().Select(Edit.Drop).ToList();
         foreach (var (at, content) in inserted)
         {
-            // Replacing old metadata with new is one edit, which may turn out to change nothing.
+            // Combines removal and insertion at the same offset, so that replacing metadata with equal metadata changes nothing.
             var place = edits.FindIndex(edit => edit.Range.Start == at);
             if (place >= 0)
             {
@@ -95,10 +95,10 @@ internal abstract class ImageWalker(ByteSource file)
         return [.. rewritten, .. edits];
     }
 
-    /// <summary>The rewritten parts, and zeros in the rest of the file, for formats with offsets from the file's start.</summary>
-    protected IEnumerable<Edit> BlankOut() => [.. rewritten, .. Unnamed().Select(Edit.Blank)];
+    /// <summary>Returns the edits that rewrite parts and fill the rest of the file with zeros, for formats with absolute offsets.</summary>
+    protected IEnumerable<Edit> BlankOut() => [.. rewritten, .. FindRest().Select(Edit.Blank)];
 
-    /// <summary>Creates a 422 with the given detail.</summary>
+    /// <summary>Creates a 422 problem with the given detail.</summary>
     protected static ProblemException Corrupt(string detail) => new(Problems.CorruptImage, detail);
 
     private static void EnsureFew(int parts)
@@ -109,5 +109,5 @@ internal abstract class ImageWalker(ByteSource file)
         }
     }
 
-    private IEnumerable<ByteRange> Unnamed() => ByteRange.Except([new ByteRange(0, file.Length)], [.. kept, .. rewritten.Select(edit => edit.Range)]);
+    private IEnumerable<ByteRange> FindRest() => ByteRange.Except([new ByteRange(0, file.Length)], [.. kept, .. rewritten.Select(edit => edit.Range)]);
 }

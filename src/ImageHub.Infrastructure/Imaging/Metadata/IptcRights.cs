@@ -14,7 +14,7 @@ internal static class IptcRights
 
     /// <summary>Finds the datasets among Photoshop's image resources; empty if there are none.</summary>
     /// <param name="resources">
-    /// Consecutive signature, id, padded name, length and padded content (Adobe Photoshop file formats, "Image resource blocks").
+    /// Each resource has a signature, an id, a padded name, a length and padded content (Adobe Photoshop file formats, "Image resource blocks").
     /// </param>
     internal static ByteSource FindIn(ByteSource resources)
     {
@@ -40,8 +40,8 @@ internal static class IptcRights
         return ByteSource.Empty;
     }
 
-    /// <summary>Adds the datasets' values to a packet where it lacks them.</summary>
-    /// <param name="datasets">Marker, record and dataset numbers, length and value (1.6); reading ends at a length of more than two bytes.</param>
+    /// <summary>Adds the datasets' values to a packet if it lacks them.</summary>
+    /// <param name="datasets">Each dataset has a marker, record and dataset numbers, a length and a value (1.6). Reading stops at an extended length.</param>
     /// <param name="packet">The packet.</param>
     internal static void Read(ByteSource datasets, XmpPacket packet)
     {
@@ -70,6 +70,6 @@ internal static class IptcRights
         string[] Find(byte dataset) => [.. found.Where(entry => entry.Dataset == dataset && !string.IsNullOrWhiteSpace(entry.Text)).Select(entry => entry.Text)];
     }
 
-    // The character set has a dataset of its own, which is ignored: valid UTF-8 is read as UTF-8.
+    // Ignores the dataset that names the character set: valid UTF-8 is read as UTF-8, other text as Latin-1.
     private static string Decode(byte[] text) => System.Text.Unicode.Utf8.IsValid(text) ? Encoding.UTF8.GetString(text) : Encoding.Latin1.GetString(text);
 }

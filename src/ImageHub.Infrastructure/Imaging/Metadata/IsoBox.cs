@@ -9,10 +9,10 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="Content">The content after the header.</param>
 internal readonly record struct IsoBox(string Type, ByteRange Range, ByteRange Content)
 {
-    /// <summary>Length and type.</summary>
+    /// <summary>The header: length and type.</summary>
     internal ByteRange Header => Range with { End = Content.Start };
 
-    /// <summary>Reads the boxes in a range, up to the first invalid one.</summary>
+    /// <summary>Reads the boxes in a range, up to the first invalid box.</summary>
     internal static IEnumerable<IsoBox> Read(ByteSource file, ByteRange within)
     {
         var head = new byte[16];

@@ -5,15 +5,15 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>An item of a meta box.</summary>
-/// <param name="Id">Its number.</param>
+/// <param name="Id">The item's number.</param>
 /// <param name="Type">
-/// Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty if no entry names it.
+/// Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty if no entry states it.
 /// </param>
 /// <param name="TypeAt">The offset of the type.</param>
 /// <param name="ContentType">The content type of a <c>mime</c> item.</param>
-/// <param name="IsEncoded">Whether its content is compressed.</param>
-/// <param name="Extents">The ranges of its bytes; empty if they are elsewhere.</param>
-/// <param name="IsElsewhere">Whether its bytes are part of another item's.</param>
+/// <param name="IsEncoded">Whether the content is compressed.</param>
+/// <param name="Extents">The ranges of the item's bytes; empty if the bytes are elsewhere.</param>
+/// <param name="IsElsewhere">Whether the item is derived from the bytes of other items.</param>
 internal sealed record IsoItem(long Id, string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
 
 /// <summary>Reads items: their types (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and locations (<c>iloc</c>, 8.11.3).</summary>
@@ -32,7 +32,7 @@ internal sealed class IsoItems
 
     /// <param name="file">The file.</param>
     /// <param name="children">The boxes in the meta box.</param>
-    /// <exception cref="ProblemException">There are implausibly many items.</exception>
+    /// <exception cref="ProblemException">The number of items or extents is implausible.</exception>
     internal static IEnumerable<IsoItem> Read(ByteSource file, IReadOnlyList<IsoBox> children)
     {
         var items = new IsoItems(file);
@@ -56,7 +56,7 @@ internal sealed class IsoItems
         {
             var (type, typeAt, contentType, isEncoded) = items.types.GetValueOrDefault(id, ("", -1, "", false));
 
-            // The offsets of an item derived from others are not offsets in the file.
+            // If the item is derived from other items, its offsets are not file offsets.
             yield return new IsoItem(id, type, typeAt, contentType, isEncoded, place.Method > 1 ? [] : place.Extents, place.Method > 1);
         }
     }
@@ -73,7 +73,7 @@ internal sealed class IsoItems
         }
     }
 
-    // Versions 0 and 1 have no type; no decodable format uses them.
+    // Versions 0 and 1 lack a type, and no decodable format uses them.
     private void ReadType(Cursor cursor)
     {
         var version = cursor.Next(1);
@@ -117,7 +117,7 @@ internal sealed class IsoItems
                 var length = cursor.Next(lengthSize);
                 var end = method == 1 ? data.End : file.Length;
 
-                // A length of zero means the rest.
+                // A length of zero means the rest of the file or box.
                 ranges.Add(new ByteRange(from, Math.Max(from, length == 0 ? end : Math.Min(from + length, end))));
             }
 

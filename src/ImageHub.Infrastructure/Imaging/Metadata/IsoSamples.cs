@@ -2,19 +2,19 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Finds the samples of a track by its tables (ISO/IEC 14496-12 8.6 and 8.7): the frames of an image sequence.</summary>
+/// <summary>Finds the samples of a track, which are the frames of an image sequence, by its tables (ISO/IEC 14496-12 8.6 and 8.7).</summary>
 internal static class IsoSamples
 {
     private const int MaxTableLength = 4 * 1024 * 1024;
 
-    /// <summary>Whether a track's handler is for pictures (8.4.3); other tracks may contain the location for every second.</summary>
+    /// <summary>Whether a track's handler is for pictures (8.4.3); other tracks may contain a location for each second.</summary>
     internal static bool IsOfPictures(ByteSource file, ByteRange track)
     {
         var handler = Find(file, Find(file, track, "mdia"), "hdlr").Start + 8;
         return file.Has(handler, "pict"u8) || file.Has(handler, "vide"u8) || file.Has(handler, "auxv"u8);
     }
 
-    /// <summary>The ranges of the samples, one for each chunk.</summary>
+    /// <summary>Reads the ranges of the samples, one range for each chunk.</summary>
     internal static IEnumerable<ByteRange> Read(ByteSource file, ByteRange track)
     {
         var tables = Find(file, Find(file, Find(file, track, "mdia"), "minf"), "stbl");
@@ -24,7 +24,7 @@ internal static class IsoSamples
         var (run, sample, fixedSize) = (0L, 0L, Number(sizes, 4));
         for (var chunk = 0L; 8 + ((chunk + 1) * width) <= offsets.Length; chunk++)
         {
-            // A run of equal chunks has the number of its first chunk, from 1, and the number of samples in each.
+            // A run of equal chunks is described by the number of its first chunk, counted from 1, and the number of samples in each chunk.
             while (8 + ((run + 2) * 12) <= runs.Length && Number(runs, 8 + ((run + 1) * 12)) <= chunk + 1)
             {
                 run++;

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// An AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Offsets count from the file's start, so that removed parts are blanked in place.
+/// Finds the parts to keep in an AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Removed parts are blanked in place, because offsets count from the file's
+/// start.
 /// </summary>
 internal sealed class IsoWalker : ImageWalker
 {
@@ -103,7 +104,7 @@ internal sealed class IsoWalker : ImageWalker
         return end;
     }
 
-    // The box becomes free space, so that offsets and the indexes of item properties stay valid. An oversized box is clipped.
+    // Turns the box into free space, so that offsets and the indexes of item properties remain valid. The length of an oversized box is clipped.
     private void Free(IsoBox box)
     {
         byte[] header = [0, 0, 0, 0, .. "free"u8];
@@ -113,7 +114,7 @@ internal sealed class IsoWalker : ImageWalker
 
     private void KeepMeta(IsoBox meta)
     {
-        // A version and flags come before the boxes.
+        // A version and flags precede the boxes.
         var content = meta.Content with { Start = Math.Min(meta.Content.Start + 4, meta.Content.End) };
         Keep(meta.Range with { End = content.Start });
         var children = IsoBox.Read(File, content).Take(MaxBoxes + 1).ToList();
@@ -169,7 +170,7 @@ internal sealed class IsoWalker : ImageWalker
         }
     }
 
-    // Gives the item a type that no reader knows.
+    // Changes the item's type to one that readers ignore.
     private void Disown(IsoItem item)
     {
         if (item.TypeAt >= 0)
@@ -197,7 +198,7 @@ internal sealed class IsoWalker : ImageWalker
         }
     }
 
-    // Empty: it may stay unchanged. Null: it must be removed.
+    // Returns the clean content, an empty array to keep the content unchanged, or null to remove the item.
     private static byte[]? CleanExif(ByteSource block) => ExifBlock.Read(block, ExifList.Kept) switch
     {
         { IsClean: true, IsEmpty: false } => [],
@@ -211,7 +212,7 @@ internal sealed class IsoWalker : ImageWalker
         var xmp => xmp.WriteRights(),
     };
 
-    // The first number of a reference is the referring item (8.11.12): here the smaller picture.
+    // The first number of a reference is the referring item (8.11.12), which is the preview.
     private HashSet<long> FindPreviews(IEnumerable<IsoBox> children)
     {
         var references = children.FirstOrDefault(box => box.Type == "iref").Content;
@@ -222,7 +223,7 @@ internal sealed class IsoWalker : ImageWalker
                 : BinaryPrimitives.ReadUInt32BigEndian([.. File.Take(box.Content.Start, size), 0, 0, 0, 0]))];
     }
 
-    // ISO/IEC 23008-12 A.2.1: the number of bytes between this field and the TIFF header. A name before the header is recognized.
+    // ISO/IEC 23008-12 A.2.1: the number of bytes between this field and the TIFF header. Also accepts files that have a name instead.
     private static ByteSource SkipOffset(ByteSource content)
     {
         Span<byte> offset = stackalloc byte[4];

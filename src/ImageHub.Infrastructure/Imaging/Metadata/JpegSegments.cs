@@ -6,10 +6,10 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="Marker">The second byte of the marker; 0 for coded data.</param>
 /// <param name="Range">The whole part.</param>
 /// <param name="Content">The content after marker and length.</param>
-/// <param name="IsIntact">Whether coded data has its restart markers in order and ends with an allowed marker.</param>
+/// <param name="IsIntact">Whether the coded data contains restart markers in order and is followed by an allowed marker.</param>
 internal readonly record struct JpegSegment(byte Marker, ByteRange Range, ByteRange Content, bool IsIntact = true);
 
-/// <summary>Walks through the parts of a JPEG, to the end of its first image.</summary>
+/// <summary>Walks through the parts of a JPEG, up to the end of its first image.</summary>
 /// <param name="file">The file.</param>
 internal sealed class JpegSegments(ByteSource file)
 {
@@ -18,7 +18,7 @@ internal sealed class JpegSegments(ByteSource file)
     internal const byte EndOfImage = 0xD9;
     internal const byte StartOfScan = 0xDA;
 
-    // Most markers are found immediately; coded data is searched in growing steps.
+    // Most markers are found in the first window. Coded data is searched with growing windows.
     private const int FirstWindow = 128;
 
     private readonly byte[] buffer = new byte[32 * 1024];
@@ -26,7 +26,7 @@ internal sealed class JpegSegments(ByteSource file)
     /// <summary>Whether a JPEG starts at the offset.</summary>
     internal static bool StartsAt(ByteSource file, long offset) => file.Has(offset, [0xFF, StartOfImage, 0xFF]);
 
-    /// <summary>The parts in a range that starts with a start-of-image marker. Bytes between them or after the last are skipped.</summary>
+    /// <summary>Reads the parts in a range that starts with a start-of-image marker. Skips bytes between and after the parts.</summary>
     internal IEnumerable<JpegSegment> Read(ByteRange within)
     {
         yield return Bare(StartOfImage, within.Start);

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A JPEG (ITU-T T.81 annex B, EXIF 3.0 4.7, XMP part 3 1.1.3), and the gain map after it (Ultra HDR 1.1, ISO 21496-1).</summary>
+/// <summary>
+/// Finds the parts to keep in a JPEG (ITU-T T.81 annex B, EXIF 3.0 4.7, XMP part 3 1.1.3) and in the gain map after it (Ultra HDR 1.1, ISO 21496-1).
+/// </summary>
 internal sealed class JpegWalker : ImageWalker
 {
     private const byte App0 = 0xE0;
@@ -14,10 +16,10 @@ internal sealed class JpegWalker : ImageWalker
     private const int ColourTransformLength = 12;
     private const int MaxSegmentLength = ushort.MaxValue - 2;
 
-    // The parameters of a gain map; a longer segment contains other data as well.
+    // The maximum length of a gain map's parameters. A longer segment contains other data as well.
     private const int MaxGainMapSegmentLength = 512;
 
-    // Marker, length, name, and a TIFF structure of three entries followed by two of them.
+    // Marker, length, name, a TIFF structure with three entries, and the entries of two pictures.
     private const int IndexLength = 4 + 4 + 8 + 2 + (3 * 12) + 4 + 32;
 
     private readonly JpegSegments segments;
@@ -42,7 +44,7 @@ internal sealed class JpegWalker : ImageWalker
 
         foreach (var picture in new[] { main, gainMap }.OfType<Picture>())
         {
-            // The gain map's metadata contains its length, so that it is always rewritten.
+            // The metadata about the gain map contains the map's length, so it is always rewritten.
             picture.Kept.AddRange(gainMap is not null ? picture.GainMapSegments : picture.Metadata.CleanPlaces);
             picture.Kept.ForEach(Keep);
             picture.Rewritten.ForEach(Rewrite);
@@ -59,7 +61,9 @@ internal sealed class JpegWalker : ImageWalker
 
     private static ReadOnlySpan<byte> GainMapName => "urn:iso:std:iso:ts:21496:-1\0"u8;
 
-    /// <summary>The parts of a JPEG needed for decoding; for other segments their headers, so that the content can be blanked in place.</summary>
+    /// <summary>
+    /// Returns the parts of a JPEG needed for decoding, and only the headers of other segments, so that their content can be blanked in place.
+    /// </summary>
     internal static IEnumerable<ByteRange> FindForDecoding(JpegSegments segments, ByteRange within) =>
         segments.Read(within).Select(segment => IsForDecoding(segment.Marker) || (segment.Marker == App14 && segment.Content.Length <= ColourTransformLength) ? segment.Range : segment.Range with { End = segment.Content.Start });
 
@@ -120,7 +124,7 @@ internal sealed class JpegWalker : ImageWalker
             switch (segment.Marker)
             {
                 case App0 when content.Has(0, "JFIF\0"u8) && content.Length >= JfifLength:
-                    // Two zeros at the end: no thumbnail.
+                    // The two zeros at the end mean that there is no thumbnail.
                     picture.Keep(segment, content, [.. content.Take(0, JfifLength - 2), 0, 0]);
                     break;
                 case App14 when content.Has(0, "Adobe"u8):
@@ -165,10 +169,10 @@ internal sealed class JpegWalker : ImageWalker
 
         internal List<Edit> Rewritten { get; } = [];
 
-        /// <summary>Segments with the parameters of a gain map (ISO 21496-1 annex C), or its announcement.</summary>
+        /// <summary>Segments that contain the parameters of a gain map (ISO 21496-1 annex C) or announce one.</summary>
         internal List<ByteRange> GainMapSegments { get; } = [];
 
-        /// <summary>The position of metadata: EXIF 3.0 requires it first, JFIF its own segment; readers accept either order.</summary>
+        /// <summary>The offset of inserted metadata. EXIF and JFIF both require that their segment is first; readers accept either order.</summary>
         internal long InsertAt { get; private set; } = within.Start + 2;
 
         internal long End { get; private set; } = within.Start + 2;
@@ -202,7 +206,7 @@ internal sealed class JpegWalker : ImageWalker
             }
         }
 
-        /// <summary>Keeps a segment with the given content, which is part of its own.</summary>
+        /// <summary>Keeps a segment, reduced to the expected content.</summary>
         internal void Keep(JpegSegment segment, ByteSource content, byte[] expected)
         {
             var isFirst = Rewritten.Count == 0 && Kept is [{ Length: 2 }];

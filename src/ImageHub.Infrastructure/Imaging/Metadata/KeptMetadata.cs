@@ -1,9 +1,9 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>The blocks of metadata of one picture, and the values to keep.</summary>
+/// <summary>The metadata blocks of one picture and the values to keep.</summary>
 internal sealed class KeptMetadata
 {
-    // Readers use the first of repeated blocks.
+    // Readers use only the first of repeated blocks.
     private const int MaxBlocks = 4;
 
     private readonly List<ByteSource> exif = [];
@@ -25,33 +25,33 @@ internal sealed class KeptMetadata
         && exif.TrueForAll(block => ExifBlock.Read(block, ExifList.Kept) is { IsClean: true, IsEmpty: false })
         && xmp.TrueForAll(block => XmpPacket.Read(block).IsClean);
 
-    /// <summary>Whether there is one XMP packet, which may stay unchanged.</summary>
+    /// <summary>Whether there is exactly one XMP packet and it may stay unchanged.</summary>
     internal bool HasCleanXmp => xmp.Count == 1 && iptc.Count == 0 && ReadXmp().IsClean;
 
     /// <summary>The positions of the blocks that may stay unchanged.</summary>
     internal IReadOnlyList<ByteRange> CleanPlaces => IsClean ? places : [];
 
     /// <param name="block">A TIFF structure, optionally preceded by a name.</param>
-    /// <param name="place">Its range with the surrounding structure.</param>
+    /// <param name="place">The block's range, including the surrounding structure.</param>
     internal void AddExif(ByteSource block, ByteRange place) => Add(exif, block, place);
 
     /// <param name="block">The packet.</param>
-    /// <param name="place">Its range; null if it cannot stay unchanged.</param>
+    /// <param name="place">The packet's range; null if the packet cannot stay unchanged.</param>
     internal void AddXmp(ByteSource block, ByteRange? place) => Add(xmp, block, place);
 
     /// <param name="datasets">Bare IPTC-IIM datasets.</param>
     internal void AddIptc(ByteSource datasets) => Add(iptc, datasets, null);
 
-    /// <summary>A TIFF structure with the allowed values of the first EXIF block; null if there are none or the blocks stay unchanged.</summary>
+    /// <summary>Creates a TIFF structure with the allowed values of the first EXIF block; null if there are no values or the blocks stay unchanged.</summary>
     internal byte[]? MakeExif() => IsClean || exif.Count == 0 ? null : WriteExif();
 
-    /// <summary>An XMP packet with creator and rights; null if there are none or the blocks stay unchanged.</summary>
+    /// <summary>Creates an XMP packet with creator and rights; null if there are none or the blocks stay unchanged.</summary>
     internal byte[]? MakeXmp() => IsClean ? null : ReadXmp().WriteRights();
 
-    /// <summary>As <see cref="MakeExif"/>, but also if the blocks are clean.</summary>
+    /// <summary>Like <see cref="MakeExif"/>, but also if the blocks are clean.</summary>
     internal byte[]? WriteExif() => exif.Count == 0 ? null : ExifBlock.Read(exif[0], ExifList.Kept)?.Write();
 
-    /// <summary>The first XMP packet, completed with IPTC values.</summary>
+    /// <summary>Reads the first XMP packet and adds missing values from IPTC.</summary>
     internal XmpPacket ReadXmp()
     {
         if (packet is null)

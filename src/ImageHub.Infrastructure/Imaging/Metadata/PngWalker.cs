@@ -5,12 +5,12 @@ using System.Text;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A PNG (PNG third edition, 5 and 11).</summary>
+/// <summary>Finds the parts to keep in a PNG (PNG third edition, 5 and 11).</summary>
 internal sealed class PngWalker : ImageWalker
 {
     private const int SignatureLength = 8;
 
-    // Length and type before the content, checksum after it.
+    // The length and type before a chunk's content, and the checksum after it.
     private const int FrameLength = 12;
     private const int HeaderChunkEnd = SignatureLength + FrameLength + 13;
     private const int MaxKeywordLength = 79;
@@ -18,14 +18,14 @@ internal sealed class PngWalker : ImageWalker
     private const int MaxPacketLength = 1024 * 1024;
     private const string XmpKeyword = "XML:com.adobe.xmp";
 
-    // The chunks that affect the image's appearance, and the resolution, with their maximum sizes.
+    // The maximum sizes in bytes of the chunks that affect the image's appearance or state the resolution.
     private static readonly Dictionary<string, uint> Needed = new(StringComparer.Ordinal)
     {
         ["IHDR"] = 13, ["PLTE"] = 768, ["IDAT"] = int.MaxValue, ["IEND"] = 0, ["tRNS"] = 256, ["cHRM"] = 32, ["gAMA"] = 4, ["iCCP"] = int.MaxValue, ["sBIT"] = 4,
         ["sRGB"] = 1, ["cICP"] = 4, ["mDCV"] = 24, ["mDCv"] = 24, ["cLLI"] = 8, ["cLLi"] = 8, ["bKGD"] = 6, ["pHYs"] = 9, ["acTL"] = 8, ["fcTL"] = 26, ["fdAT"] = int.MaxValue,
     };
 
-    // From the predefined keywords of the specification (11.3.3.1).
+    // A subset of the specification's predefined keywords (11.3.3.1).
     private static readonly HashSet<string> KeptKeywords = new(StringComparer.Ordinal) { "Author", "Copyright", "Creation Time", "Software" };
 
     private readonly List<byte> texts = [];
@@ -64,7 +64,7 @@ internal sealed class PngWalker : ImageWalker
         return chunk;
     }
 
-    // Not compressed, no language, no translated keyword.
+    // The text is not compressed and has no language and no translated keyword.
     private static byte[] ToTextChunk(string keyword, byte[]? text) => text is null ? [] : ToChunk("iTXt", [.. Encoding.Latin1.GetBytes(keyword), 0, 0, 0, 0, 0, .. text]);
 
     private void ReadChunk(string type, ByteRange chunk, ByteSource content)
@@ -112,7 +112,7 @@ internal sealed class PngWalker : ImageWalker
         }
     }
 
-    /// <summary>The text after a keyword; null if it is too long or damaged.</summary>
+    /// <summary>Reads the text after a keyword; null if it is too long or damaged.</summary>
     private static byte[]? ReadText(string type, ByteSource content, int maxLength)
     {
         var isDeflated = type == "zTXt" || (type == "iTXt" && content.Has(0, [1]));
@@ -133,7 +133,7 @@ internal sealed class PngWalker : ImageWalker
         return isDeflated ? Inflate(bytes, from, maxLength) : bytes.Length - from <= maxLength ? bytes[from..] : null;
     }
 
-    // The length of a text including its terminating zero; without one beyond the end.
+    // The length of a text, including its terminating zero. If the zero is missing, a length beyond the end.
     private static int SkipText(byte[] bytes, int from)
     {
         var length = from < bytes.Length ? bytes.AsSpan(from).IndexOf((byte)0) : -1;

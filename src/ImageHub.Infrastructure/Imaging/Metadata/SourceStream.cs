@@ -1,6 +1,6 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A source as a forward-only stream, for decompressors.</summary>
+/// <summary>Reads a byte source as a forward-only stream, for decompressors.</summary>
 internal sealed class SourceStream(ByteSource source) : Stream
 {
     private long at;

@@ -13,12 +13,12 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 internal readonly record struct TiffEntry(int Index, ushort Tag, ushort Type, ulong Count, long ValueOffset, long ValueLength, bool IsInline);
 
 /// <summary>A directory.</summary>
-/// <param name="Offset">The offset of its entry count.</param>
+/// <param name="Offset">The offset of the directory's entry count.</param>
 /// <param name="Entries">All entries.</param>
 /// <param name="Next">The offset of the next directory, or 0.</param>
 internal sealed record TiffDirectory(long Offset, TiffEntry[] Entries, long Next);
 
-/// <summary>Reads directories of a TIFF structure: classic, or BigTIFF with 64-bit offsets.</summary>
+/// <summary>Reads directories of a TIFF structure, either classic TIFF or BigTIFF with 64-bit offsets.</summary>
 internal sealed class TiffReader
 {
     // Sizes of the types 1 to 18 (TIFF 6.0 p. 15, TIFF supplement 1: 13, BigTIFF: 16 to 18; EXIF 3.0: 129).
@@ -34,10 +34,10 @@ internal sealed class TiffReader
         First = ReadOffset(isBig ? 8 : 4);
     }
 
-    /// <summary>The byte order.</summary>
+    /// <summary>Whether numbers are little-endian.</summary>
     internal bool IsLittleEndian { get; }
 
-    /// <summary>Whether it is a BigTIFF.</summary>
+    /// <summary>Whether the structure is a BigTIFF.</summary>
     internal bool IsBig { get; }
 
     /// <summary>The offset of the first directory.</summary>
@@ -55,7 +55,7 @@ internal sealed class TiffReader
     /// <summary>The length of an offset in bytes.</summary>
     internal int OffsetLength => IsBig ? 8 : 4;
 
-    /// <summary>Null without a TIFF header.</summary>
+    /// <summary>Opens a TIFF structure; null if it has no TIFF header.</summary>
     internal static TiffReader? Open(ByteSource bytes)
     {
         var header = bytes.Take(0, 4);
@@ -70,7 +70,7 @@ internal sealed class TiffReader
     /// <summary>The length of a directory with the given number of entries, in bytes.</summary>
     internal long DirectoryLength(int entries) => CountLength + ((long)entries * EntryLength) + OffsetLength;
 
-    /// <summary>Null if it is outside the source or has too many entries.</summary>
+    /// <summary>Reads a directory; null if it is outside the source or has too many entries.</summary>
     internal TiffDirectory? ReadDirectory(long offset, int maxEntries)
     {
         Span<byte> head = stackalloc byte[8];
@@ -95,7 +95,7 @@ internal sealed class TiffReader
         return new TiffDirectory(offset, entries, ReadOffset(offset + CountLength + ((long)entries.Length * EntryLength)));
     }
 
-    /// <summary>The first values of an entry as integers; empty for other types.</summary>
+    /// <summary>Reads the first values of an entry as integers; empty if the values are not integers.</summary>
     internal IEnumerable<long> ReadNumbers(TiffEntry entry, int atMost)
     {
         var size = SizeOf(entry.Type);
@@ -137,10 +137,10 @@ internal sealed class TiffReader
     /// <summary>Encodes the entry count.</summary>
     internal byte[] ToCount(int entries) => ToBytes(entries, CountLength);
 
-    /// <summary>Encodes an offset, or an entry's count, which has the same length.</summary>
+    /// <summary>Encodes an offset, or an entry's number of values, which has the same length.</summary>
     internal byte[] ToOffset(long offset) => ToBytes(offset, OffsetLength);
 
-    // Offsets beyond any possible file are all equally invalid.
+    // Clamps offsets that are beyond any possible file, to avoid overflows.
     private static long Clamp(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
 
     private long ToNumber(ReadOnlySpan<byte> bytes) => bytes.Length switch

@@ -1,27 +1,27 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// A TIFF (TIFF 6.0, BigTIFF): its full-size pages. Offsets count from the file's start, so that removed parts are blanked in place; only a
-/// rewritten XMP packet is appended.
+/// Finds the parts to keep in a TIFF (TIFF 6.0, BigTIFF), which are its full-size pages. Removed parts are blanked in place, because offsets count from the
+/// file's start. A rewritten XMP packet is appended.
 /// </summary>
 internal sealed class TiffWalker : ImageWalker
 {
-    // Documents have thousands of pages with about twenty entries each; directories may share their entries.
+    // Allows documents of thousands of pages with about twenty entries each. The limit is needed because directories may overlap.
     private const int MaxEntries = 200_000;
     private const int MaxStrips = 4_000_000;
 
-    // A 16-bit colour map or transfer function with three channels.
+    // The size of a 16-bit colour map or transfer function with three channels.
     private const long MaxValueLength = 3 * 65_536 * sizeof(ushort);
     private const long MaxTablesLength = 64 * 1024;
 
-    // A Huffman table of old-style JPEG: 16 lengths and at most 256 symbols.
+    // The size of a Huffman table of old-style JPEG: 16 lengths and at most 256 symbols.
     private const int MaxJpegTableLength = 16 + 256;
     private const int OldJpeg = 6;
     private const int Jpeg = 7;
     private const ushort Bytes = 1;
     private const ushort Undefined = 7;
 
-    // The storage and colours of a page's pixels. None of the tags is a text.
+    // The tags that describe the storage and colours of a page's pixels. None of them contains text.
     private static readonly HashSet<ushort> PixelTags =
     [
         // TIFF 6.0: subfile type, dimensions, bits, compression, photometric interpretation, thresholding, cells, fill order, strips, sample
@@ -36,7 +36,7 @@ internal sealed class TiffWalker : ImageWalker
         326, 327, 328, 32_995, 32_996, 32_997, 32_998, 37_439, 50_674,
     ];
 
-    // The limit is for all pages together, because pages may share a packet, which is read once for each page.
+    // The limit for all pages together. Pages may share a packet, which is read once for each page.
     private const long MaxMetadataBytes = 4L << 20;
 
     private readonly TiffReader reader;
@@ -58,7 +58,7 @@ internal sealed class TiffWalker : ImageWalker
         var pages = new List<TiffDirectory>();
         for (var next = reader.First; ReadDirectory(next) is { } page; next = page.Next)
         {
-            // A reduced version of another page is a preview.
+            // Skips previews, which are reduced versions of other pages.
             if (pages.Count == 0 || !reader.IsReduced(page))
             {
                 pages.Add(page);
@@ -70,7 +70,7 @@ internal sealed class TiffWalker : ImageWalker
             throw Corrupt("The image's first directory cannot be read.");
         }
 
-        // The directories of a TIFF are those of an EXIF block.
+        // A TIFF has the same directories as an EXIF block.
         Metadata.AddExif(file, default);
         Keep(new ByteRange(0, reader.HeaderLength));
         for (var index = 0; index < pages.Count; index++)
@@ -196,7 +196,7 @@ internal sealed class TiffWalker : ImageWalker
         return true;
     }
 
-    // The Exif directory is edited in place, too; two pages may share it.
+    // The Exif directory is also edited in place. Pages may share it.
     private bool KeepDetails(TiffEntry pointer)
     {
         var offset = reader.ReadNumbers(pointer, 1).FirstOrDefault();
@@ -234,14 +234,14 @@ internal sealed class TiffWalker : ImageWalker
     private byte[] ReadEntry(TiffDirectory directory, TiffEntry entry) =>
         File.Take(directory.Offset + reader.CountLength + ((long)entry.Index * reader.EntryLength), reader.EntryLength);
 
-    // Kept entries move up, and the space after them is blanked.
+    // Moves the kept entries to the front and blanks the rest of the directory.
     private void WriteDirectory(TiffDirectory directory, List<(ushort Tag, byte[] Entry)> kept, long next)
     {
         var range = Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
         byte[] content = [.. reader.ToCount(kept.Count), .. kept.OrderBy(entry => entry.Tag).SelectMany(entry => entry.Entry), .. reader.ToOffset(next)];
         if (content.Length > range.Length)
         {
-            // The next offset is truncated by the file's end: there is no further directory.
+            // The file ends within the offset of the next directory, so there is no further directory.
             content = content[..(int)range.Length];
         }
 
@@ -260,7 +260,7 @@ internal sealed class TiffWalker : ImageWalker
                 throw Corrupt($"The image has more than {MaxStrips} strips and tiles.");
             }
 
-            // Without a length, decoders guess one.
+            // If a length is missing, decoders guess it, so everything up to the file's end is kept.
             var range = Clip(offset, lengths.MoveNext() && lengths.Current > 0 ? lengths.Current : File.Length);
             if (compression is OldJpeg or Jpeg && JpegSegments.StartsAt(File, range.Start))
             {
@@ -273,7 +273,7 @@ internal sealed class TiffWalker : ImageWalker
         }
     }
 
-    // Each strip is a JPEG with segments of its own.
+    // Each strip or tile is a JPEG, whose segments may contain metadata.
     private void KeepJpeg(ByteRange range)
     {
         jpegBytes += range.Length;

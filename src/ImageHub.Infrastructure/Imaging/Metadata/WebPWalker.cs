@@ -11,7 +11,7 @@ internal readonly record struct RiffChunk(string Type, ByteRange Range, ByteRang
 {
     private const int HeaderLength = 8;
 
-    /// <summary>The chunks in a range.</summary>
+    /// <summary>Reads the chunks in a range.</summary>
     internal static IEnumerable<RiffChunk> Read(ByteSource file, ByteRange within)
     {
         var head = new byte[HeaderLength];
@@ -26,7 +26,7 @@ internal readonly record struct RiffChunk(string Type, ByteRange Range, ByteRang
     }
 }
 
-/// <summary>A WebP (RFC 9649 2.4 to 2.7).</summary>
+/// <summary>Finds the parts to keep in a WebP (RFC 9649 2.4 to 2.7).</summary>
 internal sealed class WebPWalker : ImageWalker
 {
     private const int HeaderLength = 12;
@@ -53,7 +53,7 @@ internal sealed class WebPWalker : ImageWalker
             throw Corrupt("The image does not start as a WebP.");
         }
 
-        // The size is corrected at the end.
+        // The size between these parts is rewritten at the end.
         Keep(new ByteRange(0, 4));
         Keep(new ByteRange(8, HeaderLength));
         end = Math.Min(8L + BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4)), file.Length);
@@ -78,7 +78,7 @@ internal sealed class WebPWalker : ImageWalker
                     insertAt = chunk.Range.End;
                     break;
 
-                // Decoders look for metadata only if the flags announce it.
+                // Decoders read metadata only if the flags announce it.
                 case "EXIF" when (flags & ExifFlag) != 0:
                     Metadata.AddExif(file.Slice(chunk.Content.Start, chunk.Content.Length), chunk.Range);
                     break;
@@ -124,7 +124,7 @@ internal sealed class WebPWalker : ImageWalker
         return chunk;
     }
 
-    // A frame has chunks of its own (2.7.1.2), which may be unknown.
+    // A frame contains chunks (2.7.1.2), and unknown chunks are removed.
     private void KeepFrame(RiffChunk frame)
     {
         var inner = RiffChunk.Read(File, frame.Content with { Start = Math.Min(frame.Content.Start + FrameHeaderLength, frame.Content.End) }).Take(MaxFrameChunks + 1).ToList();

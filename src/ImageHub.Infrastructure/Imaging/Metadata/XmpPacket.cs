@@ -8,15 +8,15 @@ using ImageHub.Application.Imaging;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// The required properties of an XMP packet (XMP part 1): creator and rights, gain map parameters (Ultra HDR 1.1), and location. Invalid XML,
-/// or a packet deeper or larger than programs write, counts as empty.
+/// The required properties of an XMP packet (XMP part 1): creator and rights, gain map parameters (Ultra HDR 1.1), and location. A packet that is invalid XML,
+/// or that exceeds the limits of depth and size, counts as empty.
 /// </summary>
 internal sealed class XmpPacket
 {
     private const int MaxLength = 1024 * 1024;
     private const int MaxItems = 64;
 
-    // Photoshop's lists of ancestors and Lightroom's masks have thousands of elements; no property read here is deeper than ten.
+    // Photoshop's ancestor lists and Lightroom's masks have thousands of elements. The properties to read are at most ten levels deep.
     private const int MaxDepth = 32;
     private const int MaxNodes = 20_000;
     private const int MaxAttributes = 20_000;
@@ -55,7 +55,7 @@ internal sealed class XmpPacket
     private static readonly HashSet<XName> Arrays = [Rdf + "Seq", Rdf + "Bag", Rdf + "Alt"];
     private static readonly HashSet<XName> Frame = [Meta + "xmpmeta", Rdf + "RDF", Rdf + "Description", Rdf + "li", .. Arrays];
 
-    // Sorted by name, so that equal values result in equal bytes.
+    // Sorted by name, so that equal values produce equal bytes.
     private readonly SortedDictionary<string, XElement> properties = new(StringComparer.Ordinal);
 
     internal static XName Creator => DublinCore + "creator";
@@ -64,16 +64,16 @@ internal sealed class XmpPacket
 
     internal static XName Credit => PhotoshopSchema + "Credit";
 
-    /// <summary>Whether it contains only <see cref="Rights"/>.</summary>
+    /// <summary>Whether the packet contains only <see cref="Rights"/>.</summary>
     internal bool IsClean { get; private init; }
 
     /// <summary>The location (XMP part 2, the EXIF schema), or null.</summary>
     internal GeoLocation? Location { get; private init; }
 
-    /// <summary>Whether it announces or describes a gain map.</summary>
+    /// <summary>Whether the packet announces or describes a gain map.</summary>
     internal bool HasGainMap => properties.Keys.Any(name => name.StartsWith(GainMapSchema.NamespaceName, StringComparison.Ordinal));
 
-    /// <summary>Whether it contains a gain map's parameters.</summary>
+    /// <summary>Whether the packet contains the parameters of a gain map.</summary>
     internal bool DescribesGainMap => properties.ContainsKey(Key(GainMapMax));
 
     private static XName GainMapMax => GainMapSchema + "GainMapMax";
@@ -84,7 +84,7 @@ internal sealed class XmpPacket
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
         try
         {
-            // Ignores zeros after a packet, and the magic trailer of a GIF.
+            // Ignores zeros after the packet and the magic trailer of a GIF.
             var end = bytes.AsSpan().LastIndexOf((byte)'>') + 1;
             if (!IsBounded(bytes, end, settings))
             {
@@ -107,8 +107,8 @@ internal sealed class XmpPacket
         }
     }
 
-    /// <summary>Adds a property unless it already exists.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Adds a property if the packet lacks it.</summary>
+    /// <param name="name">The property's name.</param>
     /// <param name="array"><c>Seq</c>, <c>Alt</c>, or null for a single value.</param>
     /// <param name="values">Texts.</param>
     internal void AddMissing(XName name, string? array, IReadOnlyList<string> values)
@@ -120,19 +120,19 @@ internal sealed class XmpPacket
         }
     }
 
-    /// <summary>A packet with creator and rights; null if there are none.</summary>
+    /// <summary>Writes a packet with creator and rights; null if there are none.</summary>
     internal byte[]? WriteRights() => Write([.. Find(Rights)]);
 
-    /// <summary>As <see cref="WriteRights"/>, for a picture followed by a gain map.</summary>
+    /// <summary>Writes a packet with creator and rights that also announces the gain map after the picture.</summary>
     /// <param name="gainMapLength">The gain map's length in bytes.</param>
     internal byte[]? WriteAnnouncement(long gainMapLength) => HasGainMap
         ? Write([.. Find(Rights), new XElement(GainMapSchema + "Version", "1.0"), ListItems(("Primary", 0), ("GainMap", gainMapLength))])
         : WriteRights();
 
-    /// <summary>A packet with the gain map's parameters.</summary>
+    /// <summary>Writes a packet with the gain map's parameters; null if there are none.</summary>
     internal byte[]? WriteGainMap() => Write([.. Find(GainMap)]);
 
-    /// <summary>Whether a packet is small enough to build a tree, which takes more than linear time in its depth.</summary>
+    /// <summary>Whether a packet is small enough to be loaded as a tree. Loading takes more than linear time in the tree's depth.</summary>
     private static bool IsBounded(byte[] bytes, int length, XmlReaderSettings settings)
     {
         using var reader = XmlReader.Create(new MemoryStream(bytes, 0, length), settings);
@@ -241,7 +241,7 @@ internal sealed class XmpPacket
 
     private static bool IsValue(XName name, string value) => GainMap.Contains(name) ? IsNumber(value) : Rights.Contains(name) && !string.IsNullOrWhiteSpace(value);
 
-    // The packet is as short as possible: in an AVIF it must fit in the place of the old packet.
+    // Writes the shortest packet possible, because in an AVIF it must fit into the space of the old packet.
     private static byte[]? Write(XElement[] properties)
     {
         if (properties.Length == 0)

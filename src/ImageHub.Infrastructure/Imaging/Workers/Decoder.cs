@@ -8,10 +8,10 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Processes a file in a worker. All bytes of a file after the signature are read only here.</summary>
+/// <summary>Processes a file in a worker. The server itself reads only a file's signature.</summary>
 /// <param name="vips">The loaded libvips.</param>
 /// <param name="write">Sends bytes of a written file.</param>
-/// <param name="keep">Sends the next source range of the cleaned copy.</param>
+/// <param name="keep">Sends a range of the source that is next in the cleaned copy.</param>
 /// <param name="formats">The accepted formats.</param>
 internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<ByteRange> keep, IReadOnlyList<FileFormat> formats)
 {
@@ -21,7 +21,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     /// <summary>Receives bytes that are valid only during the call.</summary>
     internal delegate void WriteFrame(FrameKind kind, ReadOnlySpan<byte> bytes);
 
-    /// <exception cref="ProblemException">The error in the file.</exception>
+    /// <exception cref="ProblemException">The file is invalid or not accepted.</exception>
     internal WorkerAnswer Run(WorkerRequest request)
     {
         try
@@ -78,13 +78,13 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
             throw Refuse(foreign, isNot: false);
         }
 
-        // Before libvips, which reads all metadata with the header.
+        // Checks the limits before libvips opens the file, because libvips reads all metadata with the header.
         var shape = format.ReadShape(path);
         try
         {
             using var image = VipsImage.NewFromFile(path, access: Enums.Access.Sequential);
 
-            // The loader has read more than the signature.
+            // A loader for another format means that the signature is wrong.
             var loader = (string)image.Get("vips-loader");
             if (!loader.StartsWith(format.Loader, StringComparison.Ordinal))
             {
@@ -107,7 +107,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         }
     }
 
-    /// <summary>Whether a file just inspected may be decoded in the same request. Otherwise the server decides.</summary>
+    /// <summary>Whether an inspected file may be decoded in the same request. Otherwise the server decides whether to send a second request.</summary>
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
         && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task, request.Formats) <= request.Bytes

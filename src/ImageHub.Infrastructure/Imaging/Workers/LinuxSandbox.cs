@@ -4,13 +4,13 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// The restrictions of a worker before it reads a file. They apply to the calling thread and the programs that it executes, so that a worker
-/// starts twice: the first start restricts itself and becomes the second by execve(2).
+/// Restricts a worker before it reads a file. The restrictions apply only to the calling thread and the programs that it executes. Therefore a first process
+/// restricts itself and then executes the worker by execve(2).
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static partial class LinuxSandbox
 {
-    /// <summary>The unprivileged account of workers of a server that runs as root. It owns no files, and no system assigns it.</summary>
+    /// <summary>The unprivileged account of workers if the server runs as root. It owns no files, and no system assigns this id.</summary>
     internal const uint Account = 65_533;
 
     // linux/prctl.h, linux/seccomp.h.
@@ -36,17 +36,17 @@ internal static partial class LinuxSandbox
     private static readonly string[] Interpreters = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"];
 
     /// <summary>
-    /// Restricts the calling thread and replaces the process; returns only on failure. Afterwards only files of the program and its working
-    /// directory are readable, and none writable elsewhere.
+    /// Restricts the calling thread and replaces the process; returns only on failure. Afterwards, only files of the program and its working directory are
+    /// readable, and no other files are writable.
     /// </summary>
-    /// <param name="isRoot">Whether the server runs as root and the program is readable by every account.</param>
-    /// <param name="dataBytes">The maximum memory allocation of the process; 0 if it limits itself.</param>
+    /// <param name="isRoot">Whether to switch to the unprivileged account, because the server runs as root and every account can read the program.</param>
+    /// <param name="dataBytes">The maximum memory allocation of the process; 0 if the process limits itself.</param>
     /// <param name="program">The folders of the program, its runtime and its libraries.</param>
     /// <param name="command">The command, with an absolute path first.</param>
-    /// <returns>The reason of the failure.</returns>
+    /// <returns>The reason for the failure.</returns>
     internal static string EnterAndExecute(bool isRoot, long dataBytes, IEnumerable<string> program, IReadOnlyList<string> command)
     {
-        // Makes it the first process to be killed when memory is short; some containers do not allow this.
+        // Makes the kernel kill this process first when memory is short. Some containers do not allow this.
         TryWrite("/proc/self/oom_score_adj", "1000");
         if (isRoot && (SetGroups(0, 0) != 0 || SetGroupIds(Account, Account, Account) != 0 || SetUserIds(Account, Account, Account) != 0))
         {
@@ -64,8 +64,8 @@ internal static partial class LinuxSandbox
         const nint closeRange = 436;
         unsafe
         {
-            // close_range(2) is called by number, because musl and glibc before 2.34 have no function for it. Before Linux 5.11 this closes no
-            // descriptor; .NET opens its files close-on-exec.
+            // close_range(2) is called by number, because musl and glibc before 2.34 have no function for it. Before Linux 5.11 the call closes no descriptor,
+            // which is acceptable because .NET opens files close-on-exec.
             _ = Call(closeRange, (void*)3, uint.MaxValue, 4);
         }
 
@@ -114,7 +114,7 @@ internal static partial class LinuxSandbox
     }
 
     /// <summary>
-    /// Limits the further memory allocation of this process. The server cannot do so for a worker with another account: prlimit(2).
+    /// Limits the further memory allocation of this process. The server cannot set this limit, because the worker may run under another account (prlimit(2)).
     /// </summary>
     /// <param name="bytes">The maximum number of bytes beyond the current use.</param>
     internal static void LimitFurtherData(long bytes) => LimitData(ReadDataBytes() + bytes);
@@ -152,21 +152,21 @@ internal static partial class LinuxSandbox
         }
     }
 
-    // Root workers (Imaging:AllowRootWorkers) keep user id 0 but drop all capabilities.
+    // Drops all capabilities, also of workers that keep user id 0 (Imaging:AllowRootWorkers).
     private static unsafe void DropCapabilities()
     {
         for (var capability = 0UL; Control(DropBound, capability, 0, 0, 0) == 0; capability++)
         {
         }
 
-        // capset(2), version 3: three sets of 64 bits, in two halves each.
+        // capset(2), version 3: three sets of 64 bits, each in two halves.
         var header = stackalloc uint[2] { 0x20080522, 0 };
         var none = stackalloc uint[6];
         new Span<uint>(none, 6).Clear();
         _ = SetCapabilities(header, none);
     }
 
-    /// <summary>Applies Landlock as far as the kernel supports it; not before Linux 5.13 or where it is disabled.</summary>
+    /// <summary>Applies the Landlock restrictions that the kernel supports. Does nothing before Linux 5.13 or if Landlock is disabled.</summary>
     private static unsafe void RestrictFiles(IEnumerable<string> program, string executable)
     {
         const nint create = 444;
@@ -185,7 +185,7 @@ internal static partial class LinuxSandbox
             return;
         }
 
-        // As a relative path, since the account may not have access to the parent folders.
+        // The path is relative, because the account may not have access to the parent folders.
         Allow(ruleset, ".", ReadFile | ReadFolder);
         foreach (var path in Readable.Concat(program))
         {
@@ -213,7 +213,7 @@ internal static partial class LinuxSandbox
             return;
         }
 
-        // struct landlock_path_beneath_attr is packed: 8 bytes and 4.
+        // struct landlock_path_beneath_attr is packed: 8 bytes for the rights, 4 bytes for the descriptor.
         var rule = stackalloc byte[12];
         *(ulong*)rule = File.Exists(path) ? rights & RightsOfAFile : rights;
         *(int*)(rule + 8) = file;
@@ -222,7 +222,7 @@ internal static partial class LinuxSandbox
     }
 
     /// <summary>
-    /// seccomp(2): no sockets (of a database or other services), no access to other processes, no io_uring, which would bypass the filter.
+    /// Blocks system calls with seccomp(2): sockets (for example of the database), access to other processes, and io_uring, which would bypass the filter.
     /// </summary>
     private static unsafe void RefuseCalls()
     {

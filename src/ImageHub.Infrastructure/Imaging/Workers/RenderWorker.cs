@@ -12,12 +12,12 @@ using NetVips;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// The program as a worker: it reads requests from standard input, one file at a time, and responds on standard output. It has no settings,
-/// secrets or sockets, only one folder, and ends with its input.
+/// Runs the program as a worker, which reads requests from standard input, processes one file at a time, and responds on standard output. A worker has one
+/// folder but no settings, secrets or sockets. It exits when its input ends.
 /// </summary>
 public static class RenderWorker
 {
-    // After this time a worker counts as idle and releases unneeded memory.
+    // The time without requests after which a worker releases unneeded memory.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>The first argument of a worker.</summary>
@@ -27,19 +27,19 @@ public static class RenderWorker
     private const string LockInAsRoot = "lock-in-as-root";
     private const string Work = "work";
 
-    /// <summary>The arguments of a working worker.</summary>
-    /// <param name="library">The libvips, as in the setting.</param>
+    /// <summary>The arguments that start a worker.</summary>
+    /// <param name="library">The libvips library, in the form of the setting.</param>
     internal static IReadOnlyList<string> ToWork(string library) => [Command, Work, library];
 
-    /// <summary>The arguments of a start that restricts itself and then executes a worker.</summary>
-    /// <param name="dropsRoot">Whether it switches to another account.</param>
-    /// <param name="dataBytes">The maximum memory allocation of the worker; 0 if it limits itself.</param>
-    /// <param name="folders">The folders that the worker reads in addition to its own.</param>
+    /// <summary>The arguments that start a process which restricts itself and then executes a worker.</summary>
+    /// <param name="dropsRoot">Whether the process switches to another account.</param>
+    /// <param name="dataBytes">The maximum memory allocation of the worker; 0 if the worker limits itself.</param>
+    /// <param name="folders">The additional folders that the worker may read.</param>
     /// <param name="worker">The command, with an absolute path first.</param>
     internal static IReadOnlyList<string> ToLockIn(bool dropsRoot, long dataBytes, IReadOnlyList<string> folders, IReadOnlyList<string> worker) =>
         [Command, dropsRoot ? LockInAsRoot : LockIn, Text(dataBytes), Text(folders.Count), .. folders, .. worker];
 
-    /// <summary>Whether the command line is a worker's.</summary>
+    /// <summary>Whether the command line starts a worker.</summary>
     public static bool IsMeant(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _, ..];
 
     /// <summary>Processes requests until the input ends.</summary>
@@ -74,8 +74,8 @@ public static class RenderWorker
             return 1;
         }
 
-        // Terminals and service managers also signal the server's children, although the server still has requests to finish. The worker stops
-        // when its input ends.
+        // Ignores signals: terminals and service managers also signal the server's children while the server still finishes requests. The worker stops when its
+        // input ends.
         using var interruption = PosixSignalRegistration.Create(PosixSignal.SIGINT, static signal => signal.Cancel = true);
         using var termination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, static signal => signal.Cancel = true);
         Write(output, JsonSerializer.SerializeToUtf8Bytes(new WorkerGreeting(vips.Description, vips.DecodesHevc, null) { Missing = OperatingSystem.IsLinux() ? LinuxSandbox.FindMissing() : [] }, WorkerJson.Default.WorkerGreeting));
@@ -93,7 +93,7 @@ public static class RenderWorker
 
             if (request.Bytes > WorkerDispatcher.SmallBytes)
             {
-                // The file's large buffers would otherwise be mapped in addition to the memory that earlier files have left.
+                // Releases memory of earlier files, because the file's large buffers are mapped separately.
                 NativeMemory.Trim();
             }
 
@@ -122,17 +122,17 @@ public static class RenderWorker
         }
         catch (Exception exception)
         {
-            // Exits as a crash rather than by the runtime's out-of-memory signal.
+            // Exits with code 1. An unhandled exception would end the process with the signal that also indicates a lack of memory.
             Console.Error.WriteLine(exception);
             Environment.Exit(1);
             throw;
         }
     }
 
-    // A libvips error has a line for each failed operation.
+    // Joins the lines of a libvips error, which has one line for each failed operation.
     private static string? ToLine(string? message) => message?.Trim().ReplaceLineEndings("; ");
 
-    // Runs on a separate thread, so that the worker ends at once when the server is gone: nobody waits for the current file then.
+    // Runs on a separate thread, so that the worker exits at once if the server has exited.
     private static void Read(BlockingCollection<WorkerRequest> requests)
     {
         using var input = new StreamReader(Console.OpenStandardInput());

@@ -24,7 +24,7 @@ internal sealed class SentFile(FrameKind kind, string path)
     /// <summary>The CRC-32 of the received bytes.</summary>
     internal uint Crc32 => checksum.GetCurrentHashAsUInt32();
 
-    /// <summary>Starts over.</summary>
+    /// <summary>Resets the count and the checksum.</summary>
     internal void Clear()
     {
         Bytes = 0;
@@ -39,13 +39,13 @@ internal sealed class SentFile(FrameKind kind, string path)
     }
 }
 
-/// <summary>Writes the files that a worker sends. Disposing removes them unless all were completed.</summary>
+/// <summary>Writes the files that a worker sends. Disposing deletes them if <see cref="Complete"/> was not called.</summary>
 /// <param name="source">The file that the worker reads.</param>
-/// <param name="files">The files it may send.</param>
+/// <param name="files">The files that the worker may send.</param>
 /// <param name="logger">The logger for write errors.</param>
 internal sealed class SentFiles(string source, SentFile[] files, ILogger logger) : IWorkerFiles, IDisposable
 {
-    // No accepted picture has a larger file; a compromised worker may send without end.
+    // Larger than any rendition of an accepted picture. The limit stops a compromised worker that sends endlessly.
     private const long MaxBytes = 1L << 30;
 
     private const int BufferSize = 128 * 1024;
@@ -110,7 +110,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
 
         foreach (var file in files)
         {
-            // Another worker may send fewer files.
+            // The next attempt may send fewer files.
             file.Clear();
             UnwrittenFile.Remove(file.Path);
         }

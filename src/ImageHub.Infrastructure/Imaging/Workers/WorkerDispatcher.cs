@@ -9,12 +9,12 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// Runs files on worker processes: admits a file to the queue, chooses a worker, tries a second one if the first crashes, and kills workers that
-/// exceed the limits for memory or time.
+/// Runs files on worker processes: waits for admission by the queue, chooses a worker, retries once after a crash, and kills workers that exceed the limits for
+/// memory or time.
 /// </summary>
 internal sealed partial class WorkerDispatcher : IAsyncDisposable
 {
-    /// <summary>The memory of a worker without its file, in bytes, after releasing unneeded memory.</summary>
+    /// <summary>The memory of a worker without a file, in bytes, after unneeded memory was released.</summary>
     internal const long WorkerBytes = 96L << 20;
 
     /// <summary>
@@ -22,12 +22,12 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     /// </summary>
     internal const long KeptBytes = 126L << 20;
 
-    // A worker that still holds more than this after releasing memory is ended.
+    // A worker that still uses more bytes than this after releasing memory is stopped.
     private const long UsableBytes = KeptBytes + (2L << 20);
 
     /// <summary>
-    /// The memory that a small file may use, in bytes. Reading a header needs little, but libvips reads all metadata with it; a camera photo
-    /// needs no more for rendering.
+    /// The memory that a small file may use, in bytes. Enough to render a camera photo. Reading a header can need as much, because libvips reads all metadata
+    /// with it.
     /// </summary>
     internal const long SmallBytes = 48L << 20;
 
@@ -45,8 +45,8 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     private readonly WorkerPool? libHeif;
     private string? description;
 
-    // The pool that decodes HEIC; its workers may load another library than the workers for other formats. Workers with libheif unpack HEIC
-    // files, which other workers then render.
+    // The pool that decodes HEIC; null if there is none. Its workers may use a different libvips. If they use libheif, they only unpack HEIC files, and other
+    // workers render the result.
     private WorkerPool? heic;
 
     public WorkerDispatcher(IOptions<ImagingOptions> options, IStaging staging, TimeProvider clock, ILogger<WorkerDispatcher> logger)
@@ -73,13 +73,13 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     /// <summary>Whether HEIC is decoded.</summary>
     internal bool DecodesHeic => heic is not null;
 
-    /// <summary>Whether one worker unpacks HEIC files for another, which renders them.</summary>
+    /// <summary>Whether one worker unpacks HEIC files and another renders them.</summary>
     internal bool UnpacksHeic => heic is not null && heic == libHeif;
 
     /// <summary>The memory that a worker may use for one file, in bytes.</summary>
     internal long MaxFileBytes => queue.MaxBytes - WorkerBytes;
 
-    /// <summary>Starts the first worker, and looks for a decoder of HEIC.</summary>
+    /// <summary>Starts the first worker and looks for a HEIC decoder.</summary>
     /// <exception cref="OptionsValidationException">No worker starts; the message is one line that names the setting.</exception>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             throw new OptionsValidationException(
                 Options.DefaultName,
                 typeof(ImagingOptions),
-                [$"{ImagingOptions.Section}:{nameof(ImagingOptions.AllowRootWorkers)}: decoding would run as root, since no other account can read the program ({string.Join(", ", pool.Program.Folders)}); move it to where others can read it, or set this to true."]);
+                [$"{ImagingOptions.Section}:{nameof(ImagingOptions.AllowRootWorkers)}: decoding would run as root, because no other account can read the program ({string.Join(", ", pool.Program.Folders)}); move it to a folder that other accounts can read, or set this to true."]);
         }
 
         var worker = await pool.TakeAsync(cancellationToken);
@@ -115,7 +115,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
 
     private IEnumerable<WorkerPool> Pools() => libHeif is null ? [pool, system] : [pool, system, libHeif];
 
-    /// <summary>Looks for another HEIC decoder if the libvips in use has none: a system libvips, or libheif in Node.</summary>
+    /// <summary>Looks for another HEIC decoder, which can be the system's libvips or libheif in Node.</summary>
     private async Task<string> FindHeicAsync(CancellationToken cancellationToken)
     {
         if (LibVips.MayBeInSystem())
@@ -136,17 +136,17 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             }
         }
 
-        // Started for the first such file, since most servers never receive one.
+        // libheif is started for the first HEIC file, because most servers never receive one.
         heic = libHeif;
         return libHeif is null
             ? "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)"
             : $"HEIC by libheif-js and {libHeif.Program.Command[0]}";
     }
 
-    /// <summary>Runs one file: admission, a worker, and another worker if the first crashes.</summary>
+    /// <summary>Runs one file: waits for admission, sends it to a worker, and to another worker if the first one crashes.</summary>
     /// <param name="account">The account of the file.</param>
     /// <param name="request">The request, with paths as the server sees them.</param>
-    /// <param name="files">The files that are sent.</param>
+    /// <param name="files">The files that the worker sends.</param>
     /// <param name="working">The time that workers have spent on the file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     internal async Task<WorkerAnswer> RunAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
@@ -176,7 +176,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             }
             catch (YieldedException)
             {
-                // It starts over at its next turn.
+                // The file starts over when it is admitted again.
                 working.Reset();
             }
         }
@@ -213,7 +213,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         }
     }
 
-    // Idle workers count as well; those about to work remain.
+    // Stops idle workers for which the memory budget has no room. Keeps the workers that are needed next.
     private void EndIdle(WorkerPool chosen, int kept)
     {
         chosen.EndBeyond(kept);
@@ -227,9 +227,9 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
 
     /// <summary>Sends a request to one worker of a pool.</summary>
     /// <param name="from">The pool.</param>
-    /// <param name="isNew">Whether the worker is new, so that earlier files cannot be the cause of a failure.</param>
+    /// <param name="isNew">Whether to start a new worker, so that earlier files cannot cause a failure.</param>
     /// <param name="request">The request, with paths as the server sees them.</param>
-    /// <param name="files">The files that it sends.</param>
+    /// <param name="files">The files that the worker sends.</param>
     /// <param name="working">The time that workers have spent on the file.</param>
     /// <param name="ticket">The file's admission.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -278,7 +278,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             LogNoStart(logger, exception.Message);
             if (from == libHeif)
             {
-                // For example, Node is a script or was removed: retrying would fail as well.
+                // Retrying would fail as well, for example if Node is a script or was removed.
                 throw Decoder.WithoutHevc();
             }
 
@@ -343,20 +343,20 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     }
 
     private ProblemException TooMuchMemory() =>
-        new(Problems.TooComplex, $"Decoding the file takes more memory than was to be expected of its size, or than the {queue.MaxBytes >> 20} MiB that are allowed.");
+        new(Problems.TooComplex, $"Decoding the file takes more memory than expected for its size, or more than the limit of {queue.MaxBytes >> 20} MiB.");
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Render workers are not confined as they should be: {Missing}. A hostile image could do more than fail; docs/operations.md says what this needs")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Render workers are not fully confined: {Missing}. A malicious image could harm the server; see docs/operations.md")]
     private static partial void LogUnconfined(ILogger logger, string missing);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The system's libvips does not work: {Reason}")]
     private static partial void LogNoSystem(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "A file is refused ({Problem}): {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "A file was rejected ({Problem}): {Reason}")]
     private static partial void LogRefusal(ILogger logger, string problem, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Reason}")]
     private static partial void LogNoStart(ILogger logger, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A render worker broke down ({Task}): {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A render worker crashed ({Task}): {Reason}")]
     private static partial void LogCrash(ILogger logger, WorkerTask task, string reason);
 }

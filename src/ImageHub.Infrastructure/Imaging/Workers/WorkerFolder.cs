@@ -11,8 +11,8 @@ internal sealed partial class WorkerFolder : IDisposable
 
     /// <param name="path">A new private folder on the disk of the files to lend.</param>
     /// <param name="isOpened">
-    /// Whether the worker runs as another account, which is given the folder. It enters by its working directory, so that the parent folders
-    /// stay closed.
+    /// Whether the worker runs as another account, which then owns the folder. The folder is its working directory, so it needs no access to the parent
+    /// folders.
     /// </param>
     internal WorkerFolder(string path, bool isOpened)
     {
@@ -24,13 +24,13 @@ internal sealed partial class WorkerFolder : IDisposable
         }
     }
 
-    /// <summary>Its absolute path.</summary>
+    /// <summary>The folder's absolute path.</summary>
     internal string Path { get; }
 
-    /// <summary>Whether another account reads it.</summary>
+    /// <summary>Whether another account reads the folder.</summary>
     internal bool IsOpened { get; }
 
-    /// <summary>Links a file into the folder. Outside Linux, where workers are not restricted, the file stays in its place.</summary>
+    /// <summary>Links a file into the folder. On other systems than Linux, where workers are not restricted, the worker reads the original path.</summary>
     internal Lent Lend(string path, string name)
     {
         if (!OperatingSystem.IsLinux())
@@ -41,11 +41,12 @@ internal sealed partial class WorkerFolder : IDisposable
         var inside = System.IO.Path.Combine(Path, name);
         if (IsOpened)
         {
-            // No other account can pass through the parent folders.
+            // Other accounts cannot reach the file, because the parent folders are private.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
 
-        // A file system without hard links gets a copy. The existing file is never overwritten: it may be a link to the previous source.
+        // Deletes the old entry instead of overwriting it, because it may be a link to the previous source. If the file system has no hard links, the file is
+        // copied.
         File.Delete(inside);
         if (Link(path, inside) != 0)
         {
@@ -72,7 +73,7 @@ internal sealed partial class WorkerFolder : IDisposable
     [SupportedOSPlatform("linux")]
     private static partial int Link(string path, string link);
 
-    /// <summary>A file that a worker may read. Disposing withdraws it.</summary>
+    /// <summary>A file that a worker may read. Disposing revokes the access.</summary>
     /// <param name="Path">The path as the worker sees it.</param>
     /// <param name="Inside">The path of its link in the folder.</param>
     /// <param name="Opened">The path of a file made readable for the worker's account.</param>

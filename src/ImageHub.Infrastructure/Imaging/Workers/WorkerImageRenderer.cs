@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Renders in worker processes: this process never decodes a file, and checks what workers report before it believes them.</summary>
+/// <summary>Renders files in worker processes. This process never decodes a file and validates all values that workers report.</summary>
 /// <param name="dispatcher">Runs files on workers.</param>
 internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageRenderer
 {
@@ -78,8 +78,8 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         new(task, path, Header: null, high, Medium: null, Low: null, Unpacked: null, WorkerDispatcher.SmallBytes, maxPixels, AcceptsHeic: dispatcher.DecodesHeic);
 
     /// <summary>
-    /// Performs a task on a file. For a small file, the inspecting worker continues with it. For others, it returns only the header, and the
-    /// task is sent again once its memory has been admitted.
+    /// Performs a task on a file. The worker inspects the file and, if it is small, performs the task at once. For a large file it returns only the header, and
+    /// the task is sent again after its memory has been admitted.
     /// </summary>
     private async Task<(ImageHeader Header, WorkerAnswer Answer)> MakeAsync(Guid account, WorkerRequest request, SentFile[] files, CancellationToken cancellationToken)
     {
@@ -124,7 +124,7 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
             return ForRendering(header);
         }
 
-        // One worker unpacks the file, then another renders the result while the first still holds its memory.
+        // One worker unpacks the file and still holds its memory while another worker renders the result.
         var unpacked = header with { DecodingBytes = FileFormat.Find(ImageFormat.Tiff).EstimateDecoding(header.Width, header.Height, new FileShape(8, false, 0, 0)) };
         return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerDispatcher.WorkerBytes + ForRendering(unpacked));
 
@@ -153,6 +153,6 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         Iso: null or (> 0 and <= Exposure.MaxIso),
     } && exposure.Lens?.Contains('\0', StringComparison.Ordinal) != true);
 
-    // Only a compromised worker sends such values.
+    // Only a compromised worker sends invalid values.
     private static ProblemException Unbelievable() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
 }

@@ -9,16 +9,16 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>The tasks of a worker.</summary>
 internal enum WorkerTask
 {
-    /// <summary>Renders high, medium and low, reads the metadata and writes a cleaned copy.</summary>
+    /// <summary>Renders the high, medium and low renditions, reads the metadata and writes a cleaned copy.</summary>
     Render,
 
-    /// <summary>Renders one rendition, sent as the high one.</summary>
+    /// <summary>Renders one rendition, which is sent as the high rendition.</summary>
     RenderOne,
 
-    /// <summary>Renders one high-quality JPEG, sent as the high rendition.</summary>
+    /// <summary>Renders one high-quality JPEG, which is sent as the high rendition.</summary>
     RenderJpeg,
 
-    /// <summary>Renders high, medium and low in other formats. Their boxes are their exact sizes.</summary>
+    /// <summary>Renders the high, medium and low renditions in other formats. The boxes are the exact sizes.</summary>
     RenderAlternates,
 
     /// <summary>Writes a cleaned copy.</summary>
@@ -32,15 +32,15 @@ internal enum WorkerTask
 /// <param name="Task">The task.</param>
 /// <param name="Source">The file's path as the worker sees it.</param>
 /// <param name="Header">
-/// The header from an earlier inspection; null to inspect first, and perform the task only if the file is within the limits.
+/// The header from an earlier inspection; null to inspect the file first and perform the task only if the file is within the limits.
 /// </param>
 /// <param name="High">The box of the high or only rendition.</param>
 /// <param name="Medium">The box of the medium rendition.</param>
 /// <param name="Low">The box of the low rendition.</param>
 /// <param name="Unpacked">The path of the TIFF that another worker has unpacked; null if this worker decodes the file.</param>
-/// <param name="Bytes">The memory limit for the task.</param>
+/// <param name="Bytes">The memory limit for the task, in bytes.</param>
 /// <param name="MaxPixels">The maximum number of pixels of one frame.</param>
-/// <param name="AcceptsHeic">Whether HEIC is accepted, decoded by this worker or another.</param>
+/// <param name="AcceptsHeic">Whether HEIC is accepted, because this worker or another one can decode it.</param>
 internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Medium, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic)
 {
     /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/>.</summary>
@@ -59,19 +59,21 @@ internal sealed record WorkerAnswer
     /// <summary>The reason, for the log.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Whether memory ran out, so that the worker is not used again.</summary>
+    /// <summary>Whether memory ran out. The worker is then not used again.</summary>
     public bool IsOutOfMemory { get; init; }
 
-    /// <summary>The header. Without other values, the file exceeds the request's limits.</summary>
+    /// <summary>The header. If no other value is set, the file exceeds the request's limits.</summary>
     public ImageHeader? Header { get; init; }
 
-    /// <summary>The high or only rendition, whose bytes were sent before. For alternates, the properties of the default rendition.</summary>
+    /// <summary>
+    /// The high or only rendition, whose bytes were sent before this message. For alternates, the properties of the largest rendition in the default format.
+    /// </summary>
     public RenderedFile? High { get; init; }
 
-    /// <summary>The medium rendition, whose bytes were sent before.</summary>
+    /// <summary>The medium rendition, whose bytes were sent before this message.</summary>
     public RenderedFile? Medium { get; init; }
 
-    /// <summary>The low rendition, whose bytes were sent before.</summary>
+    /// <summary>The low rendition, whose bytes were sent before this message.</summary>
     public RenderedFile? Low { get; init; }
 
     /// <summary>The placeholder, a tiny WebP.</summary>
@@ -83,8 +85,8 @@ internal sealed record WorkerAnswer
 
 /// <summary>A worker's first message.</summary>
 /// <param name="Description">The libvips version; null if it cannot be loaded.</param>
-/// <param name="DecodesHevc">Whether it can decode HEIC.</param>
-/// <param name="Failure">The reason why it cannot work, or null.</param>
+/// <param name="DecodesHevc">Whether the worker can decode HEIC.</param>
+/// <param name="Failure">The reason why the worker cannot start, or null.</param>
 internal sealed record WorkerGreeting(string? Description, bool DecodesHevc, string? Failure)
 {
     /// <summary>The restrictions that are not in force.</summary>
@@ -112,17 +114,17 @@ internal enum FrameKind : byte
     /// <summary>Bytes of the medium rendition, in order.</summary>
     Medium,
 
-    /// <summary>A <see cref="KeptRange"/> of the source that comes next in the cleaned copy.</summary>
+    /// <summary>A <see cref="KeptRange"/> of the source that is next in the cleaned copy.</summary>
     FullRange,
 
-    /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order; the following numbers are the other alternates'.</summary>
+    /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order. The following numbers are for the other alternates.</summary>
     FirstAlternate,
 }
 
-/// <summary>The kinds of frames that depend on an index.</summary>
+/// <summary>Computes kinds of frames that depend on an index.</summary>
 internal static class FrameKinds
 {
-    /// <summary>Bytes of one of <see cref="ImageVariant.Alternates"/>, identified by its index.</summary>
+    /// <summary>The kind for bytes of the alternate at an index of <see cref="ImageVariant.Alternates"/>.</summary>
     internal static FrameKind OfAlternate(int number) => (FrameKind)((int)FrameKind.FirstAlternate + number);
 }
 

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// The location of the program for workers. A server that runs as root starts them with another account, which must have access to it.
+/// The location of the workers' program. A server that runs as root starts workers under another account, which must have access to this location.
 /// </summary>
 /// <param name="BaseDirectory">The folder of the program's own files.</param>
-/// <param name="NativesFolder">The folder of npm packages; it may be missing.</param>
+/// <param name="NativesFolder">The folder of npm packages, which may not exist.</param>
 internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
 {
     private const string Name = "ImageHub.Api";
@@ -25,7 +25,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         ? [muxer, Path.Combine(BaseDirectory, Name + ".dll")]
         : [Path.Combine(BaseDirectory, OperatingSystem.IsWindows() ? Name + ".exe" : Name)];
 
-    /// <summary>Finds a location accessible to the account of root's workers: the server's own, or a copy.</summary>
+    /// <summary>Finds a location that workers can access: the server's own or, if the server runs as root, possibly a copy.</summary>
     /// <returns>The location; the server's own if copying fails.</returns>
     internal static WorkerPlace Find(ILogger logger)
     {
@@ -40,7 +40,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("Render workers cannot get a copy of the program below {Folder}: {Reason}", SharedPlace.Root, exception.Message);
+            logger.LogWarning("The program cannot be copied to {Folder} for render workers: {Reason}", SharedPlace.Root, exception.Message);
             return Own;
         }
     }
@@ -90,13 +90,13 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
             }
 
             RemoveEarlier(root, place, copy, logger);
-            logger.LogInformation("Uid {Account}, as which render workers run, cannot reach {Folder}: they run from {Copy}", LinuxSandbox.Account, Own.BaseDirectory, copy);
+            logger.LogInformation("Render workers run as uid {Account}, which cannot reach {Folder}: they use the copy {Copy}", LinuxSandbox.Account, Own.BaseDirectory, copy);
         }
 
         return new WorkerPlace(copy, Path.Combine(copy, Natives));
     }
 
-    /// <summary>Removes unfinished copies and those of earlier builds, except copies younger than a day, from which a server may still run.</summary>
+    /// <summary>Deletes unfinished copies and copies of earlier builds. Keeps copies younger than a day, because a server may still use them.</summary>
     private static void RemoveEarlier(string root, string place, string copy, ILogger logger)
     {
         foreach (var earlier in Directory.EnumerateDirectories(root, $"{place}-*").Where(folder => folder != copy && Directory.GetCreationTimeUtc(folder) < DateTime.UtcNow.AddDays(-1)))
@@ -107,7 +107,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                logger.LogInformation("The copy {Folder} of an earlier build stays: {Reason}", earlier, exception.Message);
+                logger.LogInformation("The copy {Folder} of an earlier build cannot be deleted: {Reason}", earlier, exception.Message);
             }
         }
     }
@@ -120,14 +120,14 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 
-    // A build has the packages of all programs in one folder.
+    // The folder may be a link, because several builds share one folder of packages.
     private static string FindNatives()
     {
         var natives = new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, Natives));
         return natives.Exists ? natives.ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? natives.FullName : natives.FullName;
     }
 
-    // The runtime's folder is <root>/shared/Microsoft.NETCore.App/<version>; a self-contained program contains its runtime.
+    // The runtime's folder is <root>/shared/Microsoft.NETCore.App/<version>. A self-contained program has no such folder.
     private static string? FindMuxer()
     {
         var muxer = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Workers of one program: started on demand, reused, and ended after a minute without work. The queue limits their number.</summary>
+/// <summary>The workers of one program. They are started on demand, reused, and stopped after a minute without work. The queue limits their number.</summary>
 /// <param name="program">The program.</param>
 /// <param name="newFolder">Creates a folder for a worker.</param>
 /// <param name="clock">Measures idle time.</param>
@@ -24,7 +24,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     /// <summary>The program of the workers.</summary>
     internal WorkerProgram Program => program;
 
-    /// <summary>Whether workers would run as root, since no other account can read the program.</summary>
+    /// <summary>Whether workers would run as root, because no other account can read the program.</summary>
     internal bool StaysRoot => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && !dropsRoot;
 
     /// <summary>The number of idle workers.</summary>
@@ -40,7 +40,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     }
 
     /// <summary>Takes an idle or a new worker for exclusive use.</summary>
-    /// <exception cref="OptionsValidationException">The libvips cannot be loaded.</exception>
+    /// <exception cref="OptionsValidationException">The libvips library cannot be loaded.</exception>
     internal async Task<WorkerProcess> TakeAsync(CancellationToken cancellationToken)
     {
         while (TryTakeIdle() is { } waiting)
@@ -57,7 +57,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     }
 
     /// <summary>Starts a new worker.</summary>
-    /// <exception cref="OptionsValidationException">The libvips cannot be loaded.</exception>
+    /// <exception cref="OptionsValidationException">The libvips library cannot be loaded.</exception>
     internal async Task<WorkerProcess> StartAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -99,7 +99,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
         _ = worker.DisposeAsync().AsTask();
     }
 
-    /// <summary>Ends idle workers beyond the given number, longest idle first.</summary>
+    /// <summary>Stops idle workers until the given number remains, longest idle first.</summary>
     internal void EndBeyond(int count)
     {
         var ended = new List<WorkerProcess>();
@@ -153,7 +153,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
             young = idle.Count(worker => clock.GetElapsedTime(worker.IdleSince) < limit);
         }
 
-        // The last worker returned is taken first, so that unneeded ones expire.
+        // The most recently returned worker is reused first, so that unneeded workers expire.
         EndBeyond(young);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>A worker as seen by the server: a child process that handles one request at a time. Its responses are untrusted.</summary>
+/// <summary>The server's handle of a worker, which is a child process that handles one request at a time. Its responses are untrusted.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -23,17 +23,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
         this.process = process;
         this.folder = folder;
 
-        // A full pipe would block it.
+        // Reads the error output continuously, because a full pipe would block the worker.
         draining = DrainAsync(process.StandardError, logger);
     }
 
     /// <summary>The worker's first message.</summary>
     internal WorkerGreeting Greeting { get; private set; } = null!;
 
-    /// <summary>When it was last used.</summary>
+    /// <summary>The timestamp of its last use.</summary>
     internal long IdleSince { get; set; }
 
-    /// <summary>Whether it has exited, by itself or because memory was short.</summary>
+    /// <summary>Whether the process has exited, for example because it was killed when memory was short.</summary>
     internal bool HasEnded => process.HasExited;
 
     /// <summary>The process id.</summary>
@@ -65,8 +65,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Starts a worker and waits until it is ready.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="folder">The only folder it may use; deleted with it.</param>
-    /// <param name="logger">The logger for its standard error.</param>
+    /// <param name="folder">The only folder that the worker may use. It is deleted when the worker is disposed.</param>
+    /// <param name="logger">The logger for the worker's standard error.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     internal static async Task<WorkerProcess> StartAsync(WorkerProgram program, WorkerFolder folder, ILogger logger, CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a request, and receives the files and the response.</summary>
+    /// <summary>Sends a request and receives the files and the response.</summary>
     /// <exception cref="WorkerEndedException">The worker ended or sent an invalid response.</exception>
     internal async Task<WorkerAnswer> AskAsync(WorkerRequest request, IWorkerFiles files, CancellationToken cancellationToken)
     {
@@ -124,7 +124,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Makes a file readable to the worker under another name.</summary>
-    /// <returns>The lent file, to be disposed when the worker has finished.</returns>
+    /// <returns>The lent file, which the caller disposes when the worker has finished.</returns>
     internal WorkerFolder.Lent Lend(string path, string name) => folder.Lend(path, name);
 
     /// <summary>Kills the process.</summary>
@@ -152,7 +152,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // Disposing closes this end.
+            // Disposing the process closes this end of the pipe.
         }
 
         process.Dispose();
@@ -164,7 +164,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         yield return ("DOTNET_EnableDiagnostics", "0");
         yield return ("DOTNET_gcConcurrent", "0");
 
-        // A larger value would leave less of a worker's memory for libvips.
+        // A small value leaves more of a worker's memory for libvips.
         yield return ("DOTNET_GCgen0size", "0x200000");
         yield return ("DOTNET_TieredPGO", "0");
         yield return ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
@@ -240,11 +240,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
     {
         try
         {
-            // Read in pieces of fixed size, since a worker's output may have no line ends.
+            // Reads pieces of a fixed size, because a worker's output may have no line ends.
             var piece = new char[500];
             for (int read; (read = await errors.ReadAsync(piece)) > 0;)
             {
-                logger.LogDebug("A render worker says: {Text}", new string(piece, 0, read));
+                logger.LogDebug("A render worker printed: {Text}", new string(piece, 0, read));
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
@@ -270,18 +270,17 @@ internal interface IWorkerFiles
     void Write(FrameKind kind, ReadOnlySpan<byte> bytes);
 
     /// <summary>Appends a range of the source to the cleaned copy.</summary>
-    /// <exception cref="WorkerEndedException">The source has no such range.</exception>
+    /// <exception cref="WorkerEndedException">The source does not contain the range.</exception>
     void Copy(ByteRange range);
 }
 
-/// <summary>Thrown if a worker ended during a request, or sent invalid data.</summary>
-/// <param name="exitCode">The exit code; null if it is still running.</param>
+/// <summary>Thrown if a worker exited during a request or sent invalid data.</summary>
+/// <param name="exitCode">The exit code; null if the worker is still running.</param>
 internal sealed class WorkerEndedException(int? exitCode) : Exception($"A render worker ended with exit code {exitCode}.")
 {
     /// <summary>
-    /// Whether memory may have run out. The exit code is 128 plus the signal. Glib and the runtime abort (SIGABRT) if an allocation fails, but
-    /// the runtime also aborts after some memory violations. SIGKILL comes from the kernel when memory is short, which other processes may have
-    /// caused, or from an administrator.
+    /// Whether memory may have run out. The exit code is 128 plus the signal. Glib and the runtime abort (SIGABRT) if an allocation fails; the runtime also
+    /// aborts after some memory violations. The kernel sends SIGKILL when memory is short.
     /// </summary>
     internal bool MayBeOutOfMemory => exitCode is 134 or 137;
 }

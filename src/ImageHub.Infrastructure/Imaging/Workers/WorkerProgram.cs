@@ -4,21 +4,21 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>The program of a worker: this program, or Node.</summary>
 /// <param name="Place">The location of this program.</param>
-/// <param name="Command">The command executed last, with an absolute path first.</param>
-/// <param name="DataBytes">The maximum memory allocation; 0 if it limits itself for each file.</param>
+/// <param name="Command">The command of the worker, with an absolute path first.</param>
+/// <param name="DataBytes">The maximum memory allocation; 0 if the worker limits itself for each file.</param>
 /// <param name="Folders">The folders of the program and its libraries.</param>
 internal sealed record WorkerProgram(WorkerPlace Place, IReadOnlyList<string> Command, long DataBytes, IReadOnlyList<string> Folders)
 {
-    /// <summary>This program with a libvips.</summary>
-    /// <param name="place">Its location.</param>
-    /// <param name="library">The libvips, as in the setting.</param>
+    /// <summary>Creates a worker program that runs this program with a libvips library.</summary>
+    /// <param name="place">The location of this program.</param>
+    /// <param name="library">The libvips library, in the form of the setting.</param>
     internal static WorkerProgram WithLibVips(WorkerPlace place, string library) => new(
         place,
         [.. place.Program, .. RenderWorker.ToWork(library)],
         0,
         [.. place.FindFolders(), .. Path.IsPathFullyQualified(library) ? [Path.GetDirectoryName(library)!] : Array.Empty<string>()]);
 
-    /// <summary>Node with libheif in WebAssembly; null without Node or the package.</summary>
+    /// <summary>Finds Node with libheif in WebAssembly; null if Node or the package is missing.</summary>
     /// <param name="place">The location of this program.</param>
     /// <param name="dataBytes">The maximum memory allocation.</param>
     internal static WorkerProgram? FindLibHeif(WorkerPlace place, long dataBytes)
@@ -32,8 +32,8 @@ internal sealed record WorkerProgram(WorkerPlace Place, IReadOnlyList<string> Co
         return new WorkerProgram(place, [node, "--expose-gc", "--max-old-space-size=64", script], dataBytes, [.. place.FindFolders(), Path.GetDirectoryName(node)!]);
     }
 
-    /// <summary>The command executed first: on Linux this program, which restricts itself before executing <see cref="Command"/>.</summary>
-    /// <param name="dropsRoot">Whether it switches to another account.</param>
+    /// <summary>The command to start. On Linux this is the program itself, which restricts itself and then executes <see cref="Command"/>.</summary>
+    /// <param name="dropsRoot">Whether the program switches to another account.</param>
     internal IReadOnlyList<string> Start(bool dropsRoot) => OperatingSystem.IsLinux() ? [.. Place.Program, .. RenderWorker.ToLockIn(dropsRoot, DataBytes, Folders, Command)] : Command;
 
     /// <summary>Whether every account can read the program, so that workers of a server running as root can switch to another account.</summary>
