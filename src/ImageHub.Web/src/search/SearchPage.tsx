@@ -25,7 +25,7 @@ const defaultSort: Sort = "-createdAt";
 /** The number of tags offered besides the chosen ones. */
 const offered = 24;
 
-/** `/search`: the groups and photos that match a term. The address has the state: `q`, `tag` (repeated) and `sort`. */
+/** `/search`: the groups and photos that match a term. The address contains the state: `q`, `tag` (repeated) and `sort`. */
 export function SearchPage() {
   const { imageId } = useParams();
   const [search, setSearch] = useSearchParams();
@@ -55,7 +55,7 @@ export function SearchPage() {
     return image ? `/groups/${image.groupId}/images/${id}` : `/search/images/${id}`;
   }, []);
 
-  /** Changes the address with a history entry of its own. */
+  /** Changes the address and adds a history entry. */
   function set(change: (next: URLSearchParams) => void) {
     const next = new URLSearchParams(search);
     change(next);
