@@ -35,7 +35,7 @@ describe("layOut", () => {
     expect(rows(photos(upright, upright, upright, upright), 358)).toEqual([2, 2]);
   });
 
-  it.each([288, 358, 380, 398])("puts two landscape photos or three portrait photos in a row of %d pixels", (available) => {
+  it.each([288, 358, 380, 398])("puts two landscape or three portrait photos in a row of %d pixels", (available) => {
     expect(rows(Array(6).fill(photos(wide)[0]), available, 60)).toEqual([2, 2, 2]);
     expect(rows(Array(6).fill(photos([4000, 3000])[0]), available, 60)).toEqual([2, 2, 2]);
     expect(rows(Array(12).fill(photos(upright)[0]), available, 60)).toEqual([3, 3, 3, 3]);
