@@ -28,7 +28,7 @@ test.each([
   [[200], "/full?r=1", "a.png", "/full?r=1", 3000],
   // Browsers do not show TIFF, so the viewer requests a JPEG.
   [[200], "/full?r=1", "a.TIF", "/full?r=1&format=jpeg", 3000],
-])("The viewer of an image with heights %j, full image %s and name %s shows %s", (heights, full, fileName, url, width) => {
+])("With heights %j, full image %s and name %s, the viewer shows %s", (heights, full, fileName, url, width) => {
   const own = image(...heights);
   const shows = viewerPhotoFrom({ ...own, fileName, links: { ...own.links, full } });
   expect(shows.high).toMatchObject({ url, width });
