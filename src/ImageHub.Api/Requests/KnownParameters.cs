@@ -18,7 +18,7 @@ internal interface IPassesUnknownParameters;
 internal sealed class PassesUnknownParametersAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>
-/// Rejects unknown query parameters and repeated ones. If <c>per_page=50</c> were ignored silently, a program would receive only the first 12
+/// Rejects unknown and repeated query parameters. If <c>per_page=50</c> were ignored silently, a program would receive only the first 12
 /// items. The known parameters are the parameters that the action binds.
 /// </summary>
 internal sealed class KnownParameters(IApiDescriptionGroupCollectionProvider descriptions) : IActionFilter

@@ -26,7 +26,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
-    /// <summary>Files whose content equals that of an earlier file in the same group. Their result depends on the earlier file's.</summary>
+    /// <summary>Files with the same content as an earlier file in the same group. Their result depends on the earlier file's result.</summary>
     private readonly List<(int Group, HashedFile File, int First)> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
@@ -89,7 +89,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
-    /// <summary>Announces files, and concurrently sends the needed ones.</summary>
+    /// <summary>Announces files, and concurrently sends the files that the server needs.</summary>
     private async Task PassAsync(Func<ChannelWriter<NeededFile>, Task> announce, CancellationTokenSource end)
     {
         var needed = Channel.CreateBounded<NeededFile>(AnnouncedAtOnce);

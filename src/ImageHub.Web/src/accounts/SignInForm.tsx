@@ -14,7 +14,7 @@ export function SignInForm({
   userName,
   onSignedIn,
 }: {
-  /** The user who must sign in again. If present, the password field gets the focus. */
+  /** The user who must sign in again. If this is set, the password field gets the focus. */
   userName?: string;
   onSignedIn: () => void;
 }) {

@@ -54,7 +54,7 @@ function ExpiringLinks({
 }: {
   image: OwnImage;
   variants: string[];
-  /** Whether the tier allows such links. */
+  /** Whether the tier allows links that expire. */
   isAllowed: boolean;
 }) {
   const [made, setMade] = useState<Made[]>([]);

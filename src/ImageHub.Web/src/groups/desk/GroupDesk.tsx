@@ -69,7 +69,7 @@ function Contents({ group }: { group: Group }) {
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
-  /** Moves images to another group. Undo restores their positions among all images, not among the filtered ones. */
+  /** Moves images to another group. Undo restores their positions among all images, not among the filtered images. */
   async function moveAway(to: { id: string; title: string }, moving = ids) {
     deselect();
     await moveImages({ id: group.id, images: itemsOf<Photograph>(whole.data) }, to, moving);

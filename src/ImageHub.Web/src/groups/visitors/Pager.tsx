@@ -47,7 +47,7 @@ export function Pager({ page, pages }: { page: number; pages: number }) {
   );
 }
 
-/** A link to the previous or the next page. If there is no such page, the link has no address but keeps its place and the focus. */
+/** A link to the previous or the next page. On the first or last page the link has no address, but keeps its place and the focus. */
 function Step({
   to,
   rel,

@@ -85,7 +85,7 @@ export class FileSender {
     } catch (error) {
       outcome = { kind: "failed", reason: messageOf(error) };
     }
-    // The file may have been cancelled meanwhile.
+    // The file may have been cancelled during the request.
     if (pending.find(id) === file) await this.follow(row, file, bytes, outcome);
   }
 
