@@ -84,7 +84,7 @@ internal static class ImageHubApp
         services.AddSingleton<PageEndpoints>();
         services.AddSingleton<SessionCookies>();
 
-        // Compression halves lists. The web app's files are compressed at build time, and images are compressed already.
+        // Compression halves the size of lists. The web app's files are compressed at build time, and image formats are already compressed.
         services.AddResponseCompression(compression =>
         {
             compression.MimeTypes = ["application/json", "application/xml", "application/atom+xml"];
@@ -105,7 +105,7 @@ internal static class ImageHubApp
             mvc.ValueProviderFactories.RemoveType<FormFileValueProviderFactory>();
             mvc.ValueProviderFactories.RemoveType<JQueryFormValueProviderFactory>();
 
-            // The problem names the field as in JSON; the default messages name it as in the code.
+            // The problem document names the field as in JSON; the default messages would name it as in the C# code.
             mvc.ModelBindingMessageProvider.SetAttemptedValueIsInvalidAccessor((value, _) => $"'{value}' is not valid here.");
             mvc.ModelBindingMessageProvider.SetNonPropertyAttemptedValueIsInvalidAccessor(value => $"'{value}' is not valid here.");
             mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
@@ -114,7 +114,7 @@ internal static class ImageHubApp
             ApiJson.Configure(json.JsonSerializerOptions);
             json.JsonSerializerOptions.Converters.Insert(0, new EnumNames());
 
-            // Keeps the exceptions, which ProblemMapping describes without type names.
+            // Keeps the exceptions in the model state. ProblemMapping describes them without type names.
             json.AllowInputFormatterExceptionMessages = false;
         });
         services.AddSingleton<HealthChecks>();
@@ -134,7 +134,7 @@ internal static class ImageHubApp
         {
             headers.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
 
-            // Every known proxy of a chain is honoured.
+            // Accepts any number of known proxies in a chain.
             headers.ForwardLimit = null;
             headers.KnownProxies.Clear();
             headers.KnownIPNetworks.Clear();
@@ -174,7 +174,7 @@ internal static class ImageHubApp
         app.UseReadTimeout();
         app.UseConnectionShares();
 
-        // After the response cache, so that a response is compressed once.
+        // Compression runs inside the response cache, so that a cached response is compressed once.
         app.UseResponseCompression();
         app.UseAuthentication();
         app.UseCredentialChecks();
@@ -194,14 +194,14 @@ internal static class ImageHubApp
         app.UseDocsPage();
         if (RouteLimits.FindUnknownRoute(app) is { } name)
         {
-            // The limit would have no effect.
+            // The limit of an unknown route would have no effect.
             throw new SettingException(
-                $"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Routes)}:{name}", "there is no such route; the names are the operations' of /openapi/v1.json without the hyphen, such as GroupsList");
+                $"{RateLimitOptions.Section}:{nameof(RateLimitOptions.Routes)}:{name}", "there is no such route; the names are the operation ids in /openapi/v1.json without the hyphen, such as GroupsList");
         }
     }
 
-    /// <summary>The location of an nginx in front that sends objects itself, or null.</summary>
-    /// <exception cref="SettingException">Another setting contradicts it.</exception>
+    /// <summary>The location of an nginx proxy that sends objects itself, or null.</summary>
+    /// <exception cref="SettingException">The setting contradicts another setting.</exception>
     private static string? FindAccelRedirect(IServiceProvider services, System.Net.IPNetwork[] proxies)
     {
         const string key = $"{DeliveryOptions.Section}:{nameof(DeliveryOptions.AccelRedirect)}";

@@ -14,7 +14,7 @@ public sealed class AuthController : ApiController
     /// <summary>Signs in.</summary>
     /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up.</remarks>
     [AllowAnonymous]
-    [Uncounted] // Passwords wait in a queue of their own.
+    [Uncounted] // Password checks have a separate queue.
     [HttpPost("login")]
     [ProducesResponseType<TokenPair>(200)]
     [FailsWith(400, 401, 429, 503)]

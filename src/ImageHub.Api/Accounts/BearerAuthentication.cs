@@ -43,7 +43,7 @@ internal static class BearerAuthentication
 
     /// <summary>
     /// Rejects an invalid bearer token even on public routes (RFC 6750, section 3.1), so that a program does not mistake the visitors' view for
-    /// its own. Rejects state changes that only a cookie authenticates (OWASP: custom request header).
+    /// its own. Rejects state changes that are authenticated only by a cookie and lack the custom request header (OWASP).
     /// </summary>
     public static void UseCredentialChecks(this WebApplication app) => app.Use((context, next) =>
     {
@@ -59,10 +59,10 @@ internal static class BearerAuthentication
         {
             throw new ProblemException(Problems.Unauthorized, IsKey(context.Request)
                 ? $"Authorization has an API key, which is no access token; send it as the header {ApiKeyAuthentication.Header}."
-                : "The access token is expired, revoked or not one of this server's; sign in again.");
+                : "The access token is expired, revoked or was not issued by this server; sign in again.");
         }
 
-        // On a public route an expired session counts as no session. Signing in and out check the header themselves where a cookie authenticates.
+        // On a public route an expired session counts as no session. The sign-in and sign-out actions check the header themselves.
         var isBySession = context.Items.ContainsKey(FromCookie) && (!isAnonymous || (context.User.Identity?.IsAuthenticated == true && !isSigningIn));
         if (endpoint is not null && isBySession && !SharedController.IsByGuest(context))
         {
@@ -79,7 +79,7 @@ internal static class BearerAuthentication
         var isSafe = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method);
         if (!isSafe && request.Headers.XRequestedWith != "ImageHub")
         {
-            throw new ProblemException(Problems.CsrfHeaderMissing, "A change of state with a cookie must also send the header X-Requested-With: ImageHub.");
+            throw new ProblemException(Problems.CsrfHeaderMissing, "A state change that a cookie authenticates must also send the header X-Requested-With: ImageHub.");
         }
     }
 
@@ -136,14 +136,14 @@ internal static class BearerAuthentication
         var identity = (ClaimsIdentity)context.Principal!.Identity!;
         if (!Guid.TryParse(identity.FindFirst("sub")?.Value, out var userId) || !Guid.TryParse(identity.FindFirst("sid")?.Value, out var sessionId))
         {
-            context.Fail("The token names no session.");
+            context.Fail("The token contains no session.");
             return;
         }
 
         var mediator = context.HttpContext.RequestServices.GetRequiredService<IMediator>();
         if (await mediator.Send(new FindSession(sessionId, userId), context.HttpContext.RequestAborted) is not { } session)
         {
-            context.Fail("The session is over.");
+            context.Fail("The session has ended.");
             return;
         }
 

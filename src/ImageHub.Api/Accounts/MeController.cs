@@ -86,7 +86,7 @@ public sealed class MeController : ApiController
     [FailsWith(401, 403, 404, 503)]
     public async Task<NoContentResult> DeleteImage([FromRoute(Name = "image")] string id, CancellationToken cancellationToken)
     {
-        // The route has no id constraint: uploading by name uses the same path, so that a constraint would turn a malformed id into a 405.
+        // The route has no id constraint: uploads by name use the same path, and a constraint would turn a malformed id into a 405.
         var imageId = IdText.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
         await Mediator.Send(new DeleteImage(imageId), cancellationToken);
         return NoContent();

@@ -11,7 +11,7 @@ internal sealed class SignedOutTokens(IOptionsMonitor<JwtBearerOptions> options)
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>The session of the access token in the header, or null without such a header.</summary>
+    /// <summary>The session of the access token in the header, or null without the header.</summary>
     /// <exception cref="ProblemException"><see cref="Problems.Unauthorized"/> if this server did not issue the token.</exception>
     public async Task<Guid?> FindInHeaderAsync(HttpRequest request)
     {

@@ -10,6 +10,6 @@ namespace ImageHub.Api.ApiKeys;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class AllowKeysAttribute(params KeyScope[] scopes) : Attribute
 {
-    /// <summary>The scopes, any one of which is sufficient. If empty, every key is accepted.</summary>
+    /// <summary>The accepted scopes; a key needs one of them. If the list is empty, every key is accepted.</summary>
     public IReadOnlyList<KeyScope> Scopes { get; } = scopes;
 }

@@ -44,17 +44,17 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
 
         if (BearerAuthentication.HasToken(context.Request))
         {
-            throw ProblemException.Invalid(Header, $"{Header} and Authorization: Bearer are both sent; send the one to be judged by.");
+            throw ProblemException.Invalid(Header, $"The request sends both {Header} and Authorization: Bearer; send only one of them.");
         }
 
         if (context.User.Identity?.IsAuthenticated != true)
         {
-            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or not one of this server's; an admin can create another.");
+            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or was not issued by this server; an admin can create another.");
         }
 
         var scopes = context.RequestServices.GetRequiredService<ICaller>().Scopes ?? [];
         var allowed = endpoint.Metadata.GetMetadata<AllowKeysAttribute>()
-            ?? throw new ProblemException(Problems.InsufficientScope, "No API key opens this; sign in.");
+            ?? throw new ProblemException(Problems.InsufficientScope, "This route accepts no API keys; sign in.");
         if (allowed.Scopes.Count > 0 && !allowed.Scopes.Intersect(scopes).Any())
         {
             throw new ProblemException(
@@ -67,7 +67,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
     {
         if (await mediator.Send(new UseApiKey(Request.Headers[Header].ToString()), Context.RequestAborted) is not { } key)
         {
-            return AuthenticateResult.Fail("The key does not work.");
+            return AuthenticateResult.Fail("The API key is invalid.");
         }
 
         Context.Items[HttpCaller.ScopesItem] = key.Scopes;

@@ -40,14 +40,14 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
             response.Headers.ETag = tag.ToString();
         }
 
-        // Also for published groups: the archive changes with the next upload, and would fill a shared cache for a single visitor.
+        // This includes published groups: the next upload changes the archive, and a shared cache would store it for a single visitor.
         response.Headers.CacheControl = "private, no-store";
         try
         {
             await context.HttpContext.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
             if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
             {
-                // A response with a content type counts as one with a body; ProblemMapping writes a body only for those without.
+                // ProblemMapping writes an error body only for a response without a content type.
                 response.ContentType = null;
                 response.ContentLength = null;
             }
@@ -56,14 +56,14 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
         {
             var hasStarted = response.HasStarted;
 
-            // Started before the connection is aborted, so that the client's next request does not read the same bytes.
+            // The restoration starts before the connection is aborted, so that the client's next request does not read the damaged bytes again.
             var restoring = exception is LostObjectException lost ? archive.RestoreAsync(lost) : Task.CompletedTask;
             if (hasStarted)
             {
                 if (!context.HttpContext.RequestAborted.IsCancellationRequested)
                 {
                     var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
-                    log.LogError("An archive broke off: {Reason}", exception.Message);
+                    log.LogError("Sending an archive failed: {Reason}", exception.Message);
                 }
 
                 context.HttpContext.Abort();

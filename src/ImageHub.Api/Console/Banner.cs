@@ -19,7 +19,7 @@ internal static class Banner
         {
             if (admin.GeneratedPassword is { } password)
             {
-                output.WriteLine($"first admin: {admin.UserName}, password: {password}  (shown this once)");
+                output.WriteLine($"first admin: {admin.UserName}, password: {password}  (shown only once)");
             }
         };
 

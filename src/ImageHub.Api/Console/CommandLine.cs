@@ -55,8 +55,8 @@ internal static class CommandLine
             """
             ImageHub, a self-hosted image gallery.
 
-            Without a command it serves. Settings come from the environment (Storage__Provider=S3), from appsettings.json, or from
-            here (--Storage:Provider=S3).
+            Without a command, it runs the server. Settings come from the environment (Storage__Provider=S3), from appsettings.json or
+            from the command line (--Storage:Provider=S3).
             """);
         root.Options.OfType<VersionOption>().Single().Action = new WriteVersion();
         root.Subcommands.Add(AddCommand(settings, terminal));
@@ -67,8 +67,8 @@ internal static class CommandLine
 
     private static Command AskHealthCommand(string[] settings, Terminal terminal)
     {
-        var url = new Option<string?>("--url") { HelpName = "url", Description = "The server's address. Otherwise this machine and the port of ASPNETCORE_URLS." };
-        var health = new Command(Health, "Asks a running server whether it is ready: ends with 0 if it is, with 1 if not.") { url };
+        var url = new Option<string?>("--url") { HelpName = "url", Description = "The server's address. The default is this machine with the port in ASPNETCORE_URLS." };
+        var health = new Command(Health, "Asks a running server whether it is ready. The exit code is 0 if it is ready, otherwise 1.") { url };
         health.Validators.Add(result =>
         {
             if (Given(result, url) is { } value && FindUrl(value) is null)
@@ -85,31 +85,31 @@ internal static class CommandLine
     private static Command ResetCommand(string[] settings, Terminal terminal)
     {
         var user = new Argument<string>("user") { Description = "The account's name." };
-        var reset = new Command(ResetPassword, "Gives an account a new password and shows it, on the machine of the server.") { user };
+        var reset = new Command(ResetPassword, "Sets a new password for an account and shows it. Run it on the server's machine.") { user };
         reset.SetAction((parsed, stop) => new ResetPasswordCommand(terminal, settings).RunAsync(parsed.GetRequiredValue(user), stop));
         return reset;
     }
 
     private static Command AddCommand(string[] settings, Terminal terminal)
     {
-        var folder = new Argument<string>("folder") { Description = "The folder; those below it are uploaded, too." };
-        var group = new Option<string?>("--group") { HelpName = "title", Description = "Put everything into this one group. Otherwise each folder becomes a group." };
+        var folder = new Argument<string>("folder") { Description = "The folder. Its subfolders are uploaded, too." };
+        var group = new Option<string?>("--group") { HelpName = "title", Description = "Put all files into this group. By default, each folder becomes a group." };
         var server = new Option<string?>("--server") { HelpName = "url", Description = "The server to upload to, with --user or a key." };
         var user = new Option<string?>("--user")
         {
             HelpName = "name",
-            Description = $"An admin of that server. The password comes from {SignIn.PasswordVariable} or is asked for.",
+            Description = $"An admin of that server. The password is read from {SignIn.PasswordVariable} or from the terminal.",
         };
         var key = new Option<string?>("--key")
         {
             HelpName = "key",
-            Description = $"An API key with the scope upload, in place of --user. Better as {SignIn.KeyVariable}, where other users of this machine do not see it.",
+            Description = $"An API key with the scope upload, instead of --user. {SignIn.KeyVariable} is safer: other users of this machine can see arguments.",
         };
-        var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, whether a server runs on it or not. The default without --server." };
-        var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. Otherwise they begin hidden." };
-        var rename = new Option<bool>("--rename") { Description = "Give a file whose name is taken a number, IMG_0001 (2).jpg. Otherwise it fails." };
+        var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, even while a server uses it. The default without --server." };
+        var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. By default, new groups are hidden." };
+        var rename = new Option<bool>("--rename") { Description = "Add a number to a file name that is taken: IMG_0001 (2).jpg. By default, the file fails." };
         var watch = new Option<bool>("--watch") { Description = "Keep watching the folder and upload new files, until Ctrl-C." };
-        var log = new Option<string?>("--log") { HelpName = "file", Description = "A file that gets a line for each file that was not uploaded, and why." };
+        var log = new Option<string?>("--log") { HelpName = "file", Description = "A log file with a line for each file that was not uploaded, and the reason." };
         var add = new Command(Add, "Uploads the images of a folder. Running it again uploads missing files.") { folder, group, server, user, key, local, publish, rename, watch, log };
         add.Validators.Add(result =>
         {
@@ -150,8 +150,8 @@ internal static class CommandLine
     }
 
     /// <summary>
-    /// An option's value, or null if the option is absent or has no value. A missing value is reported separately and makes the library's own
-    /// lookup throw.
+    /// An option's value, or null if the option is absent or has no value. The library's own lookup throws for a missing value, which the parser
+    /// reports separately.
     /// </summary>
     private static string? Given(CommandResult result, Option<string?> option) => result.GetResult(option) is { Tokens.Count: > 0 } ? result.GetValue(option) : null;
 

@@ -5,7 +5,7 @@ namespace ImageHub.Api.Console;
 
 /// <summary>
 /// The command <c>health</c>: asks a running server whether it is ready, for container engines and other supervisors that check by running a
-/// command. It builds no part of the application, since it runs every few seconds.
+/// command. It does not build the application, because it runs every few seconds.
 /// </summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="settings">Settings of the server, as command-line arguments.</param>
@@ -68,14 +68,14 @@ internal sealed class HealthCommand(Terminal terminal, string[] settings)
     /// address.
     /// </summary>
     /// <param name="urls">Addresses as in <c>ASPNETCORE_URLS</c>, separated by semicolons.</param>
-    /// <exception cref="FormatException">No address is one that a client can connect to.</exception>
+    /// <exception cref="FormatException">A client can connect to none of the addresses.</exception>
     internal static Uri AddressIn(string urls)
     {
         var found = urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(BindingAddress.Parse)
             .Where(address => !address.IsUnixPipe && !address.IsNamedPipe && address.Port > 0)
             .OrderBy(address => address.Scheme == Uri.UriSchemeHttp ? 0 : 1)
-            .FirstOrDefault() ?? throw new FormatException($"'{urls}' has no address by http or https with a port; name one with --url.");
+            .FirstOrDefault() ?? throw new FormatException($"'{urls}' contains no http or https address with a port; specify one with --url.");
 
         // Kestrel listens on every address if the host is not an IP address, such as +, * or a name.
         var isOne = IPAddress.TryParse(found.Host, out var host) && !host.Equals(IPAddress.Any) && !host.Equals(IPAddress.IPv6Any);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>The whole application in this process, on a free loopback port, so that a command runs the same code as any request.</summary>
+/// <summary>Runs the whole application in this process on a free loopback port, so that a command uses the same code as a request.</summary>
 internal sealed class LocalServer : IAsyncDisposable
 {
     private readonly WebApplication app;

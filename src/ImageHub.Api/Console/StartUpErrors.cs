@@ -13,7 +13,7 @@ internal static class StartUpErrors
         {
             await run();
 
-            // Set by failures after startup.
+            // Failures after startup set the exit code.
             return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } line)

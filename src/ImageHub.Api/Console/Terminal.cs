@@ -19,7 +19,7 @@ internal sealed record Terminal(TextWriter Output, TextWriter Error, Func<string
     {
         Live = System.Console.IsOutputRedirected ? null : AnsiConsole.Console,
 
-        // On the error stream, so that the output can be redirected to a file.
+        // Questions use the error stream, so that the output can be redirected to a file.
         Questions = System.Console.IsInputRedirected
             ? null
             : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error), Interactive = InteractionSupport.Yes }),

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>Finds settings in this program's sections that no options class binds and that would have no effect.</summary>
+/// <summary>Finds settings in this program's sections that no options class binds. These settings would have no effect.</summary>
 internal static class UnknownSettings
 {
     private const string SectionField = "Section";
@@ -32,7 +32,7 @@ internal static class UnknownSettings
         return null;
     }
 
-    /// <summary>The first key below a section without a property in the type.</summary>
+    /// <summary>The first key below a section that matches no property of the type.</summary>
     private static string? FindUnknown(IConfigurationSection section, Type type) => section.GetChildren()
         .Select(child => FindProperty(type, child.Key)?.PropertyType switch
         {

@@ -8,14 +8,14 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace ImageHub.Api.Delivery;
 
-/// <summary>Marks a request that came through an nginx that can send objects itself.</summary>
+/// <summary>Marks a request that arrived through an nginx proxy that can send objects itself.</summary>
 /// <param name="Location">The path of the nginx location, with a trailing slash.</param>
 internal sealed record AccelRedirect(string Location)
 {
     /// <summary>nginx removes this header from the response and sends the file at its path as the body.</summary>
     public const string Header = "X-Accel-Redirect";
 
-    /// <summary>The headers of range and conditional requests, which are answered here with the semantics of RFC 9110.</summary>
+    /// <summary>The headers of range and conditional requests, which this process answers itself as RFC 9110 specifies.</summary>
     private static readonly string[] Conditions =
         [HeaderNames.Range, HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince];
 
@@ -35,7 +35,7 @@ internal sealed record AccelRedirect(string Location)
             : null;
 }
 
-/// <summary>Marks requests that came through the nginx in front.</summary>
+/// <summary>Marks requests that arrived through the nginx proxy.</summary>
 internal static class AccelRedirects
 {
     /// <summary>Call before the forwarded-headers middleware, which replaces the proxy's address.</summary>
@@ -47,7 +47,7 @@ internal static class AccelRedirects
         var accel = new AccelRedirect(location.TrimEnd('/') + "/");
         app.Use((context, next) =>
         {
-            // Without the forwarded header the request comes from a program on the proxy's machine.
+            // A request without the forwarded header comes from another program on the proxy's machine.
             if (context.Connection.RemoteIpAddress is IPAddress address
                 && UnknownProxies.IsKnown(known, address)
                 && context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName))

@@ -13,7 +13,7 @@ internal sealed class AnswerRecording(HttpResponse response, RecordingMemory mem
     /// <summary>The size limit of a cached response, in bytes.</summary>
     private const int MaxBytes = 2 * 1024 * 1024;
 
-    /// <summary>Headers that concern one connection, one moment or one caller.</summary>
+    /// <summary>Headers that are not cached, because they apply to one connection, moment or caller.</summary>
     private static readonly string[] NotKept =
     [
         HeaderNames.Connection, HeaderNames.ContentLength, HeaderNames.Date, HeaderNames.StrictTransportSecurity, HeaderNames.TransferEncoding, CommonHeaders.RequestId,

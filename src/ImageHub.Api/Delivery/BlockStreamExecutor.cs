@@ -7,7 +7,7 @@ namespace ImageHub.Api.Delivery;
 
 /// <summary>
 /// Sends streams block by block, each read directly into the connection's memory. The framework's executor copies 64 KiB at a time through an
-/// intermediate buffer, which costs as much as the blocks' checksums.
+/// intermediate buffer, which takes as much CPU time as the blocks' checksums.
 /// </summary>
 internal sealed class BlockStreamExecutor(ILoggerFactory loggerFactory) : FileStreamResultExecutor(loggerFactory)
 {
@@ -30,7 +30,7 @@ internal sealed class BlockStreamExecutor(ILoggerFactory loggerFactory) : FileSt
             }
             catch (OperationCanceledException)
             {
-                // The client has disconnected. Other cancellations must not look like the end of the file.
+                // The client has disconnected, or reading was cancelled. Abort, so that the client does not mistake a part for the whole file.
                 context.HttpContext.Abort();
             }
         }

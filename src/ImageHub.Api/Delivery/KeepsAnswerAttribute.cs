@@ -45,7 +45,7 @@ internal class KeepsAnswerAttribute(string tag, params string[] parameters) : At
         return compression.CheckRequestAcceptsCompression(http) ? $"{address} {compression.GetCompressionProvider(http)?.EncodingName}" : address;
     }
 
-    /// <summary>Whether the address has its usual spelling. Each other spelling would be a separate entry and evict common responses.</summary>
+    /// <summary>Whether the address has its usual spelling. Any other spelling would create a separate entry and evict common responses.</summary>
     public virtual bool IsUsual(HttpContext http)
     {
         var request = http.Request;
@@ -75,7 +75,7 @@ internal class KeepsAnswerAttribute(string tag, params string[] parameters) : At
         return length == query.Length;
     }
 
-    /// <summary>Percent-encoded (RFC 3986, section 2.1) or form-encoded (URL Standard, section 5).</summary>
+    /// <summary>Whether a value is percent-encoded (RFC 3986, section 2.1) or form-encoded (URL Standard, section 5).</summary>
     private static bool IsUsual(ReadOnlySpan<char> encoded, string value) => encoded.SequenceEqual(Uri.EscapeDataString(value)) || encoded.SequenceEqual(WebUtility.UrlEncode(value));
 
     /// <summary>Whether a number has no sign, leading zeros or spaces.</summary>

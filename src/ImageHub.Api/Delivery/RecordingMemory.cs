@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.Delivery;
 
 /// <summary>
-/// Limits the total size of responses being recorded to a quarter of the response cache, regardless of the number of slow readers. When it is
-/// exhausted, responses are sent without being cached.
+/// Limits the total size of responses being recorded to a quarter of the response cache, even with many slow readers. At the limit, responses
+/// are sent without being cached.
 /// </summary>
 internal sealed class RecordingMemory(IOptions<DeliveryOptions> options)
 {

@@ -33,7 +33,7 @@ internal static class ProblemMapping
     private const string FeatureNotSupported = "0A000";
     private const string RevalidateCachedQuery = "RevalidateCachedQuery";
 
-    // A table that an older schema does not have.
+    // A table or column that an older schema does not have.
     private const string UndefinedTable = "42P01";
     private const string UndefinedColumn = "42703";
 
@@ -117,7 +117,7 @@ internal static class ProblemMapping
     {
         var failure = context.Features.Get<IExceptionHandlerFeature>()!;
 
-        // The body often ends before the token reports the disconnect.
+        // Reading the body often fails before RequestAborted reports the disconnect.
         if (context.RequestAborted.IsCancellationRequested || failure.Error.GetBaseException() is ConnectionAbortedException or ConnectionResetException)
         {
             // The client has disconnected and receives no response.
@@ -143,36 +143,36 @@ internal static class ProblemMapping
             case ProblemException problem:
                 return problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge:
-                return new ProblemException(Problems.BodyTooLarge, $"{tooLarge.Message} Send a part of it in each of several requests.");
+                return new ProblemException(Problems.BodyTooLarge, $"{tooLarge.Message} Split the body into several requests.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } slow:
                 return new ProblemException(Problems.RequestTimeout, slow.Message);
             case BadHttpRequestException bad:
                 return ProblemException.Malformed(bad.Message);
             case DecoderFallbackException:
-                return ProblemException.Malformed("The request body is not in the charset that its Content-Type names.");
+                return ProblemException.Malformed("The request body does not match the charset in its Content-Type.");
             case var _ when HasState(exception, SerializationFailure, DeadlockDetected):
-                Log(context).LogWarning("Transactions have waited for each other; one of them was refused: {Endpoint}: {Reason}", failure.Endpoint?.DisplayName, exception.GetBaseException().Message);
-                return new ProblemException(Problems.ServerBusy, "Others are changing the same things; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+                Log(context).LogWarning("The database cancelled a transaction that conflicted with another one: {Endpoint}: {Reason}", failure.Endpoint?.DisplayName, exception.GetBaseException().Message);
+                return new ProblemException(Problems.ServerBusy, "Other requests are changing the same data; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when HasState(exception, FeatureNotSupported) && Equals(exception.GetBaseException().Data["Routine"], RevalidateCachedQuery):
-                Log(context).LogWarning("A prepared statement has failed, as another version has changed the database; all connections are made anew: {Reason}", exception.GetBaseException().Message);
+                Log(context).LogWarning("A prepared statement failed because another version changed the database; all connections are reopened: {Reason}", exception.GetBaseException().Message);
                 return new ProblemException(Problems.ServerBusy, "The database has just been changed by a newer version; send the request again.") { RetryAfter = TimeSpan.FromSeconds(1) };
             case var _ when exception is not OperationCanceledException && HasState(exception, QueryCanceled):
-                return new ProblemException(Problems.ServerBusy, "This takes the database too long; ask for less, or later.");
+                return new ProblemException(Problems.ServerBusy, "The request takes the database too long; request less data, or try again later.");
             case var _ when HasState(exception, ForeignKeyViolation):
                 return new ProblemException(Problems.NotFound, "The resource has been deleted in the meantime.");
             case var _ when HasState(exception, UndefinedTable, UndefinedColumn):
                 if (context.RequestServices.GetRequiredService<DatabaseState>().IsPrepared)
                 {
-                    Log(context).LogError("The database lacks a part of the schema that it had; was a backup put back under a running server? {Reason}", exception.GetBaseException().Message);
+                    Log(context).LogError("A part of the database schema is missing; was a backup restored while the server was running? {Reason}", exception.GetBaseException().Message);
                 }
 
-                return new ProblemException(Problems.DatabaseUnavailable, "The database is being brought up to date; try again.");
+                return new ProblemException(Problems.DatabaseUnavailable, "The database is being updated; try again.");
             case var _ when DiskFailures.IsDiskFailure(exception):
                 Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);
                 return ProblemException.DiskFailed();
             case var _ when IsOutage(exception):
                 Log(context).LogWarning("The database cannot be reached: {Reason}", exception.Message);
-                return new ProblemException(Problems.DatabaseUnavailable, "The database does not answer now; try again.");
+                return new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.");
             default:
                 Log(context).LogError(exception, "{Endpoint} failed", failure.Endpoint?.DisplayName);
                 return new ProblemException(Problems.Unexpected, "Something went wrong on the server; its log has the request id.");
@@ -208,14 +208,14 @@ internal static class ProblemMapping
         {
             StatusCodes.Status401Unauthorized => new(Problems.Unauthorized, "Sign in and send the access token as Authorization: Bearer, or its cookie."),
             StatusCodes.Status403Forbidden => new(Problems.Forbidden, "The account's role does not allow this."),
-            StatusCodes.Status405MethodNotAllowed => new(Problems.MethodNotAllowed, $"{path} does not take {method}; see the Allow header."),
-            StatusCodes.Status412PreconditionFailed => new(Problems.PreconditionFailed, "If-Match or If-Unmodified-Since names a version that is not the current one."),
-            StatusCodes.Status413PayloadTooLarge => new(Problems.BodyTooLarge, "The request body is larger than this route takes."),
+            StatusCodes.Status405MethodNotAllowed => new(Problems.MethodNotAllowed, $"{path} does not allow {method}; see the Allow header."),
+            StatusCodes.Status412PreconditionFailed => new(Problems.PreconditionFailed, "The resource has changed: If-Match or If-Unmodified-Since does not match the current version."),
+            StatusCodes.Status413PayloadTooLarge => new(Problems.BodyTooLarge, "The request body is larger than this route allows."),
             StatusCodes.Status415UnsupportedMediaType => new(
-                Problems.UnsupportedMediaType, $"{path} does not take Content-Type '{context.Request.ContentType}'; send application/json."),
+                Problems.UnsupportedMediaType, $"{path} does not accept Content-Type '{context.Request.ContentType}'; send application/json."),
             StatusCodes.Status416RangeNotSatisfiable => new(Problems.RangeNotSatisfiable, $"Range '{context.Request.Headers.Range}' lies outside the file."),
             StatusCodes.Status404NotFound => new(Problems.NotFound, $"There is nothing at {path}."),
-            var status => new(Problems.RequestRefused with { Status = status }, $"{method} {path} is refused: {ReasonPhrases.GetReasonPhrase(status)}."),
+            var status => new(Problems.RequestRefused with { Status = status }, $"{method} {path} was rejected: {ReasonPhrases.GetReasonPhrase(status)}."),
         };
     }
 

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Api.Health;
 
-/// <summary>Checks the service's dependencies. Concurrent callers share one check, so that a dependency that hangs is not called again.</summary>
+/// <summary>Checks the service's dependencies. Concurrent callers share one check, so that a hanging dependency is not called again.</summary>
 internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, TimeProvider clock)
 {
     /// <summary>The result for a working dependency.</summary>
@@ -95,8 +95,8 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         }
 
         /// <summary>
-        /// Cancels the check when no caller waits for it any more, so that a dependency that has recovered is not reported as hanging until its
-        /// client times out.
+        /// Cancels the check at the time limit of its callers. Otherwise a dependency that has recovered would count as hanging until its client
+        /// times out.
         /// </summary>
         private async Task<string> AskOnceAsync()
         {

@@ -58,7 +58,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
     }
 
     /// <summary>
-    /// Only the address of a revision is cacheable without revalidation: without a revision the bytes may change, and a substitute may be
+    /// Only an address with a revision is cacheable without revalidation. Without a revision the bytes may change, and a substitute may be
     /// served in place of a missing rendition.
     /// </summary>
     private string CacheControl(HttpContext http, ImageContent sent) => sent.IsPublic switch
@@ -84,8 +84,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
     }
 
     /// <summary>
-    /// Sends the object. Lost bytes are restored and sent if the response has not started; otherwise the connection is aborted, so that no
-    /// client mistakes them for the image.
+    /// Sends the object. If its bytes are lost, restores and sends them. If the response has already started, aborts the connection instead, so
+    /// that no client mistakes a part for the image.
     /// </summary>
     private async Task SendAsync(ActionContext context)
     {
@@ -122,7 +122,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
 
         if (response.StatusCode >= StatusCodes.Status400BadRequest && !response.HasStarted)
         {
-            // A response with a content type counts as one with a body; ProblemMapping writes a body only for those without.
+            // ProblemMapping writes an error body only for a response without a content type.
             response.ContentType = null;
             response.ContentLength = null;
         }
@@ -159,7 +159,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         }
     }
 
-    /// <summary>Fails as GET would; HEAD sends no byte that would reveal the loss.</summary>
+    /// <summary>Reads one byte, so that HEAD fails for a lost object as GET does.</summary>
     private static async Task ReadFirstByteAsync(Stream content, CancellationToken cancellationToken)
     {
         content.Position = 0;
@@ -187,8 +187,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         var log = http.RequestServices.GetRequiredService<ILogger<ImageContentResult>>();
         log.LogWarning("A response was aborted: the object {Key} is lost or corrupt", lost.Key);
 
-        // Started before the client learns of the failure, so that its next request does not read the same bytes. An object rendered on request
-        // may still be missing then.
+        // The restoration starts before the client learns of the failure, so that its next request does not read the damaged bytes again. An
+        // object that is rendered on request may still be missing then.
         var restoring = file.Restore!();
         http.Abort();
         try
@@ -197,7 +197,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         }
         catch (ProblemException problem)
         {
-            log.LogWarning("The object {Key} could not be made again: {Reason}", lost.Key, problem.Message);
+            log.LogWarning("The object {Key} could not be restored: {Reason}", lost.Key, problem.Message);
         }
     }
 }

@@ -94,10 +94,10 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= MaxFieldBytes
             ? Encoding.UTF8.GetString(buffer, 0, length)
-            : throw ProblemException.Malformed($"A field of tags is longer than {MaxFieldBytes} bytes.");
+            : throw ProblemException.Malformed($"A tag field is longer than {MaxFieldBytes} bytes.");
     });
 
-    /// <summary>Maps a malformed body to a client error, and a truncated one to a disconnected client.</summary>
+    /// <summary>Maps the errors of a malformed or truncated body to a client error.</summary>
     private static async Task<T> Guard<T>(Func<Task<T>> read)
     {
         try

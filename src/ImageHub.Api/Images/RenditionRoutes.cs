@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Mvc.ApplicationModels;
 namespace ImageHub.Api.Images;
 
 /// <summary>
-/// Replaces an action whose route contains <c>{rendition}</c> with one action for each rendition. Each address is an operation of its own in the
-/// OpenAPI document, and the list of renditions is in <see cref="ImageVariant.Renditions"/> only.
+/// Replaces an action whose route contains <c>{rendition}</c> with one action for each of <see cref="ImageVariant.Renditions"/>. Each address is
+/// then a separate operation in the OpenAPI document.
 /// </summary>
 internal sealed class RenditionRoutes : IApplicationModelConvention
 {

@@ -163,7 +163,7 @@ public sealed class OneDriveController : ApiController
     {
         HttpOnly = true,
 
-        // The redirect comes from Microsoft's site, so that the browser would not send a strict cookie.
+        // The redirect comes from Microsoft's site, and a browser would not send a strict cookie with it.
         SameSite = SameSiteMode.Lax,
         Secure = HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsSecure(Request),
         Path = OneDriveOptions.CallbackPath,

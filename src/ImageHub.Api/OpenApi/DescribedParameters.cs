@@ -1,6 +1,6 @@
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>Declares a parameter's allowed values for the OpenAPI document, where no validator does.</summary>
+/// <summary>Declares the allowed values of a parameter without a validator for the OpenAPI document.</summary>
 /// <param name="values">The allowed values.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 internal sealed class OneOfAttribute(params string[] values) : Attribute
@@ -9,7 +9,7 @@ internal sealed class OneOfAttribute(params string[] values) : Attribute
     public IReadOnlyList<string> Values { get; } = values;
 }
 
-/// <summary>Declares a parameter's range for the OpenAPI document, where no validator does.</summary>
+/// <summary>Declares the range of a parameter without a validator for the OpenAPI document.</summary>
 /// <param name="min">The minimum, inclusive.</param>
 /// <param name="max">The maximum, inclusive.</param>
 [AttributeUsage(AttributeTargets.Parameter)]

@@ -96,7 +96,7 @@ internal sealed class FieldLimits : IOpenApiSchemaTransformer
 
     private static string? Number(object value) => Convert.ToString(value, CultureInfo.InvariantCulture);
 
-    /// <summary>The request type and property of a schema. The schema of a parameter's items has the same parameter and another type.</summary>
+    /// <summary>The request type and property of a schema. Both are null for the schema of a list parameter's items, which has another type.</summary>
     private static (Type? Request, string? Property) FindField(OpenApiSchemaTransformerContext context) => context switch
     {
         { JsonPropertyInfo.AttributeProvider: MemberInfo member } => (member.ReflectedType, member.Name),

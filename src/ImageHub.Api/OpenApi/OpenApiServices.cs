@@ -23,7 +23,7 @@ internal static class OpenApiServices
 
     public static void AddImageHubOpenApi(this IServiceCollection services) => services.AddSingleton<OpenApiBytes>().AddOpenApi(DocumentName, options =>
     {
-        // HEAD works like GET everywhere, which the document says once. Routes with HEAD alone are included.
+        // The document states once that HEAD works like GET. It lists HEAD only for routes without GET.
         options.ShouldInclude = description => !HttpMethods.IsHead(description.HttpMethod!) || description.ActionDescriptor is ControllerActionDescriptor;
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = type => SchemaDescription.IsOptional(type.Type) ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);

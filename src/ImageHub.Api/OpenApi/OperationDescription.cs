@@ -50,7 +50,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
         if (context.Description.RelativePath!.StartsWith(ApiPath, StringComparison.Ordinal))
         {
-            // A key without the scope, a change authenticated by a cookie alone, or an unknown parameter.
+            // 403: an API key without the scope, or a change that only a cookie authenticates. 400: an unknown parameter.
             var isForAnyKey = HttpMethods.IsGet(context.Description.HttpMethod!) && metadata.OfType<AllowKeysAttribute>().LastOrDefault() is { Scopes.Count: 0 };
             statuses = [.. statuses, .. isForAnyKey ? [] : (int[])[StatusCodes.Status403Forbidden], .. metadata.OfType<IPassesUnknownParameters>().Any() ? [] : (int[])[StatusCodes.Status400BadRequest]];
         }
@@ -169,7 +169,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var credentials = schemes.Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }).ToList();
         if (keys is { Scopes.Count: > 0 })
         {
-            // In words: only OAuth security schemes have scopes in OpenAPI.
+            // The description names the scopes, because OpenAPI supports scopes only for OAuth security schemes.
             operation.Description += $"\n\nAn API key needs the scope {string.Join(" or ", keys.Scopes.Select(scope => $"`{scope.Name()}`"))}.";
         }
 
@@ -245,7 +245,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
     }
 
-    /// <summary>Ranges and validators (RFC 9110, sections 13 and 14).</summary>
+    /// <summary>Describes range and conditional requests (RFC 9110, sections 13 and 14).</summary>
     private static void DescribeConditions(OpenApiOperation operation, string mediaType)
     {
         operation.Responses!["206"] = new OpenApiResponse { Description = "The part that Range asks for.", Content = Content(mediaType, Binary()), Headers = Headers([.. ImageHeaders, "Content-Range"]) };

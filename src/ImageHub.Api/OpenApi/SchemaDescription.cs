@@ -11,7 +11,7 @@ namespace ImageHub.Api.OpenApi;
 /// <summary>Completes schemas that the generator cannot derive: types with custom converters, and fields that are always present.</summary>
 internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider descriptions) : IOpenApiSchemaTransformer
 {
-    /// <summary>The types used in requests but not in responses.</summary>
+    /// <summary>The types of request bodies and of their properties.</summary>
     private readonly Lazy<HashSet<Type>> read = new(() =>
     {
         var found = new HashSet<Type>();

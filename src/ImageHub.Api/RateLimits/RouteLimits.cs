@@ -18,7 +18,7 @@ public sealed class RouteLimitAttribute(string name) : Attribute
     /// <summary>The name, case-insensitive.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Whether requests with an API key are exempt: a website's server uses one key for many visitors.</summary>
+    /// <summary>Whether requests with an API key are exempt, because a website's server uses one key for many visitors.</summary>
     public bool ExemptsKeys { get; init; }
 }
 
@@ -69,6 +69,6 @@ internal static class RouteLimits
     private static string? Name(IEnumerable<object> metadata) => metadata.OfType<RouteLimitAttribute>().LastOrDefault()?.Name
         ?? (metadata.OfType<ControllerActionDescriptor>().LastOrDefault() is { } action ? action.ControllerName + action.ActionName : null);
 
-    /// <summary>Converts a name to camel case, as error codes and fields have it.</summary>
+    /// <summary>Converts a name to camel case, as in error codes and field names.</summary>
     private static string CamelCase(string name) => char.ToLower(name[0], CultureInfo.InvariantCulture) + name[1..];
 }

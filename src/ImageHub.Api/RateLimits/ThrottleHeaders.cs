@@ -32,7 +32,7 @@ internal static class ThrottleHeaders
             List<string> states = [.. taken.Select(one => Text($"\"{one.Bucket.Name}\";r={one.Remaining};t={Seconds(one.Bucket, one.Bucket.Burst - one.Remaining)}"))];
             if (context.Features.Get<AtWorkState>() is { } atWork)
             {
-                // The draft's quota unit for concurrent requests, which are released when a request ends rather than by time.
+                // The draft's quota unit for concurrent requests. Their quota is refilled when a request ends, not after a time.
                 policies.Add(Text($"\"{AtWork}\";q={atWork.Permits};qu=\"concurrent-requests\""));
                 states.Add(Text($"\"{AtWork}\";r={atWork.Left}"));
             }

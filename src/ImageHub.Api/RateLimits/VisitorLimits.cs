@@ -9,16 +9,16 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.RateLimits;
 
-/// <summary>Exempts a route from the visitors' limit: it needs neither the database nor rendering, or has a limit of its own.</summary>
+/// <summary>Exempts a route from the visitors' limit: it needs neither the database nor rendering, or has a separate limit.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UncountedAttribute : Attribute;
 
 /// <summary>
 /// Limits the load that requests without credentials cause: the number of concurrent requests per address, and the duration of their
-/// statements. Image requests are exempt, because a page has dozens of them and each reads one row. Responses of earlier middleware do not
-/// count.
+/// statements. Image requests are exempt, because a page has dozens of them and each reads one row. Responses of earlier middleware are not
+/// counted.
 /// </summary>
-/// <remarks>The framework's concurrency limiter cannot compute <c>Retry-After</c>; the start times of the running requests can.</remarks>
+/// <remarks>The framework's concurrency limiter cannot compute <c>Retry-After</c>; this class estimates it from the requests' start times.</remarks>
 internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOptions> options, FirstPage firstPage, TimeProvider clock)
 {
     private readonly int permits = options.Value.AtWorkPerAddress;
@@ -44,7 +44,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         context.Features.Set(new AtWorkState(permits, left));
         if (refusal is not null)
         {
-            // Written rather than thrown: a client over the limit causes thousands of these a second.
+            // An exception would be too slow: a client over the limit may cause thousands of these responses a second.
             await RefuseAsync(context, refusal);
             return;
         }
@@ -60,7 +60,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
     }
 
-    /// <summary>A page of the web app is sent without its content; the error status keeps caches and search engines from indexing it.</summary>
+    /// <summary>Rejects a request. Sends a page of the web app without its content, and with an error status against caching and indexing.</summary>
     private Task RefuseAsync(HttpContext context, ProblemException refusal)
     {
         if (!PageEndpoints.IsPage(context))
@@ -116,8 +116,8 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
     }
 
     /// <summary>
-    /// The estimated time until the next request ends: at most the statement timeout; for older requests, such as archives, as long again as
-    /// they have taken so far.
+    /// The estimated time until the next request ends: the rest of the oldest statement's timeout. If all requests exceed the timeout, as archives
+    /// do, the duration of the newest request so far.
     /// </summary>
     private TimeSpan Wait(List<long> others, long now)
     {

@@ -16,14 +16,14 @@ public abstract class ApiController : ControllerBase
     /// <summary>The mediator.</summary>
     protected IMediator Mediator => HttpContext.RequestServices.GetRequiredService<IMediator>();
 
-    /// <summary>Returns a page of a list; the page form also links its neighbours (RFC 8288).</summary>
+    /// <summary>Returns a page of a list with links to its neighbours.</summary>
     protected ActionResult<Page<T>> Paged<T>(Page<T> list)
     {
         LinkNeighbours(list);
         return list;
     }
 
-    /// <summary>Links the neighbouring pages in the <c>Link</c> header (RFC 8288); the other paging forms have no such links.</summary>
+    /// <summary>Links the neighbouring pages in the <c>Link</c> header (RFC 8288). Has no effect on lists by cursor or offset.</summary>
     protected void LinkNeighbours<T>(Page<T> list)
     {
         if (list is { Number: { } page, TotalPages: { } pages })

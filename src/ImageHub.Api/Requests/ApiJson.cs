@@ -45,5 +45,5 @@ internal static class ApiJson
 }
 
 /// <summary>Thrown by a converter that rejects a value.</summary>
-/// <param name="message">The error and the allowed values, to follow the field's name.</param>
+/// <param name="message">The error and the allowed values. The error text starts with the field's name, followed by this message.</param>
 internal sealed class UnreadableValueException(string message) : JsonException(message);

@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>The headers of every response, unless the endpoint has set them.</summary>
+/// <summary>Adds the headers common to all responses, unless the endpoint has set them.</summary>
 internal static class CommonHeaders
 {
     /// <summary>The request's id, as in the log.</summary>
@@ -13,7 +13,7 @@ internal static class CommonHeaders
 
     public static void UseCommonHeaders(this WebApplication app) => app.Use((context, next) =>
     {
-        // On starting, because the exception handler clears headers set earlier.
+        // The headers are added when the response starts, because the exception handler clears headers set earlier.
         context.Response.OnStarting(Add, context);
         return next(context);
     });
@@ -26,7 +26,7 @@ internal static class CommonHeaders
         headers.XContentTypeOptions = "nosniff";
         if (context.Response.StatusCode != StatusCodes.Status304NotModified)
         {
-            // A 304's headers replace those in the browser's cache (RFC 9111, section 3.2), and the 304 of a cached page lacks the page's own
+            // The headers of a 304 replace the cached headers in the browser (RFC 9111, section 3.2). These defaults would replace a page's own
             // policy.
             headers.TryAdd("Referrer-Policy", "same-origin");
             headers.TryAdd(HeaderNames.ContentSecurityPolicy, Nothing);

@@ -7,8 +7,8 @@ internal static class Nearest
     private const int MaxLength = 100;
 
     /// <summary>
-    /// The known name with the fewest differences: fewer than half the longer name's length and than the shorter name's length. Case, <c>_</c>
-    /// and <c>-</c> are ignored.
+    /// The known name with the smallest edit distance, ignoring case, <c>_</c> and <c>-</c>. The distance is at most half the longer name's length
+    /// and less than the shorter name's length.
     /// </summary>
     public static string? Find(string sent, IEnumerable<string> known)
     {

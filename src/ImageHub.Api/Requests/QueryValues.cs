@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Binds single query values. Unlike the framework's, its errors state the allowed values.</summary>
+/// <summary>Binds single query values. Unlike the framework's binders, states the allowed values in errors.</summary>
 internal sealed class QueryValues : IModelBinderProvider
 {
     private static readonly Dictionary<Type, Kind> Kinds = new()

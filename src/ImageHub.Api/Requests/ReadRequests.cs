@@ -19,8 +19,8 @@ internal static class ReadRequests
     });
 
     /// <summary>
-    /// Honours Range for GET, in bytes, and only if If-Range, when sent, names a version (RFC 9110, sections 13.1.5 and 14.2). Otherwise
-    /// removes it, because the framework would apply or reject it.
+    /// Removes a Range header that the server must ignore: for other methods than GET, in other units than bytes, or with an invalid If-Range
+    /// (RFC 9110, sections 13.1.5 and 14.2). The framework would apply or reject it.
     /// </summary>
     public static void UseRanges(this WebApplication app) => app.Use((context, next) =>
     {

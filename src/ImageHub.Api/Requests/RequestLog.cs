@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Diagnostics;
 namespace ImageHub.Api.Requests;
 
 /// <summary>
-/// Logs a line for each request with its route template, never its path or query, which may contain a link's token. All log lines of a request
-/// have its id, as the response does.
+/// Logs a line for each request with its route template. The path and query are never logged, because they may contain a link's token. All log
+/// lines of a request contain the id that its response also contains.
 /// </summary>
 internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
 {

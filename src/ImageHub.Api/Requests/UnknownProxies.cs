@@ -8,8 +8,8 @@ namespace ImageHub.Api.Requests;
 internal static partial class UnknownProxies
 {
     /// <summary>
-    /// Warns once about an unlisted sender of <c>X-Forwarded-For</c>, all of whose requests count as one client. Call before the
-    /// forwarded-headers middleware.
+    /// Warns once about an unlisted address that sends <c>X-Forwarded-For</c>. All clients of an unlisted proxy count as one client. Call before
+    /// the forwarded-headers middleware.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <param name="known">The known proxies.</param>
@@ -32,7 +32,7 @@ internal static partial class UnknownProxies
         });
     }
 
-    /// <summary>Whether an address is that of a known proxy.</summary>
+    /// <summary>Whether an address belongs to a known proxy.</summary>
     public static bool IsKnown(IPNetwork[] known, IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

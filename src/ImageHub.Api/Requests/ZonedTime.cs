@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Times in requests: date, time and zone (ISO 8601). A time without a zone would be interpreted in the server's.</summary>
+/// <summary>Times in requests: date, time and zone (ISO 8601). A time without a zone is rejected: it would be interpreted in the server's zone.</summary>
 internal static partial class ZonedTime
 {
     /// <summary>The allowed format, for error messages.</summary>

@@ -27,7 +27,7 @@ internal sealed class TusVersionAttribute : Attribute, IResourceFilter, IPassesU
         if (!HttpMethods.IsOptions(request.Method) && request.Headers[TusHeaders.Resumable] != TusHeaders.Version)
         {
             throw new ProblemException(
-                Problems.UnsupportedTusVersion, $"{TusHeaders.Resumable} is '{request.Headers[TusHeaders.Resumable]}'; this server speaks {TusHeaders.Version}.");
+                Problems.UnsupportedTusVersion, $"{TusHeaders.Resumable} is '{request.Headers[TusHeaders.Resumable]}'; this server supports {TusHeaders.Version}.");
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class TusVersionAttribute : Attribute, IResourceFilter, IPassesU
     }
 }
 
-/// <summary>The headers of tus 1.0 and ImageHub's own.</summary>
+/// <summary>The headers of tus 1.0 and ImageHub's additional headers.</summary>
 internal static class TusHeaders
 {
     public const string Resumable = "Tus-Resumable";
@@ -54,7 +54,7 @@ internal static class TusHeaders
     private const string Duplicate = "ImageHub-Duplicate";
     private const string ContentType = "application/offset+octet-stream";
 
-    /// <summary>The maximum length of the metadata, which is stored with the upload, in characters.</summary>
+    /// <summary>The maximum length of the metadata in characters. The metadata is stored with the upload.</summary>
     private const int MaxMetadataLength = 4_096;
 
     /// <summary>The response headers.</summary>
@@ -137,13 +137,13 @@ internal static class TusHeaders
         return true;
     }
 
-    /// <summary>Throws if the body's media type is not that of tus.</summary>
+    /// <summary>Throws if the body does not have the media type of tus.</summary>
     /// <exception cref="ProblemException">415.</exception>
     public static void EnsureContentType(HttpRequest request)
     {
         if (request.ContentType != ContentType)
         {
-            throw new ProblemException(Problems.UnsupportedMediaType, $"Content-Type is '{request.ContentType}'; the bytes of a resumable upload are {ContentType}.");
+            throw new ProblemException(Problems.UnsupportedMediaType, $"Content-Type is '{request.ContentType}'; send the bytes of a resumable upload as {ContentType}.");
         }
     }
 
@@ -163,7 +163,7 @@ internal static class TusHeaders
         var sent = request.Headers[Metadata].ToString();
         if (!Ascii.IsValid(sent) || sent.Any(char.IsControl))
         {
-            // RFC 9110, section 5.5; HEAD repeats the metadata in a response header.
+            // HEAD repeats the metadata in a response header, which is ASCII (RFC 9110, section 5.5).
             throw ProblemException.Invalid(Metadata, "Upload-Metadata has characters that are not ASCII; keys are ASCII and values are base64.");
         }
 
@@ -187,7 +187,7 @@ internal static class TusHeaders
         var sha256 = metadata.GetValueOrDefault("sha256");
         return sha256 is null || Sha256Text.IsValid(sha256)
             ? new CreateTusUpload(fileName, ReadNumber(request, Length), groupId, sha256, sent)
-            : throw ProblemException.Invalid(Metadata, "sha256 in Upload-Metadata is no SHA-256 hash; it has 64 hexadecimal digits.");
+            : throw ProblemException.Invalid(Metadata, "sha256 in Upload-Metadata is not a SHA-256 hash; send 64 hexadecimal digits.");
     }
 
     /// <summary>Reads the body's checksum, or null.</summary>
@@ -228,7 +228,7 @@ internal static class TusHeaders
         return metadata;
     }
 
-    private static ProblemException Unreadable(string key) => ProblemException.Invalid(Metadata, $"{key} in Upload-Metadata is no UTF-8 text in base64.");
+    private static ProblemException Unreadable(string key) => ProblemException.Invalid(Metadata, $"{key} in Upload-Metadata is not UTF-8 text in base64.");
 
     private static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

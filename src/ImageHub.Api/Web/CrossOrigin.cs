@@ -8,12 +8,12 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Allows pages of configured origins to call the API (Fetch Standard, section 3.3) with access tokens and API keys. Cookies are not accepted:
-/// browsers are not allowed to send them, and any that are sent are ignored.
+/// Allows pages of configured origins to call the API (Fetch Standard, section 3.3) with access tokens and API keys. Browsers may not send
+/// cookies, and the server ignores cookies that are sent.
 /// </summary>
 internal sealed class CrossOrigin(IOptions<WebOptions> options)
 {
-    /// <summary>The response headers that pages may read in addition to the safelisted ones.</summary>
+    /// <summary>The response headers that pages may read in addition to the CORS-safelisted headers.</summary>
     private static readonly string[] Exposed =
     [
         HeaderNames.Link, HeaderNames.Location, HeaderNames.ETag, HeaderNames.ContentDisposition, HeaderNames.ContentRange, HeaderNames.AcceptRanges, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate,
@@ -40,7 +40,7 @@ internal sealed class CrossOrigin(IOptions<WebOptions> options)
     }
 
     /// <summary>
-    /// Answers preflight requests and names the origin in responses. Call after routing and before the response cache, whose entries are
+    /// Answers preflight requests and adds the CORS headers to responses. Call after routing and before the response cache, whose entries are
     /// independent of the origin.
     /// </summary>
     public static void Use(WebApplication app)
@@ -52,7 +52,8 @@ internal sealed class CrossOrigin(IOptions<WebOptions> options)
     }
 
     /// <summary>
-    /// Adds Vary: Origin to all responses, also without an origin: otherwise a cache would send that response to a page of another origin.
+    /// Adds Vary: Origin to all responses, also to requests without an origin. Otherwise a cache would send a response without CORS headers to a
+    /// page of another origin.
     /// </summary>
     private static Task VaryAsync(HttpContext context, RequestDelegate next)
     {

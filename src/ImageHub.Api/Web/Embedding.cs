@@ -65,7 +65,7 @@ public sealed record Embedding
     /// <summary>Represents an image as a photo.</summary>
     internal static Embedding OfImage(SiteResponse site, ImageSummary image, int? maxWidth, int? maxHeight, SiteAddresses addresses)
     {
-        // A photo requires an image file (section 2.3.4.1): if none is small enough, the smallest, with its actual size.
+        // A photo requires an image file (section 2.3.4.1). If no rendition fits, use the smallest with its actual size.
         var photo = Fit([image.High!, image.Medium!, image.Low!], maxWidth, maxHeight) ?? image.Low!;
         return New("photo", image.Title ?? image.FileName, site, image, maxWidth, maxHeight, addresses) with
         {

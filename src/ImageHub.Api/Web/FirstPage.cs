@@ -17,7 +17,7 @@ internal sealed partial class FirstPage
     private const string EndOfSplash = "</p>";
     private const string ContentType = "text/html; charset=utf-8";
 
-    // A moderate level, because a page is compressed once for many readers but sometimes for a single one.
+    // A moderate level: a cached page is compressed once for many readers, any other page for a single reader.
     private const int BrotliQuality = 5;
     private const int BrotliWindow = 18;
 
@@ -36,7 +36,7 @@ internal sealed partial class FirstPage
             bare = File.ReadAllBytes(file.Forms[^1].Path);
             parts = Split(Encoding.UTF8.GetString(bare));
 
-            // Another build or public address changes a page's bytes.
+            // A new build or another public address changes a page's bytes.
             Version = $"{file.Forms[^1].ETag.Tag} {addresses.To("/")}";
         }
     }
@@ -105,8 +105,8 @@ internal sealed partial class FirstPage
     }
 
     /// <summary>
-    /// The parts before the title, between title and splash, and after the splash; null without a title. Without a splash the last part is
-    /// empty. The description is removed, since pages have their own.
+    /// The parts before the title, between title and splash, and after the splash. Null if the file has no title; the last part is empty if it has
+    /// no splash. The description is removed, because each page has a separate description.
     /// </summary>
     private static (string BeforeTitle, string BeforeSplash, string AfterSplash)? Split(string html)
     {

@@ -5,7 +5,7 @@ using ImageHub.Application.Site;
 namespace ImageHub.Api.Web;
 
 /// <summary>Caches the page for visitors. Its content does not depend on the query, which only the app reads.</summary>
-/// <remarks>Its preview may contain the address of the request.</remarks>
+/// <remarks>The cache key includes the request's address, which the page's preview may contain.</remarks>
 /// <param name="version">Identifies the parts of its bytes that do not depend on its content (<see cref="FirstPage.Version"/>).</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(ChangeTags.Site)
@@ -24,7 +24,7 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
             var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
         };
 
-        // The logo is on every page and is an image of a group. It may be trashed and restored.
+        // Every page shows the logo. The logo is an image of a group, and may be moved to the trash and restored.
         return http.Features.Get<SiteResponse>()?.ChosenLogoId is { } logo ? [.. tags, ChangeTags.Image + logo] : tags;
     }
 }

@@ -23,9 +23,9 @@ internal enum PageKind
 
 /// <summary>A parsed page address.</summary>
 /// <param name="Kind">The kind of page.</param>
-/// <param name="Path">The canonical path, or null if an id in the path is invalid, so that the page does not exist.</param>
-/// <param name="GroupId">The group's id, outside of links.</param>
-/// <param name="ImageId">The image's id, outside of links.</param>
+/// <param name="Path">The canonical path; null if an id in the path is invalid and the page does not exist.</param>
+/// <param name="GroupId">The group's id; empty for pages below a link.</param>
+/// <param name="ImageId">The image's id; empty for pages below a link.</param>
 /// <param name="Token">The link's token.</param>
 internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = default, Guid ImageId = default, string? Token = null)
 {

@@ -6,7 +6,7 @@ namespace ImageHub.Api.Web;
 
 /// <summary>A page's metadata for clients that do not run the app: search engines and link previews.</summary>
 /// <param name="Site">The page's site.</param>
-/// <param name="Title">The page's title; null for the site's own.</param>
+/// <param name="Title">The page's title; null for the site's title.</param>
 internal sealed record PageContent(SiteResponse Site, string? Title = null)
 {
     /// <summary>One or two sentences, or null.</summary>

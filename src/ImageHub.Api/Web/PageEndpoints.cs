@@ -13,8 +13,8 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// The pages with server-rendered metadata. Each is an endpoint outside the route table: it passes through the same middleware as every route,
-/// and does not make its path reject other methods with 405.
+/// The pages with server-rendered metadata. Each page is an endpoint outside the route table. Its requests pass through the same middleware as
+/// requests for routes, but routing does not reject other methods on its path with 405.
 /// </summary>
 internal sealed class PageEndpoints
 {
@@ -41,10 +41,10 @@ internal sealed class PageEndpoints
 
     private delegate Task<PageContent> ReadPage(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken);
 
-    /// <summary>Whether a request is for such a page. Some of these pages are visible to some callers only.</summary>
+    /// <summary>Whether a request is for a page with server-rendered metadata. Some of these pages are visible only to some callers.</summary>
     public static bool IsPage(HttpContext context) => context.Features.Get<PageAddress>() is not null;
 
-    /// <summary>Selects the page's endpoint if the path is that of a page.</summary>
+    /// <summary>Selects the page's endpoint if the path belongs to a page.</summary>
     public bool TrySelect(HttpContext context)
     {
         if (!firstPage.IsTemplate || PageAddress.Find(context.Request.Path.Value ?? "") is not { } address)
@@ -70,7 +70,7 @@ internal sealed class PageEndpoints
     {
         if (await context.RequestServices.GetRequiredService<IKeptAnswers>().CheckAsync() == KeptAnswerUse.Stale)
         {
-            // The database is known to be unavailable; the app need not wait for another attempt.
+            // The database is known to be unavailable. The app is sent at once, without another attempt.
             await firstPage.SendAsync(context);
             return;
         }
@@ -174,7 +174,7 @@ internal sealed class PageEndpoints
         return new PageContent(site, shared.Title) { Description = shared.Description, Picture = shared.Cover, IsListed = false };
     }
 
-    // Content that visitors cannot see must not be stored in shared caches.
+    // Shared caches must not store content that is hidden from visitors.
     private static string CacheControl(GroupResponse group) => group.IsPublished ? "no-cache" : "private, no-store";
 
     private static string Name(ImageSummary image) => image.Title ?? image.FileName;

@@ -12,12 +12,12 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Writes a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site for the app. All values are user
-/// input and are encoded as text.
+/// Writes a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site's data for the app. All values
+/// are user input and are encoded as text.
 /// </summary>
 internal static class PageHead
 {
-    /// <summary>The maximum length of a description, in characters, which matches that of search results.</summary>
+    /// <summary>The maximum length of a description in characters, as in search results.</summary>
     private const int MaxDescriptionLength = 200;
 
     private static readonly string Avif = ImageFormat.Avif.MediaType();
@@ -29,7 +29,7 @@ internal static class PageHead
     /// <summary>Writes the elements.</summary>
     /// <param name="page">The page's metadata.</param>
     /// <param name="addresses">The site's public addresses.</param>
-    /// <param name="root">The prefix of the page's and its image's paths.</param>
+    /// <param name="root">The prefix for the paths of the page and its image.</param>
     public static string Write(PageContent page, SiteAddresses addresses, string root)
     {
         var head = new StringBuilder();
@@ -148,7 +148,7 @@ internal static class PageHead
 
     /// <summary>
     /// Preloads the cover before the app requests it: as AVIF if available, otherwise as the default rendition. The sizes must equal the app's
-    /// (layout.ts, coverWidth); otherwise browsers download it twice.
+    /// sizes (layout.ts, coverWidth); otherwise browsers download the cover twice.
     /// </summary>
     private static string Fetch(ImageSummary? cover)
     {

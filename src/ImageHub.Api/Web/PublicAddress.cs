@@ -34,7 +34,7 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
         {
             if (address!.IsLoopback)
             {
-                // HSTS on this machine would make its other http services unreachable in its browsers.
+                // HSTS for localhost would make the machine's other http services unreachable in its browsers.
                 return next(context);
             }
 
@@ -59,7 +59,7 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
             ComesByUnknownProxy(context.Connection.RemoteIpAddress);
         }
 
-        // A link's token must not be cached, and the setting may change.
+        // The redirect must not be cached: its address may contain a link's token, and the setting may change.
         context.Response.Headers.CacheControl = "no-store";
         UnderLinkAttribute.HideReferrer(context);
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;

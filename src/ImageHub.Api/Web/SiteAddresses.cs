@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Absolute addresses of this site (<see cref="WebOptions.PublicUrl"/>). Without the setting, previews use the request's address if it came
-/// through a listed proxy or from a browser on this machine.
+/// Absolute addresses of this site (<see cref="WebOptions.PublicUrl"/>). Without the setting, previews use the request's address if the request
+/// came through a listed proxy or from a browser on this machine.
 /// </summary>
 internal sealed class SiteAddresses(IOptions<WebOptions> options)
 {

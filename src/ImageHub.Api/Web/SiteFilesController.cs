@@ -16,8 +16,8 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// The site's files for programs: sitemap, feed, manifest and oEmbed. They contain only public resources. Their addresses are absolute, so that
-/// most of them require <c>Web__PublicUrl</c>.
+/// The site's files for programs: sitemap, feed, manifest and oEmbed. They contain only public resources. Most of them contain absolute
+/// addresses and therefore require <c>Web__PublicUrl</c>.
 /// </summary>
 [Tags("Site")]
 [AllowAnonymous]
@@ -90,12 +90,12 @@ public sealed class SiteFilesController : ApiController
         EnsureAddressesAreKnown();
         if (format is not (null or "json"))
         {
-            throw new ProblemException(Problems.EmbedFormatNotImplemented, $"format is '{format}'; this server speaks json, also when format is absent.");
+            throw new ProblemException(Problems.EmbedFormatNotImplemented, $"format is '{format}'; this server supports only json, which is also the default.");
         }
 
         if (string.IsNullOrEmpty(url))
         {
-            throw ProblemException.Invalid("url", $"url is missing; the address of a page of this site is allowed, such as {Addresses.To("/groups/…")}.");
+            throw ProblemException.Invalid("url", $"url is missing; send the address of a page of this site, such as {Addresses.To("/groups/…")}.");
         }
 
         foreach (var (name, value) in new[] { ("maxwidth", maxWidth), ("maxheight", maxHeight) })
@@ -127,7 +127,7 @@ public sealed class SiteFilesController : ApiController
     {
         if (!Addresses.AreKnown)
         {
-            throw new ProblemException(Problems.NotFound, "The server does not know its public address; the setting Web__PublicUrl names it.");
+            throw new ProblemException(Problems.NotFound, "The server does not know its public address; an admin can configure it as Web__PublicUrl.");
         }
     }
 }

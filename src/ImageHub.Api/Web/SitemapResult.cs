@@ -25,7 +25,7 @@ internal sealed class SitemapResult(Sitemap sitemap, int part) : IActionResult
             return;
         }
 
-        // Not disposed of if reading fails, because disposing would complete the truncated document.
+        // The writer is not disposed of if reading fails, because disposing would complete the truncated document.
         var xml = XmlWriter.Create(http.Response.Body, Settings);
         await xml.WriteStartDocumentAsync();
         await (sitemap.Groups is null ? WriteIndexAsync(xml, addresses) : WriteAddressesAsync(xml, addresses, sitemap.Groups, http.RequestAborted));

@@ -16,7 +16,7 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
     /// <summary>The path of files whose names contain a content hash.</summary>
     public const string Assets = "/assets";
 
-    /// <summary>Unknown paths below these are errors, not pages of the web app.</summary>
+    /// <summary>The path prefixes below which unknown paths are errors, not pages of the web app.</summary>
     private static readonly PathString[] Others = ["/api", "/health", "/openapi", "/docs", "/s", Assets];
 
     public Task InvokeAsync(HttpContext context)
@@ -47,8 +47,8 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
         !Path.HasExtension(path.Value) && !Array.Exists(Others, other => path.StartsWithSegments(other, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>
-    /// Sends a page with its metadata. If reading the metadata fails, sends the app, which shows the error itself; on a busy server with a 503,
-    /// so that the page does not count as existing.
+    /// Sends a page with its metadata. If reading the metadata fails, sends the app, which shows the error itself. On a busy server the status is
+    /// 503, so that the page does not count as existing.
     /// </summary>
     private async Task AnswerAsync(HttpContext context)
     {

@@ -25,7 +25,7 @@ internal sealed record WebFile(string ContentType, IReadOnlyList<WebFileForm> Fo
         return Forms.First(form => form.Encoding is null || IsAccepted(accepted, form.Encoding));
     }
 
-    /// <summary>The content coding with the smallest files that the request accepts, or null.</summary>
+    /// <summary>The accepted content coding that produces the smallest files, or null.</summary>
     public static string? FindEncoding(StringValues acceptEncoding)
     {
         var accepted = Parse(acceptEncoding);

@@ -61,7 +61,7 @@ internal sealed class WebHeaders(IObjectStore store, IOptions<StorageOptions> st
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     }
 
-    /// <summary>The origin to which image requests are redirected: that of the store's presigned URLs.</summary>
+    /// <summary>The origin of the store's presigned URLs, to which image requests are redirected; null without redirects.</summary>
     private static string? RedirectOrigin(IObjectStore store, StorageOptions options) => options.S3?.Delivery == S3Delivery.Redirect
         ? store.Presign("any", TimeSpan.FromSeconds(1), "image/jpeg")?.GetLeftPart(UriPartial.Authority)
         : null;

@@ -43,7 +43,7 @@ public sealed record WebManifest
         new("/icon-maskable-512.png", "512x512", "image/png", "maskable"),
     ];
 
-    /// <summary>Creates the manifest of a site. Without an accent colour of its own, the site uses the app's.</summary>
+    /// <summary>Creates the manifest of a site. A site without an accent colour uses the app's default colour.</summary>
     internal static WebManifest From(SiteResponse site) =>
         new() { Name = site.Title, Description = site.Introduction, ThemeColor = site.Accent ?? "#1f5fd0" };
 }

@@ -1,11 +1,11 @@
-// Shows the offline page if a page cannot be loaded. Nothing else is cached: the server's responses carry their own cache
-// rules, and permissions can change at any time.
+// Shows the offline page if a page cannot be loaded. Nothing else is cached, because the server's responses define their
+// caching and permissions can change at any time.
 const offline = "offline-1";
 const kept = ["/offline.html", "/offline.css", "/icon.svg"];
 
 addEventListener("install", (event) => {
   event.waitUntil(caches.open(offline).then((cache) => cache.addAll(kept)));
-  // API requests bypass this script, so that thousands of photos and uploads do not wake it. Browsers without static routing still do.
+  // API requests bypass this script, so that thousands of photos and uploads do not wake it. Browsers without static routing still wake it.
   event.addRoutes?.({ condition: { urlPattern: { pathname: "/api/*" } }, source: "network" }).catch(() => undefined);
   skipWaiting();
 });

@@ -17,7 +17,7 @@ const SignInPage = whenShown(async () => (await import("./accounts/SignInPage"))
 const Account = whenShown(async () => (await import("./accounts/Account")).Account);
 const Desk = whenShown(async () => (await import("./desk/Desk")).Desk);
 
-/** Every page and its address. Visitors load their own pages' code only. */
+/** Every page and its address. Visitors load only the code of the visitors' pages. */
 export function App() {
   useAccent();
   const spoken = useStore(language);

@@ -36,7 +36,7 @@ async function fetchGallery(query: URLSearchParams) {
 
 async function fetchGroup(id: string) {
   const images = fetchGroupAhead(id);
-  // Shares the pending request of the line above.
+  // This call shares the pending request of `fetchGroupAhead`.
   await queryClient.prefetchQuery(groupById(id));
   const group = queryClient.getQueryData(groupById(id).queryKey);
   const cover = group && coverOf(group);

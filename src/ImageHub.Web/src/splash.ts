@@ -44,7 +44,7 @@ function drawPhoto({ placeholder }: GridPhoto, picture: HTMLPictureElement) {
 
 function draw(...content: HTMLElement[]) {
   const root = document.querySelector("#root:has(> .splash)");
-  // Without this element the app has rendered already.
+  // If this element is missing, the app has already rendered.
   if (root === null) return;
   const main = make("div", shell.main, ...content);
   main.inert = true;

@@ -46,7 +46,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         }
         catch (Exception exception) when (stop.IsCancellationRequested && (exception is OperationCanceledException || StartUpErrors.Explain(exception) is not null))
         {
-            // Ctrl-C also terminates a program that the startup waits for.
+            // Ctrl-C also terminates a child process that the startup waits for, which then fails with another exception.
             await terminal.Error.WriteLineAsync("Stopped before anything was sent.");
             return ExitCode.Interrupted;
         }
@@ -96,7 +96,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         var exitCode = await UploadAsync(server, scan, request, arrived, log, stop);
         while (watched is not null && !stop.IsCancellationRequested)
         {
-            await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; Ctrl-C ends it."));
+            await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; press Ctrl-C to stop."));
             if (await watched.ChangedAsync(stop) && Scan(request).Without(arrived) is { Files: > 0 } missing)
             {
                 exitCode = await UploadAsync(server, missing, request, arrived, log, stop);
@@ -111,7 +111,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     /// <param name="server">The server.</param>
     /// <param name="scan">The files to upload.</param>
     /// <param name="request">The command's arguments.</param>
-    /// <param name="arrived">Receives the states of the files that are on the server afterwards, as scanned.</param>
+    /// <param name="arrived">Receives the scanned states of the files that are on the server afterwards.</param>
     /// <param name="log">Receives a line for each file that was not uploaded.</param>
     /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>

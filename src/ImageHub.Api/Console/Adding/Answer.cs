@@ -34,8 +34,8 @@ internal sealed record Answer(HttpStatusCode Status, JsonElement Body)
     /// <summary>The problem's error code.</summary>
     public string? Code => Text("code");
 
-    /// <summary>The error in words.</summary>
-    public string Reason => Text("detail") ?? (Location is null ? $"the server answered {(int)Status}" : $"the server answered {(int)Status} and names {Location}");
+    /// <summary>The error text.</summary>
+    public string Reason => Text("detail") ?? (Location is null ? $"the server answered {(int)Status}" : $"the server answered {(int)Status} and redirects to {Location}");
 
     /// <summary>The id of the created resource.</summary>
     public Guid Id => Body.GetProperty("id").GetGuid();

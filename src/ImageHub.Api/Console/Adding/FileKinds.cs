@@ -31,7 +31,7 @@ internal static class FileKinds
         ".zip", ".7z", ".rar", ".tar", ".gz", ".xz", ".bz2", ".iso", ".exe", ".dll", ".msi", ".dmg", ".sh", ".bat", ".py", ".part", ".tmp", ".bak",
     };
 
-    /// <summary>The name prefix of the second fork of a file that macOS writes to foreign file systems.</summary>
+    /// <summary>The name prefix of the files in which macOS stores resource forks on file systems without forks.</summary>
     private const string AppleDouble = "._";
 
     /// <summary>Whether a file or folder was left by the system or a program. It is skipped without being reported.</summary>
@@ -41,7 +41,7 @@ internal static class FileKinds
     public static bool IsHidden(FileSystemInfo entry) => entry.Name.StartsWith('.') || (entry.Attributes.HasFlag(FileAttributes.Hidden) && !HasNoUsableName(entry));
 
     /// <summary>
-    /// Whether the name contains bytes that are not valid text, as some file systems allow, so that the decoded name does not find the file.
+    /// Whether the name contains bytes that are not valid UTF-8, which some file systems allow. The decoded name then does not find the file.
     /// </summary>
     public static bool HasNoUsableName(FileSystemInfo entry) => entry.Name.Contains('\uFFFD') && entry.Attributes == NotThere;
 

@@ -113,7 +113,7 @@ internal sealed record FolderScan(
         }
     }
 
-    /// <summary>Visits real folders before linked ones, each real folder once, so that loops end and a folder keeps its own name.</summary>
+    /// <summary>Visits real folders before links, and each real folder once. This ends loops and lists a folder under its real name.</summary>
     private sealed class Walk(string root)
     {
         private readonly HashSet<string> seen = new(StringComparer.Ordinal);
@@ -158,7 +158,7 @@ internal sealed record FolderScan(
                 }
                 else if (FileKinds.HasNoUsableName(entry))
                 {
-                    Unreadable.Add((new LocalFile(entry.FullName, string.Join('/', [.. segments, entry.Name])), "Its name is not in UTF-8, so that nothing opens it; rename it."));
+                    Unreadable.Add((new LocalFile(entry.FullName, string.Join('/', [.. segments, entry.Name])), "Its name is not valid UTF-8, so no program can open it; rename it."));
                 }
                 else if (entry is not DirectoryInfo child)
                 {

@@ -7,8 +7,8 @@ using System.Threading.Channels;
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>
-/// Uploads planned groups in batches. Files are hashed and announced by the hundred, in the folder's order, which the server keeps. Files that
-/// the server needs are sent, several at a time. An interrupted file resumes where it stopped.
+/// Uploads planned groups. Hashes and announces the files in batches, in the folder's order, which the server keeps. Sends the files that the
+/// server needs, several at a time. An interrupted file resumes where it stopped.
 /// </summary>
 /// <param name="server">The server.</param>
 /// <param name="planned">The groups to upload.</param>
@@ -26,7 +26,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
-    /// <summary>Files whose content equals that of an earlier file in the same group. Their result depends on the earlier file's.</summary>
+    /// <summary>Files with the same content as an earlier file in the same group. Their result depends on the earlier file's result.</summary>
     private readonly List<(int Group, HashedFile File, int First)> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
@@ -89,7 +89,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
     }
 
-    /// <summary>Announces files, and concurrently sends the needed ones.</summary>
+    /// <summary>Announces files, and concurrently sends the files that the server needs.</summary>
     private async Task PassAsync(Func<ChannelWriter<NeededFile>, Task> announce, CancellationTokenSource end)
     {
         var needed = Channel.CreateBounded<NeededFile>(AnnouncedAtOnce);
@@ -167,7 +167,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                 if (content.Length > maxBytes)
                 {
                     // The server would reject the file only after the whole file has been sent.
-                    End(group, indexes[at], Outcome.Failed(file, $"The file has more than {maxBytes} bytes, which is the most that is allowed."));
+                    End(group, indexes[at], Outcome.Failed(file, $"The file exceeds the limit of {maxBytes} bytes."));
                     return;
                 }
 
@@ -194,7 +194,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
             () => new HttpRequestMessage(HttpMethod.Post, "api/v1/uploads") { Content = JsonContent.Create(new { groupId, files = announced, onNameClash }) }, stop);
         if (!answer.IsSuccess)
         {
-            throw new CannotAddException($"The server takes no files for '{planned[group].Title}': {answer.Reason}");
+            throw new CannotAddException($"The server accepts no files for '{planned[group].Title}': {answer.Reason}");
         }
 
         foreach (var (file, result) in files.Zip(answer.Items("files")))
@@ -252,7 +252,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
             {
                 { ImageId: not null, IsDuplicate: true } => Outcome.Skipped(file, IsThere),
                 { ImageId: not null } => Outcome.Uploaded(file),
-                { IsSuccess: true } => Outcome.Failed(file, "It has become shorter while it was being sent."),
+                { IsSuccess: true } => Outcome.Failed(file, "The file became shorter while it was being sent."),
                 _ => Outcome.Failed(file, answer.Reason),
             };
         }
@@ -262,7 +262,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
         }
         catch (ServerUnreachableException reason)
         {
-            // Distinguishes an unreachable server from one that never receives this particular file.
+            // This request throws if the server is unreachable. If it succeeds, only this file has failed.
             await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "health/live"), stop);
             return Outcome.Failed(file, reason.Message);
         }

@@ -36,13 +36,13 @@ internal sealed class Gallery(ServerClient server)
                 () => new HttpRequestMessage(HttpMethod.Post, Groups) { Content = JsonContent.Create(new { title, isPublished }) }, stop);
             groups[title] = answer.IsSuccess
                 ? new TargetGroup(answer.Id, IsNew: true)
-                : throw new CannotAddException($"The group '{title}' cannot be made: {answer.Reason}");
+                : throw new CannotAddException($"The group '{title}' cannot be created: {answer.Reason}");
         }
 
         return groups;
     }
 
-    /// <summary>Deletes a group that this run created and that stayed empty, as far as the credentials allow it.</summary>
+    /// <summary>Deletes a group that this run created and that stayed empty, if the credentials allow it.</summary>
     public async Task RemoveIfEmptyAsync(Guid groupId)
     {
         var group = await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{Groups}/{groupId}"), CancellationToken.None);

@@ -22,7 +22,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
             Delay = TimeSpan.FromMilliseconds(500),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = tried => ValueTask.FromResult(tried.Outcome is { Exception: ServerUnreachableException } || tried.Outcome.Result is { } answer && IsForNow(answer)),
+            ShouldHandle = tried => ValueTask.FromResult(tried.Outcome is { Exception: ServerUnreachableException } || tried.Outcome.Result is { } answer && IsTransient(answer)),
 
             // Null applies the exponential delay.
             DelayGenerator = tried => ValueTask.FromResult(tried.Outcome.Result?.RetryAfter is { } asked ? asked < LongestPause ? asked : LongestPause : (TimeSpan?)null),
@@ -60,7 +60,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
             var me = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "api/v1/auth/me"), cancellationToken);
             if (!string.Equals(me.Text("role"), "admin", StringComparison.Ordinal))
             {
-                throw new CannotAddException(me.IsSuccess ? $"{me.Text("userName")} is no admin; only admins add images to groups." : $"{address}: {me.Reason}");
+                throw new CannotAddException(me.IsSuccess ? $"{me.Text("userName")} is not an admin; only admins can add images to groups." : $"{address}: {me.Reason}");
             }
 
             return;
@@ -85,7 +85,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         }
         catch (CannotAddException)
         {
-            // The session expires by itself.
+            // The session expires later.
         }
     }
 
@@ -176,7 +176,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
     }
 
     /// <summary>Whether a retry may succeed: the server is busy, or bytes that are sent again have already arrived.</summary>
-    private static bool IsForNow(Answer answer) =>
+    private static bool IsTransient(Answer answer) =>
         answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
         || answer.Code == Problems.OffsetMismatch.Code;
 }

@@ -56,7 +56,7 @@ internal static class SignIn
 
         // Without an error code the response comes from another program.
         throw new CannotAddException(answer.Code is null
-            ? $"At {server.Address} no ImageHub answers: {answer.Reason}."
+            ? $"There is no ImageHub server at {server.Address}: {answer.Reason}."
             : $"{userName} cannot sign in at {server.Address}: {answer.Reason}");
     }
 }

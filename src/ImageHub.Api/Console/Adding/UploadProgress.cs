@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Shows the progress of an upload: a bar at a terminal, otherwise a line at every tenth.</summary>
+/// <summary>Shows the progress of an upload: a bar at a terminal, otherwise a line every 10 %.</summary>
 internal static class UploadProgress
 {
     /// <summary>Runs an upload and shows its progress.</summary>

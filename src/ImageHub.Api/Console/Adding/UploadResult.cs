@@ -69,7 +69,7 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
 
         if (NotSent > 0)
         {
-            await WriteAsync($"Stopped early: {NotSent} not sent. Run it again to go on.");
+            await WriteAsync($"Stopped early: {NotSent} not sent. Run the command again to continue.");
         }
 
         await WriteAsync($"{Uploaded} uploaded, {Skipped.Count} skipped, {Failed.Count} failed");

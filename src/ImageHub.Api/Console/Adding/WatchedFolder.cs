@@ -1,6 +1,6 @@
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Reports changes below a folder once it has been quiet for a moment, so that files are not read while they are being copied.</summary>
+/// <summary>Reports changes below a folder after a second without further changes, so that files are not read while they are being copied.</summary>
 internal sealed class WatchedFolder : IDisposable
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);

@@ -9,12 +9,12 @@ import { text } from "../text";
 import { explainRefusal } from "./explainRefusal";
 import styles from "./SignInForm.module.css";
 
-/** User name and password. `onSignedIn` is called once the session is there. */
+/** User name and password. `onSignedIn` is called once the session exists. */
 export function SignInForm({
   userName,
   onSignedIn,
 }: {
-  /** The user who must sign in again: only the password is left to enter, so it gets the focus. */
+  /** The user who must sign in again. If this is set, the password field gets the focus. */
   userName?: string;
   onSignedIn: () => void;
 }) {

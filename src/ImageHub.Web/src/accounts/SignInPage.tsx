@@ -6,7 +6,7 @@ import { meQuery } from "./me";
 import { SignInForm } from "./SignInForm";
 import styles from "./SignInPage.module.css";
 
-/** `/sign-in`: leads on to the address in `?to=`, or else to the desk or to the user's own images. */
+/** `/sign-in`: signs in, then opens the address in `?to=`; by default the desk or the user's own images. */
 export function SignInPage() {
   const navigate = useNavigate();
   const queries = useQueryClient();

@@ -10,7 +10,7 @@ import { tiers } from "../tiers/queries";
 import { createUser, updateUser } from "./usersChanges";
 import type { User } from "./usersQueries";
 
-/** Edits an account's name, role and tier, and sets the password of a new account or a reset one. */
+/** Creates or edits an account: its name, role, tier and password. */
 export function UserDialog({ user, onClose }: { user?: User; onClose: () => void }) {
   const { data: offered } = useQuery(tiers);
   const [role, setRole] = useState(user?.role ?? "user");

@@ -51,7 +51,7 @@ async function show<T>({ queryKey, update }: Update<T>) {
   };
 }
 
-/** Refetches the queries in view and marks the others as stale. Resolves once the queries in view have been read. */
+/** Refetches the visible queries and marks all other queries as stale. Resolves once the visible queries have been read. */
 export const readAgain = (touches: QueryKey[]) =>
   Promise.all(touches.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 

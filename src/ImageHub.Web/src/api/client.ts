@@ -11,17 +11,20 @@ export type Photograph = WithRenditions<Schemas["ImageSummary"]>;
 
 type Rendition = "low" | "medium" | "high" | "full";
 
-/** An answer whose images all belong to a group or a link. */
+/** A response whose images all belong to a group or a link. */
 export type WithRenditions<T> = T extends Schemas["ImageSummary"]
   ? Omit<T, Rendition> & { [K in Rendition]: NonNullable<T[K]> }
   : T extends object
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;
 
-/** The app asks for JSON where a route also answers with CSV. */
+/** The app requests JSON from routes that also support CSV. */
 type Media = `application/${string}`;
 
-/** The API client. Every request gets a fresh session, and is repeated once after the session was renewed or the user signed in again. */
+/**
+ * The API client. Renews a session that expires soon before each request. Repeats a request with status 401 once the
+ * session has been renewed or the user has signed in again.
+ */
 export const api = createClient<paths, Media>({
   baseUrl: "/",
   headers: { "X-Requested-With": "ImageHub" },
@@ -57,12 +60,12 @@ export async function prepare(address: string) {
   if (!response.ok) throw await problemOf(response);
 }
 
-/** The body of an answer whose images all belong to a group or a link, and therefore have renditions. */
+/** The body of a response whose images all belong to a group or a link, and therefore have renditions. */
 export const photographs = <T>(call: Call<T>) => answer(call) as Promise<WithRenditions<T>>;
 
 type Call<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
 
-/** The answer's body. Throws `Problem` for an error answer and `Unreachable` without an answer. */
+/** The response's body. Throws `Problem` for an error response and `Unreachable` without a response. */
 export async function answer<T>(call: Call<T>): Promise<T> {
   const { data, response, error } = await call;
   if (response.ok) return data as T;

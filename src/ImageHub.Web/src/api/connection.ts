@@ -1,8 +1,8 @@
 import { store } from "./store";
 
 /**
- * The last known state of the server: `stale` serves cached answers without its database, `down` answers with errors,
- * `offline` does not answer.
+ * The last known state of the server. `stale`: it serves cached responses without its database. `down`: it responds with
+ * errors. `offline`: it does not respond.
  */
 export type Connection = "ok" | "stale" | "down" | "offline";
 
@@ -15,7 +15,7 @@ export function sawAnswer({ status, headers }: Response) {
   } else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
 }
 
-/** The interval in milliseconds at which a server that was away is asked again: the page itself may have no request to send. */
+/** The interval between health checks during an outage, in milliseconds. The page itself may have no request to send. */
 const pause = 3000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 

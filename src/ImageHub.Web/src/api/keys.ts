@@ -23,7 +23,7 @@ export const keys = {
   level: (productId: string) => ["stock", productId, "level"],
   history: (productId: string, range: string) => ["stock", productId, "history", range],
   links: ["links"],
-  /** One link. It is not below the lists of links, because those are updated as lists. */
+  /** One link. Its key is not below `links`, because changes expect only lists below `links`. */
   link: (id: string) => ["link", id],
   /** The links whose guests have chosen photos, of one group or of all groups. */
   choices: ["desk", "choices"],
@@ -52,5 +52,5 @@ export const keys = {
   import: (id: string) => ["imports", id],
 };
 
-/** The keys of everything that shows these groups, their number or their order. */
+/** The keys of all queries that show these groups, their number or their order. */
 export const showing = (...groupIds: string[]) => [keys.desk, keys.gallery, ...groupIds.map(keys.group)];

@@ -7,10 +7,10 @@ const pages = (...contents: string[]) => ({
 });
 
 it.each([
-  ["takes one away", (items: string[]) => items.filter((item) => item !== "b"), ["ac", "de", ""]],
-  ["reverses", (items: string[]) => items.toReversed(), ["ed", "cb", "a"]],
-  ["adds one", (items: string[]) => [...items, "f"], ["ab", "cd", "ef"]],
-])("%s", (_, change, expected) => {
+  ["removes an item", (items: string[]) => items.filter((item) => item !== "b"), ["ac", "de", ""]],
+  ["reverses the list", (items: string[]) => items.toReversed(), ["ed", "cb", "a"]],
+  ["adds an item", (items: string[]) => [...items, "f"], ["ab", "cd", "ef"]],
+])("applies a change that %s across all pages", (_, change, expected) => {
   const changed = changeItems(change)(pages("ab", "cd", "e"));
   expect(changed.pages.map(({ items }) => items.join(""))).toEqual(expected);
   expect(itemsOf(changed).join("")).toBe(expected.join(""));

@@ -4,7 +4,7 @@ export type Pages<T> = InfiniteData<{ items: T[] }>;
 
 export const itemsOf = <T>(data: Pages<T> | undefined): T[] => data?.pages.flatMap((page) => page.items) ?? [];
 
-/** Changes the list that the pages form together. Each page keeps its length, except the last one. */
+/** Changes the list of the items of all pages. Every page except the last one keeps its length. */
 export function changeItems<T>(change: (items: T[]) => T[]) {
   return (data: Pages<T>): Pages<T> => {
     const items = change(itemsOf(data));

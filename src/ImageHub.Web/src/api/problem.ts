@@ -4,13 +4,13 @@ interface LinkPreview {
   cover: { url: string; width: number; height: number } | null;
 }
 
-/** An error answer of the API: a problem document (RFC 9457), or a proxy's answer in its place. */
+/** An error response of the API: a problem document (RFC 9457), or a proxy's response instead. */
 export class Problem extends Error {
   override readonly name = "Problem";
 
   constructor(
     readonly status: number,
-    /** The stable camelCase error code; "" if the answer has none. */
+    /** The stable camelCase error code; "" if the response has none. */
     readonly code: string,
     detail: string,
     /** Error messages by field. */
@@ -35,7 +35,7 @@ export class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-/** Reads an error answer. Never throws. */
+/** Reads an error response. Never throws. */
 export async function problemOf(response: Response): Promise<Problem> {
   const document = await response.json().catch(() => ({}));
   const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);

@@ -11,7 +11,7 @@ export const queryClient = new QueryClient({
       gcTime: 30 * 60_000,
       retry: (failures, error) => isTemporary(error) && failures < 2,
       retryDelay: (failures, error) => 1000 * ((error instanceof Problem ? error.retryAfter : null) ?? 2 ** failures),
-      // Failed queries are retried while the server is away.
+      // Failed queries are retried while the server is unavailable.
       refetchInterval: (query) => (isTemporary(query.state.error) ? 5_000 : false),
       networkMode: "always",
     },
@@ -19,7 +19,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-// Data that was read while the server was stale is read again once the server has recovered.
+// Data that was read while the server had no database is read again once the server has recovered.
 let wasStale = false;
 connection.subscribe(() => {
   if (connection.get() === "stale") wasStale = true;

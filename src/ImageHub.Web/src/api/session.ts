@@ -1,8 +1,8 @@
 import { store } from "./store";
 
 /**
- * The browser's session. Its tokens are cookies that scripts cannot read. Only the access token's expiry is known
- * here, so that one tab renews the token for all tabs in time.
+ * The browser's session. Its tokens are cookies that scripts cannot read. This module knows only the access token's
+ * expiry, so that one tab renews the token for all tabs in time.
  */
 export type Session =
   | { state: "none" }
@@ -58,8 +58,8 @@ const isDue = (now: Session) => now.state === "signedIn" && now.expiresAt - ahea
 let renewing: Promise<boolean> | null = null;
 
 /**
- * Renews the access token, with one request for concurrent callers, unless another tab has just renewed it; `false` if
- * the session is over.
+ * Renews the access token with one request for all concurrent callers. Sends no request if another tab has just renewed
+ * it. Returns `false` if the session has ended.
  */
 export async function renew(): Promise<boolean> {
   renewing ??= renewOnce().finally(() => {

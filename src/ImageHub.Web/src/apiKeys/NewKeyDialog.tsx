@@ -14,7 +14,7 @@ import type { Scope } from "./queries";
 
 const day = 86_400_000;
 
-/** The lifetimes that are offered, in days; 0: until the key is revoked. */
+/** The offered lifetimes in days; 0 for a key that does not expire. */
 const lifetimes = [30, 90, 365, 0];
 
 const scopes: Scope[] = ["read", "upload", "inventory", "admin"];

@@ -7,7 +7,7 @@ import { tell } from "../design/overlays/toasts";
 import { deskText } from "../text/desk";
 import { type ApiKey, apiKeys } from "./queries";
 
-/** Creates a key. Only this answer contains the key itself. */
+/** Creates a key. Only this response contains the key itself. */
 export async function createKey(body: Schemas["CreateApiKey"]) {
   const key = await answer(api.POST("/api/v1/api-keys", { body }));
   void queryClient.invalidateQueries({ queryKey: apiKeys.queryKey });

@@ -55,7 +55,7 @@ export function DownloadDialog({
     } catch (error) {
       if (controller.signal.aborted) return;
       setState({ failed: explainArchive(error) });
-      // Another request before the end of `Retry-After` would be refused, too.
+      // The server would also refuse another request before the end of `Retry-After`.
       if (error instanceof Problem && error.isTemporary && error.retryAfter !== null) {
         setWaiting(true);
         timer.current = window.setTimeout(setWaiting, error.retryAfter * 1000, false);

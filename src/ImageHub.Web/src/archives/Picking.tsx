@@ -14,7 +14,7 @@ import { DownloadDialog } from "./DownloadDialog";
 import styles from "./Picking.module.css";
 import { pickAll, picked, pickNone, toggled, usePicked } from "./picked";
 
-/** Starts a selection with one photo or none. `isHeld`: a finger still rests on the photo, and lifting it is no press. */
+/** Starts a selection with one photo or none. `isHeld`: a finger still holds the photo; lifting it must not toggle it. */
 export function begin(first: string | undefined, isHeld: boolean) {
   pickNone(first);
   if (!isHeld || first === undefined) return;
@@ -36,7 +36,7 @@ let known: () => string[] = () => [];
 /** The ids of all photos, once all pages have been loaded. */
 let findAll: () => Promise<string[]> = async () => [];
 
-/** A photo in selection mode: a checkbox that covers it and has its name. */
+/** A photo in selection mode, covered by a checkbox with the photo's name. */
 export function Tile({ image: { id }, style, photo }: TileProps) {
   const isPicked = usePicked(id);
   return (
@@ -58,7 +58,7 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
   );
 }
 
-/** The selection bar at the foot of the window and the download dialog; with `isWhole` only the dialog, for all photos. */
+/** The selection bar at the bottom of the window, and the download dialog. `isWhole` shows only the dialog, for all photos. */
 export function Picking({
   of,
   count,

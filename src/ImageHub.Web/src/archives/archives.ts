@@ -10,7 +10,7 @@ export type ArchiveOf = { groupId: string } | { token: string };
 /** The maximum number of ids in a request for a ZIP. Without ids the ZIP contains all photos. */
 export const mostNamed = 1000;
 
-/** The longest side of `high`, in pixels; the server's default. */
+/** The longest side of a `high` rendition in pixels: the server's default. */
 export const highPixels = 1400;
 
 /** Creates a ZIP, whose address is valid for ten minutes. Without `ids` it contains all photos. */

@@ -11,8 +11,8 @@ import type { ArchiveOf } from "./archives";
 const rest = 500;
 
 /**
- * Selecting and downloading a page's photos: two buttons, and a long press on a photo. A single photo can only be
- * downloaded. The code is loaded on first use.
+ * Selects and downloads a page's photos with two buttons and a long press on a photo. A page with one photo offers only
+ * the download. The code is loaded on first use.
  */
 export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photograph>) {
   const [parts, setParts] = useState<typeof import("./Picking")>();
@@ -70,7 +70,7 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
         };
         for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, end, { once: true });
       },
-      // Android opens its own menu on a long press, and a link can be dragged.
+      // A long press must not open Android's menu or drag the link.
       onContextMenu: ofFinger,
       onDragStart: ofFinger,
     },

@@ -7,8 +7,8 @@ export type Look = "primary" | "plain" | "quiet" | "danger";
 export const buttonClass = (look: Look = "plain", extra = "") => `${styles.button} ${styles[look]} ${extra}`;
 
 /**
- * A button. `inactive` keeps it in the tab order and says so to assistive technology (`aria-disabled`), so that the focus is
- * never lost on a button that just ended its work.
+ * A button. An `inactive` button ignores clicks but keeps the focus. Assistive technology announces it as disabled
+ * (`aria-disabled`).
  */
 export function Button({
   look = "plain",

@@ -4,7 +4,7 @@ import styles from "./List.module.css";
 /** A list with a hairline below each row. */
 export const List = ({ children }: { children: ReactNode }) => <ul>{children}</ul>;
 
-/** A row: its name, its facts and its actions. */
+/** A row with a name, facts and actions. */
 export function ListRow({
   icon,
   name,

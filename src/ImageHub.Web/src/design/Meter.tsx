@@ -1,6 +1,6 @@
 import styles from "./Meter.module.css";
 
-/** Used storage as a bar. It changes its colour at nine tenths of the total. */
+/** Used storage as a bar. Its colour changes at 90 % of the total. */
 export const Meter = ({ used, total, label }: { used: number; total: number; label: string }) => (
   <meter
     className={styles.meter}

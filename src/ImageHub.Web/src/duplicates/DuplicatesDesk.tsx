@@ -18,7 +18,7 @@ import { keepAll, keepOne } from "./changes";
 import styles from "./DuplicatesDesk.module.css";
 import { type DuplicateImage, type DuplicateSet, duplicates } from "./queries";
 
-/** The distances that are offered, in bits. */
+/** The offered distances, in bits. */
 const distances = [0, 3, 6, 10, 16];
 const usual = 6;
 
@@ -31,7 +31,7 @@ export function DuplicatesDesk() {
   const { data, error, refetch, isPlaceholderData } = query;
   const sets = itemsOf(data);
 
-  /** Focuses the set that takes the place of a settled one. */
+  /** Applies a change that removes a set, and focuses the set that takes its place. */
   function settle(index: number, change: () => Promise<unknown>) {
     keepFocus(() => document.getElementById(`set-${index}`) ?? document.getElementById("content"));
     void change();

@@ -38,7 +38,7 @@ export async function keepOne(set: DuplicateSet, kept: DuplicateImage) {
 const saveKept = (set: DuplicateSet, kept: boolean) =>
   answer(api.POST("/api/v1/duplicates/keep", { body: { ids: idsOf(set), kept } }));
 
-/** Records that the photos of a set are no duplicates, with Undo. */
+/** Records that the photos of a set are not duplicates, with Undo. */
 export async function keepAll(set: DuplicateSet) {
   const words = deskText.duplicates;
   const done = await change<Pages<DuplicateSet>>({

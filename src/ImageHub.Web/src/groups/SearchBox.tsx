@@ -14,7 +14,7 @@ export function SearchBox({ term }: { term: string }) {
   const [shown, setShown] = useState(term);
   const input = useRef<HTMLInputElement>(null);
 
-  // The address has changed without typing, by going back or by the link that shows all.
+  // The address has changed without typing: the user went back or followed the link to all groups.
   if (shown !== term) {
     setShown(term);
     setTyped(term);

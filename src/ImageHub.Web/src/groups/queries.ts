@@ -3,7 +3,7 @@ import { api, type Group, photographs, type Schemas, type WithRenditions } from 
 import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 
-/** A page of 12 groups, of the gallery or of the groups with `q` in their title or description. */
+/** A page of 12 groups. `q` limits the list to groups whose title or description contains it. */
 export const groupListPage = (page: number, q = "") =>
   queryOptions({
     queryKey: keys.galleryPage(page, q),
@@ -16,7 +16,7 @@ export const groupById = (id: string) =>
   queryOptions<Group>({
     queryKey: keys.groupItself(id),
     queryFn: ({ signal }) => photographs(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
-    // Shows the gallery's copy of the group until its own answer arrives.
+    // Shows the gallery's copy of the group until the response arrives.
     placeholderData: () =>
       queryClient
         .getQueriesData<WithRenditions<Schemas["PageOfGroupResponse"]>>({ queryKey: keys.gallery })
@@ -48,7 +48,7 @@ export const groupImages = (id: string) =>
 /** The page sizes. The first page fills a few screens and arrives early. */
 const [firstPage, nextPage] = [30, 60];
 
-/** Every group, unpublished ones included, in the curators' order; or the groups with `q` in their title or description. */
+/** All groups, including unpublished groups, in the curators' order. `q` limits the list to groups that contain it. */
 export const deskGroups = (q: string) =>
   infiniteQueryOptions({
     queryKey: keys.deskGroupsWith(q),

@@ -5,7 +5,7 @@ import styles from "./Photo.module.css";
 
 /**
  * A photo in a grid: a blurred placeholder, then the rendition that fits, in the smallest format the browser supports.
- * `style` or the parent sets its size, so that loading moves nothing.
+ * `style` or the parent sets its size, so that loading does not shift the layout.
  */
 export function Photo({
   image,
@@ -24,10 +24,10 @@ export function Photo({
 }) {
   const [isNear, setNear] = useState(false);
   const place = useRef<HTMLSpanElement>(null);
-  // A format that becomes available meanwhile does not replace the visible image.
+  // A format that becomes available later does not replace the visible image.
   const first = useRef(image);
   if (!isNear || first.current.high.url !== image.high.url) first.current = image;
-  // Set later, because an image that gets its address before its `source` elements would also be fetched as JPEG.
+  // Set after the first render: an image that has its address before its `source` elements would also be fetched as JPEG.
   useLayoutEffect(() => {
     if (eager) setNear(true);
   }, [eager]);
@@ -63,8 +63,8 @@ export function Photo({
 }
 
 /**
- * Calls back once when the element is less than half a screen away. The browsers' own `loading="lazy"` fetches from
- * much further and delays visible images.
+ * Calls back once when the element is less than half a screen away. Browsers with `loading="lazy"` also fetch images that
+ * are much farther away, which delays visible images.
  */
 function whenNear(element: Element, callBack: () => void) {
   callBacks.set(element, callBack);

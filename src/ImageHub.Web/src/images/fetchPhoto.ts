@@ -33,7 +33,7 @@ export const formatsOf = (renditions: Rendition[]) =>
     return [{ type, urls }];
   });
 
-/** Starts to fetch a photo at the given `sizes` before the app has loaded. Returns an element that can show it until then. */
+/** Starts to fetch a photo at the given `sizes` before the app has loaded. Returns an element that can show the photo until then. */
 export function fetchPhoto(photo: GridPhoto, sizes: string) {
   const picture = document.createElement("picture");
   for (const { type, srcSet } of alternatesOf(photo)) {

@@ -88,7 +88,7 @@ function Complaints({ complaints }: { complaints: Complaint[] }) {
   );
 }
 
-/** Sends the records in several requests. The records of a refused request and of those after it stay. */
+/** Sends the records in several requests. If a request fails, its records and all later records remain to be sent. */
 function Recording({ records, onDone }: { records: StockRecord[]; onDone: () => void }) {
   const [left, setLeft] = useState(() => inRequests(records));
   const [busy, setBusy] = useState(false);

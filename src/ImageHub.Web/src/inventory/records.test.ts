@@ -17,13 +17,13 @@ it("reads columns in any order and case, with commas or semicolons, quotes and e
   ).toEqual(expected);
 });
 
-it("takes the group's product where a line names none", () => {
+it("uses the group's product for a line without a product id", () => {
   const { records } = read("quantity,timestamp\n3,2026-05-01T10:00:00Z", "P-1");
   expect(records).toEqual([{ productId: "P-1", quantity: 3, timestamp: "2026-05-01T10:00:00Z" }]);
   expect(read("productId,quantity,timestamp\n,3,2026-05-01T10:00:00Z", "P-1").records).toEqual(records);
 });
 
-it("names the columns that are missing", () => {
+it("reports missing columns", () => {
   expect(read("quantity\n3").complaints.map(({ line, column }) => [line, column])).toEqual([
     [1, "productId"],
     [1, "timestamp"],
@@ -31,7 +31,7 @@ it("names the columns that are missing", () => {
   expect(read("").complaints.length).toBe(3);
 });
 
-it("names line, column and value of what is wrong, also behind quoted line breaks", () => {
+it("reports the line, column and value of each error, also after quoted line breaks", () => {
   const csv = [
     "productId,quantity,timestamp",
     '"P\n1",1,2026-05-01T10:00:00Z',
@@ -57,7 +57,7 @@ it("names line, column and value of what is wrong, also behind quoted line break
   expect([records.length, wrongLines]).toEqual([1, 6]);
 });
 
-it("says where a quotation mark is not closed, and takes nothing from there on", () => {
+it("reports an unclosed quotation mark and ignores the rest of the file", () => {
   const csv = [
     "quantity,timestamp,note",
     "1,2026-05-01T10:00:00Z,fine",

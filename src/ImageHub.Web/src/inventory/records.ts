@@ -40,7 +40,7 @@ const controls = /[\p{Cc}]/u;
 
 /**
  * Reads a CSV file (RFC 4180, or with semicolons or tabs) with column names in its first line. Lines without a product
- * id get the group's.
+ * id get the group's product id.
  */
 export function readTable(csv: string, groupProductId: string | null, maxProductId: number, now: number): Table {
   const { data, errors } = Papa.parse<string[]>(csv);
@@ -106,7 +106,7 @@ export function readTable(csv: string, groupProductId: string | null, maxProduct
 /** The number of line breaks within quotes. */
 const linesWithin = (row: string[]) => row.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 
-/** The time in microseconds, the server's precision; null if it is no time with a zone. */
+/** The time in microseconds, the server's precision; null if the text is not a time with a zone. */
 function microseconds(timestamp: string) {
   const match = zoned.exec(timestamp);
   if (match === null) return null;

@@ -7,10 +7,10 @@ import type { GuestLink } from "./queries";
 
 const day = 86_400;
 
-/** The lifetimes that are offered, in days; 0: until the link is ended. */
+/** The offered lifetimes in days; 0 for a link that does not expire. */
 const lifetimes = [1, 7, 30, 90, 365, 0];
 
-/** The fields of a new link, or the editable ones of an existing link. */
+/** The fields of a new link, or the editable fields of an existing link. */
 export function LinkFields({
   link,
   wrong,
@@ -87,7 +87,7 @@ export function LinkFields({
   );
 }
 
-/** Reads the dialog's fields as a request. An empty field becomes null, as does a lifetime of 0 (no expiry). */
+/** Reads the dialog's fields as a request. Empty fields and a lifetime of 0 (no expiry) become null. */
 export function linkOf(fields: FormData) {
   const number = (name: string) => Number(fields.get(name)) || null;
   const days = number("days");

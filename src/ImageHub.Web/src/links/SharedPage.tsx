@@ -29,7 +29,7 @@ import { expiryText } from "./expiryText";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
 
-/** `/shared/:token`: a shared group, for everybody who has the link. */
+/** `/shared/:token`: a shared group, for anyone with the link. */
 export function SharedPage() {
   const { token = "", imageId } = useParams();
   const group = useQuery(sharedGroup(token));
@@ -42,7 +42,7 @@ export function SharedPage() {
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);
   const picking = usePicking({ token }, group.data?.imageCount ?? 0, images);
-  // The choice at the moment the filter was set: photos that are removed from the choice afterwards stay visible.
+  // The favourites when the filter was set. Photos stay visible if they are removed from the favourites later.
   const [only, setOnly] = useState<ReadonlySet<string>>();
   const shown = useFilteredPages(images, only);
 

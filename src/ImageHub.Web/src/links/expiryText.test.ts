@@ -9,6 +9,6 @@ it.each([
   ["2026-11-24T10:00:00", "24 November"],
   ["2026-11-24T09:59:00", "24 November at 9:59"],
   ["2026-11-23T12:05:00", "23 November at 12:05"],
-])("at ten on 23 November a link that ends at %s is there until %s", (end, expected) => {
+])("at ten on 23 November a link that expires at %s is available until %s", (end, expected) => {
   expect(expiryText(end, new Date("2026-11-23T10:00:00"))).toBe(expected);
 });

@@ -27,7 +27,7 @@ export const sharedImages = (token: string) =>
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
-/** The links that the signed-in user may end: a user's own, or all for an admin. */
+/** The links that the signed-in user may end: a user's own links, or all links for an admin. */
 export const links = infiniteQueryOptions({
   queryKey: keys.links,
   queryFn: ({ pageParam, signal }) =>
@@ -43,7 +43,7 @@ export const linkById = (id: string) =>
     queryFn: ({ signal }) => answer(api.GET("/api/v1/links/{id}", { params: { path: { id } }, signal })),
   });
 
-/** The links with choices, ended ones included; or the current links of one group. */
+/** All links with choices, including ended links. With `groupId`, only the current links of this group. */
 export const choices = (groupId?: string) =>
   infiniteQueryOptions({
     queryKey: keys.choicesIn(groupId),

@@ -16,7 +16,7 @@ import styles from "./ImageLinksDialog.module.css";
 import { heightsOf } from "./ownImageViews";
 import type { OwnImage } from "./queries";
 
-/** The links to an own image: permanent ones, as far as the tier allows them, and new ones that expire. */
+/** The links to an own image: the permanent links that the tier allows, and new links that expire. */
 export function ImageLinksDialog({ image, tier, onClose }: { image: OwnImage; tier: Tier; onClose: () => void }) {
   const { thumbnails, full, original } = image.links;
   const heights = heightsOf(image);
@@ -54,7 +54,7 @@ function ExpiringLinks({
 }: {
   image: OwnImage;
   variants: string[];
-  /** Whether the tier allows such links. */
+  /** Whether the tier allows links that expire. */
   isAllowed: boolean;
 }) {
   const [made, setMade] = useState<Made[]>([]);

@@ -16,7 +16,7 @@ test.each([
   [[100, 64], "/100", 150],
   [[2000], "/2000", 3000],
   [[], "data:", 3000],
-])("Of heights %j the grid shows %s", (heights, url, width) => {
+])("The grid shows an image with thumbnails of heights %j as %s", (heights, url, width) => {
   const { low, medium, high } = gridImageFrom(image(...heights));
   for (const source of [low, medium, high]) expect(source).toMatchObject({ url, width });
 });
@@ -26,9 +26,9 @@ test.each([
   [[], undefined, "a.jpg", "data:", 3000],
   [[200], "/full", "a.jpeg", "/full", 3000],
   [[200], "/full?r=1", "a.png", "/full?r=1", 3000],
-  // Browsers show no TIFF, but a JPEG of it.
+  // Browsers do not show TIFF, so the viewer requests a JPEG.
   [[200], "/full?r=1", "a.TIF", "/full?r=1&format=jpeg", 3000],
-])("Of heights %j and full %s of %s the viewer shows %s", (heights, full, fileName, url, width) => {
+])("With heights %j, full image %s and name %s, the viewer shows %s", (heights, full, fileName, url, width) => {
   const own = image(...heights);
   const shows = viewerPhotoFrom({ ...own, fileName, links: { ...own.links, full } });
   expect(shows.high).toMatchObject({ url, width });
@@ -39,6 +39,6 @@ test("A thumbnail is never larger than its image", () => {
   expect(gridImageFrom({ ...image(200), width: 90, height: 60 }).low.width).toBe(90);
 });
 
-test("Heights are in order", () => {
+test("Heights are sorted in ascending order", () => {
   expect(heightsOf(image(1000, 64, 200))).toEqual([64, 200, 1000]);
 });

@@ -21,14 +21,14 @@ function source(image: OwnImage, height: number | undefined) {
   return { url: url ?? image.placeholder, width: pixels(image.width), height: pixels(image.height) };
 }
 
-/** An own image for the grid, with the smallest sufficient thumbnail, or else the largest one, or else the placeholder. */
+/** An own image for the grid: the smallest sufficient thumbnail, otherwise the largest thumbnail, otherwise the placeholder. */
 export function gridImageFrom(image: OwnImage): GridImage {
   const heights = heightsOf(image);
   const small = source(image, heights.find((each) => each >= enough) ?? heights.at(-1));
   return { ...image, low: small, medium: small, high: small };
 }
 
-/** An own image for the viewer: the full image if the tier allows it, or else the largest thumbnail. */
+/** An own image for the viewer: the full image if the tier allows it, otherwise the largest thumbnail. */
 export function viewerPhotoFrom(image: OwnImage): ViewerPhoto {
   const largest = source(image, heightsOf(image).at(-1));
   const { full: url } = image.links;

@@ -8,10 +8,10 @@ import { deskText } from "../text/desk";
 
 const key = "imagehub.import";
 
-/** The id of the import that is shown: the last one started in this browser, until it is dismissed. */
+/** The id of the shown import: the last import started in this browser, until the user dismisses it. */
 export const shownImport = store<string | null>(localStorage.getItem(key));
 
-/** Leaves for Microsoft's sign-in, which redirects back. */
+/** Opens Microsoft's sign-in page, which redirects back to the app. */
 export async function connect() {
   try {
     const { url } = await answer(api.POST("/api/v1/onedrive/connect"));

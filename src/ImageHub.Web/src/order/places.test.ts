@@ -13,9 +13,9 @@ describe("moved", () => {
     ["abcde", ["a"], "e", "bcdea"],
     ["abcde", ["e", "a"], "b", "beacd"],
     ["abcde", ["b", "c"], "a", "abcde"],
-    // An unknown item has no position: the server refuses it, and the list stays as it is.
+    // The server rejects an unknown item, and the list does not change.
     ["abc", ["x"], "a", "abc"],
-  ])("%s: %s behind %s is %s", (ids, block, behind, expected) => {
+  ])("in %s, moving %s after %s gives %s", (ids, block, behind, expected) => {
     expect(after(ids, { ids: block, after: behind })).toBe(expected);
   });
 });
@@ -26,7 +26,7 @@ describe("atPosition", () => {
     [2, "adbce"],
     [5, "abced"],
     [99, "abced"],
-  ])("makes it number %i", (position, expected) => {
+  ])("moves an item to position %i", (position, expected) => {
     expect(after("abcde", atPosition(list("abcde"), ["d"], position))).toBe(expected);
   });
 });
@@ -38,16 +38,16 @@ describe("beside", () => {
     [["d"], "a", "before", "dabce"],
     [["b", "d"], "e", "after", "acebd"],
     [["b", "d"], "c", "before", "abdce"],
-    // Dropped beside an item of the block.
+    // The block is dropped beside one of its items.
     [["b", "d"], "d", "before", "acbde"],
     [["b", "d"], "b", "after", "abdce"],
-  ] as const)("%s %s %s: %s", (ids, target, side, expected) => {
+  ] as const)("moving %s beside %s (%s) gives %s", (ids, target, side, expected) => {
     expect(after("abcde", beside(list("abcde"), [...ids], target, side))).toBe(expected);
   });
 });
 
 describe("placesOf", () => {
-  it.each([["ab"], ["ace"], ["bcd"], ["e"], ["abcde"]])("brings %s back to where they were", (chosen) => {
+  it.each([["ab"], ["ace"], ["bcd"], ["e"], ["abcde"]])("restores the original positions of %s", (chosen) => {
     const before = list("abcde");
     let now = moved(before, { ids: [...chosen].reverse(), after: null });
     for (const place of placesOf(before, [...chosen])) now = moved(now, place);
@@ -55,6 +55,6 @@ describe("placesOf", () => {
   });
 });
 
-it("takes chosen items in the order of the list", () => {
+it("returns chosen items in the order of the list", () => {
   expect(inOrder(list("abcde"), ["e", "a", "c"])).toEqual(["a", "c", "e"]);
 });

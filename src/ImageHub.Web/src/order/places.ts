@@ -31,7 +31,7 @@ export const inOrder = (items: Item[], ids: Iterable<string>) => {
   return items.filter(({ id }) => wanted.has(id)).map(({ id }) => id);
 };
 
-/** The move that makes a block's first item the `position`th of the list, from 1. */
+/** The move that puts a block's first item at `position` in the list, from 1. */
 export function atPosition(items: Item[], ids: string[], position: number): Place {
   const others = without(items, ids);
   return { ids, after: others[Math.min(position, others.length + 1) - 2]?.id ?? null };
@@ -45,7 +45,7 @@ export function beside(items: Item[], ids: string[], target: string, side: "befo
   );
   const at = others.findIndex(({ id }) => id === target);
   const after = side === "after" ? target : others[at - 1]?.id;
-  // Dropped beside one of its own items, the block goes after the nearest preceding item that does not move.
+  // A block that is dropped beside one of its items goes after the nearest preceding item that does not move.
   return ids.includes(target) ? { ids, after: others[at - 1]?.id ?? null } : { ids, after: after ?? null };
 }
 

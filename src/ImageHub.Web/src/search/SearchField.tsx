@@ -9,7 +9,7 @@ import styles from "./SearchField.module.css";
 
 const Suggestions = whenShown(async () => (await import("./Suggestions")).Suggestions);
 
-/** Searches groups and photos: offers suggestions while the user types, and leads to all results. */
+/** Searches groups and photos. Offers suggestions while the user types; Enter shows all results. */
 export function SearchField({ term = "" }: { term?: string }) {
   const [typed, setTyped] = useState(term);
   const [shown, setShown] = useState(term);

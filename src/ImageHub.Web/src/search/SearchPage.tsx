@@ -22,10 +22,10 @@ import styles from "./SearchPage.module.css";
 
 const defaultSort: Sort = "-createdAt";
 
-/** The number of tags offered besides the chosen ones. */
+/** The number of offered tags in addition to the chosen tags. */
 const offered = 24;
 
-/** `/search`: the groups and photos that match a term. The address has the state: `q`, `tag` (repeated) and `sort`. */
+/** `/search`: the groups and photos that match a term. The address contains the state: `q`, `tag` (repeated) and `sort`. */
 export function SearchPage() {
   const { imageId } = useParams();
   const [search, setSearch] = useSearchParams();
@@ -55,7 +55,7 @@ export function SearchPage() {
     return image ? `/groups/${image.groupId}/images/${id}` : `/search/images/${id}`;
   }, []);
 
-  /** Changes the address with a history entry of its own. */
+  /** Changes the address and adds a history entry. */
   function set(change: (next: URLSearchParams) => void) {
     const next = new URLSearchParams(search);
     change(next);
@@ -189,7 +189,7 @@ export function SearchPage() {
   );
 }
 
-/** The most used tags and the chosen ones, as toggle buttons. */
+/** The most used tags and the chosen tags, as toggle buttons. */
 function Tags({ chosen, onToggle }: { chosen: string[]; onToggle: (tag: string) => void }) {
   const { data } = useQuery(mostUsedTags);
   const known = new Map(data?.items.map(({ tag, count }) => [tag, count]));

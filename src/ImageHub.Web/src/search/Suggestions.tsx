@@ -30,7 +30,7 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
   const navigate = useNavigate();
   const [term, setTerm] = useState("");
   const [closedAt, setClosedAt] = useState<string>();
-  /** The address of the chosen suggestion: its index may change with the list. */
+  /** The address of the chosen suggestion, whose index may change with the list. */
   const [chosen, setChosen] = useState<string>();
   const [chosenFor, setChosenFor] = useState(typed);
   // Typing clears the choice.

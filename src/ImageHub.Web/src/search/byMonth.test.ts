@@ -10,7 +10,7 @@ const [a, b, c, d] = [
   photo("d", "2026-06-01"),
 ];
 
-test("a month begins where its photos do, and goes on over pages", () => {
+test("a month starts at its first photo and continues on the next page", () => {
   const months = byMonth([{ items: [a, b, c] }, { items: [d] }]);
   expect(
     months.map(({ month, pages }) => [month, ...pages.map(({ items }) => items.map(({ id }) => id).join(""))]),
@@ -20,14 +20,14 @@ test("a month begins where its photos do, and goes on over pages", () => {
   ]);
 });
 
-test("what has been there before is the same object when more comes", () => {
+test("unchanged parts keep their identity when another page is added", () => {
   const before = byMonth([{ items: [a, b, c] }]);
   const after = byMonth([{ items: [a, b, c] }, { items: [d] }], before);
   expect(after[0]?.pages[0]).toBe(before[0]?.pages[0]);
   expect(after[1]?.pages[0]).toBe(before[1]?.pages[0]);
 });
 
-test("a month ends with the first day of the next one", () => {
+test("the end of a month is the first day of the next month", () => {
   expect(endOf("2026-07")).toBe("2026-08-01");
   expect(endOf("2026-12")).toBe("2027-01-01");
   expect(endOf("0999-12")).toBe("1000-01-01");

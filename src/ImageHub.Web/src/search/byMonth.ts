@@ -4,7 +4,7 @@ import type { Photograph } from "../api/client";
 export interface Month {
   /** `2026-07`. */
   month: string;
-  /** The photos, divided by the pages that they were loaded with. */
+  /** The photos, divided into the pages in which they were loaded. */
   pages: { items: Photograph[] }[];
 }
 

@@ -11,7 +11,7 @@ it.each([
   ["\u{1F3D4} Ålesund \u{1F3D4}", "\u{1F3D4}", "\u{1F3D4}"],
   ["الصُّورة", "الصورة", "الصُّورة"],
   ["waterhole", "hole", "hole"],
-])("in “%s” stands “%s” as “%s”", (text, term, expected) => {
+])("in “%s”, the term “%s” matches “%s”", (text, term, expected) => {
   const [from, to] = matchIn(text, term) ?? [0, 0];
   expect(text.slice(from, to)).toBe(expected);
 });
@@ -22,6 +22,6 @@ it.each([
   ["", "a"],
   ["Harbour", ""],
   ["Harbour", "\u0301"],
-])("in “%s” there is no “%s”", (text, term) => {
+])("“%s” does not contain the term “%s”", (text, term) => {
   expect(matchIn(text, term)).toBeUndefined();
 });

@@ -8,7 +8,7 @@ const of = (groupId: string, ...names: string[]) => names.map((name) => ({ group
 const names = (found: { groupId: string; name: string }[]) =>
   pickSuggestions(found, ({ name }) => name).map(({ groupId, name }) => `${groupId}: ${name}`);
 
-it("suggests three of a group, by their names as people count", () => {
+it("suggests at most three photos of a group, in the natural order of their names", () => {
   expect(names(of("a", "Lake 12", "Lake 10", "Lake 2", "Lake 1"))).toEqual(["a: Lake 1", "a: Lake 2", "a: Lake 10"]);
 });
 
@@ -20,7 +20,7 @@ it("keeps the groups in the order in which they were found", () => {
   ]);
 });
 
-it("suggests six at most", () => {
+it("suggests at most six photos", () => {
   expect(names([...of("a", "1", "2", "3"), ...of("b", "1", "2"), ...of("c", "1", "2")])).toEqual([
     "a: 1",
     "a: 2",

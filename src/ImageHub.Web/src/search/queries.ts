@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 import { queryClient } from "../api/queries";
 import type { en } from "../text/search.en";
 
-/** The sort orders of found photos; `-` descends. */
+/** The sort orders of found photos; `-` means descending. */
 export type Sort = keyof (typeof en)["sorts"];
 
 /** The filters of a search for photos. */
@@ -18,7 +18,7 @@ export interface Wanted {
   takenTo?: string;
 }
 
-/** Removes users' own images, which admins' results include: they have no renditions. */
+/** Removes users' own images, which have no renditions. Only admins' results include them. */
 const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
   ...data,
   pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),

@@ -6,7 +6,7 @@ import styles from "./ConnectionBanner.module.css";
 
 const icons = { offline: WifiOff, down: CloudOff, stale: History };
 
-/** Reports that the server is away or busy, or that the page may be outdated. */
+/** Reports that the server is unreachable or busy, or that the page may be outdated. */
 export function ConnectionBanner() {
   const now = useStore(connection);
   const Icon = now === "ok" ? null : icons[now];

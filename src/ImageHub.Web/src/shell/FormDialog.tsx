@@ -25,7 +25,7 @@ export function FormDialog({
   /** Submits the form. An error is shown at the field that it names. */
   onSubmit: (fields: FormData) => Promise<void>;
   onClose: () => void;
-  /** The fields, which get the messages. A message about an unknown field is shown below them. */
+  /** Renders the fields with the server's messages. Messages about unknown fields are shown below the fields. */
   children: (wrong: Wrong) => ReactNode;
 }) {
   const [failure, setFailure] = useState<unknown>();

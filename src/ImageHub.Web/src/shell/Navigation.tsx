@@ -19,8 +19,8 @@ export interface Page {
 const toAction = ({ name, to }: Page) => ({ id: to, name, href: to });
 
 /**
- * The header's entries: the first ones as links, the others in a menu; on narrow windows all of them in a menu. A menu
- * that contains the current page has its name.
+ * The header's entries: the first entries as links, the others in a menu. On narrow windows all entries are in a menu. A
+ * menu that contains the current page shows the page's name.
  */
 export function Navigation({ pages }: { pages: Page[] }) {
   const { pathname } = useLocation();

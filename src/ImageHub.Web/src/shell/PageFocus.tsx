@@ -6,9 +6,8 @@ import { pathOfPage } from "./useScroll";
 const written = document.querySelectorAll("title~meta,[rel=canonical],[type*=ld]");
 
 /**
- * Does what the browser does when it loads a new document. When another page is shown, it focuses the content; opening
- * the viewer does not count. When the address changes, it removes the server's tags about the old address, because
- * browsers share the canonical address that they find there.
+ * Imitates the loading of a new document. Focuses the content when another page is shown, but not when the viewer opens.
+ * Removes the server's tags when the address changes, because browsers would otherwise share the old canonical address.
  */
 export function PageFocus() {
   const { pathname } = useLocation();

@@ -50,7 +50,7 @@ export function Shell() {
       </header>
       <ConnectionBanner />
       <main id="content" tabIndex={-1} className={styles.main}>
-        {/* There is no Suspense: the previous page stays until the next one's code has loaded. React would show a fallback for at least 300 ms. */}
+        {/* Without Suspense, the previous page stays until the next page's code has loaded. A fallback would be shown for at least 300 ms. */}
         <Outlet />
       </main>
       <footer className={styles.footer}>

@@ -35,7 +35,7 @@ export function SignedIn({
 }: {
   /** The entries of the header. */
   pages: (me: Schemas["Me"]) => Page[];
-  /** Whether other users are told that these pages are not for them. */
+  /** Whether only admins see the pages. Other users see a notice. */
   isForAdmins?: boolean;
 }) {
   const { pathname, search } = useLocation();

@@ -11,6 +11,6 @@ it.each([
   ["1", "Digit1", "1"],
   ["ArrowLeft", "ArrowLeft", "ArrowLeft"],
   [" ", "Space", " "],
-])("%s at %s is %s", (key, code, name) => {
+])("the key %s at position %s is named %s", (key, code, name) => {
   expect(keyOf({ key, code })).toBe(name);
 });

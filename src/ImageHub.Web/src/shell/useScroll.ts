@@ -13,8 +13,8 @@ const positions: Record<string, number> = JSON.parse(sessionStorage.getItem(stor
 let isNew = true;
 
 /**
- * Scrolls a new page to its top, and a revisited or reloaded one to its last position. While the page is still too
- * short, the position is restored as it grows, until the reader scrolls.
+ * Scrolls a new page to its top, and a revisited or reloaded page to its last position. While the page is still too
+ * short, the position is restored as the page grows, until the reader scrolls.
  */
 export function useScroll() {
   const { key, pathname } = useLocation();

@@ -1,7 +1,7 @@
 import styles from "./Brand.module.css";
 import type { Site } from "./site";
 
-/** The site's logo and title. The server writes the same into the page until the app has loaded. */
+/** The site's logo and title. Until the app has loaded, the page shows the same elements as written by the server. */
 export const Brand = ({ site }: { site: Pick<Site, "title" | "logo"> }) => (
   <>
     {site.logo && (

@@ -2,7 +2,7 @@ import { Field } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import styles from "./ColourField.module.css";
 
-/** The app's default accent, the initial value of an own colour (see `design/tokens.css`). */
+/** The app's default accent colour, and the initial value of a custom colour (see `design/tokens.css`). */
 export const usualAccent = "#1f5fd0";
 
 /** Colours with sufficient contrast to white text. */

@@ -38,7 +38,7 @@ export function SiteDesk() {
 
 const fields = ["title", "introduction", "photographer", "accent", "footer", "logoImageId"] as const;
 
-/** The input in the form of the server's data. Links without input are dropped. */
+/** The input in the form of the server's data. Empty links are removed. */
 const cleaned = (site: Site) => ({
   ...site,
   title: site.title.trim() || null,
@@ -51,7 +51,7 @@ const cleaned = (site: Site) => ({
 
 /**
  * Returns only the changed fields: other fields may have been changed elsewhere, and a logo that is hidden from
- * visitors looks like none.
+ * visitors appears to be absent.
  */
 const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof cleaned>): Schemas["UpdateSite"] =>
   Object.fromEntries(
@@ -82,7 +82,7 @@ function SiteForm({ saved }: { saved: Site }) {
   const isChanged = changed.length > 0;
   useLayoutEffect(() => {
     draft = isChanged ? Object.fromEntries(changed.map((field) => [field, site[field]])) : undefined;
-    // The server's answer has the id of the image, the page shows the image itself.
+    // The draft also keeps the image, because the page shows the image and not its id.
     if (draft && "logoImageId" in draft) draft.logo = site.logo;
   });
 

@@ -24,7 +24,7 @@ export const health = queryOptions({
   refetchInterval: 10_000,
 });
 
-/** Lost files that cannot be derived again, in the order of detection. */
+/** Lost files that cannot be restored, in the order of detection. */
 export const damaged = infiniteQueryOptions({
   queryKey: keys.damaged,
   queryFn: ({ pageParam, signal }) =>

@@ -9,7 +9,7 @@ it.each([
   [999, "999"],
   [1000, "1,000"],
   [12_345_678, "12,345,678"],
-])("%i is a whole number", (value, expected) => {
+])("the whole number %i is written as %s", (value, expected) => {
   expect(en.common.count(value)).toBe(expected);
 });
 
@@ -19,7 +19,7 @@ it.each([
   [1000, "1 kB"],
   [3_449_000, "3.4 MB"],
   [2e15, "2,000 TB"],
-])("%i bytes", (value, expected) => {
+])("%i bytes are written as %s", (value, expected) => {
   expect(bytes(value)).toBe(expected);
 });
 
@@ -28,7 +28,7 @@ it.each([
   [59, "59 sec"],
   [90, "2 min"],
   [7500, "2 hr 5 min"],
-])("%d seconds", (value, expected) => {
+])("%d seconds are written as %s", (value, expected) => {
   expect(duration(value)).toBe(expected);
 });
 
@@ -43,6 +43,6 @@ it.each([
   ["2026-07-01", "2026-07-01", "July 1, 2026"],
   ["2026-07-01", "2026-07-03", "July 1 – 3, 2026"],
   ["2025-12-31", "2026-01-02", "December 31, 2025 – January 2, 2026"],
-])("from %s to %s", (first, last, expected) => {
+])("the days from %s to %s are written as %s", (first, last, expected) => {
   expect(days(first, last).replace(/\s/g, " ")).toBe(expected);
 });

@@ -38,7 +38,7 @@ const others = {
   ar: { page: ar, desk: deskAr, mine: mineAr, viewer: viewerAr, guest: guestAr, search: searchAr },
 };
 
-/** Every text by its path: "page.gallery.empty". Functions are called with numbers, or with strings where they need them. */
+/** Every text by its path: "page.gallery.empty". Functions are called with numbers, or with strings if they require them. */
 function textsOf(words: unknown, place = ""): [string, string][] {
   if (typeof words === "string") return [[place, words]];
   if (typeof words === "function") return [[place, String(said(words))]];
@@ -59,7 +59,7 @@ function said(words: CallableFunction): string {
   return words([3], "two", "one", "seven");
 }
 
-it.each(Object.entries(others))("%s has every text that English has, and no other", (_, words) => {
+it.each(Object.entries(others))("%s has the same texts as English", (_, words) => {
   const places = (texts: unknown) =>
     textsOf(texts)
       .map(([place]) => place)
@@ -71,17 +71,17 @@ it.each(Object.entries(others))("%s leaves no text empty", (_, words) => {
   expect(textsOf(words).filter(([, text]) => text.trim() === "")).toEqual([]);
 });
 
-it.each(Object.entries(others))("%s says in its own words what has several", (_, words) => {
+it.each(Object.entries(others))("%s translates every text of several words", (_, words) => {
   const said = new Map(textsOf(english));
   const hasWords = (text: string) => (text.match(/\p{L}{2,}/gu) ?? []).length > 2;
   expect(textsOf(words).filter(([place, text]) => hasWords(text) && said.get(place) === text)).toEqual([]);
 });
 
-it("fr has no line break before a mark that stands off", () => {
+it("fr has no breaking space before punctuation", () => {
   expect(textsOf(others.fr).filter(([, text]) => /« | [»:;?!%]/.test(text))).toEqual([]);
 });
 
-it("ar has the other ending of two where they are an object or follow a preposition", () => {
+it("ar uses the oblique dual for objects and after prepositions", () => {
   const { guest, mine, search } = others.ar;
   expect([guest.download.title(2), search.foundGroups(2, false), search.foundPhotos(2, true)]).toEqual([
     "تنزيل صورتين",
@@ -99,6 +99,6 @@ it.each([
   [11, "11 Fotos", "11\u00a0photos", "11 fotos", "11 صورة"],
   [1000, "1.000 Fotos", "1\u202f000\u00a0photos", "1000 fotos", "1,000 صورة"],
   [12_345, "12.345 Fotos", "12\u202f345\u00a0photos", "12.345 fotos", "12,345 صورة"],
-])("%i photos", (value, german, french, spanish, arabic) => {
+])("%i photos are counted in every language", (value, german, french, spanish, arabic) => {
   expect([de, fr, es, ar].map((words) => words.common.photos(value))).toEqual([german, french, spanish, arabic]);
 });

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 const catalogues = new Set(["text", "deskText", "mineText", "viewerText"]);
 
-/** Finds texts that are read when a module is loaded. By then the page's language may not have loaded, and it may change later. */
+/** Finds texts that are read when a module is loaded. At that time the page's language may not have loaded, and it may change later. */
 function takenEarly(file: string) {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const imported = new Set<string>();
@@ -28,7 +28,7 @@ function takenEarly(file: string) {
   return taken;
 }
 
-it("words are read when something is shown, and never kept", () => {
+it("texts are read during rendering, not when a module is loaded", () => {
   const files = readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((file) => /(?<!\.test|\.d)\.tsx?$/.test(file) && !file.startsWith("text/"))
     .map((file) => `src/${file}`);

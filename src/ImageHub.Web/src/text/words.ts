@@ -12,7 +12,7 @@ export type Words<T> = T extends string | string[]
 /** The loaders of a part's texts in the languages other than English. */
 export type Others<T> = Record<Exclude<Language, "en">, () => Promise<{ words: Words<T> }>>;
 
-/** Loads the texts of each loaded part of the app. Each loader returns a function that applies them. */
+/** The loaders of all registered parts of the app. Each loader returns a function that applies the loaded texts. */
 const parts: ((chosen: Language) => Promise<() => void>)[] = [];
 
 let pending: Promise<unknown> = Promise.resolve();
@@ -27,7 +27,7 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
   if (language.get() === "en") return;
   // Without a connection the part stays English.
   const taken = fetchWords(language.get()).then(
-    (putInForce) => putInForce(),
+    (applyWords) => applyWords(),
     () => undefined,
   );
   pending = Promise.all([pending, taken]);
@@ -39,6 +39,6 @@ export const haveWords = () => pending;
 /** Changes the page's language, now and for the next visit. If its texts cannot be loaded, it throws and changes nothing. */
 export async function chooseLanguage(chosen: Language) {
   const fetched = await Promise.all(parts.map((fetchWords) => fetchWords(chosen)));
-  for (const putInForce of fetched) putInForce();
+  for (const applyWords of fetched) applyWords();
   remember(chosen);
 }

@@ -27,7 +27,7 @@ export function CopyField({
       await navigator.clipboard.writeText(value);
       setOutcome("copied");
     } catch {
-      // The clipboard is refused, or missing because the page was loaded over plain http. The older command copies the selection.
+      // The browser denies the clipboard, or lacks it on plain http pages. The older command copies the selection instead.
       input.current?.focus();
       input.current?.select();
       setOutcome(document.execCommand("copy") ? "copied" : "selected");

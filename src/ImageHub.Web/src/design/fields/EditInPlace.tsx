@@ -33,7 +33,7 @@ export function EditInPlace({
   const [isPressed, setPressed] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const isOpen = isPressed || openedElsewhere;
-  // A removed field may still lose the focus, which must not save again.
+  // The blur event of a removed field must not save again.
   const ended = useRef(false);
   if (!isOpen) ended.current = false;
 
@@ -47,7 +47,7 @@ export function EditInPlace({
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) {
-    // Keys belong to the text, not to the list around it.
+    // The list around the field must not handle the field's keys.
     event.stopPropagation();
     const saves = event.key === "Enter" && (!hasLines || event.ctrlKey || event.metaKey);
     if (saves) end(event.currentTarget.value);

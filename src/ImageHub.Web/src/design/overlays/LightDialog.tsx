@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import styles from "./LightDialog.module.css";
 
 /**
- * A modal dialog of the visitors' pages: the browser's own, which needs no library and restores the focus. Escape and
- * a click outside close it.
+ * A modal dialog for the visitors' pages. It uses the browser's dialog element, which needs no library and restores the
+ * focus. Escape and a click outside close it.
  */
 export function LightDialog({
   title,
@@ -12,7 +12,7 @@ export function LightDialog({
 }: {
   title: string;
   onClose: () => void;
-  /** The content, which gets a function that closes the dialog. */
+  /** Renders the content. `close` closes the dialog. */
   children: (close: () => void) => ReactNode;
 }) {
   const id = useId();
@@ -20,7 +20,7 @@ export function LightDialog({
   useEffect(() => {
     if (dialog.current?.open === false) dialog.current.showModal();
   }, []);
-  // A text selection may start inside the dialog and end outside.
+  // A text selection that starts inside the dialog and ends outside must not close it.
   const isBeside = useRef(false);
   const close = () => dialog.current?.close();
   return (

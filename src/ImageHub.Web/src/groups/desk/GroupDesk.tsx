@@ -35,7 +35,7 @@ import { GroupTargets } from "./GroupTargets";
 export function GroupDesk() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
-  // The key resets the selection for another group.
+  // The key of `Contents` resets the selection when another group opens.
   if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -46,7 +46,7 @@ export function GroupDesk() {
   );
 }
 
-/** The choice of the guest in the address (`?link=…&guest=…`), which filters the images. */
+/** The favourites of the guest in the address (`?link=…&guest=…`). They filter the images. */
 function useChosen() {
   const [search] = useSearchParams();
   const link = search.get("link");
@@ -69,7 +69,7 @@ function Contents({ group }: { group: Group }) {
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
 
-  /** Moves images to another group. Undo restores their positions among all images, not among the filtered ones. */
+  /** Moves images to another group. Undo restores their positions among all images, not among the filtered images. */
   async function moveAway(to: { id: string; title: string }, moving = ids) {
     deselect();
     await moveImages({ id: group.id, images: itemsOf<Photograph>(whole.data) }, to, moving);

@@ -115,7 +115,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   );
 }
 
-/** A link to the choices of the group's guests, if there are any. */
+/** A link to the favourites of the group's guests, if guests have chosen any. */
 function Choices({ groupId }: { groupId: string }) {
   const { data } = useInfiniteQuery(choices(groupId));
   const links = itemsOf<Schemas["LinkChoices"]>(data);

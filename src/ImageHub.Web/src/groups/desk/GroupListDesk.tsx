@@ -56,7 +56,7 @@ export function GroupListDesk() {
   const all = useMemo(() => itemsOf(data), [data]);
   const sort = useStore(storedSort);
   const groups = useMemo(() => sorted(all, sort, locale), [all, sort]);
-  /** Positions refer to the whole list: a search shows only a part of it, and a sorted list has none. */
+  /** Whether rows have positions. A search result and a list sorted by a column have none. */
   const hasPlaces = term === "" && sort.key === "order";
   const [isCreating, setCreating] = useState(false);
   const [renamed, setRenamed] = useState<string>();
@@ -91,7 +91,7 @@ export function GroupListDesk() {
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
   });
 
-  /** Finds the row at an element: files that are dropped there are added to the group of this row. */
+  /** Finds the row that contains an element. Files dropped there are added to the row's group. */
   function rowAt(element: Element) {
     const row = element.closest("#content [role=row][data-key]");
     const group = row && groups.find(({ id }) => id === row.getAttribute("data-key"));

@@ -10,8 +10,8 @@ import { storedSort } from "./storedSort";
 const hasColumns = "(min-width: 62.5em)";
 
 /**
- * The sort buttons: column headers, or one line on narrow windows. The headers are a table of their own, because a row
- * of the list has a single cell.
+ * The sort buttons: column headers, or one line on narrow windows. The headers form a separate table, because a row of
+ * the list has a single cell.
  */
 export function GroupListHeads({ sort }: { sort: Sort }) {
   const words = deskText.groupList;
@@ -55,7 +55,7 @@ function SortButton({
   by: Sort["key"];
   sort: Sort;
   className?: string;
-  /** Whether the button itself, and not its table header, tells that it is active. */
+  /** Whether the button announces that it is active (`aria-pressed`). Otherwise its table header announces it. */
   isToggle: boolean;
 }) {
   const words = deskText.groupList;

@@ -6,7 +6,7 @@ import { text } from "../../text";
 import { mineText } from "../../text/mine";
 import { deleteGroups, updateGroup } from "../changes";
 
-/** The menu of a group, in the list of groups and on its own page. */
+/** The menu of a group, in the list of groups and on the group's page. */
 export function GroupMenu({
   group,
   first = [],

@@ -19,7 +19,7 @@ import styles from "./GroupListDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
 import type { Sort } from "./groupSort";
 
-/** A fact about a group in words. `short` replaces the words where a column header explains them. */
+/** A fact about a group in words. `short` replaces the words if a column header names the fact. */
 const Fact = ({ column, short, children }: { column: Sort["key"]; short: ReactNode; children: string }) => (
   <span className={styles[column]}>
     <span className={styles.words}>{children}</span>

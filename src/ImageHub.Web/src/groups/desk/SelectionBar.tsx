@@ -6,7 +6,7 @@ import { mineText } from "../../text/mine";
 import { deleteGroups, hideGroups, publishGroups } from "../changes";
 import styles from "./SelectionBar.module.css";
 
-/** Actions for the selected groups, at the foot of the window. The end of the page stays above them. */
+/** Actions for the selected groups, at the bottom of the window. They never cover the end of the page. */
 export function SelectionBar({
   groups,
   onMove,

@@ -12,12 +12,12 @@ it.each([
     ["Ann/Trips/2023", "Ben/Trips/2023", "Ben/Work/2023"],
     ["Ann/Trips/2023", "Ben/Trips/2023", "Work/2023"],
   ],
-  // One path is the end of the other.
+  // One path is the end of another path.
   [
     ["Beach", "Trips/Beach", "Old/Trips/Beach"],
     ["Beach", "Trips/Beach", "Old/Trips/Beach"],
   ],
-])("%j are called %j", (paths, titles) => {
+])("the folders %j get the titles %j", (paths, titles) => {
   expect([...folderTitles(paths).values()].sort()).toEqual([...titles].sort());
   expect(folderTitles(paths).get(paths[0] as string)).toBe(titles[0]);
 });

@@ -1,6 +1,6 @@
 /**
- * A title for each folder: its name, with as many of its parent folders as distinguish it from the other folders. A
- * path that ends before it differs is used whole.
+ * A title for each folder: its name, preceded by as many parent folders as necessary to distinguish it. If a path is the
+ * end of another path, the title is the whole path.
  */
 export function folderTitles(paths: string[]): Map<string, string> {
   const titles = new Map<string, string>();

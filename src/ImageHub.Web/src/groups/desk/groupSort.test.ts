@@ -28,7 +28,7 @@ it.each([
   ).toBe(expected),
 );
 
-it("turns round at the second press, and begins with the most", () => {
+it("sorts numbers descending and titles ascending at first, and reverses a column at the second press", () => {
   const order: Sort = { key: "order", descending: false };
   expect(pressed(order, "bytes")).toEqual({ key: "bytes", descending: true });
   expect(pressed(pressed(order, "bytes"), "bytes")).toEqual({ key: "bytes", descending: false });

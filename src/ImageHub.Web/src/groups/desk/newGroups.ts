@@ -1,13 +1,13 @@
 import { store } from "../../api/store";
 
-/** The maximum number of ids that are stored; the oldest are dropped first. */
+/** The maximum number of stored ids; the oldest are removed first. */
 export const maxNewGroups = 500;
 
 const key = "imagehub.newGroups";
 
 /**
- * The groups that this browser has created from dropped folders. They are offered for publishing until they are
- * published or declared hidden, even after the browser was closed.
+ * The groups that this browser has created from dropped folders. The desk offers to publish them until the curator
+ * publishes them or keeps them hidden, also after a restart of the browser.
  */
 export const newGroups = store<readonly string[]>(JSON.parse(localStorage.getItem(key) ?? "[]"));
 

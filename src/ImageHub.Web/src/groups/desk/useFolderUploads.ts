@@ -16,7 +16,7 @@ export function useFolderUploads(all: Group[]) {
   const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
   const { add } = useUploads();
 
-  /** Creates a hidden group for each folder, and one titled with the date for files without a folder. */
+  /** Creates a hidden group for each folder. Files without a folder get a group titled with the date. */
   async function addFolders(files: DroppedFile[]) {
     const folders = Map.groupBy(files, ({ folder }) => folder);
     const titles = titlesOf(folders.keys());
@@ -55,7 +55,7 @@ export function useFolderUploads(all: Group[]) {
     }
   }
 
-  /** Adds files to a group. For a published group a message with Undo says that visitors see them. */
+  /** Adds files to a group. For a published group, a message with Undo says that visitors see the files. */
   function join(files: DroppedFile[], group: Group) {
     const adding = add(files, targetOf(group));
     if (group.isPublished)
@@ -75,6 +75,6 @@ export function titlesOf(folders: Iterable<string>): Map<string, string> {
   const paths = [...new Set(folders)];
   const named = folderTitles(paths.filter((folder) => folder !== ""));
   const ofDay = mineText.desk.groupOfDay(date(new Date().toISOString()));
-  // A title that is too long loses its start: the folder's own name is at the end.
+  // A title that is too long loses its start, because the folder's name is at the end.
   return new Map(paths.map((path) => [path, [...(named.get(path) ?? ofDay)].slice(-limits.groupTitle).join("")]));
 }

@@ -36,7 +36,7 @@ export function ChooseGroupDialog({
     return () => clearTimeout(timer);
   }, [typed]);
   const newTitle = typed.trim();
-  /** Visitors do not see the new group until it is published. */
+  /** Creates a group that is hidden from visitors, and chooses it. */
   async function make() {
     try {
       onChoose(await createGroup({ title: newTitle, isPublished: false }));

@@ -47,7 +47,7 @@ export function Pager({ page, pages }: { page: number; pages: number }) {
   );
 }
 
-/** A link to the previous or the next page. At the first and last page it stays in place without an address, and keeps the focus. */
+/** A link to the previous or the next page. On the first or last page the link has no address, but keeps its place and the focus. */
 function Step({
   to,
   rel,
@@ -63,7 +63,7 @@ function Step({
   const go = useLinkClickHandler(to ?? "");
   return (
     <a
-      // biome-ignore lint/a11y/noRedundantRoles: an anchor without an address has no role of its own.
+      // biome-ignore lint/a11y/noRedundantRoles: an anchor without an address has no implicit role.
       role="link"
       href={to ? href : undefined}
       rel={rel}

@@ -52,8 +52,8 @@ export interface TileProps {
 export type FindPhoto = (id: string) => HTMLElement | null;
 
 /**
- * A group's photos in justified rows. Each links to the viewer below the page's own address. Only the pages near the
- * viewport are in the document, however many there are.
+ * A group's photos in justified rows. Each photo links to the viewer, whose address is below the page's address. The
+ * document contains only the pages near the viewport.
  */
 export function PhotoRows({
   images,
@@ -65,7 +65,7 @@ export function PhotoRows({
   hold,
 }: Omit<Rows, "pages" | "eager"> & {
   images: PagesOf<Photograph>;
-  /** Whether a cover stands above the photos and takes a part of the first screen. */
+  /** Whether a cover above the photos occupies part of the first screen. */
   belowCover: boolean;
 }) {
   const pages = images.data?.pages ?? [];
@@ -132,7 +132,7 @@ interface Rows {
   pages: { items: Photograph[] }[];
   /** The number of all photos. */
   count: number;
-  /** The group's title, or another name for what the photos have in common. */
+  /** The group's title, or another name for the set of photos. */
   group: string;
   /** The number of photos that are fetched at once and with priority. */
   eager: number;

@@ -10,15 +10,15 @@ export const eagerPhotos = 4;
 export const cardWidth = "(max-width: 900px) 44vw, 390px";
 
 /**
- * The `sizes` of a group page's cover. It is 4 % below the real width: on many phones medium is too small by that
- * much, and the browser would fetch high. PageHead.cs has the same value.
+ * The `sizes` of a group page's cover, 4 % less than the real width. On many phones the `medium` rendition is up to 4 %
+ * too narrow, and the browser would otherwise fetch `high`. PageHead.cs has the same value.
  */
 export const coverWidth = "96vw";
 
 /** The `sizes` of a photo. */
 export const widthOf = (width: number) => `${Math.ceil(width)}px`;
 
-/** The cover of a group's page. A few photos fit on one screen and need none. Pages.cs has the same limit. */
+/** The cover of a group's page. A few photos fit on one screen and need none. PageEndpoints.cs has the same limit. */
 export const coverOf = ({ cover, imageCount }: Pick<Group, "cover" | "imageCount">) =>
   imageCount > few ? cover : null;
 
@@ -26,7 +26,7 @@ const few = 4;
 
 /**
  * The rows of a page of photos and their total size, in CSS pixels. Groups of one, two or four photos get a
- * composition. Otherwise a few photos are not enlarged to fill a row.
+ * composition. In other groups a few photos are not enlarged to fill a row.
  */
 export function layOut(images: Photograph[], available: number, count: number) {
   const photos = images.map((image) => {
@@ -48,8 +48,8 @@ export function layOut(images: Photograph[], available: number, count: number) {
 }
 
 /**
- * The photos of each row and the width of the rows, for groups of one, two and four photos. They are as large as the
- * window and their own pixels allow.
+ * The number of photos per row and the width of the rows, for groups of one, two and four photos. The photos are as
+ * large as the window and their pixels allow.
  */
 function compose(images: Photograph[], available: number) {
   const highest = highestComposed.get(images.length);

@@ -9,6 +9,6 @@ it.each([
   // A gap of one page shows that page.
   [4, 9, [1, 2, 3, 4, 5, null, 9]],
   [9, 9, [1, null, 8, 9]],
-])("page %i of %i", (page, pages, expected) => {
+])("the pager of page %i of %i shows %j", (page, pages, expected) => {
   expect(shownPages(page, pages)).toEqual(expected);
 });

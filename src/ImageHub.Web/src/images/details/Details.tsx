@@ -69,7 +69,7 @@ export function Details({ id }: { id: string }) {
   );
 }
 
-/** The metadata in the list of a link's photos: guests cannot read more. */
+/** The metadata in the list of a link's photos. Guests cannot read any other metadata. */
 export function ListedDetails({ image }: { image: ViewerPhoto }) {
   const words = viewerText.details;
   const { width, height, tags = [] } = image;
@@ -104,7 +104,7 @@ function Row({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }
   );
 }
 
-/** Missing facts are named as such where there is space for names. */
+/** A fact. A missing fact is shown as unknown if there is space for names. */
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className={children ? undefined : styles.unknown}>

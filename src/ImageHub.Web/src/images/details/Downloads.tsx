@@ -67,8 +67,8 @@ const Facts = ({ of: { width, height, bytes: size } }: { of: ViewerPhoto["high"]
 );
 
 /**
- * The server may need time to create the JPEG. A browser shows a download only once its bytes arrive, so the JPEG is
- * requested beforehand.
+ * A download of the photo as JPEG. The server may need time to create the JPEG, and a browser shows a download only once
+ * its bytes arrive. The JPEG is therefore requested first.
  */
 function JpegDownload({ address }: { address: string }) {
   const [state, setState] = useState<"idle" | "busy" | { failed: string }>("idle");

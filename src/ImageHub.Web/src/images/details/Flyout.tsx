@@ -10,7 +10,7 @@ export function Flyout({
 }: {
   name: string;
   icon: ReactNode;
-  /** The content, which gets a function that closes the panel and restores the focus. */
+  /** Renders the content. `close` closes the panel and restores the focus. */
   children: (close: () => void) => ReactNode;
 }) {
   const id = useId();

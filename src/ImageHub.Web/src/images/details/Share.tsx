@@ -30,7 +30,7 @@ export function Share({ title, path }: { title: string; path: string }) {
   );
 }
 
-/** Whether a text could be copied. Pages over plain http have no clipboard; the older command copies the selection. */
+/** Copies a text; `false` if this fails. Pages over plain http have no clipboard: there an older command copies the selection. */
 async function copied(value: string, place: HTMLElement | null) {
   try {
     await navigator.clipboard.writeText(value);

@@ -5,13 +5,13 @@ vi.mock("../../text/locale", () => ({ locale: "en-US", language: { get: () => "e
 
 const nothing = { focalLengthMm: null, fNumber: null, seconds: null, iso: null };
 
-test("an exposure is said as photographers say it", () => {
+test("an exposure is written in photographers' notation", () => {
   expect(exposureOf({ focalLengthMm: 35, fNumber: 5.6, seconds: 0.004, iso: 100 })).toBe(
     "35 mm · f/5.6 · 1/250 s · ISO 100",
   );
 });
 
-test("what is not recorded is left out", () => {
+test("values that are not recorded are omitted", () => {
   expect(exposureOf(nothing)).toBe("");
   expect(exposureOf({ ...nothing, iso: 25600 })).toBe("ISO 25600");
   expect(exposureOf({ ...nothing, fNumber: 4, seconds: 1 / 60 })).toBe("f/4 · 1/60 s");
@@ -25,6 +25,6 @@ test.each([
   [1, "1 s"],
   [2.5, "2.5 s"],
   [1200, "1200 s"],
-])("an exposure of %d seconds is %s", (seconds, said) => {
+])("an exposure of %d seconds is written as %s", (seconds, said) => {
   expect(exposureOf({ ...nothing, seconds })).toBe(said);
 });

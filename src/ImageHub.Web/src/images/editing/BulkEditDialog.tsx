@@ -12,7 +12,7 @@ import { numberedTitles, tagsIn } from "./numberedTitles";
 /** The number of titles in the preview. */
 const shown = 3;
 
-/** Edits the titles, descriptions and tags of several images. Empty fields leave the images unchanged, unless a value is to be removed. */
+/** Edits the titles, descriptions and tags of several images. An empty field changes nothing; checkboxes remove values. */
 export function BulkEditDialog({
   groupId,
   images,

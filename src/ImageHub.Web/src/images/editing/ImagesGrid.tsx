@@ -65,7 +65,7 @@ export function ImagesGrid({
           dropPosition === "before" ? "before" : "after",
         ),
       ),
-    // An element that appears under the pointer at once would end the drag.
+    // Called after the event: an element that appears under the pointer during the event would end the drag.
     onDragStart: ({ keys }) => void setTimeout(() => onDrag?.(inOrder(images, [...keys].map(String)))),
     onDragEnd: () => void setTimeout(() => onDrag?.(null)),
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
@@ -73,7 +73,7 @@ export function ImagesGrid({
   });
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no handler of its own.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no key handler.
     <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
       <Virtualizer
         layout={GridLayout}
@@ -119,7 +119,7 @@ export function ImagesGrid({
           </Collection>
         </GridList>
       </Virtualizer>
-      {/* The grid's own loader would load at any scroll position, because it observes an element as high as all rows. */}
+      {/* The grid's built-in loader would load at any scroll position, because it observes an element as high as all rows. */}
       <MorePhotos images={pages} />
     </div>
   );

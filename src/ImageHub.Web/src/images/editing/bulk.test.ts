@@ -3,7 +3,7 @@ import { blocks, bulkRequests } from "./bulk";
 
 const ids = Array.from({ length: 2001 }, (_, index) => `id${index + 1}`);
 
-it("takes at most a thousand ids at a time, in their order", () => {
+it("splits ids into blocks of at most 1,000, in their order", () => {
   expect(blocks(ids).map((part) => [part.length, part[0], part.at(-1)])).toEqual([
     [1000, "id1", "id1000"],
     [1000, "id1001", "id2000"],
@@ -12,7 +12,7 @@ it("takes at most a thousand ids at a time, in their order", () => {
   expect(blocks([])).toEqual([]);
 });
 
-it("goes on with the numbers in titles", () => {
+it("continues the numbers in titles in the next request", () => {
   expect(bulkRequests({ action: "edit", title: "Harbour {n}" }, ids).map(({ firstNumber }) => firstNumber)).toEqual([
     undefined,
     1001,
@@ -20,7 +20,7 @@ it("goes on with the numbers in titles", () => {
   ]);
 });
 
-it("sends no number where no title is", () => {
+it("sends no number without a title", () => {
   const isNumbered = (body: Parameters<typeof bulkRequests>[0]) =>
     bulkRequests(body, ids).some((request) => "firstNumber" in request);
   expect(isNumbered({ action: "delete" })).toBe(false);

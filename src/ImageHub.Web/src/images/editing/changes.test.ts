@@ -28,19 +28,19 @@ beforeEach(() => {
   told.length = 0;
 });
 
-it("answers what was done before a later request failed", async () => {
+it("returns the ids of the requests that succeeded before a request failed", async () => {
   answers.push(all(ids.slice(0, 1000)), new Error("away"));
   expect(await bulk({ action: "delete" }, ids, failed)).toEqual(ids.slice(0, 1000));
   expect(told).toEqual(["500 failed."]);
 });
 
-it("throws why where the first request failed", async () => {
+it("throws the error if the first request fails", async () => {
   answers.push(new Error("away"));
   await expect(bulk({ action: "delete" }, ids, failed)).rejects.toThrow("away");
   expect(told).toEqual([]);
 });
 
-it("says how many were refused, and why", async () => {
+it("reports the number of rejected images and the reason", async () => {
   answers.push({
     items: [
       { id: "0", status: 204 },

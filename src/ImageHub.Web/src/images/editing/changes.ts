@@ -8,8 +8,8 @@ import { mineText } from "../../text/mine";
 import { blocks, bulkRequests } from "./bulk";
 
 /**
- * Runs an action on images, one request after the other. Returns the ids that succeeded and reports the first reason
- * of the others. Throws if the first request fails.
+ * Runs an action on images, one request after the other. Returns the ids of the images that succeeded. Reports the number
+ * of failures and the first reason. Throws if the first request fails.
  */
 export async function bulk(
   body: Omit<Schemas["BulkImages"], "ids">,

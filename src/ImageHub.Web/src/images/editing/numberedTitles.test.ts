@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { numberedTitles, tagsIn } from "./numberedTitles";
 
-it("counts from 1, wherever it is asked to", () => {
+it("replaces each {n} in a title with the image's number, from 1", () => {
   expect(numberedTitles("{n}. Harbour, {n} of 2", 2)).toEqual(["1. Harbour, 1 of 2", "2. Harbour, 2 of 2"]);
   expect(numberedTitles("Harbour", 2)).toEqual(["Harbour", "Harbour"]);
 });

@@ -42,12 +42,12 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
     },
     /** The selected ids in list order. */
     ids,
-    /** The only selected image; undefined unless exactly one is selected. */
+    /** The selected image if exactly one is selected. */
     only: ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined,
     loadAll,
     /** Clears a selection, or selects all images. */
     toggleAll: async () => (ids.length > 0 ? setSelected(nothing) : await selectAll()),
-    /** Clears the selection. The focus must not disappear with the selection's buttons. */
+    /** Clears the selection. Focuses the grid, because the selection's buttons disappear. */
     deselect: () => {
       setSelected(nothing);
       keepFocus(

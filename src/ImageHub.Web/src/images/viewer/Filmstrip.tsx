@@ -65,7 +65,7 @@ export function Filmstrip({
     const { current } = strip;
     if (current === null) return;
     const release = captureGestures(current);
-    // A mouse wheel scrolls the strip, although its axis is vertical.
+    // A vertical mouse wheel scrolls the strip horizontally.
     const turn = ({ deltaX, deltaY }: WheelEvent) => {
       if (Math.abs(deltaY) > Math.abs(deltaX)) current.scrollLeft += direction() * deltaY;
     };

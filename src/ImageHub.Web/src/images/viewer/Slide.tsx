@@ -22,8 +22,8 @@ type Source = Rendition &
   Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
 
 /**
- * A photo in the viewer: the placeholder, the high image, and the full image once zooming exceeds high's pixels.
- * Formats that browsers cannot show are requested as JPEG. Leaving a photo cancels its requests.
+ * A photo in the viewer: the placeholder, the `high` rendition, and the full image once zooming exceeds the pixels of
+ * `high`. Formats that browsers cannot show are requested as JPEG. Leaving a photo cancels its requests.
  */
 export function Slide({
   image,
@@ -101,7 +101,7 @@ export function Slide({
 /** The largest available size of a photo. */
 export const shownSize = ({ full, high }: ViewerPhoto) => full ?? high;
 
-/** An image whose request is cancelled on unmount: removing the element alone would let it continue. */
+/** An image whose request is cancelled on unmount. Removing the element alone would not cancel it. */
 function Fetched({
   rendition,
   alt,
@@ -118,7 +118,7 @@ function Fetched({
   const element = useRef<HTMLImageElement>(null);
   const [isDecoded, setDecoded] = useState(false);
   const { url } = rendition;
-  // The formats of the first rendering: a format that becomes available meanwhile does not replace the visible image.
+  // The formats of the first rendering: a format that becomes available later does not replace the visible image.
   const [sources] = useState(() => formatsOf([rendition]));
   useLayoutEffect(() => {
     const image = element.current;

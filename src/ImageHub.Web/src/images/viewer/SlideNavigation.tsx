@@ -15,7 +15,7 @@ import { Button } from "../../design/Button";
 import { viewerText as text } from "../../text/viewer";
 import styles from "./Viewer.module.css";
 
-/** The moves from the current photo to others. */
+/** Functions that move to another photo. */
 export interface NavigationHandle {
   /** Moves to a neighbour. */
   by: (step: 1 | -1) => void;
@@ -30,7 +30,7 @@ declare module "yet-another-react-lightbox" {
   interface LightboxProps {
     /** The loaded photos, and whether more are being loaded before and after them. */
     stillToCome?: { slides: readonly Slide[]; before: boolean; after: boolean };
-    /** Receives the moves. */
+    /** Receives the functions that move to another photo. */
     navigationRef?: Ref<NavigationHandle>;
   }
 }
@@ -98,7 +98,7 @@ function Navigation() {
   );
 }
 
-/** A button to a neighbour. At an end it stays in place, keeps the focus and says so. */
+/** A button to a neighbour. At an end it is inactive, but keeps its place and the focus. */
 function Step({ to, atEnd, onPress }: { to: "prev" | "next"; atEnd: boolean; onPress: () => void }) {
   const Icon = to === "prev" ? ChevronLeft : ChevronRight;
   const name = to === "prev" ? text.previous : text.next;

@@ -52,8 +52,8 @@ declare module "yet-another-react-lightbox" {
 const beyond = 2;
 
 /**
- * `/groups/:groupId/images/:imageId`: one photo at a time. Opened from a group it adds one history entry, however many
- * photos are viewed. Opened directly it shows its photo at once and the others after loading.
+ * `/groups/:groupId/images/:imageId`: one photo at a time. Opening the viewer from a group adds one history entry for all
+ * viewed photos. An address opened directly shows its photo at once; the other photos are loaded afterwards.
  */
 export function Viewer() {
   const { imageId = "" } = useParams();

@@ -1,6 +1,6 @@
 /**
  * Keeps wheel and touch events of a scrollable element from the viewer around it and the page behind it. Returns a
- * function that ends this.
+ * function that removes the listeners.
  */
 export function captureGestures(element: HTMLElement) {
   const press = (event: Event) => event.stopPropagation();

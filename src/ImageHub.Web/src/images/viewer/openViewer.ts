@@ -14,7 +14,7 @@ export function fetchViewer() {
   );
 }
 
-/** Opens the viewer by `open`, with a transition from the photo if the viewer's code has been loaded. */
+/** Opens the viewer with `open` and a transition from the photo if the viewer's code has been loaded. */
 export function openFrom(place: HTMLElement, open: () => void) {
   if (isFetched && canGrow()) grow(place, open, slide);
   else open();

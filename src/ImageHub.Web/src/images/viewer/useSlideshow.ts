@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 
-/** The intervals that are offered, in seconds. */
+/** The offered intervals, in seconds. */
 export const intervals = [3, 5, 10, 20];
 
 const stored = "imagehub.slideshow";

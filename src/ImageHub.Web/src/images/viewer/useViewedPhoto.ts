@@ -2,11 +2,11 @@ import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
 import { closeInto } from "./viewTransition";
 
-/** The current photo, whose address follows after a delay, and the way out of the viewer. */
+/** The current photo, the function that changes it, and the function that closes the viewer. */
 export function useViewedPhoto(imageId: string, at: string, query: string, onView: (id: string) => void) {
   const { state } = useLocation();
   const navigate = useNavigate();
-  // The address changes when the user stops: browsers refuse hundreds of changes in a row.
+  // The address changes only when the user pauses, because browsers refuse hundreds of changes in a row.
   const [viewed, view] = useState(imageId);
   const toViewed = () => navigate(`${at}/images/${viewed}${query}`, { replace: true, state });
   const follow = useRef(toViewed);

@@ -7,7 +7,7 @@ import { shownSize, type ViewerPhoto } from "./Slide";
 import type { ViewerContext } from "./viewerContext";
 
 /**
- * The photos that the viewer can show: those of the loaded pages, or the photo in the address until its page has
+ * The photos that the viewer can show: all photos of the loaded pages, or the photo in the address until its page has
  * loaded. Further pages are loaded in advance.
  */
 export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, viewed: string) {
@@ -19,13 +19,13 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   const single = useMemo(() => (cold.data ? [cold.data] : []), [cold.data]);
   const shown = position < 0 ? single : listed;
   const slides = useMemo(() => shown.map(slideOf), [shown]);
-  // The current photo without the delay of rendering, which must not move the viewer back.
+  // The current photo, updated before the next rendering. A delayed value would move the viewer back.
   const seen = useRef(viewed);
   const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
   const hasWords = useMemo(() => listed.some(({ title, description }) => title || description), [listed]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
 
-  // Pages that failed to load are not awaited.
+  // The viewer does not wait for a page that failed to load.
   const mayCome = hasNextPage && !isFetchNextPageError;
   const canLoad = mayCome && !isFetchingNextPage;
   // Loads pages up to the photo in the address, and later the next page in advance.

@@ -4,7 +4,7 @@
 export const canGrow = () =>
   typeof document.startViewTransition === "function" && !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Closes the viewer by `close`, with a transition to the photo in the page if it is in view. */
+/** Closes the viewer with `close` and a transition to the photo in the page if the photo is in view. */
 export function closeInto(placeOf: () => HTMLElement | null, close: () => void) {
   const from = slide();
   if (from === null || !canGrow()) close();
@@ -30,7 +30,7 @@ function name(element: HTMLElement | null) {
 export function grow(from: HTMLElement, change: () => void, find: () => HTMLElement | null) {
   let to: HTMLElement | null = null;
 
-  // A transition may still be running: closing the viewer at once does not wait for it.
+  // The previous transition may still be running if the viewer is closed at once.
   name(from);
   const transition = document.startViewTransition(async () => {
     change();
@@ -41,12 +41,12 @@ export function grow(from: HTMLElement, change: () => void, find: () => HTMLElem
   const end = () => {
     if (named === to) name(null);
   };
-  // A transition that is replaced, or skipped on a hidden page, has changed the page nevertheless.
+  // A transition that is replaced, or skipped on a hidden page, still changes the page. Its rejections are ignored.
   for (const part of [transition.ready, transition.updateCallbackDone]) part.catch(() => undefined);
   transition.finished.then(end, end);
 }
 
-/** The maximum wait for the new element, in milliseconds; the page stands still meanwhile. */
+/** The maximum wait for the new element, in milliseconds. The page is frozen during the wait. */
 const maxWait = 600;
 
 /**

@@ -7,7 +7,7 @@ export type PagesOf<T extends ViewerPhoto> = UseInfiniteQueryResult<InfiniteData
 
 /** The data that a page passes to its viewer. */
 export interface ViewerContext {
-  /** The page's own address. */
+  /** The page's address. */
   at: string;
   /** The query of the page's address and its photos' addresses: `?q=…`. */
   query?: string;
@@ -20,7 +20,7 @@ export interface ViewerContext {
   images: PagesOf<ViewerPhoto>;
   /** Whether the photos' details can be fetched. */
   hasDetails: boolean;
-  /** Whether a photo can be fetched by itself before its page has loaded. */
+  /** Whether a single photo can be fetched before its page has loaded. */
   opensAlone: boolean;
   /** Whether other people can open a photo's address. */
   isForOthers: boolean;

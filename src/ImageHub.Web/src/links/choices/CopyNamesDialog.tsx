@@ -32,7 +32,7 @@ export function CopyNamesDialog({
       await navigator.clipboard.writeText(names);
       setOutcome("copied");
     } catch {
-      // The clipboard is refused, or missing because the page was loaded over plain http.
+      // The browser denies the clipboard, or lacks it on plain http pages.
       field.current?.querySelector("textarea")?.select();
       setOutcome(document.execCommand("copy") ? "copied" : "selected");
     }

@@ -17,7 +17,7 @@ export async function moveToNewGroup(title: string, from: string, ids: string[])
     readAgain(showing(group.id));
   };
   const moved = await moveImages({ id: from, images }, group, inOrder(images, ids), remove);
-  // The empty group is removed; the failed move has been reported.
+  // The empty group is removed. The failed move has already been reported.
   if (moved === 0) await remove().catch(() => undefined);
   readAgain([keys.choices]);
 }
@@ -36,7 +36,7 @@ export async function deleteChoices(linkId: string) {
   return true;
 }
 
-/** The ids of a group's photos, in order. */
+/** All photos of a group, in order. */
 async function allImages(groupId: string) {
   const images: Photograph[] = [];
   let cursor: string | null | undefined = "";

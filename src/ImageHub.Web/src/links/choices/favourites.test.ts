@@ -44,7 +44,7 @@ beforeEach(() => {
   standing.set({});
 });
 
-it("goes back to what the change before has saved when one fails", async () => {
+it("rolls a failed change back to the state that the previous change saved", async () => {
   show();
   const chosen = setFavourite("t", "a", "");
   const taken = setFavourite("t", "a", null);
@@ -56,7 +56,7 @@ it("goes back to what the change before has saved when one fails", async () => {
   expect(items()).toEqual([{ imageId: "a", note: null }]);
 });
 
-it("keeps a note that was saved when taking the photo away fails", async () => {
+it("keeps a saved note when removing the photo fails", async () => {
   show({ imageId: "a", note: null });
   const noted = setFavourite("t", "a", "large");
   const taken = setFavourite("t", "a", null);
@@ -67,7 +67,7 @@ it("keeps a note that was saved when taking the photo away fails", async () => {
   expect(items()).toEqual([{ imageId: "a", note: "large" }]);
 });
 
-it("goes back to what there was when both fail", async () => {
+it("rolls back to the original state when two changes fail", async () => {
   show({ imageId: "a", note: "small" });
   const changes = [setFavourite("t", "a", "large"), setFavourite("t", "a", null)];
   (await next()).end(new Error("gone"));
@@ -76,7 +76,7 @@ it("goes back to what there was when both fail", async () => {
   expect(items()).toEqual([{ imageId: "a", note: "small" }]);
 });
 
-it("keeps what is chosen while the choice is sent", async () => {
+it("keeps a photo that is chosen while the choice is being submitted", async () => {
   show({ imageId: "a", note: null });
   const sent = submitFavourites("t", "Anna");
   const sending = await next();
@@ -94,7 +94,7 @@ it("keeps what is chosen while the choice is sent", async () => {
   expect(queryClient.getQueryData(key)).toMatchObject({ name: "Anna" });
 });
 
-it("takes what the server has where nothing was changed meanwhile", async () => {
+it("shows the server's choice if nothing was changed during the submission", async () => {
   show({ imageId: "a", note: null });
   standing.set({ isChanged: true });
   const sent = submitFavourites("t", "Anna");
@@ -104,7 +104,7 @@ it("takes what the server has where nothing was changed meanwhile", async () => 
   expect(standing.get()).toEqual({});
 });
 
-it("changes a photo of the choice in its place, and adds a new one at the end", () => {
+it("changes a chosen photo in place and adds a new photo at the end", () => {
   const [a, b] = [
     { imageId: "a", note: null },
     { imageId: "b", note: null },

@@ -10,7 +10,7 @@ import { guestText } from "../../text/guest";
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
 
-/** Changes that are being saved, by link and photo: the last one in the chain, and the state on the server. */
+/** Changes that are being saved, by link and photo. `turn` ends with the last change; `before` is the state on the server. */
 const saving = new Map<string, { turn: Promise<void>; before: Favourite | undefined }>();
 
 /** The number of changes so far. */

@@ -10,7 +10,7 @@ export function useChoice(token: string, isAllowed: boolean): ViewerChoice | und
   const { failure } = useStore(standing);
   const notes = useMemo(() => new Map(data?.items.map(({ imageId, note }) => [imageId, note ?? ""])), [data]);
   useEffect(() => chosen.set(new Set(notes.keys())), [notes]);
-  // The messages about one link's choice do not apply to another link's.
+  // The messages about one link's choice do not apply to another link.
   // biome-ignore lint/correctness/useExhaustiveDependencies: resets the messages with each link.
   useEffect(() => () => standing.set({}), [token]);
   return useMemo(

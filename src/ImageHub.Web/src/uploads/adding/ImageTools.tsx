@@ -15,13 +15,13 @@ import { UploadOptions } from "./UploadOptions";
 export interface ImageAction extends Action {
   /** The label on a phone. */
   short?: string;
-  /** Whether the action has a button of its own. The others share a menu. */
+  /** Whether the action has a separate button. All other actions share a menu. */
   isMain?: boolean;
 }
 
 /**
  * The toolbar of a grid of images: the selection with its actions, and the upload of files. It keeps its size when the
- * selection changes. On a phone the actions are at the foot of the window.
+ * selection changes. On a phone the actions are at the bottom of the window.
  */
 export function ImageTools({
   target,

@@ -9,7 +9,7 @@ addEventListener(
   },
   capture,
 );
-// During a drag no pointer events occur, so one of them marks its end even if the dragged element is gone.
+// No pointer events occur during a drag, so a pointer event marks its end even if the dragged element is gone.
 for (const kind of ["dragend", "pointerdown", "pointermove"])
   addEventListener(
     kind,

@@ -7,7 +7,7 @@ const dropped = (path: string) => {
 };
 const paths = (files: ReturnType<typeof inOrder>) => files.map(({ file, folder }) => [folder, file.name].join("/"));
 
-test("A folder's files come in natural order, in front of those of its folders", () => {
+test("A folder's files are in natural order, before the files of its subfolders", () => {
   const files = [
     "Trip/Day 10/b.jpg",
     "Trip/Day 2/a.jpg",
@@ -26,7 +26,7 @@ test("A folder's files come in natural order, in front of those of its folders",
   ]);
 });
 
-test("What systems leave lying in folders is left out", () => {
+test("Files that operating systems leave in folders are omitted", () => {
   const files = [
     ".DS_Store",
     "a/Thumbs.db",
@@ -48,10 +48,10 @@ test.each([
   ["video/mp4", true],
   ["video/quicktime", true],
   ["text/plain", true],
-])("A file of the type '%s' is certainly no image: %s", (type, expected) => {
+])("A file of the type '%s' is certainly not an image: %s", (type, expected) => {
   expect(isNoImage({ type })).toBe(expected);
 });
 
-test("A pasted picture is called by the local time", () => {
+test("A pasted picture is named after the local time", () => {
   expect(pastedName(new Date(2026, 2, 1, 14, 5, 9))).toBe("Pasted 2026-03-01 14.05.09.png");
 });

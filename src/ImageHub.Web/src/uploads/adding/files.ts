@@ -10,7 +10,7 @@ export interface SizedFile extends DroppedFile {
   size: number;
 }
 
-/** Reads the size of each file once and a few files at a time. The browser asks the system for it synchronously, which blocks the page. */
+/** Reads the size of each file once, a few files at a time. Browsers read a size synchronously, which blocks the page. */
 export async function withSizes(files: DroppedFile[]): Promise<SizedFile[]> {
   const together = 50;
   const sized: SizedFile[] = [];
@@ -55,13 +55,13 @@ async function walk(entry: FileSystemEntry, folder: string): Promise<DroppedFile
   }
 }
 
-/** An unreadable file is passed on as an empty one, so that it appears as failed. */
+/** An unreadable file is replaced with an empty file, so that it is listed as failed. */
 const fileOf = (entry: FileSystemFileEntry) =>
   new Promise<File>((resolve) => entry.file(resolve, () => resolve(new File([], entry.name))));
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** The files in natural order, the files of a folder before those of its subfolders, without the system's own files. */
+/** The files in natural order, the files of a folder before those of its subfolders, without the operating system's files. */
 export function inOrder(files: DroppedFile[]): DroppedFile[] {
   return files
     .filter(({ file, folder }) => !isClutter(file.name) && !folder.split("/").some(isClutter))
@@ -81,7 +81,7 @@ function compareSteps(a: string[], b: string[]): number {
 const isClutter = (name: string) => name.startsWith(".") || /^(thumbs\.db|desktop\.ini|__macosx)$/i.test(name);
 
 /**
- * Whether the browser recognizes another type than an image by the file's name. Unknown types are sent, because the
+ * Whether the browser recognizes the file's extension as a type other than an image. Unknown types are sent, because the
  * server checks the content.
  */
 export const isNoImage = ({ type }: { type: string }) =>

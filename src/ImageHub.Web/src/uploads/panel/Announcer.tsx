@@ -5,7 +5,7 @@ import { uploads } from "../sending/uploads";
 
 const { snapshot } = uploads;
 
-/** Announces the start, every tenth and the end of uploads to assistive technology. */
+/** Announces the start, every 10 % and the end of uploads to assistive technology. */
 export function Announcer() {
   const [message, setMessage] = useState("");
   // On another page the announcements continue at the current progress.

@@ -11,7 +11,7 @@ import { isSettled } from "../queue/summary";
 import { uploads } from "../sending/uploads";
 import styles from "./UploadList.module.css";
 
-/** The list of files. Only the visible ones and a few around them are in the document. */
+/** The list of files. The document contains only the visible rows and a few rows around them. */
 export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveralTargets } }: { now: Snapshot }) {
   // Lost files are summed up in one line of the panel.
   const rows = useMemo(() => (lost > 0 ? all.filter(({ file }) => file !== null) : all), [all, lost]);
@@ -28,7 +28,7 @@ export function UploadList({ now: { rows: all, firstOpen: open, lost, hasSeveral
     useFlushSync: false,
   });
 
-  // The list follows the current files until the user scrolls it, and shows the failed ones at the end.
+  // Until the user scrolls the list, it follows the current files and finally shows the failed files.
   const shown = firstOpen >= 0 ? firstOpen : rows.findIndex(({ status }) => status === "failed");
   useEffect(() => {
     // scrollToIndex would check the position in the next frames and force a layout in each.

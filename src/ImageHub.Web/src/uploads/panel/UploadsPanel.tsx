@@ -16,7 +16,7 @@ import { takeBack } from "./takeBack";
 import { UploadList } from "./UploadList";
 import styles from "./UploadsPanel.module.css";
 
-/** The uploads, docked at the foot of the window as a bar or a list. It is absent while the list is empty. */
+/** The uploads, as a bar or a list at the bottom of the window. The panel is absent while the list is empty. */
 export function UploadsPanel() {
   const isEmpty = useStore(uploads.snapshot).rows.length === 0;
   return (
@@ -45,7 +45,7 @@ function Panel() {
     [],
   );
 
-  // The end of the page and focused elements stay above the panel, whatever its height.
+  // Reserves space for the panel, so that it does not cover the end of the page or a focused element.
   useLayoutEffect(() => {
     const { style } = document.documentElement;
     const observer = new ResizeObserver(() => {
@@ -135,7 +135,7 @@ function Panel() {
   );
 }
 
-/** The files whose bytes were lost with their page, as one line, with a button to choose them again. */
+/** One line for the files whose bytes were lost when their page closed, with a button to choose the files again. */
 function Lost({ count }: { count: number }) {
   const input = useRef<HTMLInputElement>(null);
   const [isOther, setOther] = useState(false);
@@ -160,7 +160,7 @@ function Lost({ count }: { count: number }) {
 /** React has no typed prop for this attribute. */
 const folders = { webkitdirectory: "" };
 
-/** The last target group: a link to it, and Undo where visitors already see the photos. */
+/** A link to the last target group, and Undo if visitors already see the photos. */
 function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
   const { pathname } = useLocation();
   const last = useMemo(() => rows.findLast((row) => row.target.groupId !== null), [rows]);

@@ -5,7 +5,7 @@ const most = { copies: 20, bytes: 1_000 };
 const file = new File([], "a.jpg");
 const take = (copies: CopyBudget, room: number) => copies.take(room, most, copyDelay).map(([key]) => key);
 
-test("A few are copied at a time", () => {
+test("A few files are copied at a time", () => {
   const copies = new CopyBudget();
   for (const key of "abc") copies.want(key, file, 500, 0);
   expect(take(copies, 10_000)).toEqual(["c", "b"]);
@@ -13,7 +13,7 @@ test("A few are copied at a time", () => {
   expect(take(copies, 10_000)).toEqual([]);
 });
 
-test("What is sent soon is not copied", () => {
+test("A file is copied only after a delay", () => {
   const copies = new CopyBudget();
   copies.want("old", file, 10, 1_000);
   copies.want("new", file, 10, 2_000);
@@ -24,7 +24,7 @@ test("What is sent soon is not copied", () => {
   expect(at(3_000)).toEqual(["new"]);
 });
 
-test("What has no room waits until another file is dealt with", () => {
+test("A file that exceeds the limit waits until another file is finished", () => {
   const copies = new CopyBudget();
   copies.want("a", file, 60, 0);
   copies.want("b", file, 60, 0);
@@ -37,7 +37,7 @@ test("What has no room waits until another file is dealt with", () => {
   expect(copies.bytes).toBe(100);
 });
 
-test("A long run of files takes no more room than those that are not finished", () => {
+test("Finished files free their space for later files", () => {
   const copies = new CopyBudget();
   for (let number = 0; number < 1_000; number++) {
     copies.want(String(number), file, 90, 0);
@@ -47,7 +47,7 @@ test("A long run of files takes no more room than those that are not finished", 
   expect(copies.bytes).toBe(0);
 });
 
-test("CopyBudget that another page has made count", () => {
+test("Copies that another page has made count towards the limit", () => {
   const copies = new CopyBudget();
   copies.add("old", 60);
   copies.want("old", file, 60, 0);
@@ -57,7 +57,7 @@ test("CopyBudget that another page has made count", () => {
   expect(take(copies, 100)).toEqual(["new"]);
 });
 
-test("A file that is too large is not copied, and neither is what is forgotten", () => {
+test("Files that are too large or forgotten are not copied", () => {
   const copies = new CopyBudget();
   copies.want("large", file, 100_000_001, 0);
   copies.want("gone", file, 10, 0);

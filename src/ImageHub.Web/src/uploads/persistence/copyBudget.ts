@@ -2,8 +2,8 @@
 const largestCopy = 100_000_000;
 
 /**
- * The delay before a pending file is copied, in milliseconds. A few files are sent within this delay and need no copy.
- * It is short, so that a page that closes early can still resume the others.
+ * The delay before a pending file is copied, in milliseconds. Files that are sent within this delay need no copy. The
+ * delay is short, so that the other files of a page that closes early can still be resumed.
  */
 export const copyDelay = 1_000;
 
@@ -50,8 +50,8 @@ export class CopyBudget {
   }
 
   /**
-   * The next files to copy, the last ones first, because they wait longest to be sent. `room`: the limit for all
-   * copies in bytes. Files that exceed it keep waiting.
+   * The next files to copy, the last files first, because they wait longest to be sent. `room`: the limit for all
+   * copies in bytes. Files that exceed the limit keep waiting.
    */
   take(room: number, most: { copies: number; bytes: number }, now: number): [string, File][] {
     const taken: [string, File][] = [];

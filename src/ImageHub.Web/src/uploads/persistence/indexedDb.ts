@@ -124,7 +124,7 @@ export class IndexedDbUploads implements UploadPersistence {
         await pause();
       }
     } catch {
-      // IndexedDB is missing or full: uploads continue, but end with their page.
+      // IndexedDB is missing or full: uploads continue, but end when the page closes.
       for (const each of [this.unwritten, this.gone]) each.clear();
       this.copies.giveUp();
     }
@@ -162,12 +162,12 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 /** `own`: the size of the existing copies in bytes. */
 async function grantedRoom(own: number): Promise<number> {
-  // Only secure contexts tell the quota. Elsewhere a cautious estimate applies.
+  // Only secure contexts report the quota. Elsewhere a cautious estimate applies.
   const { quota = 0, usage = 0 } = (await navigator.storage?.estimate().catch(() => null)) ?? { quota: 1_000_000_000 };
   return Math.min(mostCopied, (quota - Math.max(0, usage - own)) / 2);
 }
 
-/** The ids of those pages that are still open. */
+/** The ids of the asked pages that are still open. */
 function living(asked: string[]): Promise<Set<string>> {
   const alive = new Set<string>();
   if (pages === null || asked.length === 0) return Promise.resolve(alive);

@@ -83,7 +83,7 @@ export class FileAnnouncer {
       this.apply(ids, result.files);
       return done();
     }
-    // The slice is announced again, except where another try cannot help.
+    // The slice is announced again if another attempt may succeed.
     slice.isAnnounced = false;
     if (result.kind === "signedOut")
       return ++slice.tries > maxSignIns ? this.queue.pause() : await this.queue.signInAgain();
@@ -106,7 +106,7 @@ export class FileAnnouncer {
       const answer = answers[index];
       if (answer === undefined) return;
       if (!pending.has(id)) {
-        // The file was removed before the answer came.
+        // The file was removed before the response arrived.
         if (answer.uploadUrl !== null) unwanted.push(answer.uploadUrl);
         return;
       }

@@ -8,13 +8,13 @@ import { givesUp, maxSignIns, pauseOf } from "./retry";
 import type { Row } from "./rows";
 
 /**
- * The maximum number of concurrent requests, and of concurrent requests with large files: the page keeps the other
- * connections for its own content. Small files share three requests, each of which counts as two.
+ * The maximum number of concurrent requests, and of concurrent requests with large files. The page needs the other
+ * connections for its content. Small files share three requests, which count as two requests each.
  */
 const atOnce = 6;
 const largeAtOnce = 3;
 
-/** Sends the bytes of announced files, and decides by each answer how the file goes on. */
+/** Sends the bytes of announced files. Each response determines the file's next step. */
 export class FileSender {
   /** The sizes in bytes of the files that are being sent. */
   private readonly sending = new Map<number, number>();
@@ -32,7 +32,7 @@ export class FileSender {
 
   isTakenBack = (id: number) => this.takenBack.has(id);
 
-  /** Sends as many files as requests are free. */
+  /** Sends files until all requests are in use. */
   next() {
     const { rows, pending } = this.queue;
     while (true) {
@@ -59,7 +59,7 @@ export class FileSender {
       else requests++;
       if (other > large) largeOnes++;
     }
-    // Only as many files are handed over as fit into the requests: the others can still be paused.
+    // A file is handed over only if a request has space for it, because only files that are not handed over can be paused.
     const share = atOnce / bundlesAtOnce;
     const isFull = requests + share * filled + (size <= small ? share * fills(size) : 1) > atOnce + 1e-9;
     return !isFull && (size <= large || largeOnes < largeAtOnce);
@@ -85,7 +85,7 @@ export class FileSender {
     } catch (error) {
       outcome = { kind: "failed", reason: messageOf(error) };
     }
-    // The file may have been cancelled meanwhile.
+    // The file may have been cancelled during the request.
     if (pending.find(id) === file) await this.follow(row, file, bytes, outcome);
   }
 
@@ -142,7 +142,7 @@ export class FileSender {
     file.offset = null;
     if (givesUp("elsewhere", ++file.tries)) return this.queue.fail([id], mineText.uploads.reasons.unreachable, false);
     this.queue.change(id, { status: "queued", share: 0, sent: 0 });
-    // After the first try only the file's offset is unknown.
+    // The first retry needs no pause: only the file's offset is unknown.
     const seconds = file.tries === 1 ? 0 : pauseOf(null, file.tries);
     setTimeout(() => {
       if (pending.find(id) !== file) return;
@@ -151,7 +151,7 @@ export class FileSender {
     }, seconds * 1000);
   }
 
-  /** Announces a file whose upload address has expired. The answer tells whether its group still exists. */
+  /** Announces a file whose upload address has expired. The response tells whether its group still exists. */
   private announceAgain(id: number, file: PendingFile) {
     if (givesUp("gone", ++file.tries)) return this.queue.fail([id], mineText.uploads.reasons.refused(404), true);
     file.offset = 0;

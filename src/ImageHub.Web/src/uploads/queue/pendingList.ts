@@ -14,7 +14,7 @@ export interface PendingFile {
   abort: AbortController;
 }
 
-/** The files that are not settled, by the step that is next for them. */
+/** The files that are not settled, by their next step. */
 export class PendingList {
   private readonly files = new Map<number, PendingFile>();
   /** Files to be prepared, to be sent again and to be sent for the first time, each set in its order. */

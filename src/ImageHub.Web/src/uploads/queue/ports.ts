@@ -61,8 +61,8 @@ export interface UploadPorts {
   /** The reason why the server refuses an announced file. */
   refusal(code: string | null): string;
   /**
-   * Resolves to `true` once there is a valid session, and to `false` if there will be none. `refused`: the server has
-   * refused the last one.
+   * Resolves to `true` once a valid session exists, and to `false` if the user gives up signing in. `refused`: the server
+   * has refused the last session.
    */
   session(refused: boolean): Promise<boolean>;
   /** Whether the server answers. */

@@ -119,7 +119,7 @@ const sizeOf = (name: string) => 300_000 + name.length;
 
 const fileOf = (name: string) => new File([name], name, { type: "image/jpeg" });
 
-test("A drop is told in one go, and six of it are sent at once, in their order", async () => {
+test("A drop is announced in one request, and six of its files are sent at once, in order", async () => {
   const { add, answer, sent, told } = queue();
   await add(..."abcdefgh");
   expect(told).toEqual([[..."abcdefgh"]]);
@@ -128,12 +128,12 @@ test("A drop is told in one go, and six of it are sent at once, in their order",
   expect(sent).toEqual([..."abcdefg"]);
 });
 
-// A request carries up to twenty files or a megabyte, and there are three of them.
+// A request carries up to 20 files or 1 MB, and three requests run at once.
 test.each([
   [25_000, 60],
   [150_000, 18],
   [250_000, 12],
-])("Of small files of %i bytes, which travel together, %i are sent at once", async (size, atOnce) => {
+])("Small files of %i bytes share requests, and %i of them are sent at once", async (size, atOnce) => {
   const { made, sent, settle, answer } = queue();
   const names = Array.from({ length: 100 }, (_, index) => String(index));
   made.add(
@@ -147,7 +147,7 @@ test.each([
   expect(sent).toEqual(names.slice(0, atOnce + 1));
 });
 
-test("Of large files fewer are sent at once", async () => {
+test("At most three large files are sent at once", async () => {
   const { made, sent, settle } = queue();
   const files = [..."abcd"].map((name) => new File([new Uint8Array(1_000_001)], name, { type: "image/jpeg" }));
   made.add(
@@ -159,7 +159,7 @@ test("Of large files fewer are sent at once", async () => {
   expect(sent).toEqual([..."abc"]);
 });
 
-test("A drop that is too large for one announcement is told in several, each once the one before is half sent", async () => {
+test("A large drop is announced in slices, each when half of the previous slice has been sent", async () => {
   const { made, told, sent, settle, answer } = queue();
   const names = Array.from({ length: 2_100 }, (_, index) => String(index));
   made.add(
@@ -175,14 +175,14 @@ test("A drop that is too large for one announcement is told in several, each onc
   expect(sent).toEqual(names.slice(0, 1_060));
 });
 
-test("What the group has already is not sent, and neither is what is not taken", async () => {
+test("Duplicates and rejected files are not sent", async () => {
   const { add, sent, look } = queue(["a", "b"]);
   await add("a", "b", "taken", "c");
   expect(sent).toEqual(["c"]);
   expect(await look()).toEqual({ a: "duplicate", b: "duplicate", taken: "failed", c: "sending" });
 });
 
-test("A pause lets what is under way arrive, and starts nothing", async () => {
+test("A pause completes the files that are being sent and starts no other files", async () => {
   const { made, add, answer, sent, look } = queue();
   await add(..."abcdefgh");
   made.pause();
@@ -195,7 +195,7 @@ test("A pause lets what is under way arrive, and starts nothing", async () => {
   expect(sent).toEqual([..."abcdefgh"]);
 });
 
-test("Cancelling stops what is under way and forgets what waits", async () => {
+test("Cancelling aborts the files that are being sent and removes the waiting files", async () => {
   const { made, add, answer, ended, kept, look } = queue();
   await add(..."abcdefgh");
   await answer("a");
@@ -206,7 +206,7 @@ test("Cancelling stops what is under way and forgets what waits", async () => {
   expect([...kept]).toEqual([]);
 });
 
-test("The server is told which bytes nobody is going to send", async () => {
+test("The server is notified of uploads that will not continue", async () => {
   const { made, add, answer, unwanted } = queue();
   await add(..."abcdefgh");
   await answer("a");
@@ -222,7 +222,7 @@ test("The server is told which bytes nobody is going to send", async () => {
   expect(unwanted).toEqual(["/u/e", "/u/f", "/u/g", "/u/h", "/u/d"]);
 });
 
-test("A file that is removed while the server is told of it is not waited for", async () => {
+test("A file that is removed during its announcement is not sent", async () => {
   const { made, settle, sent, told, unwanted } = queue();
   const files = ["a", "b"].map((name) => ({ file: fileOf(name), folder: "", size: 1 }));
   made.add(files, target, null);
@@ -233,7 +233,7 @@ test("A file that is removed while the server is told of it is not waited for", 
   expect(unwanted).toEqual(["/u/a"]);
 });
 
-test("What is dropped right after cancelling is sent, whatever comes of the announcement before", async () => {
+test("A file that is dropped right after cancelling is sent, regardless of the cancelled announcement", async () => {
   const { made, sent, settle, look } = queue();
   made.add([{ file: fileOf("a"), folder: "", size: 1 }], target, null);
   made.cancel();
@@ -243,7 +243,7 @@ test("What is dropped right after cancelling is sent, whatever comes of the anno
   expect(await look()).toEqual({ b: "sending" });
 });
 
-test("Retry-After holds everything back for as long as it says, and the file goes first", async () => {
+test("Retry-After delays all files, and the rejected file is then sent first", async () => {
   const { add, answer, sent, offsets } = queue();
   await add(..."abcdefgh");
   await answer("a", { kind: "busy", seconds: 30 }, 0);
@@ -267,7 +267,7 @@ test("Resuming from a pause does not shorten Retry-After", async () => {
   expect(sent).toHaveLength(7);
 });
 
-test("A file that only ever breaks off is asked for, and fails in the end, after waits that grow", async () => {
+test("A file without any response is retried after growing waits, and finally fails", async () => {
   const { add, answer, sent, offsets, look } = queue();
   await add("a");
   for (const wait of [1, 2, 4]) {
@@ -283,7 +283,7 @@ test("A file that only ever breaks off is asked for, and fails in the end, after
   expect(offsets).toEqual([0, null, null, null]);
 });
 
-test("Files that break off together wait as one does", async () => {
+test("Files that fail together share one wait", async () => {
   const { add, answer, sent } = queue();
   await add("a", "b", "c");
   for (const name of ["a", "b", "c"]) await answer(name, { kind: "unreachable" });
@@ -291,7 +291,7 @@ test("Files that break off together wait as one does", async () => {
   expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
 });
 
-test("A file that is elsewhere is asked for at once, and the others go on", async () => {
+test("A file whose offset is wrong is retried at once, and the other files continue", async () => {
   const { add, answer, sent, offsets } = queue();
   await add(..."abcdefg");
   await answer("a", { kind: "elsewhere" });
@@ -301,7 +301,7 @@ test("A file that is elsewhere is asked for at once, and the others go on", asyn
   expect(offsets.at(-1)).toBeNull();
 });
 
-test("An announcement that the server has no time for is made again", async () => {
+test("An announcement that a busy server rejects is repeated", async () => {
   const { add, told, sent, refuse } = queue();
   refuse({ kind: "busy", seconds: 5 });
   await add("a", "b");
@@ -314,7 +314,7 @@ test("An announcement that the server has no time for is made again", async () =
   expect(sent).toEqual(["a", "b"]);
 });
 
-test("Retrying sends exactly what failed: where the server waits for it as it is, else after telling of it anew", async () => {
+test("Retrying sends only failed files, and announces a file again if its rejection was final", async () => {
   const { made, add, answer, sent, told, look } = queue();
   await add("a", "b", "c", "d");
   made.add([{ file: new File([], "t.txt", { type: "text/plain" }), folder: "", size: 0 }], target, null);
@@ -333,7 +333,7 @@ test("Retrying sends exactly what failed: where the server waits for it as it is
   expect(await look()).toEqual({ a: "done", b: "done", c: "duplicate", d: "done", "t.txt": "failed" });
 });
 
-test("A session that is over pauses, and loses nothing", async () => {
+test("An ended session pauses the queue and keeps all files", async () => {
   const { made, add, answer, sent, look, endSession, beginSession } = queue();
   await add("a", "b", "c");
   endSession();
@@ -346,7 +346,7 @@ test("A session that is over pauses, and loses nothing", async () => {
   expect(sent).toEqual(["a", "b", "c", "a", "b", "c"]);
 });
 
-test("A file whose address has expired is told of again, and the others go on", async () => {
+test("A file whose upload address has expired is announced again, and the other files continue", async () => {
   const { add, answer, sent, told, offsets, look } = queue();
   await add(..."abcdefgh");
   await answer("a", { kind: "gone" });
@@ -359,7 +359,7 @@ test("A file whose address has expired is told of again, and the others go on", 
   expect(new Set(Object.values(await look()))).toEqual(new Set(["done"]));
 });
 
-test("A file whose address is gone each time fails in the end", async () => {
+test("A file whose upload address expires each time finally fails", async () => {
   const { add, answer, told, look } = queue();
   await add("a");
   for (let time = 0; time < 8; time++) await answer("a", { kind: "gone" });
@@ -367,7 +367,7 @@ test("A file whose address is gone each time fails in the end", async () => {
   expect(await look()).toEqual({ a: "failed" });
 });
 
-test("A group that is gone is gone for all that was to go there", async () => {
+test("All pending files of a deleted group fail", async () => {
   const { made, add, answer, sent, refuse, look } = queue();
   await add(..."abcdefgh");
   refuse({ kind: "gone" });
@@ -377,7 +377,7 @@ test("A group that is gone is gone for all that was to go there", async () => {
   expect(new Set(made.snapshot.get().rows.map(({ reason }) => reason))).toEqual(new Set(["The group is gone"]));
 });
 
-test("Removing a file stops it, and the next one takes its place", async () => {
+test("Removing a file aborts it and starts the next file", async () => {
   const { made, add, sent, ended, look } = queue();
   await add(..."abcdefg");
   made.remove(2);
@@ -387,7 +387,7 @@ test("Removing a file stops it, and the next one takes its place", async () => {
   expect(Object.keys(await look())).toEqual([..."acdefg"]);
 });
 
-test("What is finished is not kept, and what may be sent again is", async () => {
+test("Only files that can be sent again stay stored", async () => {
   const { add, answer, kept } = queue();
   await add("a", "b", "c", "d", "taken");
   await answer("a");
@@ -402,7 +402,7 @@ const persisted = (name: string, file: File | null, url: string | null): Persist
   ...{ name, size: sizeOf(name), file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
 });
 
-test("A page goes on with what another has left, names what it lacks, and takes it when it is added again", async () => {
+test("A page resumes the uploads of a closed page, lists lost files, and resumes a lost file that is added again", async () => {
   const { made, add, sent, told, settle, look, answer } = queue();
   made.restore([
     persisted("told", fileOf("told"), "/u/told"),
@@ -422,7 +422,7 @@ test("A page goes on with what another has left, names what it lacks, and takes 
   expect(await look()).toEqual({ told: "done", new: "done", lost: "done", other: "done" });
 });
 
-test("What is announced later of a drop goes on its receipt, and another drop has its own", async () => {
+test("Later announcements of a drop use its receipt, and another drop has a separate receipt", async () => {
   const { made, receipts, settle } = queue();
   // Files so large that an announcement has space for only one of them.
   const large = (...names: string[]) => names.map((name) => ({ file: fileOf(name), folder: "", size: 50_000_000 }));

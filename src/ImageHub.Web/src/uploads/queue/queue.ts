@@ -16,7 +16,7 @@ import { SpeedEstimate } from "./speed";
 const frames = { few: 100, many: 400 };
 const many = 100;
 
-/** The uploads of this page: which files are listed, and the order of their steps. */
+/** The uploads of this page: the list of files, and the order of their steps. */
 export class UploadQueue {
   readonly snapshot: Store<Snapshot>;
   private rows = new RowList();
@@ -102,7 +102,7 @@ export class UploadQueue {
     return drop;
   }
 
-  /** Resumes lost files with the bytes of the given ones, which must match in folder, name and size. Returns the number of matches. */
+  /** Resumes lost files with the bytes of the given files. A match has the same folder, name and size. Returns the number of matches. */
   goOn(files: SizedFile[]): number {
     const given = new Map(files.map((file) => [`${file.size} ${file.folder}/${file.file.name}`, file]));
     const found = this.rows.all.flatMap((row) => {
@@ -180,7 +180,7 @@ export class UploadQueue {
   }
 
   /**
-   * Removes a group's files of one drop from the list and returns the images they have become. Files that are being
+   * Removes a group's files of one drop from the list and returns the images created from them. Files that are being
    * sent continue, because an aborted request may create an image; their images are reported later.
    */
   takeBack(groupId: string, drop: number): string[] {
@@ -251,7 +251,7 @@ export class UploadQueue {
     this.announcer.next();
   }
 
-  /** `isFinal`: another try needs a new announcement, because the server would repeat its answer. */
+  /** `isFinal`: another try needs a new announcement, because the server would repeat its response. */
   private fail(ids: number[], reason: string, isFinal: boolean) {
     for (const id of ids)
       this.finish(id, { status: "failed", share: 0, sent: 0, reason, ...(isFinal && { url: null }) });
@@ -324,7 +324,7 @@ export class UploadQueue {
   }
 }
 
-/** The address where the server waits for the file's bytes; null if it does not. */
+/** The upload address of a file whose bytes the server still expects, or null. */
 const unsent = ({ status, url }: Row) => (status === "done" || status === "duplicate" ? null : url);
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;

@@ -4,7 +4,7 @@ import type { UploadPorts } from "./ports";
 import type { Row, RowList } from "./rows";
 import type { SharedWait } from "./sharedWait";
 
-/** The part of the queue that announcing and sending share. */
+/** The part of the queue that `FileAnnouncer` and `FileSender` share. */
 export interface QueueContext {
   readonly ports: UploadPorts;
   readonly rows: RowList;
@@ -15,9 +15,9 @@ export interface QueueContext {
   pause(): void;
   /** Waits before anything is sent again. */
   pauseFor(outcome: Outcome & { kind: "busy" | "unreachable" }): void;
-  /** Reports that the session was refused. The queue goes on once somebody has signed in again. */
+  /** Reports that the session was refused. The queue continues once the user has signed in again. */
   signInAgain(): Promise<void>;
-  /** Whether to give up after so many tries. An unreachable server is no fault of the file. */
+  /** Whether to give up after this number of tries. Never gives up while the server is unreachable. */
   isHopeless(trouble: "busy" | "unreachable", tried: number): Promise<boolean>;
   change(id: number, patch: Partial<Row>): void;
   /** Settles a file. */
@@ -26,6 +26,6 @@ export interface QueueContext {
   fail(ids: number[], reason: string, isFinal: boolean): void;
   /** Removes rows from the list. */
   discard(ids: number[]): void;
-  /** Goes on after files have been settled or removed. */
+  /** Continues after files have been settled or removed. */
   settled(ids?: number[]): void;
 }

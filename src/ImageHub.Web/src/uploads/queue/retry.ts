@@ -4,10 +4,10 @@ export type Trouble = "busy" | "unreachable" | "elsewhere" | "gone";
 /** The maximum number of automatic tries. */
 const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8, gone: 8 };
 
-/** The upper limit of doubling waits without `Retry-After`, in seconds. */
+/** The maximum wait without `Retry-After`, in seconds. Waits double up to this limit. */
 const longest = 15;
 
-/** Whether to give up a file after so many tries. The caller excludes outages of the server. */
+/** Whether to give up a file after this number of tries. The caller excludes outages of the server. */
 export const givesUp = (trouble: Trouble, tried: number) => tried >= tries[trouble];
 
 /** Seconds until the next try: the server's request, or a wait that doubles with each try. */

@@ -18,7 +18,7 @@ export interface Row extends Counted {
   file: File | null;
   folder: string;
   target: UploadTarget;
-  /** The same for files that were dropped together. */
+  /** The number of the drop; the same for files that were dropped together. */
   drop: number;
   /** The requested longest side when the file was dropped, see `longestSide.ts`. */
   longestSide: number | null;
@@ -33,7 +33,7 @@ export interface Row extends Counted {
   key: string;
 }
 
-/** The listed files in order, with a summary. The cost of a change does not depend on their number. */
+/** The listed files in order, with a summary. The cost of a change does not depend on the number of files. */
 export class RowList {
   private list: Row[] = [];
   private places = new Map<number, number>();
@@ -44,7 +44,7 @@ export class RowList {
   /** Rows that were settled before this run. */
   private past = new Set<number>();
 
-  /** The rows. The array changes its identity when rows are added or removed, but not when one of them changes. */
+  /** The rows. The array changes its identity when rows are added or removed, but not when a row changes. */
   get all(): readonly Row[] {
     return this.list;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fits, roomOf, toldOf } from "./slices";
 
-test("Two thousand small files are one slice, and a large drop is few", () => {
+test("2,000 small files form one slice, and a large drop forms few slices", () => {
   expect(roomOf(0, false)).toEqual({ files: 2_000, bytes: 64_000_000 });
   // 3,000 photos of 8 MB.
   let bytes = 0;
@@ -10,15 +10,15 @@ test("Two thousand small files are one slice, and a large drop is few", () => {
   expect(slices).toBe(9);
 });
 
-test("No slice is larger than an announcement may be", () => {
+test("No slice exceeds the limit of an announcement", () => {
   expect(roomOf(50, false).files).toBe(10_000);
 });
 
-test("What lies in memory stays with small slices", () => {
+test("Slices of files in memory stay small", () => {
   expect(roomOf(7, true)).toEqual({ files: 50, bytes: 64_000_000 });
 });
 
-test("A file of any size fits into an empty slice, and into no other without room", () => {
+test("A file of any size fits into an empty slice, but not into a full slice", () => {
   const room = { files: 2, bytes: 100 };
   expect(fits({ ids: [], bytes: 0, told: 0 }, room, 1_000, 9_000_000)).toBe(true);
   expect(fits({ ids: [1], bytes: 60, told: 200 }, room, 40, 200)).toBe(true);
@@ -31,7 +31,7 @@ test.each([
   ["写", 255],
   ["😀", 127],
   ["\u0001", 255],
-])("Ten thousand names of %j are told in slices that the server reads", (letter, times) => {
+])("Files with long names of %j form slices that the server accepts", (letter, times) => {
   const name = letter.repeat(times);
   const slice = { ids: [] as number[], bytes: 0, told: 0 };
   while (fits(slice, roomOf(9, false), 1, toldOf(name))) {

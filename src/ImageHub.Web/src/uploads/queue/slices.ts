@@ -30,8 +30,8 @@ const firstFiles = 2_000;
 const firstBytes = 64_000_000;
 
 /**
- * The maximum size of a drop's next slice. Slices are hashed before they are announced, so the first one is small and
- * each may double. Slices of reduced photos, which stay in memory until they are sent, remain small.
+ * The maximum size of a drop's next slice. Slices are hashed before they are announced, so the first slice is small and
+ * the limit doubles with each slice. Slices of reduced photos, which stay in memory until they are sent, remain small.
  */
 export function roomOf(slicesBefore: number, isInMemory: boolean): { files: number; bytes: number } {
   if (isInMemory) return { files: 50, bytes: firstBytes };
@@ -42,7 +42,7 @@ export function roomOf(slicesBefore: number, isInMemory: boolean): { files: numb
 /** The size of a file in the announcement, in bytes of JSON. */
 export const toldOf = (name: string) => toldOfEach + new TextEncoder().encode(JSON.stringify(name)).length;
 
-/** Whether a file fits into a slice. The first one always does. */
+/** Whether a file fits into a slice. The first file always fits. */
 export const fits = (
   slice: Pick<Slice, "ids" | "bytes" | "told">,
   room: { files: number; bytes: number },
@@ -60,7 +60,7 @@ export class SlicePlanner {
   readonly receipts = new Map<number, string>();
   private last = 0;
 
-  /** The open slice, or a new one that starts with this file; null if too many files wait to be sent or none is left. */
+  /** The open slice, or a new slice that starts with this file; null if too many files wait to be sent or no file is left. */
   open(row: Row | undefined, waiting: number): Slice | null {
     if (this.slice !== null || row === undefined) return this.slice;
     const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.last / 2) : waitingAtMost.small;
@@ -85,7 +85,7 @@ export class SlicePlanner {
     return true;
   }
 
-  /** Records that a slice with so many files has been announced. */
+  /** Records that a slice with this number of files has been announced. */
   done(slice: Slice, files: number) {
     this.announced.set(slice.drop, (this.announced.get(slice.drop) ?? 0) + 1);
     this.last = files;
@@ -94,7 +94,7 @@ export class SlicePlanner {
 
   /** Cancels the open slice. */
   drop() {
-    this.slice?.abort.abort(new DOMException("Nothing is left of it.", "AbortError"));
+    this.slice?.abort.abort(new DOMException("The slice was cancelled.", "AbortError"));
     this.slice = null;
   }
 }

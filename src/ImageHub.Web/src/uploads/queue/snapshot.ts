@@ -4,19 +4,19 @@ import type { Summary } from "./summary";
 
 /** The queue's state as the page shows it. */
 export interface Snapshot {
-  /** All files. The array changes its identity when files are added or removed, but not when one of them changes. */
+  /** All files. The array changes its identity when files are added or removed, but not when a file changes. */
   rows: readonly Row[];
   /** The index of the first unsettled file; -1 if there is none. */
   firstOpen: number;
   /** Whether the files have several targets. */
   hasSeveralTargets: boolean;
   counts: Summary["counts"];
-  /** The number of files in this run, without those that were settled before it. */
+  /** The number of files in this run, without files that were settled earlier. */
   total: number;
   settled: number;
   /** The number of failed files that can be retried. */
   retryable: number;
-  /** The number of files whose bytes were lost with their page. */
+  /** The number of files whose bytes were lost when their page closed. */
   lost: number;
   isBusy: boolean;
   isPaused: boolean;

@@ -10,7 +10,7 @@ export class SpeedEstimate {
     while (this.samples.length > 2 && at - (this.samples[0]?.at ?? at) > this.seconds * 1000) this.samples.shift();
   }
 
-  /** Discards the samples after a pause, which say nothing about the new speed. */
+  /** Discards the samples, because samples from before a pause do not describe the new speed. */
   restart() {
     this.samples = [];
   }

@@ -51,7 +51,7 @@ export function count(summary: Summary, file: Counted, isOfThisRun: boolean, tim
   summary.weight += times * weight;
   summary.sent += times * file.sent;
   if (isSettled(file.status)) summary.settled += times;
-  // The last tenth stands for the server's processing.
+  // The server's processing counts as the last 10 %.
   summary.settledWeight += times * weight * (isSettled(file.status) ? 1 : file.share * 0.9);
 }
 

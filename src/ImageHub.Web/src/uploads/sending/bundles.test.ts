@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 
 const done = (imageId: string): Answer => ({ status: 200, body: null, retryAfter: null, imageId });
 
-/** A bundler with manual answers. `requests`: the addresses in each request; `lone`: those of files sent alone. */
+/** A bundler with manual answers. `requests`: the addresses in each request; `lone`: the addresses of files sent alone. */
 function bundles() {
   const requests: string[][] = [];
   const lone: string[] = [];
@@ -47,7 +47,7 @@ function bundles() {
   };
 }
 
-test("Files that are sent at about the same time travel together, and each hears its own answer", async () => {
+test("Files that are sent at about the same time share a request, and each file gets its answer", async () => {
   const { send, requests, lone, settle, answer, answerAlone } = bundles();
   const answers = Promise.all([send("a"), send("b"), send("c")]);
   await settle();
@@ -58,7 +58,7 @@ test("Files that are sent at about the same time travel together, and each hears
   expect(await answers).toEqual([done("1"), done("2"), done("3")]);
 });
 
-test("A request carries at most 20 files and a megabyte, and three are under way at once", async () => {
+test("A request carries at most 20 files and 1 MB, and three requests run at once", async () => {
   const { send, requests, settle, answer } = bundles();
   for (let place = 0; place < 25; place++) void send(`a${place}`);
   for (let place = 0; place < 9; place++) void send(`b${place}`, 250_000);
@@ -69,7 +69,7 @@ test("A request carries at most 20 files and a megabyte, and three are under way
   expect(requests.map(({ length }) => length)).toEqual([20, 8, 4, 2]);
 });
 
-test("Of files that go alone, too, three are under way at once", async () => {
+test("At most three files are sent alone at once", async () => {
   const { send, lone, stoppedAlone, settle, answer, answerAlone } = bundles();
   const stop = new AbortController();
   const first = send("a", 1_000, stop.signal);
@@ -84,7 +84,7 @@ test("Of files that go alone, too, three are under way at once", async () => {
   expect(lone).toEqual(["a", "b", "c", "d"]);
 });
 
-test("However many files were stopped before they were sent, the next one is sent", async () => {
+test("A file is sent even after many waiting files were cancelled", async () => {
   const { send, requests, settle, answer } = bundles();
   const stop = new AbortController();
   const stopped = Array.from({ length: 60 }, (_, place) => send(`${place}`, 200_000, stop.signal));
@@ -98,7 +98,7 @@ test("However many files were stopped before they were sent, the next one is sen
   expect((await outcomes).every(({ status }) => status === "rejected")).toBe(true);
 });
 
-test("A file that is stopped goes out of its request, which ends when all of it were", async () => {
+test("A request is aborted once all its files are cancelled, and a waiting file is not sent", async () => {
   const { send, requests, stopped, settle } = bundles();
   const [first, second, unsent] = [new AbortController(), new AbortController(), new AbortController()];
   const sent = [send("a", 1_000, first.signal), send("b", 1_000, second.signal), send("c", 1_000, unsent.signal)];

@@ -1,6 +1,6 @@
 import type { Answer } from "./outcome";
 
-/** The size in bytes up to which files share requests: a request of its own would cost more than the file. */
+/** The size in bytes up to which files share requests. A separate request would cost more than the file's bytes. */
 export const small = 250_000;
 
 /** The limits of one request. */

@@ -29,7 +29,7 @@ async function digestOf(blob: Blob): Promise<Uint8Array> {
   return digest.digest();
 }
 
-/** The output format of each input format. GIF may be animated, and AVIF is small and would lose its alpha channel. */
+/** The output format of each reduced format. GIF may be animated, and AVIF is small and would lose its alpha channel. */
 const targets: Record<string, string> = {
   "image/jpeg": "image/jpeg",
   "image/png": "image/png",

@@ -36,7 +36,7 @@ test.each([
   [of(429, null, { retryAfter: "7" }), { kind: "busy", seconds: 7 }],
   [of(503, null, { retryAfter: "0" }), { kind: "busy", seconds: 0 }],
   [of(502), { kind: "busy", seconds: null }],
-])("An answer's meaning %#", (outcome, expected) => {
+])("Answer %# has the expected outcome", (outcome, expected) => {
   expect(outcome).toEqual(expected);
 });
 
@@ -57,6 +57,6 @@ test.each([
   ["fileTooLarge", reasons.fileTooLarge],
   ["quotaExceeded", reasons.quotaExceeded],
   ["corruptImage", reasons.corruptImage],
-])("A code says it without the server's words: %s", (code, expected) => {
+])("The code %s has a text without the server's detail", (code, expected) => {
   expect(reasonOf(code, undefined, 409)).toBe(expected);
 });

@@ -1,19 +1,19 @@
 import { bytes } from "../../text/format";
 import { mineText } from "../../text/mine";
 
-/** The relevant parts of an answer; status 0 if there was none. */
+/** The relevant parts of a response; status 0 without a response. */
 export interface Answer {
   status: number;
   body: { code?: string; detail?: string; title?: string; bytesLeft?: number } | null;
   retryAfter: string | null;
   /** The number of bytes that the server has. */
   offset?: number | null;
-  /** The id of the uploaded image, or of the existing one with the same bytes. */
+  /** The id of the uploaded image, or of the existing image with the same bytes. */
   imageId?: string | null;
   isDuplicate?: boolean;
 }
 
-/** The result of an answer for a file. */
+/** The result of a response for a file. */
 export type Outcome =
   | { kind: "done"; imageId: string }
   | { kind: "duplicate" }
@@ -21,7 +21,7 @@ export type Outcome =
   | { kind: "failed"; reason: string; isFinal?: boolean }
   /** Retry later, after the server's `Retry-After` if it sent one. */
   | { kind: "busy"; seconds: number | null }
-  /** The offset is wrong: ask the server for it. */
+  /** The offset is wrong and must be requested from the server. */
   | { kind: "elsewhere" }
   /** The announcement's group or the file's upload address no longer exists. */
   | { kind: "gone" }
@@ -47,7 +47,7 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
   };
 }
 
-/** The reason of a refusal. Without a text from the server it depends on the error code. */
+/** The reason for a rejection, from the error code or the server's text. */
 export function reasonOf(code: string, detail: string | undefined, status: number, bytesLeft?: number): string {
   const { reasons } = mineText.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];

@@ -4,7 +4,7 @@ import { type Answer, outcomeOf } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
-/** Asks for a file's offset (HEAD of tus 1.0). A PATCH tells why an upload has ended, because answers to HEAD have no body. */
+/** Requests a file's offset (HEAD of tus 1.0). A PATCH returns why an upload has ended, because responses to HEAD have no body. */
 export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
   try {
     const { status, headers: sent } = await fetch(url, { method: "HEAD", headers, cache: "no-store", signal });
@@ -73,7 +73,7 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
 const idOf = (url: string) => url.slice(url.lastIndexOf("/") + 1);
 
 function answersOf(files: BundledFile[], report: Partial<Schemas["SentFiles"]> | null): (Answer | null)[] {
-  // An answer without results comes from a proxy.
+  // A response without results comes from a proxy.
   const results = Array.isArray(report?.files) ? report.files : [];
   const byId = new Map(results.map((result) => [result.id, result]));
   return files.map(({ url }) => {

@@ -42,10 +42,10 @@ export const uploads = new UploadQueue({
     const outcome = outcomeOf(
       await (isSmall ? bundles.send(url, blob, signal) : send(url, blob, from, progress, signal)),
     );
-    // A request fails without a reason if its file was changed or deleted meanwhile.
+    // A request fails without a reason if its file was changed or deleted during the transfer.
     if (outcome.kind === "unreachable" && !(await isReadable(blob)))
       return { outcome: { kind: "failed", reason: mineText.uploads.reasons.unreadable }, offset: null };
-    // After "busy" the server has none of the request's bytes. Without an answer the offset is unknown.
+    // After "busy" the server has none of the request's bytes. Without a response the offset is unknown.
     return { outcome, offset: outcome.kind === "busy" ? from : null };
   },
   refusal(code) {
@@ -131,7 +131,7 @@ async function prepare(row: Row, signal: AbortSignal): Promise<Prepared | (Outco
   try {
     if (file === null) throw new UnreadableFile();
     const scaled = longestSide === null ? null : await downscale(file, longestSide, signal);
-    // The server identifies a photo by the bytes that are sent, here the reduced ones.
+    // The server identifies a photo by the sent bytes, which are the reduced photo's bytes here.
     const blob = scaled ?? file;
     const isRenamed = scaled !== null && scaled.type === "image/jpeg" && file.type !== "image/jpeg";
     const fileName = isRenamed ? `${file.name.replace(/\.[^.]*$/, "")}.jpg` : file.name;
@@ -152,7 +152,7 @@ async function announce(
   const files = prepared.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 }));
   try {
     const announced = (await added(receipt, files, signal)) ?? (await begun(groupId, files, signal));
-    // The used storage includes uploads since the last read.
+    // Reads the used storage again, because it includes the uploads since the last read.
     if (announced.files.some(({ code }) => code === "quotaExceeded"))
       await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
     return { receipt: announced.id, files: announced.files };
@@ -171,7 +171,7 @@ async function announce(
 const begun = (groupId: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) =>
   answer(api.POST("/api/v1/uploads", { body: { ...(groupId !== null && { groupId }), files }, signal }));
 
-/** Adds files to the drop's receipt. Null if there is none, or it is full or deleted. */
+/** Adds files to the drop's receipt. Null if the receipt does not exist, is full or was deleted. */
 async function added(id: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) {
   if (id === null) return null;
   try {
@@ -217,7 +217,7 @@ const stale = new Set<string | null>();
 let refreshTimer: ReturnType<typeof setTimeout> | undefined;
 /**
  * The delays before pages are refreshed, in milliseconds. The first photos appear soon; later refreshes are rare,
- * because layout takes time from sending.
+ * because layout slows the uploads.
  */
 const refreshPauses = { first: 2_000, later: 15_000 };
 let refreshPause = refreshPauses.first;
