@@ -25,13 +25,15 @@ export function rest() {
 }
 
 async function run(job: Job, signal: AbortSignal): Promise<unknown> {
+  // A waiting job takes over the worker of the job that wakes it, so that no other job starts in between.
   if (busy >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-  busy++;
+  else busy++;
   try {
     return await runNow(job, signal);
   } finally {
-    busy--;
-    waiting.shift()?.();
+    const next = waiting.shift();
+    if (next) next();
+    else busy--;
   }
 }
 
