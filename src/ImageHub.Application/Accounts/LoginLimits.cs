@@ -16,8 +16,8 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
     /// <summary>
-    /// Throws if there were too many failures. Strangers cannot lock out an account's owner, because addresses known for the account are
-    /// counted separately.
+    /// Throws after too many failures. Strangers cannot lock out an account's owner: failures count per address, and the limit for all accounts does
+    /// not apply to an address known for this account.
     /// </summary>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             all = null;
         }
 
-        // Both limits apply: the longer wait counts.
+        // If both limits are exceeded, the longer wait counts.
         if (new[] { own, all }.Max() is { } wait)
         {
             throw new ProblemException(
@@ -46,7 +46,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 1, cancellationToken);
     }
 
-    /// <summary>Counts an attempt rejected because the queue is full.</summary>
+    /// <summary>Counts an attempt that was rejected because the queue was full.</summary>
     public async Task CountRefusalAsync(CancellationToken cancellationToken) => await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
 
     /// <summary>Remembers that an account signed in from the caller's address.</summary>

@@ -5,7 +5,9 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>An archive of known length whose bytes are generated while reading. No memory or database connection is held while it is sent.</summary>
+/// <summary>
+/// An archive of known length whose bytes are generated while reading. While it is sent, it uses little memory and no database connection.
+/// </summary>
 public sealed class GroupArchive : IAsyncDisposable
 {
     private static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(1);
@@ -44,7 +46,7 @@ public sealed class GroupArchive : IAsyncDisposable
     /// <summary>The ZIP's bytes, read object by object.</summary>
     /// <remarks>
     /// Reading throws <see cref="LostObjectException"/> if an object is missing or altered, and <see cref="ProblemException"/> if the store is
-    /// unavailable. The bytes read until then are not a valid archive.
+    /// unavailable. The bytes read before the exception are not a valid archive.
     /// </remarks>
     public Stream OpenRead()
     {
@@ -55,7 +57,7 @@ public sealed class GroupArchive : IAsyncDisposable
             ? note!.OpenRead()
             : bytes.OpenRead(new ImageObject(ObjectKey.Parse(file.Key)!.ImageId, variant, file.Key, file.Bytes, "", file.Crc32, file.Blocks));
 
-        // Permission is checked again every second, also in the middle of a file, so that access ends when it is withdrawn.
+        // The permission is checked again every second, also in the middle of a file. Access then ends soon after the permission is withdrawn.
         async ValueTask AskAsync(CancellationToken cancellationToken)
         {
             if (clock.GetElapsedTime(asked) > AskedEvery)
@@ -66,7 +68,7 @@ public sealed class GroupArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>Restores the image whose bytes are lost, so that the next archive contains it or omits it.</summary>
+    /// <summary>Tries to restore an image whose bytes are lost. The next archive contains the restored image or omits the lost one.</summary>
     public async Task RestoreAsync(LostObjectException lost)
     {
         try
