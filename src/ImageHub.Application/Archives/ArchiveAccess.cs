@@ -35,7 +35,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     /// <summary>Checks one archive. It reads the archive's images again only if the group has changed.</summary>
     internal sealed class Check(ArchiveAccess access, Archive archive, Func<ArchiveList> files)
     {
-        private const int Together = 1_000;
+        private const int BatchSize = 1_000;
 
         private object? unchanged;
 
@@ -56,15 +56,15 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 
         private async Task EnsureImagesAsync(CancellationToken cancellationToken)
         {
-            foreach (var together in files().Where(file => file.Key != MissingNote.Key).Select(file => ObjectKey.Parse(file.Key)!).Chunk(Together))
+            foreach (var batch in files().Where(file => file.Key != MissingNote.Key).Select(file => ObjectKey.Parse(file.Key)!).Chunk(BatchSize))
             {
-                var ids = together.Select(key => key.ImageId).ToArray();
-                var there = await access.db.Images
+                var ids = batch.Select(key => key.ImageId).ToArray();
+                var existing = await access.db.Images
                     .InGroup(archive.GroupId)
                     .Where(image => image.DeletedAt == null && ids.Contains(image.Id))
                     .Select(image => new { image.Id, image.Revision })
                     .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
-                if (!Array.TrueForAll(together, key => there.TryGetValue(key.ImageId, out var revision) && revision == key.Revision))
+                if (!Array.TrueForAll(batch, key => existing.TryGetValue(key.ImageId, out var revision) && revision == key.Revision))
                 {
                     throw NoArchive();
                 }

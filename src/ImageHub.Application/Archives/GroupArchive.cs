@@ -10,7 +10,7 @@ namespace ImageHub.Application.Archives;
 /// </summary>
 public sealed class GroupArchive : IAsyncDisposable
 {
-    private static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly ArchiveList files;
     private readonly ImageVariant variant;
@@ -50,20 +50,20 @@ public sealed class GroupArchive : IAsyncDisposable
     /// </remarks>
     public Stream OpenRead()
     {
-        var asked = clock.GetTimestamp();
-        return new StoredZip(files, Bytes, Open, AskAsync);
+        var checkedAt = clock.GetTimestamp();
+        return new StoredZip(files, Bytes, Open, EnsureAllowedAsync);
 
         Stream Open(ArchivedFile file) => file.Key == MissingNote.Key
             ? note!.OpenRead()
             : bytes.OpenRead(new ImageObject(ObjectKey.Parse(file.Key)!.ImageId, variant, file.Key, file.Bytes, "", file.Crc32, file.Blocks));
 
         // The permission is checked again every second, also in the middle of a file. Access then ends soon after the permission is withdrawn.
-        async ValueTask AskAsync(CancellationToken cancellationToken)
+        async ValueTask EnsureAllowedAsync(CancellationToken cancellationToken)
         {
-            if (clock.GetElapsedTime(asked) > AskedEvery)
+            if (clock.GetElapsedTime(checkedAt) > CheckInterval)
             {
                 await stillAllowed(cancellationToken);
-                asked = clock.GetTimestamp();
+                checkedAt = clock.GetTimestamp();
             }
         }
     }

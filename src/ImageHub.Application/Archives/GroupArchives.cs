@@ -15,7 +15,7 @@ internal sealed class GroupArchives(
     IServiceScopeFactory scopes, IStaging staging, IObjectStore store, ImageBytes bytes, TimeProvider clock, ILogger<GroupArchives> logger)
 {
     /// <summary>The number of objects checked together.</summary>
-    private const int Together = 500;
+    private const int BatchSize = 500;
 
     private const string Second = " (2)";
 
@@ -32,7 +32,7 @@ internal sealed class GroupArchives(
         {
             await using var listed = new ArchiveList(staging.OpenScratch());
             await ListAsync(images, variant, listed, cancellationToken);
-            return await LookAsync(title, variant, listed, stillAllowed, cancellationToken);
+            return await CheckAsync(title, variant, listed, stillAllowed, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -42,16 +42,16 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>Builds an archive of the files whose objects exist, and a text file that names the missing ones.</summary>
-    private async Task<GroupArchive> LookAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
+    private async Task<GroupArchive> CheckAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
     {
         var files = new ArchiveList(staging.OpenScratch());
         MissingNote? note = null;
         try
         {
             note = new MissingNote(staging.OpenScratch());
-            foreach (var together in listed.Chunk(Together))
+            foreach (var batch in listed.Chunk(BatchSize))
             {
-                await LookAsync(together, variant, files, note, cancellationToken);
+                await CheckAsync(batch, variant, files, note, cancellationToken);
             }
 
             if (note.Count > 0)
@@ -122,7 +122,7 @@ internal sealed class GroupArchives(
     private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
 
     /// <summary>Adds files whose objects exist to the list, and lost files to the note.</summary>
-    private async Task LookAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
+    private async Task CheckAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
     {
         // Suspect images are read before lost objects. A check records lost objects before it clears the suspicion, so no lost object is missed.
         var suspects = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).Where(bytes.IsSuspect).ToHashSet();

@@ -27,12 +27,12 @@ internal sealed class ZipLength
 /// <param name="files">The files. They are enumerated more than once, and each enumeration must have the same result.</param>
 /// <param name="length">The ZIP's size in bytes: <see cref="ZipLength"/>.</param>
 /// <param name="open">Opens a file's bytes as a seekable stream when they are needed.</param>
-/// <param name="ask">Called before each read; throws if reading is no longer permitted.</param>
+/// <param name="ensureAllowed">Called before each read; throws if reading is no longer permitted.</param>
 /// <remarks>
 /// Reading throws <see cref="LostObjectException"/> if a file's bytes do not match its row. The bytes read before the exception are not a valid
 /// archive. If a file is not read from its start, only its length is verified.
 /// </remarks>
-internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ask) : Stream
+internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ensureAllowed) : Stream
 {
     private readonly byte[] record = new byte[ZipFormat.MaxRecordBytes];
     private IEnumerator<Part>? parts;
@@ -75,7 +75,7 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
     /// </summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await ask(cancellationToken);
+        await ensureAllowed(cancellationToken);
         var filled = 0;
         var hasContent = false;
         while (!hasContent && filled < buffer.Length && await MoveAsync())

@@ -122,7 +122,7 @@ public sealed record PruneArchives : IRequest
 
 internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, UnreferencedObjects unreferenced, TimeProvider clock) : IRequestHandler<PruneArchives>
 {
-    private const int Together = 500;
+    private const int BatchSize = 500;
 
     public async Task<Unit> Handle(PruneArchives request, CancellationToken cancellationToken)
     {
@@ -136,7 +136,7 @@ internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, U
                 ended.Add(list.Key);
             }
 
-            if (ended.Count == Together)
+            if (ended.Count == BatchSize)
             {
                 await unreferenced.TryDeleteAsync(ended);
                 ended = [];

@@ -26,18 +26,18 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
 
     /// <summary>Lists all folders not listed yet.</summary>
     /// <exception cref="ProblemException">The error that stops the import, permanently or for now.</exception>
-    public async Task RunAsync(Guid importId, OneDriveRetries patience, CancellationToken cancellationToken)
+    public async Task RunAsync(Guid importId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         while (await db.Imports.AsTracking().SingleAsync(import => import.Id == importId, cancellationToken) is { } import && import.LookedUp < import.ItemIds.Count)
         {
-            await LookUpAsync(importId, import.ItemIds[import.LookedUp], patience, cancellationToken);
+            await LookUpAsync(importId, import.ItemIds[import.LookedUp], retries, cancellationToken);
             import.LookUp();
             await SaveAsync(cancellationToken);
         }
 
         while (await db.ImportFolders.AsTracking().FirstOrDefaultAsync(folder => folder.ImportId == importId && folder.IsToList, cancellationToken) is { } folder)
         {
-            await ListAsync(folder, patience, cancellationToken);
+            await ListAsync(folder, retries, cancellationToken);
             await SaveAsync(cancellationToken);
         }
 
@@ -65,9 +65,9 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         db.ChangeTracker.Clear();
     }
 
-    private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries patience, CancellationToken cancellationToken)
+    private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
-        if (await OrMissingAsync(() => root.FindAsync(itemId, patience, cancellationToken)) is not { } located)
+        if (await OrMissingAsync(() => root.FindAsync(itemId, retries, cancellationToken)) is not { } located)
         {
             AddMissing(importId, itemId, itemId);
             return;
@@ -110,12 +110,12 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     }
 
     /// <summary>Adds a folder's images, recognized by name, and its subfolders. Other files are ignored.</summary>
-    private async Task ListAsync(ImportFolder folder, OneDriveRetries patience, CancellationToken cancellationToken)
+    private async Task ListAsync(ImportFolder folder, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         folder.FinishListing();
 
         // The folder is looked up again, because it may have been moved since it was found.
-        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, patience, cancellationToken)) is not { } items)
+        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, retries, cancellationToken)) is not { } items)
         {
             AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
             return;
@@ -150,14 +150,14 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     /// <summary>
     /// Reads all pages of a folder. Each page is retried separately: a long folder may be throttled more often than the retry limit.
     /// </summary>
-    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries patience, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
-        var folder = await root.FindFolderAsync(folderId, patience, cancellationToken);
-        var page = await patience.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);
+        var folder = await root.FindFolderAsync(folderId, retries, cancellationToken);
+        var page = await retries.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);
         var items = new List<DriveItem>(page.Items);
         while (page.Next is { } next)
         {
-            page = await patience.TryAsync(() => drive.ContinueAsync(next, cancellationToken), cancellationToken);
+            page = await retries.TryAsync(() => drive.ContinueAsync(next, cancellationToken), cancellationToken);
             items.AddRange(page.Items);
         }
 

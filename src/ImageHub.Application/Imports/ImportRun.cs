@@ -42,7 +42,7 @@ internal sealed class ImportRun(
     /// <summary>While one file per core is rendered, further files are downloaded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
 
-    private readonly OneDriveRetries patience = new(clock);
+    private readonly OneDriveRetries retries = new(clock);
 
     /// <summary>Runs the import.</summary>
     /// <param name="id">The import's id.</param>
@@ -120,7 +120,7 @@ internal sealed class ImportRun(
         var import = await db.Imports.SingleAsync(row => row.Id == id, cancellationToken);
         if (!import.IsListed)
         {
-            await listing.RunAsync(id, patience, cancellationToken);
+            await listing.RunAsync(id, retries, cancellationToken);
         }
 
         await db.FinishRecordedAsync(id, cancellationToken);
@@ -210,7 +210,7 @@ internal sealed class ImportRun(
         return group.Id;
     }
 
-    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => patience.TryAsync(
+    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => retries.TryAsync(
         async () =>
         {
             // Each attempt has the full time limit.
