@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>The property by which images are counted.</summary>
+/// <summary>The property for which images are counted.</summary>
 public enum FacetKind
 {
     /// <summary>A tag.</summary>

@@ -47,7 +47,7 @@ public sealed class Import
     /// <summary>The number of selected items that have been looked up.</summary>
     public int LookedUp { get; private set; }
 
-    /// <summary>Whether every folder has been listed, so that the number of files is known.</summary>
+    /// <summary>Whether every folder has been listed. The number of files is then known.</summary>
     public bool IsListed { get; private set; }
 
     /// <summary>The error message of a failed import; otherwise null.</summary>

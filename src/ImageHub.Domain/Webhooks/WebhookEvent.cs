@@ -19,7 +19,10 @@ public enum WebhookKind
 /// <summary>An event to be delivered to the owner's receiver. It is written in the transaction of the change that it reports.</summary>
 public sealed class WebhookEvent
 {
-    /// <summary>The maximum number of pending events of one kind. Further events are dropped, so that no kind displaces another.</summary>
+    /// <summary>
+    /// The maximum number of pending events of one kind. Further events of this kind are dropped. Because the limit is per kind, one kind cannot
+    /// block other kinds.
+    /// </summary>
     public const int MaxWaiting = 2_500;
 
     /// <summary>How long delivery is retried; the last attempt takes place at the end of this time.</summary>
