@@ -9,15 +9,17 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Limits password guessing. Addresses from which an account has recently signed in are exempt from one of the limits.</summary>
+/// <summary>
+/// Limits password guessing. If an account has recently signed in from an address, the limit for the whole address does not apply to that account.
+/// </summary>
 internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
 {
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
     /// <summary>
-    /// Throws after too many failures. Strangers cannot lock out an account's owner: failures count per address, and the limit for all accounts does
-    /// not apply to an address known for this account.
+    /// Throws after too many failures. Strangers cannot lock out an account's owner: failures count per address, and the limit for a whole address
+    /// does not apply to an account that is known there.
     /// </summary>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)

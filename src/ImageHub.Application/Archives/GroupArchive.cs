@@ -68,7 +68,7 @@ public sealed class GroupArchive : IAsyncDisposable
         }
     }
 
-    /// <summary>Tries to restore an image whose bytes are lost. The next archive contains the restored image or omits the lost one.</summary>
+    /// <summary>Tries to restore an image whose bytes are lost. The next archive contains the image if it was restored, and omits it otherwise.</summary>
     public async Task RestoreAsync(LostObjectException lost)
     {
         try

@@ -41,7 +41,7 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>Builds an archive of the files whose objects exist, and a text file that names the missing ones.</summary>
+    /// <summary>Builds an archive of the files whose objects exist, and a text file that names the missing files.</summary>
     private async Task<GroupArchive> CheckAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
     {
         var files = new ArchiveList(staging.OpenScratch());

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Choices;
 
 /// <summary>
-/// Finds and adds guests of links that allow favourites. Every change locks the link's row: only one request at a time counts and adds guests, and
-/// none adds a guest after the link has ended.
+/// Finds and adds guests of links that allow favourites. Every change locks the link's row: only one request at a time counts and adds guests, and no
+/// guest is added after the link has ended.
 /// </summary>
 internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestTokens tokens, IRateLimiter limiter, ICaller caller, TimeProvider clock)
 {

@@ -7,7 +7,7 @@ namespace ImageHub.Application.Choices;
 
 /// <summary>
 /// The cookies that distinguish a link's guests. A cookie has 128 random bits and an HMAC-SHA256 over these bits and the link's id, in base64url, so
-/// guests cannot forge one. The HMAC's key is derived from the signing key of access tokens (RFC 5869), so all instances accept the cookies.
+/// guests cannot forge a cookie. The HMAC's key is derived from the signing key of access tokens (RFC 5869), so all instances accept the cookies.
 /// </summary>
 internal sealed class GuestTokens(IOptions<JwtOptions> options)
 {

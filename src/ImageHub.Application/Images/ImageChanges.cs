@@ -194,7 +194,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Records in the image's group that it was changed.</summary>
+    /// <summary>Records the change in the image's group.</summary>
     public void Touch(Image image)
     {
         if (db.ChangeTracker.HasChanges())

@@ -109,7 +109,7 @@ public record ImageSummary
     /// <summary>Creates the summary of a row.</summary>
     internal static ImageSummary From(Image image) => Compiled(image);
 
-    /// <summary>Returns the image in the form for its owner and admins, with the addresses that the owner's tier currently allows.</summary>
+    /// <summary>Returns the image for its owner or an admin, with the addresses that the owner's tier currently allows.</summary>
     internal ImageSummary WithOwner(OwnerRow owner) => this with
     {
         GroupId = new Optional<Guid?>(null),
@@ -121,7 +121,7 @@ public record ImageSummary
         Links = OwnerLinks.From(this, owner.Tier),
     };
 
-    /// <summary>Returns the image in the form for guests of a link, with all addresses below the link's address.</summary>
+    /// <summary>Returns the image for guests of a link, with all addresses below the link's address.</summary>
     public ImageSummary WithToken(string token) => this with
     {
         GroupId = default,
@@ -154,7 +154,7 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
     public IReadOnlyList<AlternateLink>? Alternates { get; init; }
 
     /// <summary>
-    /// Creates the link of low, medium or high. The parameters are single values because it is called in a query's projection: passing the whole
+    /// Creates the link of low, medium or high. The parameters are single values because a query's projection calls the method: passing the whole
     /// rendition would make the query read every column.
     /// </summary>
     internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates)

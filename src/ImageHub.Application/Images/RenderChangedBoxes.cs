@@ -38,7 +38,7 @@ internal sealed class RenderChangedBoxesHandler(
     /// <inheritdoc />
     protected override async Task<List<Sizes>> ReadNextAsync(CancellationToken cancellationToken)
     {
-        // The pass is read here, after the lock is held, rather than in TryBeginAsync: if reading fails, EndAsync releases the lock.
+        // The pass is read here rather than in TryBeginAsync. If reading fails here, EndAsync still releases the lock.
         pass ??= await FindPassAsync(cancellationToken);
         if (pass.LastImageId is not { } last)
         {

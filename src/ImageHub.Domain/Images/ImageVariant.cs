@@ -56,7 +56,7 @@ public sealed record ImageVariant
     /// <summary>The height in pixels of a variant rendered on request; 0 for the full size; null for other variants.</summary>
     public int? Height { get; private init; }
 
-    /// <summary>For one of the <see cref="Alternates"/>, the rendition of which it is a copy; null for other variants.</summary>
+    /// <summary>The rendition that this alternate copies; null if the variant is not one of the <see cref="Alternates"/>.</summary>
     public ImageVariant? Rendition { get; }
 
     /// <summary>The format of one of the <see cref="Alternates"/>; null for other variants.</summary>

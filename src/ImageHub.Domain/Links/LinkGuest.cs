@@ -10,7 +10,7 @@ public sealed class LinkGuest
 
     /// <summary>
     /// The maximum number of guests per link whose favourites are stored. If there are more, guests without a submission are deleted, starting with
-    /// those idle longest.
+    /// the guests who have been idle longest.
     /// </summary>
     public const int MaxKept = 2_000;
 
