@@ -98,8 +98,8 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>
-    /// Appends the format's extension if the name has another extension: a JPEG rendition of <c>a.png</c> becomes <c>a.png.jpg</c>. If the group has
-    /// an image of that name, the name becomes <c>a.png (2).jpg</c>; if that is also taken, the image's id makes the name unique.
+    /// Appends the format's extension if the name has another extension: a JPEG rendition of <c>a.png</c> becomes <c>a.png.jpg</c>. If that name is
+    /// taken, it becomes <c>a.png (2).jpg</c>; if this is also taken, the image's id makes it unique.
     /// </summary>
     private static string NameOf(Listed image)
     {

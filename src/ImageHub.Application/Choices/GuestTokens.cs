@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Choices;
 
 /// <summary>
-/// The cookies that distinguish a link's guests. A cookie has 128 random bits and an HMAC-SHA256 over these bits and the link's id, in base64url, so
-/// guests cannot forge a cookie. The HMAC's key is derived from the signing key of access tokens (RFC 5869), so all instances accept the cookies.
+/// The cookies that distinguish a link's guests: 128 random bits and an HMAC-SHA256 over these bits and the link's id, in base64url. The HMAC's key
+/// is derived from the signing key of access tokens (RFC 5869), which all instances share.
 /// </summary>
 internal sealed class GuestTokens(IOptions<JwtOptions> options)
 {

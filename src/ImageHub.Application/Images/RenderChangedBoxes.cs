@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Renders low, medium and high of all images again after a change of the boxes, oldest image first. The job renders only while no other rendering is
-/// pending. Images that already have the new sizes keep their files. Only one instance runs the job at a time.
+/// Renders low, medium and high of all images again after a change of the boxes, oldest image first. Images with the new sizes keep their files. The
+/// job renders on one instance at a time, while no other rendering is pending.
 /// </summary>
 public sealed record RenderChangedBoxes : IRequest
 {

@@ -8,8 +8,8 @@ namespace ImageHub.Application.Inventory;
 public sealed record HistoryParts(DateTimeOffset From, DateTimeOffset Origin, TimeSpan Length, IReadOnlyList<RollupRange> Ranges)
 {
     /// <summary>
-    /// Divides a range. The length of a part is a multiple of the longest rollup that fits into it, so few rows are read. Every record is included:
-    /// both ends of the range are read from shorter rollups, and spans below a minute from the records themselves.
+    /// Divides a range. A part's length is a multiple of the longest rollup that fits into it, so few rows are read. Both ends of the range are read
+    /// from shorter rollups, and spans below a minute from records.
     /// </summary>
     /// <param name="from">The range's start, inclusive.</param>
     /// <param name="to">The range's end, inclusive.</param>

@@ -3,8 +3,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// A set of images; every image belongs to one group. A curated group presents one subject, such as a work, a product or an album. In addition, each
-/// user has one own group, which is never published, listed, shared or addressed by a route.
+/// A set of images; every image belongs to one group. A curated group presents a subject, such as a work or a product. Each user also has one own
+/// group, which is never published, listed, shared or addressed by a route.
 /// </summary>
 public sealed class Group
 {
