@@ -20,7 +20,7 @@ namespace ImageHub.Application;
 /// <summary>Registers the application layer's services.</summary>
 public static class ApplicationServices
 {
-    /// <summary>Adds the mediator, every handler and every validator.</summary>
+    /// <summary>Adds the mediator, all handlers and validators, and the other services of this layer.</summary>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         ValidatorOptions.Global.DisplayNameResolver = (_, _, expression) => FieldNames.From(expression?.ToString().Split('.', 2)[^1] ?? "");

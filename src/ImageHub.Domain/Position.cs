@@ -1,16 +1,16 @@
 namespace ImageHub.Domain;
 
-/// <summary>Positions in a manually sorted list: 64-bit numbers with gaps, so that moving a block rewrites only the block.</summary>
+/// <summary>Positions in a manually sorted list: 64-bit numbers with gaps. Moving a block of items rewrites only the positions of that block.</summary>
 public static class Position
 {
-    /// <summary>The gap between items appended one after the other: enough for 32 bisections, and for two billion items.</summary>
+    /// <summary>The gap between consecutively appended items. It allows 32 bisections of a gap and two billion items.</summary>
     public const long Gap = 1L << 32;
 
     /// <summary>Computes evenly spaced positions strictly between two neighbours.</summary>
     /// <param name="before">The position before the block, or null at the start.</param>
     /// <param name="after">The position after the block, or null at the end.</param>
     /// <param name="count">The number of positions.</param>
-    /// <returns>The positions, ascending; null if the gap is too small, so that the list must be renumbered.</returns>
+    /// <returns>The positions, ascending; null if the gap is too small and the list must be renumbered.</returns>
     public static long[]? Between(long? before, long? after, int count)
     {
         if (before is null && after is null)

@@ -16,23 +16,23 @@ internal static partial class AccountRules
 {
     private const int MaxGivenLength = 1_000;
 
-    /// <summary>Letters and digits without those that look alike.</summary>
+    /// <summary>Letters and digits, without characters that look alike.</summary>
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 
-    /// <summary>A password of 20 characters, over 110 random bits.</summary>
+    /// <summary>Generates a password of 20 characters with more than 110 random bits.</summary>
     public static string GeneratePassword() => RandomNumberGenerator.GetString(Alphabet, 20);
 
-    /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>.</summary>
+    /// <summary>Requires 3–64 characters of <c>[A-Za-z0-9._-]</c>.</summary>
     public static IRuleBuilderOptions<T, string?> UserName<T>(this IRuleBuilder<T, string?> rule) => rule
         .SetValidator(new TextRule<T>(User.MinUserNameLength, User.MaxUserNameLength, name => name is not null && UserNamePattern().IsMatch(name)
             ? null
             : $"is '{Shortened(name)}'; {User.MinUserNameLength} to {User.MaxUserNameLength} of the characters A-Z a-z 0-9 . _ - are allowed."));
 
-    /// <summary>12 characters to 72 bytes of UTF-8, not on the list of common passwords.</summary>
+    /// <summary>Requires 12 characters to 72 bytes of UTF-8, and rejects common passwords.</summary>
     public static IRuleBuilderOptions<T, string?> NewPassword<T>(this IRuleBuilder<T, string?> rule) => rule
         .SetValidator(new TextRule<T>(User.MinPasswordLength, User.MaxPasswordBytes, password => PasswordComplaint(password ?? "")));
 
-    /// <summary>The error in a new password, as text to put after the field's name; null if the password is valid.</summary>
+    /// <summary>Returns the error in a new password, worded to follow the field's name; null if the password is valid.</summary>
     public static string? PasswordComplaint(string password)
     {
         var (characters, bytes) = (Characters.Count(password), Encoding.UTF8.GetByteCount(password));
@@ -41,10 +41,10 @@ internal static partial class AccountRules
             return $"has {characters} characters and {bytes} bytes of UTF-8; {User.MinPasswordLength} characters to {User.MaxPasswordBytes} bytes are allowed.";
         }
 
-        return CommonPasswords.Contains(password) ? "is on the list of common passwords, which are guessed first; choose another one." : null;
+        return CommonPasswords.Contains(password) ? "is on the list of common passwords, which attackers try first; choose another one." : null;
     }
 
-    /// <summary>A password to compare: not empty, and within the maximum length.</summary>
+    /// <summary>Requires a password for comparison that is not empty and not too long.</summary>
     public static IRuleBuilderOptions<T, string?> GivenPassword<T>(this IRuleBuilder<T, string?> rule) => rule
         .SetValidator(new TextRule<T>(1, MaxGivenLength, password => Characters.Count(password ?? "") is var length and (0 or > MaxGivenLength)
             ? $"has {length} characters; 1 to {MaxGivenLength} are allowed."
@@ -60,16 +60,13 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>The error for a password that consists of the account's name, as text to put after the field's name.</summary>
-    public const string MadeOfName = "is made of the user name, which is guessed first; choose another one.";
+    /// <summary>The error for a password that consists of the account's name, worded to follow the field's name.</summary>
+    public const string MadeOfName = "is made of the user name, which attackers try first; choose another one.";
 
-    /// <summary>
-    /// Whether a password consists of the account's name: its letters are the name's, once or repeatedly, regardless of other characters
-    /// between and around them.
-    /// </summary>
+    /// <summary>Whether a password consists of the account's name, once or repeated. Characters other than letters are ignored.</summary>
     public static bool IsMadeOf(string userName, string password)
     {
-        // A name without letters is compared unchanged.
+        // For a name without letters, all characters are compared.
         var hasLetters = userName.Any(char.IsLetter);
         var (name, rest) = hasLetters ? (FindLetters(userName), FindLetters(password)) : (userName, password);
         return rest.Length > 0 && rest.Replace(name, "", StringComparison.OrdinalIgnoreCase).Length == 0;
@@ -82,7 +79,7 @@ internal static partial class AccountRules
         var normalized = User.Normalize(name);
         if (await db.Users.AnyAsync(user => user.NormalizedUserName == normalized && user.Id != except, cancellationToken))
         {
-            throw new ProblemException(Problems.DuplicateUserName, $"There is an account called '{name}' already; names are not case-sensitive.");
+            throw new ProblemException(Problems.DuplicateUserName, $"An account named '{name}' already exists; names are not case-sensitive.");
         }
     }
 
@@ -92,17 +89,17 @@ internal static partial class AccountRules
     {
         if (!await db.Tiers.AnyAsync(tier => tier.Id == tierId, cancellationToken))
         {
-            throw ProblemException.Invalid("tierId", $"tierId is {tierId}; there is no such tier.");
+            throw ProblemException.Invalid("tierId", $"tierId is {tierId}; no tier has this id.");
         }
     }
 
-    /// <summary>Throws if no other admin would remain. The caller has locked the accounts.</summary>
+    /// <summary>Throws if no other admin would remain. The caller must have locked the accounts.</summary>
     /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>
     public static async Task EnsureNotLastAdminAsync(this IImageHubDb db, User admin, CancellationToken cancellationToken)
     {
         if (!await db.Users.AnyAsync(user => user.Role == Role.Admin && !user.IsDisabled && user.Id != admin.Id, cancellationToken))
         {
-            throw new ProblemException(Problems.LastAdmin, $"'{admin.UserName}' is the last admin who can sign in; make another one first.");
+            throw new ProblemException(Problems.LastAdmin, $"'{admin.UserName}' is the last admin who can sign in; make another account an admin first.");
         }
     }
 

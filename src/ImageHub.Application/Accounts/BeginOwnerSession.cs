@@ -8,8 +8,8 @@ namespace ImageHub.Application.Accounts;
 
 /// <summary>Starts a session of the first admin without a password.</summary>
 /// <remarks>
-/// For commands on the server's own machine; no route may send it. It grants no new rights: the process has opened the database and holds the
-/// signing key, so that the person who started it could insert such a session or admin as well.
+/// For commands on the server's own machine; no route may send this request. It grants no new rights: the process can already write to the database
+/// and has the signing key.
 /// </remarks>
 public sealed record BeginOwnerSession : IRequest<TokenPair>;
 
@@ -22,7 +22,7 @@ internal sealed class BeginOwnerSessionHandler(IImageHubDb db, IAccessTokens tok
             .Where(user => user.Role == Role.Admin && !user.IsDisabled)
             .OrderBy(user => user.CreatedAt).ThenBy(user => user.Id)
             .FirstOrDefaultAsync(cancellationToken)
-            ?? throw new InvalidOperationException("All admins are disabled; there is nobody to add images as.");
+            ?? throw new InvalidOperationException("All admins are disabled; adding images needs an enabled admin.");
 
         var refreshToken = RefreshTokens.Create();
         var session = Session.Begin(owner.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));

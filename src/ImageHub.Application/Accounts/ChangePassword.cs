@@ -49,7 +49,7 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, user.Id), cancellationToken);
 
-        // The limit is checked again after waiting, as at sign-in, so that concurrent requests cannot exceed the limit.
+        // The limit is checked again after the wait, as at sign-in. Otherwise concurrent requests could exceed it.
         await limits.EnsureMayTryAsync(user.NormalizedUserName, cancellationToken);
         if (hasher.Verify(request.CurrentPassword, user.PasswordHash))
         {
@@ -60,6 +60,6 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
         throw WrongPassword();
     }
 
-    /// <summary>A 400 rather than a 401: the session is valid, only the field is wrong.</summary>
+    /// <summary>A 400 rather than a 401, because the session is valid and only the field is wrong.</summary>
     private static ProblemException WrongPassword() => ProblemException.Invalid("currentPassword", "currentPassword is not the account's password.");
 }

@@ -35,7 +35,7 @@ public sealed record CreateFirstAdmin : IRequest<FirstAdmin?>;
 
 /// <summary>The created admin.</summary>
 /// <param name="UserName">The user name.</param>
-/// <param name="GeneratedPassword">The generated password, to be shown once; null if configured.</param>
+/// <param name="GeneratedPassword">The generated password, which is shown once; null if the password was configured.</param>
 public sealed record FirstAdmin(string UserName, string? GeneratedPassword);
 
 internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher hasher, IOptions<AdminOptions> options, TimeProvider clock)
@@ -54,7 +54,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
         db.Users.Add(User.CreateAdmin(options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
 
-        // A shutdown must not interrupt between storing the row and showing the password.
+        // A shutdown must not cancel the commit: the row would be stored, but the password never shown.
         await transaction.CommitAsync(CancellationToken.None);
         return new FirstAdmin(options.Value.UserName, isGenerated ? password : null);
     }

@@ -30,7 +30,9 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
         return Unit.Value;
     }
 
-    /// <summary>Locks the group's row. Images of uploads that held the lock before are trashed, too; later uploads find the group in the trash.</summary>
+    /// <summary>
+    /// Moves the user's images to the trash. It locks the group's row, so concurrent uploads either finish first or find the group in the trash.
+    /// </summary>
     private async Task TrashImagesAsync(Guid userId, CancellationToken cancellationToken)
     {
         var groupIds = await db.OwnGroups().Where(group => group.OwnerId == userId).Select(group => group.Id).ToArrayAsync(cancellationToken);

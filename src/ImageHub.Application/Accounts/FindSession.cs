@@ -7,8 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Finds the current permissions of a session. Evaluated at every request, so that ending the session or changing its account takes effect
-/// immediately.
+/// Finds the current permissions of a session. Every request evaluates them, so ending the session or changing its account takes effect immediately.
 /// </summary>
 /// <param name="SessionId">The <c>sid</c> claim of an access token.</param>
 /// <param name="UserId">The <c>sub</c> claim of the token.</param>
@@ -21,7 +20,7 @@ public sealed record LiveSession(Role Role, Tier? Tier);
 
 internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
-    /// <summary>Compiled once, because every authenticated request runs it.</summary>
+    /// <summary>The query is compiled once, because every authenticated request runs it.</summary>
     private static readonly Func<DbContext, Guid, Guid, DateTimeOffset, CancellationToken, Task<LiveSession?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid sessionId, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) => (
             from session in ((IImageHubDb)context).Sessions

@@ -1,6 +1,6 @@
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Signs access tokens (RFC 9068), which identify the account and the session but contain no permissions.</summary>
+/// <summary>Signs access tokens (RFC 9068). A token identifies the account and the session, and contains no permissions.</summary>
 public interface IAccessTokens
 {
     /// <summary>Signs a token.</summary>

@@ -12,7 +12,7 @@ public interface ICaller
     /// <summary>The session, or null for visitors and API keys.</summary>
     Guid? SessionId { get; }
 
-    /// <summary>The scopes of the request's API key; null without a key.</summary>
+    /// <summary>The scopes of the request's API key; null if the request has no key.</summary>
     IReadOnlyList<KeyScope>? Scopes { get; }
 
     /// <summary>Whether the caller is currently an admin, or uses an admin's key with the scope <c>admin</c>.</summary>
@@ -21,6 +21,6 @@ public interface ICaller
     /// <summary>The account's current tier; null for admins and visitors.</summary>
     Tier? Tier { get; }
 
-    /// <summary>The client's address, by which failures are counted.</summary>
+    /// <summary>The client's address. Failed sign-ins are counted per address.</summary>
     string Address { get; }
 }

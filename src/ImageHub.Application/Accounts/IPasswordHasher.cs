@@ -19,15 +19,15 @@ public enum PasswordQueue
     /// <summary>Sign-in and new passwords.</summary>
     Accounts,
 
-    /// <summary>Guests of links, who are anonymous.</summary>
+    /// <summary>Passwords of links, sent by anonymous guests.</summary>
     Links,
 }
 
-/// <summary>The caller of a request that needs a password hash.</summary>
-/// <param name="Address">The client's address. A single address cannot fill the queue.</param>
+/// <summary>The caller of a request that computes a password hash.</summary>
+/// <param name="Address">The client's address. The queue accepts a limited number of requests per address.</param>
 /// <param name="KnownAs">
-/// The signed-in account, or an account that recently signed in from this address; null for a stranger. Strangers cannot take all places or
-/// turns, and accounts at one address do not wait for each other.
+/// The signed-in account, or an account that recently signed in from this address; null for an unknown caller. Some places and turns are reserved for
+/// known callers, and accounts at one address do not wait for each other.
 /// </param>
 public sealed record HashCaller(string Address, Guid? KnownAs)
 {
@@ -38,8 +38,8 @@ public sealed record HashCaller(string Address, Guid? KnownAs)
 /// <summary>Hashes passwords one at a time: a hash takes about 200 ms of CPU time, and sign-ins must not block the service.</summary>
 public interface IPasswordHasher
 {
-    /// <summary>Waits until no other hash runs. Queues with waiting requests take turns.</summary>
-    /// <param name="queue">The queue; a full queue does not affect the others.</param>
+    /// <summary>Waits until no other hash is being computed. Queues with waiting requests take turns.</summary>
+    /// <param name="queue">The queue. A full queue does not affect other queues.</param>
     /// <param name="caller">The request's caller.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The turn; disposing it admits the next caller.</returns>
@@ -49,11 +49,11 @@ public interface IPasswordHasher
     /// <summary>Hashes a password of at most 72 bytes of UTF-8.</summary>
     string Hash(string password);
 
-    /// <summary>Whether a password matches a hash. Without a hash, takes the same time and returns false.</summary>
+    /// <summary>Whether a password matches a hash. If the hash is null, the method takes the same time and returns false.</summary>
     bool Verify(string password, string? hash);
 }
 
-/// <summary>Hashing new passwords.</summary>
+/// <summary>Hashes new passwords.</summary>
 internal static class PasswordHashing
 {
     /// <summary>Waits for a turn and hashes a new password of a signed-in caller.</summary>

@@ -8,10 +8,10 @@ public sealed class JwtOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Jwt";
 
-    /// <summary>The minimum key length: that of the HS256 hash (RFC 7518, section 3.2).</summary>
+    /// <summary>The minimum key length in bytes: the size of the HS256 hash (RFC 7518, section 3.2).</summary>
     public const int MinKeyBytes = 32;
 
-    /// <summary>The <c>typ</c> of access tokens (RFC 9068, section 2.1).</summary>
+    /// <summary>The <c>typ</c> header of access tokens (RFC 9068, section 2.1).</summary>
     public const string TokenType = "at+jwt";
 
     /// <summary>
@@ -51,7 +51,7 @@ public sealed class JwtOptions : IValidatableObject
         else if (buffer.AsSpan(0, length).ToArray().Distinct().Count() < 8)
         {
             yield return new ValidationResult(
-                "it is a pattern, not a random key; make one with `openssl rand -base64 32`", [nameof(SigningKey)]);
+                "it has too few different bytes for a random key; create a key with `openssl rand -base64 32`", [nameof(SigningKey)]);
         }
     }
 }

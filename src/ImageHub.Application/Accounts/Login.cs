@@ -39,8 +39,8 @@ internal sealed class LoginHandler(
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
-        // The account's row stays locked until the session is stored: a concurrent change of the password, or disabling the account, then ends
-        // this session, too.
+        // The account's row stays locked until the session is stored. A concurrent request that changes the password or disables the account then
+        // also ends this session.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var now = await db.Locks.ShareUserAsync(user!.Id, cancellationToken);
         if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
@@ -57,12 +57,12 @@ internal sealed class LoginHandler(
         return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
     }
 
-    /// <summary>Unknown user, disabled account and wrong password take one hash each and return the same error.</summary>
+    /// <summary>An unknown user, a disabled account and a wrong password each take the time of one hash and result in the same error.</summary>
     private async Task VerifyAsync(string name, string password, User? user, CancellationToken cancellationToken)
     {
         using var turn = await WaitForTurnAsync(name, user, cancellationToken);
 
-        // Checked again after waiting, so that concurrent requests cannot exceed the limit.
+        // The limit is checked again after the wait. Otherwise concurrent requests could exceed it.
         await limits.EnsureMayTryAsync(name, cancellationToken);
         if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled)
         {
@@ -73,7 +73,7 @@ internal sealed class LoginHandler(
         throw Refused();
     }
 
-    /// <summary>A request that finds the queue full counts as a failure of its address, as a wrong password does.</summary>
+    /// <summary>If the queue is full, the request counts as a failed attempt from its address, as a wrong password does.</summary>
     private async Task<IDisposable> WaitForTurnAsync(string name, User? user, CancellationToken cancellationToken)
     {
         var isKnown = await limits.IsKnownAsync(name, cancellationToken);
@@ -88,5 +88,5 @@ internal sealed class LoginHandler(
         }
     }
 
-    private static ProblemException Refused() => new(Problems.InvalidCredentials, "There is no account with this user name and password.");
+    private static ProblemException Refused() => new(Problems.InvalidCredentials, "No account has this user name and password.");
 }

@@ -9,15 +9,17 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Limits password guessing. Addresses from which an account has recently signed in are exempt from one of the limits.</summary>
+/// <summary>
+/// Limits password guessing. If an account has recently signed in from an address, the limit for the whole address does not apply to that account.
+/// </summary>
 internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
 {
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
     /// <summary>
-    /// Throws if there were too many failures. Strangers cannot lock out an account's owner, because addresses known for the account are
-    /// counted separately.
+    /// Throws after too many failures. Strangers cannot lock out an account's owner: failures count per address, and the limit for a whole address
+    /// does not apply to an account that is known there.
     /// </summary>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)
@@ -29,7 +31,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             all = null;
         }
 
-        // Both limits apply: the longer wait counts.
+        // If both limits are exceeded, the longer wait counts.
         if (new[] { own, all }.Max() is { } wait)
         {
             throw new ProblemException(
@@ -46,7 +48,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 1, cancellationToken);
     }
 
-    /// <summary>Counts an attempt rejected because the queue is full.</summary>
+    /// <summary>Counts an attempt that was rejected because the queue was full.</summary>
     public async Task CountRefusalAsync(CancellationToken cancellationToken) => await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
 
     /// <summary>Remembers that an account signed in from the caller's address.</summary>

@@ -10,7 +10,7 @@ public sealed record Logout(string? RefreshToken = null) : IRequest
 {
     internal Guid? SessionId { get; init; }
 
-    /// <summary>Also ends the session of an access token.</summary>
+    /// <summary>Returns a request that also ends the session of an access token.</summary>
     public Logout WithSession(Guid? sessionId) => this with { SessionId = sessionId };
 }
 

@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes ended sessions, and addresses without a recent sign-in.</summary>
+/// <summary>Deletes sessions that ended long ago, and addresses without a recent sign-in.</summary>
 public sealed record PruneSessions : IRequest;
 
 internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneSessions>
 {
-    /// <summary>Ended sessions are kept for this time, to distinguish a stolen token's late use from an unknown token.</summary>
+    /// <summary>Ended sessions are kept for this time, so that a late use of a stolen token is distinguished from an unknown token.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     public async Task<Unit> Handle(PruneSessions request, CancellationToken cancellationToken)

@@ -47,8 +47,8 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
     }
 
     /// <summary>
-    /// Handles a token that has been replaced. Shortly after its replacement, two tabs may have sent it at the same time. Later it counts as
-    /// stolen, and the session ends.
+    /// Handles a token that has been replaced. Shortly after the replacement, another tab may have sent the token at the same time. Later the token
+    /// counts as stolen, and the session ends.
     /// </summary>
     private async Task RefuseReplacedAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
 
         if (now - replaced.ReplacedAt <= Session.RaceWindow)
         {
-            throw new ProblemException(Problems.RefreshRaced, "This refresh token was used a moment ago; use the pair that came of it.");
+            throw new ProblemException(Problems.RefreshRaced, "This refresh token was used a moment ago; use the token pair from that response.");
         }
 
         await db.Sessions

@@ -7,15 +7,15 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Sets a generated password and deletes the account's sessions and API keys. For operators with access to the server; no route sends it.
+/// Sets a generated password and deletes the account's sessions and API keys. For operators with access to the server; no route sends this request.
 /// </summary>
 /// <param name="UserName">The user name, case-insensitive.</param>
 public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword>;
 
-/// <summary>The generated password, to be shown once.</summary>
+/// <summary>The generated password, which is shown once.</summary>
 /// <param name="UserName">The user name.</param>
 /// <param name="Password">The password.</param>
-/// <param name="IsDisabled">Whether the account is disabled, so that it cannot sign in.</param>
+/// <param name="IsDisabled">Whether the account is disabled and cannot sign in.</param>
 /// <param name="EndedKeys">The number of deleted API keys.</param>
 public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys);
 
@@ -32,7 +32,7 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
             ?? throw new ProblemException(Problems.NotFound, $"There is no account '{request.UserName}'.");
         user.ChangePassword(hash);
 
-        // The user's row first: a sign-in that has verified the old password holds it until its session is stored.
+        // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.
         await db.SaveChangesAsync(cancellationToken);
         await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
         var keys = await db.ApiKeys.Where(key => key.CreatedBy == user.Id).ExecuteDeleteAsync(cancellationToken);

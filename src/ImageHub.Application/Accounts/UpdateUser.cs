@@ -33,7 +33,7 @@ public sealed record UpdateUser : IRequest<UserResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change for an account.</summary>
+    /// <summary>Returns the same change for an account.</summary>
     public UpdateUser WithId(Guid id) => this with { Id = id };
 }
 
@@ -80,7 +80,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
             await db.EnsureNotLastAdminAsync(user, cancellationToken);
         }
 
-        // The user's row first: a sign-in that has verified the old password holds it until its session is stored.
+        // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.
         await db.SaveChangesAsync(cancellationToken);
         if (hash is not null || user.IsDisabled)
         {

@@ -14,7 +14,7 @@ namespace ImageHub.Application.Accounts;
 /// <param name="UsedBytes">The total size of its images' original files in bytes, without images in the trash.</param>
 public sealed record UserResponse(Guid Id, string UserName, Role Role, Guid? TierId, bool IsDisabled, long UsedBytes)
 {
-    /// <summary>Projects a row in the database.</summary>
+    /// <summary>The projection of a row, which the database evaluates.</summary>
     internal static Expression<Func<User, UserResponse>> Projection(IImageHubDb db)
     {
         var groups = db.OwnGroups();

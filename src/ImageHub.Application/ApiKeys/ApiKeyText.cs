@@ -5,8 +5,8 @@ using ImageHub.Domain.ApiKeys;
 namespace ImageHub.Application.ApiKeys;
 
 /// <summary>
-/// The text of API keys: a prefix and 256 random bits as letters and digits, so that a double click selects the whole key. Only the hash is
-/// stored.
+/// The text of API keys: a prefix and 256 random bits. A double click selects the whole key, because it has only letters, digits and an underscore.
+/// Only the hash is stored.
 /// </summary>
 internal static class ApiKeyText
 {
@@ -17,6 +17,6 @@ internal static class ApiKeyText
 
     public static string Create() => ApiKey.Prefix + RandomNumberGenerator.GetString(Alphabet, RandomLength);
 
-    /// <summary>The hash by which a key is found. A slow hash would add no security, since 256 random bits cannot be guessed.</summary>
+    /// <summary>The hash that identifies a key in the database. A slow hash would add no security, because 256 random bits cannot be guessed.</summary>
     public static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

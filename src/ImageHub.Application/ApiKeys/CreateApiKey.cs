@@ -30,7 +30,7 @@ public sealed record NewApiKey(
 
 internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
 {
-    /// <summary>Duplicates count once; more entries are never needed.</summary>
+    /// <summary>A generous limit: duplicate scopes are allowed and ignored.</summary>
     private const int MaxScopes = 100;
 
     public CreateApiKeyValidator(TimeProvider clock)
@@ -43,7 +43,7 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
                 : $"scopes is empty; name at least one of {string.Join(", ", KeyScopes.Names)}.");
         RuleFor(key => key.ExpiresAt)
             .Must(expiresAt => expiresAt is null || expiresAt > clock.Now())
-            .WithMessage("expiresAt is {PropertyValue}, which is over; it must lie ahead, or be absent.");
+            .WithMessage("expiresAt is {PropertyValue}, which is in the past; it must be in the future, or absent.");
     }
 }
 

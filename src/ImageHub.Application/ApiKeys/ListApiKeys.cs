@@ -28,7 +28,7 @@ internal sealed class ListApiKeysHandler(IImageHubDb db) : IRequestHandler<ListA
 {
     private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
 
-    /// <summary>Projects a row.</summary>
+    /// <summary>The projection of a row.</summary>
     public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
 
     public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ListAsync(

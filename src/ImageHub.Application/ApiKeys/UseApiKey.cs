@@ -7,21 +7,21 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.ApiKeys;
 
 /// <summary>
-/// Finds the current permissions of a key and records its use. Evaluated at every request, so that revoking the key or changing its account
-/// takes effect immediately.
+/// Finds the current permissions of a key and records its use. Every request evaluates them, so revoking the key or changing its account takes effect
+/// immediately.
 /// </summary>
 /// <param name="Key">The key as sent.</param>
 public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
 
 /// <summary>A valid key.</summary>
 /// <param name="Id">The key's id.</param>
-/// <param name="UserId">The admin for whom it acts.</param>
+/// <param name="UserId">The admin for whom the key acts.</param>
 /// <param name="Scopes">The scopes.</param>
 public sealed record LiveApiKey(Guid Id, Guid UserId, IReadOnlyList<KeyScope> Scopes);
 
 internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
 {
-    /// <summary>Compiled once, because every request with a key runs it.</summary>
+    /// <summary>The query is compiled once, because every request with a key runs it.</summary>
     private static readonly Func<DbContext, byte[], DateTimeOffset, CancellationToken, Task<Found?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (
             from key in ((IImageHubDb)context).ApiKeys

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Archives;
 
 /// <summary>
-/// Checks whether an archive is still available: its link or group exists with the same visibility, and all its images are still in the group.
+/// Checks whether an archive is still available: its link is valid or its group visible, and all its images are still in the group.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 {
@@ -17,7 +17,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
-    /// <summary>The title of the group.</summary>
+    /// <summary>Returns the title of the group.</summary>
     /// <exception cref="ProblemException">404 if the link has ended, or the group is hidden or deleted.</exception>
     public async Task<string> FindTitleAsync(Guid groupId, Guid? linkId, bool isOfHidden, CancellationToken cancellationToken) => linkId is { } id
         ? (await shares.FindAsync(id, cancellationToken)).Group.Title
@@ -32,10 +32,10 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     /// <param name="files">Its files.</param>
     public Check BeginCheck(Archive archive, Func<ArchiveList> files) => new(this, archive, files);
 
-    /// <summary>Checks one archive. Reads its images again only if the group has changed.</summary>
+    /// <summary>Checks one archive. It reads the archive's images again only if the group has changed.</summary>
     internal sealed class Check(ArchiveAccess access, Archive archive, Func<ArchiveList> files)
     {
-        private const int Together = 1_000;
+        private const int BatchSize = 1_000;
 
         private object? unchanged;
 
@@ -56,15 +56,15 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 
         private async Task EnsureImagesAsync(CancellationToken cancellationToken)
         {
-            foreach (var together in files().Where(file => file.Key != MissingNote.Key).Select(file => ObjectKey.Parse(file.Key)!).Chunk(Together))
+            foreach (var batch in files().Where(file => file.Key != MissingNote.Key).Select(file => ObjectKey.Parse(file.Key)!).Chunk(BatchSize))
             {
-                var ids = together.Select(key => key.ImageId).ToArray();
-                var there = await access.db.Images
+                var ids = batch.Select(key => key.ImageId).ToArray();
+                var existing = await access.db.Images
                     .InGroup(archive.GroupId)
                     .Where(image => image.DeletedAt == null && ids.Contains(image.Id))
                     .Select(image => new { image.Id, image.Revision })
                     .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
-                if (!Array.TrueForAll(together, key => there.TryGetValue(key.ImageId, out var revision) && revision == key.Revision))
+                if (!Array.TrueForAll(batch, key => existing.TryGetValue(key.ImageId, out var revision) && revision == key.Revision))
                 {
                     throw NoArchive();
                 }

@@ -4,8 +4,8 @@ using System.Text;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The files of an archive, stored in a file, because a group may have more files than fit in a request's memory.</summary>
-/// <param name="file">An empty file, disposed with the list.</param>
+/// <summary>The list of an archive's files. It is stored in a file, because the list of a large group would take too much memory.</summary>
+/// <param name="file">An empty file. The list disposes it.</param>
 internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsyncDisposable
 {
     private readonly BinaryWriter writer = new(file, Encoding.UTF8, leaveOpen: true);
@@ -28,7 +28,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
     }
 
     /// <summary>Reads a stored list.</summary>
-    /// <param name="file">The file with the list, disposed with it.</param>
+    /// <param name="file">The file that contains the list. The list disposes it.</param>
     public static ArchiveList Read(Stream file)
     {
         var list = new ArchiveList(file);
@@ -49,7 +49,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         await file.CopyToAsync(target, cancellationToken);
     }
 
-    /// <summary>Adds a file. All files must be added before the first is read.</summary>
+    /// <summary>Adds a file. All files must be added before the first file is read.</summary>
     public void Add(ArchivedFile added)
     {
         Count++;
@@ -66,7 +66,7 @@ internal sealed class ArchiveList(Stream file) : IEnumerable<ArchivedFile>, IAsy
         }
     }
 
-    /// <summary>Writes buffered data, so that a full disk is detected here rather than while reading.</summary>
+    /// <summary>Writes buffered data. A full disk is then detected here rather than while reading.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public void Flush() => file.Flush();
 

@@ -23,10 +23,10 @@ public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Vari
 
     internal string? Cookie { get; init; }
 
-    /// <summary>The same request for a group.</summary>
+    /// <summary>Returns the same request for a group.</summary>
     public CreateArchive WithGroupId(Guid groupId) => this with { GroupId = groupId };
 
-    /// <summary>The same request for the group of a link.</summary>
+    /// <summary>Returns the same request for the group of a link.</summary>
     public CreateArchive WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 

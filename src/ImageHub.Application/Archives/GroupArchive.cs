@@ -5,10 +5,12 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>An archive of known length whose bytes are generated while reading. No memory or database connection is held while it is sent.</summary>
+/// <summary>
+/// An archive of known length whose bytes are generated while reading. While it is sent, it uses little memory and no database connection.
+/// </summary>
 public sealed class GroupArchive : IAsyncDisposable
 {
-    private static readonly TimeSpan AskedEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     private readonly ArchiveList files;
     private readonly ImageVariant variant;
@@ -44,29 +46,29 @@ public sealed class GroupArchive : IAsyncDisposable
     /// <summary>The ZIP's bytes, read object by object.</summary>
     /// <remarks>
     /// Reading throws <see cref="LostObjectException"/> if an object is missing or altered, and <see cref="ProblemException"/> if the store is
-    /// unavailable. The bytes read until then are not a valid archive.
+    /// unavailable. The bytes read before the exception are not a valid archive.
     /// </remarks>
     public Stream OpenRead()
     {
-        var asked = clock.GetTimestamp();
-        return new StoredZip(files, Bytes, Open, AskAsync);
+        var checkedAt = clock.GetTimestamp();
+        return new StoredZip(files, Bytes, Open, EnsureAllowedAsync);
 
         Stream Open(ArchivedFile file) => file.Key == MissingNote.Key
             ? note!.OpenRead()
             : bytes.OpenRead(new ImageObject(ObjectKey.Parse(file.Key)!.ImageId, variant, file.Key, file.Bytes, "", file.Crc32, file.Blocks));
 
-        // Permission is checked again every second, also in the middle of a file, so that access ends when it is withdrawn.
-        async ValueTask AskAsync(CancellationToken cancellationToken)
+        // The permission is checked again every second, also in the middle of a file. Access then ends soon after the permission is withdrawn.
+        async ValueTask EnsureAllowedAsync(CancellationToken cancellationToken)
         {
-            if (clock.GetElapsedTime(asked) > AskedEvery)
+            if (clock.GetElapsedTime(checkedAt) > CheckInterval)
             {
                 await stillAllowed(cancellationToken);
-                asked = clock.GetTimestamp();
+                checkedAt = clock.GetTimestamp();
             }
         }
     }
 
-    /// <summary>Restores the image whose bytes are lost, so that the next archive contains it or omits it.</summary>
+    /// <summary>Tries to restore an image whose bytes are lost. The next archive contains the image if it was restored, and omits it otherwise.</summary>
     public async Task RestoreAsync(LostObjectException lost)
     {
         try

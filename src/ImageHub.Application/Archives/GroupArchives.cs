@@ -15,7 +15,7 @@ internal sealed class GroupArchives(
     IServiceScopeFactory scopes, IStaging staging, IObjectStore store, ImageBytes bytes, TimeProvider clock, ILogger<GroupArchives> logger)
 {
     /// <summary>The number of objects checked together.</summary>
-    private const int Together = 500;
+    private const int BatchSize = 500;
 
     private const string Second = " (2)";
 
@@ -32,7 +32,7 @@ internal sealed class GroupArchives(
         {
             await using var listed = new ArchiveList(staging.OpenScratch());
             await ListAsync(images, variant, listed, cancellationToken);
-            return await LookAsync(title, variant, listed, stillAllowed, cancellationToken);
+            return await CheckAsync(title, variant, listed, stillAllowed, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -41,17 +41,17 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>Builds an archive of the files with existing objects, and a note of the others.</summary>
-    private async Task<GroupArchive> LookAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
+    /// <summary>Builds an archive of the files whose objects exist, and a text file that names the missing files.</summary>
+    private async Task<GroupArchive> CheckAsync(string title, ImageVariant variant, ArchiveList listed, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
     {
         var files = new ArchiveList(staging.OpenScratch());
         MissingNote? note = null;
         try
         {
             note = new MissingNote(staging.OpenScratch());
-            foreach (var together in listed.Chunk(Together))
+            foreach (var batch in listed.Chunk(BatchSize))
             {
-                await LookAsync(together, variant, files, note, cancellationToken);
+                await CheckAsync(batch, variant, files, note, cancellationToken);
             }
 
             if (note.Count > 0)
@@ -98,8 +98,8 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>
-    /// Appends the format's extension if the name has another: <c>a.jpg</c> and <c>a.png</c> are two files, and <c>a.png.jpg</c> may be a
-    /// third. If <c>a.png (2).jpg</c> is also taken, the image's id makes the name unique.
+    /// Appends the format's extension if the name has another extension: a JPEG rendition of <c>a.png</c> becomes <c>a.png.jpg</c>. If that name is
+    /// taken, it becomes <c>a.png (2).jpg</c>; if this is also taken, the image's id makes it unique.
     /// </summary>
     private static string NameOf(Listed image)
     {
@@ -121,10 +121,10 @@ internal sealed class GroupArchives(
     /// <summary>Slashes in the title are replaced, because the title is not a path.</summary>
     private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
 
-    /// <summary>Adds files with existing objects, and notes lost ones.</summary>
-    private async Task LookAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
+    /// <summary>Adds files whose objects exist to the list, and lost files to the note.</summary>
+    private async Task CheckAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
     {
-        // Suspect images are read before lost objects. A check records lost objects before it clears the suspicion, so that no object is missed in between.
+        // Suspect images are read before lost objects. A check records lost objects before it clears the suspicion, so no lost object is missed.
         var suspects = listed.Select(file => ObjectKey.Parse(file.Key)!.ImageId).Where(bytes.IsSuspect).ToHashSet();
         var damaged = await FindDamagedAsync(listed, variant, cancellationToken);
         var lengths = await store.FindLengthsAsync([.. listed.Select(file => file.Key)], cancellationToken);
@@ -169,7 +169,7 @@ internal sealed class GroupArchives(
         }
     }
 
-    /// <summary>Which names with a further extension are taken.</summary>
+    /// <summary>States which names with an appended extension are taken by other images.</summary>
     private enum LikeNamed
     {
         None,
@@ -178,8 +178,7 @@ internal sealed class GroupArchives(
     }
 
     /// <remarks>
-    /// <paramref name="Others"/> states which of the names with a further extension are taken: the one without <see cref="Second"/>, and the
-    /// one with it.
+    /// <paramref name="Others"/> states which names with an appended extension are taken: the name without <see cref="Second"/>, or both names.
     /// </remarks>
     private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[] Blocks, DateTime At, LikeNamed Others);
 }

@@ -4,13 +4,13 @@ using System.Text;
 namespace ImageHub.Application.Archives;
 
 /// <summary>The text file in an archive that names missing images.</summary>
-/// <param name="file">An empty file, disposed with the note.</param>
+/// <param name="file">An empty file. The note disposes it.</param>
 internal sealed class MissingNote(Stream file) : IAsyncDisposable
 {
-    /// <summary>The key of its entry, which is no object.</summary>
+    /// <summary>The key of the note's entry, which has no object.</summary>
     public const string Key = "";
 
-    /// <summary>No image has this name, since image names have an extension of their format.</summary>
+    /// <summary>The name of the text file. No image has this name, because image names have the extension of an image format.</summary>
     private const string Name = "Missing files.txt";
 
     private const string Heading = "These files are missing here: their bytes are lost or damaged on the server.\r\n\r\n";
@@ -33,7 +33,7 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
         Write("\r\n");
     }
 
-    /// <summary>Its entry in the archive. Its time is constant, so that the same files result in the same archive.</summary>
+    /// <summary>Returns the note's entry in the archive. The entry's time is constant, so the same files result in the same archive.</summary>
     public ArchivedFile ToFile()
     {
         file.Flush();
@@ -48,7 +48,7 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
         await file.CopyToAsync(target, cancellationToken);
     }
 
-    /// <summary>Opens the text, once: the file is disposed with it.</summary>
+    /// <summary>Opens the text for reading. Only one call is possible, because disposing the stream disposes the file.</summary>
     public Stream OpenRead()
     {
         file.Position = 0;

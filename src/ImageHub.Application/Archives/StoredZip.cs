@@ -24,15 +24,15 @@ internal sealed class ZipLength
 }
 
 /// <summary>A seekable ZIP generated while reading, with one record in memory regardless of the number of files.</summary>
-/// <param name="files">The files; enumerated more than once, with the same result each time.</param>
+/// <param name="files">The files. They are enumerated more than once, and each enumeration must have the same result.</param>
 /// <param name="length">The ZIP's size in bytes: <see cref="ZipLength"/>.</param>
-/// <param name="open">Opens a file's bytes when they are needed; seekable.</param>
-/// <param name="ask">Called before each read; throws if reading is no longer permitted.</param>
+/// <param name="open">Opens a file's bytes as a seekable stream when they are needed.</param>
+/// <param name="ensureAllowed">Called before each read; throws if reading is no longer permitted.</param>
 /// <remarks>
-/// Reading throws <see cref="LostObjectException"/> if a file's bytes do not match its row. The bytes read until then are not a valid archive.
-/// For a file not read from its start only the length is verified.
+/// Reading throws <see cref="LostObjectException"/> if a file's bytes do not match its row. The bytes read before the exception are not a valid
+/// archive. If a file is not read from its start, only its length is verified.
 /// </remarks>
-internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ask) : Stream
+internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ensureAllowed) : Stream
 {
     private readonly byte[] record = new byte[ZipFormat.MaxRecordBytes];
     private IEnumerator<Part>? parts;
@@ -71,12 +71,11 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
     }
 
     /// <summary>
-    /// Reads the ZIP. A file's first bytes are read together with its header, so that an unavailable store is noticed before the response
-    /// starts.
+    /// Reads the ZIP. A file's first bytes are read together with its header. An unavailable store is then noticed before the response starts.
     /// </summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await ask(cancellationToken);
+        await ensureAllowed(cancellationToken);
         var filled = 0;
         var hasContent = false;
         while (!hasContent && filled < buffer.Length && await MoveAsync())
@@ -205,6 +204,6 @@ internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Fu
         yield return new Part(null, ZipFormat.End(count, directory, directoryBytes, record));
     }
 
-    /// <summary>Bytes of the ZIP: a file's content or a record.</summary>
+    /// <summary>A part of the ZIP: a file's content or a record.</summary>
     private readonly record struct Part(ArchivedFile? File, long Bytes);
 }

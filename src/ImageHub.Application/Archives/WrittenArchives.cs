@@ -12,23 +12,21 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Archives;
 
 /// <summary>
-/// The file lists of created archives, stored as objects with names, sizes, revisions and checksums. Equal lists within a period share an
-/// object, so that repeated requests for an archive need no further space.
+/// The file lists of created archives, stored as objects with names, sizes, revisions and checksums. Equal lists that are created within the same
+/// period share an object, so repeated requests for an archive need no further space.
 /// </summary>
 internal sealed class WrittenArchives(IObjectStore store, IStaging staging, ImageBytes bytes, TimeProvider clock, ILogger<WrittenArchives> logger)
 {
     /// <summary>The prefix of all list keys.</summary>
     public const string Root = "archives/";
 
-    /// <summary>
-    /// A list of this age belongs to no valid archive: every archive that shares it was created within a period of its first writing.
-    /// </summary>
+    /// <summary>The age after which no valid archive uses a list: all archives that share a list are created within one period.</summary>
     public static readonly TimeSpan KeptFor = Archive.Lifetime * 3;
 
     private const string ContentType = "application/octet-stream";
 
     /// <summary>Writes the list of an archive, and the text file that names missing images.</summary>
-    /// <returns>The list's key and size, and the text file's size, 0 without one.</returns>
+    /// <returns>The list's key and size, and the text file's size, which is 0 if there is no text file.</returns>
     public async Task<(string Key, long ListBytes, long NoteBytes)> WriteAsync(GroupArchive archive, CancellationToken cancellationToken)
     {
         var period = clock.GetUtcNow().Ticks / Archive.Lifetime.Ticks;
@@ -124,7 +122,7 @@ public sealed record PruneArchives : IRequest
 
 internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, UnreferencedObjects unreferenced, TimeProvider clock) : IRequestHandler<PruneArchives>
 {
-    private const int Together = 500;
+    private const int BatchSize = 500;
 
     public async Task<Unit> Handle(PruneArchives request, CancellationToken cancellationToken)
     {
@@ -138,7 +136,7 @@ internal sealed class PruneArchivesHandler(IImageHubDb db, IObjectStore store, U
                 ended.Add(list.Key);
             }
 
-            if (ended.Count == Together)
+            if (ended.Count == BatchSize)
             {
                 await unreferenced.TryDeleteAsync(ended);
                 ended = [];

@@ -4,21 +4,21 @@ using System.Text;
 namespace ImageHub.Application.Archives;
 
 /// <summary>A file of an archive.</summary>
-/// <param name="Key">The key of its object.</param>
+/// <param name="Key">The key of the file's object.</param>
 /// <param name="Name">The name in the archive: a unique single path segment.</param>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Crc32">Its checksum.</param>
+/// <param name="Bytes">The size, in bytes.</param>
+/// <param name="Crc32">The checksum.</param>
 /// <param name="ModifiedAt">The modification time; a ZIP has no time zones.</param>
-/// <param name="Blocks">The checksums of its blocks, if its row has them.</param>
+/// <param name="Blocks">The checksums of the object's blocks; null if the image's row has none.</param>
 internal readonly record struct ArchivedFile(string Key, string Name, long Bytes, uint Crc32, DateTime ModifiedAt, uint[]? Blocks = null);
 
 /// <summary>
-/// The records of a ZIP file with stored, uncompressed entries (PKWARE APPNOTE 6.3.10, section 4.3). Size and checksum are in the local header,
-/// so that programs can unpack while downloading. Zip64 is used only for numbers too large for the original fields.
+/// The records of a ZIP file with stored, uncompressed entries (PKWARE APPNOTE 6.3.10, section 4.3). The local header contains size and checksum, so
+/// programs can unpack while downloading. Zip64 is used only for numbers too large for the original fields.
 /// </summary>
 internal static class ZipFormat
 {
-    /// <summary>The maximum size of a file's records with a name of up to <see cref="MaxNameBytes"/>, and of the end records together.</summary>
+    /// <summary>The maximum size in bytes of one record with a name of up to <see cref="MaxNameBytes"/>, and of all end records together.</summary>
     public const int MaxRecordBytes = 2 * 1024;
 
     /// <summary>The maximum length of a name, in bytes of UTF-8.</summary>
@@ -42,8 +42,8 @@ internal static class ZipFormat
     /// <summary>The value of an original field whose number is in the Zip64 record.</summary>
     private const uint SeeZip64 = uint.MaxValue;
 
-    /// <summary>Writes the local header before a file's bytes.</summary>
-    /// <returns>Its size in bytes.</returns>
+    /// <summary>Writes the local header, which precedes a file's bytes.</summary>
+    /// <returns>The size of the header in bytes.</returns>
     public static int LocalHeader(ArchivedFile file, Span<byte> to)
     {
         var isLarge = file.Bytes >= SeeZip64;
@@ -68,7 +68,7 @@ internal static class ZipFormat
 
     /// <summary>Writes a file's entry in the central directory.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="offset">The offset of its local header.</param>
+    /// <param name="offset">The offset of the file's local header.</param>
     /// <param name="to">The destination.</param>
     /// <returns>Its size in bytes.</returns>
     public static int CentralHeader(ArchivedFile file, long offset, Span<byte> to)
@@ -85,9 +85,9 @@ internal static class ZipFormat
         AddCommon(ref record, file);
         record.Add((ushort)name);
         record.Add((ushort)(numbers > 0 ? numbers + 4 : 0));
-        record.Add((ushort)0); // No comment,
-        record.Add((ushort)0); // on the first disk,
-        record.Add((ushort)0); // of no known kind.
+        record.Add((ushort)0); // The comment's length: no comment.
+        record.Add((ushort)0); // The disk number: the first disk.
+        record.Add((ushort)0); // Internal attributes: content of unknown kind.
         record.Add(Attributes);
         record.Add(isFar ? SeeZip64 : (uint)offset);
         record.Skip(name);
@@ -155,7 +155,7 @@ internal static class ZipFormat
     {
         var size = (uint)Math.Min(file.Bytes, SeeZip64);
         record.Add(NamesAreUtf8);
-        record.Add((ushort)0); // Stored.
+        record.Add((ushort)0); // The compression method: stored.
         record.Add(DosTime(file.ModifiedAt));
         record.Add(file.Crc32);
         record.Add(size);
@@ -164,7 +164,7 @@ internal static class ZipFormat
 
     private static int NameOf(ArchivedFile file, Span<byte> to)
     {
-        // Prevents path traversal when unpacking. File names are sanitized earlier, so this would be a bug.
+        // Prevents path traversal when unpacking. File names are sanitized earlier, so an invalid name is a bug.
         if (file.Name is "" or "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
         {
             throw new ArgumentException($"'{file.Name}' cannot be the name of an archived file.", nameof(file));

@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Choices;
 
 /// <summary>
-/// Guests of links that allow favourites. Every change locks the link's row, so that guests are counted and added by one request at a time and
-/// nothing is added after the link has ended.
+/// Finds and adds guests of links that allow favourites. Every change locks the link's row: only one request at a time counts and adds guests, and no
+/// guest is added after the link has ended.
 /// </summary>
 internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestTokens tokens, IRateLimiter limiter, ICaller caller, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
 
     private static readonly RateLimit NewGuests = new("link-guests", 60, TimeSpan.FromHours(1));
 
-    /// <summary>Opens the group of a token for a guest who may choose favourites.</summary>
+    /// <summary>Opens the group of a link's token for a guest who may choose favourites.</summary>
     /// <exception cref="ProblemException">404, also if the link allows no favourites; 401 <see cref="Problems.PasswordRequired"/>.</exception>
     public async Task<SharedLink> OpenAsync(GuestVisit visit, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         }
     }
 
-    /// <summary>Finds the guest of a cookie, tracked; null if there is none yet.</summary>
+    /// <summary>Finds the guest of a cookie as a tracked entity; null if the guest does not exist yet.</summary>
     public async Task<LinkGuest?> FindGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
         if (visit.GuestToken is not { Length: > 0 and <= MaxCookieLength } cookie)
@@ -55,11 +55,11 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         return await db.LinkGuests.AsTracking().SingleOrDefaultAsync(guest => guest.LinkId == linkId && guest.TokenHash == hash, cancellationToken);
     }
 
-    /// <summary>Returns the sent cookie if this server signed it or a guest of the link has it; otherwise a new cookie.</summary>
+    /// <summary>Returns the sent cookie if this server signed it or a guest of the link uses it; otherwise returns a new cookie.</summary>
     public async Task<string> FindOrCreateTokenAsync(SharedLink shared, string? sent, CancellationToken cancellationToken) =>
         tokens.IsSigned(sent, shared.Link.Id) || await FindGuestAsync(shared, new GuestVisit("", null, sent), cancellationToken) is not null ? sent! : tokens.Create(shared.Link.Id);
 
-    /// <summary>As <see cref="FindGuestAsync"/>, but adds a missing guest. Call after <see cref="LockAsync"/>.</summary>
+    /// <summary>Finds a guest as <see cref="FindGuestAsync"/> does, or adds one. Call <see cref="LockAsync"/> first.</summary>
     /// <exception cref="ProblemException">
     /// 400 without a cookie of this server; 409 <see cref="Problems.TooManyGuests"/>; 429 if too many new guests came from this address.
     /// </exception>
@@ -73,7 +73,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         var linkId = shared.Link.Id;
         if (!tokens.IsSigned(visit.GuestToken, linkId))
         {
-            throw ProblemException.Invalid("cookie", "The request has no cookie of a guest: GET the shared group first, which sets it, and send it along.");
+            throw ProblemException.Invalid("cookie", "The request has no guest cookie: GET the shared group first, which sets the cookie, and send the cookie with this request.");
         }
 
         var idleSince = clock.Now() - LinkGuest.IdleFor;
@@ -97,8 +97,8 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
     }
 
     /// <summary>
-    /// Deletes idle guests, who have submitted nothing and changed nothing for a day, if they have no favourites. If the link still has too
-    /// many guests, also deletes those who have been idle longest.
+    /// Deletes idle guests without favourites. Guests are idle if they have submitted nothing and changed nothing for a day. If the link still has
+    /// too many guests, the guests idle longest are also deleted.
     /// </summary>
     private async Task RemoveIdleGuestsAsync(Guid linkId, DateTimeOffset idleSince, CancellationToken cancellationToken)
     {
@@ -112,7 +112,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         }
     }
 
-    /// <summary>A guest's favourites among the images currently in the group.</summary>
+    /// <summary>Reads a guest's favourites among the images currently in the group.</summary>
     public async Task<GuestFavourites> ReadAsync(SharedLink shared, LinkGuest guest, CancellationToken cancellationToken)
     {
         var guestId = guest.Id;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Choices;
 
 /// <summary>
-/// The cookies that distinguish a link's guests: 128 random bits and an HMAC-SHA256 over them and the link's id, in base64url, so that a guest
-/// cannot forge one. The key is derived from the key of access tokens (RFC 5869), so that all instances accept the cookies.
+/// The cookies that distinguish a link's guests: 128 random bits and an HMAC-SHA256 over these bits and the link's id, in base64url. The HMAC's key
+/// is derived from the signing key of access tokens (RFC 5869), which all instances share.
 /// </summary>
 internal sealed class GuestTokens(IOptions<JwtOptions> options)
 {

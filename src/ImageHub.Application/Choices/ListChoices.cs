@@ -25,8 +25,7 @@ internal sealed class ListChoicesValidator : PageQueryValidator<ListChoices>;
 
 internal sealed class ListChoicesHandler(IImageHubDb db) : IRequestHandler<ListChoices, Page<LinkChoices>>
 {
-    // The ids of links are UUIDv7, in order of creation. A link has at most 200 guests, which are adjacent in the index:
-    // a page costs the same at any depth.
+    // Link ids are UUIDv7 and sort by creation time. The guests of a link are adjacent in the index, so every page costs about the same.
     private static readonly Keyset<Row> Order = Keyset<Row>.By("linkId", row => row.LinkId, row => row.LinkId, descending: true);
 
     public async Task<Page<LinkChoices>> Handle(ListChoices request, CancellationToken cancellationToken)
@@ -53,7 +52,7 @@ internal sealed class ListChoicesHandler(IImageHubDb db) : IRequestHandler<ListC
         })]);
     }
 
-    /// <summary>Finds the groups of links; for deleted links a group of their guests' favourites.</summary>
+    /// <summary>Finds the groups of links. For a deleted link, finds a group that contains a guest's favourite.</summary>
     private async Task<Dictionary<Guid, (Guid? Id, string? Title)>> FindGroupsAsync(Guid[] linkIds, CancellationToken cancellationToken)
     {
         var groupIds = await db.Links.Where(link => linkIds.Contains(link.Id)).ToDictionaryAsync(link => link.Id, link => link.GroupId, cancellationToken);

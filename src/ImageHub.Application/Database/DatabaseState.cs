@@ -5,7 +5,7 @@ public sealed class DatabaseState
 {
     private volatile bool isPrepared;
 
-    /// <summary>Whether the database has the current schema and an admin. Before that, it may be reachable with an older schema.</summary>
+    /// <summary>Whether the database has the current schema and an admin. Before that, the database may be reachable but have an older schema.</summary>
     public bool IsPrepared
     {
         get => isPrepared;

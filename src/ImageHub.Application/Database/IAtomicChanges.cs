@@ -4,14 +4,15 @@ using ImageHub.Domain.Uploads;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// Changes that must be a single statement, because concurrent requests could interfere between two statements, or because each row would need its own query.
+/// Changes that must be a single statement, because concurrent requests could interfere between two statements, or because each row would need its
+/// own query.
 /// </summary>
 public interface IAtomicChanges
 {
     /// <summary>Reads and removes a sign-in at Microsoft, so that it can be completed only once.</summary>
     Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken);
 
-    /// <summary>Records a sign-in of an account from an address, for the first time or again.</summary>
+    /// <summary>Records a sign-in of an account from an address, whether or not the address is already known.</summary>
     Task RememberAddressAsync(Guid userId, byte[] addressHash, DateTimeOffset signedInAt, CancellationToken cancellationToken);
 
     /// <summary>Adds to the view counts of links. The lists are parallel: equal indexes belong together.</summary>

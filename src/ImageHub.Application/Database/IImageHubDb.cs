@@ -24,16 +24,16 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// The tables, and the ports for statements that LINQ cannot express. Queries do not track entities by default. The ports use this instance's connection and
-/// transaction.
+/// The tables, and interfaces for statements that LINQ cannot express. Queries do not track entities by default. The interfaces use this instance's
+/// connection and transaction.
 /// </summary>
 public interface IImageHubDb
 {
-    /// <summary>Curated groups, including those in the trash. Users' own groups are excluded; only <see cref="AllGroups"/> has them.</summary>
+    /// <summary>Curated groups, including those in the trash. Users' own groups are excluded; only <see cref="AllGroups"/> contains them.</summary>
     IQueryable<Group> Groups { get; }
 
     /// <summary>
-    /// Curated groups and users' own, including those in the trash: for adding groups, and for the few queries that need users' own groups.
+    /// Curated groups and users' own groups, including those in the trash. For adding groups, and for the few queries that need users' own groups.
     /// </summary>
     DbSet<Group> AllGroups { get; }
 
@@ -43,7 +43,7 @@ public interface IImageHubDb
     /// <summary>Pairs of near-duplicate images.</summary>
     DbSet<SimilarImages> SimilarImages { get; }
 
-    /// <summary>Images not yet compared with the others.</summary>
+    /// <summary>Images that have not been compared with the other images yet.</summary>
     DbSet<UncomparedImage> UncomparedImages { get; }
 
     /// <summary>Stored thumbnails.</summary>
@@ -91,7 +91,7 @@ public interface IImageHubDb
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }
 
-    /// <summary>Objects of images that are lost and cannot be restored.</summary>
+    /// <summary>Objects that are lost and cannot be restored.</summary>
     DbSet<DamagedObject> DamagedObjects { get; }
 
     /// <summary>The progress of the check of all objects: at most one row.</summary>
@@ -103,7 +103,7 @@ public interface IImageHubDb
     /// <summary>The site's profile: one row.</summary>
     DbSet<SiteProfile> SiteProfiles { get; }
 
-    /// <summary>The connected OneDrive: at most one row.</summary>
+    /// <summary>The connected OneDrive account: at most one row.</summary>
     DbSet<OneDriveConnection> OneDriveConnections { get; }
 
     /// <summary>Pending sign-ins at Microsoft.</summary>
@@ -127,7 +127,7 @@ public interface IImageHubDb
     /// <summary>Events to be sent.</summary>
     DbSet<WebhookEvent> WebhookEvents { get; }
 
-    /// <summary>The locks, with the order in which transactions take them.</summary>
+    /// <summary>The locks. <see cref="ILocks"/> states the order in which transactions acquire them.</summary>
     ILocks Locks { get; }
 
     /// <summary>The manual orders of groups and images.</summary>
@@ -136,7 +136,7 @@ public interface IImageHubDb
     /// <summary>The counts of tags and months.</summary>
     IFacetCounts FacetCounts { get; }
 
-    /// <summary>The pairs of similar images, and the images that are to be compared.</summary>
+    /// <summary>The pairs of similar images, and the queue of images to compare.</summary>
     IComparisons Comparisons { get; }
 
     /// <summary>The statements that write and read quantities.</summary>

@@ -9,9 +9,9 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// Every lock that is held until the end of a transaction. A transaction takes its locks in this order, so that no two transactions wait for each other:
+/// All locks that are held until the end of a transaction. To avoid deadlocks, transactions acquire their locks in this order:
 /// <list type="number">
-/// <item>the check of an image's objects (advisory),</item>
+/// <item>the check of an image's objects (an advisory lock),</item>
 /// <item>accounts and tiers (advisory),</item>
 /// <item>the order of the groups (advisory),</item>
 /// <item>the row of an account,</item>
@@ -22,11 +22,12 @@ namespace ImageHub.Application.Database;
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
-/// Some transactions take only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing OneDrive's
-/// tokens, and changing a guest's favourites, which locks the link's row. Recording quantities takes none of these locks: it writes records, then rollups,
-/// each in key order. Sending webhooks locks rows of events, skipping locked ones. Emptying the trash locks rows of images, skipping locked ones, and then,
-/// in a separate statement, the rows of groups without images. A transaction that holds a group's row changes the group's images in any order.
-/// <see cref="IRowOrder"/> locks the moved rows by id, while the order's own lock is held.
+/// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing
+/// OneDrive's tokens, and changing a guest's favourites (the link's row). Recording quantities acquires none of these locks: it writes records and
+/// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
+/// locked rows, and then locks the rows of groups without images in a separate statement. A transaction that holds a group's row changes the group's
+/// images in any order.
+/// <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of the order.
 /// </summary>
 public interface ILocks
 {
@@ -37,16 +38,21 @@ public interface ILocks
     Task<IDbContextTransaction> LockFirstProtectionKeyAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Acquires the exclusive right, among all instances, to run imports, until <see cref="UnlockImportsAsync"/>. It opens and holds the connection, because
-    /// the lock belongs to the connection and ends with it.
+    /// Acquires the exclusive right, among all instances, to run imports, until <see cref="UnlockImportsAsync"/>. The method opens the connection and
+    /// keeps it open, because the lock belongs to the connection and ends with it.
     /// </summary>
     /// <returns>Whether the lock was free.</returns>
     Task<bool> TryLockImportsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Releases the lock of <see cref="TryLockImportsAsync"/>. Otherwise a connection returned to the pool would keep it.</summary>
+    /// <summary>
+    /// Releases the lock of <see cref="TryLockImportsAsync"/>. Without this call, a connection returned to the pool would keep the lock.
+    /// </summary>
     Task UnlockImportsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Acquires the exclusive right to render alternates, until <see cref="UnlockAlternatesAsync"/>, like <see cref="TryLockImportsAsync"/>.</summary>
+    /// <summary>
+    /// Acquires the exclusive right to render alternates, in the same way as <see cref="TryLockImportsAsync"/>, until
+    /// <see cref="UnlockAlternatesAsync"/>.
+    /// </summary>
     /// <returns>Whether the lock was free.</returns>
     Task<bool> TryLockAlternatesAsync(CancellationToken cancellationToken);
 
@@ -54,8 +60,8 @@ public interface ILocks
     Task UnlockAlternatesAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins a transaction with the exclusive right to change accounts and tiers, so that checks remain true: that a name is free, that a tier is unused,
-    /// that another admin remains.
+    /// Begins a transaction with the exclusive right to change accounts and tiers. The result of a check then remains valid, for example that a name
+    /// is free, a tier is unused or another admin remains.
     /// </summary>
     Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken);
 
@@ -71,25 +77,29 @@ public interface ILocks
     /// <summary>Within a transaction, locks and reads the row of the session with this refresh token hash for a change.</summary>
     Task<Session?> LockSessionAsync(byte[] tokenHash, CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks and reads the row of the connected OneDrive for a change.</summary>
+    /// <summary>Within a transaction, locks and reads the row of the OneDrive connection for a change.</summary>
     Task<OneDriveConnection?> LockOneDriveConnectionAsync(CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks the row of a link, so that its guests' favourites have one writer at a time.</summary>
+    /// <summary>Within a transaction, locks the row of a link, so that only one transaction at a time changes its guests' favourites.</summary>
     /// <returns>Whether the link exists.</returns>
     Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken);
 
-    /// <summary>Begins a transaction that locks a curated group's row, so that its images and their order have one writer at a time.</summary>
+    /// <summary>
+    /// Begins a transaction that locks a curated group's row, so that only one transaction at a time changes its images and their order.
+    /// </summary>
     /// <returns>The transaction and the tracked group, which may be in the trash; the group is null if it does not exist.</returns>
     Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupAsync(Guid groupId, CancellationToken cancellationToken);
 
-    /// <summary>Begins the transaction of <see cref="LockGroupAsync"/> for a group outside the trash.</summary>
+    /// <summary>Begins a transaction as <see cref="LockGroupAsync"/> does, for a group outside the trash.</summary>
     /// <exception cref="ProblemException">404 if the group does not exist or is in the trash.</exception>
     Task<(IDbContextTransaction Transaction, Group Group)> LockLiveGroupAsync(Guid groupId, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks and reads the rows of groups, including users' own, for a change.</summary>
     Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks and reads the rows of images for a change. Emptying the trash locks only images' rows, not groups' rows.</summary>
+    /// <summary>
+    /// Within a transaction, locks and reads the rows of images for a change. Emptying the trash locks only images' rows, not groups' rows.
+    /// </summary>
     Task<Dictionary<Guid, Image>> LockImagesAsync(Guid[] imageIds, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks and reads the rows of announced files for a change.</summary>

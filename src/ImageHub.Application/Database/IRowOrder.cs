@@ -2,22 +2,22 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>The manual orders: of the groups, and of the images in a group.</summary>
+/// <summary>Changes the manual order of the groups, and of the images in a group.</summary>
 public interface IRowOrder
 {
     /// <summary>
-    /// Moves curated groups, in the given order, directly after another group, or to the front. The transaction must hold the order of the groups.
+    /// Moves curated groups, in the given order, directly after another group, or to the front. The transaction must hold the lock of the groups' order.
     /// </summary>
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     Task MoveGroupsAsync(IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Moves images of a group, in the given order, directly after another image, or to the front. The transaction must hold the group's row.
+    /// Moves images of a group, in the given order, directly after another image, or to the front. The transaction must hold the lock of the group's row.
     /// </summary>
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
 
-    /// <summary>Reserves positions at the end of a group, so that the images have this order regardless of the order of arrival.</summary>
+    /// <summary>Reserves positions at the end of a group, so that the images of a batch keep their order regardless of the order of arrival.</summary>
     /// <returns>The last reserved position; null if the group does not exist.</returns>
     Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken);
 }

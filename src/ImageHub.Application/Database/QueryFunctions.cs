@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>Functions of the database, for queries only: the provider translates them, and a call outside a query fails.</summary>
+/// <summary>Functions of the database, for use in queries only. The provider translates them to SQL; a call outside a query fails.</summary>
 public static class QueryFunctions
 {
     /// <summary>Whether a text matches a LIKE pattern, case-insensitively. Uses a trigram index.</summary>
@@ -21,5 +21,5 @@ public static class QueryFunctions
     /// <param name="other">The values, one for each column.</param>
     public static bool IsBefore(ITuple row, ITuple other) => throw OutsideQuery();
 
-    private static InvalidOperationException OutsideQuery() => new("This function is translated in queries and cannot be called.");
+    private static InvalidOperationException OutsideQuery() => new("This function can only be used in a query, where it is translated to SQL.");
 }

@@ -2,8 +2,8 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// Tags of the data in a public response. The database triggers <c>announce_groups</c>, <c>announce_images</c> and <c>announce_site</c>
-/// announce them, separated by spaces, in the transaction of each change visible to visitors.
+/// Tags that identify the data in a public response. The database triggers <c>announce_groups</c>, <c>announce_images</c> and <c>announce_site</c>
+/// announce the changed tags, separated by spaces, in the transaction of each change visible to visitors.
 /// </summary>
 public static class ChangeTags
 {
@@ -13,15 +13,15 @@ public static class ChangeTags
     /// <summary>All lists of images across groups.</summary>
     public const string Images = "images";
 
-    /// <summary>A group and its content; followed by its id.</summary>
+    /// <summary>A group and its content; the group's id follows.</summary>
     public const string Group = "group:";
 
-    /// <summary>An image; followed by its id.</summary>
+    /// <summary>An image; the image's id follows.</summary>
     public const string Image = "image:";
 
     /// <summary>The site's profile.</summary>
     public const string Site = "site";
 
-    /// <summary>Everything: announced for changes of very many rows.</summary>
+    /// <summary>All data: announced for changes of very many rows.</summary>
     public const string All = "all";
 }

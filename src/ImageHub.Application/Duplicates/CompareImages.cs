@@ -8,15 +8,15 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Duplicates;
 
 /// <summary>
-/// Compares images that were added or restored, or that <see cref="IComparisons"/> queued again, with all other images outside the trash by
-/// their perceptual hashes. Stores the pairs that look nearly the same.
+/// Compares queued images with all other images outside the trash by their perceptual hashes, and stores the pairs that look nearly the same. Images
+/// are queued when they are added or restored, or by <see cref="IComparisons"/>.
 /// </summary>
 public sealed record CompareImages : IRequest
 {
     /// <summary>The interval of the job.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
-    /// <summary>The number of images compared in one pass over all hashes.</summary>
+    /// <summary>The number of queued images that are compared in one pass over all hashes.</summary>
     internal const int Batch = 1_000;
 }
 
@@ -37,7 +37,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : ImageJobHandler<Com
         await RecordAsync(batch, cancellationToken);
     }
 
-    /// <summary>Reads all hashes once, from a single index. Memory use does not grow with their number.</summary>
+    /// <summary>Reads all hashes once, from a single index. Memory use does not depend on the number of hashes.</summary>
     private async Task CompareAsync(List<Compared> images, CancellationToken cancellationToken)
     {
         var all = db.Images
@@ -66,7 +66,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : ImageJobHandler<Com
         var pairs = images.SelectMany(image => image.Nearest.Select(near => (image.Id, OtherId: near.Element, Distance: -near.Priority))).ToList();
         var (ids, others, distances) = (pairs.Select(pair => pair.Id).ToArray(), pairs.Select(pair => pair.OtherId).ToArray(), pairs.Select(pair => pair.Distance).ToArray());
 
-        // An image that lost a pair to the trash in the meantime may have room for another one, and is compared again.
+        // If one image of a pair was trashed in the meantime, the other image may have room for another pair. It stays queued and is compared again.
         var compared = images.Where(image => image.Nearest.All(near => live.Contains(near.Element))).Select(image => image.Id).ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Comparisons.AddPairsAsync(ids, others, distances, cancellationToken);
@@ -74,14 +74,14 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : ImageJobHandler<Com
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>An image that is compared, and the nearest others that were found.</summary>
+    /// <summary>A queued image, with the most similar images found so far.</summary>
     internal sealed class Compared(Guid id, long hash)
     {
         public Guid Id => id;
 
         public long Hash => hash;
 
-        /// <summary>The furthest first: its priority is the negative distance.</summary>
+        /// <summary>The most distant image comes first, because the priority is the negative distance.</summary>
         private PriorityQueue<Guid, int> Found { get; } = new();
 
         public IEnumerable<(Guid Element, int Priority)> Nearest => Found.UnorderedItems;

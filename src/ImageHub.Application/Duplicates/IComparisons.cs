@@ -3,30 +3,32 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Duplicates;
 
 /// <summary>
-/// The pairs of similar images, and the images waiting to be compared. Only the nearest pairs of an image are stored; which pairs these are
-/// changes with the content of the trash.
+/// The pairs of similar images, and the queue of images to compare. For each image, only the most similar pairs are stored. Trashing or restoring
+/// images changes these pairs.
 /// </summary>
 public interface IComparisons
 {
     /// <summary>
-    /// The maximum number of pairs of one image. Among very many images some are similar by chance, and a few pairs of each image suffice to
-    /// join a thousand equal images into one set.
+    /// The maximum number of pairs of one image. The limit is low because in a large collection some images are similar by chance, and a few pairs
+    /// per image are enough to connect a thousand equal images.
     /// </summary>
     public const int MaxPairs = 20;
 
-    /// <summary>Within a transaction, adds pairs that do not exist yet. Omits pairs of images that have been purged in the meantime.</summary>
+    /// <summary>Within a transaction, adds pairs that do not exist yet. Pairs with an image that has been purged in the meantime are omitted.</summary>
     /// <param name="ids">One image of each pair.</param>
     /// <param name="others">The other image of each pair.</param>
-    /// <param name="distances">The distance of each pair, see <see cref="SimilarImages.Distance"/>.</param>
+    /// <param name="distances">The <see cref="SimilarImages.Distance"/> of each pair.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task AddPairsAsync(Guid[] ids, Guid[] others, int[] distances, CancellationToken cancellationToken);
 
-    /// <summary>Within the transaction that restores images, queues them for comparison with the images added while they were in the trash.</summary>
+    /// <summary>
+    /// Within the transaction that restores images, queues the restored images, because other images may have been added in the meantime.
+    /// </summary>
     Task CompareRestoredAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Within the transaction that trashes images, queues other images to be compared again: those with <see cref="MaxPairs"/> pairs, some of
-    /// them with trashed images.
+    /// Within the transaction that trashes images, queues other images that now have room for another pair: images with <see cref="MaxPairs"/> pairs,
+    /// including a pair with a trashed image.
     /// </summary>
     Task CompareWithoutAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken);
 }

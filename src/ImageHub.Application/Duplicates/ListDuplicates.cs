@@ -19,7 +19,7 @@ public sealed record ListDuplicates : PageQuery, IRequest<Page<DuplicateSet>>
     /// <example>6</example>
     public int? Distance { get; init; }
 
-    /// <summary>The maximum number of pairs combined into sets, most similar first; resolved pairs make room for others.</summary>
+    /// <summary>The maximum number of pairs combined into sets, most similar first. When pairs are resolved, further pairs are included.</summary>
     internal const int MaxPairs = 20_000;
 
     /// <summary>The maximum number of images shown in a set.</summary>
@@ -65,7 +65,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
 {
     public async Task<Page<DuplicateSet>> Handle(ListDuplicates request, CancellationToken cancellationToken)
     {
-        // The number of pairs is bounded, so that every page costs the same.
+        // Every page reads all pairs. Their number is limited, so every page costs about the same.
         var sets = DuplicateSets.Find(await ReadPairsAsync(request.MaxDistance, cancellationToken));
         if (request.IsCursorForm)
         {
@@ -117,7 +117,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
         ];
     }
 
-    /// <summary>The end of a page: after the set with this distance and newest image.</summary>
+    /// <summary>The position after the last set of a page, identified by the set's distance and newest image.</summary>
     private sealed record Place(string List, int Distance, Guid Id)
     {
         public string Write() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));
@@ -137,7 +137,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
                 // Treated as a cursor of another list.
             }
 
-            throw ProblemException.Invalid("cursor", "cursor is none of this list, with this filter and order; start with an empty one.");
+            throw ProblemException.Invalid("cursor", "cursor does not belong to this list with this filter and order; start with an empty cursor.");
         }
     }
 }
@@ -147,7 +147,7 @@ internal static class DuplicateSets
 {
     /// <summary>Finds the connected components of the pairs.</summary>
     /// <param name="pairs">The pairs, most similar first.</param>
-    /// <returns>The sets, most similar first; equally similar sets by their newest image.</returns>
+    /// <returns>The sets, most similar first. Equally similar sets are sorted by their newest image, newest first.</returns>
     public static IReadOnlyList<FoundSet> Find(IReadOnlyCollection<SimilarImages> pairs)
     {
         var sets = new Dictionary<Guid, FoundSet>();
@@ -156,7 +156,7 @@ internal static class DuplicateSets
             var (one, other) = (Of(pair.NewerId), Of(pair.OlderId));
             if (one != other)
             {
-                // Merges the smaller set into the larger, so that images are moved rarely.
+                // Merging the smaller set into the larger one moves fewer images.
                 var (into, from) = one.Ids.Count >= other.Ids.Count ? (one, other) : (other, one);
                 into.Take(from, pair.Distance);
                 foreach (var id in from.Ids)
@@ -180,13 +180,13 @@ internal sealed class FoundSet(Guid first)
     /// <summary>The images.</summary>
     public IReadOnlyList<Guid> Ids => ids;
 
-    /// <summary>The largest distance needed to connect them.</summary>
+    /// <summary>The largest distance needed to connect the images.</summary>
     public int Distance { get; private set; }
 
     /// <summary>The image with the largest id.</summary>
     public Guid Newest { get; private set; } = first;
 
-    /// <summary>Merges another set, connected by a pair with this distance. Pairs come in ascending order of distance.</summary>
+    /// <summary>Merges another set that is connected by a pair with this distance. Pairs must be merged in ascending order of distance.</summary>
     public void Take(FoundSet other, int distance)
     {
         ids.AddRange(other.ids);

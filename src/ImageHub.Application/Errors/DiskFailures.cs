@@ -12,7 +12,7 @@ public static class DiskFailures
     /// <summary><c>ERROR_HANDLE_DISK_FULL</c> and <c>ERROR_DISK_FULL</c>.</summary>
     private static readonly int[] WindowsErrors = [unchecked((int)0x8007_0027), unchecked((int)0x8007_0070)];
 
-    /// <summary>Whether an exception or its cause is a disk that cannot be written to.</summary>
+    /// <summary>Whether a disk that cannot be written to caused the exception.</summary>
     public static bool IsDiskFailure(Exception? exception) => exception switch
     {
         null => false,

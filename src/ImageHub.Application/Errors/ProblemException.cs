@@ -14,38 +14,38 @@ public class ProblemException(Problem problem, string detail, Exception? cause =
     /// <summary>When to retry; only for 429 and 503.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The id of the existing resource, for duplicates.</summary>
+    /// <summary>The id of the existing resource; only for duplicates.</summary>
     public Guid? ExistingId { get; init; }
 
-    /// <summary>The number of bytes left to the owner, for an exceeded quota.</summary>
+    /// <summary>The number of bytes left in the owner's quota; only for an exceeded quota.</summary>
     public long? BytesLeft { get; init; }
 
-    /// <summary>The preview of a link with a password.</summary>
+    /// <summary>The preview of a link; only if the link's password is missing or wrong.</summary>
     public LinkPreview? Preview { get; init; }
 
     /// <summary>The errors by field; only for 400.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    /// <summary>A 400 that names one field.</summary>
+    /// <summary>Creates a 400 that names one field.</summary>
     public static ProblemException Invalid(string field, string detail) => new(Problems.ValidationFailed, detail)
     {
         Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [detail] },
     };
 
-    /// <summary>A 400 for an unreadable body.</summary>
+    /// <summary>Creates a 400 for an unreadable body.</summary>
     public static ProblemException Malformed(string detail) => new(Problems.MalformedBody, detail)
     {
         Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { ["body"] = [detail] },
     };
 
-    /// <summary>A 503 for a disk that cannot be written to.</summary>
+    /// <summary>Creates a 503 for a disk that cannot be written to.</summary>
     public static ProblemException DiskFailed() =>
         new(Problems.StorageUnavailable, "The server's disk cannot be written to.") { RetryAfter = TimeSpan.FromMinutes(1) };
 
-    /// <summary>A 503 for bytes that are permanently lost; retrying does not help.</summary>
+    /// <summary>Creates a 503 for bytes that are permanently lost. Retrying does not help.</summary>
     public static ProblemException ObjectLost() =>
-        new(Problems.ObjectLost, "The file is lost or damaged in the store, and nothing is left to make it again from. Only a backup can bring it back.");
+        new(Problems.ObjectLost, "The file is lost or damaged in the store and cannot be restored from other files. Restore it from a backup.");
 
-    /// <summary>A 404 for a kind of resource.</summary>
+    /// <summary>Creates a 404 for a kind of resource.</summary>
     public static ProblemException NotFound(string what) => new(Problems.NotFound, $"There is no such {what}.");
 }

@@ -1,29 +1,32 @@
 namespace ImageHub.Application.Errors;
 
-/// <summary>The kind of a problem: its cause, and whether the same request may succeed.</summary>
+/// <summary>The kind of a problem: its cause, and whether repeating the request may help.</summary>
 public enum ProblemKind
 {
-    /// <summary>The caller causes it. A corrected, authorized or later request may succeed.</summary>
+    /// <summary>The caller causes the problem. A corrected, authorized or later request may succeed.</summary>
     Correctable,
 
     /// <summary>The caller causes the problem. The same request with the same file would fail again.</summary>
     Final,
 
-    /// <summary>The server causes it, by an error or a missing ability.</summary>
+    /// <summary>The server causes the problem through an error or a missing feature.</summary>
     Internal,
 
-    /// <summary>A part of the server is busy or does not answer. The same request may succeed later.</summary>
+    /// <summary>A part of the server is busy or does not respond. The same request may succeed later.</summary>
     Unavailable,
 }
 
 /// <summary>A problem as clients see it.</summary>
 /// <param name="Code">A stable camelCase identifier.</param>
-/// <param name="Status">The HTTP status of the contract. Only the API uses it; this layer decides by the kind.</param>
+/// <param name="Status">
+/// The HTTP status of the response. This layer makes decisions by <paramref name="Kind"/>; it only copies the status to the results of
+/// <c>BulkImages</c>.
+/// </param>
 /// <param name="Kind">The kind of problem.</param>
-/// <param name="Title">A short text, always the same.</param>
+/// <param name="Title">A short text that is the same for all occurrences of the problem.</param>
 public sealed record Problem(string Code, int Status, ProblemKind Kind, string Title)
 {
-    /// <summary>Whether the request or its file is the cause, and not the server.</summary>
+    /// <summary>Whether the caller, rather than the server, causes the problem.</summary>
     public bool IsCausedByCaller => Kind is ProblemKind.Correctable or ProblemKind.Final;
 }
 
@@ -48,25 +51,25 @@ public static class Problems
     /// <summary>The user name or the password is wrong.</summary>
     public static readonly Problem InvalidCredentials = new("invalidCredentials", 401, ProblemKind.Correctable, "The user name or password is wrong");
 
-    /// <summary>The link requires a password, which was not given.</summary>
+    /// <summary>The link requires a password, and the request has none.</summary>
     public static readonly Problem PasswordRequired = new("passwordRequired", 401, ProblemKind.Correctable, "A password is required");
 
-    /// <summary>The password is not the link's.</summary>
+    /// <summary>The password does not match the link's password.</summary>
     public static readonly Problem WrongPassword = new("wrongPassword", 401, ProblemKind.Correctable, "The password is wrong");
 
-    /// <summary>The refresh token is unknown, expired or its session has ended.</summary>
+    /// <summary>The refresh token is unknown or expired, or its session has ended.</summary>
     public static readonly Problem InvalidRefreshToken = new("invalidRefreshToken", 401, ProblemKind.Correctable, "The session is over");
 
-    /// <summary>The refresh token was just used, by another tab; the session continues.</summary>
+    /// <summary>Another tab has just used the refresh token. The session continues.</summary>
     public static readonly Problem RefreshRaced = new("refreshRaced", 401, ProblemKind.Correctable, "The refresh token was just used");
 
-    /// <summary>The caller's role does not allow it.</summary>
+    /// <summary>The caller's role does not allow the operation.</summary>
     public static readonly Problem Forbidden = new("forbidden", 403, ProblemKind.Final, "This is not allowed");
 
-    /// <summary>The API key's scopes do not allow it.</summary>
+    /// <summary>The API key's scopes do not allow the operation.</summary>
     public static readonly Problem InsufficientScope = new("insufficientScope", 403, ProblemKind.Final, "The API key does not allow this");
 
-    /// <summary>The caller's tier does not include it.</summary>
+    /// <summary>The caller's tier does not include the feature.</summary>
     public static readonly Problem TierForbids = new("tierForbids", 403, ProblemKind.Final, "The tier does not allow this");
 
     /// <summary>A cookie alone does not authorize a change of state.</summary>
@@ -99,7 +102,7 @@ public static class Problems
     /// <summary>Another account has that name.</summary>
     public static readonly Problem DuplicateUserName = new("duplicateUserName", 409, ProblemKind.Final, "The user name is taken");
 
-    /// <summary>This is the only admin, and there must be one.</summary>
+    /// <summary>The account is the only admin, and at least one admin must remain.</summary>
     public static readonly Problem LastAdmin = new("lastAdmin", 409, ProblemKind.Final, "The last admin cannot be removed");
 
     /// <summary>The image belongs to a user, not to a group.</summary>
@@ -120,7 +123,7 @@ public static class Problems
     /// <summary>The link has its maximum number of guests with favourites.</summary>
     public static readonly Problem TooManyGuests = new("tooManyGuests", 409, ProblemKind.Final, "The link has too many guests");
 
-    /// <summary>The link has expired or is used up, and cannot be changed.</summary>
+    /// <summary>The link has expired or has no views left, and cannot be changed.</summary>
     public static readonly Problem LinkEnded = new("linkEnded", 409, ProblemKind.Final, "The link has ended");
 
     /// <summary>The guest has chosen the maximum number of images.</summary>
@@ -129,7 +132,7 @@ public static class Problems
     /// <summary>The settings of OneDrive are missing.</summary>
     public static readonly Problem OneDriveNotConfigured = new("oneDriveNotConfigured", 409, ProblemKind.Final, "OneDrive is not configured");
 
-    /// <summary>No OneDrive is connected, or its consent has been revoked.</summary>
+    /// <summary>No OneDrive account is connected, or its consent has been revoked.</summary>
     public static readonly Problem OneDriveNotConnected = new("oneDriveNotConnected", 409, ProblemKind.Final, "OneDrive is not connected");
 
     /// <summary>OneDrive rejects the operation: an invalid name, no space left, a locked file.</summary>
@@ -180,7 +183,7 @@ public static class Problems
     /// <summary>Decoding the image would take more memory or time than the settings allow.</summary>
     public static readonly Problem TooComplex = new("tooComplex", 422, ProblemKind.Final, "The image is too complex");
 
-    /// <summary>The file's SHA-256 hash differs from the announced one.</summary>
+    /// <summary>The file's SHA-256 hash differs from the announced hash.</summary>
     public static readonly Problem HashMismatch = new("hashMismatch", 422, ProblemKind.Final, "The file is not the one that was announced");
 
     /// <summary>The image has more pixels than allowed.</summary>
@@ -189,7 +192,7 @@ public static class Problems
     /// <summary>Too many requests or attempts.</summary>
     public static readonly Problem TooManyRequests = new("tooManyRequests", 429, ProblemKind.Correctable, "Too many requests");
 
-    /// <summary>The checksum of a part differs from the sent one (tus 1.0, checksum extension).</summary>
+    /// <summary>The checksum of a part differs from the checksum in the request (tus 1.0, checksum extension).</summary>
     public static readonly Problem ChecksumMismatch = new("checksumMismatch", 460, ProblemKind.Correctable, "The checksum does not match");
 
     /// <summary>An internal server error.</summary>

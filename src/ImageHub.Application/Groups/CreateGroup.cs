@@ -34,7 +34,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
     {
         if (request.IsPublished == true && !caller.IsAdmin)
         {
-            throw new ProblemException(Problems.InsufficientScope, "isPublished is true; publishing needs a key with the scope 'admin'. Send false, or leave it out.");
+            throw new ProblemException(Problems.InsufficientScope, "isPublished is true; publishing needs a key with the scope 'admin'. Send false, or omit isPublished.");
         }
 
         var title = await db.ToNfcAsync(request.Title.Trim(), cancellationToken);

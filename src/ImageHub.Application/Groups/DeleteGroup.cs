@@ -26,7 +26,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         if (!caller.IsAdmin && !await IsUnusedAsync(group, cancellationToken))
         {
             throw new ProblemException(
-                Problems.InsufficientScope, "A key with the scope 'upload' deletes new hidden groups without images only; this needs a key with the scope 'admin'.");
+                Problems.InsufficientScope, "A key with the scope 'upload' may only delete new hidden groups without images; deleting this group needs a key with the scope 'admin'.");
         }
 
         if (group is not { DeletedAt: null })

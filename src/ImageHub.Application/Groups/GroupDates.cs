@@ -7,7 +7,7 @@ namespace ImageHub.Application.Groups;
 /// <summary>The first and last day on which a group's images were taken, in the camera's local time; null if unknown.</summary>
 internal sealed record GroupDates(DateOnly? First, DateOnly? Last);
 
-/// <summary>Reads the dates from both ends of an index, regardless of the number of images.</summary>
+/// <summary>Reads the dates from both ends of an index, so the cost does not depend on the number of images.</summary>
 internal static class GroupDatesQuery
 {
     /// <summary>Finds the dates of a group.</summary>

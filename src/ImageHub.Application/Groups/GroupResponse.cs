@@ -49,7 +49,7 @@ public sealed record GroupResponse(
 /// <summary>Reads groups with their covers in a single query.</summary>
 internal static class GroupRows
 {
-    /// <summary>Projects a row to a group with its cover, as visible to the caller, in the database.</summary>
+    /// <summary>The projection of a row to a group with its cover, as visible to the caller. The database evaluates it.</summary>
     public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller, DateTimeOffset now)
     {
         var visible = db.Images.VisibleTo(caller);

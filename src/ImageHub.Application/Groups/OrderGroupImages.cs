@@ -12,7 +12,7 @@ public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = nul
 {
     internal Guid GroupId { get; init; }
 
-    /// <summary>The same request for a group.</summary>
+    /// <summary>Returns the same request for a group.</summary>
     public OrderGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

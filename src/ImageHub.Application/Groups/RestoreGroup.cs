@@ -27,7 +27,8 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 
         var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
 
-        // The update counts the images: emptying the trash does not lock the group's row, and may have deleted some since their ids were read.
+        // The count comes from the update rather than from the ids: emptying the trash does not lock the group's row, and may have deleted images
+        // after their ids were read.
         var count = await db.Images
             .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
             .ExecuteUpdateAsync(

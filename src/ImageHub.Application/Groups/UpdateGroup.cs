@@ -29,7 +29,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change for a group.</summary>
+    /// <summary>Returns the same change for a group.</summary>
     public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
 

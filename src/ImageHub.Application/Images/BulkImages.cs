@@ -92,7 +92,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
         RuleFor(bulk => bulk.Title.Value)
             .OptionalText(Image.MaxTitleLength)
             .Must((bulk, title) => title is null || bulk.Ids is null || Characters.Count(Numbered(title, LastNumber(bulk))) <= Image.MaxTitleLength)
-            .WithMessage(bulk => $"title has more than {Image.MaxTitleLength} characters once {NumberPlace} is {LastNumber(bulk)}.");
+            .WithMessage(bulk => $"title has more than {Image.MaxTitleLength} characters when {NumberPlace} is {LastNumber(bulk)}.");
         RuleFor(bulk => bulk.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(bulk => bulk.AddTags).Tags();
         RuleFor(bulk => bulk.RemoveTags).Tags();
@@ -105,7 +105,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
             .Must((bulk, action) => action != BulkAction.Edit || HasEdits(bulk))
             .WithMessage("edit needs at least one of title, description, addTags and removeTags.")
 
-            // Some serializers write null for fields that are not set.
+            // Null is allowed, because some serializers write null for fields that are not set.
             .Must((bulk, action) => action == BulkAction.Edit || bulk is { Title.Value: null, Description.Value: null, AddTags: null, RemoveTags: null })
             .WithMessage("title, description, addTags and removeTags are only for edit.");
     }
@@ -121,7 +121,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unreferenced, TimeProvider clock)
     : IRequestHandler<BulkImages, BulkResult>
 {
-    /// <summary>The contract's status of an image that was changed.</summary>
+    /// <summary>The HTTP status of a successful item.</summary>
     private const int Done = 204;
 
     public async Task<BulkResult> Handle(BulkImages request, CancellationToken cancellationToken)
@@ -142,7 +142,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             }
         }
 
-        // The keys are read before the commit, which deletes the rows of thumbnails together with their images.
+        // The keys are read before the commit, because the commit deletes the rows of thumbnails together with their images.
         string[] keys = request.Action == BulkAction.Purge
             ? await KeysAsync([.. items.Where(item => item.Code is null).Select(item => changes.Any(item.Id))], cancellationToken)
             : [];
@@ -210,10 +210,10 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
         return Task.CompletedTask;
     }
 
-    /// <summary>The changes to texts and tags, normalized.</summary>
+    /// <summary>The normalized changes to texts and tags.</summary>
     private sealed record Edits(Optional<string> Title, Optional<string> Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags)
     {
-        /// <summary>One changed image of each group.</summary>
+        /// <summary>The first changed image of each group.</summary>
         private readonly Dictionary<Guid, Image> changed = [];
 
         public static async Task<Edits> FromAsync(IImageHubDb db, BulkImages request, CancellationToken cancellationToken) => new(

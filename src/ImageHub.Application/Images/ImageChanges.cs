@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Changes images in one transaction that locks the rows of all affected groups, so that duplicates, quotas, counts and positions are evaluated
-/// by one writer at a time. A failed change does not affect other images.
+/// Changes images in one transaction that locks the rows of all affected groups. Only one transaction at a time then checks duplicates and quotas and
+/// assigns counts and positions. A failed change does not affect other images.
 /// </summary>
 internal sealed class ImageChanges : IAsyncDisposable
 {
@@ -33,12 +33,12 @@ internal sealed class ImageChanges : IAsyncDisposable
         ];
     }
 
-    /// <summary>Locks the groups of the images, and the target group if any, and reads the images.</summary>
+    /// <summary>Locks the groups of the images and the target group, and reads the images.</summary>
     /// <param name="db">The database.</param>
     /// <param name="imageIds">The images to change.</param>
     /// <param name="clock">The time.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="targetGroupId">The group to which images are moved or added.</param>
+    /// <param name="targetGroupId">The group to which images are moved or added, or null.</param>
     /// <param name="additions">The images to add.</param>
     public static async Task<ImageChanges> BeginAsync(
         IImageHubDb db,
@@ -52,18 +52,18 @@ internal sealed class ImageChanges : IAsyncDisposable
         return new ImageChanges(db, locked, additions ?? [], clock.Now());
     }
 
-    /// <summary>An image that is not in the trash.</summary>
+    /// <summary>Finds an image outside the trash.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public Image Live(Guid id) => FindLive(id) ?? throw ProblemException.NotFound("image");
 
-    /// <summary>An image that is not in the trash, or null.</summary>
+    /// <summary>Finds an image outside the trash, or null.</summary>
     public Image? FindLive(Guid id) => images.GetValueOrDefault(id) is { DeletedAt: null } image ? image : null;
 
-    /// <summary>An image, in the trash or not.</summary>
+    /// <summary>Finds an image, whether or not it is in the trash.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public Image Any(Guid id) => images.GetValueOrDefault(id) ?? throw ProblemException.NotFound("image");
 
-    /// <summary>Adds an image whose objects have been written to a group.</summary>
+    /// <summary>Adds an image to a group. The image's objects must have been written.</summary>
     /// <param name="made">The image.</param>
     /// <param name="groupId">The group.</param>
     /// <param name="position">The reserved position; null to append.</param>
@@ -115,7 +115,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         {
             throw image.OwnerId is null
                 ? new ProblemException(Problems.GroupInTrash, $"The image's group, '{target.Group.Title}', is in the trash; restore the group first.")
-                : new ProblemException(Problems.OwnerDeleted, $"The account that '{image.FileName}' belonged to has been deleted; give it another owner first.");
+                : new ProblemException(Problems.OwnerDeleted, $"The owner of '{image.FileName}' has been deleted; assign another owner first.");
         }
 
         await ReserveAsync(target, image, image.FileName, cancellationToken);
@@ -133,18 +133,18 @@ internal sealed class ImageChanges : IAsyncDisposable
         var image = Live(id);
         if (image.OwnerId is not null)
         {
-            throw new ProblemException(Problems.OwnedByUser, $"'{image.FileName}' is a user's image; only images of groups go to other groups.");
+            throw new ProblemException(Problems.OwnedByUser, $"'{image.FileName}' is a user's image; only images of groups can be moved to other groups.");
         }
 
         return groups.GetValueOrDefault(targetGroupId) is { Group: { DeletedAt: null, OwnerId: null } } target
             ? MoveAsync(image, target, newName, cancellationToken)
-            : throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; there is no such group.");
+            : throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; no group has this id.");
     }
 
-    /// <summary>Transfers a user's image to another user, optionally under a new name. An image in the trash is transferred there.</summary>
+    /// <summary>Transfers a user's image to another user, optionally under a new name. An image in the trash stays in the trash.</summary>
     /// <param name="id">The image.</param>
     /// <param name="ownerId">The new owner.</param>
-    /// <param name="ownGroupId">The new owner's own group, which is locked; null if there is none.</param>
+    /// <param name="ownGroupId">The new owner's own group, which must be locked; null if the account has none.</param>
     /// <param name="newName">The new name, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
@@ -158,7 +158,7 @@ internal sealed class ImageChanges : IAsyncDisposable
             throw new ProblemException(Problems.OwnedByGroup, $"'{image.FileName}' is an image of a group; only users' images have an owner.");
         }
 
-        // Only users have a tier. An admin's own group, from the time as a user, accepts no images.
+        // Only users have a tier. An admin may have an own group from the time before the promotion; this group accepts no images.
         return groups.GetValueOrDefault(ownGroupId ?? Guid.Empty) is { Group.DeletedAt: null, Tier: not null } target
             ? MoveAsync(image, target, newName, cancellationToken)
             : throw ProblemException.Invalid("ownerId", $"ownerId is {ownerId}; it must be an account with the role user.");
@@ -194,7 +194,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Records a change in the image's group.</summary>
+    /// <summary>Records the change in the image's group.</summary>
     public void Touch(Image image)
     {
         if (db.ChangeTracker.HasChanges())
@@ -203,7 +203,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes all changes, as <see cref="CommitAsync"/> also does.</summary>
+    /// <summary>Writes all changes without committing. <see cref="CommitAsync"/> also writes them.</summary>
     public Task SaveAsync(CancellationToken cancellationToken) => db.SaveChangesAsync(cancellationToken);
 
     /// <summary>Writes all changes and commits them.</summary>

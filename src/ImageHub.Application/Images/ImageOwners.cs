@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The owner of images with the current account; for a deleted account only the id.</summary>
+/// <summary>The owner of images, with the account's current name and tier; for a deleted account, only the id is known.</summary>
 internal sealed record OwnerRow(Guid Id, string UserName, Tier? Tier);
 
 /// <summary>Adds the owners to users' images.</summary>
@@ -29,7 +29,7 @@ internal static class ImageOwners
         return [.. images.Select(image => image.OwnerId is { } id ? (T)image.WithOwner(owners.GetValueOrDefault(id) ?? new OwnerRow(id, "", null)) : image)];
     }
 
-    /// <summary>Returns the image with its owner, if it is a user's.</summary>
+    /// <summary>Returns the image, with its owner if it belongs to a user.</summary>
     public static async Task<T> WithOwnerAsync<T>(this IImageHubDb db, T image, CancellationToken cancellationToken)
         where T : ImageSummary => (await db.WithOwnersAsync([image], cancellationToken))[0];
 }

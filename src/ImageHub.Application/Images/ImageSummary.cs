@@ -70,7 +70,7 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OwnerLinks? Links { get; init; }
 
-    /// <summary>Projects a row to a summary for curators and visitors, in the database.</summary>
+    /// <summary>The projection of a row to a summary for curators and visitors. The database evaluates it.</summary>
     internal static readonly Expression<Func<Image, ImageSummary>> Projection = image => new ImageSummary
     {
         Id = image.Id,
@@ -89,7 +89,7 @@ public record ImageSummary
         OwnerId = image.OwnerId,
     };
 
-    /// <summary>As <see cref="Projection"/>, with <see cref="Day"/>.</summary>
+    /// <summary>The same as <see cref="Projection"/>, with <see cref="Day"/>.</summary>
     internal static readonly Expression<Func<Image, ImageSummary>> ProjectionWithDay = AddDay(image => DateOnly.FromDateTime(image.TakenOrCreatedAt));
 
     private static readonly Func<Image, ImageSummary> Compiled = Projection.Compile();
@@ -99,7 +99,7 @@ public record ImageSummary
 
     private static Expression<Func<Image, ImageSummary>> AddDay(Expression<Func<Image, DateOnly>> day)
     {
-        // Merges both lambdas, so that the day is read from the same row.
+        // Merges both lambdas into one, which reads the day from the same row.
         var row = day.Parameters[0];
         var summary = (MemberInitExpression)new Replacing(Projection.Parameters[0], row).Visit(Projection.Body);
         var bound = Expression.Bind(typeof(ImageSummary).GetProperty(nameof(Day))!, Expression.Convert(day.Body, typeof(DateOnly?)));
@@ -109,7 +109,7 @@ public record ImageSummary
     /// <summary>Creates the summary of a row.</summary>
     internal static ImageSummary From(Image image) => Compiled(image);
 
-    /// <summary>Returns the image as its owner and admins see it, with the addresses that the owner's tier currently allows.</summary>
+    /// <summary>Returns the image for its owner or an admin, with the addresses that the owner's tier currently allows.</summary>
     internal ImageSummary WithOwner(OwnerRow owner) => this with
     {
         GroupId = new Optional<Guid?>(null),
@@ -121,7 +121,7 @@ public record ImageSummary
         Links = OwnerLinks.From(this, owner.Tier),
     };
 
-    /// <summary>Returns the image as guests of a link see it, with all addresses below the link.</summary>
+    /// <summary>Returns the image for guests of a link, with all addresses below the link's address.</summary>
     public ImageSummary WithToken(string token) => this with
     {
         GroupId = default,
@@ -154,8 +154,8 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
     public IReadOnlyList<AlternateLink>? Alternates { get; init; }
 
     /// <summary>
-    /// Creates the link of low, medium or high. The parameters are single values, because a query's projection cannot refer to other objects,
-    /// and passing the rendition as a whole would read every column.
+    /// Creates the link of low, medium or high. The parameters are single values because a query's projection calls the method: passing the whole
+    /// rendition would make the query read every column.
     /// </summary>
     internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates)
     {

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A locked group with its owner's current tier; null for curated groups and for admins, who have no limits.</summary>
+/// <summary>A locked group with its owner's current tier. The tier is null for curated groups and for admins, who have no limits.</summary>
 internal sealed class LockedGroup(Group group, Tier? tier)
 {
     private GroupContents? contents;
@@ -21,13 +21,13 @@ internal sealed class LockedGroup(Group group, Tier? tier)
     /// <summary>The owner's tier.</summary>
     public Tier? Tier => tier;
 
-    /// <summary>Reserves a name, a content and quota for an image.</summary>
+    /// <summary>Reserves a name and quota for an image, and ensures that its content is new to the group.</summary>
     /// <param name="db">The database.</param>
     /// <param name="imageId">The image.</param>
     /// <param name="fileName">Its name in this group.</param>
-    /// <param name="sha256">Its content.</param>
+    /// <param name="sha256">The SHA-256 of its content.</param>
     /// <param name="bytes">The bytes to add to the group's total: the original file's size, or 0 for an image already counted.</param>
-    /// <param name="candidates">Further images that the transaction may bring to this group; all possible conflicts are read together.</param>
+    /// <param name="candidates">All images that the transaction may add to this group. Their possible conflicts are read in one query.</param>
     /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The image's name in this group.</returns>

@@ -12,9 +12,9 @@ namespace ImageHub.Application.Images;
 /// <param name="Images">The locked images by id.</param>
 internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionary<Guid, LockedGroup> Groups, Dictionary<Guid, Image> Images)
 {
-    /// <summary>Begins a transaction and locks the groups of images, a further group, and then the images.</summary>
+    /// <summary>Begins a transaction, and locks the groups of images, an optional further group, and then the images.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="ids">The images; ids without a row are left out.</param>
+    /// <param name="ids">The images; ids without a row are ignored.</param>
     /// <param name="targetGroupId">The further group, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
                 throw;
             }
 
-            // Another transaction moved an image to another group before the locks were taken.
+            // Another transaction moved an image to another group before the locks were acquired. Try again.
             await begun.DisposeAsync();
             db.ChangeTracker.Clear();
         }

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// After a change of the boxes, renders low, medium and high of all images again, oldest first, while no other rendering is pending. Images that
-/// already have the sizes of the new boxes keep their files. Only one instance runs it at a time.
+/// Renders low, medium and high of all images again after a change of the boxes, oldest image first. Images with the new sizes keep their files. The
+/// job renders on one instance at a time, while no other rendering is pending.
 /// </summary>
 public sealed record RenderChangedBoxes : IRequest
 {
@@ -38,7 +38,7 @@ internal sealed class RenderChangedBoxesHandler(
     /// <inheritdoc />
     protected override async Task<List<Sizes>> ReadNextAsync(CancellationToken cancellationToken)
     {
-        // After the lock is held, so that the run's end releases it even if this fails.
+        // The pass is read here rather than in TryBeginAsync. If reading fails here, EndAsync still releases the lock.
         pass ??= await FindPassAsync(cancellationToken);
         if (pass.LastImageId is not { } last)
         {
@@ -86,7 +86,7 @@ internal sealed class RenderChangedBoxesHandler(
     /// <inheritdoc />
     protected override Task EndAsync() => db.Locks.UnlockAlternatesAsync(CancellationToken.None);
 
-    /// <summary>The current pass, a new one if the boxes were changed, or an ended one for a database without a row.</summary>
+    /// <summary>Finds the current pass. Starts a new pass if the boxes were changed, or creates an ended pass in a new database.</summary>
     private async Task<RenditionPass> FindPassAsync(CancellationToken cancellationToken)
     {
         var found = await db.RenditionPasses.AsTracking().SingleOrDefaultAsync(cancellationToken);
@@ -113,7 +113,7 @@ internal sealed class RenderChangedBoxesHandler(
         }
         catch (ProblemException problem)
         {
-            // An unreadable file does not block others; an unavailable store ends the run.
+            // An unreadable file must not block other files. If the store is unavailable, CheckAsync throws and ends the run.
             logger.LogWarning("Image {Id} could not be rendered for other boxes: {Reason}", imageId, problem.Message);
             await store.CheckAsync(cancellationToken);
         }

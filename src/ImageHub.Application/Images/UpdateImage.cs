@@ -35,7 +35,7 @@ public sealed record UpdateImage : IRequest<ImageDetails>
 
     internal Guid Id { get; init; }
 
-    /// <summary>The same change for an image.</summary>
+    /// <summary>Returns the same change for an image.</summary>
     public UpdateImage WithId(Guid id) => this with { Id = id };
 }
 
@@ -47,8 +47,8 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
         RuleFor(image => image.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(image => image.FileName.Value).RequiredText(Domain.Images.FileName.MaxLength).When(image => image.FileName.IsSet);
         RuleFor(image => image.Tags.Value).Tags();
-        RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group stays in one.").When(image => image.GroupId.IsSet);
-        RuleFor(image => image.OwnerId.Value).NotNull().WithMessage("ownerId is null; a user's image has an owner.").When(image => image.OwnerId.IsSet);
+        RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group must stay in a group.").When(image => image.GroupId.IsSet);
+        RuleFor(image => image.OwnerId.Value).NotNull().WithMessage("ownerId is null; a user's image must have an owner.").When(image => image.OwnerId.IsSet);
         RuleFor(image => image.OwnerId)
             .Must((image, owner) => !owner.IsSet || !image.GroupId.IsSet)
             .WithMessage("ownerId and groupId exclude each other: an image belongs to a user or to a group.");
@@ -75,7 +75,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)
     {
-        // An image in the trash can only be transferred to another owner, under another name if its own is taken.
+        // An image in the trash can only be transferred to another owner, optionally under a new file name.
         var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
         var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)

@@ -7,17 +7,19 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Restricts queries to the rows visible to a caller, so that other rows are not found. Users' own groups are found only by <see
-/// cref="OwnGroups"/>, not by queries of <see cref="IImageHubDb.Groups"/>.
+/// Restricts queries to the rows visible to a caller. Queries of <see cref="IImageHubDb.Groups"/> never return users' own groups;
+/// <see cref="OwnGroups"/> does.
 /// </summary>
 internal static class Visibility
 {
-    /// <summary>Published groups; for admins and for keys that read or upload also hidden groups. Groups in the trash are excluded.</summary>
+    /// <summary>
+    /// Published groups. For admins, and for keys with the scope <c>read</c> or <c>upload</c>, also hidden groups. Groups in the trash are excluded.
+    /// </summary>
     public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenGroups());
 
     /// <summary>
-    /// The groups in the list of all groups: as <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but for visitors without empty groups,
-    /// which they can find by id only.
+    /// The groups in the list of all groups: the groups of <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but for visitors only groups with
+    /// images. Visitors can open empty groups by id.
     /// </summary>
     public static IQueryable<Group> ListedFor(this IQueryable<Group> groups, ICaller caller) =>
         caller.SeesHiddenGroups() ? groups.VisibleTo(caller) : groups.Listed();
@@ -26,8 +28,7 @@ internal static class Visibility
     public static IQueryable<Group> Listed(this IQueryable<Group> groups) => groups.Live(withHidden: false).Where(group => group.ImageCount > 0);
 
     /// <summary>
-    /// As <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but only groups whose images the caller sees: for a key that only uploads, a
-    /// hidden group has just a name.
+    /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images.
     /// </summary>
     public static IQueryable<Group> OpenTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenImages());
 
@@ -35,8 +36,8 @@ internal static class Visibility
     public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.AllGroups.Where(group => group.OwnerId != null);
 
     /// <summary>
-    /// Images of published groups, and the caller's own; for admins all images; for keys that read also images of hidden groups. Images in the
-    /// trash are excluded, and a key does not see its account's own images.
+    /// Images of published groups, and the caller's own images. For admins, all images. For keys with the scope <c>read</c>, also images of hidden
+    /// groups. Images in the trash are excluded, and a key does not see its account's own images.
     /// </summary>
     public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsAdmin: false, Scopes: null }
         ? images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)))
@@ -46,8 +47,8 @@ internal static class Visibility
     public static IQueryable<Image> InGroup(this IQueryable<Image> images, Guid groupId) => images.Where(image => image.GroupId == groupId && image.OwnerId == null);
 
     /// <summary>
-    /// The images in the list of all images: those of published groups; for keys that read also those of hidden groups; for admins all,
-    /// including users' images.
+    /// The images in the list of all images: images of published groups; for keys with the scope <c>read</c>, also images of hidden groups; for
+    /// admins, all images including users' images.
     /// </summary>
     public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller)
     {
@@ -61,7 +62,7 @@ internal static class Visibility
             : images.Where(image => image.DeletedAt == null && image.IsPublished);
     }
 
-    /// <summary>Whether the caller sees images of hidden groups.</summary>
+    /// <summary>Whether images of hidden groups are visible to the caller.</summary>
     internal static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
 
     private static bool SeesHiddenGroups(this ICaller caller) => caller.SeesHiddenImages() || caller.Has(KeyScope.Upload);

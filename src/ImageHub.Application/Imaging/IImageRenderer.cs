@@ -3,15 +3,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Application.Imaging;
 
-/// <summary>
-/// Renders image files. Its parameters and results are paths and plain values, so that an implementation may work in another process.
-/// </summary>
+/// <summary>Renders image files. All parameters and results are paths and plain values, so an implementation may run in another process.</summary>
 public interface IImageRenderer
 {
-    /// <summary>The decoder's name, version and location, for a line at startup.</summary>
+    /// <summary>The decoder's name, version and location, logged at startup.</summary>
     string Description { get; }
 
-    /// <summary>The weakness of the decoder's sandbox: <c>asRoot</c> or <c>unconfined</c>; null if there is none.</summary>
+    /// <summary>The weakness of the decoder's sandbox: <c>asRoot</c> or <c>unconfined</c>; null if the sandbox is complete.</summary>
     string? Confinement { get; }
 
     /// <summary>Starts the decoder, and throws if it is unavailable.</summary>
@@ -20,12 +18,13 @@ public interface IImageRenderer
     /// </exception>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Detects a file's format by its signature: at most its first 256 bytes. Null if no accepted format has it.</summary>
+    /// <summary>Detects a file's format by its signature, which is in the first 256 bytes. Null if the format is not accepted.</summary>
     ImageFormat? Detect(SafeFileHandle file);
 
     /// <summary>
-    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Reads its header
-    /// and camera metadata, and cleans the file as <see cref="CleanAsync"/> does. The header's limits are checked before any pixel is decoded.
+    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header and
+    /// the camera metadata, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any
+    /// pixel is decoded.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
     /// <see cref="Errors.Problems.UnsupportedFormat"/> if the content is not an accepted format (the message explains how to enable HEIC); <see
@@ -36,24 +35,24 @@ public interface IImageRenderer
     /// </exception>
     Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="RenderAsync"/>, but writes a single rendition.</summary>
+    /// <summary>Renders a file as <see cref="RenderAsync"/> does, but writes a single rendition.</summary>
     Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Decodes a file once and writes its renditions in other formats, otherwise as <see cref="RenderAsync"/> does.</summary>
+    /// <summary>Decodes a file once and writes its renditions in other formats. Limits and errors are the same as for <see cref="RenderAsync"/>.</summary>
     /// <returns>
-    /// The written files: none in WebP for an image with alpha, whose renditions are WebP already, and none in a format that this libvips
-    /// cannot write.
+    /// The written files. WebP is omitted for an image with alpha, because its renditions are already WebP. Formats that the loaded libvips cannot
+    /// write are also omitted.
     /// </returns>
     Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken);
 
     /// <summary>
     /// Writes a copy to <paramref name="cleanPath"/> that keeps the data needed for decoding, colours, animation and pages, and an allowlist of
     /// metadata: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain
-    /// map. Pixels are unchanged bit for bit.
+    /// map. Pixels are unchanged, bit for bit.
     /// </summary>
     /// <returns>Null, without writing a file, if there is nothing to remove.</returns>
     /// <exception cref="Errors.ProblemException">
-    /// As <see cref="RenderAsync"/>; also <see cref="Errors.Problems.CorruptImage"/> if the file's structure is invalid.
+    /// The errors of <see cref="RenderAsync"/>; also <see cref="Errors.Problems.CorruptImage"/> if the file's structure is invalid.
     /// </exception>
     Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
 }
@@ -73,10 +72,12 @@ public sealed record ImageHeader(ImageFormat Format, int Width, int Height)
 
 /// <summary>A request to render a file.</summary>
 /// <param name="SourcePath">The original file.</param>
-/// <param name="Account">The account: accounts take turns. <see cref="RenderAccounts"/> has the accounts of other work.</param>
+/// <param name="Account">
+/// The account that is charged for the rendering; accounts take turns. <see cref="RenderAccounts"/> defines the accounts of files without a user.
+/// </param>
 /// <param name="High">The high rendition.</param>
-/// <param name="Medium">The medium rendition; its box fits inside the high one's.</param>
-/// <param name="Low">The low rendition; its box fits inside the medium one's.</param>
+/// <param name="Medium">The medium rendition; its box fits inside the box of the high rendition.</param>
+/// <param name="Low">The low rendition; its box fits inside the box of the medium rendition.</param>
 /// <param name="CleanPath">The path for the cleaned copy.</param>
 public sealed record RenderRequest(string SourcePath, Guid Account, RenderTarget High, RenderTarget Medium, RenderTarget Low, string CleanPath)
 {
@@ -85,18 +86,18 @@ public sealed record RenderRequest(string SourcePath, Guid Account, RenderTarget
 }
 
 /// <summary>A rendition to write.</summary>
-/// <param name="Box">The box into which it is fitted.</param>
+/// <param name="Box">The box that the rendition must fit.</param>
 /// <param name="Path">The path to write to.</param>
 public sealed record RenderTarget(Box Box, string Path);
 
-/// <summary>The accounts of files that belong to no user.</summary>
+/// <summary>The accounts for files that do not belong to a user.</summary>
 public static class RenderAccounts
 {
     /// <summary>All admins together.</summary>
     public static readonly Guid Admins = Guid.Empty;
 
     /// <summary>
-    /// Background work: started only while no other rendering runs or waits, one file at a time, and never rejected for waiting too long.
+    /// Background work. It starts only while no other rendering runs or waits, renders one file at a time, and is never rejected for waiting too long.
     /// </summary>
     public static readonly Guid Background = Guid.AllBitsSet;
 }
@@ -104,13 +105,13 @@ public static class RenderAccounts
 /// <summary>A request for one rendition of a file.</summary>
 /// <param name="SourcePath">The file.</param>
 /// <param name="Account">The account.</param>
-/// <param name="Box">The box into which it is fitted.</param>
+/// <param name="Box">The box that the rendition must fit.</param>
 /// <param name="Path">The path to write to.</param>
 public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, string Path)
 {
     /// <summary>
-    /// Whether to render for close inspection: with high quality, and always as JPEG, with alpha blended onto white. Otherwise as <see
-    /// cref="IImageRenderer.RenderAsync"/>.
+    /// Whether to render with high quality, and always as JPEG with alpha blended onto white. If false, quality and format are the same as for
+    /// <see cref="IImageRenderer.RenderAsync"/>.
     /// </summary>
     public bool IsFineJpeg { get; init; }
 }
@@ -126,7 +127,7 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
 public sealed record AlternatesRequest(
     string SourcePath, Guid Account, Box High, Box Medium, Box Low, AlternateFormats Formats, IReadOnlyDictionary<ImageVariant, string> Paths);
 
-/// <summary>The written files and the metadata.</summary>
+/// <summary>The written files, the header and the metadata.</summary>
 /// <param name="Header">The file's header.</param>
 /// <param name="High">The high rendition.</param>
 /// <param name="Medium">The medium rendition.</param>
@@ -137,8 +138,8 @@ public sealed record AlternatesRequest(
 public sealed record RenderResult(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
 
 /// <summary>A written file.</summary>
-/// <param name="Bytes">Its size.</param>
-/// <param name="Crc32">Its CRC-32.</param>
+/// <param name="Bytes">The size, in bytes.</param>
+/// <param name="Crc32">The CRC-32.</param>
 public sealed record WrittenFile(long Bytes, uint Crc32);
 
 /// <summary>A written rendition.</summary>
@@ -151,9 +152,9 @@ public sealed record RenderedFile(int Width, int Height, long Bytes, string Cont
     /// <summary>The file's CRC-32.</summary>
     public uint Crc32 { get; init; }
 
-    /// <summary>A 64-bit perceptual hash, in which similar images differ in few bits; set for the low rendition and for a single rendition.</summary>
+    /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Set for the low rendition and for a single rendition.</summary>
     public long? PerceptualHash { get; init; }
 
-    /// <summary>Converts it to the form stored in a row.</summary>
+    /// <summary>Converts the file to the form stored in a row.</summary>
     internal Rendition ToRendition() => new(Width, Height, Bytes, ContentType, Crc32);
 }

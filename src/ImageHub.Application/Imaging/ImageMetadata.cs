@@ -5,7 +5,7 @@ namespace ImageHub.Application.Imaging;
 /// <summary>The metadata recorded by a camera.</summary>
 /// <param name="TakenAt">The camera's local time, or null.</param>
 /// <param name="TakenAtOffset">The UTC offset of that time, if recorded.</param>
-/// <param name="Camera">Make and model, such as <c>Canon EOS 6D</c>, or null.</param>
+/// <param name="Camera">The camera's make and model, such as <c>Canon EOS 6D</c>, or null.</param>
 /// <param name="Location">The location, or null.</param>
 public sealed record ImageMetadata(DateTime? TakenAt, TimeSpan? TakenAtOffset, string? Camera, GeoLocation? Location)
 {

@@ -13,7 +13,7 @@ public sealed class ImagingOptions : IValidatableObject
     /// <summary>The key of the setting for libvips.</summary>
     public const string LibVipsKey = Section + ":" + nameof(LibVips);
 
-    // The maximum size of WebP, the format of renditions with alpha (RFC 9649).
+    // WebP's maximum width and height, in pixels (RFC 9649). Renditions with alpha are WebP.
     private const int MaxSide = 16_383;
 
     /// <summary>The box of low renditions; it fits inside <see cref="Medium"/>.</summary>
@@ -120,6 +120,6 @@ public sealed class BoxOptions
     /// <inheritdoc />
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}");
 
-    /// <summary>Converts it to a domain value.</summary>
+    /// <summary>Converts the box to a domain value.</summary>
     public Box ToBox() => new(Width, Height);
 }

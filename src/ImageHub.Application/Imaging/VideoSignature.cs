@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ImageHub.Application.Imaging;
 
-/// <summary>Detects videos of cameras and phones by a file's first bytes, to explain the rejection.</summary>
+/// <summary>Detects videos of cameras and phones by a file's first bytes. The error message then says that the file is a video.</summary>
 internal static class VideoSignature
 {
     private const int Length = 64;
@@ -15,13 +15,13 @@ internal static class VideoSignature
         return IsVideo(start[..RandomAccess.Read(file, start, 0)]);
     }
 
-    /// <summary>The same for a file's first 64 bytes.</summary>
+    /// <summary>Whether a file that is not an image is a video, given its first 64 bytes.</summary>
     internal static bool IsVideo(ReadOnlySpan<byte> start) => start switch
     {
-        // MP4 and 3GP (ISO/IEC 14496-12): images, raw files and audio have other major brands.
+        // MP4 and 3GP (ISO/IEC 14496-12). Images, raw files and audio have other major brands.
         [_, _, _, _, (byte)'f', (byte)'t', (byte)'y', (byte)'p', _, _, _, _, ..] => IsVideoBrand(Encoding.Latin1.GetString(start.Slice(8, 4))),
 
-        // QuickTime without a brand starts with any of its atoms.
+        // A QuickTime file without a brand starts with one of these atoms.
         [_, _, _, _, (byte)'m', (byte)'o', (byte)'o', (byte)'v', ..] or [_, _, _, _, (byte)'m', (byte)'d', (byte)'a', (byte)'t', ..]
             or [_, _, _, _, (byte)'w', (byte)'i', (byte)'d', (byte)'e', ..] => true,
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Imports;
 
-/// <summary>Cancels an import: starts no further file. Imported images remain, and an import that has ended is unchanged.</summary>
+/// <summary>Cancels an import: no further file is started, and imported images remain. An import that has ended is unchanged.</summary>
 /// <param name="Id">The import's id.</param>
 public sealed record CancelImport(Guid Id) : IRequest;
 
@@ -16,7 +16,7 @@ internal sealed class CancelImportHandler(IImageHubDb db, WebhookOutbox outbox, 
 {
     public async Task<Unit> Handle(CancelImport request, CancellationToken cancellationToken)
     {
-        // First, because an import that has ended has all its results.
+        // Pending results are recorded first, because an ended import must have all its results.
         await db.FinishRecordedAsync(request.Id, cancellationToken);
         if (!await db.EndImportAsync(request.Id, ImportState.Cancelled, null, outbox, clock.Now(), cancellationToken)
             && !await db.Imports.AnyAsync(import => import.Id == request.Id, cancellationToken))
@@ -31,17 +31,17 @@ internal sealed class CancelImportHandler(IImageHubDb db, WebhookOutbox outbox, 
 /// <summary>Updates the state of imports.</summary>
 internal static class ImportStates
 {
-    /// <summary>Queued and running imports, in their order.</summary>
+    /// <summary>Queued and running imports, in the order in which they run.</summary>
     public static IQueryable<Import> OpenImports(this IImageHubDb db) =>
         db.Imports.Where(import => import.State == ImportState.Queued || import.State == ImportState.Running).OrderBy(import => import.Id);
 
-    /// <summary>Records the results of files that became images just before the server or its database stopped.</summary>
+    /// <summary>Records the results of files whose images were created just before the server or its database stopped.</summary>
     public static Task FinishRecordedAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken) => db.ImportFiles
         .Where(file => file.ImportId == id && file.Result == ImportResult.Pending && db.Images.Any(image => image.Id == file.ImageId))
         .ExecuteUpdateAsync(set => set.SetProperty(file => file.Result, ImportResult.Uploaded), cancellationToken);
 
-    /// <summary>Ends an import that has not ended yet, and adds the event.</summary>
-    /// <returns>Whether this call ended it.</returns>
+    /// <summary>Ends an import that has not ended yet, and adds the webhook event.</summary>
+    /// <returns>Whether this call ended the import.</returns>
     public static async Task<bool> EndImportAsync(
         this IImageHubDb db, Guid id, ImportState state, string? error, WebhookOutbox outbox, DateTimeOffset now, CancellationToken cancellationToken)
     {

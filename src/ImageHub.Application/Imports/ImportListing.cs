@@ -11,33 +11,33 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Imports;
 
 /// <summary>
-/// The first phase of an import: looks up the selected items, lists folders recursively and sorts the result. Each step is committed with its
-/// result, so that an interrupted import continues where it stopped.
+/// The first phase of an import: looks up the selected items, lists folders recursively and sorts the result. Each step is committed with its result,
+/// so an interrupted import continues where it stopped.
 /// </summary>
 internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, TimeProvider clock)
 {
     private const int PageSize = 200;
 
-    /// <summary>The title of the group of the drive's root.</summary>
+    /// <summary>The title of the group for the drive's root folder.</summary>
     private const string RootTitle = "OneDrive";
 
-    /// <summary>The position of single selected files until all of them are known.</summary>
+    /// <summary>The position of individually selected files until all selected files are known.</summary>
     private const int NoPlace = -1;
 
-    /// <summary>Lists all folders not listed yet.</summary>
-    /// <exception cref="ProblemException">The error that stops the import, permanently or for now.</exception>
-    public async Task RunAsync(Guid importId, OneDriveRetries patience, CancellationToken cancellationToken)
+    /// <summary>Looks up the selected items, lists all folders that have not been listed yet, and sorts the result.</summary>
+    /// <exception cref="ProblemException">The import cannot continue, permanently or for now.</exception>
+    public async Task RunAsync(Guid importId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         while (await db.Imports.AsTracking().SingleAsync(import => import.Id == importId, cancellationToken) is { } import && import.LookedUp < import.ItemIds.Count)
         {
-            await LookUpAsync(importId, import.ItemIds[import.LookedUp], patience, cancellationToken);
+            await LookUpAsync(importId, import.ItemIds[import.LookedUp], retries, cancellationToken);
             import.LookUp();
             await SaveAsync(cancellationToken);
         }
 
         while (await db.ImportFolders.AsTracking().FirstOrDefaultAsync(folder => folder.ImportId == importId && folder.IsToList, cancellationToken) is { } folder)
         {
-            await ListAsync(folder, patience, cancellationToken);
+            await ListAsync(folder, retries, cancellationToken);
             await SaveAsync(cancellationToken);
         }
 
@@ -65,9 +65,9 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         db.ChangeTracker.Clear();
     }
 
-    private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries patience, CancellationToken cancellationToken)
+    private async Task LookUpAsync(Guid importId, string itemId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
-        if (await OrMissingAsync(() => root.FindAsync(itemId, patience, cancellationToken)) is not { } located)
+        if (await OrMissingAsync(() => root.FindAsync(itemId, retries, cancellationToken)) is not { } located)
         {
             AddMissing(importId, itemId, itemId);
             return;
@@ -88,11 +88,11 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     private void AddMissing(Guid importId, string itemId, string name)
     {
         var file = ImportFile.Create(importId, null, itemId, name, NoPlace, clock.Now());
-        file.Fail(Problems.NotFound.Code, "There is no such item in OneDrive.");
+        file.Fail(Problems.NotFound.Code, "The item does not exist in OneDrive.");
         db.ImportFiles.Add(file);
     }
 
-    /// <summary>Adds a folder to the import, unless it already has it.</summary>
+    /// <summary>Adds a folder to the import, unless the import already contains the folder.</summary>
     private async Task<ImportFolder> AddFolderAsync(Guid importId, string itemId, IReadOnlyList<string> path, bool isToList, CancellationToken cancellationToken)
     {
         var folder = await db.ImportFolders.AsTracking().SingleOrDefaultAsync(row => row.ImportId == importId && row.ItemId == itemId, cancellationToken);
@@ -110,12 +110,12 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     }
 
     /// <summary>Adds a folder's images, recognized by name, and its subfolders. Other files are ignored.</summary>
-    private async Task ListAsync(ImportFolder folder, OneDriveRetries patience, CancellationToken cancellationToken)
+    private async Task ListAsync(ImportFolder folder, OneDriveRetries retries, CancellationToken cancellationToken)
     {
         folder.FinishListing();
 
         // The folder is looked up again, because it may have been moved since it was found.
-        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, patience, cancellationToken)) is not { } items)
+        if (await OrMissingAsync(() => ReadAsync(folder.ItemId, retries, cancellationToken)) is not { } items)
         {
             AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
             return;
@@ -126,7 +126,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             await AddFolderAsync(folder.ImportId, child.Id, [.. folder.Path, child.Name], isToList: true, cancellationToken);
         }
 
-        // Its single selected files get their positions together with the others.
+        // The folder's individually selected files get their positions together with its other files.
         var chosen = await db.ImportFiles.AsTracking().Where(file => file.FolderId == folder.Id).ToDictionaryAsync(file => file.ItemId, StringComparer.Ordinal, cancellationToken);
         var ids = items.Select(item => item.Id).ToArray();
         var elsewhere = await db.ImportFiles
@@ -148,23 +148,24 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
     }
 
     /// <summary>
-    /// Reads all pages of a folder. Each page is retried separately: a long folder may be throttled more often than the retry limit.
+    /// Reads all pages of a folder. Each page is retried separately, because reading a long folder may be throttled more often than the retry limit
+    /// allows.
     /// </summary>
-    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries patience, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DriveItem>> ReadAsync(string folderId, OneDriveRetries retries, CancellationToken cancellationToken)
     {
-        var folder = await root.FindFolderAsync(folderId, patience, cancellationToken);
-        var page = await patience.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);
+        var folder = await root.FindFolderAsync(folderId, retries, cancellationToken);
+        var page = await retries.TryAsync(() => drive.ListChildrenAsync(folder.Item.Id, PageSize, withThumbnails: false, cancellationToken), cancellationToken);
         var items = new List<DriveItem>(page.Items);
         while (page.Next is { } next)
         {
-            page = await patience.TryAsync(() => drive.ContinueAsync(next, cancellationToken), cancellationToken);
+            page = await retries.TryAsync(() => drive.ContinueAsync(next, cancellationToken), cancellationToken);
             items.AddRange(page.Items);
         }
 
         return items;
     }
 
-    /// <summary>Assigns positions and group titles to folders with files, and positions to single selected files.</summary>
+    /// <summary>Assigns positions and group titles to folders with files, and positions to individually selected files.</summary>
     private async Task OrderAsync(Guid importId, CancellationToken cancellationToken)
     {
         var folders = await db.ImportFolders.AsTracking()
@@ -191,7 +192,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         return length <= Group.MaxTitleLength ? shown : "…" + shown[Characters.Take(shown, length - Group.MaxTitleLength + 1).Length..];
     }
 
-    /// <summary>Sorts folders by name as OneDrive does, each before its subfolders.</summary>
+    /// <summary>Sorts folders by name as OneDrive does. A folder comes before its subfolders.</summary>
     private static class PathOrder
     {
         public static int Compare(IReadOnlyList<string> left, IReadOnlyList<string> right)

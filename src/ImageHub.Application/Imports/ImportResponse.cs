@@ -39,7 +39,7 @@ internal static class ImportResponses
     /// <summary>Finds an import with its counts, or null.</summary>
     public static async Task<ImportResponse?> FindImportAsync(this IImageHubDb db, Guid id, CancellationToken cancellationToken)
     {
-        // The import is read before its files: if it has ended, all files have their results by then.
+        // The import is read before its files. If the import has ended, all files then have their results.
         if (await db.Imports.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } import)
         {
             return null;

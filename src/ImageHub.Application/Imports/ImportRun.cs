@@ -30,25 +30,25 @@ internal sealed class ImportRun(
     TimeProvider clock,
     ILogger<ImportRun> logger)
 {
-    /// <summary>The number of attempts after which a file that blocks the import counts as failed.</summary>
+    /// <summary>The number of attempts after which a file counts as failed. Until then, a temporary error of a file pauses the import.</summary>
     private const int MaxAttempts = 5;
 
-    /// <summary>The number of a folder's files read together.</summary>
+    /// <summary>The number of files read together.</summary>
     private const int PageSize = 500;
 
     /// <summary>The interval at which a cancellation on another instance is noticed.</summary>
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>While one file per core is rendered, further files are downloaded.</summary>
+    /// <summary>The number of files in progress: one rendering per core, while further files are downloaded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
 
-    private readonly OneDriveRetries patience = new(clock);
+    private readonly OneDriveRetries retries = new(clock);
 
     /// <summary>Runs the import.</summary>
     /// <param name="id">The import's id.</param>
-    /// <param name="turn">The connection that holds the lock.</param>
-    /// <param name="cancellationToken">Stops the run; the next run continues.</param>
-    /// <returns>Whether the import has ended; false if it continues later.</returns>
+    /// <param name="turn">The database context whose connection holds the lock.</param>
+    /// <param name="cancellationToken">Stops the run. The next run continues the import.</param>
+    /// <returns>Whether the import has ended; false if a later run continues it.</returns>
     public async Task<bool> RunAsync(Guid id, IImageHubDb turn, CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -62,7 +62,7 @@ internal sealed class ImportRun(
         }
         catch (ProblemException problem) when (OneDriveRetries.IsTransient(problem))
         {
-            logger.LogWarning("An import cannot go on now: {Reason}", problem.Message);
+            logger.LogWarning("An import is paused: {Reason}", problem.Message);
             return false;
         }
         catch (ProblemException problem)
@@ -106,7 +106,7 @@ internal sealed class ImportRun(
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
-            logger.LogWarning("An import has lost its lock: {Reason}", exception.Message);
+            logger.LogWarning("An import stops because it lost its lock: {Reason}", exception.Message);
             return false;
         }
         finally
@@ -120,14 +120,14 @@ internal sealed class ImportRun(
         var import = await db.Imports.SingleAsync(row => row.Id == id, cancellationToken);
         if (!import.IsListed)
         {
-            await listing.RunAsync(id, patience, cancellationToken);
+            await listing.RunAsync(id, retries, cancellationToken);
         }
 
         await db.FinishRecordedAsync(id, cancellationToken);
         var window = new Queue<FileInFlight>();
         try
         {
-            // Only the files in the window are tracked, because saving examines all tracked entities.
+            // Only the files in the window are tracked. Saving examines all tracked entities and would otherwise become slow.
             foreach (var folder in await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
             {
                 await foreach (var file in PendingAsync(folder.Id, cancellationToken))
@@ -156,7 +156,7 @@ internal sealed class ImportRun(
         }
     }
 
-    /// <summary>The files of a folder without a result, in order, read in batches.</summary>
+    /// <summary>Reads the files of a folder that have no result yet, in order and in batches.</summary>
     private async IAsyncEnumerable<ImportFile> PendingAsync(Guid folderId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         List<ImportFile> page = [];
@@ -178,8 +178,8 @@ internal sealed class ImportRun(
     }
 
     /// <summary>
-    /// Creates a folder's hidden group after the previous folder's, and records it in the same transaction, so that the folder never gets a
-    /// second group, even if another instance has taken over.
+    /// Creates a folder's hidden group after the previous folder's group, and records it in the same transaction. The folder then never gets a second
+    /// group, even if another instance takes over.
     /// </summary>
     private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
     {
@@ -210,7 +210,7 @@ internal sealed class ImportRun(
         return group.Id;
     }
 
-    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => patience.TryAsync(
+    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => retries.TryAsync(
         async () =>
         {
             // Each attempt has the full time limit.
@@ -222,21 +222,21 @@ internal sealed class ImportRun(
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new ProblemException(Problems.OneDriveUnavailable, $"The file has not arrived within {options.Value.MaxFileSeconds} seconds.");
+                throw new ProblemException(Problems.OneDriveUnavailable, $"The download did not finish within {options.Value.MaxFileSeconds} seconds.");
             }
         },
         cancellationToken);
 
     private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
     {
-        // The item is requested again: a download address works for an hour, and the file may have been renamed, moved or deleted.
+        // The item is requested again, because a download address expires after an hour, and the file may have been renamed, moved or deleted.
         var item = await drive.GetItemAsync(file.ItemId, cancellationToken);
         if (item.ParentId != folder.ItemId)
         {
             await root.FindAsync(item.Id, cancellationToken);
         }
 
-        var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive gives no address to download it from.");
+        var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive returned no download address.");
         await using var scope = scopes.CreateAsyncScope();
         await using var download = await downloads.OpenAsync(address, cancellationToken);
         var staged = await pipeline.StageAsync(
@@ -247,7 +247,7 @@ internal sealed class ImportRun(
         return await pipeline.MakeAsync(staged, cancellationToken);
     }
 
-    /// <summary>Waits for the first file, and records it with the following ones that are ready.</summary>
+    /// <summary>Waits for the first file, and records it together with the following files that are ready.</summary>
     private async Task RecordReadyAsync(Import import, Queue<FileInFlight> window, CancellationToken cancellationToken)
     {
         Task first = window.Peek().Making;
@@ -256,7 +256,7 @@ internal sealed class ImportRun(
         var ready = new List<FileInFlight>();
         while (window.TryPeek(out var next) && next.Making.IsCompleted)
         {
-            // A file to be retried must be recorded before its successors.
+            // A file that will be retried must be recorded before its successors.
             var isPostponed = next.Making.Exception?.InnerException is ProblemException problem && OneDriveRetries.IsTransient(problem);
             if (isPostponed && ready.Count > 0)
             {
@@ -278,8 +278,8 @@ internal sealed class ImportRun(
         await db.SaveChangesAsync(CancellationToken.None);
         Exception? obstacle = null;
 
-        // All recordings start before the first is awaited, so that recordings of one group share a transaction in order. All recordings
-        // complete before their results are examined.
+        // All recordings start before the first one is awaited, so that recordings of one group share a transaction and keep their order. All
+        // recordings complete before their results are examined.
         var recordings = ready.Select(file => (File: file, Recording: RecordAsync(file))).ToList();
         await Task.WhenAll(recordings.Select(each => each.Recording)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var (file, recording) in recordings)
@@ -295,7 +295,7 @@ internal sealed class ImportRun(
             }
             catch (Exception exception)
             {
-                // Successful results are saved nevertheless.
+                // The results of the other files are saved before this exception is thrown.
                 obstacle ??= exception;
             }
         }
@@ -332,7 +332,7 @@ internal sealed class ImportRun(
 
         if (import.GroupId is not null && !await db.Groups.AnyAsync(group => group.Id == file.GroupId && group.DeletedAt == null, CancellationToken.None))
         {
-            return new ProblemException(Problems.NotFound, "The group that the images were to go into has been deleted.");
+            return new ProblemException(Problems.NotFound, "The target group of the import has been deleted.");
         }
 
         logger.LogWarning("'{FileName}' was not imported ({Code}): {Reason}", file.File.Name, problem.Problem.Code, problem.Message);

@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Application.Imports;
 
 /// <summary>
-/// Runs queued imports, and imports interrupted when a server stopped, one after the other. Only one instance runs them, holding a lock that
-/// ends with its process. Sent for each new import, at each start, and every minute.
+/// Runs queued imports, and imports interrupted when a server stopped, one after the other. Only one instance runs imports: it holds a lock that ends
+/// with its process. The request is sent for each new import, at each start, and every minute.
 /// </summary>
 public sealed record RunImports : IRequest;
 
@@ -15,7 +15,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
 {
     public async Task<Unit> Handle(RunImports request, CancellationToken cancellationToken)
     {
-        // The queue is checked again after releasing the lock: an import requested in the meantime found the lock taken.
+        // The queue is checked again after the lock is released. Meanwhile another run may have found the lock taken and left a new import in the queue.
         var isMine = true;
         while (isMine && await NextAsync(cancellationToken) is not null)
         {
@@ -31,7 +31,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
         return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().OpenImports().Select(import => (Guid?)import.Id).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <returns>Whether to look for further imports; false if another instance runs them, or an import cannot continue now.</returns>
+    /// <returns>Whether to look for further imports; false if another instance runs imports, or if an import cannot continue now.</returns>
     private async Task<bool> RunAllAsync(CancellationToken cancellationToken)
     {
         await using var holder = scopes.CreateAsyncScope();

@@ -41,11 +41,11 @@ internal sealed class StartImportHandler(IImageHubDb db, IDriveTokens tokens, II
 {
     public async Task<ImportResponse> Handle(StartImport request, CancellationToken cancellationToken)
     {
-        // Throws if no OneDrive is connected.
+        // Throws if no OneDrive account is connected.
         await tokens.GetAsync(refused: null, cancellationToken);
         if (request.GroupId is { } groupId && !await db.Groups.AnyAsync(group => group.Id == groupId && group.DeletedAt == null, cancellationToken))
         {
-            throw ProblemException.Invalid("groupId", $"groupId is {groupId}; there is no such group.");
+            throw ProblemException.Invalid("groupId", $"groupId is {groupId}; no group has this id.");
         }
 
         var import = Import.Create([.. request.ItemIds.Distinct(StringComparer.Ordinal)], request.GroupId, clock.Now());

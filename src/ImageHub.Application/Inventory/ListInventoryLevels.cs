@@ -55,8 +55,8 @@ internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller)
     }
 
     /// <summary>
-    /// Returns the ids of the products visible to the caller: all of them for admins and for keys with the inventory scope, otherwise those of groups that
-    /// the caller may see.
+    /// Returns the ids of the products visible to the caller: all ids for admins and for keys with the scope <c>inventory</c>, otherwise the product
+    /// ids of visible groups.
     /// </summary>
     private async Task<string[]> VisibleAsync(string[] ids, CancellationToken cancellationToken)
     {

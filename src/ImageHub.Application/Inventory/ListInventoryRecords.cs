@@ -87,7 +87,7 @@ internal sealed class ListInventoryRecordsHandler(IImageHubDb db, TimeProvider c
             request, Order, record => new InventoryRecordResponse(record.Id, record.ProductId, record.Quantity, record.ObservedAt), cancellationToken, count));
     }
 
-    /// <summary>Counts records from rollups: exact, at the same cost for millions.</summary>
+    /// <summary>Counts records from rollups. The count is exact, and counting millions of records is as fast as counting few.</summary>
     private async Task<long> CountAsync(string productId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
         if (InventoryRecord.Within(from, to, clock.Now()) is not { } range)

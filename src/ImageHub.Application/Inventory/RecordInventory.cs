@@ -22,7 +22,7 @@ internal sealed class RecordInventoryValidator : AbstractValidator<RecordInvento
 {
     private const int MaxItems = 10_000;
 
-    /// <summary>The maximum number of errors in a response: of 10,000 invalid items, the first ones suffice.</summary>
+    /// <summary>The maximum number of errors in a response. Naming up to 10,000 invalid items would not help the client.</summary>
     private const int MaxNamed = 100;
 
     public RecordInventoryValidator(TimeProvider clock)
@@ -111,7 +111,7 @@ internal sealed class RecordInventoryHandler(IImageHubDb db, TimeProvider clock)
     private async Task<ProblemException> DuplicateAsync(Guid[] ids, string[] products, DateTimeOffset[] times, CancellationToken cancellationToken)
     {
         var place = await db.InventoryFigures.FindDuplicateAsync(ids, products, times, cancellationToken);
-        return Duplicate(place, products[place], times[place], "a record that is there already");
+        return Duplicate(place, products[place], times[place], "an existing record");
     }
 
     private static ProblemException Duplicate(int place, string product, DateTimeOffset time, string other) => new(

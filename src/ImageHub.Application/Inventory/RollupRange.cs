@@ -2,9 +2,9 @@ using ImageHub.Domain.Inventory;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>Rows of one kind within a time range.</summary>
+/// <summary>A time range, and the kind of rows to read for it.</summary>
 /// <param name="Width">The width of the rollups in seconds, or 0 for the records themselves.</param>
-/// <param name="From">The time of the first row.</param>
+/// <param name="From">The start, inclusive.</param>
 /// <param name="To">The end, exclusive.</param>
 public sealed record RollupRange(int Width, DateTimeOffset From, DateTimeOffset To)
 {
@@ -12,8 +12,8 @@ public sealed record RollupRange(int Width, DateTimeOffset From, DateTimeOffset 
     public static int TopLevel => InventoryRollup.Widths.Count - 1;
 
     /// <summary>
-    /// Covers the records between two times with the rollups of a level, and the rest at both ends with shorter rollups. The rest below a minute is covered
-    /// by the records themselves.
+    /// Covers the time between two times with rollups of a level, and the remainders at both ends with shorter rollups. Remainders below a minute are
+    /// covered by the records themselves.
     /// </summary>
     /// <param name="from">The start, inclusive.</param>
     /// <param name="to">The end, exclusive.</param>

@@ -1,18 +1,20 @@
 namespace ImageHub.Domain.Accounts;
 
 /// <summary>
-/// A sign-in: a family of refresh tokens of which only the newest is valid (RFC 9700, section 4.14.2: rotation with reuse detection).
+/// A sign-in with a chain of refresh tokens. Only the newest token is valid (RFC 9700, section 4.14.2: rotation with reuse detection).
 /// </summary>
 public sealed class Session
 {
-    /// <summary>How long after its rotation an old refresh token counts as a race between two tabs rather than as theft.</summary>
+    /// <summary>
+    /// The time after a rotation in which a use of the old refresh token counts as a race between two tabs. A later use counts as theft.
+    /// </summary>
     public static readonly TimeSpan RaceWindow = TimeSpan.FromSeconds(30);
 
     private Session()
     {
     }
 
-    /// <summary>UUIDv7; the <c>sid</c> of its access tokens.</summary>
+    /// <summary>UUIDv7; the <c>sid</c> claim of the session's access tokens.</summary>
     public Guid Id { get; private init; }
 
     /// <summary>The account.</summary>
@@ -21,10 +23,10 @@ public sealed class Session
     /// <summary>SHA-256 of the valid refresh token.</summary>
     public byte[] CurrentTokenHash { get; private set; } = [];
 
-    /// <summary>When that token was issued.</summary>
+    /// <summary>When the valid refresh token was issued.</summary>
     public DateTimeOffset RotatedAt { get; private set; }
 
-    /// <summary>When that token expires.</summary>
+    /// <summary>When the valid refresh token expires.</summary>
     public DateTimeOffset ExpiresAt { get; private set; }
 
     /// <summary>When the session was ended, or null.</summary>
@@ -55,6 +57,6 @@ public sealed class Session
 
 /// <summary>A replaced refresh token, kept to detect its reuse.</summary>
 /// <param name="TokenHash">SHA-256 of the token.</param>
-/// <param name="SessionId">The session that it belonged to.</param>
-/// <param name="ReplacedAt">When it was replaced.</param>
+/// <param name="SessionId">The session of the token.</param>
+/// <param name="ReplacedAt">When the token was replaced.</param>
 public sealed record ReplacedToken(byte[] TokenHash, Guid SessionId, DateTimeOffset ReplacedAt);

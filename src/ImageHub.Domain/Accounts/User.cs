@@ -3,7 +3,7 @@ namespace ImageHub.Domain.Accounts;
 /// <summary>The role of an account.</summary>
 public enum Role
 {
-    /// <summary>Owns images; sees published images and its own.</summary>
+    /// <summary>Owns images. Can see published images and the account's own images.</summary>
     User,
 
     /// <summary>Manages all groups, images and accounts.</summary>
@@ -38,7 +38,7 @@ public sealed class User
     /// <summary>The name in lower case; user names are case-insensitive.</summary>
     public string NormalizedUserName { get; private set; } = "";
 
-    /// <summary>bcrypt, "2b".</summary>
+    /// <summary>The bcrypt hash of the password, in format <c>2b</c>.</summary>
     public string PasswordHash { get; private set; } = "";
 
     /// <summary>The role.</summary>
@@ -47,7 +47,7 @@ public sealed class User
     /// <summary>The user's tier; null for admins, who have no limits.</summary>
     public Guid? TierId { get; private set; }
 
-    /// <summary>Whether the account is barred from signing in.</summary>
+    /// <summary>Whether the account is disabled and cannot sign in.</summary>
     public bool IsDisabled { get; private set; }
 
     /// <summary>When the account was created.</summary>
@@ -74,13 +74,13 @@ public sealed class User
     /// <summary>Renames the account.</summary>
     public void Rename(string userName) => (UserName, NormalizedUserName) = (userName, Normalize(userName));
 
-    /// <summary>Makes the account an admin's.</summary>
+    /// <summary>Gives the account the admin role and removes its tier.</summary>
     public void MakeAdmin() => (Role, TierId) = (Role.Admin, null);
 
-    /// <summary>Makes the account a user's, with the given tier.</summary>
+    /// <summary>Gives the account the user role and a tier.</summary>
     public void MakeUser(Guid tierId) => (Role, TierId) = (Role.User, tierId);
 
-    /// <summary>Bars the account from signing in, or allows it again.</summary>
+    /// <summary>Disables the account, which prevents signing in, or enables it again.</summary>
     public void Disable(bool isDisabled) => IsDisabled = isDisabled;
 
     /// <summary>Replaces the password.</summary>

@@ -26,16 +26,16 @@ public static class KeyScopes
     public static string Name(this KeyScope scope) => scope.ToString().ToLowerInvariant();
 }
 
-/// <summary>A program's credential. It acts for the admin who created it, as long as that account is an admin's.</summary>
+/// <summary>A program's credential. It acts for the admin who created it, and works only while that account has the admin role.</summary>
 public sealed class ApiKey
 {
     /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
-    /// <summary>The prefix of every key, by which people and secret scanners recognize it.</summary>
+    /// <summary>The prefix of every key, which makes keys recognizable to people and secret scanners.</summary>
     public const string Prefix = "ihk_";
 
-    /// <summary>The granularity of <see cref="LastUsedAt"/>, which avoids a write at every use.</summary>
+    /// <summary>The granularity of <see cref="LastUsedAt"/>. It avoids a write at every use of the key.</summary>
     public static readonly TimeSpan UseGranularity = TimeSpan.FromHours(1);
 
     private ApiKey()
@@ -48,7 +48,7 @@ public sealed class ApiKey
     /// <summary>The name.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>SHA-256 of the key. Only the creator has the key itself.</summary>
+    /// <summary>SHA-256 of the key. The key itself is not stored.</summary>
     public byte[] KeyHash { get; private init; } = [];
 
     /// <summary>The scopes, without duplicates.</summary>
@@ -57,14 +57,14 @@ public sealed class ApiKey
     /// <summary>The admin for whom the key acts. The key is deleted with the account.</summary>
     public Guid CreatedBy { get; private init; }
 
-    /// <summary>When it was created.</summary>
+    /// <summary>When the key was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>When the key expires; null for a key that works until it is revoked.</summary>
     public DateTimeOffset? ExpiresAt { get; private init; }
 
     /// <summary>
-    /// When the key was last used, to within <see cref="UseGranularity"/>; null if never. Updated by a single conditional statement.
+    /// When the key was last used, to within <see cref="UseGranularity"/>; null if never. The value is updated by a single conditional SQL statement.
     /// </summary>
     public DateTimeOffset? LastUsedAt { get; private init; }
 

@@ -1,12 +1,12 @@
 namespace ImageHub.Domain.Archives;
 
 /// <summary>
-/// A ZIP available for download for a limited time. Its list of files is fixed when it is created: later changes of titles, order or images do
-/// not affect it.
+/// A ZIP available for download for a limited time. The list of files is fixed when the archive is created: later changes of titles, order or images
+/// have no effect.
 /// </summary>
 public sealed class Archive
 {
-    /// <summary>How long a download can be started; a running download continues.</summary>
+    /// <summary>How long a download can be started. A running download continues after this time.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private Archive()
@@ -16,16 +16,16 @@ public sealed class Archive
     /// <summary>UUIDv7; not a credential.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>SHA-256 of the token in its address.</summary>
+    /// <summary>SHA-256 of the token in the archive's address.</summary>
     public byte[] TokenHash { get; private init; } = [];
 
     /// <summary>The group.</summary>
     public Guid GroupId { get; private init; }
 
-    /// <summary>The link of the guest who requested the archive, which becomes invalid with the link; null outside of links.</summary>
+    /// <summary>The link of the guest who requested the archive; otherwise null. The archive becomes invalid when the link does.</summary>
     public Guid? LinkId { get; private init; }
 
-    /// <summary>Whether the group was already hidden at creation, so that only callers who see hidden groups could request it.</summary>
+    /// <summary>Whether the archive is valid while its group is hidden: true if it was created through a link, or while the group was hidden.</summary>
     public bool IsOfHidden { get; private init; }
 
     /// <summary>The resolution: <c>full</c> or <c>high</c>.</summary>
@@ -37,10 +37,10 @@ public sealed class Archive
     /// <summary>The key of the object that contains the list of files.</summary>
     public string ListKey { get; private init; } = "";
 
-    /// <summary>The size of that object, in bytes.</summary>
+    /// <summary>The size of the list's object, in bytes.</summary>
     public long ListBytes { get; private init; }
 
-    /// <summary>The size of the text file that names missing images, in bytes; 0 without one.</summary>
+    /// <summary>The size of the text file that names missing images, in bytes; 0 if no image is missing.</summary>
     public long NoteBytes { get; private init; }
 
     /// <summary>When the archive expires.</summary>

@@ -3,8 +3,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// A set of images; every image belongs to one group. A curated group shows one thing from several sides: a work, a product, an album. In
-/// addition each user has one group of their own, which is never published, listed, shared or addressed by a route.
+/// A set of images; every image belongs to one group. A curated group presents a subject, such as a work or a product. Each user also has one own
+/// group, which is never published, listed, shared or addressed by a route.
 /// </summary>
 public sealed class Group
 {
@@ -25,8 +25,8 @@ public sealed class Group
     public Guid Id { get; private init; }
 
     /// <summary>
-    /// The user whose own group it is; null for a curated group. The group outlives the account until the trash is emptied and no image is
-    /// left.
+    /// The user whose own group this is; null for a curated group. After the account is deleted, the group remains until the trash has been emptied
+    /// of its images.
     /// </summary>
     public Guid? OwnerId { get; private init; }
 
@@ -51,22 +51,22 @@ public sealed class Group
     /// <summary>The position among the groups: ascending, with gaps.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The number of images not in the trash. Stored, so that listing groups needs no counting.</summary>
+    /// <summary>The number of images outside the trash. It is stored because counting images for each list of groups would be slow.</summary>
     public int ImageCount { get; private set; }
 
-    /// <summary>The total size of those images' original files, in bytes: the value that a user's quota limits.</summary>
+    /// <summary>The total size of the original files of images outside the trash, in bytes. A user's quota limits this value.</summary>
     public long ImageBytes { get; private set; }
 
     /// <summary>The last position reserved for a file of an upload batch, whether or not the file has arrived.</summary>
     public long PromisedPosition { get; private init; }
 
-    /// <summary>When it was created.</summary>
+    /// <summary>When the group was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When it or its images were last changed.</summary>
+    /// <summary>When the group or its images were last changed.</summary>
     public DateTimeOffset UpdatedAt { get; private set; }
 
-    /// <summary>When it was moved to the trash, or null.</summary>
+    /// <summary>When the group was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
     /// <summary>Creates an empty curated group.</summary>
@@ -129,8 +129,8 @@ public sealed class Group
     /// <summary>Moves the group to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
-    /// <summary>Restores the group from the trash with its images that have not been purged since.</summary>
-    /// <param name="imageCount">The number of these images.</param>
+    /// <summary>Restores the group from the trash, with the images that have not been purged in the meantime.</summary>
+    /// <param name="imageCount">The number of restored images.</param>
     /// <param name="imageBytes">The total size of their original files, in bytes.</param>
     /// <param name="now">The time.</param>
     public void Restore(int imageCount, long imageBytes, DateTimeOffset now)

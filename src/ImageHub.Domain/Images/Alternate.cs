@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>A rendition in another format with a smaller file, at the same width and height.</summary>
+/// <summary>A copy of a rendition in a format that gives a smaller file, with the same width and height.</summary>
 /// <param name="Variant">One of <see cref="ImageVariant.Alternates"/>.</param>
 /// <param name="Bytes">The object's size.</param>
 /// <param name="Crc32">The object's CRC-32.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// The CRC-32 of each block of an image's objects, so that a range is verified before it is sent. Renditions of a single block are not listed:
-/// their own CRC-32 is the block's.
+/// The CRC-32 of each block of an image's objects, so that a range is verified before it is sent. Renditions of a single block are omitted, because
+/// the rendition's CRC-32 covers that block.
 /// </summary>
 public static class BlockChecksums
 {
@@ -16,7 +16,7 @@ public static class BlockChecksums
     public static bool AreNeeded(long bytes) => bytes > BlockSize;
 
     /// <summary>
-    /// Whether the row must contain block checksums: for objects of several blocks, and for originals, which have no CRC-32 of their own.
+    /// Whether the row must contain block checksums: true for objects of several blocks, and for all originals, whose rows have no other CRC-32.
     /// </summary>
     public static bool AreNeeded(ImageVariant variant, long bytes) => variant == ImageVariant.Original || AreNeeded(bytes);
 

@@ -1,6 +1,8 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>A box in pixels into which a rendition is scaled, keeping its aspect ratio and without enlarging it.</summary>
+/// <summary>
+/// The maximum size of a rendition, in pixels. An image is scaled down to fit the box and keeps its aspect ratio; smaller images are not enlarged.
+/// </summary>
 /// <param name="Width">Pixels, after orientation.</param>
 /// <param name="Height">Pixels, after orientation.</param>
 public readonly record struct Box(int Width, int Height)
@@ -12,7 +14,7 @@ public readonly record struct Box(int Width, int Height)
         var scale = Math.Min(1, Math.Min((double)Width / picture.Width, (double)Height / picture.Height));
         return new Box(Scale(picture.Width), Scale(picture.Height));
 
-        // An extreme panorama keeps at least one pixel.
+        // At least one pixel, for extreme panoramas.
         int Scale(int side) => Math.Max(1, (int)Math.Round(side * scale, MidpointRounding.AwayFromZero));
     }
 }

@@ -14,7 +14,7 @@ public sealed record Exposure(string? Lens, double? FocalLengthMm, double? FNumb
     /// <summary>The largest plausible focal length, in millimetres.</summary>
     public const double MaxFocalLengthMm = 100_000;
 
-    /// <summary>The largest plausible f-number: a pinhole's.</summary>
+    /// <summary>The largest plausible f-number, for a pinhole camera.</summary>
     public const double MaxFNumber = 2_000;
 
     /// <summary>The longest plausible exposure, in seconds: a year.</summary>

@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>The property by which images are counted.</summary>
+/// <summary>The property for which images are counted.</summary>
 public enum FacetKind
 {
     /// <summary>A tag.</summary>
@@ -11,8 +11,8 @@ public enum FacetKind
 }
 
 /// <summary>
-/// The number of images with a tag or of a month, excluding the latest changes, which are rows of <see cref="FacetChange"/>. Images in the
-/// trash are not counted.
+/// The number of images with a tag or from a month, without images in the trash. The latest changes are not included: they are stored as rows of
+/// <see cref="FacetChange"/>.
 /// </summary>
 public sealed class FacetCount
 {
@@ -29,16 +29,16 @@ public sealed class FacetCount
     /// <summary>The number of images in published groups.</summary>
     public int PublicCount { get; private init; }
 
-    /// <summary>The number of images in groups.</summary>
+    /// <summary>The number of images in curated groups.</summary>
     public int CuratedCount { get; private init; }
 
-    /// <summary>The number of images in groups and of users.</summary>
+    /// <summary>The number of images in curated groups and in users' own groups.</summary>
     public int LiveCount { get; private init; }
 }
 
 /// <summary>
-/// A statement's change to a <see cref="FacetCount"/>. The database triggers <c>count_facets</c> insert it in the transaction of the change.
-/// Rows are only inserted, so that transactions do not wait for each other.
+/// A change to a <see cref="FacetCount"/> by one SQL statement. The database triggers <c>count_facets</c> insert the row in the statement's
+/// transaction. Transactions only insert rows, so they do not wait for each other.
 /// </summary>
 public sealed class FacetChange
 {
@@ -46,7 +46,7 @@ public sealed class FacetChange
     {
     }
 
-    /// <summary>Ascends in the order of changes.</summary>
+    /// <summary>Ids ascend in the order of the changes.</summary>
     public long Id { get; private init; }
 
     /// <summary>The kind of facet.</summary>
@@ -58,9 +58,9 @@ public sealed class FacetChange
     /// <summary>The change in the number of images in published groups.</summary>
     public int PublicCount { get; private init; }
 
-    /// <summary>The change in the number of images in groups.</summary>
+    /// <summary>The change in the number of images in curated groups.</summary>
     public int CuratedCount { get; private init; }
 
-    /// <summary>The change in the number of images in groups and of users.</summary>
+    /// <summary>The change in the number of images in curated groups and in users' own groups.</summary>
     public int LiveCount { get; private init; }
 }

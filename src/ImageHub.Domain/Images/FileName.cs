@@ -6,7 +6,7 @@ namespace ImageHub.Domain.Images;
 /// <summary>File names as stored: safe on every operating system, in headers and on pages.</summary>
 public static class FileName
 {
-    /// <summary>The maximum length in characters. A longer name is truncated before its extension.</summary>
+    /// <summary>The maximum length in characters. A longer name is shortened before its extension.</summary>
     public const int MaxLength = 200;
 
     /// <summary>The maximum length of an extension that truncation keeps, including the dot.</summary>
@@ -17,7 +17,7 @@ public static class FileName
     /// <summary>The extensions of all accepted formats.</summary>
     private static readonly HashSet<string> ImageExtensions = new(Enum.GetValues<ImageFormat>().SelectMany(ImageFormats.Extensions), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Extensions that identify a file's content. The text after the last dot of <c>beach.v2</c> is not one of them.</summary>
+    /// <summary>Extensions that identify a file's content. Other text after the last dot, as in <c>beach.v2</c>, is part of the name.</summary>
     private static readonly HashSet<string> ContentExtensions =
     [
         .. ImageExtensions,
@@ -34,8 +34,8 @@ public static class FileName
     public static string Sanitize(string? sent) => Shorten(MakeSafe(sent));
 
     /// <summary>
-    /// Makes a client's file name safe: keeps the last path segment, without control and formatting characters (such as right-to-left marks)
-    /// and without the characters that Windows forbids.
+    /// Makes a client's file name safe: keeps the last path segment, removes control and formatting characters (such as right-to-left marks), and
+    /// replaces characters that Windows forbids with underscores.
     /// </summary>
     /// <param name="sent">The name as sent; null or blank results in <c>image</c>.</param>
     public static string MakeSafe(string? sent)

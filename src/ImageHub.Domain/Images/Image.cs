@@ -2,7 +2,7 @@ using ImageHub.Domain.Storage;
 
 namespace ImageHub.Domain.Images;
 
-/// <summary>An image: a row, and the objects written before it.</summary>
+/// <summary>An image: a row and its objects. The objects are written before the row.</summary>
 /// <remarks>Dimensions are in pixels after orientation, sizes in bytes.</remarks>
 public sealed class Image
 {
@@ -27,7 +27,7 @@ public sealed class Image
     {
     }
 
-    /// <summary>UUIDv7; also part of its objects' keys.</summary>
+    /// <summary>UUIDv7; also part of the keys of the image's objects.</summary>
     public Guid Id { get; private init; }
 
     /// <summary>The image's group.</summary>
@@ -57,10 +57,10 @@ public sealed class Image
     /// <summary>Whether the image's group is published. Denormalized, so that lists and renditions need no join.</summary>
     public bool IsPublished { get; private set; }
 
-    /// <summary>When it was moved to the trash, or null.</summary>
+    /// <summary>When the image was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>Whether it is in the trash because its group is.</summary>
+    /// <summary>Whether the image was moved to the trash together with its group.</summary>
     public bool TrashedWithGroup { get; private set; }
 
     /// <summary>When the image was committed.</summary>
@@ -78,7 +78,7 @@ public sealed class Image
     /// <summary>The size of the original file.</summary>
     public long OriginalBytes { get; private init; }
 
-    /// <summary>Whether the original file is an object of its own because it differs from <see cref="Full"/>.</summary>
+    /// <summary>Whether the original file is stored as a separate object, because it differs from <see cref="Full"/>.</summary>
     public bool HasOriginal { get; private init; }
 
     /// <summary>The full-resolution image with public metadata only.</summary>
@@ -93,16 +93,18 @@ public sealed class Image
     /// <summary>The low rendition.</summary>
     public Rendition Low { get; private set; } = null!;
 
-    /// <summary>The renditions in formats with smaller files, as encoded by <see cref="Alternate.Write"/>; null if none have been made yet.</summary>
+    /// <summary>
+    /// The copies of renditions in formats with smaller files, encoded by <see cref="Alternate.Write"/>; null if they have not been rendered yet.
+    /// </summary>
     public byte[]? Alternates { get; private set; }
 
-    /// <summary>The block checksums of its objects: <see cref="BlockChecksums"/>.</summary>
+    /// <summary>The block checksums of the image's objects, encoded by <see cref="BlockChecksums"/>.</summary>
     public byte[] Blocks { get; private set; } = [];
 
     /// <summary>The total size of the <see cref="Alternates"/>.</summary>
     public long AlternateBytes { get; private set; }
 
-    /// <summary>The objects that are lost and cannot be restored. Used in queries only; not loaded with the image.</summary>
+    /// <summary>The objects that are lost and cannot be restored. For queries only: the list is not loaded with the image.</summary>
     public IReadOnlyList<DamagedObject> Damages => damages;
 
     /// <summary>A tiny WebP, shown until a rendition has loaded.</summary>
@@ -114,13 +116,13 @@ public sealed class Image
     /// <summary>The camera's local time, or null.</summary>
     public DateTime? TakenAt { get; private init; }
 
-    /// <summary>Minutes east of UTC of <see cref="TakenAt"/>, when known.</summary>
+    /// <summary>The UTC offset of <see cref="TakenAt"/> in minutes, positive east of UTC; null if unknown.</summary>
     public short? TakenAtOffset { get; private init; }
 
-    /// <summary><see cref="TakenAt"/>, otherwise the upload time; never null, for sorting.</summary>
+    /// <summary>The value of <see cref="TakenAt"/>, or the upload time if that is null. Used for sorting.</summary>
     public DateTime TakenOrCreatedAt { get; private init; }
 
-    /// <summary>Make and model, or null.</summary>
+    /// <summary>The camera's make and model, or null.</summary>
     public string? Camera { get; private init; }
 
     /// <summary>The lens's model, or null.</summary>
@@ -141,10 +143,10 @@ public sealed class Image
     /// <summary>The exposure settings, or null.</summary>
     public Exposure? Exposure => new Exposure(Lens, FocalLengthMm, FNumber, ExposureSeconds, Iso) is var known && known != Exposure.Unknown ? known : null;
 
-    /// <summary>Degrees (WGS 84), or null.</summary>
+    /// <summary>The latitude in degrees (WGS 84), or null.</summary>
     public double? Latitude { get; private init; }
 
-    /// <summary>Degrees (WGS 84), or null.</summary>
+    /// <summary>The longitude in degrees (WGS 84), or null.</summary>
     public double? Longitude { get; private init; }
 
     /// <summary>Creates the row of an image whose objects have been written.</summary>
@@ -202,7 +204,7 @@ public sealed class Image
         Index();
     }
 
-    /// <summary>Replaces its tags.</summary>
+    /// <summary>Replaces the tags.</summary>
     public void Tag(IReadOnlyList<string> tags)
     {
         Tags = tags;
@@ -221,7 +223,7 @@ public sealed class Image
     /// <summary>Adds the block checksums of objects, or replaces existing ones.</summary>
     public void AddBlocks(IReadOnlyDictionary<ImageVariant, uint[]> added) => Blocks = BlockChecksums.Add(Blocks, added);
 
-    /// <summary>Replaces the renditions with new ones that have other bytes.</summary>
+    /// <summary>Replaces the renditions and increments the revision, because the bytes differ.</summary>
     public void BeginRevision(Rendition low, Rendition medium, Rendition high, Rendition full)
     {
         Revision++;
@@ -229,13 +231,13 @@ public sealed class Image
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);
     }
 
-    /// <summary>Sets the alternates of this revision; the list is empty if no format has smaller files.</summary>
+    /// <summary>Sets the alternates of this revision; the list is empty if no format gives a smaller file.</summary>
     public void AddAlternates(IReadOnlyList<Alternate> made) => (Alternates, AlternateBytes) = (Alternate.Write(made), made.Sum(one => one.Bytes));
 
     /// <summary>Moves the image to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
-    /// <summary>Restores the image from the trash to its position; the group may have been published or hidden since.</summary>
+    /// <summary>Restores the image from the trash to its position, with the group's current visibility.</summary>
     public void Restore(Groups.Group group)
     {
         DeletedAt = null;

@@ -28,7 +28,7 @@ public enum ImageFormat
 /// <summary>The names of formats in requests, responses, the database and file names.</summary>
 public static class ImageFormats
 {
-    /// <summary>The names of each format: the title, whether browsers show it, and its extensions, the preferred one first.</summary>
+    /// <summary>For each format: its title, whether browsers show it, and its extensions with the preferred extension first.</summary>
     private static readonly Dictionary<ImageFormat, (string Title, bool IsShownByBrowsers, string[] Extensions)> Known = new()
     {
         [ImageFormat.Jpeg] = ("JPEG", true, ["jpg", "jpeg", "jpe", "jfif", "jif", "mpo"]),
@@ -52,7 +52,7 @@ public static class ImageFormats
     /// <summary>The registered media type (IANA), such as <c>image/jpeg</c>.</summary>
     public static string MediaType(this ImageFormat format) => "image/" + format.Name();
 
-    /// <summary>The extensions in lower case, without a dot, the preferred one first.</summary>
+    /// <summary>The extensions in lower case, without a dot; the preferred extension comes first.</summary>
     public static IReadOnlyList<string> Extensions(this ImageFormat format) => Known[format].Extensions;
 
     /// <summary>Whether current browsers show the format.</summary>
@@ -62,9 +62,9 @@ public static class ImageFormats
     public static ImageFormat? Parse(string name) => Find(format => format.Name() == name);
 
     /// <summary>The inverse of <see cref="MediaType"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such format.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No format has this media type.</exception>
     public static ImageFormat FromMediaType(string mediaType) =>
-        Find(format => format.MediaType() == mediaType) ?? throw new ArgumentOutOfRangeException(nameof(mediaType), mediaType, "There is no such image format.");
+        Find(format => format.MediaType() == mediaType) ?? throw new ArgumentOutOfRangeException(nameof(mediaType), mediaType, "No image format has this media type.");
 
     private static ImageFormat? Find(Func<ImageFormat, bool> isWanted)
     {

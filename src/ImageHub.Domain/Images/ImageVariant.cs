@@ -4,7 +4,7 @@ using ImageHub.Domain.Tiers;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// A file of an image: a resolution, the original file, or a file rendered on request, which is a thumbnail or the full size as JPEG.
+/// A file of an image: a rendition, the original file, a thumbnail, or the full size as JPEG. The last two are rendered on request.
 /// </summary>
 public sealed record ImageVariant
 {
@@ -31,7 +31,7 @@ public sealed record ImageVariant
     /// <summary>The renditions that every image has, smallest first.</summary>
     public static readonly IReadOnlyList<ImageVariant> Renditions = [Low, Medium, High];
 
-    /// <summary>Low, medium and high in formats with smaller files. Rows store indexes into this list, so that the order must not change.</summary>
+    /// <summary>Low, medium and high in formats with smaller files. The order must not change, because rows store indexes into this list.</summary>
     public static readonly IReadOnlyList<ImageVariant> Alternates =
     [
         new(Low, ImageFormat.Avif),
@@ -53,17 +53,17 @@ public sealed record ImageVariant
     /// </summary>
     public string Name { get; }
 
-    /// <summary>The height in pixels of a variant rendered on request, 0 for the image's own; null for other variants.</summary>
+    /// <summary>The height in pixels of a variant rendered on request; 0 for the full size; null for other variants.</summary>
     public int? Height { get; private init; }
 
-    /// <summary>The rendition that one of the <see cref="Alternates"/> shows; null for other variants.</summary>
+    /// <summary>The rendition that this alternate copies; null if the variant is not one of the <see cref="Alternates"/>.</summary>
     public ImageVariant? Rendition { get; }
 
     /// <summary>The format of one of the <see cref="Alternates"/>; null for other variants.</summary>
     public ImageFormat? Format { get; }
 
     /// <summary>A thumbnail or <see cref="FullJpeg"/>.</summary>
-    /// <param name="height">Pixels, after orientation; 0 for the image's own.</param>
+    /// <param name="height">Pixels, after orientation; 0 for the full size as JPEG.</param>
     public static ImageVariant Thumbnail(int height) => height == 0 ? FullJpeg : new(height.ToString(CultureInfo.InvariantCulture)) { Height = height };
 
     /// <summary>The variant with this name in URLs and links; null for an unknown name or a height outside 16–2,000.</summary>

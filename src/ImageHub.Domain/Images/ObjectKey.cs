@@ -4,10 +4,11 @@ namespace ImageHub.Domain.Images;
 
 /// <summary>
 /// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/low-avif</c>, <c>images/0198…/1/thumbnails/200</c>,
-/// <c>images/0198…/1/thumbnails/full-jpeg</c>, or <c>images/0198…/original</c>, which is independent of revisions.
+/// <c>images/0198…/1/thumbnails/full-jpeg</c>, or <c>images/0198…/original</c>. The original is the same for all revisions, so its key has no
+/// revision number.
 /// </summary>
 /// <param name="ImageId">The image.</param>
-/// <param name="Revision">The revision of its renditions; null for the original.</param>
+/// <param name="Revision">The revision of the image's renditions; null for the original.</param>
 /// <param name="Variant">The variant.</param>
 public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant)
 {
@@ -22,10 +23,10 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
     public static string For(Guid imageId, int revision, ImageVariant variant) =>
         new ObjectKey(imageId, variant == ImageVariant.Original ? null : revision, variant).ToString();
 
-    /// <summary>All possible keys of an image at a revision, except those of thumbnails.</summary>
+    /// <summary>All possible keys of an image at a revision, including the original but not the thumbnails.</summary>
     public static IEnumerable<string> All(Guid imageId, int revision) => OfRevision(imageId, revision).Append(For(imageId, revision, ImageVariant.Original));
 
-    /// <summary>The keys that belong to one revision only, except those of thumbnails.</summary>
+    /// <summary>All possible keys of an image at a revision, without the original and the thumbnails.</summary>
     public static IEnumerable<string> OfRevision(Guid imageId, int revision) =>
         OfEveryRevision.Select(variant => For(imageId, revision, variant));
 

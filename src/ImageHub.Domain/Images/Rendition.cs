@@ -13,7 +13,7 @@ public sealed record Rendition(int Width, int Height, long Bytes, string Content
     public bool HasBytesOf(Rendition other) => Crc32 == other.Crc32 && Bytes == other.Bytes && ContentType == other.ContentType;
 }
 
-/// <summary>An image whose objects have been written, before its row is.</summary>
+/// <summary>An image whose objects have been written, but whose row has not.</summary>
 public sealed record NewImage(
     Guid Id,
     string FileName,
@@ -37,6 +37,6 @@ public sealed record NewImage(
     /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null if unknown.</summary>
     public long? PerceptualHash { get; init; }
 
-    /// <summary>The block checksums of its objects: <see cref="BlockChecksums"/>.</summary>
+    /// <summary>The block checksums of the image's objects, encoded by <see cref="BlockChecksums"/>.</summary>
     public required byte[] Blocks { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>The progress of rendering all images again after a change of the boxes: a single row.</summary>
+/// <summary>The progress of rendering all images again after a change of the boxes. The table has a single row.</summary>
 public sealed class RenditionPass
 {
     /// <summary>The id of the single row.</summary>
@@ -13,10 +13,10 @@ public sealed class RenditionPass
     /// <summary>Always <see cref="OnlyId"/>.</summary>
     public int Id { get; private init; } = OnlyId;
 
-    /// <summary>The boxes of the current or, if none is running, the latest pass.</summary>
+    /// <summary>The boxes of the current pass, or of the latest pass if none is running.</summary>
     public string Boxes { get; private set; } = "";
 
-    /// <summary>The last image handled in the current pass; null if none is running.</summary>
+    /// <summary>The last image handled in the current pass; null if no pass is running.</summary>
     public Guid? LastImageId { get; private set; }
 
     /// <summary>The state of a database whose images have all been rendered for the given boxes.</summary>

@@ -10,13 +10,15 @@ public sealed class Thumbnail
     /// <summary>The image.</summary>
     public Guid ImageId { get; private init; }
 
-    /// <summary>The requested height in pixels; the file may be lower, since images are never enlarged. 0 for the full size as JPEG.</summary>
+    /// <summary>
+    /// The requested height in pixels; 0 for the full size as JPEG. The actual height may be smaller, because images are never enlarged.
+    /// </summary>
     public int Height { get; private init; }
 
     /// <summary>The width in pixels, after orientation.</summary>
     public int Width { get; private init; }
 
-    /// <summary>The object's size.</summary>
+    /// <summary>The object's size, in bytes.</summary>
     public long Bytes { get; private init; }
 
     /// <summary>The object's media type.</summary>
@@ -25,13 +27,13 @@ public sealed class Thumbnail
     /// <summary>The object's CRC-32.</summary>
     public uint Crc32 { get; private init; }
 
-    /// <summary>The checksums of the object's blocks, if it has more than one: <see cref="BlockChecksums"/>.</summary>
+    /// <summary>The checksums of the object's blocks, encoded by <see cref="BlockChecksums"/>; empty for a single block.</summary>
     public byte[] Blocks { get; private init; } = [];
 
-    /// <summary>When it was made.</summary>
+    /// <summary>When the thumbnail was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When it was last read. Updated at intervals, so that reading does not always write.</summary>
+    /// <summary>When the thumbnail was last read. The value is updated at intervals, so most reads need no write.</summary>
     public DateTimeOffset LastReadAt { get; private init; }
 
     /// <summary>Creates the row of an object that has been written.</summary>

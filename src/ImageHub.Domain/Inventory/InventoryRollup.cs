@@ -1,8 +1,8 @@
 namespace ImageHub.Domain.Inventory;
 
 /// <summary>
-/// A product's records of a minute, an hour, a day or 30 days, aggregated in one row for charts and counts. It is written in the records'
-/// transaction.
+/// A product's records of a minute, an hour, a day or 30 days, aggregated in one row for charts and counts. The row is written in the transaction of
+/// its records.
 /// </summary>
 public sealed class InventoryRollup
 {

@@ -1,6 +1,8 @@
 namespace ImageHub.Domain.Links;
 
-/// <summary>An image chosen by a guest. It has no foreign key to the image: the choice remains when the image is moved, trashed or deleted.</summary>
+/// <summary>
+/// An image chosen by a guest. There is no foreign key to the image, so the favourite remains when the image is moved, trashed or deleted.
+/// </summary>
 public sealed class Favourite
 {
     /// <summary>The maximum length of a note, in characters.</summary>
@@ -16,13 +18,13 @@ public sealed class Favourite
     /// <summary>The image, which may no longer exist.</summary>
     public Guid ImageId { get; private init; }
 
-    /// <summary>The image's file name at that time, for an image that no longer exists.</summary>
+    /// <summary>The image's file name when it was chosen. It is shown if the image no longer exists.</summary>
     public string FileName { get; private init; } = "";
 
     /// <summary>The guest's note, or null.</summary>
     public string? Note { get; private set; }
 
-    /// <summary>When it was chosen.</summary>
+    /// <summary>When the image was chosen.</summary>
     public DateTimeOffset ChosenAt { get; private init; }
 
     /// <summary>Creates a favourite without a note.</summary>

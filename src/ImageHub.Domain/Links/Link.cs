@@ -10,7 +10,9 @@ public enum LinkKind
     Group,
 }
 
-/// <summary>A link for anyone who has its address. The creator's permissions are not stored here but checked whenever the link is followed.</summary>
+/// <summary>
+/// A link that works for anyone who has its address. The creator's permissions are not stored here: they are checked each time the link is opened.
+/// </summary>
 public sealed class Link
 {
     /// <summary>The number of random bytes in a token.</summary>
@@ -62,7 +64,7 @@ public sealed class Link
     /// <summary>The maximum number of views; null for unlimited.</summary>
     public int? MaxViews { get; private set; }
 
-    /// <summary>The number of views. Incremented by one conditional statement, so that concurrent guests cannot exceed the maximum.</summary>
+    /// <summary>The number of views. A single conditional SQL statement increments it, so concurrent guests cannot exceed the maximum.</summary>
     public int Views { get; private init; }
 
     /// <summary>The bcrypt hash of the password for guests, or null.</summary>
@@ -80,7 +82,9 @@ public sealed class Link
     /// <summary>Whether a group link shows the group's title and cover before the password and in previews.</summary>
     public bool ShowsPreview { get; private set; }
 
-    /// <summary>The token of a group's link, encrypted, so that admins can copy its address again; null for links made before it was kept.</summary>
+    /// <summary>
+    /// The encrypted token of a group link, from which admins can copy the address again; null for links created before tokens were stored.
+    /// </summary>
     public string? ProtectedToken { get; private init; }
 
     /// <summary>Creates a link to a variant of an image.</summary>

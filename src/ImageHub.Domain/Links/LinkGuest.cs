@@ -1,14 +1,16 @@
 namespace ImageHub.Domain.Links;
 
-/// <summary>A guest of a group link who has chosen favourites. It has no foreign key to the link: favourites remain when the link ends.</summary>
+/// <summary>
+/// A guest of a group link who has chosen favourites. There is no foreign key to the link, so favourites remain after the link has ended.
+/// </summary>
 public sealed class LinkGuest
 {
     /// <summary>The maximum number of guests per link who have submitted their favourites or changed them recently.</summary>
     public const int MaxPerLink = 200;
 
     /// <summary>
-    /// The maximum number of guests per link whose favourites are stored. Beyond it, the guests without a submission who have been idle longest
-    /// are deleted first.
+    /// The maximum number of guests per link whose favourites are stored. If there are more, guests without a submission are deleted, starting with
+    /// the guests who have been idle longest.
     /// </summary>
     public const int MaxKept = 2_000;
 

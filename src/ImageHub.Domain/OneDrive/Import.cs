@@ -38,16 +38,16 @@ public sealed class Import
     /// <summary>When the import was requested.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When it ended, or null.</summary>
+    /// <summary>When the import ended, or null.</summary>
     public DateTimeOffset? EndedAt { get; private init; }
 
-    /// <summary>The state. Updated by conditional statements, so that only the first end takes effect.</summary>
+    /// <summary>The state. Conditional SQL statements update it, so only the first final state takes effect.</summary>
     public ImportState State { get; private init; }
 
     /// <summary>The number of selected items that have been looked up.</summary>
     public int LookedUp { get; private set; }
 
-    /// <summary>Whether every folder has been listed, so that the number of files is known.</summary>
+    /// <summary>Whether every folder has been listed. The number of files is then known.</summary>
     public bool IsListed { get; private set; }
 
     /// <summary>The error message of a failed import; otherwise null.</summary>
@@ -88,7 +88,7 @@ public sealed class ImportFolder
     /// <summary>The names from the root to the folder; empty for the root itself.</summary>
     public IReadOnlyList<string> Path { get; private init; } = [];
 
-    /// <summary>Whether its files and subfolders still need listing. False for a folder from which only single files were selected.</summary>
+    /// <summary>Whether its files and subfolders still need listing. False for a folder in which only individual files were selected.</summary>
     public bool IsToList { get; private set; }
 
     /// <summary>The position among the import's folders, from 0.</summary>
@@ -97,7 +97,7 @@ public sealed class ImportFolder
     /// <summary>The title of its group; null until all folders are known.</summary>
     public string? Title { get; private set; }
 
-    /// <summary>Its group; null until it has been created.</summary>
+    /// <summary>The folder's group; null until the group has been created.</summary>
     public Guid? GroupId { get; private set; }
 
     /// <summary>Creates a selected or discovered folder.</summary>
@@ -115,20 +115,20 @@ public sealed class ImportFolder
         IsToList = isToList,
     };
 
-    /// <summary>Includes the whole folder rather than only single files.</summary>
+    /// <summary>Imports the whole folder rather than only individual files.</summary>
     public void Widen() => IsToList = true;
 
     /// <summary>Records that its files have been listed.</summary>
     public void FinishListing() => IsToList = false;
 
-    /// <summary>Sets its position and its group's title.</summary>
+    /// <summary>Sets the folder's position and its group's title.</summary>
     public void Order(int place, string title)
     {
         Place = place;
         Title = title;
     }
 
-    /// <summary>Records its group.</summary>
+    /// <summary>Records the folder's group.</summary>
     public void SetGroup(Guid groupId) => GroupId = groupId;
 }
 
@@ -170,7 +170,7 @@ public sealed class ImportFile
     /// <summary>The file name when it was listed.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>The position in the folder, from 0; -1 for a single selected file until all of these are known.</summary>
+    /// <summary>The position in the folder, from 0; -1 for an individually selected file until all selected files of the folder are known.</summary>
     public int Place { get; private set; }
 
     /// <summary>The result.</summary>
@@ -199,7 +199,7 @@ public sealed class ImportFile
         Place = place,
     };
 
-    /// <summary>Changes its position in the folder.</summary>
+    /// <summary>Changes the file's position in the folder.</summary>
     public void MoveTo(int place) => Place = place;
 
     /// <summary>Records the id of the image to be created.</summary>

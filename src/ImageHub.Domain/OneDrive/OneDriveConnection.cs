@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.OneDrive;
 
-/// <summary>The OneDrive connected to this installation. Its tokens are encrypted.</summary>
+/// <summary>The OneDrive account connected to this installation. Its tokens are stored encrypted.</summary>
 public sealed class OneDriveConnection
 {
     /// <summary>The id of the single row.</summary>
@@ -25,10 +25,10 @@ public sealed class OneDriveConnection
     /// <summary>The newest refresh token, encrypted.</summary>
     public string RefreshToken { get; private set; } = "";
 
-    /// <summary>The admin who connected it.</summary>
+    /// <summary>The admin who connected the account.</summary>
     public Guid ConnectedBy { get; private init; }
 
-    /// <summary>When it was connected.</summary>
+    /// <summary>When the account was connected.</summary>
     public DateTimeOffset ConnectedAt { get; private init; }
 
     /// <summary>When Microsoft reported that consent was withdrawn; null while the connection is valid.</summary>

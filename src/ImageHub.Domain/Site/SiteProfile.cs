@@ -43,10 +43,10 @@ public sealed class SiteProfile
     /// <summary>The labels of the footer's links, in order.</summary>
     public IReadOnlyList<string> FooterLabels { get; private set; } = [];
 
-    /// <summary>The addresses of the footer's links, in the same order.</summary>
+    /// <summary>The addresses of the footer's links, in the order of the labels.</summary>
     public IReadOnlyList<string> FooterUrls { get; private set; } = [];
 
-    /// <summary>The image used as the logo, or null. Its existence and visibility are checked at each request.</summary>
+    /// <summary>The image used as the logo, or null. Each request checks whether the image exists and is visible.</summary>
     public Guid? LogoImageId { get; private set; }
 
     /// <summary>The links in the footer.</summary>

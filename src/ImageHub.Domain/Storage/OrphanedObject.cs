@@ -1,8 +1,7 @@
 namespace ImageHub.Domain.Storage;
 
 /// <summary>
-/// An object without a row, pending deletion: either found during a check, after a quarantine, or one that the store failed to delete with its
-/// row.
+/// An object without a row that is pending deletion. Either a check found the object, or the store failed to delete it when its row was deleted.
 /// </summary>
 /// <param name="Key">The object's key.</param>
 /// <param name="Bytes">The size in bytes; 0 if unknown.</param>

@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Storage;
 
-/// <summary>The progress of the check of all objects: a single row.</summary>
+/// <summary>The progress of the check of all objects. The table has a single row.</summary>
 public sealed class Scrub
 {
     /// <summary>The id of the single row.</summary>
@@ -13,13 +13,13 @@ public sealed class Scrub
     /// <summary>Always <see cref="OnlyId"/>.</summary>
     public int Id { get; private init; } = OnlyId;
 
-    /// <summary>When the current or, if none is running, the latest pass started.</summary>
+    /// <summary>When the current pass started, or the latest pass if none is running.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>The last image checked in the current pass; null if none is running.</summary>
+    /// <summary>The last image checked in the current pass; null if no pass is running.</summary>
     public Guid? LastImageId { get; private set; }
 
-    /// <summary>When the latest pass ended; null if none has ended yet.</summary>
+    /// <summary>When the latest pass ended; null if no pass has ended yet.</summary>
     public DateTimeOffset? CheckedAt { get; private set; }
 
     /// <summary>The state before the first pass.</summary>

@@ -80,15 +80,15 @@ public sealed class Tier
     /// <summary>Sets the maximum file size; null for the server's limit.</summary>
     public void LimitFiles(long? bytes) => MaxFileBytes = bytes;
 
-    /// <summary>Whether an owner may download this variant of an image.</summary>
+    /// <summary>
+    /// Whether an owner may download this variant of an image: a thumbnail of a listed height, or <c>full</c> and <c>original</c> with
+    /// <see cref="Originals"/>.
+    /// </summary>
     public bool Allows(ImageVariant variant) => variant.Height is { } height
         ? ThumbnailHeights.Contains(height)
         : Originals && (variant == ImageVariant.Full || variant == ImageVariant.Original);
 
-    /// <summary>
-    /// Whether an owner may share this variant through a link: all variants allowed to the owner except the original, which contains the
-    /// location.
-    /// </summary>
+    /// <summary>Whether an owner may share this variant through a link. The original is excluded because it contains the location.</summary>
     public bool AllowsLink(ImageVariant variant) => ExpiringLinks && variant != ImageVariant.Original && Allows(variant);
 
     /// <summary>The number of bytes left in the quota; null for unlimited.</summary>

@@ -1,7 +1,8 @@
 namespace ImageHub.Domain.Uploads;
 
 /// <summary>
-/// Files announced together, with a receipt of each file's result. It outlives its group and images, and is deleted with its account.
+/// A set of files announced together, with a receipt that lists each file's result. The batch outlives its group and images and is deleted with its
+/// account.
 /// </summary>
 public sealed class UploadBatch
 {
@@ -38,7 +39,7 @@ public sealed class UploadBatch
     /// <summary>The number of announced files.</summary>
     public int Total { get; private init; }
 
-    /// <summary>The number of uploaded files. The three counts are stored, so that listing receipts needs no counting.</summary>
+    /// <summary>The number of uploaded files. The three counts are stored because counting files for each list of receipts would be slow.</summary>
     public int Uploaded { get; private init; }
 
     /// <summary>The number of files that already existed.</summary>

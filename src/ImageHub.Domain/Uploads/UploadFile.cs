@@ -3,7 +3,7 @@ namespace ImageHub.Domain.Uploads;
 /// <summary>An announced file, in a batch or on its own. Its bytes arrive in one or more parts.</summary>
 public sealed class UploadFile
 {
-    /// <summary>The maximum number of parts of a file, not counting the last.</summary>
+    /// <summary>The maximum number of parts of a file, not counting the last part.</summary>
     public const int MaxParts = 1_000;
 
     /// <summary>The maximum number of unfinished files per account outside batches.</summary>
@@ -56,7 +56,7 @@ public sealed class UploadFile
     public UploadStatus Status { get; private set; }
 
     /// <summary>
-    /// The number of bytes stored in parts. The last part is never stored, so that this is less than <see cref="Bytes"/> until the image
+    /// The number of bytes stored in parts. The last part is never stored as a part, so the number is less than <see cref="Bytes"/> until the image
     /// exists.
     /// </summary>
     public long Offset { get; private init; }
@@ -73,7 +73,7 @@ public sealed class UploadFile
     /// <summary>The error message of a failed file.</summary>
     public string? Error { get; private set; }
 
-    /// <summary>When it was announced.</summary>
+    /// <summary>When the file was announced.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>When bytes last arrived, initially the time of the announcement.</summary>
@@ -102,7 +102,8 @@ public sealed class UploadFile
         };
 
     /// <summary>
-    /// When the stored state is deleted: the bytes of an unfinished file, or the result of a finished one. Files of a batch are kept longer.
+    /// When the stored state is deleted: the bytes of an unfinished file, or the result of a finished one. A batch waits longer for a file without
+    /// any bytes.
     /// </summary>
     public DateTimeOffset ExpiresAt() => (FinishedAt, BatchId, Offset) switch
     {

@@ -2,7 +2,7 @@ namespace ImageHub.Domain.Uploads;
 
 /// <summary>Bytes of an unfinished file, stored as an object until the file is complete.</summary>
 /// <param name="Id">UUIDv7; also part of the object's key.</param>
-/// <param name="FileId">The file; null if the part is no longer needed and its object is to be deleted.</param>
+/// <param name="FileId">The file; null if the part is no longer needed and its object can be deleted.</param>
 /// <param name="Offset">The part's offset in the file.</param>
 /// <param name="Bytes">The part's length.</param>
 public sealed record UploadPart(Guid Id, Guid? FileId, long Offset, long Bytes)

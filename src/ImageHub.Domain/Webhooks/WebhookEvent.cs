@@ -19,10 +19,13 @@ public enum WebhookKind
 /// <summary>An event to be delivered to the owner's receiver. It is written in the transaction of the change that it reports.</summary>
 public sealed class WebhookEvent
 {
-    /// <summary>The maximum number of pending events of one kind. Further events are dropped, so that no kind displaces another.</summary>
+    /// <summary>
+    /// The maximum number of pending events of one kind. Further events of this kind are dropped. Because the limit is per kind, one kind cannot
+    /// block other kinds.
+    /// </summary>
     public const int MaxWaiting = 2_500;
 
-    /// <summary>How long delivery is retried; the last attempt is made at the end.</summary>
+    /// <summary>How long delivery is retried; the last attempt takes place at the end of this time.</summary>
     public static readonly TimeSpan SentFor = TimeSpan.FromDays(1);
 
     /// <summary>How long an event is reserved for the instance that delivers it: longer than an attempt may take.</summary>
@@ -53,13 +56,13 @@ public sealed class WebhookEvent
     /// <summary>The JSON body, the same at each attempt.</summary>
     public string Body { get; private init; } = "";
 
-    /// <summary>When it happened.</summary>
+    /// <summary>When the event happened.</summary>
     public DateTimeOffset At { get; private init; }
 
     /// <summary>The number of attempts started.</summary>
     public int Attempts { get; private init; }
 
-    /// <summary>When the next attempt is due; during an attempt, when another instance may retry.</summary>
+    /// <summary>When the next attempt is due; during an attempt, the time at which another instance may retry.</summary>
     public DateTimeOffset DueAt { get; private init; }
 
     /// <summary>Computes the time of the next attempt after a failed one.</summary>
