@@ -55,20 +55,14 @@ audit() {
   done
 }
 
-# The web app's own checks: style and unit tests. The build has checked its types.
+# The web app's style and unit tests run beside the first suite, which leaves the processors time. The build has checked the types.
 if [ $# = 0 ]; then
   audited=$(mktemp)
   audit > "$audited" &
-  log=$(mktemp)
-  (cd src/ImageHub.Web && NO_COLOR=1 npm run --silent lint && NO_COLOR=1 npm run --silent test) | tee "$log"
-  code=${PIPESTATUS[0]}
-  passed=$(sed -nE 's/.*Tests .*[^0-9]([0-9]+) passed.*/\1/p' "$log" | tail -n 1)
-  bad=$(sed -nE 's/.*Tests +([0-9]+) failed.*/\1/p' "$log" | tail -n 1)
-  grep -E '^ *FAIL ' "$log" >> "$failures"
-  rm -f "$log"
-  passed=${passed:-0} bad=${bad:-0}
-  [ "$code" = 0 ] || [ "$bad" -gt 0 ] || bad=1
-  failed=$((failed + bad))
+  auditing=$!
+  web=$(mktemp)
+  (cd src/ImageHub.Web && NO_COLOR=1 npm run --silent lint && NO_COLOR=1 npm run --silent test) > "$web" 2>&1 &
+  checking=$!
 fi
 
 for suite in UnitTests ApiTests BrowserTests; do
@@ -89,7 +83,18 @@ for suite in UnitTests ApiTests BrowserTests; do
 done
 
 if [ $# = 0 ]; then
-  wait
+  wait "$checking"
+  code=$?
+  cat "$web"
+  good=$(sed -nE 's/.*Tests .*[^0-9]([0-9]+) passed.*/\1/p' "$web" | tail -n 1)
+  bad=$(sed -nE 's/.*Tests +([0-9]+) failed.*/\1/p' "$web" | tail -n 1)
+  grep -E '^ *FAIL ' "$web" >> "$failures"
+  rm -f "$web"
+  bad=${bad:-0}
+  [ "$code" = 0 ] || [ "$bad" -gt 0 ] || bad=1
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + bad))
+  wait "$auditing"
   cat "$audited"
   failed=$((failed + $(grep -c '\[FAIL\]$' "$audited")))
   rm -f "$audited"
