@@ -181,7 +181,7 @@ public sealed class AccessTests(PostgresServer postgres)
     };
 
     [Fact]
-    public async Task Every_live_endpoint_has_an_expectation_and_everybody_gets_what_it_says()
+    public async Task Every_live_endpoint_has_an_expected_access_rule_and_enforces_it_for_every_caller()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
         var live = Endpoints(server).ToArray();
@@ -193,7 +193,7 @@ public sealed class AccessTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task No_route_changes_anything_for_a_sessions_cookie_alone()
+    public async Task No_route_changes_anything_for_a_request_that_has_only_a_session_cookie()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
         using var admin = server.NewClient(useCookies: true);
