@@ -230,7 +230,7 @@ public sealed class AccessTests(PostgresServer postgres)
     [InlineData("no tier gives anything")]
     [InlineData("every key has every scope")]
     [InlineData("every key that uploads reads")]
-    public async Task A_rule_that_is_replaced_is_noticed(string rule)
+    public async Task The_access_test_notices_when_an_authorization_rule_is_replaced(string rule)
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited, builder => Replace(rule, builder));
 
