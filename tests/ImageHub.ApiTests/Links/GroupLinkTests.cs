@@ -199,7 +199,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_guest_who_returns_within_the_hour_uses_no_further_view()
+    public async Task A_returning_guest_stays_unlocked_and_uses_no_further_view_within_the_hour()
     {
         var (counted, locked) = (await ShareAsync(new { maxViews = 1 }), await ShareAsync(new { password = ImageHubServer.LinkPassword }));
         using var guest = server.NewClient(useCookies: true);

@@ -193,7 +193,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task No_link_has_a_change_time_in_the_future()
+    public async Task The_Last_Modified_header_of_an_image_is_never_in_the_future()
     {
         clock.Advance(TimeSpan.FromHours(-1));
 

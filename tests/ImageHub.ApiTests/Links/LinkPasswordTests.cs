@@ -101,7 +101,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_who_has_unlocked_a_link_is_answered_without_another_hash()
+    public async Task An_unlocked_guest_is_not_limited_and_needs_no_further_hash()
     {
         var link = await ShareAsync(ImageHubServer.LinkPassword);
         using var guest = server.NewClient(useCookies: true);

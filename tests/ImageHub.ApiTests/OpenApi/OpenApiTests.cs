@@ -283,7 +283,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_receipt_is_not_paged() =>
+    public async Task A_receipt_offers_the_cursor_form_but_not_the_page_form() =>
         (await ParametersAsync("get /api/v1/uploads/{id}", "query")).Keys.ShouldBe(["status", "pageSize", "cursor", "format"], ignoreOrder: true);
 
     [Fact]

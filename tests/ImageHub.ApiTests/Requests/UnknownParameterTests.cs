@@ -82,7 +82,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("inventory/records", """{"items":[{"productId":"A","quantity":"1","timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].quantity", "items[0].quantity is text; a whole number is allowed.")]
     [InlineData("inventory/records", """{"items":[{"product_id":"A","quantity":1,"timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].product_id", "There is no field 'product_id'; the nearest is 'productId'.")]
     [InlineData("tiers", """{"name":"x","thumbnailHeights":["200"]}""", "thumbnailHeights[0]", "thumbnailHeights[0] is text; a whole number is allowed.")]
-    public async Task An_invalid_value_is_reported_with_the_allowed_values(string path, string json, string field, string text) => await ShouldBeRefusedAsync(path, json, field, text);
+    public async Task An_invalid_value_names_the_allowed_values(string path, string json, string field, string text) => await ShouldBeRefusedAsync(path, json, field, text);
 
     [Fact]
     public async Task An_invalid_patch_field_is_reported_with_the_allowed_values()

@@ -10,7 +10,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
     [Theory]
     [InlineData("migration_id", "product_version", "'20260101000000_Elsewhere'")]
     [InlineData("\"MigrationId\"", "\"ProductVersion\"", "before 0.9.0, whose data no later version reads")]
-    public async Task A_database_with_another_migration_history_is_not_changed_and_stops_the_start_with_one_line_of_advice(string id, string version, string expected)
+    public async Task A_database_with_another_history_stops_the_start_with_one_line_and_is_not_changed(string id, string version, string expected)
     {
         var database = await postgres.CreateDatabaseAsync();
         await ExecuteAsync(database, $"""CREATE TABLE "__EFMigrationsHistory" ({id} varchar(150) PRIMARY KEY, {version} varchar(32) NOT NULL)""");
