@@ -83,7 +83,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         await LinksUntilRefusedAsync(admin, group, expected: 5);
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         (await ReadyAsync(admin)).ShouldBe(("degraded", "unreachable"));
-        await hub.LineAsync("Redis is away");
+        await hub.LineAsync("Redis is unavailable");
 
         await (hangs ? redis.ThawAsync() : redis.StartAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -94,7 +94,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
 
         await hub.LineAsync("Redis is back");
         await LinksUntilRefusedAsync(admin, group, expected: hangs ? 0 : 5);
-        hub.Output.Split("Redis is away").Length.ShouldBe(2, hub.Output);
+        hub.Output.Split("Redis is unavailable").Length.ShouldBe(2, hub.Output);
         hub.Output.Split("Redis is back").Length.ShouldBe(2, hub.Output);
     }
 

@@ -17,7 +17,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("groups?utm_source=newsletter", "utm_source", "There is no parameter 'utm_source'. Allowed are: cursor, page, pageSize, q.")]
     [InlineData("groups?q=a&q=b", "q", "q is given 2 times; once is allowed.")]
     [InlineData("groups?page=1&PAGE=2", "page", "page is given 2 times; once is allowed.")]
-    [InlineData("site?x=1", "x", "There is no parameter 'x'; this route takes none.")]
+    [InlineData("site?x=1", "x", "There is no parameter 'x'; this route has no parameters.")]
     [InlineData("images?tags=a", "tags", "There is no parameter 'tags'; the nearest is 'tag'.")]
     [InlineData("groups?=1", "", "There is no parameter ''. Allowed are: cursor, page, pageSize, q.")]
     public async Task A_JSON_route_names_a_parameter_that_is_unknown_or_repeated(string path, string field, string text)
@@ -34,7 +34,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     {
         var problem = await server.Admin.PostAsync("/api/v1/groups?publish=false", Json("""{"title":"Not made"}""")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
-        problem.GetProperty("errors").GetProperty("publish")[0].GetString().ShouldBe("There is no parameter 'publish'; this route takes none.");
+        problem.GetProperty("errors").GetProperty("publish")[0].GetString().ShouldBe("There is no parameter 'publish'; this route has no parameters.");
         (await server.Admin.GetAsync("/api/v1/groups?q=Not%20made").JsonAsync()).Items().ShouldBeEmpty();
     }
 
@@ -82,7 +82,8 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("inventory/records", """{"items":[{"productId":"A","quantity":"1","timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].quantity", "items[0].quantity is text; a whole number is allowed.")]
     [InlineData("inventory/records", """{"items":[{"product_id":"A","quantity":1,"timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].product_id", "There is no field 'product_id'; the nearest is 'productId'.")]
     [InlineData("tiers", """{"name":"x","thumbnailHeights":["200"]}""", "thumbnailHeights[0]", "thumbnailHeights[0] is text; a whole number is allowed.")]
-    public async Task An_invalid_value_names_the_allowed_values(string path, string json, string field, string text) => await ShouldBeRefusedAsync(path, json, field, text);
+    public async Task An_invalid_value_names_the_allowed_values(string path, string json, string field, string text) =>
+        await ShouldBeRefusedAsync(path, json, field, text);
 
     [Fact]
     public async Task An_invalid_patch_field_is_reported_with_the_allowed_values()
@@ -111,7 +112,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
 
         var problem = await program.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
 
-        problem.Text("detail").ShouldBe("Authorization has an API key, which is no access token; send it as the header X-API-Key.");
+        problem.Text("detail").ShouldBe("Authorization contains an API key instead of an access token; send the key in the header X-API-Key.");
     }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");

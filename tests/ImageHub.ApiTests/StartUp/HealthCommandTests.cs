@@ -46,7 +46,7 @@ public sealed class HealthCommandTests
     {
         var (exitCode, _, error) = await RunAsync("--url", "localhost:8080");
 
-        (exitCode, error.Trim()).ShouldBe((2, "--url needs an address such as http://localhost:5080; it is 'localhost:8080'."));
+        (exitCode, error.Trim()).ShouldBe((2, "--url must be an absolute http or https URL such as http://localhost:5080; it is 'localhost:8080'."));
     }
 
     /// <summary>Runs the command in this process.</summary>

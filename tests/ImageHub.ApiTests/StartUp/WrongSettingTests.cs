@@ -30,7 +30,7 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Admin:Password", "short", "Admin:Password")]
     [InlineData("Admin:Password", "passwordpassword", "Admin:Password: it is on the list of common passwords")]
     [InlineData("Admin:Password", "admin.admin.admin", "Admin:Password: it is made of the user name")]
-    [InlineData("ImageHub:DataDirectory", "/proc/nope", "ImageHub:DataDirectory: it is '/proc/nope', where no folder can be made:")]
+    [InlineData("ImageHub:DataDirectory", "/proc/nope", "ImageHub:DataDirectory: it is '/proc/nope', where the folder cannot be created:")]
     [InlineData("Storage:ScrubDays", "-1", "Storage:ScrubDays")]
     [InlineData("ForwardedHeaders:KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
     [InlineData("ForwardedHeaders:KnownProxies", "10.0.0.0/33", "ForwardedHeaders:KnownProxies")]

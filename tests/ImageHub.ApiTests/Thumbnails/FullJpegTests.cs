@@ -89,7 +89,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
             var shown = await server.Admin.AddImageAsync(group, name, file);
             var problem = await server.Visitor.GetAsync($"/api/v1/images/{shown}/full?format=jpeg").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
             problem.GetProperty("errors").GetProperty("format")[0].GetString().ShouldBe(
-                $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {name[2..]}, which browsers show: leave format out.");
+                $"format is 'jpeg', which is available only for HEIC, TIFF and JPEG images; this image is {name[2..]}, which browsers can show: omit format.");
         }
 
         var unknown = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?format=tiff").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");

@@ -31,7 +31,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var run = await AddAsync(trip, "--publish");
 
         run.Text.ShouldEndWith("4 uploaded, 1 skipped, 0 failed");
-        run.Text.ShouldContain("skipped  1, no image by its name: Documents/plan.txt");
+        run.Text.ShouldContain("skipped  1, not an image by its file name: Documents/plan.txt");
         run.ExitCode.ShouldBe(0);
         var groups = await server.Visitor.GetAsync("/api/v1/groups?pageSize=4").JsonAsync();
         groups.Items().Select(group => group.Text("title")).ShouldBe([$"Trip {unique}", "Day 2", "Day 2 / Evening", "Day 10"]);
@@ -220,7 +220,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         lines.Length.ShouldBe(5);
         lines[0][..2].ShouldBe(["failed", Path.Combine(folder, "page.jpg")]);
         lines[0][2].ShouldStartWith("The content is not an image");
-        lines[1].ShouldBe(["skipped", Path.Combine(folder, "notes.txt"), "no image by its name"]);
+        lines[1].ShouldBe(["skipped", Path.Combine(folder, "notes.txt"), "not an image by its file name"]);
         lines[3].ShouldBe(["skipped", Path.Combine(folder, "good.jpg"), "is in the group already"]);
         Directory.Delete(logs, recursive: true);
     }

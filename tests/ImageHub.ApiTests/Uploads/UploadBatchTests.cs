@@ -261,7 +261,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     [InlineData("""{"files":[null]}""", "files[0]", "files[0] is null; each entry is an object with fileName and bytes.")]
     [InlineData("""{"files":[{"fileName":"","bytes":1}]}""", "files[0].fileName", "files[0].fileName is empty; name the file.")]
     [InlineData("""{"files":[{"fileName":"a.jpg","bytes":-1}]}""", "files[0].bytes", "files[0].bytes is -1; a size is 0 or more.")]
-    [InlineData("""{"files":[{"fileName":"a.jpg","bytes":1,"sha256":"abc"}]}""", "files[0].sha256", "files[0].sha256 is no SHA-256 hash; it has 64 hexadecimal digits.")]
+    [InlineData("""{"files":[{"fileName":"a.jpg","bytes":1,"sha256":"abc"}]}""", "files[0].sha256", "files[0].sha256 is not a SHA-256 hash; it must have 64 hexadecimal digits.")]
     public async Task An_invalid_batch_is_refused_with_the_name_of_the_field(string body, string field, string text)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");

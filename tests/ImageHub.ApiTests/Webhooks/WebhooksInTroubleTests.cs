@@ -275,7 +275,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         await server.Admin.AnnounceAsync(guest.Group, [new { fileName = "empty.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created);
 
         (await receiver.NextAsync()).Event.ShouldBe("batchFinished");
-        log.With("A webhook of the kind FavouritesSubmitted is not sent: 2500 of them wait already").ShouldHaveSingleItem();
+        log.With("A webhook of the kind FavouritesSubmitted is not sent: 2500 are already waiting").ShouldHaveSingleItem();
         await server.SqlAsync("DELETE FROM webhook_events WHERE id = (SELECT id FROM webhook_events LIMIT 1)");
         await guest.SubmitAsync("Ada");
         (await receiver.NextAsync()).Data.Text("name").ShouldBe("Ada");

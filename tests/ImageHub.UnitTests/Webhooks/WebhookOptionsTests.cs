@@ -16,8 +16,8 @@ public sealed class WebhookOptionsTests
     public void A_valid_URL_and_secret_are_accepted(string url, string secret) => Validate(url, secret).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("receiver.example/imagehub", "Url", "it is no absolute address;")]
-    [InlineData("/imagehub", "Url", "it is no absolute address;")]
+    [InlineData("receiver.example/imagehub", "Url", "it is not an absolute address;")]
+    [InlineData("/imagehub", "Url", "it is not an absolute address;")]
     [InlineData("http://receiver.example/imagehub", "Url", "it begins with http://receiver.example;")]
     [InlineData("ftp://receiver.example/", "Url", "it begins with ftp://receiver.example;")]
     [InlineData("https://me:hidden@receiver.example/", "Url", "it has a user name;")]
