@@ -167,7 +167,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task The_admins_visit_to_a_link_with_a_view_limit_uses_no_view()
+    public async Task An_admin_is_warned_instead_of_offered_a_link_with_a_view_limit_to_open()
     {
         var group = await server.Admin.CreateGroupAsync("Preview", isPublished: false);
         await using var curator = await chromium.VisitAsync(server);

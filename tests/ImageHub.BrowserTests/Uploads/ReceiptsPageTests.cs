@@ -61,7 +61,7 @@ public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task A_user_sees_only_the_users_own_receipts()
+    public async Task A_user_sees_the_receipts_of_own_uploads()
     {
         await server.Admin.CreateUserAsync("ada");
         await using var visit = await chromium.VisitAsync(server);

@@ -205,7 +205,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     [Fact]
     public async Task As_root_an_inaccessible_data_directory_gets_a_cluster_in_another_folder_permanently()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root has to give its rights away.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "PostgreSQL refuses to run as root; only root has to drop its privileges.");
         var closed = Path.Combine(folder, "data");
         string? cluster = null;
         try
