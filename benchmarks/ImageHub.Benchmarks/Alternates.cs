@@ -32,7 +32,7 @@ internal static class Alternates
     {
         using var photos = await Photos.MakeAsync();
         LibVips.Load(NativeImaging.Setting, AppContext.BaseDirectory);
-        Console.WriteLine("| rendition | format | bytes | of JPEG's | SSIM | least | ms |\n|---|---|---|---|---|---|---|");
+        Console.WriteLine("| rendition | format | bytes | share of the JPEG's bytes | mean SSIM | lowest SSIM | ms |\n|---|---|---|---|---|---|---|");
         foreach (var (name, box) in Renditions)
         {
             var sizes = photos.Small.Select(path => Shrink(path, box)).ToList();

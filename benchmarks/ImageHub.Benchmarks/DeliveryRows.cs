@@ -50,12 +50,12 @@ internal static class DeliveryRows
         Uri Ours(string path) => new(visitor.BaseAddress!, path);
         List<Row> rows =
         [
-            await CompareAsync(new($"a page of {Groups} groups, kept", "requests/s", "Kestrel with the bytes in memory", 0.7), Ours(page), new(bare.Url, "page.json")),
-            await CompareAsync(new("the same, not kept", "requests/s", "Kestrel and one query by Npgsql for the same rows", 0.8), Ours(uncachedPage), new(bare.Url, Baseline.QueryPath)),
+            await CompareAsync(new($"a page of {Groups} groups, cached", "requests/s", "Kestrel with the bytes in memory", 0.7), Ours(page), new(bare.Url, "page.json")),
+            await CompareAsync(new("the same page, uncached", "requests/s", "Kestrel and one query by Npgsql for the same rows", 0.8), Ours(uncachedPage), new(bare.Url, Baseline.QueryPath)),
             await CompareAsync(new("a low image", "requests/s", "nginx, the same file", 0.6), Ours(low), new(nginx.Url, "low.jpg")),
             await CompareAsync(new("a full image of 8 MB", "images/s", "nginx with sendfile, the same file", 0.7), Ours(full), new(nginx.Url, "full.jpg")),
-            await CompareAsync(new("the same behind an nginx that sends it by itself", "images/s", "nginx with sendfile, the same file", 0.95), new(front.Url, full), new(nginx.Url, "full.jpg")),
-            await CompareAsync(new("a low image by an expiring link", "requests/s", "the same image without a link, not kept", 0.9), Ours(link), Ours(low.Replace("?r=", "?R=", StringComparison.Ordinal))),
+            await CompareAsync(new("the same image, sent by nginx through X-Accel-Redirect", "images/s", "nginx with sendfile, the same file", 0.95), new(front.Url, full), new(nginx.Url, "full.jpg")),
+            await CompareAsync(new("a low image through an expiring link", "requests/s", "the same image without a link, uncached", 0.9), Ours(link), Ours(low.Replace("?r=", "?R=", StringComparison.Ordinal))),
         ];
         return rows;
     }
@@ -106,7 +106,7 @@ internal static class DeliveryRows
         var isSame = theirs.AbsolutePath == Baseline.QueryPath ? CountPlaceholders(mine) == Groups && CountPlaceholders(other) == Groups : mine.AsSpan().SequenceEqual(other);
         if (!isSame)
         {
-            throw new InvalidOperationException($"{row.What}: {ours} and {theirs} answer differently.");
+            throw new InvalidOperationException($"{row.What}: {ours} and {theirs} return different content.");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class DepthRows
         foreach (var ((name, deep), (_, shallow)) in (await large.FindPagesAsync()).Zip(await small.FindPagesAsync()))
         {
             Row size = new($"{name} at any depth, {Large:n0} images in {Large / Filled.GroupSize:n0} groups", "ms, 99th percentile", $"{Small:n0} images", 1.2) { IsAtMost = true };
-            Row session = new($"{name} of these with a session", "ms, 99th percentile", "without", 1.5) { IsAtMost = true };
+            Row session = new($"{name}, with a session", "ms, 99th percentile", "without", 1.5) { IsAtMost = true };
             for (var round = 0; round <= Rounds; round++)
             {
                 var times = new List<double>[] { [], [], [] };

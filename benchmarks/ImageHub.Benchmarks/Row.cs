@@ -27,7 +27,7 @@ internal sealed record Row(string What, string Unit, string? Against, double Wan
     /// <summary>Formats the rows as a Markdown table with the minimum, median and maximum of each.</summary>
     public static string Print(IEnumerable<Row> rows) => string.Join('\n',
     [
-        "| what | ours: least, median, most | against | theirs | result | wanted | holds |",
+        "| measurement | ImageHub: minimum, median, maximum | peer | peer's results | result | target | met |",
         "|---|---|---|---|---|---|---|",
         .. rows.Select(row => row.Print()),
     ]);

@@ -20,7 +20,7 @@ internal static partial class Tools
     {
         var output = await RunAsync("wrk", ["-t1", $"-c{connections}", $"-d{SecondsARound}", url.ToString()]);
         return output.Contains("Non-2xx", StringComparison.Ordinal) || Rate().Match(output) is not { Success: true } match
-            ? throw new InvalidOperationException($"wrk says of {url}: {output}")
+            ? throw new InvalidOperationException($"wrk reports for {url}: {output}")
             : double.Parse(match.Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
     }
 

@@ -15,8 +15,8 @@ internal static class UploadRows
     {
         using var photos = await Photos.MakeAsync();
         await using var renderer = new Renderer();
-        Row rate = new("300 photographs of 6 MP in one request, end to end", "photos/s", "our own rendering of the same", 0.8);
-        Row memory = new("the server's resident memory at most during that, above that of its idle state", "MB", null, 300) { IsAtMost = true };
+        Row rate = new("300 photographs of 6 MP in one request, end to end", "photos/s", "ImageHub's rendering of the same photographs", 0.8);
+        Row memory = new("the server's peak resident memory during that upload, minus its idle memory", "MB", null, 300) { IsAtMost = true };
         await using var server = new ImageHubProcess(Tools.NewFolder()) { IsFirstStart = true };
         using var admin = await server.StartAndSignInAsync();
         await Task.Delay(TimeSpan.FromSeconds(5));
@@ -46,6 +46,6 @@ internal static class UploadRows
         var began = Stopwatch.GetTimestamp();
         var answer = await admin.PostAsync($"/api/v1/groups/{group}/images", body).JsonAsync(HttpStatusCode.Created);
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return answer.GetProperty("uploaded").GetArrayLength() == sources.Length ? sources.Length / seconds : throw new InvalidOperationException($"Not all were taken: {answer}");
+        return answer.GetProperty("uploaded").GetArrayLength() == sources.Length ? sources.Length / seconds : throw new InvalidOperationException($"Not every photo was accepted: {answer}");
     }
 }

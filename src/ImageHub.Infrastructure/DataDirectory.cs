@@ -37,7 +37,7 @@ public sealed class DataDirectory
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new SettingException(
-                $"{ImageHubOptions.Section}:{nameof(ImageHubOptions.DataDirectory)}", $"it is '{Path}', where no folder can be made: {refused.Message.TrimEnd('.')}");
+                $"{ImageHubOptions.Section}:{nameof(ImageHubOptions.DataDirectory)}", $"it is '{Path}', where the folder cannot be created: {refused.Message.TrimEnd('.')}");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
     private const string Photos = "IMAGEHUB_PHOTOS";
 
     [Fact(Explicit = true)]
-    public async Task Are_taken()
+    public async Task Screenshots_for_the_readme_are_taken()
     {
         var folder = Environment.GetEnvironmentVariable(Photos) ?? throw new InvalidOperationException($"Name a folder of photographs in {Photos}.");
         var (group, image) = await FillAsync(folder);

@@ -10,7 +10,7 @@ public sealed class PositionTests
     [InlineData(7L, null)]
     [InlineData(0L, 4_000L)]
     [InlineData(-100L, 3_000L)]
-    public void Places_ascend_strictly_between_their_neighbours(long? before, long? after)
+    public void Positions_ascend_strictly_between_their_neighbours(long? before, long? after)
     {
         var places = Position.Between(before, after, 1_000).ShouldNotBeNull();
 
@@ -23,5 +23,5 @@ public sealed class PositionTests
     [InlineData(1L, 2L, 1)]
     [InlineData(1L, 1L, 1)]
     [InlineData(0L, 10L, 10)]
-    public void A_gap_that_is_used_up_has_no_places(long before, long after, int count) => Position.Between(before, after, count).ShouldBeNull();
+    public void An_exhausted_gap_has_no_positions(long before, long after, int count) => Position.Between(before, after, count).ShouldBeNull();
 }

@@ -58,7 +58,7 @@ internal static class BearerAuthentication
         if (endpoint is not null && !isSigningIn && HasRefusedToken(context))
         {
             throw new ProblemException(Problems.Unauthorized, IsKey(context.Request)
-                ? $"Authorization has an API key, which is no access token; send it as the header {ApiKeyAuthentication.Header}."
+                ? $"Authorization contains an API key instead of an access token; send the key in the header {ApiKeyAuthentication.Header}."
                 : "The access token is expired, revoked or was not issued by this server; sign in again.");
         }
 

@@ -73,7 +73,7 @@ internal static class CommandLine
         {
             if (Given(result, url) is { } value && FindUrl(value) is null)
             {
-                result.AddError($"--url needs an address such as {ImageHubApp.DefaultUrl}; it is '{Terminal.Printable(value)}'.");
+                result.AddError($"--url must be an absolute http or https URL such as {ImageHubApp.DefaultUrl}; it is '{Terminal.Printable(value)}'.");
             }
         });
         health.SetAction((parsed, stop) => new HealthCommand(terminal, settings).RunAsync(parsed.GetValue(url) is { } value ? FindUrl(value) : null, stop));

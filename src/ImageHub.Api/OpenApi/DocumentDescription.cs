@@ -27,9 +27,9 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             Title = "ImageHub",
             Version = WelcomeEndpoint.Version,
             Description = "A self-hosted image gallery and image API: groups of images, each at full, high, medium and low resolution. "
-                + "Errors are problem documents (RFC 9457) with a stable `code`. Lists come by page (`page`, `pageSize`) or by cursor (`cursor`). "
-                + "`HEAD` answers wherever `GET` does, with the same status and headers. Times in requests carry `Z` or an offset (in NSwag: `ParameterDateTimeFormat = \"O\"`). "
-                + "A query parameter that a route does not list is 400, except where pages, bytes and feeds are answered.\n\n"
+                + "Errors are problem documents (RFC 9457) with a stable `code`. Lists can be read by page (`page`, `pageSize`) or by cursor (`cursor`). "
+                + "Every route that supports `GET` also supports `HEAD`, with the same status and headers. Times in requests have `Z` or an offset (in NSwag: `ParameterDateTimeFormat = \"O\"`). "
+                + "An unknown query parameter is 400, except on routes that return pages, image bytes or feeds.\n\n"
                 + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"
                 + string.Join('\n', Problems.All.OrderBy(problem => problem.Status).Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
@@ -40,17 +40,17 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         {
             new() { Name = "Service", Description = "The service's version and health." },
             new() { Name = "Signing in", Description = "Sessions." },
-            new() { Name = "Site", Description = "What the owner says about the site, and what programs look for on one." },
+            new() { Name = "Site", Description = "The owner's site settings, and standard files such as the sitemap and the feed." },
             new() { Name = "Groups", Description = "Groups and their images." },
             new() { Name = "Archives", Description = "ZIPs of a group's images that can be downloaded in parts." },
             new() { Name = "Images", Description = "Images and their bytes." },
             new() { Name = "My images", Description = "A user's own images." },
-            new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload says how far it is)." },
-            new() { Name = "Links", Description = "Links for guests, and the addresses below them." },
-            new() { Name = "Inventory", Description = "Observed quantities of products, their history and the latest of each." },
+            new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload returns its offset)." },
+            new() { Name = "Links", Description = "Links for guests, and the routes below a link." },
+            new() { Name = "Inventory", Description = "Observed quantities of products, their history and the latest quantity of each product." },
             new() { Name = "API keys", Description = "Credentials of programs." },
             new() { Name = "Users and tiers", Description = "Accounts, and the tiers with their limits." },
-            new() { Name = "OneDrive", Description = "A OneDrive that is connected, and imports from it." },
+            new() { Name = "OneDrive", Description = "The connected OneDrive, and imports from it." },
             new() { Name = "Trash and storage", Description = "Deleted items, and storage in use." },
         };
         document.Components ??= new OpenApiComponents();
@@ -65,22 +65,22 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 BearerFormat = "JWT",
-                Description = "The access token that signing in gives.",
+                Description = "The access token that signing in returns.",
             },
             [Cookie] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
                 Name = SessionCookies.AccessToken,
-                Description = "The same token as a cookie. A change of state must then also send `X-Requested-With: ImageHub`.",
+                Description = "The same token as a cookie. A request that changes state must also send `X-Requested-With: ImageHub`.",
             },
             [Key] = new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyAuthentication.Header,
-                Description = "A program's key. Each operation lists its scopes, of which the key needs one; an operation without scopes accepts every key. "
-                    + "It goes before the cookie, and cannot be sent together with an access token in `Authorization`.",
+                Description = "An API key of a program. The key needs one of the operation's scopes; an operation without scopes accepts every key. "
+                    + "The key takes precedence over the cookie. It cannot be combined with an access token in `Authorization`.",
             },
         };
     }

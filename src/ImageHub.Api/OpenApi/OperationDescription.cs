@@ -203,7 +203,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         {
             response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
             response.Headers[ThrottleHeaders.State] = Header("The remaining requests in the caller's bucket (r), and the seconds until it is full (t).", JsonSchemaType.String);
-            response.Headers[ThrottleHeaders.Policy] = Header("The bucket's size (q), and in how many seconds it fills (w).", JsonSchemaType.String);
+            response.Headers[ThrottleHeaders.Policy] = Header("The bucket's size (q), and the seconds in which it fills (w).", JsonSchemaType.String);
         }
     }
 
@@ -235,7 +235,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         operation.Responses!["200"] = new OpenApiResponse { Description = "The bytes.", Content = Content(AnyImage, Binary()), Headers = Headers(ImageHeaders) };
         operation.Responses["302"] = new OpenApiResponse
         {
-            Description = "Another revision is current, and its bytes are at Location; with Delivery Redirect those of public images are, for 60 s.",
+            Description = "Location is the address of the current revision. With Delivery Redirect, it is the address of a public image's bytes in the object store, valid for 60 s.",
             Headers = Headers("Location"),
         };
         DescribeConditions(operation, AnyImage);
@@ -248,7 +248,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
     /// <summary>Describes range and conditional requests (RFC 9110, sections 13 and 14).</summary>
     private static void DescribeConditions(OpenApiOperation operation, string mediaType)
     {
-        operation.Responses!["206"] = new OpenApiResponse { Description = "The part that Range asks for.", Content = Content(mediaType, Binary()), Headers = Headers([.. ImageHeaders, "Content-Range"]) };
+        operation.Responses!["206"] = new OpenApiResponse { Description = "The requested range.", Content = Content(mediaType, Binary()), Headers = Headers([.. ImageHeaders, "Content-Range"]) };
         operation.Responses["304"] = new OpenApiResponse { Description = "If-None-Match matches the current entity tag.", Headers = Headers("ETag", "Cache-Control") };
         foreach (var name in (string[])["If-None-Match", "If-Match", "If-Range", "Range"])
         {
@@ -273,11 +273,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
     private static void DescribeArchive(OpenApiOperation operation) => operation.Responses!["200"] = new OpenApiResponse
     {
-        Description = "The archive: in the group's order, uncompressed, streamed. A download that ends before Content-Length is reached has failed.",
+        Description = "The uncompressed archive, streamed in the group's order. A download shorter than Content-Length has failed.",
         Content = Content(ArchiveResult.ContentType, Binary()),
         Headers = new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal)
         {
-            ["Content-Length"] = Header("Its size in bytes.", JsonSchemaType.Integer),
+            ["Content-Length"] = Header("The archive's size in bytes.", JsonSchemaType.Integer),
             ["Content-Disposition"] = Header("The group's title as a file name (RFC 6266).", JsonSchemaType.String),
         },
     };
@@ -295,12 +295,12 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             response.Headers[CommonHeaders.RequestId] = Header("The request's id, as in the server's log.", JsonSchemaType.String);
             if ((status == "201" && response.Content is { Count: > 0 } && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true) || status == "303")
             {
-                response.Headers["Location"] = Header("Where it is.", JsonSchemaType.String);
+                response.Headers["Location"] = Header("The address of the new resource.", JsonSchemaType.String);
             }
 
             if (status == "200" && context.Description.ParameterDescriptions.Any(parameter => parameter.ModelMetadata?.ContainerType == typeof(PageQuery) || parameter.Name == nameof(PageQuery.Page)))
             {
-                response.Headers["Link"] = Header("The neighbours of a page: first, prev, next and last (RFC 8288).", JsonSchemaType.String);
+                response.Headers["Link"] = Header("Links to the first, previous, next and last page (RFC 8288).", JsonSchemaType.String);
             }
         }
     }
@@ -314,8 +314,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Required = new HashSet<string>(StringComparer.Ordinal) { "files" },
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
-                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Any part with a file name is one, whatever the part is called; other text fields than tags and category are passed over." },
-                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags, separated by commas: of the files after it, and of all files where none comes after it. It may be called category." },
+                ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Every part with a file name is a file, whatever the name of the part. Text fields other than tags and category are ignored." },
+                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags, separated by commas, for the files after this field, or for all files if none follows. The field may also be named category." },
             },
         }),
     };
@@ -326,7 +326,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         Content = Content("multipart/form-data", new OpenApiSchema
         {
             Type = JsonSchemaType.Object,
-            Description = "Each file is a part with a file name, and is called as its upload: by the last segment of its uploadUrl.",
+            Description = "Each file is a part with a file name. The name of the part is the last segment of the file's uploadUrl.",
             AdditionalProperties = Binary(),
         }),
     };

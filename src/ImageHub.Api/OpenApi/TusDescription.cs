@@ -27,7 +27,7 @@ internal static class TusDescription
             answer.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
             if (isCreation)
             {
-                answer.Headers["Location"] = Header("Where it is.");
+                answer.Headers["Location"] = Header("The address of the new resource.");
             }
 
             answer.Headers["Tus-Resumable"] = Header("The version, 1.0.0.");
@@ -39,10 +39,10 @@ internal static class TusDescription
 
             if (isCreation || isAppend || isHead)
             {
-                answer.Headers["Upload-Offset"] = Header("How many bytes are kept: the whole size once the image exists.");
+                answer.Headers["Upload-Offset"] = Header("The number of stored bytes; the file's size once the image exists.");
                 answer.Headers["Upload-Expires"] = Header("When the stored bytes or result are deleted.");
-                answer.Headers["ImageHub-Image-Id"] = Header("The image, once it exists.");
-                answer.Headers["ImageHub-Duplicate"] = Header("duplicateContent, where equal bytes were there already.");
+                answer.Headers["ImageHub-Image-Id"] = Header("The image's id, once the image exists.");
+                answer.Headers["ImageHub-Duplicate"] = Header("duplicateContent if an image with equal bytes already exists.");
             }
         }
 
@@ -60,7 +60,7 @@ internal static class TusDescription
 
         if (isAppend)
         {
-            Take(operation, "Upload-Offset", "Where the bytes belong.", isRequired: true);
+            Take(operation, "Upload-Offset", "The offset of the body in the file, in bytes.", isRequired: true);
         }
 
         if (isCreation || isAppend)

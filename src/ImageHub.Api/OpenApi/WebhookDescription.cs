@@ -38,7 +38,7 @@ internal static class WebhookDescription
     {
         OperationId = $"Webhooks-{kind}",
         Summary = summary,
-        Description = "Sent to `Webhooks__Url`, and again for a day until it is taken. The same message may come twice; its `id` is the same each time.",
+        Description = "Sent to `Webhooks__Url`, and repeated for a day until the receiver accepts it. A message may arrive twice, with the same `id`.",
         Security = [],
         Parameters =
         [
@@ -63,7 +63,7 @@ internal static class WebhookDescription
                 },
             },
         },
-        Responses = new OpenApiResponses { ["2XX"] = new OpenApiResponse { Description = "It is taken. Everything else is a failure, redirects included." } },
+        Responses = new OpenApiResponses { ["2XX"] = new OpenApiResponse { Description = "The message is accepted. Every other status is a failure, including redirects." } },
     };
 
     private static OpenApiSchema Message(WebhookKind kind, OpenApiSchemaReference data) => new()

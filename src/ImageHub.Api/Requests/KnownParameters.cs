@@ -56,7 +56,7 @@ internal sealed class KnownParameters(IApiDescriptionGroupCollectionProvider des
     }
 
     private static string Unknown(string name, string[] known) => known.Length == 0
-        ? $"There is no parameter '{name}'; this route takes none."
+        ? $"There is no parameter '{name}'; this route has no parameters."
         : $"There is no parameter '{name}'{Nearest.Hint(name, known)}. Allowed are: {string.Join(", ", known)}.";
 
     /// <summary>The query parameters of an action by their bound names, case-insensitive.</summary>

@@ -103,7 +103,7 @@ internal static class AnnouncedFileRules
 
         if (file.Sha256 is not null && !Sha256Text.IsValid(file.Sha256))
         {
-            yield return ($"files[{index}].sha256", $"files[{index}].sha256 is no SHA-256 hash; it has 64 hexadecimal digits.");
+            yield return ($"files[{index}].sha256", $"files[{index}].sha256 is not a SHA-256 hash; it must have 64 hexadecimal digits.");
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
 
         return image.Format.IsShownByBrowsers()
             ? throw ProblemException.Invalid(
-                "format", $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {image.Format.Name()}, which browsers show: leave format out.")
+                "format", $"format is 'jpeg', which is available only for HEIC, TIFF and JPEG images; this image is {image.Format.Name()}, which browsers can show: omit format.")
             : thumbnails.OpenAsync(image, ImageVariant.FullJpeg, isPublic, cancellationToken);
     }
 }

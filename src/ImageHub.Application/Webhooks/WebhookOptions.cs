@@ -44,7 +44,7 @@ public sealed class WebhookOptions : IValidatableObject
     {
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Host.Length == 0)
         {
-            return "it is no absolute address";
+            return "it is not an absolute address";
         }
 
         if (url.Scheme != Uri.UriSchemeHttps)

@@ -34,7 +34,7 @@ internal sealed class WebhookOutbox(IOptions<WebhookOptions> options, TimeProvid
         var message = new WebhookMessage<TData>(Guid.CreateVersion7(now), kind, now, data);
         if (!await db.WebhookQueue.TryAddAsync(message.Id, kind, message.ToJson(), now, cancellationToken))
         {
-            logger.LogWarning("A webhook of the kind {Kind} is not sent: {Count} of them wait already", kind, WebhookEvent.MaxWaiting);
+            logger.LogWarning("A webhook of the kind {Kind} is not sent: {Count} are already waiting", kind, WebhookEvent.MaxWaiting);
         }
     }
 

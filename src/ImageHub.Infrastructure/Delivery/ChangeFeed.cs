@@ -99,7 +99,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
         if (connection is null)
         {
-            throw new TimeoutException("Nothing is heard of changes now.");
+            throw new TimeoutException("The connection for change notifications does not answer.");
         }
 
         var word = Interlocked.Increment(ref asked).ToString(CultureInfo.InvariantCulture);
@@ -122,7 +122,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 }
             }
 
-            throw new TimeoutException("Nothing is heard of changes now.", exception);
+            throw new TimeoutException("The connection for change notifications does not answer.", exception);
         }
         finally
         {
@@ -182,7 +182,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 if (hasListened)
                 {
                     OnLost?.Invoke();
-                    logger.LogWarning("Nothing is heard of changes ({Reason}); responses come from the database until this is fixed", exception.Message);
+                    logger.LogWarning("No change notifications are received ({Reason}); responses come from the database until this is fixed", exception.Message);
                 }
 
                 if (!IsOfConnection(exception) && exception is not OperationCanceledException)

@@ -174,7 +174,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
             isAway = true;
             if (MayServeStale)
             {
-                logger.LogWarning("The database is away: visitors get cached responses until {Until:u}", CurrentAt.AddSeconds(options.StaleSeconds));
+                logger.LogWarning("The database is unavailable: visitors get cached responses until {Until:u}", CurrentAt.AddSeconds(options.StaleSeconds));
             }
         }
     }

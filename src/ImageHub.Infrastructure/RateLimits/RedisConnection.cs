@@ -134,7 +134,7 @@ internal sealed partial class RedisConnection : IDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis is away ({Reason}): each instance counts rate limits for itself until it is back.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Redis is unavailable ({Reason}): each instance counts rate limits for itself until it is back.")]
     private static partial void LogAway(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Redis is back: rate limits are counted there again.")]

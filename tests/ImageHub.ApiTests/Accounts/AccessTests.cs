@@ -181,7 +181,7 @@ public sealed class AccessTests(PostgresServer postgres)
     };
 
     [Fact]
-    public async Task Every_live_endpoint_has_an_expectation_and_everybody_gets_what_it_says()
+    public async Task Every_live_endpoint_has_an_expected_access_rule_and_enforces_it_for_every_caller()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
         var live = Endpoints(server).ToArray();
@@ -193,7 +193,7 @@ public sealed class AccessTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task No_route_changes_anything_for_a_sessions_cookie_alone()
+    public async Task No_route_changes_anything_for_a_request_that_has_only_a_session_cookie()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
         using var admin = server.NewClient(useCookies: true);
@@ -220,17 +220,17 @@ public sealed class AccessTests(PostgresServer postgres)
     }
 
     [Theory]
-    [InlineData("the admins' policy lets in whoever is signed in")]
-    [InlineData("the admins' policy lets in anyone")]
-    [InlineData("the policy for those who are signed in lets in anyone")]
-    [InlineData("the users' policy lets in whoever is signed in")]
-    [InlineData("everyone sees what admins see")]
-    [InlineData("everyone sees what one owner sees")]
-    [InlineData("every tier gives everything")]
-    [InlineData("no tier gives anything")]
+    [InlineData("the admin policy allows every signed-in user")]
+    [InlineData("the admin policy allows every visitor")]
+    [InlineData("the policy for signed-in users allows every visitor")]
+    [InlineData("the user policy allows every signed-in account")]
+    [InlineData("every caller sees the items that admins see")]
+    [InlineData("every caller sees the items of one owner")]
+    [InlineData("every tier allows every variant")]
+    [InlineData("no tier allows any variant")]
     [InlineData("every key has every scope")]
-    [InlineData("every key that uploads reads")]
-    public async Task A_rule_that_is_replaced_is_noticed(string rule)
+    [InlineData("every key with the upload scope can read")]
+    public async Task The_access_test_notices_when_an_authorization_rule_is_replaced(string rule)
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited, builder => Replace(rule, builder));
 
@@ -241,31 +241,31 @@ public sealed class AccessTests(PostgresServer postgres)
     {
         switch (rule)
         {
-            case "the admins' policy lets in whoever is signed in":
+            case "the admin policy allows every signed-in user":
                 builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.Admin, policy => policy.RequireAuthenticatedUser()));
                 break;
-            case "the admins' policy lets in anyone":
+            case "the admin policy allows every visitor":
                 builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.Admin, policy => policy.RequireAssertion(_ => true)));
                 break;
-            case "the policy for those who are signed in lets in anyone":
+            case "the policy for signed-in users allows every visitor":
                 builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.SignedIn, policy => policy.RequireAssertion(_ => true)));
                 break;
-            case "the users' policy lets in whoever is signed in":
+            case "the user policy allows every signed-in account":
                 builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.User, policy => policy.RequireAuthenticatedUser()));
                 break;
-            case "everyone sees what admins see":
+            case "every caller sees the items that admins see":
                 Decorate(builder, caller => new ReplacedCaller(caller) { IsAdmin = true });
                 break;
-            case "everyone sees what one owner sees":
+            case "every caller sees the items of one owner":
                 Decorate(builder, caller => new ReplacedCaller(caller) { IsOwner = true });
                 break;
-            case "every tier gives everything":
+            case "every tier allows every variant":
                 Decorate(builder, caller => new ReplacedCaller(caller) { ReplacedTier = TierThatGives(everything: true) });
                 break;
             case "every key has every scope":
                 Decorate(builder, caller => new ReplacedCaller(caller) { ReplaceScopes = _ => Enum.GetValues<KeyScope>() });
                 break;
-            case "every key that uploads reads":
+            case "every key with the upload scope can read":
                 Decorate(builder, caller => new ReplacedCaller(caller) { ReplaceScopes = scopes => scopes.Contains(KeyScope.Upload) ? [KeyScope.Upload, KeyScope.Read] : scopes });
                 break;
             default:

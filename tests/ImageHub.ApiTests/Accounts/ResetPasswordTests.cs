@@ -9,7 +9,7 @@ namespace ImageHub.ApiTests.Accounts;
 public sealed class ResetPasswordTests
 {
     [Fact]
-    public async Task Whoever_has_the_server_gives_an_account_a_new_password_while_it_runs()
+    public async Task The_reset_command_sets_an_accounts_password_while_the_server_runs()
     {
         await using var hub = new ImageHubProcess();
         using var admin = await hub.StartAndSignInAsync();

@@ -24,7 +24,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task Signing_in_gives_a_pair_of_tokens_in_the_body_and_as_cookies_that_scripts_cannot_read()
+    public async Task Signing_in_returns_a_token_pair_in_the_body_and_as_HttpOnly_cookies()
     {
         using var answer = await LoginAsync();
 
@@ -43,11 +43,11 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_name_is_the_same_in_any_case() =>
+    public async Task A_user_name_is_case_insensitive() =>
         await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ADMIN", password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
 
     [Fact]
-    public async Task An_unknown_user_and_a_wrong_password_get_one_and_the_same_answer()
+    public async Task An_unknown_user_and_a_wrong_password_get_the_same_answer()
     {
         var wrong = await TryAsync("admin", "not the password").ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
         var unknown = await TryAsync("nobody", "not the password").ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
@@ -59,7 +59,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_password_works_whatever_the_cost_is_now()
+    public async Task A_password_hashed_at_another_cost_still_works()
     {
         await RestartAsync(passwordCost: "11");
         await server.Admin.CreateUserAsync("eve");
@@ -77,7 +77,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_user_costs_as_much_as_a_wrong_password()
+    public async Task An_unknown_user_takes_as_long_to_refuse_as_a_wrong_password()
     {
         await RestartAsync(ImageHubServer.PasswordCost);
         await server.Admin.CreateUserAsync("eve");
@@ -103,7 +103,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task More_than_ten_failures_in_a_minute_are_refused_and_a_stranger_locks_nobody_else_out()
+    public async Task The_eleventh_failed_sign_in_within_a_minute_is_refused_and_a_stranger_locks_no_other_user_out()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -120,7 +120,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_waits_as_long_as_they_are_told_gets_through_and_not_a_second_earlier()
+    public async Task A_client_that_waits_as_long_as_Retry_After_says_gets_through_and_a_second_earlier_it_does_not()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -141,7 +141,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_signed_in_from_an_address_within_30_days_is_not_held_up_by_failures_on_other_accounts_there()
+    public async Task A_user_who_signed_in_from_an_address_within_30_days_is_not_blocked_by_failures_of_other_accounts_there()
     {
         const string office = "198.51.100.30";
         await server.Admin.CreateUserAsync("ada");
@@ -167,7 +167,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Knowing_the_address_excuses_no_guesses_at_the_account_itself()
+    public async Task A_known_address_does_not_exempt_guesses_at_the_account_itself()
     {
         const string home = "198.51.100.31";
         await TryAsync("admin", ImageHubServer.AdminPassword, home).StatusAsync(HttpStatusCode.OK);
@@ -180,7 +180,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_burst_of_guesses_buys_no_more_than_ten()
+    public async Task A_burst_of_parallel_guesses_gets_at_most_ten_attempts()
     {
         var statuses = await Task.WhenAll(Enumerable.Range(0, 18).Select(async i =>
         {
@@ -194,7 +194,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_address_never_keeps_the_others_from_signing_in()
+    public async Task Guesses_from_one_address_do_not_keep_other_addresses_from_signing_in()
     {
         var guesses = Enumerable.Range(0, 40).Select(i => TryAsync("admin", $"guess {i}", address: "198.51.100.10")).ToArray();
         await Task.WhenAny(guesses);
@@ -207,7 +207,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_as_many_strangers_wait_for_their_hash_as_may_the_next_is_told_to_come_back()
+    public async Task A_stranger_is_told_to_come_back_when_the_queue_of_password_hashes_is_full()
     {
         await RestartAsync(passwordCost: "12");
         var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async i =>
@@ -226,7 +226,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_forty_addresses_guess_an_admin_who_was_there_before_signs_in_and_one_from_a_new_address_does_as_soon_as_told()
+    public async Task While_forty_addresses_guess_a_known_admin_signs_in_at_once_and_one_at_a_new_address_after_the_told_wait()
     {
         await RestartAsync(passwordCost: "10");
         await TryAsync("admin", ImageHubServer.AdminPassword, address: "198.51.100.20").StatusAsync(HttpStatusCode.OK);
@@ -270,7 +270,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_place_that_is_refused_counts_against_the_address()
+    public async Task A_sign_in_refused_by_the_queue_counts_against_its_address()
     {
         await RestartAsync(passwordCost: "12");
         var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async number =>
@@ -287,7 +287,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refresh_gives_a_new_pair_and_the_old_token_dies()
+    public async Task A_refresh_returns_a_new_pair_and_invalidates_the_old_token()
     {
         var first = await PairAsync();
         var second = await RefreshAsync(first.Text("refreshToken")).JsonAsync();
@@ -299,7 +299,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_old_refresh_token_that_comes_back_later_ends_the_whole_session()
+    public async Task An_old_refresh_token_that_is_used_again_later_ends_the_whole_session()
     {
         var first = await PairAsync();
         var second = await RefreshAsync(first.Text("refreshToken")).JsonAsync();
@@ -311,7 +311,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_tabs_that_refresh_at_once_one_wins_and_the_session_lives()
+    public async Task When_two_tabs_refresh_at_once_one_succeeds_and_the_session_stays_valid()
     {
         var pair = await PairAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => RefreshAsync(pair.Text("refreshToken"))));
@@ -322,7 +322,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_that_nobody_used_for_a_month_is_over()
+    public async Task A_session_unused_for_a_month_has_expired()
     {
         var pair = await PairAsync();
         clock.Advance(TimeSpan.FromDays(31));
@@ -338,7 +338,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         await RefreshAsync(token).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
 
     [Fact]
-    public async Task Signing_out_ends_the_session_on_the_server_too()
+    public async Task Signing_out_ends_the_session_on_the_server()
     {
         var pair = await PairAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/auth/logout");
@@ -350,7 +350,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_out_needs_no_more_than_one_of_the_sessions_tokens()
+    public async Task Signing_out_works_with_either_token_of_the_session()
     {
         var byBody = await PairAsync();
         await server.Visitor.PostAsJsonAsync("/api/v1/auth/logout", new { refreshToken = byBody.Text("refreshToken") }).StatusAsync(HttpStatusCode.NoContent);
@@ -389,7 +389,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_of_state_with_a_cookie_alone_needs_the_header_that_other_sites_cannot_send()
+    public async Task A_change_with_only_a_cookie_requires_the_header_that_other_sites_cannot_send()
     {
         using var browser = server.NewClient(useCookies: true);
         await browser.PostAsJsonAsync("/api/v1/auth/login", new { userName = "admin", password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
@@ -406,7 +406,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_that_is_wrong_in_any_one_way_is_refused()
+    public async Task A_token_with_any_single_defect_is_refused()
     {
         var claims = TestTokens.Claims((await PairAsync()).Text("accessToken")!);
         var (user, session) = (claims.Id("sub"), claims.Id("sid"));

@@ -20,7 +20,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_user_is_made_with_the_basic_tier_signs_in_and_is_listed()
+    public async Task A_new_user_gets_the_basic_tier_can_sign_in_and_is_listed()
     {
         var user = await server.Admin.PostAsJsonAsync(Users, new { userName = "Ada.L", password = ImageHubServer.UserPassword }).JsonAsync(HttpStatusCode.Created);
 
@@ -38,7 +38,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_is_read_by_itself_and_by_admins_and_is_unknown_to_others()
+    public async Task An_account_is_visible_to_its_user_and_to_admins_and_unknown_to_other_users()
     {
         var (ada, bob) = (await server.Admin.CreateUserAsync("ada"), await server.Admin.CreateUserAsync("bob"));
         using var asAda = await server.SignInAsync("ada", ImageHubServer.UserPassword);
@@ -59,7 +59,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Names_are_told_apart_in_any_case()
+    public async Task User_names_that_differ_only_in_case_are_the_same()
     {
         var ada = await server.Admin.CreateUserAsync("ada");
 
@@ -69,7 +69,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_tier_or_role_is_in_force_on_the_very_next_request()
+    public async Task A_changed_tier_or_role_applies_to_the_very_next_request()
     {
         var id = await server.Admin.CreateUserAsync("ada");
         using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
@@ -86,7 +86,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Disabling_and_a_new_password_end_all_sessions_at_once()
+    public async Task Disabling_an_account_or_changing_its_password_ends_all_its_sessions_at_once()
     {
         var id = await server.Admin.CreateUserAsync("ada");
         using var first = await server.SignInAsync("ada", ImageHubServer.UserPassword);
@@ -104,7 +104,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_changes_the_password_and_keeps_only_this_session()
+    public async Task A_user_who_changes_the_password_keeps_only_the_current_session()
     {
         await server.Admin.CreateUserAsync("ada");
         using var here = await server.SignInAsync("ada", ImageHubServer.UserPassword);
@@ -125,7 +125,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Guesses_of_the_current_password_count_as_sign_ins_that_failed()
+    public async Task Wrong_guesses_of_the_current_password_count_as_failed_sign_ins()
     {
         await server.Admin.CreateUserAsync("ada");
         using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
@@ -139,7 +139,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_last_admin_stays()
+    public async Task The_last_admin_cannot_be_removed_or_demoted()
     {
         var admin = (await server.Admin.GetAsync(Me).JsonAsync()).Id();
 
@@ -150,7 +150,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_two_admins_who_demote_each_other_at_once_one_is_left()
+    public async Task When_two_admins_demote_each_other_at_once_one_admin_is_left()
     {
         var first = (await server.Admin.GetAsync(Me).JsonAsync()).Id();
         var body = new { userName = "second", password = ImageHubServer.UserPassword, role = "admin" };
@@ -173,7 +173,7 @@ public sealed class UserTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_user_is_signed_out_and_the_name_is_free()
+    public async Task Deleting_a_user_ends_their_sessions_and_frees_the_name()
     {
         var id = await server.Admin.CreateUserAsync("ada");
         using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);

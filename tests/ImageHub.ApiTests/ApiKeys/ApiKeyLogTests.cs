@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.ApiKeys;
 public sealed class ApiKeyLogTests
 {
     [Fact]
-    public async Task A_key_is_in_no_line_of_the_log()
+    public async Task No_log_line_contains_an_API_key()
     {
         await using var hub = new ImageHubProcess { Environment = { ["Logging__LogLevel__Default"] = "Trace", ["Logging__LogLevel__Microsoft"] = "Trace" } };
         using var client = await hub.StartAndSignInAsync();

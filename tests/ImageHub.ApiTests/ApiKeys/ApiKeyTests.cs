@@ -14,7 +14,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     private const string Keys = "/api/v1/api-keys";
 
     [Fact]
-    public async Task A_key_is_shown_once_listed_without_it_and_revoked()
+    public async Task A_key_is_shown_only_at_creation_and_can_be_listed_and_revoked()
     {
         var expiresAt = DateTimeOffset.UtcNow.AddDays(30);
         using var answer = await server.Admin.PostAsJsonAsync(Keys, new { name = " Camera ", scopes = new[] { "upload", "read", "upload" }, expiresAt });
@@ -41,7 +41,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task Keys_without_an_end_say_none_and_new_ones_come_first()
+    public async Task Keys_without_expiry_are_listed_with_null_and_new_keys_come_first()
     {
         var first = await CreateAsync("read");
         var second = await CreateAsync("inventory");
@@ -69,7 +69,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task The_database_has_a_hash_and_nothing_else_of_the_key()
+    public async Task The_database_stores_only_a_hash_of_the_key()
     {
         var made = await CreateAsync("read");
         var key = made.Text("key")!;
@@ -86,7 +86,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_key_that_has_every_scope_makes_lists_and_revokes_none()
+    public async Task A_key_with_every_scope_cannot_create_list_or_revoke_keys()
     {
         var made = await CreateAsync("read", "upload", "inventory", "admin");
         using var program = server.WithKey(made.Text("key")!);
@@ -99,7 +99,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_refusal_names_the_scope_that_would_do()
+    public async Task A_refused_request_names_the_scope_that_would_allow_it()
     {
         using var program = server.WithKey(await server.Admin.CreateKeyAsync("read"));
 
@@ -108,7 +108,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_key_acts_while_its_account_is_an_enabled_admin_and_goes_with_it()
+    public async Task A_key_works_while_its_account_is_an_enabled_admin_and_is_deleted_with_the_account()
     {
         var id = (await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "grace", password = ImageHubServer.UserPassword, role = "admin" })
             .JsonAsync(HttpStatusCode.Created)).Id();
@@ -130,7 +130,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_key_that_does_not_work_is_refused_where_none_is_needed()
+    public async Task An_invalid_key_is_refused_even_on_a_public_route()
     {
         foreach (var wrong in (string[])["ihk_0000000000000000000000000000000000000000000", "guess", ""])
         {
@@ -144,7 +144,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_key_beside_an_access_token_is_ambiguous()
+    public async Task A_request_with_both_a_key_and_an_access_token_is_refused_as_ambiguous()
     {
         using var both = server.WithKey(await server.Admin.CreateKeyAsync("read"));
         both.DefaultRequestHeaders.Authorization = server.Admin.DefaultRequestHeaders.Authorization;
@@ -154,7 +154,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_key_goes_before_a_cookie_and_needs_no_header_against_forgery()
+    public async Task A_key_takes_precedence_over_a_cookie_and_needs_no_anti_forgery_header()
     {
         using var browser = server.NewClient(useCookies: true);
         await browser.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword }).StatusAsync(HttpStatusCode.OK);
@@ -167,7 +167,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task Read_sees_hidden_groups_and_neither_locations_nor_users_images()
+    public async Task The_read_scope_sees_hidden_groups_but_no_locations_and_no_users_images()
     {
         var hidden = await server.Admin.CreateGroupAsync("Hidden harbour", isPublished: false);
         var image = await server.Admin.AddImageAsync(hidden, "one.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()));
@@ -192,7 +192,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task No_key_reads_the_images_that_its_account_owned_as_a_user()
+    public async Task No_key_reads_the_images_that_its_account_owned_while_it_was_a_user()
     {
         var id = await server.Admin.CreateUserAsync("promoted");
         using var promoted = await server.SignInAsync("promoted", ImageHubServer.UserPassword);
@@ -207,7 +207,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task Upload_creates_hidden_groups_fills_them_and_sees_their_names_only()
+    public async Task The_upload_scope_creates_and_fills_hidden_groups_and_sees_only_their_names()
     {
         using var program = server.WithKey(await server.Admin.CreateKeyAsync("upload"));
 
@@ -233,7 +233,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task Admin_curates_and_publishes()
+    public async Task The_admin_scope_edits_and_publishes_groups()
     {
         using var program = server.WithKey(await server.Admin.CreateKeyAsync("admin"));
 

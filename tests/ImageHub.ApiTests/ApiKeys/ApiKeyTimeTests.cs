@@ -12,7 +12,7 @@ public sealed class ApiKeyTimeTests(PostgresServer postgres)
     private readonly ShiftedClock clock = new();
 
     [Fact]
-    public async Task A_key_ends_when_it_expires_and_stays_on_the_list()
+    public async Task An_expired_key_stops_working_and_stays_in_the_list()
     {
         await using var server = await StartAsync();
         var expiresAt = DateTimeOffset.UtcNow.AddHours(2);
@@ -28,7 +28,7 @@ public sealed class ApiKeyTimeTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Its_last_use_is_written_once_an_hour()
+    public async Task The_last_use_of_a_key_is_recorded_at_most_once_an_hour()
     {
         await using var server = await StartAsync();
         using var program = server.WithKey(await server.Admin.CreateKeyAsync("read"));

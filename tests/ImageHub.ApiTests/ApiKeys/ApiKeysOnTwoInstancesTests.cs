@@ -10,7 +10,7 @@ public sealed class ApiKeysOnTwoInstancesTests(TwoInstances instances) : IClassF
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_revoked_key_is_refused_by_both_with_the_next_request(int revoking)
+    public async Task A_revoked_key_is_refused_by_both_instances_at_the_next_request(int revoking)
     {
         var made = await instances.Admins[0].PostAsJsonAsync("/api/v1/api-keys", new { name = "Camera", scopes = new[] { "admin" } }).JsonAsync(HttpStatusCode.Created);
         HttpClient[] programs = [instances.NewGuest(0), instances.NewGuest(1)];

@@ -14,7 +14,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     private static readonly string[] Names = ["Größe – 写真 👍🏽.jpg", "b.png", "a.jpg"];
 
     [Fact]
-    public async Task An_archive_holds_the_full_bytes_of_every_image_in_the_groups_order()
+    public async Task An_archive_holds_the_full_bytes_of_every_image_in_the_order_of_the_group()
     {
         // One file with a location, so that its full variant differs from the upload; and one larger than the buffer.
         byte[][] sent = [MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()), TestImages.Png(seed: 2), TestPicture.Noise(500, 400, seed: 3).ToJpeg(quality: 100)];
@@ -40,7 +40,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task The_answer_says_how_long_it_is_what_it_is_called_and_that_no_cache_keeps_it()
+    public async Task The_answer_states_the_archives_length_and_file_name_and_forbids_caching()
     {
         var group = await GroupOfAsync(3, "Über/unter \"1\" – 写真");
 
@@ -69,7 +69,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task An_unpublished_group_has_an_archive_for_admins_only()
+    public async Task Only_admins_get_an_archive_of_an_unpublished_group()
     {
         var group = await server.Admin.CreateGroupAsync(isPublished: false);
         await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
@@ -88,7 +88,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task What_lies_in_the_trash_is_not_in_it_and_a_name_is_in_it_once()
+    public async Task An_archive_omits_trashed_images_and_has_every_file_name_once()
     {
         var group = await server.Admin.CreateGroupAsync();
         var trashed = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));
@@ -104,7 +104,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task A_renamed_image_stands_in_it_under_its_new_name()
+    public async Task An_archive_has_a_renamed_image_under_its_new_name()
     {
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
@@ -117,7 +117,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("lost")]
     [InlineData("empty")]
     [InlineData("cut")]
-    public async Task What_is_lost_is_not_in_it_but_named_in_a_text_file(string damage)
+    public async Task An_archive_omits_a_lost_image_and_names_it_in_a_text_file(string damage)
     {
         var group = await GroupOfAsync(3);
         await DamagedFile.DamageAsync(await ObjectAsync(group, 0), damage);
@@ -134,7 +134,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task What_is_lost_and_can_be_made_again_is_in_it()
+    public async Task An_archive_contains_a_lost_image_that_can_be_rendered_again()
     {
         var group = await server.Admin.CreateGroupAsync();
         await server.Admin.AddImageAsync(group, "here.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()));
@@ -145,7 +145,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task The_entity_tag_is_the_same_as_long_as_the_files_are()
+    public async Task The_entity_tag_of_an_archive_stays_the_same_while_its_files_do()
     {
         var group = await GroupOfAsync(2);
         using var first = await server.Visitor.GetAsync(Path(group));
@@ -159,7 +159,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task When_an_object_has_changed_the_download_breaks_off_and_the_next_one_goes_without_it()
+    public async Task A_download_breaks_off_when_an_object_has_changed_and_the_next_download_omits_it()
     {
         var group = await GroupOfAsync(3);
         string before;
@@ -187,7 +187,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task Nothing_of_it_stays_on_the_servers_disk()
+    public async Task An_archive_leaves_nothing_on_the_servers_disk()
     {
         var group = await GroupOfAsync(1);
         await server.Visitor.GetByteArrayAsync(Path(group));

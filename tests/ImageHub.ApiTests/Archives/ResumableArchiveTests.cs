@@ -31,7 +31,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task All_of_a_group_is_downloaded_as_it_was_announced()
+    public async Task The_archive_of_a_whole_group_has_the_announced_length_and_name()
     {
         var made = await MakeAsync(server.Visitor, new { });
 
@@ -49,7 +49,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task A_selection_at_high_resolution_is_jpegs_in_the_groups_order()
+    public async Task A_selection_at_high_resolution_is_downloaded_as_JPEGs_in_the_order_of_the_group()
     {
         var made = await MakeAsync(server.Visitor, new { ids = new[] { images[2], images[1] }, variant = "high" });
 
@@ -60,7 +60,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task At_high_resolution_each_has_a_name_of_its_own_with_the_ending_of_what_it_is()
+    public async Task At_high_resolution_each_file_has_a_unique_name_with_the_extension_of_its_format()
     {
         var mixed = await server.Admin.CreateGroupAsync("Mixed");
         await server.Admin.AddImageAsync(mixed, "logo.png", TestImages.TransparentPng(seed: 38));
@@ -80,7 +80,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task Parts_are_those_of_the_whole()
+    public async Task Ranges_of_an_archive_match_the_whole_archive()
     {
         var url = Url(await MakeAsync(server.Visitor, new { }));
         var whole = await server.Visitor.GetByteArrayAsync(url);
@@ -96,7 +96,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task It_stays_as_it_was_promised_whatever_happens_to_titles_names_order_and_further_images()
+    public async Task An_archive_stays_the_same_when_titles_names_or_the_order_change_or_images_are_added()
     {
         var url = Url(await MakeAsync(server.Visitor, new { }));
         var promised = await server.Visitor.GetByteArrayAsync(url);
@@ -113,7 +113,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task It_is_gone_when_an_image_is_moved_away_and_one_that_was_asked_for_later_has_the_others()
+    public async Task An_archive_is_gone_when_one_of_its_images_is_moved_away_and_a_later_archive_has_the_remaining_images()
     {
         var other = await server.Admin.CreateGroupAsync("Another");
         var url = Url(await MakeAsync(server.Visitor, new { }));
@@ -124,7 +124,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task Lists_of_archives_that_have_ended_are_removed()
+    public async Task File_lists_of_expired_archives_are_removed()
     {
         await MakeAsync(server.Visitor, new { });
         var lists = Path.Combine(server.DataDirectory, "objects", "archives");
@@ -142,7 +142,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task It_is_gone_when_something_in_it_changes_and_when_its_group_is_hidden_or_in_the_trash()
+    public async Task An_archive_is_gone_when_one_of_its_images_changes_or_its_group_is_hidden_or_trashed()
     {
         var other = await server.Admin.CreateGroupAsync("Another");
         var image = await server.Admin.AddImageAsync(other, "a.jpg", TestImages.Jpeg(seed: 34));
@@ -164,7 +164,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task That_of_a_shared_group_ends_with_its_link()
+    public async Task An_archive_of_a_shared_group_ends_with_its_link()
     {
         var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
         await server.Admin.AddImageAsync(hidden, "a.jpg", TestImages.Jpeg(seed: 36));
@@ -183,7 +183,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task What_cannot_be_made_is_refused()
+    public async Task A_request_for_an_impossible_archive_is_refused()
     {
         var elsewhere = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "x.jpg", TestImages.Jpeg(seed: 37));
 
@@ -197,7 +197,7 @@ public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture
     }
 
     [Fact]
-    public async Task After_its_time_it_is_gone()
+    public async Task An_expired_archive_is_gone()
     {
         var made = await MakeAsync(server.Visitor, new { });
 

@@ -19,7 +19,7 @@ public sealed class MigrationTests(PostgresServer postgres)
 
     [Theory]
     [MemberData(nameof(Migrations))]
-    public async Task Everything_that_an_earlier_version_wrote_is_there(string migration)
+    public async Task Data_written_by_an_earlier_version_is_still_there(string migration)
     {
         var (database, sql) = await FillAsync(migration);
         await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
@@ -53,7 +53,7 @@ public sealed class MigrationTests(PostgresServer postgres)
 
     [Theory]
     [MemberData(nameof(Migrations))]
-    public async Task Work_that_an_earlier_version_began_goes_on(string migration)
+    public async Task Work_started_by_an_earlier_version_continues(string migration)
     {
         var (database, _) = await FillAsync(migration);
         await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
@@ -74,7 +74,7 @@ public sealed class MigrationTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_server_that_waits_for_its_turn_to_migrate_is_not_ready_and_says_503_until_then()
+    public async Task A_server_that_waits_for_its_turn_to_migrate_is_not_ready_and_answers_503()
     {
         var database = await postgres.CreateDatabaseAsync();
         await using var hub = new ImageHubProcess
@@ -102,7 +102,7 @@ public sealed class MigrationTests(PostgresServer postgres)
 
     /// <summary>Run this with the program of a release, before the schema changes again: <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]
-    public async Task The_rows_that_the_present_program_leaves_are_written_to_a_file()
+    public async Task The_rows_that_the_current_version_writes_are_exported_to_a_file()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         await using var db = Connect(server.ConnectionString);

@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.Database;
 public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task Who_sends_again_as_Retry_After_says_gets_through_after_a_column_was_added()
+    public async Task A_client_that_retries_after_Retry_After_gets_through_after_a_column_was_added()
     {
         var groups = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => server.Admin.CreateGroupAsync($"Harbour {number}")));
 

@@ -34,7 +34,7 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
         """;
 
     [Fact]
-    public async Task The_script_is_what_the_migrations_say()
+    public async Task The_schema_script_matches_the_migrations()
     {
         using var db = Connect("Host=nowhere");
         var migrated = db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.NoTransactions);
@@ -48,7 +48,7 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task An_empty_database_gets_the_schema_of_one_that_was_migrated_step_by_step()
+    public async Task An_empty_database_gets_the_same_schema_as_one_migrated_step_by_step()
     {
         var migrated = await postgres.CreateDatabaseAsync();
         await using (var db = Connect(migrated))
@@ -66,7 +66,7 @@ public sealed class SchemaScriptTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_schema_that_cannot_be_made_to_its_end_leaves_nothing_behind()
+    public async Task A_schema_creation_that_fails_halfway_leaves_nothing_behind()
     {
         var database = await postgres.CreateDatabaseAsync();
         await ExecuteAsync(database, "CREATE TABLE scrubs (id integer)");

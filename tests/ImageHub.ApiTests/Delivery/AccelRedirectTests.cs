@@ -72,7 +72,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     [InlineData(true, "original", "private, no-store")]
     [InlineData(true, "low", "private, no-store")]
     [InlineData(true, "thumbnails/200", "private, no-store")]
-    public async Task A_whole_image_is_sent_by_nginx_with_all_its_headers(bool isHidden, string variant, string cacheControl)
+    public async Task Nginx_sends_a_whole_image_with_all_its_headers(bool isHidden, string variant, string cacheControl)
     {
         var path = $"/api/v1/images/{(isHidden ? hidden : image)}/{variant}";
         var credential = isHidden ? server.Admin.DefaultRequestHeaders.Authorization : null;
@@ -104,7 +104,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task The_headers_that_matter_are_among_them()
+    public async Task The_headers_compared_include_the_important_ones()
     {
         await server.Visitor.GetAsync($"/api/v1/images/{image}/full").StatusAsync(HttpStatusCode.OK);
         using var sent = await behind.Visitor.GetAsync($"/api/v1/images/{image}/full?r=1");
@@ -125,7 +125,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task Conditions_parts_and_heads_are_answered_as_without_nginx()
+    public async Task Conditional_range_and_HEAD_requests_are_answered_as_without_nginx()
     {
         var path = $"/api/v1/images/{image}/full?r=1";
         await server.Visitor.GetAsync(path).StatusAsync(HttpStatusCode.OK);
@@ -159,7 +159,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task What_is_kept_in_memory_comes_from_there_for_visitors_of_both_ways()
+    public async Task Answers_cached_in_memory_are_sent_from_there_with_and_without_nginx()
     {
         var path = $"/api/v1/images/{image}/low?r=1";
         var bytes = await server.Visitor.GetByteArrayAsync(path);
@@ -174,7 +174,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task Who_is_no_listed_proxy_is_sent_bytes_whatever_the_request_says()
+    public async Task A_client_that_is_not_a_listed_proxy_gets_bytes_whatever_its_headers_say()
     {
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Delivery:AccelRedirect"] = "/objects", ["ForwardedHeaders:KnownProxies"] = "192.0.2.7" });
         var id = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "a.jpg", content);
@@ -191,7 +191,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     [InlineData("lost")]
     [InlineData("cut")]
     [InlineData("changed")]
-    public async Task Damaged_bytes_are_made_again_or_reported_as_without_nginx(string damage)
+    public async Task Damaged_bytes_are_rendered_again_or_reported_as_without_nginx(string damage)
     {
         var group = await server.Admin.CreateGroupAsync();
         var made = await server.Admin.AddImageAsync(group, "here.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()));
@@ -232,7 +232,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task The_group_of_the_data_directory_reads_objects_and_nothing_else()
+    public async Task The_group_of_the_data_directory_can_read_objects_and_nothing_else()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -268,7 +268,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
-    public async Task Objects_from_before_the_setting_are_let_read_when_they_are_asked_for()
+    public async Task Objects_older_than_the_setting_become_readable_to_nginx_when_they_are_requested()
     {
         if (OperatingSystem.IsWindows())
         {

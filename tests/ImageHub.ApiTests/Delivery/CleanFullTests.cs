@@ -22,7 +22,7 @@ public sealed class CleanFullTests(PostgresServer postgres)
     };
 
     [Fact]
-    public async Task No_way_to_full_leads_to_the_place()
+    public async Task No_route_to_the_full_image_reveals_its_location()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync(isPublished: false);
@@ -70,7 +70,7 @@ public sealed class CleanFullTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task An_archive_of_files_of_every_format_has_no_trace_of_a_place()
+    public async Task An_archive_of_files_of_every_format_contains_no_location()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync();
@@ -98,7 +98,7 @@ public sealed class CleanFullTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Without_originals_original_has_the_bytes_of_full_and_takes_no_space()
+    public async Task When_originals_are_not_stored_original_returns_the_full_bytes_and_uses_no_space()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new() { ["Storage:KeepOriginals"] = "false" });
         var group = await server.Admin.CreateGroupAsync();
@@ -117,7 +117,7 @@ public sealed class CleanFullTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task The_storage_says_what_originals_take()
+    public async Task The_storage_page_reports_the_space_of_originals()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync();

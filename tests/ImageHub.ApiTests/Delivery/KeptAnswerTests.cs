@@ -32,7 +32,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     [InlineData("/api/v1/images/{image}")]
     [InlineData("/api/v1/images/{image}/low?r=1")]
     [InlineData("/api/v1/images/{image}/high")]
-    public async Task What_visitors_read_again_comes_without_the_database(string path)
+    public async Task A_repeated_visitor_request_is_answered_without_the_database(string path)
     {
         var url = Url(path);
         using var first = await server.Visitor.GetAsync(url);
@@ -61,7 +61,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Searches_and_unknown_parameters_are_not_kept()
+    public async Task Searches_and_requests_with_unknown_parameters_are_not_cached()
     {
         await server.Visitor.GetAsync("/api/v1/groups?x=1").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         foreach (var url in new[] { "/api/v1/groups?q=kep", $"/api/v1/images/{image}/low?x=1" })
@@ -73,7 +73,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Requests_with_a_credential_neither_read_nor_fill()
+    public async Task Requests_with_credentials_neither_read_nor_fill_the_cache()
     {
         var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
         var key = server.WithKey(await server.Admin.CreateKeyAsync("read"));
@@ -94,7 +94,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Ranges_and_conditions_mean_what_they_always_do()
+    public async Task Range_and_conditional_requests_on_cached_answers_work_as_usual()
     {
         var url = Url("/api/v1/images/{image}/low?r=1");
         var whole = await server.Visitor.GetByteArrayAsync(url);
@@ -114,7 +114,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Each_gets_the_compression_that_they_ask_for()
+    public async Task Each_client_gets_the_compression_that_it_accepts()
     {
         for (var round = 0; round < 2; round++)
         {
@@ -127,7 +127,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Names_that_differ_by_case_are_two_files()
+    public async Task Addresses_that_differ_in_case_are_cached_separately()
     {
         var upper = await server.Admin.AddImageAsync(group, "A.jpg", TestImages.Jpeg(seed: 22));
 
@@ -139,7 +139,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task Names_that_differ_by_how_a_slash_is_written_are_two_files()
+    public async Task Addresses_with_a_plain_and_an_encoded_slash_are_cached_separately()
     {
         var escaped = await server.Admin.AddImageAsync(group, "a%2Fb.jpg", TestImages.Jpeg(seed: 25));
 
@@ -151,7 +151,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task A_change_is_seen_by_visitors_as_soon_as_it_is_answered_and_on_another_instance_within_a_second()
+    public async Task Visitors_see_a_change_as_soon_as_it_is_answered_and_on_another_instance_within_a_second()
     {
         await using var second = await server.StartSecondAsync();
         var other = await server.Admin.CreateGroupAsync("Another");
@@ -200,7 +200,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     }
 
     [Fact]
-    public async Task What_a_statement_changes_that_is_not_ours_is_seen_within_a_second()
+    public async Task Visitors_see_a_change_by_a_foreign_SQL_statement_within_a_second()
     {
         await server.Visitor.GetAsync(Url("/api/v1/images/{image}/low?r=1")).StatusAsync(HttpStatusCode.OK);
 
@@ -275,7 +275,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
     [InlineData("/api/v1/Images/{image}/low?r=1")]
     [InlineData("/api/v1/groups/{GROUP}")]
     [InlineData("/api/v1/images/{image}/low?&r=1")]
-    public async Task Other_ways_to_write_an_address_are_not_kept_and_push_nothing_out(string path)
+    public async Task Unusual_spellings_of_an_address_are_not_cached_and_evict_nothing(string path)
     {
         var url = Url(path).Replace("{GROUP}", group.ToString().ToUpperInvariant(), StringComparison.Ordinal);
         await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);

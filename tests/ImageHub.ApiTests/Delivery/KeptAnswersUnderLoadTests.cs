@@ -22,7 +22,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Nothing_that_was_hidden_deleted_or_moved_is_served_a_second_later(bool isListenerCut)
+    public async Task No_hidden_deleted_or_moved_image_is_served_a_second_later(bool isListenerCut)
     {
         List<Subject> subjects = [];
         for (var i = 0; i < Subjects; i++)

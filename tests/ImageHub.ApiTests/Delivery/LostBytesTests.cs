@@ -43,7 +43,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("high", "cut")]
     [InlineData("full", "longer")]
     [InlineData("full", "changed")]
-    public async Task What_can_be_made_again_is_what_the_same_request_gets(string variant, string damage)
+    public async Task The_request_for_a_lost_rendition_gets_it_rendered_again(string variant, string damage)
     {
         var image = await AddGeotaggedAsync();
         var good = await File.ReadAllBytesAsync(ObjectOf(image, variant));
@@ -62,7 +62,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("lost")]
     [InlineData("empty")]
     [InlineData("longer")]
-    public async Task Head_and_a_range_make_it_again_as_well(string damage)
+    public async Task HEAD_and_range_requests_for_a_lost_rendition_also_render_it_again(string damage)
     {
         var image = await AddGeotaggedAsync();
         var good = await File.ReadAllBytesAsync(ObjectOf(image, "low"));
@@ -81,7 +81,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("lost")]
     [InlineData("empty")]
     [InlineData("changed")]
-    public async Task What_cannot_is_503_for_get_and_head_is_listed_and_stands_in_the_log_once(string damage)
+    public async Task A_lost_image_that_cannot_be_rendered_again_is_503_for_GET_and_HEAD_is_listed_and_is_logged_once(string damage)
     {
         // The file contains nothing to remove, so the uploaded file is also the full variant.
         var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
@@ -106,7 +106,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Low_medium_and_high_are_lost_when_full_is()
+    public async Task Low_medium_and_high_are_lost_together_with_full()
     {
         var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
         foreach (var variant in (string[])["low", "medium", "high", "full"])
@@ -120,7 +120,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_is_being_sent_breaks_off_and_the_next_one_has_the_right_bytes()
+    public async Task An_answer_breaks_off_at_damaged_bytes_and_the_next_answer_has_the_right_bytes()
     {
         var image = await server.Admin.AddImageAsync(group, "large.jpg", TestImages.WithExif(Large(), MetadataFixtures.GeotaggedExif().ToBytes()));
         var good = await File.ReadAllBytesAsync(ObjectOf(image, "full"));
@@ -136,7 +136,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("full", true)]
     [InlineData("original", false)]
     [InlineData("original", true)]
-    public async Task A_part_is_compared_as_well_as_the_whole_however_often_both_were_good_before(string variant, bool isRange)
+    public async Task Every_range_and_every_whole_file_is_verified_however_often_it_was_good_before(string variant, bool isRange)
     {
         var image = await server.Admin.AddImageAsync(group, "large.jpg", TestImages.WithExif(TestPicture.Noise(1_200, 900).ToJpeg(), MetadataFixtures.GeotaggedExif().ToBytes()));
         var good = await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/{variant}");
@@ -180,7 +180,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_small_original_is_compared_too()
+    public async Task A_small_original_is_verified_too()
     {
         var image = await AddGeotaggedAsync();
         await server.Admin.GetAsync($"/api/v1/images/{image}/original").StatusAsync(HttpStatusCode.OK);
@@ -190,7 +190,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_changed_byte_that_was_noticed_is_never_served_again()
+    public async Task A_damaged_file_that_was_noticed_is_never_served_again()
     {
         var image = await server.Admin.AddImageAsync(group, "large.jpg", Large());
         await DamagedFile.DamageAsync(ObjectOf(image, "full"), "changed");
@@ -205,7 +205,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_that_come_out_otherwise_are_the_next_revision()
+    public async Task A_new_rendition_with_different_bytes_gets_the_next_revision()
     {
         var image = await AddGeotaggedAsync();
         var full = await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/full");
@@ -231,7 +231,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_somebody_brings_back_from_a_backup_is_served_again()
+    public async Task An_object_restored_from_a_backup_is_served_again()
     {
         var image = await server.Admin.AddImageAsync(group, "plain.jpg", TestImages.Jpeg(seed: 1));
         var path = ObjectOf(image, "full");
@@ -247,7 +247,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lost_original_leaves_the_rest_of_the_image()
+    public async Task A_lost_original_does_not_affect_the_other_resolutions()
     {
         var image = await AddGeotaggedAsync();
         await DamagedFile.DamageAsync(ObjectOf(image, "original"), "lost");

@@ -27,7 +27,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     [InlineData("medium")]
     [InlineData("high")]
     [InlineData("full")]
-    public async Task Public_bytes_have_a_strong_validator_and_may_be_kept_by_caches(string variant)
+    public async Task Public_bytes_have_a_strong_validator_and_may_be_cached(string variant)
     {
         var url = (await server.Visitor.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty(variant).Text("url")!;
         using var answer = await server.Visitor.GetAsync(url);
@@ -46,7 +46,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Only_the_address_of_the_current_revision_is_kept_and_an_older_one_leads_to_it()
+    public async Task Only_the_address_of_the_current_revision_may_be_cached_and_older_revisions_redirect_to_it()
     {
         var group = await server.Admin.CreateGroupAsync();
         var id = await server.Admin.AddImageAsync(group, "again.jpg", TestImages.Jpeg(seed: 13));
@@ -74,7 +74,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task The_revision_makes_nothing_public()
+    public async Task A_revision_in_the_address_does_not_make_an_image_public()
     {
         var group = await server.Admin.CreateGroupAsync(isPublished: false);
         var hidden = await server.Admin.AddImageAsync(group, "hidden.jpg", TestImages.Jpeg(seed: 14));
@@ -88,7 +88,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Each_resolution_has_a_validator_of_its_own()
+    public async Task Each_resolution_has_a_different_entity_tag()
     {
         var tags = new List<string>();
         foreach (var variant in (string[])["low", "medium", "high", "full"])
@@ -101,7 +101,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task What_the_client_has_already_is_not_sent_again()
+    public async Task An_image_that_the_client_already_has_is_not_sent_again()
     {
         using var first = await server.Visitor.GetAsync(Path("low"));
 
@@ -119,7 +119,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     [InlineData(0, 99)]
     [InlineData(100, null)]
     [InlineData(null, 10)]
-    public async Task A_part_is_sent_as_asked(int? from, int? to)
+    public async Task A_requested_range_is_sent(int? from, int? to)
     {
         using var answer = await SendAsync("full", request => request.Headers.Range = new RangeHeaderValue(from, to));
 
@@ -130,7 +130,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_range_outside_the_file_cannot_be_sent()
+    public async Task A_range_outside_the_file_is_416()
     {
         using var answer = await SendAsync("full", request => request.Headers.Range = new RangeHeaderValue(content.Length, null));
 
@@ -141,12 +141,12 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_version_that_is_not_there_is_412() =>
+    public async Task An_If_Match_with_an_unknown_version_is_412() =>
         await SendAsync("full", request => request.Headers.IfMatch.Add(new EntityTagHeaderValue("\"other\"")))
             .ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
 
     [Fact]
-    public async Task A_part_of_another_version_is_the_whole()
+    public async Task A_range_of_an_outdated_version_returns_the_whole_file()
     {
         using var first = await server.Visitor.GetAsync(Path("full"));
         using var same = await SendAsync("full", request =>
@@ -169,7 +169,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     [InlineData("junk")]
     [InlineData("0123456789abcdef")]
     [InlineData("\"one\", \"other\"")]
-    public async Task A_part_of_what_is_no_version_is_the_whole(string version)
+    public async Task A_range_with_an_invalid_version_returns_the_whole_file(string version)
     {
         using var answer = await SendAsync("full", request =>
         {
@@ -193,7 +193,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_download_has_the_files_name_in_any_script()
+    public async Task A_download_has_the_name_of_the_file_in_any_script()
     {
         using var answer = await server.Visitor.GetAsync(Path("full") + "?download=true");
 
@@ -205,7 +205,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task The_original_is_for_admins_and_never_kept_by_caches()
+    public async Task Only_admins_get_the_original_and_it_is_never_cached()
     {
         await server.Visitor.GetAsync(Path("original")).ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
         using var answer = await server.Admin.GetAsync(Path("original"));
@@ -216,7 +216,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task The_place_is_gone_from_full_stays_in_original_and_is_told_to_admins_only()
+    public async Task The_location_is_removed_from_full_stays_in_original_and_is_shown_to_admins_only()
     {
         var sent = MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif(orientation: 6));
         var group = await server.Admin.CreateGroupAsync();
@@ -243,7 +243,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task An_object_that_the_store_has_lost_is_503_and_not_an_empty_image()
+    public async Task A_missing_object_is_503_and_not_an_empty_image()
     {
         var group = await server.Admin.CreateGroupAsync();
         var lost = await server.Admin.AddImageAsync(group, "lost.jpg", TestImages.Jpeg(seed: 12));

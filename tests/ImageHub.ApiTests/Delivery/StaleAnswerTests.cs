@@ -13,7 +13,7 @@ namespace ImageHub.ApiTests.Delivery;
 public sealed class StaleAnswerTests
 {
     [Fact]
-    public async Task Visitors_go_on_with_what_was_last_public_also_after_a_restart_and_all_recovers_by_itself()
+    public async Task Visitors_see_the_last_public_state_even_after_a_restart_and_the_server_recovers_without_help()
     {
         var folder = TemporaryFolders.Create();
         try

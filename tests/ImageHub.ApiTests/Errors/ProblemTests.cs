@@ -25,7 +25,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task A_method_that_a_route_does_not_take_is_405_with_those_that_it_does()
+    public async Task An_unsupported_method_is_405_with_the_methods_that_the_route_supports()
     {
         using var answer = await server.Visitor.DeleteAsync("/api/v1/groups");
         answer.Content.Headers.Allow.Order().ShouldBe(["GET", "HEAD", "POST"]);
@@ -38,7 +38,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("[]", "validationFailed")]
     [InlineData("null", "validationFailed")]
     [InlineData("{\"title\":\"x\",}", "malformedBody")]
-    public async Task Malformed_json_is_400_without_names_of_types(string json, string code)
+    public async Task Malformed_json_is_400_and_reveals_no_type_names(string json, string code)
     {
         var problem = await server.Admin.PostAsync("/api/v1/groups", new StringContent(json, Encoding.UTF8, "application/json")).ProblemAsync(HttpStatusCode.BadRequest, code);
         problem.ToString().ShouldNotContain("ImageHub.");
@@ -49,7 +49,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("tag", "/api/v1/images?tag=%00", null)]
     [InlineData("q", "/api/v1/images?q=%00", null)]
     [InlineData("userName", "/api/v1/auth/login", "{\"userName\":\"\\u0000\",\"password\":\"correct horse battery\"}")]
-    public async Task Characters_that_the_database_has_no_place_for_are_400(string field, string path, string? json)
+    public async Task Characters_that_the_database_cannot_store_are_400(string field, string path, string? json)
     {
         var answering = json is null ? server.Visitor.GetAsync(path) : server.Visitor.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
         var problem = await answering.ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
@@ -57,17 +57,17 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task Json_that_is_not_in_the_charset_it_names_is_400() =>
+    public async Task Json_in_another_charset_than_it_declares_is_400() =>
         await server.Visitor.PostAsync("/api/v1/auth/login", new StringContent("{\"userName\":\"od\"}", Encoding.UTF8, new MediaTypeHeaderValue("application/json", "utf-16")))
             .ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
 
     [Fact]
-    public async Task Deep_json_is_400() =>
+    public async Task Deeply_nested_json_is_400() =>
         await server.Admin.PostAsync("/api/v1/groups", new StringContent(new string('[', 5_000), Encoding.UTF8, "application/json"))
             .StatusAsync(HttpStatusCode.BadRequest);
 
     [Fact]
-    public async Task A_media_type_that_a_route_does_not_take_is_415() =>
+    public async Task An_unsupported_media_type_is_415() =>
         await server.Admin.PostAsync("/api/v1/groups", new StringContent("title=x", Encoding.UTF8, "application/x-www-form-urlencoded"))
             .ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
 
@@ -83,7 +83,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task Without_credentials_the_answer_says_how_to_send_them()
+    public async Task An_answer_without_credentials_says_how_to_send_them()
     {
         using var answer = await server.Visitor.PostAsync("/api/v1/groups", new StringContent("{}", Encoding.UTF8, "application/json"));
         answer.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
@@ -104,7 +104,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task What_depends_on_who_asks_is_kept_by_no_cache()
+    public async Task Answers_that_depend_on_the_caller_are_not_cached()
     {
         using var seen = await server.Visitor.GetAsync("/api/v1/groups");
         seen.Headers.CacheControl!.ToString().ShouldBe("no-cache");
@@ -113,7 +113,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task The_service_says_what_it_is_and_that_it_works()
+    public async Task The_health_endpoint_names_the_service_and_reports_that_it_works()
     {
         var welcome = await server.Visitor.GetAsync("/api").JsonAsync();
         (welcome.Text("name"), welcome.Text("docs")).ShouldBe(("ImageHub", "/docs"));

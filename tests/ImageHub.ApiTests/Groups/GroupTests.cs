@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.Groups;
 public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_new_group_is_answered_with_its_place_and_stands_in_front()
+    public async Task A_new_group_is_answered_with_its_address_and_is_first_in_the_list()
     {
         await server.Admin.CreateGroupAsync("first");
         using var answer = await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "  second  ", description = "Text", productId = "P-1" });
@@ -32,7 +32,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_public_group_without_photos_is_in_no_list_of_visitors_and_there_by_its_id()
+    public async Task A_public_group_without_photos_is_not_listed_for_visitors_but_found_by_its_id()
     {
         var group = await server.Admin.CreateGroupAsync("Emptyish");
         string[] lists = ["/api/v1/groups?q=emptyish", "/api/v1/groups?q=emptyish&cursor=", "/api/v1/groups?q=emptyish&page=1&pageSize=5"];
@@ -76,7 +76,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("""{"title":"x","colour":"red"}""", "colour")]
     [InlineData("""{"title":"x","isPublished":"yes"}""", "isPublished")]
     [InlineData("""{"title":"x","isPublished":1}""", "isPublished")]
-    public async Task A_group_that_cannot_be_made_names_the_field(string json, string field)
+    public async Task An_invalid_new_group_is_refused_with_the_name_of_the_field(string json, string field)
     {
         var problem = await server.Admin.PostAsync("/api/v1/groups", Json(json)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -84,7 +84,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task What_a_group_takes_and_how_many_links_it_has_is_for_admins()
+    public async Task Only_admins_see_the_size_and_the_link_count_of_a_group()
     {
         var group = await server.Admin.CreateGroupAsync("Shared");
         var files = ((int[])[1, 2]).Select(seed => TestImages.Jpeg(64, 48, 9_000 + seed)).ToArray();
@@ -128,7 +128,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_patch_changes_what_it_names_clears_what_is_null_and_keeps_the_rest()
+    public async Task A_patch_sets_the_given_fields_clears_null_fields_and_leaves_the_rest()
     {
         var id = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Old", description = "Text", productId = "P" }).JsonAsync(HttpStatusCode.Created)).Id();
 
@@ -147,7 +147,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("""{"id":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "id")]
     [InlineData("""{"coverImageId":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "coverImageId")]
     [InlineData("""{"coverImageId":"x"}""", "coverImageId")]
-    public async Task A_patch_that_cannot_be_names_the_field_and_changes_nothing(string json, string field)
+    public async Task An_invalid_patch_names_the_field_and_changes_nothing(string json, string field)
     {
         var id = await server.Admin.CreateGroupAsync("Kept");
 
@@ -159,7 +159,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task The_cover_is_the_first_image_until_one_is_chosen_and_again_when_that_is_gone()
+    public async Task The_cover_is_the_first_image_until_an_admin_chooses_one_and_again_after_that_image_is_deleted()
     {
         var id = await server.Admin.CreateGroupAsync();
         var first = await server.Admin.AddImageAsync(id, "1.jpg", TestImages.Jpeg(seed: 1));
@@ -176,7 +176,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_hidden_group_and_its_images_are_for_admins_only_until_it_is_published()
+    public async Task Only_admins_see_a_hidden_group_and_its_images_until_it_is_published()
     {
         var id = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
         var image = await server.Admin.AddImageAsync(id, "1.jpg", TestImages.Jpeg(seed: 3));
@@ -196,7 +196,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_group_is_found_by_a_part_of_title_or_description_in_any_case()
+    public async Task A_group_is_found_by_part_of_its_title_or_description_in_any_case()
     {
         var title = await server.Admin.CreateGroupAsync("Straße nach ÖLAND 100%");
         var description = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "x", description = "Ein Öland-Text" }).JsonAsync(HttpStatusCode.Created)).Id();
@@ -210,7 +210,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Groups_become_one_block_behind_another_or_at_the_front()
+    public async Task Groups_move_as_one_block_after_another_group_or_to_the_front()
     {
         var ids = new List<Guid>();
         for (var i = 0; i < 6; i++)
@@ -232,7 +232,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Ordering_groups_while_images_move_between_them_fails_for_nobody()
+    public async Task No_request_fails_when_groups_are_reordered_while_images_move_between_them()
     {
         var groups = new List<Guid>();
         for (var i = 0; i < 6; i++)
@@ -255,7 +255,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Moving_between_the_same_two_neighbours_never_runs_out_of_room()
+    public async Task Groups_can_be_moved_between_the_same_two_neighbours_any_number_of_times()
     {
         var group = await server.Admin.CreateGroupAsync();
         var ids = new List<Guid>();
@@ -276,7 +276,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task An_order_that_cannot_be_names_the_field()
+    public async Task An_invalid_order_is_refused_with_the_name_of_the_field()
     {
         await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { Guid.Empty } }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         var group = await server.Admin.CreateGroupAsync();

@@ -19,7 +19,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
     private static readonly string[] Away = ["timeout", "unreachable"];
 
     [Fact]
-    public async Task Workers_that_are_not_confined_make_it_degraded_and_confined_ones_are_not_mentioned()
+    public async Task Health_is_degraded_when_workers_are_not_sandboxed_and_omits_sandboxed_workers()
     {
         var renderer = new CountingRenderer();
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderer.Wrap(builder.Services));
@@ -32,7 +32,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task It_tells_soon_which_part_is_away_or_hangs_and_that_it_is_back()
+    public async Task Health_soon_names_a_dependency_that_is_down_or_hangs_and_reports_its_recovery()
     {
         if (!OperatingSystem.IsLinux())
         {

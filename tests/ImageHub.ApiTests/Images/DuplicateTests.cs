@@ -27,7 +27,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task The_same_picture_in_another_size_format_and_quality_is_listed_with_the_best_one_first()
+    public async Task The_same_picture_in_another_size_format_or_quality_is_listed_with_the_best_image_first()
     {
         var other = await server.Admin.CreateGroupAsync("Elsewhere", isPublished: false);
         var small = await server.Admin.AddImageAsync(group, "small.jpg", Scene(1, 320, 240).ToJpeg());
@@ -48,7 +48,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_trashed_leaves_its_set_and_what_is_kept_is_listed_no_more()
+    public async Task A_trashed_image_leaves_its_set_and_a_kept_pair_is_no_longer_listed()
     {
         var images = await AddSameAsync("a", 1, 3);
         await CompareAsync();
@@ -81,7 +81,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Users_images_are_left_out()
+    public async Task Users_images_are_not_listed_as_duplicates()
     {
         await server.Admin.CreateUserAsync("ada");
         using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
@@ -94,7 +94,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_distance_is_in_bits_and_images_are_put_together_by_the_pairs_within_it()
+    public async Task The_distance_is_in_bits_and_images_within_it_are_joined_to_sets()
     {
         // 0 and 0b111 differ in 3 bits, 0b111 and 0b11111111 in 5, 0 and 0b11111111 in 8.
         var images = await AddHashedAsync(0b0, 0b111, 0b1111_1111, long.MinValue | 0xFFFF_0000_0000, long.MinValue | 0xFFFF_0000_0000);
@@ -113,7 +113,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Both_forms_of_the_list_have_every_set_once()
+    public async Task Both_paging_forms_list_every_set_once()
     {
         var hashes = Enumerable.Range(0, 7).SelectMany(set => Enumerable.Repeat(((long)set * 0x0F0F_0F0F_0F0F_0F0F) ^ ((0xFFFFL << (set * 8)) * (set % 2)), 2)).ToArray();
         await AddHashedAsync(hashes);
@@ -144,7 +144,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_equal_images_each_is_kept_with_a_few_and_all_are_one_set()
+    public async Task Many_equal_images_form_one_set_although_each_image_is_stored_with_only_a_few_pairs()
     {
         var images = await AddHashedAsync(Enumerable.Repeat(42L, 45).ToArray());
         await CompareAsync();
@@ -155,7 +155,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_many_equal_images_those_are_a_set_that_are_left_when_others_are_trashed_and_those_that_come_back()
+    public async Task A_set_of_many_equal_images_follows_when_some_are_trashed_and_restored()
     {
         var images = await AddHashedAsync(Enumerable.Repeat(42L, 45).ToArray());
         await CompareAsync();
@@ -180,7 +180,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_lay_in_the_trash_when_another_was_added_is_found_when_it_is_restored()
+    public async Task An_image_that_was_in_the_trash_when_its_duplicate_was_added_is_found_after_it_is_restored()
     {
         var trashed = await AddHashedAsync(42);
         await BulkAsync("delete", trashed);

@@ -12,7 +12,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     private static int seed = 40_000;
 
     [Fact]
-    public async Task A_title_counts_in_the_order_of_the_ids_and_an_empty_one_is_none()
+    public async Task Titles_are_numbered_in_the_order_of_the_ids_and_an_empty_title_clears_it()
     {
         var (group, images) = await MakeAsync(12);
         Guid[] ids = [.. images.Reverse()];
@@ -37,7 +37,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Fact]
-    public async Task What_takes_several_requests_is_numbered_through()
+    public async Task The_numbering_of_titles_continues_across_several_requests()
     {
         var (group, images) = await MakeAsync(3);
 
@@ -53,7 +53,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Fact]
-    public async Task Tags_are_added_behind_those_there_are_and_removed_each_once()
+    public async Task New_tags_are_appended_to_the_existing_tags_and_each_tag_is_added_or_removed_once()
     {
         var (group, images) = await MakeAsync(3);
         await TagAsync(images[0], "sea", "boat");
@@ -70,7 +70,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Fact]
-    public async Task What_cannot_be_edited_says_so_and_leaves_the_others_alone()
+    public async Task An_image_that_cannot_be_edited_is_reported_and_the_other_images_are_edited()
     {
         var (group, images) = await MakeAsync(4);
         var unknown = Guid.CreateVersion7();
@@ -86,7 +86,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Fact]
-    public async Task A_group_is_changed_only_where_something_in_it_is()
+    public async Task The_change_time_of_a_group_is_updated_only_when_one_of_its_images_changes()
     {
         var (group, images) = await MakeAsync(2);
         var (other, others) = await MakeAsync(2);
@@ -111,7 +111,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     [InlineData("""{"action":"delete","firstNumber":1}""", "firstNumber")]
     [InlineData("""{"action":"edit","firstNumber":1}""", "action")]
     [InlineData("""{"action":"edit","title":"x","groupId":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "groupId")]
-    public async Task What_is_not_allowed_is_400_that_names_the_field(string json, string field)
+    public async Task An_invalid_value_is_400_and_names_the_field(string json, string field)
     {
         var body = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
         body["ids"] = JsonSerializer.SerializeToElement(new[] { Guid.CreateVersion7() });
@@ -119,7 +119,7 @@ public sealed class EditManyImagesTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Fact]
-    public async Task Lengths_are_those_after_counting()
+    public async Task Length_limits_apply_to_the_numbered_titles()
     {
         var (group, images) = await MakeAsync(10);
         var title = new string('x', 197) + "{n}";

@@ -17,7 +17,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     private static int seed = 1_000;
 
     [Fact]
-    public async Task A_name_is_kept_in_nfc_whichever_way_it_comes()
+    public async Task A_file_name_is_stored_in_NFC_however_it_is_sent()
     {
         var group = await server.Admin.CreateGroupAsync();
 
@@ -34,7 +34,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     }
 
     [Fact]
-    public async Task Titles_descriptions_tags_and_searches_mean_the_same_in_either_form()
+    public async Task Titles_descriptions_tags_and_searches_match_in_either_Unicode_form()
     {
         var created = await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Cafe\u0301 Zu\u0308rich", description = "Ale\u0301" }).JsonAsync(HttpStatusCode.Created);
         (created.Text("title"), created.Text("description")).ShouldBe(("Caf\u00e9 Z\u00fcrich", "Al\u00e9"));
@@ -58,7 +58,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     }
 
     [Fact]
-    public async Task A_long_name_loses_the_end_of_its_stem_counted_in_characters_and_a_change_of_name_is_refused()
+    public async Task A_long_file_name_is_shortened_in_characters_before_its_extension_and_a_long_rename_is_refused()
     {
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.PutImageAsync(group, string.Concat(Enumerable.Repeat("\U0001F408", 230)) + ".jpg", Photo()).JsonAsync(HttpStatusCode.Created);
@@ -71,7 +71,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     }
 
     [Fact]
-    public async Task Limits_count_characters_and_not_utf16_units()
+    public async Task Length_limits_count_characters_and_not_UTF_16_units()
     {
         var title = string.Concat(Enumerable.Repeat("\U0001F408", 200));
         var group = await server.Admin.CreateGroupAsync(title);
@@ -87,7 +87,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     [InlineData("a%5Cb.jpg", "b.jpg")]
     [InlineData("50%25.jpg", "50%.jpg")]
     [InlineData("a%252Fb.jpg", "a%2Fb.jpg")]
-    public async Task The_name_of_a_put_is_percent_decoded_and_its_last_segment_counts(string sent, string kept)
+    public async Task The_file_name_of_a_PUT_is_the_last_percent_decoded_segment(string sent, string kept)
     {
         var group = await server.Admin.CreateGroupAsync();
 
@@ -115,7 +115,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     }
 
     [Fact]
-    public async Task A_name_is_taken_as_it_will_be_kept()
+    public async Task A_new_file_name_conflicts_with_existing_names_in_their_stored_form()
     {
         var group = await server.Admin.CreateGroupAsync();
         await server.Admin.PutImageAsync(group, "a.png", TestImages.Png(20, 20, seed: 7)).StatusAsync(HttpStatusCode.Created);
@@ -125,7 +125,7 @@ public sealed class FileNameTests(ImageHubServer server) : IClassFixture<ImageHu
     }
 
     [Fact]
-    public async Task Every_part_with_a_file_name_is_a_file_and_other_fields_are_passed_over()
+    public async Task Every_part_with_a_file_name_is_a_file_and_unknown_fields_are_ignored()
     {
         var group = await server.Admin.CreateGroupAsync();
         using var body = new MultipartFormDataContent { { new StringContent("my album"), "album" }, { new StringContent("sea"), "tags" }, { new StringContent("x"), "files" } };

@@ -38,7 +38,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Costly_files_are_decided_within_the_memory_allowed_and_others_go_on_uploading()
+    public async Task Expensive_files_are_accepted_or_refused_within_the_memory_limit_while_other_uploads_continue()
     {
         (string Name, byte[] Content, int FromBytes, int ToBytes, HttpStatusCode Expected)[] files =
         [
@@ -87,7 +87,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Who_makes_workers_hang_holds_nobody_else_up()
+    public async Task A_client_whose_files_hang_the_workers_delays_no_other_client()
     {
         await using var hub = NewHub();
         using var admin = await hub.StartAndSignInAsync();
@@ -115,7 +115,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_packet_of_nested_elements_costs_no_more_than_any_other(bool isCompressed)
+    public async Task An_XMP_packet_of_nested_elements_costs_no_more_than_any_other_packet(bool isCompressed)
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync();

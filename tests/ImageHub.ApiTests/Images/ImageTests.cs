@@ -36,7 +36,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task An_image_is_found_by_a_part_of_title_name_or_tag_in_any_case()
+    public async Task An_image_is_found_by_part_of_its_title_name_or_tag_in_any_case()
     {
         var (group, images) = await MakeAsync("Über-Name.jpg", "b.png", "c.png");
         await PatchAsync(images[1], """{"title":"Der ÜBERBLICK"}""").StatusAsync(HttpStatusCode.OK);
@@ -66,7 +66,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Details_say_what_is_known_and_keep_the_place_for_admins()
+    public async Task Details_list_the_known_facts_and_show_the_location_to_admins_only()
     {
         var (group, images) = await MakeAsync("x.jpg");
 
@@ -82,7 +82,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Details_say_how_a_picture_was_exposed_as_far_as_the_camera_does()
+    public async Task Details_show_the_exposure_that_the_camera_recorded()
     {
         var group = await server.Admin.CreateGroupAsync();
         var exposed = await server.Admin.AddImageAsync(group, "exposed.jpg", MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.ExposedExif()));
@@ -96,7 +96,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_patch_changes_what_it_names_clears_what_is_null_and_keeps_the_rest()
+    public async Task A_patch_sets_the_given_fields_clears_null_fields_and_leaves_the_rest()
     {
         var (_, images) = await MakeAsync("a.jpg", "b.jpg");
 
@@ -123,7 +123,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("""{"tags":"sea"}""", "tags")]
     [InlineData("""{"width":5}""", "width")]
     [InlineData("""{"id":"01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"}""", "id")]
-    public async Task A_patch_that_cannot_be_names_the_field(string json, string field)
+    public async Task An_invalid_patch_is_refused_with_the_name_of_the_field(string json, string field)
     {
         var (_, images) = await MakeAsync("a.jpg");
 
@@ -132,7 +132,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task An_image_moves_to_the_end_of_another_group_and_takes_its_visibility()
+    public async Task A_moved_image_is_last_in_its_new_group_and_takes_its_visibility()
     {
         var (from, images) = await MakeAsync("a.jpg", "b.jpg");
         var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
@@ -147,7 +147,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_new_name_is_judged_in_the_group_that_the_image_moves_to()
+    public async Task A_move_with_a_new_name_checks_the_name_in_the_target_group()
     {
         var (_, images) = await MakeAsync("a.jpg", "taken-here.jpg");
         var target = await server.Admin.CreateGroupAsync();
@@ -159,7 +159,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_deleted_image_is_gone_at_once_is_no_duplicate_and_comes_back_to_its_place()
+    public async Task A_deleted_image_is_gone_at_once_is_no_duplicate_and_is_restored_to_its_position()
     {
         var (group, images) = await MakeAsync("a.jpg", "b.jpg", "c.jpg");
         var content = await server.Admin.GetByteArrayAsync($"/api/v1/images/{images[1]}/full");
@@ -184,7 +184,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_trashed_group_takes_its_images_with_it_and_brings_back_only_those()
+    public async Task Trashing_a_group_trashes_its_images_and_restoring_it_restores_only_those()
     {
         var (group, images) = await MakeAsync("a.jpg", "b.jpg");
         await server.Admin.DeleteAsync($"/api/v1/images/{images[0]}").StatusAsync(HttpStatusCode.NoContent);
@@ -201,7 +201,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task An_image_restored_into_a_group_that_was_hidden_since_is_hidden()
+    public async Task An_image_restored_into_a_group_hidden_since_is_hidden()
     {
         var (group, images) = await MakeAsync("a.jpg");
         await server.Admin.DeleteAsync($"/api/v1/images/{images[0]}").StatusAsync(HttpStatusCode.NoContent);
@@ -213,7 +213,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Many_images_are_changed_in_one_request_and_each_has_its_own_result()
+    public async Task One_request_changes_many_images_and_reports_a_result_for_each()
     {
         var (group, images) = await MakeAsync("a.jpg", "b.jpg", "c.jpg");
         var target = await server.Admin.CreateGroupAsync("Target");
@@ -238,7 +238,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Of_two_equal_images_that_are_restored_together_one_comes_back()
+    public async Task When_two_equal_images_are_restored_together_only_one_is_restored()
     {
         var group = await server.Admin.CreateGroupAsync();
         var content = TestImages.Jpeg(seed: seed++);
@@ -258,7 +258,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("""{"action":"delete","ids":null}""", "ids")]
     [InlineData("""{"action":"move","ids":["01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"]}""", "groupId")]
     [InlineData("""{"action":"move","ids":["01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80"],"groupId":"x"}""", "groupId")]
-    public async Task A_bulk_request_that_cannot_be_names_the_field(string json, string field)
+    public async Task An_invalid_bulk_request_is_refused_with_the_name_of_the_field(string json, string field)
     {
         var problem = await server.Admin.PostAsync("/api/v1/images/bulk", Json(json)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe([field]);

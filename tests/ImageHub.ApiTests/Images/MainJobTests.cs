@@ -9,7 +9,7 @@ namespace ImageHub.ApiTests.Images;
 public sealed class MainJobTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_group_of_many_photos_is_uploaded_in_one_request_paged_through_and_fetched_at_each_resolution()
+    public async Task A_group_of_many_photos_is_uploaded_in_one_request_listed_in_pages_and_fetched_at_each_resolution()
     {
         var photos = Enumerable.Range(0, 30).Select(i => ($"IMG_{i:0000}.jpg", TestImages.Jpeg(1600, 1200, seed: i))).ToArray();
         var group = await server.Admin.CreateGroupAsync("Harbour");

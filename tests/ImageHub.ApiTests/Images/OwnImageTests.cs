@@ -38,7 +38,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_users_image_has_its_owner_and_links_to_exactly_what_the_tier_allows_at_this_moment()
+    public async Task A_users_image_has_an_owner_and_links_to_exactly_what_the_tier_currently_allows()
     {
         using var answer = await PutAsync(ada, "a.jpg", TestImages.Jpeg());
         var image = await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created);
@@ -57,7 +57,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_files_are_reported_as_a_groups_are()
+    public async Task An_upload_of_many_own_files_is_reported_like_an_upload_to_a_group()
     {
         var (first, second) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
         using var body = new MultipartFormDataContent { { new StringContent("sea, harbour"), "tags" } };
@@ -79,7 +79,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Duplicates_are_judged_among_one_users_images()
+    public async Task Duplicates_are_detected_among_the_images_of_one_user()
     {
         var content = TestImages.Jpeg();
         await PutAsync(ada, "a.jpg", content).StatusAsync(HttpStatusCode.Created);
@@ -90,7 +90,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_but_the_owner_and_admins_sees_a_users_image_anywhere()
+    public async Task Only_the_owner_and_admins_see_a_users_image_on_any_route()
     {
         var group = await server.Admin.CreateGroupAsync();
         await server.Admin.AddImageAsync(group, "public.jpg", TestImages.Jpeg(seed: 1));
@@ -128,7 +128,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_originals_the_owner_gets_full_and_original_and_never_low_or_high()
+    public async Task When_originals_are_stored_the_owner_gets_full_and_original_but_never_low_or_high()
     {
         var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
         foreach (var path in (string[])["low", "medium", "high", "full", "original"])
@@ -159,7 +159,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_users_own_group_is_found_by_no_route_and_taken_as_no_target()
+    public async Task No_route_finds_a_users_personal_group_or_accepts_it_as_a_target()
     {
         var group = await server.Admin.CreateGroupAsync("Curated");
         var curated = await server.Admin.AddImageAsync(group, "curated.jpg", TestImages.Jpeg(seed: 1));
@@ -196,7 +196,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_users_own_group_lasts_until_its_last_image_has_been_purged_and_an_admin_who_becomes_a_user_gets_one()
+    public async Task A_users_personal_group_lasts_until_its_last_image_is_purged_and_a_demoted_admin_gets_one()
     {
         await AddAsync(ada, "a.jpg", TestImages.Jpeg());
         await server.Admin.DeleteAsync($"/api/v1/users/{adaId}").StatusAsync(HttpStatusCode.NoContent);
@@ -215,7 +215,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_database_refuses_to_publish_a_users_own_group()
+    public async Task The_database_refuses_to_publish_a_users_personal_group()
     {
         var own = await server.OwnGroupAsync(adaId);
 
@@ -232,7 +232,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_original_of_a_groups_image_is_for_admins_only()
+    public async Task Only_admins_get_the_original_of_a_group_image()
     {
         var id = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg());
         var hidden = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(isPublished: false), "a.jpg", TestImages.Jpeg());
@@ -242,7 +242,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Users_delete_their_own_images_and_no_others()
+    public async Task Users_can_delete_only_their_own_images()
     {
         var group = await server.Admin.CreateGroupAsync();
         var foreign = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
@@ -264,7 +264,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_admin_hands_an_image_to_another_user_with_the_bytes_that_it_counts_at_once()
+    public async Task An_admin_transfers_an_image_and_its_quota_use_to_another_user_at_once()
     {
         var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
         var used = await UsedAsync(adaId);
@@ -280,7 +280,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_cannot_change_hands_says_why()
+    public async Task An_image_that_cannot_be_transferred_is_reported_with_the_reason()
     {
         var group = await server.Admin.CreateGroupAsync();
         var ofGroup = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
@@ -309,7 +309,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_users_images_lie_in_the_trash_and_can_be_given_to_another()
+    public async Task Images_of_a_deleted_user_are_in_the_trash_and_can_be_transferred_to_another_user()
     {
         var id = await AddAsync(ada, "a.jpg", TestImages.Jpeg());
         var bobId = (await bob.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
@@ -331,7 +331,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_beyond_the_quota_is_refused_with_what_is_left_and_one_beyond_the_tiers_limit_as_too_large()
+    public async Task A_file_over_the_quota_is_refused_with_the_remaining_bytes_and_a_file_over_the_tiers_limit_as_too_large()
     {
         var (first, second) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
         await LimitAsync(new { quotaBytes = first.Length + 10 });
@@ -358,7 +358,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sixteen_clients_at_once_never_use_more_than_the_quota_and_what_they_use_is_exact()
+    public async Task Sixteen_parallel_clients_never_exceed_the_quota_and_their_use_is_counted_exactly()
     {
         var files = Enumerable.Range(0, 16).Select(seed => TestImages.Jpeg(320, 240, seed)).ToArray();
         var quota = files.Take(5).Sum(file => file.Length) + 100;

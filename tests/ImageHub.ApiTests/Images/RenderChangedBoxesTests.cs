@@ -30,7 +30,7 @@ public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLif
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task Other_boxes_give_existing_images_other_sizes_at_new_addresses_once()
+    public async Task After_a_change_of_the_boxes_existing_images_are_rendered_once_at_new_addresses()
     {
         var before = (await ReadAsync(large)).GetProperty("high").Text("url")!;
         (await SizesAsync(large)).ShouldBe([(307, 230), (720, 540), (800, 600)]);
@@ -63,7 +63,7 @@ public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_pass_that_ends_early_continues_after_the_last_image_and_an_unreadable_image_does_not_hold_it_up()
+    public async Task An_interrupted_pass_continues_after_the_last_image_and_skips_an_unreadable_image()
     {
         var lost = await server.Admin.AddImageAsync(group, "lost.jpg", TestImages.Jpeg(800, 600, seed: 2));
         var last = await server.Admin.AddImageAsync(group, "last.jpg", TestImages.Jpeg(800, 600, seed: 3));

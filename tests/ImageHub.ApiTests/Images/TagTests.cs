@@ -22,7 +22,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task Everyone_gets_the_tags_of_what_they_list_the_most_used_first()
+    public async Task Callers_get_the_tags_of_the_images_they_can_list_with_the_most_used_first()
     {
         var (open, hidden) = (await server.Admin.CreateGroupAsync(), await server.Admin.CreateGroupAsync(isPublished: false));
         await AddAsync(open, "sea", "boat");
@@ -55,7 +55,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_retagged_hidden_trashed_restored_moved_or_purged_is_counted_as_it_is_then()
+    public async Task Tag_counts_follow_when_images_are_retagged_hidden_trashed_restored_moved_or_purged()
     {
         var (first, second) = (await server.Admin.CreateGroupAsync("First"), await server.Admin.CreateGroupAsync("Second", isPublished: false));
         var (a, b) = (await AddAsync(first, "sea", "boat"), await AddAsync(first, "sea"));
@@ -87,7 +87,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_has_the_hundred_most_used_of_many_whether_they_have_been_added_up_or_not()
+    public async Task An_answer_has_the_hundred_most_used_tags_before_and_after_the_counts_are_summed()
     {
         var group = await server.Admin.CreateGroupAsync();
         var images = new List<Guid>();
@@ -114,7 +114,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Counts_are_exact_whoever_changes_images_at_once_and_while_they_are_added_up()
+    public async Task Tag_counts_stay_exact_while_images_change_in_parallel_and_the_counts_are_summed()
     {
         var groups = new[] { await server.Admin.CreateGroupAsync(), await server.Admin.CreateGroupAsync() };
         var images = new List<Guid>();
@@ -176,7 +176,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Months_are_those_of_the_cameras_time_and_lead_to_their_images()
+    public async Task Months_follow_the_cameras_time_and_link_to_their_images()
     {
         var (open, hidden) = (await server.Admin.CreateGroupAsync(), await server.Admin.CreateGroupAsync(isPublished: false));
         await TakeAsync(open, "2026-07-31T23:59:59");
@@ -203,7 +203,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_group_says_when_its_images_were_taken_also_to_guests()
+    public async Task A_group_tells_admins_visitors_and_guests_when_its_images_were_taken()
     {
         var group = await server.Admin.CreateGroupAsync();
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);

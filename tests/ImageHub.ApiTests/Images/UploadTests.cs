@@ -37,7 +37,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public async Task Every_format_is_taken_by_its_content_whatever_its_name_and_kept_bit_for_bit(string format, string contentType)
+    public async Task Every_format_is_recognized_by_its_content_and_stored_bit_for_bit(string format, string contentType)
     {
         var content = File(format);
         var image = await server.Admin.PutImageAsync(group, $"{format}.txt", content).JsonAsync(HttpStatusCode.Created);
@@ -52,7 +52,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Renditions_with_alpha_are_webp()
+    public async Task Renditions_with_alpha_are_WebP()
     {
         var image = await server.Admin.PutImageAsync(group, "alpha.png", TestImages.TransparentPng()).JsonAsync(HttpStatusCode.Created);
 
@@ -64,7 +64,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Dimensions_are_those_after_orientation_and_a_small_image_is_never_enlarged()
+    public async Task Dimensions_are_given_after_orientation_and_a_small_image_is_never_enlarged()
     {
         var image = await server.Admin.PutImageAsync(group, "turned.jpg", TestImages.OrientedJpeg(6, 100, 200)).JsonAsync(HttpStatusCode.Created);
 
@@ -91,7 +91,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task A_file_that_cannot_be_taken_says_why_and_leaves_nothing_behind(string kind, int status, string code)
+    public async Task A_refused_file_is_reported_with_the_reason_and_leaves_nothing_behind(string kind, int status, string code)
     {
         var before = Files();
 
@@ -108,7 +108,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_video_is_refused_by_name_whatever_it_is_called_and_what_is_called_a_video_may_be_an_image()
+    public async Task A_video_is_refused_by_its_content_and_an_image_with_a_video_extension_is_accepted()
     {
         var single = await server.Admin.PutImageAsync(group, "IMG_0001.jpg", Video).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
         single.Text("detail")!.ShouldStartWith("'IMG_0001.jpg' is a video. The content is not an image of an accepted format; accepted are JPEG, PNG");
@@ -123,7 +123,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_photo_of_a_phone_is_kept_as_it_is_and_shown_as_jpeg()
+    public async Task A_phone_photo_is_stored_unchanged_and_shown_as_JPEG()
     {
         var heic = new HeicFixture { IsDeep = true, QuarterTurns = 3 }.ToFile();
 
@@ -141,7 +141,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task One_bad_file_never_stops_the_rest_and_every_result_has_its_place()
+    public async Task One_bad_file_does_not_stop_the_other_files_and_results_are_in_the_order_of_the_files()
     {
         var first = TestImages.Jpeg(seed: 1);
         await server.Admin.AddImageAsync(group, "taken.jpg", TestImages.Jpeg(seed: 9));
@@ -169,7 +169,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Sending_again_is_safe_and_says_what_is_there()
+    public async Task Sending_a_file_again_is_safe_and_names_the_existing_image()
     {
         var files = Enumerable.Range(0, 5).Select(i => ($"{i}.jpg", TestImages.Jpeg(seed: 20 + i))).ToArray();
         await server.Admin.PostImagesAsync(group, files).StatusAsync(HttpStatusCode.Created);
@@ -184,7 +184,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Of_many_clients_that_send_the_same_file_one_makes_the_image()
+    public async Task When_many_clients_send_the_same_file_one_image_is_created()
     {
         var content = TestImages.Jpeg(seed: 5);
         var before = CountObjects();
@@ -202,7 +202,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_tag_field_applies_to_the_files_after_it()
+    public async Task A_tags_field_applies_to_the_files_after_it()
     {
         var body = new MultipartFormDataContent();
         body.AddFile("none.png", TestImages.Png(seed: 1));
@@ -219,7 +219,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_tag_field_after_all_files_applies_to_all_of_them_and_category_is_another_name_of_it()
+    public async Task A_tags_field_after_all_files_applies_to_all_of_them_and_category_is_an_alias()
     {
         await server.Admin.PutImageAsync(group, "there.png", TestImages.Png(seed: 8)).StatusAsync(HttpStatusCode.Created);
         var body = new MultipartFormDataContent();
@@ -244,7 +244,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     [Theory]
     [InlineData(101, "1 to 100 characters")]
     [InlineData(100, "'a.png' would have 51 tags; at most 50 are allowed")]
-    public async Task A_tag_field_after_all_files_that_cannot_be_kept_leaves_the_files_without_it_and_says_so(int length, string text)
+    public async Task A_tags_field_that_cannot_be_stored_after_all_files_is_reported_and_the_files_stay_untagged(int length, string text)
     {
         var body = new MultipartFormDataContent
         {
@@ -264,7 +264,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_file_whose_header_breaks_its_form_is_taken_without_its_name_and_fields_are_passed_over()
+    public async Task A_file_with_a_malformed_part_header_is_accepted_without_a_name_and_fields_are_ignored()
     {
         var png = TestImages.Png(seed: 41);
         byte[] body =
@@ -283,7 +283,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_tags_field_that_is_too_long_ends_the_body_and_keeps_what_came_before()
+    public async Task A_tags_field_that_is_too_long_ends_the_request_and_keeps_the_earlier_files()
     {
         var body = new MultipartFormDataContent();
         body.AddFile("a.png", TestImages.Png(seed: 42));
@@ -297,7 +297,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task More_tags_than_an_image_may_have_fail_its_file()
+    public async Task A_file_with_too_many_tags_fails()
     {
         var body = new MultipartFormDataContent();
         for (var i = 0; i < 60; i++)
@@ -313,7 +313,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_disk_that_cannot_be_written_to_is_503_and_nothing_is_lost()
+    public async Task An_unwritable_disk_is_503_and_loses_nothing()
     {
         var staging = Path.Combine(server.DataDirectory, "staging");
         Directory.Move(staging, staging + ".away");
@@ -334,7 +334,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task Files_beyond_the_limit_of_a_request_fail_and_the_others_are_taken()
+    public async Task Files_over_the_limit_of_a_request_fail_and_the_other_files_are_stored()
     {
         var report = await server.Admin.PostImagesAsync(group, Enumerable.Range(0, MaxFiles + 3).Select(i => ($"{i}.png", TestImages.Png(8 + i, 8, seed: i)))).JsonAsync(HttpStatusCode.Created);
 
@@ -348,7 +348,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     [InlineData("C:\\fotos\\a.jpg", "a.jpg")]
     [InlineData("写真 é ü.jpg", "写真 é ü.jpg")]
     [InlineData("evil\u202Egpj.exe.jpg", "evilgpj.exe.jpg")]
-    public async Task A_dangerous_name_becomes_a_safe_one(string sent, string kept)
+    public async Task A_dangerous_file_name_is_replaced_by_a_safe_one(string sent, string kept)
     {
         var report = await server.Admin.PostImagesAsync(group, (sent, TestImages.Jpeg())).JsonAsync(HttpStatusCode.Created);
 
@@ -357,7 +357,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_name_of_300_characters_is_cut_and_control_characters_are_dropped()
+    public async Task A_file_name_of_300_characters_is_shortened_and_control_characters_are_removed()
     {
         var report = await server.Admin.PutImageAsync(group, new string('n', 300) + "\t\u0007.jpg", TestImages.Jpeg()).JsonAsync(HttpStatusCode.Created);
 
@@ -366,7 +366,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_body_that_is_no_multipart_form_is_refused()
+    public async Task A_body_that_is_not_a_multipart_form_is_refused()
     {
         var path = $"/api/v1/groups/{group}/images";
         await server.Admin.PostAsync(path, new StringContent("{}", Encoding.UTF8, "application/json")).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
@@ -393,7 +393,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task An_upload_to_a_group_that_is_not_there_is_not_found()
+    public async Task An_upload_to_an_unknown_group_is_not_found()
     {
         await server.Admin.PutImageAsync(Guid.CreateVersion7(), "a.jpg", TestImages.Jpeg()).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
@@ -401,7 +401,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_client_that_disconnects_in_the_middle_leaves_what_was_committed_and_nothing_else()
+    public async Task When_a_client_disconnects_during_an_upload_only_the_committed_files_remain()
     {
         var files = Enumerable.Range(0, 12).Select(i => ($"{i:00}.jpg", TestImages.Jpeg(seed: 70 + i))).ToArray();
         var body = new MultipartFormDataContent("boundary");

@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.Inventory;
 public sealed class InventoryLimitTests(ImageHubServer server, PostgresServer postgres) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_client_records_10_times_and_lists_30_times_a_minute()
+    public async Task A_client_may_record_10_times_and_list_30_times_a_minute()
     {
         using var recorded = await RecordAsync(server.Admin, 0);
         using var listed = await ListAsync(server.Admin);
@@ -19,7 +19,7 @@ public sealed class InventoryLimitTests(ImageHubServer server, PostgresServer po
     }
 
     [Fact]
-    public async Task Who_asks_more_often_is_told_when_to_come_back_and_others_have_limits_of_their_own()
+    public async Task A_client_over_its_limit_is_told_when_to_retry_and_other_clients_have_separate_limits()
     {
         // At one token a minute, none is refilled during the test.
         var settings = new[] { "InventoryWrites", "InventoryReads" }.SelectMany(name => new[] { ("Burst", "2"), ("PerMinute", "1") }.Select(limit => ($"RateLimits:Routes:{name}:{limit.Item1}", limit.Item2)));

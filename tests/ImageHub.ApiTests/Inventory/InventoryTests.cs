@@ -20,7 +20,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     private readonly string product = $"P-{Interlocked.Increment(ref products)}";
 
     [Fact]
-    public async Task Records_are_listed_by_time_both_ends_included_and_counted()
+    public async Task Records_are_listed_and_counted_in_a_time_range_that_includes_both_ends()
     {
         using (var answer = await PostAsync((product, 3, Noon.AddHours(2)), (product, 1, Noon), ("another", 9, Noon), (product, 2, Noon.AddHours(1))))
         {
@@ -88,7 +88,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     public async Task A_wrong_query_names_the_field(string path, string field) => await ErrorAsync($"/api/v1/inventory/{path}", field);
 
     [Fact]
-    public async Task Levels_of_more_than_a_hundred_products_are_refused()
+    public async Task A_query_for_levels_of_more_than_a_hundred_products_is_refused()
     {
         await server.Visitor.GetAsync($"/api/v1/inventory/levels?productIds={string.Join(',', Enumerable.Range(1, 100))}").StatusAsync(HttpStatusCode.OK);
         await ErrorAsync($"/api/v1/inventory/levels?productIds={string.Join(',', Enumerable.Range(1, 101))}", "productIds");
@@ -107,7 +107,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     [InlineData("""{"productId":"P","quantity":1,"timestamp":"9999-12-31T23:59:59Z"}""", "timestamp", "at most 5 minutes ahead")]
     [InlineData("""{"productId":"P","quantity":1}""", "timestamp", "is missing")]
     [InlineData("""{"productId":"P","quantity":1,"timestamp":"2026-05-01T00:00:00Z","unit":"kg"}""", "unit", "There is no field 'unit'. Allowed are: productId, quantity, timestamp.")]
-    public async Task A_wrong_item_is_named_with_its_value_and_what_is_allowed_and_nothing_is_recorded(string item, string field, string text)
+    public async Task An_invalid_item_is_reported_with_its_value_and_the_allowed_values_and_nothing_is_recorded(string item, string field, string text)
     {
         var body = $$"""{"items":[{"productId":"{{product}}","quantity":1,"timestamp":"2026-05-01T00:00:00Z"},{{item}}]}""";
         var problem = await server.Admin.PostAsync(Records, new StringContent(body, Encoding.UTF8, "application/json")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
@@ -130,7 +130,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task A_time_may_be_five_minutes_ahead()
+    public async Task A_record_time_may_be_five_minutes_in_the_future()
     {
         await RecordAsync((product, 1, DateTimeOffset.UtcNow.AddMinutes(4)));
 
@@ -139,7 +139,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task None_and_more_than_ten_thousand_items_are_refused_and_ten_thousand_taken()
+    public async Task A_request_records_one_to_ten_thousand_items()
     {
         var many = Enumerable.Range(0, 10_001).Select(i => (product, (long)i, Noon.AddSeconds(i))).ToArray();
         foreach (var wrong in new[] { [], many })
@@ -153,7 +153,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Of_many_wrong_items_an_answer_names_a_hundred()
+    public async Task An_answer_names_at_most_a_hundred_invalid_items()
     {
         var problem = await PostAsync([.. Enumerable.Range(0, 300).Select(i => (product, -1L, Noon.AddSeconds(i)))]).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -161,7 +161,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task A_body_of_more_than_four_mebibytes_is_told_to_come_in_parts()
+    public async Task A_body_over_four_mebibytes_is_refused_with_the_advice_to_split_it()
     {
         var longest = new string('x', 200);
         var items = Enumerable.Range(0, 10_000).Select(i => (longest + new string('y', 200), (long)i, Noon.AddSeconds(i))).ToArray();
@@ -171,7 +171,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task A_time_that_is_there_already_is_a_conflict_that_names_the_first_and_records_nothing()
+    public async Task An_existing_record_time_is_a_conflict_that_names_the_first_item_and_records_nothing()
     {
         await RecordAsync((product, 1, Noon), (product, 2, Noon.AddHours(1)));
 
@@ -183,7 +183,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Equal_times_within_one_request_are_a_conflict_also_in_microseconds_and_another_zone()
+    public async Task Equal_times_within_one_request_are_a_conflict_also_in_microseconds_and_in_another_time_zone()
     {
         var twice = await PostAsync((product, 1, Noon), ("another", 1, Noon), (product, 2, Noon.AddTicks(9).ToOffset(TimeSpan.FromHours(2)))).ProblemAsync(HttpStatusCode.Conflict, "duplicateRecord");
         twice.Text("detail")!.ShouldStartWith("items[2] ");
@@ -195,7 +195,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Product_ids_are_compared_in_form_c()
+    public async Task Product_ids_are_compared_in_Unicode_form_C()
     {
         var (composed, decomposed) = ($"Caf\u00e9 {product}", $"Cafe\u0301 {product}");
         await RecordAsync((decomposed, 4, Noon));
@@ -209,7 +209,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Of_requests_that_record_the_same_at_once_one_does_and_the_others_are_conflicts()
+    public async Task When_parallel_requests_record_the_same_item_one_succeeds_and_the_others_are_conflicts()
     {
         var statuses = await Task.WhenAll(Enumerable.Range(0, 8).Select(async caller =>
         {
@@ -223,7 +223,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Rollups_of_requests_at_once_add_up()
+    public async Task Rollups_of_parallel_requests_add_up()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => RecordAsync(Enumerable.Range(0, 100).Select(i => (product, (long)((caller * 100) + i), Noon.AddMinutes((caller * 100) + i))))));
 
@@ -234,7 +234,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task A_part_of_the_history_has_its_smallest_largest_and_last_quantity()
+    public async Task Each_interval_of_the_history_has_its_smallest_largest_and_last_quantity()
     {
         await RecordAsync(
             (product, 5, Noon),
@@ -268,7 +268,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     [InlineData("2025-01-31T07:11:13Z", "2026-05-09T03:00:00Z", 13)]
     [InlineData("2025-01-31T07:11:13Z", "2026-05-09T03:00:00Z", 1)]
     [InlineData("2024-01-01T00:00:00Z", "2026-05-09T03:00:00Z", 200)]
-    public async Task The_history_counts_every_record_of_the_range_and_no_other(string from, string to, int points)
+    public async Task The_history_counts_exactly_the_records_of_its_range(string from, string to, int points)
     {
         var random = new Random(7);
         var records = Enumerable.Range(0, 3_000)
@@ -295,7 +295,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Levels_are_the_latest_of_each_in_the_order_asked()
+    public async Task Levels_are_the_latest_quantities_in_the_requested_order()
     {
         var other = product + "-other";
         await RecordAsync((product, 1, Noon), (product, 12, Noon.AddHours(2)), (product, 3, Noon.AddHours(1)), (other, 0, Noon));
@@ -307,7 +307,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task Visitors_get_levels_of_published_groups_only()
+    public async Task Visitors_get_only_the_levels_of_published_groups()
     {
         string[] ids = [$"{product}-published", $"{product}-hidden", $"{product}-trashed", $"{product}-none", $"{product}, with a comma"];
         await RecordAsync(ids.Select(id => (id, 1L, Noon)));
@@ -329,7 +329,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
     }
 
     [Fact]
-    public async Task A_key_for_stock_records_and_lists()
+    public async Task A_key_with_the_inventory_scope_records_and_lists()
     {
         using var key = server.WithKey(await server.Admin.CreateKeyAsync("inventory"));
         await key.PostAsJsonAsync(Records, new { items = new[] { new { productId = product, quantity = 5, timestamp = Noon } } }).StatusAsync(HttpStatusCode.Created);

@@ -31,7 +31,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_guest_chooses_says_something_changes_it_and_submits()
+    public async Task A_guest_selects_images_comments_changes_and_submits_the_selection()
     {
         var link = await ShareAsync();
         using var guest = await OpenAsync(link);
@@ -59,7 +59,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Guests_at_once_have_each_their_own_and_the_owner_sees_all()
+    public async Task Parallel_guests_have_separate_selections_and_the_owner_sees_all_of_them()
     {
         var link = await ShareAsync();
         var guests = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(link)));
@@ -86,7 +86,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_cookie_that_somebody_made_up_takes_no_seat_and_one_of_an_earlier_program_goes_on_where_it_is_known()
+    public async Task A_forged_guest_cookie_takes_no_seat_and_a_known_cookie_of_an_earlier_version_still_works()
     {
         var link = await ShareAsync();
         await AddGuestsAsync(link, 1);
@@ -121,7 +121,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Sixty_new_guests_of_a_link_come_from_an_address_within_an_hour_and_seats_without_a_choice_are_free_after_a_day()
+    public async Task An_address_gets_sixty_new_guest_seats_an_hour_and_seats_without_a_selection_are_freed_after_a_day()
     {
         var link = await ShareAsync();
         var guests = new List<HttpClient>();
@@ -165,7 +165,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task The_201st_guest_is_refused_whoever_comes_at_once()
+    public async Task The_201st_guest_is_refused_even_when_guests_come_in_parallel()
     {
         var link = await ShareAsync();
         await AddGuestsAsync(link, 196);
@@ -197,7 +197,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_guest_chooses_so_many_images_and_no_more()
+    public async Task A_guest_can_select_images_only_up_to_the_limit()
     {
         var link = await ShareAsync();
         using var guest = await OpenAsync(link);
@@ -217,7 +217,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_guest_is_a_cookie_of_the_link_that_scripts_do_not_see_and_head_does_not_set()
+    public async Task A_guest_is_identified_by_an_HttpOnly_cookie_of_the_link_that_HEAD_does_not_set()
     {
         var (link, other) = (await ShareAsync(), await ShareAsync());
         using var client = server.NewClient();
@@ -245,7 +245,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_link_says_whether_it_allows_favourites_and_is_closed_to_them_without()
+    public async Task A_link_says_whether_it_allows_favourites_and_refuses_them_otherwise()
     {
         var (open, closed) = (await ShareAsync(), await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created));
         using var guest = server.NewClient(useCookies: true);
@@ -261,7 +261,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_password_a_count_of_views_and_the_end_hold_for_favourites_too()
+    public async Task The_password_the_view_limit_and_the_expiry_of_a_link_apply_to_favourites_too()
     {
         var (locked, counted, ended) = (await ShareAsync(password: ImageHubServer.LinkPassword), await ShareAsync(maxViews: 1), await ShareAsync());
         using var guest = server.NewClient(useCookies: true);
@@ -279,7 +279,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_choice_is_said()
+    public async Task An_invalid_selection_is_refused_with_the_reason()
     {
         var link = await ShareAsync();
         using var guest = await OpenAsync(link);
@@ -298,7 +298,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task An_image_that_leaves_the_group_is_hidden_from_the_guest_and_kept_for_the_owner()
+    public async Task An_image_that_leaves_the_group_is_hidden_from_the_guest_and_stays_in_the_owners_list()
     {
         var link = await ShareAsync();
         using var guest = await OpenAsync(link);
@@ -323,7 +323,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_was_chosen_outlives_the_link_until_an_admin_deletes_it(bool isRevoked)
+    public async Task A_selection_outlives_its_link_until_an_admin_deletes_it(bool isRevoked)
     {
         var link = await ShareAsync(expiresInSeconds: 300);
         using (var guest = await OpenAsync(link))
@@ -351,7 +351,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task Deleting_what_was_chosen_leaves_the_link_and_makes_room()
+    public async Task Deleting_a_selection_leaves_the_link_and_frees_a_seat()
     {
         var link = await ShareAsync();
         using var guest = await OpenAsync(link);
@@ -367,7 +367,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_table_of_what_was_chosen_has_no_cell_that_a_spreadsheet_runs()
+    public async Task A_CSV_file_of_selections_has_no_cell_that_a_spreadsheet_would_run()
     {
         var link = await ShareAsync();
         using var guest = await OpenAsync(link);
@@ -394,7 +394,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task The_list_of_choices_has_links_that_have_ended_and_says_which_group_they_were_of()
+    public async Task The_list_of_selections_includes_ended_links_with_the_names_of_their_groups()
     {
         var other = await server.Admin.CreateGroupAsync("Christening", isPublished: false);
         var font = await server.Admin.AddImageAsync(other, "font.jpg", TestImages.Jpeg(seed: 3));

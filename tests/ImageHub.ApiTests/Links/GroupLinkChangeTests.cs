@@ -25,7 +25,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_link_is_named_and_its_address_is_told_to_signed_in_admins_again()
+    public async Task A_link_can_be_named_and_signed_in_admins_can_read_its_address_again()
     {
         var made = await ShareAsync(new { name = "  The couple  ", previewTitle = true, favourites = true, maxFavourites = 2 });
         var link = await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync();
@@ -48,7 +48,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Everything_but_the_address_is_changed_and_absent_fields_are_kept()
+    public async Task A_change_of_a_link_changes_everything_but_its_address_and_leaves_absent_fields()
     {
         var made = await ShareAsync(new { name = "Guests", expiresInSeconds = 300, maxViews = 5 });
         clock.Advance(TimeSpan.FromSeconds(200));
@@ -80,7 +80,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
     [InlineData("""{"favourites":null}""", "favourites")]
     [InlineData("""{"previewTitle":null}""", "previewTitle")]
     [InlineData("""{"token":"x"}""", "token")]
-    public async Task A_change_that_cannot_be_made_names_the_field(string json, string field)
+    public async Task An_invalid_change_of_a_link_names_the_field(string json, string field)
     {
         var made = await ShareAsync(new { });
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
@@ -90,7 +90,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_link_that_has_ended_stays_ended_and_tells_no_address()
+    public async Task An_ended_link_stays_ended_and_does_not_reveal_its_address()
     {
         var expired = await ShareAsync(new { expiresInSeconds = 300 });
         var usedUp = await ShareAsync(new { maxViews = 1 });
@@ -113,7 +113,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_new_password_ends_what_was_unlocked_by_the_former_one()
+    public async Task A_new_link_password_locks_guests_out_who_used_the_old_one()
     {
         var made = await ShareAsync(new { password = "first one", maxViews = 1 });
         using var guest = server.NewClient(useCookies: true);
@@ -145,7 +145,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Title_and_cover_are_shown_before_the_password_where_the_link_says_so_and_nothing_else_is()
+    public async Task A_link_can_show_its_title_and_cover_before_the_password_and_shows_nothing_else()
     {
         foreach (var limits in (object[])[new { password = "open sesame" }, new { maxViews = 1 }])
         {

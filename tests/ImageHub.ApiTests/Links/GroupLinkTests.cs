@@ -29,7 +29,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_guest_sees_an_unpublished_group_its_images_their_bytes_and_the_archive()
+    public async Task A_guest_sees_an_unpublished_group_its_images_their_bytes_and_its_archive()
     {
         var link = await ShareAsync(new { });
         link.Text("url").ShouldStartWith("/shared/");
@@ -58,7 +58,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_guest_gets_the_full_size_as_jpeg_of_what_browsers_do_not_show()
+    public async Task A_guest_gets_a_full_size_JPEG_of_an_image_that_browsers_cannot_show()
     {
         var tiff = await server.Admin.AddImageAsync(group, "scan.tif", TestImages.Tiff(seed: 3));
         var link = await ShareAsync(new { password = "open sesame" });
@@ -80,7 +80,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_cookie_that_nobody_signed_is_as_good_as_none_whatever_it_says()
+    public async Task An_unsigned_guest_cookie_is_ignored()
     {
         var link = await ShareAsync(new { maxViews = 5 });
         foreach (var forged in (string[])[new('_', 76), new('A', 76), new('_', 75), "x"])
@@ -97,7 +97,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Nothing_that_a_guest_gets_names_the_group_or_a_route_outside_the_link()
+    public async Task No_answer_to_a_guest_names_the_group_or_a_route_outside_the_link()
     {
         var link = await ShareAsync(new { });
         using var guest = server.NewClient();
@@ -117,7 +117,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Unknown_expired_revoked_and_used_up_are_the_same_404()
+    public async Task Unknown_expired_revoked_and_used_up_links_return_the_same_404()
     {
         var expired = await ShareAsync(new { expiresInSeconds = 300 });
         var revoked = await ShareAsync(new { });
@@ -147,7 +147,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_password_is_asked_for_on_the_bytes_as_much_as_on_the_page_and_guesses_are_limited()
+    public async Task The_password_protects_the_bytes_as_well_as_the_page_and_guesses_are_limited()
     {
         var link = await ShareAsync(new { password = ImageHubServer.LinkPassword });
         using var guest = server.NewClient(useCookies: true);
@@ -185,7 +185,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Guesses_at_one_link_leave_the_others_to_the_same_address()
+    public async Task Guesses_at_one_link_do_not_lock_the_same_address_out_of_other_links()
     {
         var (guessed, other) = (await ShareAsync(new { password = ImageHubServer.LinkPassword }), await ShareAsync(new { password = "another one" }));
         using var guest = server.NewClient();
@@ -199,7 +199,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Who_comes_again_has_the_same_hour()
+    public async Task A_returning_guest_stays_unlocked_and_uses_no_further_view_within_the_hour()
     {
         var (counted, locked) = (await ShareAsync(new { maxViews = 1 }), await ShareAsync(new { password = ImageHubServer.LinkPassword }));
         using var guest = server.NewClient(useCookies: true);
@@ -219,7 +219,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     [InlineData("%09")]
     [InlineData("%0D%0A")]
     [InlineData("%C2%A0")]
-    public async Task White_space_in_place_of_a_token_leads_nowhere(string token)
+    public async Task Whitespace_instead_of_a_token_is_not_found(string token)
     {
         foreach (var address in (string[])[$"/s/{token}", $"/api/v1/shared/{token}", $"/api/v1/shared/{token}/images", $"/api/v1/archives/{token}"])
         {
@@ -228,7 +228,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task An_error_below_a_link_names_neither_its_token_nor_where_one_came_from()
+    public async Task An_error_below_a_link_reveals_neither_the_links_token_nor_the_referring_address()
     {
         var link = await ShareAsync(new { password = ImageHubServer.LinkPassword });
         var token = link.Text("url")!.Split('/')[^1];
@@ -251,7 +251,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task An_archive_that_is_being_sent_breaks_off_when_its_link_ends()
+    public async Task A_running_archive_download_breaks_off_when_its_link_ends()
     {
         // Add many files, with far more bytes than the socket buffers hold.
         for (var number = 0; number < 16; number++)
@@ -273,7 +273,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task An_archive_that_is_being_sent_breaks_off_in_the_middle_of_a_file_when_its_group_is_hidden()
+    public async Task A_running_archive_download_breaks_off_within_a_file_when_its_group_is_hidden()
     {
         var published = await server.Admin.CreateGroupAsync("Published");
         await server.Admin.AddImageAsync(published, "large.jpg", TestPicture.Noise(2800, 2800, seed: 1).ToJpeg(quality: 100));
@@ -288,7 +288,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Links_whose_time_was_over_a_month_ago_are_forgotten()
+    public async Task Links_that_expired_over_a_month_ago_are_deleted()
     {
         var ended = await ShareAsync(new { expiresInSeconds = 300 });
         var (recent, endless) = (await ShareAsync(new { expiresInSeconds = 86_400 }), await ShareAsync(new { }));
@@ -306,7 +306,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Guests_at_once_get_no_more_views_than_there_are_and_nothing_below_without_one()
+    public async Task Parallel_guests_get_exactly_the_allowed_views_and_no_content_without_one()
     {
         var link = await ShareAsync(new { maxViews = 5 });
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
@@ -327,7 +327,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_link_leads_nowhere_while_its_group_lies_in_the_trash()
+    public async Task A_link_to_a_trashed_group_is_not_found()
     {
         var link = await ShareAsync(new { });
         using var guest = server.NewClient();
@@ -345,7 +345,7 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     [InlineData("""{"maxViews":0}""", "maxViews")]
     [InlineData("""{"password":"abc"}""", "password")]
     [InlineData("""{"view":1}""", "view")]
-    public async Task A_wrong_value_is_named(string body, string field)
+    public async Task An_invalid_value_is_refused_with_the_name_of_the_field(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         var problem = await server.Admin.PostAsync($"/api/v1/groups/{group}/links", content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");

@@ -32,7 +32,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     [InlineData("200", 200)]
     [InlineData("1100", 1100)]
     [InlineData("2000", 1200)]
-    public async Task A_link_leads_to_the_bytes_until_it_ends(string variant, int height)
+    public async Task A_link_returns_the_image_until_it_ends(string variant, int height)
     {
         var link = await LinkAsync(variant, 300);
         var url = link.Text("url")!;
@@ -55,7 +55,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task An_ended_link_and_one_to_a_deleted_image_are_as_one_that_never_was()
+    public async Task An_ended_link_and_a_link_to_a_deleted_image_look_like_an_unknown_link()
     {
         var ended = await LinkAsync("low", 3000);
         var kept = await LinkAsync("low", 3000);
@@ -74,7 +74,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task An_owners_links_follow_what_the_owner_may_do_at_every_moment()
+    public async Task An_owners_links_allow_only_what_the_owner_is_currently_allowed()
     {
         var tier = await server.Admin.CreateTierAsync("Studio", [100, 200], originals: true, expiringLinks: true);
         var (adaId, bobId) = (await server.Admin.CreateUserAsync("ada", tier), await server.Admin.CreateUserAsync("bob", tier));
@@ -125,7 +125,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task An_ended_link_is_a_404_whatever_is_asked_of_it()
+    public async Task An_ended_link_is_404_for_every_kind_of_request()
     {
         var link = await LinkAsync("high", 300);
         string etag;
@@ -151,11 +151,11 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     [InlineData("0200", 300)]
     [InlineData("original", 300)]
     [InlineData("", 300)]
-    public async Task A_wrong_variant_or_lifetime_is_refused(string variant, int seconds) =>
+    public async Task An_invalid_variant_or_lifetime_is_refused(string variant, int seconds) =>
         await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = seconds }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
     [Fact]
-    public async Task Whole_answers_are_counted_as_views_and_no_parts_heads_or_copies_that_the_client_has()
+    public async Task Only_complete_answers_count_as_views_and_ranges_HEAD_and_304_do_not()
     {
         var link = await LinkAsync("low", 300);
         using var first = await server.Visitor.GetAsync(link.Text("url"));
@@ -174,7 +174,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Views_of_many_guests_at_once_are_exact_and_each_is_counted_by_the_time_it_is_answered()
+    public async Task Views_of_many_parallel_guests_are_counted_exactly_and_before_the_answer()
     {
         var answered = new int[2];
         var links = await Task.WhenAll(answered.Select(_ => LinkAsync("low", 300)));
@@ -193,7 +193,7 @@ public sealed class ImageLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Nothing_was_changed_later_than_now()
+    public async Task The_Last_Modified_header_of_an_image_is_never_in_the_future()
     {
         clock.Advance(TimeSpan.FromHours(-1));
 

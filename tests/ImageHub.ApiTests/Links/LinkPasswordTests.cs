@@ -21,7 +21,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_link_to_a_group_that_is_deleted_meanwhile_is_a_404()
+    public async Task A_link_whose_group_is_deleted_during_the_request_is_404()
     {
         // The passwords are hashed one after another, which takes longer than deleting the group.
         var sharing = Enumerable.Range(0, 11).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
@@ -34,7 +34,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_in_goes_on_while_two_addresses_keep_the_queue_of_link_passwords_full()
+    public async Task Users_can_sign_in_while_two_addresses_keep_the_queue_of_link_passwords_full()
     {
         // Use many links, so that the limit of one link does not end the flood.
         var links = new List<string>();
@@ -86,7 +86,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_right_password_counts_as_well_since_it_costs_as_much()
+    public async Task A_correct_link_password_counts_against_the_limit_too_because_it_costs_as_much()
     {
         var link = await ShareAsync(ImageHubServer.LinkPassword);
         for (var turn = 0; turn < 30; turn++)
@@ -101,7 +101,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_guest_who_has_unlocked_it_is_answered_without_a_hash()
+    public async Task An_unlocked_guest_is_not_limited_and_needs_no_further_hash()
     {
         var link = await ShareAsync(ImageHubServer.LinkPassword);
         using var guest = server.NewClient(useCookies: true);

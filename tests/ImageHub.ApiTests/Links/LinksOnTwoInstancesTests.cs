@@ -24,7 +24,7 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public async Task A_revoked_share_link_is_gone_on_both_with_the_next_request(int revoking)
+    public async Task A_revoked_group_link_is_gone_on_both_instances_at_the_next_request(int revoking)
     {
         var link = await ShareAsync();
         await EverythingIsAsync(HttpStatusCode.OK, Shared(link));
@@ -35,7 +35,7 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
     }
 
     [Fact]
-    public async Task A_revoked_image_link_is_gone_on_both_with_the_next_request()
+    public async Task A_revoked_image_link_is_gone_on_both_instances_at_the_next_request()
     {
         var links = await ImageLinksAsync();
         string[] urls = [.. links.Select(link => link.Text("url")!)];
@@ -50,7 +50,7 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
     }
 
     [Fact]
-    public async Task A_link_whose_time_is_over_is_gone_on_both_with_the_next_request()
+    public async Task An_expired_link_is_gone_on_both_instances_at_the_next_request()
     {
         var share = await ShareAsync();
         var links = await ImageLinksAsync();
@@ -63,7 +63,7 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
     }
 
     [Fact]
-    public async Task What_is_unlocked_and_counted_on_one_is_so_on_the_other()
+    public async Task An_unlocked_password_and_a_counted_view_on_one_instance_apply_on_the_other()
     {
         var link = await instances.Admins[0].PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = ImageHubServer.LinkPassword, maxViews = 1 }).JsonAsync(HttpStatusCode.Created);
         var api = "/api/v1" + link.Text("url");

@@ -14,7 +14,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     private const string Items = "/api/v1/onedrive/items";
 
     [Fact]
-    public async Task A_folder_is_listed_by_name_page_by_page()
+    public async Task A_folder_is_listed_by_name_in_pages()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -42,7 +42,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_cursor_of_another_folder_or_one_that_was_made_up_is_400()
+    public async Task A_cursor_of_another_folder_or_an_invented_cursor_is_400()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.MaxPage = 1;
@@ -60,7 +60,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_next_page_on_another_server_is_not_asked_for()
+    public async Task A_next_page_on_another_server_is_not_requested()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await using var other = new StandInDrive();
@@ -74,7 +74,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Folders_are_made_items_renamed_and_deleted()
+    public async Task An_admin_creates_a_folder_and_renames_and_deletes_items()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         const string odd = "Ärger & 100% #1 + 'ja' 🙂";
@@ -106,7 +106,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     [InlineData("a:b")]
     [InlineData("..")]
     [InlineData("a\nb")]
-    public async Task A_name_that_onedrive_does_not_take_is_400(string name)
+    public async Task A_name_that_OneDrive_does_not_allow_is_400(string name)
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
 
@@ -120,7 +120,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_file_is_uploaded_past_this_server_to_the_address_that_onedrive_makes()
+    public async Task A_file_is_uploaded_directly_to_the_address_that_OneDrive_provides()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -139,7 +139,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Nothing_outside_the_root_folder_is_listed_or_changed_however_it_is_called()
+    public async Task No_address_reaches_anything_outside_the_root_folder()
     {
         var drive = new StandInDrive();
         var root = drive.Folder(drive.Folder(drive.Root, "Websites"), "Gallery");
@@ -178,7 +178,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task With_the_whole_drive_what_others_share_is_not_part_of_it()
+    public async Task Items_shared_by_others_are_not_listed_even_with_access_to_the_whole_drive()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var shared = hub.Drive.Shared("theirs.jpg", [1]);
@@ -187,7 +187,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Told_to_wait_by_graph_a_client_is_told_the_same()
+    public async Task A_client_gets_the_Retry_After_that_Graph_sent()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.ThrottleEvery = 1;
@@ -200,7 +200,7 @@ public sealed class BrowseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Pictures_of_files_come_through_this_server_which_asks_nothing_but_what_onedrive_named()
+    public async Task Thumbnails_come_through_the_server_which_fetches_only_addresses_from_OneDrive()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.File(hub.Drive.Root, "harbour.jpg", TestImages.Jpeg());

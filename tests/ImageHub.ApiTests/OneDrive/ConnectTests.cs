@@ -13,7 +13,7 @@ namespace ImageHub.ApiTests.OneDrive;
 public sealed class ConnectTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task Without_its_settings_onedrive_says_that_it_is_not_configured_and_everything_else_is_409()
+    public async Task Without_its_settings_OneDrive_reports_that_it_is_not_configured_and_every_other_route_is_409()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
 
@@ -27,7 +27,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task An_admin_connects_and_disconnects_a_onedrive()
+    public async Task An_admin_connects_and_disconnects_OneDrive()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
         (await hub.Admin.GetAsync("/api/v1/onedrive").JsonAsync()).GetRawText().ShouldBe("""{"isConfigured":true,"isConnected":false,"account":null,"usedBytes":null,"totalBytes":null}""");
@@ -51,7 +51,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task The_sign_in_asks_for_a_code_with_pkce_and_a_cookie_binds_it_to_the_browser()
+    public async Task The_sign_in_uses_a_code_with_PKCE_and_a_cookie_binds_it_to_the_browser()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
         using var answer = await hub.Admin.PostAsync("/api/v1/onedrive/connect", null);
@@ -70,7 +70,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_state_works_once_in_the_browser_that_began_and_for_ten_minutes()
+    public async Task A_sign_in_state_works_once_for_ten_minutes_and_only_in_the_browser_that_began()
     {
         var clock = new ShiftedClock();
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
@@ -103,7 +103,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_refused_consent_and_a_code_that_is_not_Microsofts_connect_nothing()
+    public async Task A_refused_consent_and_an_invalid_code_connect_nothing()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
         var (url, cookie) = await hub.BeginAsync();
@@ -118,7 +118,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_sign_in_that_comes_back_after_its_admin_was_disabled_connects_nothing()
+    public async Task A_sign_in_that_returns_after_its_admin_was_disabled_connects_nothing()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false);
         var second = (await hub.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "second", password = ImageHubServer.UserPassword, role = "admin" }).JsonAsync(HttpStatusCode.Created)).Id();
@@ -144,7 +144,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Nothing_secret_of_it_lies_in_the_database_in_the_clear()
+    public async Task The_database_stores_no_OneDrive_secret_in_plain_text()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await hub.BeginAsync();
@@ -158,7 +158,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task After_a_restart_it_is_connected_and_with_another_signing_key_it_says_what_to_do()
+    public async Task OneDrive_is_still_connected_after_a_restart_and_asks_for_a_new_sign_in_when_the_signing_key_changed()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await hub.Server.RestartAsync();
@@ -173,7 +173,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task An_access_token_is_refreshed_before_it_expires_and_when_graph_refuses_it()
+    public async Task An_access_token_is_refreshed_before_it_expires_and_when_Graph_refuses_it()
     {
         var clock = new ShiftedClock();
         await using var hub = await ConnectedHub.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
@@ -190,7 +190,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Many_requests_at_once_on_two_instances_refresh_it_once()
+    public async Task Many_parallel_requests_on_two_instances_refresh_the_token_once()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await using var second = await hub.Server.StartSecondAsync();
@@ -207,7 +207,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task When_consent_is_gone_it_says_so_and_a_new_sign_in_brings_it_back()
+    public async Task Revoked_consent_is_reported_and_a_new_sign_in_restores_the_connection()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.SignIn.RevokeConsent();
@@ -220,7 +220,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task While_the_sign_in_is_away_it_is_503_and_nothing_is_forgotten()
+    public async Task While_Microsofts_sign_in_is_down_requests_are_503_and_the_connection_is_not_lost()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.SignIn.ExpireAccessTokens();
@@ -236,7 +236,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     [Theory]
     [InlineData(404, "itemNotFound")]
     [InlineData(403, "accessDenied")]
-    public async Task When_onedrive_refuses_to_say_how_full_it_is_it_is_connected_and_can_be_disconnected(int status, string code)
+    public async Task OneDrive_is_connected_and_can_be_disconnected_when_it_refuses_to_report_its_quota(int status, string code)
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.UseRefusal = (status, code);
@@ -248,7 +248,7 @@ public sealed class ConnectTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_refresh_token_is_not_lost_when_the_database_does_not_save_it_at_once()
+    public async Task A_refresh_token_survives_when_the_database_does_not_save_it_at_once()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);

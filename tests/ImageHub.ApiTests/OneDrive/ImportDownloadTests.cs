@@ -30,7 +30,7 @@ public sealed class ImportDownloadTests(PostgresServer postgres)
     [InlineData("http://192.168.1.1/a")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/moved/again")]
-    public async Task A_download_that_redirects_to_such_an_address_or_for_ever_is_refused(string address)
+    public async Task A_download_that_redirects_to_a_private_address_or_endlessly_is_refused(string address)
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         hub.Drive.Redirect = address;
@@ -40,7 +40,7 @@ public sealed class ImportDownloadTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Downloads_from_this_machine_need_a_setting()
+    public async Task Downloads_from_the_servers_own_machine_require_a_setting()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, settings: new() { ["OneDrive:AllowedNetworks"] = "" });
         var file = hub.Drive.File(hub.Drive.Root, "a.jpg", ConnectedHub.Picture());
@@ -49,7 +49,7 @@ public sealed class ImportDownloadTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_download_that_does_not_come_to_its_end_in_time_is_tried_again()
+    public async Task A_download_that_does_not_finish_in_time_is_retried()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, settings: new() { ["OneDrive:MaxFileSeconds"] = "1" });
         var never = new TaskCompletionSource();

@@ -11,7 +11,7 @@ namespace ImageHub.ApiTests.OneDrive;
 public sealed class ImportInTroubleTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task Importing_a_drive_of_600_images_in_20_folders_with_throttling_and_one_restart_gives_20_groups_and_600_images()
+    public async Task Importing_600_images_in_20_folders_with_throttling_and_a_restart_creates_20_groups_and_600_images()
     {
         const int folders = 20;
         const int each = 30;
@@ -60,7 +60,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task After_a_kill_in_the_middle_it_goes_on_and_no_image_and_no_group_is_there_twice()
+    public async Task After_a_kill_an_import_continues_and_creates_no_image_or_group_twice()
     {
         await using var drive = new StandInDrive();
         await drive.InitializeAsync();
@@ -100,7 +100,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task An_import_that_is_cancelled_begins_no_further_file_and_keeps_what_it_has()
+    public async Task A_cancelled_import_starts_no_further_file_and_keeps_the_imported_images()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var (folder, opened) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource());
@@ -122,7 +122,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Tokens_that_expire_and_files_that_move_or_vanish_meanwhile_do_not_stop_it()
+    public async Task Expired_tokens_and_moved_or_deleted_files_do_not_stop_an_import()
     {
         var drive = new StandInDrive();
         var root = drive.Folder(drive.Root, "Gallery");
@@ -150,7 +150,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Without_consent_it_fails_and_says_so()
+    public async Task An_import_without_consent_fails_with_that_reason()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -173,7 +173,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task When_its_group_is_deleted_it_fails_and_says_so()
+    public async Task An_import_fails_with_a_reason_when_its_group_is_deleted()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var group = await hub.Admin.CreateGroupAsync();
@@ -193,7 +193,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Errors_that_pass_are_waited_for()
+    public async Task An_import_waits_for_temporary_errors_to_pass()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -208,7 +208,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task The_group_that_another_instance_has_made_for_a_folder_meanwhile_is_used()
+    public async Task An_import_uses_the_group_that_another_instance_created_for_the_folder()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -240,7 +240,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Images_whose_results_were_not_saved_count_when_it_is_cancelled()
+    public async Task A_cancelled_import_counts_images_whose_results_were_not_saved()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var (folder, opened) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource());
@@ -259,7 +259,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Images_that_are_recorded_together_with_one_that_the_database_refuses_count_at_once()
+    public async Task Images_recorded_together_with_one_that_the_database_refuses_are_counted_at_once()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var (folder, asked, opened) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource(), new TaskCompletionSource());
@@ -303,7 +303,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Two_instances_do_not_run_it_twice()
+    public async Task Two_instances_do_not_run_the_same_import_twice()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await using var second = await hub.Server.StartSecondAsync();

@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.OneDrive;
 public sealed class ImportTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task Each_folder_with_images_becomes_a_hidden_group_named_by_as_much_of_its_path_as_it_needs()
+    public async Task Each_folder_with_images_becomes_a_hidden_group_named_by_the_shortest_unique_end_of_its_path()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var trips = hub.Drive.Folder(hub.Drive.Root, "Trips");
@@ -34,7 +34,7 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Files_and_folders_go_into_the_group_that_is_named_in_order_and_what_is_there_already_is_skipped()
+    public async Task Files_and_folders_are_imported_into_the_named_group_in_order_and_existing_images_are_skipped()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var group = await hub.Admin.CreateGroupAsync("Chosen");
@@ -64,7 +64,7 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Files_that_were_chosen_one_by_one_go_into_a_group_of_their_folder()
+    public async Task Individually_selected_files_are_imported_into_a_group_of_their_folder()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -79,7 +79,7 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_file_that_was_chosen_together_with_its_folder_is_imported_once()
+    public async Task A_file_selected_together_with_its_folder_is_imported_once()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -94,7 +94,7 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_folder_of_more_pages_than_requests_between_two_waits_is_listed_all_the_same()
+    public async Task A_folder_with_more_pages_than_requests_are_allowed_between_two_waits_is_listed_completely()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -112,7 +112,7 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_folder_with_more_files_than_are_read_at_a_time_is_imported_in_order()
+    public async Task A_folder_with_more_files_than_one_batch_is_imported_in_order()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -126,7 +126,7 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_an_order_is_400()
+    public async Task An_invalid_import_request_is_400()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);
 

@@ -20,7 +20,7 @@ public sealed class ClientDocumentTests(ImageHubServer server) : IClassFixture<I
         .Single(attribute => attribute.Key == "ClientDocument").Value!;
 
     [Fact]
-    public async Task The_web_apps_client_is_made_of_the_document_that_is_served()
+    public async Task The_web_apps_client_is_generated_from_the_served_document()
     {
         string[] served = [.. Lines(await server.Visitor.GetAsync("/openapi/v1.json").JsonAsync())];
         if (Environment.GetEnvironmentVariable(Refresh) == "1")

@@ -20,7 +20,7 @@ public sealed class GeneratedClientTests(ImageHubServer server) : IClassFixture<
     private static readonly string Web = Path.GetDirectoryName(Path.GetFullPath(Metadata("ClientDocument")))!;
 
     [Fact]
-    public async Task The_client_in_csharp_that_nswag_generates_does_the_main_job()
+    public async Task The_CSharp_client_generated_by_NSwag_does_the_main_job()
     {
         var document = await OpenApiDocument.FromJsonAsync(await server.Visitor.GetStringAsync("/openapi/v1.json"));
         var settings = new CSharpClientGeneratorSettings
@@ -43,7 +43,7 @@ public sealed class GeneratedClientTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_client_in_typescript_that_openapi_typescript_generates_does_the_main_job()
+    public async Task The_TypeScript_client_generated_by_openapi_typescript_does_the_main_job()
     {
         var folder = TemporaryFolders.Create();
         try

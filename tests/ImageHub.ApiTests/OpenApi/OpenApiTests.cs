@@ -14,7 +14,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     private static readonly string[] Methods = ["get", "put", "post", "delete", "patch", "head", "options"];
 
     [Fact]
-    public async Task The_document_describes_every_live_endpoint_and_no_other()
+    public async Task The_document_describes_exactly_the_live_endpoints()
     {
         var document = await DocumentAsync();
         var live =
@@ -28,7 +28,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task Who_has_the_document_already_is_told_so()
+    public async Task A_client_that_already_has_the_document_gets_304()
     {
         using var first = await server.Visitor.GetAsync("/openapi/v1.json");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi/v1.json");
@@ -38,7 +38,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task Query_parameters_have_the_names_that_the_errors_use()
+    public async Task Query_parameters_have_the_names_that_errors_use()
     {
         var parameters = Operations(await DocumentAsync())
             .SelectMany(operation => operation.Operation.TryGetProperty("parameters", out var list) ? list.EnumerateArray().ToArray() : [])
@@ -51,7 +51,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task Every_operation_says_who_may_call_it_as_the_endpoint_does()
+    public async Task Every_operation_documents_the_authorization_of_its_endpoint()
     {
         var document = await DocumentAsync();
         var anonymous = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -68,7 +68,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task Every_body_has_a_schema_and_every_json_body_an_example()
+    public async Task Every_body_has_a_schema_and_every_JSON_body_has_an_example()
     {
         foreach (var (name, operation) in Operations(await DocumentAsync()))
         {
@@ -123,7 +123,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("ChangePassword", "newPassword", 72)]
     [InlineData("CreateGroupLink", "password", 72)]
     [InlineData("Login", "userName", 64)]
-    public async Task A_text_field_says_how_many_characters_it_takes(string schema, string field, int limit)
+    public async Task A_text_field_documents_its_maximum_length(string schema, string field, int limit)
     {
         var properties = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").GetProperty(schema).GetProperty("properties");
 
@@ -133,7 +133,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [Theory]
     [InlineData("get /api/v1/groups", "q", 200)]
     [InlineData("get /api/v1/images", "q", 200)]
-    public async Task A_text_parameter_says_how_many_characters_it_takes(string operation, string name, int limit)
+    public async Task A_text_parameter_documents_its_maximum_length(string operation, string name, int limit)
     {
         var parameters = Operations(await DocumentAsync()).Single(row => row.Name == operation).Operation.GetProperty("parameters").EnumerateArray();
 
@@ -141,7 +141,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_parameter_that_repeats_says_how_often_it_may_and_how_long_each_is()
+    public async Task A_repeatable_parameter_documents_its_maximum_count_and_the_maximum_length_of_a_value()
     {
         var parameters = Operations(await DocumentAsync()).Single(row => row.Name == "get /api/v1/images").Operation.GetProperty("parameters").EnumerateArray();
         var tag = parameters.Single(parameter => parameter.GetProperty("name").GetString() == "tag").GetProperty("schema");
@@ -151,7 +151,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task Enums_are_texts_with_their_names()
+    public async Task Enums_are_strings_with_the_names_of_their_values()
     {
         var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject().Where(schema => schema.Value.TryGetProperty("enum", out _)).ToList();
 
@@ -166,7 +166,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("FooterLink", "label url")]
     [InlineData("CreateUpload", "files")]
     [InlineData("UploadedFile", "index fileName bytes sha256 status imageId code error")]
-    public async Task A_field_that_a_request_may_leave_out_is_not_required_and_what_answers_have_is(string schema, string required) =>
+    public async Task An_optional_request_field_is_not_required_and_an_answer_field_is(string schema, string required) =>
         (await SchemaAsync(schema)).Items("required").Select(name => name.GetString()).ShouldBe(required.Split(' '), ignoreOrder: true);
 
     [Theory]
@@ -199,7 +199,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("get /api/v1/shared/{token}/images/{id}/full", "format", "{'enum':['jpeg']}")]
     [InlineData("get /api/v1/images/{id}/thumbnails/{height}", "height", "{'minimum':16,'maximum':2000}")]
     [InlineData("get /api/v1/onedrive/items", "pageSize", "{'minimum':1,'maximum':100}")]
-    public async Task A_parameter_says_what_it_may_be(string operation, string name, string allowed)
+    public async Task A_parameter_documents_its_allowed_values(string operation, string name, string allowed)
     {
         var schema = (await ParametersAsync(operation, "query", "path"))[name].GetProperty("schema");
 
@@ -235,7 +235,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("UpdateUser", "role", "{'type':'string','enum':['user','admin']}")]
     [InlineData("UpdateUser", "password", "{'type':'string'}")]
     [InlineData("UpdateTier", "originals", "{'type':'boolean'}")]
-    public async Task A_field_says_what_it_may_be_and_is_null_only_where_null_is_taken(string schema, string field, string allowed) =>
+    public async Task A_field_documents_its_allowed_values_and_is_nullable_only_where_null_is_accepted(string schema, string field, string allowed) =>
         Contains((await SchemaAsync(schema)).GetProperty("properties").GetProperty(field), allowed);
 
     [Theory]
@@ -261,7 +261,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("get /api/v1/onedrive/callback", "303 header Location")]
     [InlineData("post /api/v1/auth/login", "403")]
     [InlineData("post /api/v1/groups/{id}/archives", "403")]
-    public async Task An_operation_says_what_it_takes_and_answers(string operation, string what)
+    public async Task An_operation_documents_its_request_and_its_answers(string operation, string what)
     {
         var described = Operations(await DocumentAsync()).Single(row => row.Name == operation).Operation;
 
@@ -283,7 +283,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_receipt_has_no_pages() =>
+    public async Task A_receipt_offers_the_cursor_form_but_not_the_page_form() =>
         (await ParametersAsync("get /api/v1/uploads/{id}", "query")).Keys.ShouldBe(["status", "pageSize", "cursor", "format"], ignoreOrder: true);
 
     [Fact]
@@ -299,7 +299,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task Tags_say_how_many_there_may_be_and_how_long()
+    public async Task Tags_document_their_maximum_count_and_length()
     {
         var document = await DocumentAsync();
         var tags = document.GetProperty("components").GetProperty("schemas").GetProperty("UpdateImage").GetProperty("properties").GetProperty("tags");
@@ -315,7 +315,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("put /api/v1/groups/{id}/images/{fileName}")]
     [InlineData("post /api/v1/me/images")]
     [InlineData("put /api/v1/me/images/{image}")]
-    public async Task What_is_throttled_says_so(string name)
+    public async Task Rate_limited_operations_document_429(string name)
     {
         var responses = Operations(await DocumentAsync()).Single(operation => operation.Name == name).Operation.GetProperty("responses");
         var headers = responses.GetProperty("429").GetProperty("headers").EnumerateObject().Select(header => header.Name);
@@ -323,7 +323,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_document_passes_the_openapi_ruleset_of_spectral_without_errors()
+    public async Task The_document_passes_Spectrals_OpenAPI_rules_without_errors()
     {
         var folder = TemporaryFolders.Create();
         try

@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.RateLimits;
 public sealed class ForwardedAddressTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task A_client_that_is_no_proxy_is_counted_by_its_own_address_whatever_it_says()
+    public async Task A_client_that_is_not_a_listed_proxy_is_counted_by_its_real_address_whatever_its_headers_say()
     {
         await using var server = await StartAsync("10.0.0.0/8, 192.0.2.7");
         for (var i = 1; i <= 10; i++)
@@ -22,7 +22,7 @@ public sealed class ForwardedAddressTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_chain_of_proxies_of_a_known_network_is_followed_to_the_client()
+    public async Task A_chain_of_proxies_in_a_known_network_is_followed_to_the_client()
     {
         await using var server = await StartAsync("10.0.0.0/8, 127.0.0.0/8");
         for (var i = 1; i <= 10; i++)
@@ -38,7 +38,7 @@ public sealed class ForwardedAddressTests(PostgresServer postgres)
     [Theory]
     [InlineData("")]
     [InlineData("10.0.0.0/8")]
-    public async Task A_proxy_that_is_not_listed_is_warned_about_once_with_the_setting_to_use(string proxies)
+    public async Task An_unlisted_proxy_is_logged_once_with_the_setting_to_use(string proxies)
     {
         using var log = new LoggedLines();
         await using var server = await ImageHubServer.StartAsync(
@@ -54,7 +54,7 @@ public sealed class ForwardedAddressTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_known_proxy_is_not_warned_about_whatever_its_clients_have_written()
+    public async Task A_known_proxy_is_not_logged_whatever_headers_its_clients_send()
     {
         using var log = new LoggedLines();
         await using var server = await ImageHubServer.StartAsync(

@@ -25,7 +25,7 @@ public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_route_lets_each_address_account_and_key_through_so_often()
+    public async Task A_route_has_a_limit_for_each_address_account_and_key()
     {
         await ExpectLimitAsync(server.Visitor, "198.51.100.1");
         await ExpectLimitAsync(server.Visitor, "198.51.100.2");
@@ -50,7 +50,7 @@ public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_that_is_counted_twice_says_how_both_buckets_stand()
+    public async Task A_request_counted_in_two_buckets_reports_both_of_them()
     {
         var group = await server.Admin.CreateGroupAsync();
         using var answer = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { });
@@ -60,7 +60,7 @@ public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Archives_are_limited_by_address_and_a_key_is_exempt()
+    public async Task Archives_are_limited_by_address_and_requests_with_a_key_are_exempt()
     {
         var group = await server.Admin.CreateGroupAsync();
         await server.Admin.AddImageAsync(group, "a.png", TestImages.Png(16, 16, seed: 1));
@@ -91,7 +91,7 @@ public sealed class RouteLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_may_not_ask_takes_nothing()
+    public async Task A_request_without_permission_uses_none_of_the_limit()
     {
         var group = await server.Admin.CreateGroupAsync();
         await server.Visitor.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).StatusAsync(HttpStatusCode.Unauthorized);

@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.RateLimits;
 public sealed class SharedLimitTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task Two_instances_share_an_account_s_bucket_and_the_failures_to_sign_in()
+    public async Task Two_instances_share_the_bucket_of_an_account_and_the_count_of_failed_sign_ins()
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();
@@ -44,7 +44,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Who_waits_as_long_as_Redis_says_gets_through()
+    public async Task A_client_that_waits_as_long_as_Redis_says_gets_through()
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();
@@ -64,7 +64,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_Redis_each_instance_counts_for_itself_and_says_so_until_it_is_back(bool hangs)
+    public async Task Without_Redis_each_instance_counts_separately_and_reports_it_until_Redis_is_back(bool hangs)
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();
@@ -83,7 +83,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         await LinksUntilRefusedAsync(admin, group, expected: 5);
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         (await ReadyAsync(admin)).ShouldBe(("degraded", "unreachable"));
-        await hub.LineAsync("Redis is away");
+        await hub.LineAsync("Redis is unavailable");
 
         await (hangs ? redis.ThawAsync() : redis.StartAsync());
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -94,12 +94,12 @@ public sealed class SharedLimitTests(PostgresServer postgres)
 
         await hub.LineAsync("Redis is back");
         await LinksUntilRefusedAsync(admin, group, expected: hangs ? 0 : 5);
-        hub.Output.Split("Redis is away").Length.ShouldBe(2, hub.Output);
+        hub.Output.Split("Redis is unavailable").Length.ShouldBe(2, hub.Output);
         hub.Output.Split("Redis is back").Length.ShouldBe(2, hub.Output);
     }
 
     [Fact]
-    public async Task A_server_starts_and_works_while_Redis_is_away()
+    public async Task A_server_starts_and_works_while_Redis_is_down()
     {
         await using var redis = new RedisServer();
         await using var server = await StartAsync(redis);

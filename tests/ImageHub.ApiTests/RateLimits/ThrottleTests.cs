@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.RateLimits;
 public sealed class ThrottleTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task Announced_files_count_whether_they_are_needed_or_refused()
+    public async Task Announced_files_count_against_the_limit_whether_they_are_needed_or_refused()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal)
         {
@@ -28,7 +28,7 @@ public sealed class ThrottleTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_burst_goes_through_and_then_the_account_waits_as_long_as_it_is_told()
+    public async Task A_burst_gets_through_and_then_the_account_waits_as_long_as_it_is_told()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal)
         {

@@ -23,7 +23,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task Sixteen_of_one_address_are_at_work_at_a_time_and_nobody_else_is_held_up()
+    public async Task Sixteen_requests_of_one_address_run_at_a_time_and_do_not_delay_other_addresses()
     {
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
@@ -87,7 +87,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Their_statements_end_in_the_database_after_five_seconds()
+    public async Task The_database_cancels_a_visitors_statement_after_five_seconds()
     {
         var address = await SharedAsync();
         await using (await server.LockTablesAsync("links"))
@@ -105,7 +105,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Their_limit_is_not_left_to_whoever_uses_the_connection_next()
+    public async Task A_visitors_statement_timeout_does_not_apply_to_the_next_user_of_the_connection()
     {
         var group = await server.Admin.CreateGroupAsync();
         await Task.WhenAll(Enumerable.Range(0, AtWork).Select(page => SendAsync(HttpMethod.Get, $"/api/v1/groups/{group}/images?page={page + 1}", "198.51.100.1").StatusAsync(HttpStatusCode.OK)));
@@ -114,7 +114,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_hangs_up_leaves_nothing_at_work()
+    public async Task A_visitor_who_disconnects_leaves_no_statement_running()
     {
         var address = await SharedAsync();
         await using (await server.LockTablesAsync("links"))
@@ -134,7 +134,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
 
     /// <summary>Npgsql prepares statements when they are repeated. One statement fails at each use of a connection in turn, after its first row.</summary>
     [Fact]
-    public async Task A_statement_that_fails_spoils_the_connection_for_nobody()
+    public async Task A_failed_statement_does_not_affect_the_next_user_of_the_connection()
     {
         const string good = "SELECT n FROM generate_series(1, 3) AS n";
         const string bad = "SELECT 1 / (2 - n) FROM generate_series(1, 3) AS n";
@@ -197,7 +197,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Images_that_one_address_asks_for_leave_connections_to_the_others()
+    public async Task Image_requests_of_one_address_leave_connections_for_other_addresses()
     {
         var half = new NpgsqlConnectionStringBuilder(server.ConnectionString).MaxPoolSize / 2;
         using var end = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -24,7 +24,7 @@ public sealed class CrossOriginTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("POST", "/api/v1/uploads/tus", "x-api-key,tus-resumable,upload-length,upload-metadata")]
     [InlineData("DELETE", "/api/v1/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80", "x-api-key")]
     [InlineData("GET", "/api/v1/images", "authorization")]
-    public async Task An_allowed_origin_may_ask_for_everything_with_a_token_or_a_key(string method, string path, string headers)
+    public async Task An_allowed_origin_may_use_every_route_with_a_token_or_a_key(string method, string path, string headers)
     {
         using var answer = await PreflightAsync(server, Studio, method, path, headers);
 
@@ -38,7 +38,7 @@ public sealed class CrossOriginTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_reads_the_answers_and_the_headers_that_programs_need_also_of_errors_and_of_what_is_kept()
+    public async Task An_allowed_origin_can_read_answers_errors_and_cached_answers_with_the_headers_that_programs_need()
     {
         var group = await server.Admin.CreateGroupAsync();
         using var program = server.WithKey(await server.Admin.CreateKeyAsync("admin"));
@@ -75,7 +75,7 @@ public sealed class CrossOriginTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_never_acts_by_the_cookie_of_a_session()
+    public async Task An_allowed_origin_cannot_act_through_a_session_cookie()
     {
         using var login = await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword });
         var cookie = login.Headers.GetValues("Set-Cookie").Select(value => value.Split(';')[0]).First(value => value.StartsWith("imagehub_access=", StringComparison.Ordinal));
@@ -102,7 +102,7 @@ public sealed class CrossOriginTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_setting_no_origin_is_allowed_and_pages_never_are()
+    public async Task Without_the_setting_no_origin_is_allowed_and_pages_never_allow_one()
     {
         await using var closed = await ImageHubServer.StartAsync(postgres);
         using (var answer = await PreflightAsync(closed, Studio, "GET", "/api/v1/groups", "authorization"))

@@ -16,7 +16,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
     private static readonly HashSet<string> Differing = new(["Date", "X-Request-Id", "Transfer-Encoding", "Set-Cookie", "RateLimit"], StringComparer.OrdinalIgnoreCase);
 
     [Fact]
-    public async Task Wherever_get_answers_head_does_with_the_same_status_and_headers()
+    public async Task HEAD_returns_the_same_status_and_headers_as_GET_on_every_route()
     {
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
@@ -61,11 +61,11 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
     [InlineData("/timeline")]
     [InlineData("/manifest.webmanifest")]
     [InlineData("/docs/index.html")]
-    public async Task The_pages_answer_head_too(string path) =>
+    public async Task Pages_answer_HEAD_too(string path) =>
         await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, path)).StatusAsync(HttpStatusCode.OK);
 
     [Fact]
-    public async Task Looking_at_a_shared_group_with_head_is_no_view_and_gives_no_cookie()
+    public async Task HEAD_on_a_shared_group_counts_no_view_and_sets_no_cookie()
     {
         var group = await server.Admin.CreateGroupAsync();
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
@@ -78,7 +78,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
     }
 
     [Fact]
-    public async Task Range_counts_for_get_and_for_bytes_only()
+    public async Task The_Range_header_applies_only_to_GET_and_to_byte_ranges()
     {
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 5));

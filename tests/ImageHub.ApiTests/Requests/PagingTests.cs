@@ -29,7 +29,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task The_page_form_has_totals_and_links_to_its_neighbours_that_work()
+    public async Task The_page_form_has_totals_and_working_links_to_the_neighbouring_pages()
     {
         using var answer = await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=2&pageSize=7");
         var links = answer.Headers.GetValues("Link").Single();
@@ -48,7 +48,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task Twelve_items_make_a_page_where_nothing_is_said_and_past_the_end_there_are_none()
+    public async Task A_page_has_twelve_items_by_default_and_a_page_past_the_end_has_none()
     {
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Count.ShouldBe(12);
         var beyond = await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=8334").JsonAsync();
@@ -61,7 +61,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("takenAt", "\"2026-01-01T00:00:00Z\"")]
     [InlineData("fileName", "\"\\u0000\"")]
     [InlineData("bytes", "1e30")]
-    public async Task A_cursor_that_was_made_up_is_400(string sort, string key)
+    public async Task An_invented_cursor_is_400(string sort, string key)
     {
         // Take a valid cursor and change only its key, so that nothing else can be the reason.
         var given = (await server.Visitor.GetAsync($"/api/v1/images?sort={sort}&pageSize=1&cursor=").JsonAsync()).Text("nextCursor");
@@ -83,7 +83,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("-fileName")]
     [InlineData("bytes")]
     [InlineData("-bytes")]
-    public async Task The_cursor_form_gives_every_item_once_in_the_order_of_the_page_form(string sort)
+    public async Task The_cursor_form_returns_every_item_once_in_the_order_of_the_page_form(string sort)
     {
         var all = (await server.Visitor.GetAsync($"/api/v1/images?sort={sort}&pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ToArray();
         all.Length.ShouldBe(Count);
@@ -102,7 +102,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_cursor_that_ends_with_the_last_item_is_the_last()
+    public async Task No_cursor_follows_a_page_that_ends_with_the_last_item()
     {
         var page = await server.Visitor.GetAsync($"/api/v1/images?pageSize={Count}&cursor=").JsonAsync();
 
@@ -131,7 +131,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("cursor=abc", "cursor")]
     [InlineData("cursor=%00", "cursor")]
     [InlineData("cursor=bnVsbA", "cursor")]
-    public async Task A_wrong_page_names_the_field(string query, string field)
+    public async Task An_invalid_page_names_the_field(string query, string field)
     {
         foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/api-keys"])
         {
@@ -147,7 +147,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("limit=0", "limit")]
     [InlineData("limit=101", "limit")]
     [InlineData("offset=-1", "offset")]
-    public async Task Mixed_or_wrong_offset_forms_name_the_field(string query, string field)
+    public async Task Mixed_or_invalid_offset_forms_name_the_field(string query, string field)
     {
         var problem = await server.Visitor.GetAsync($"/api/v1/images?{query}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldContain(field);
@@ -157,7 +157,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("limit=5", "limit")]
     [InlineData("page=1&limit=5", "limit")]
     [InlineData("offset=5", "offset")]
-    public async Task The_offset_form_is_refused_where_a_list_has_none(string query, string field)
+    public async Task The_offset_form_is_refused_by_lists_that_do_not_support_it(string query, string field)
     {
         foreach (var list in (string[])["/api/v1/groups", $"/api/v1/groups/{group}/images", "/api/v1/trash", "/api/v1/users", "/api/v1/tiers", "/api/v1/links", "/api/v1/api-keys"])
         {
@@ -167,7 +167,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task A_cursor_of_another_order_is_refused()
+    public async Task A_cursor_of_a_list_in_another_order_is_refused()
     {
         var cursor = (await server.Visitor.GetAsync("/api/v1/images?sort=fileName&pageSize=3&cursor=").JsonAsync()).Text("nextCursor");
 
@@ -180,7 +180,7 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("groups/{0}/images?page=1001&pageSize=100", "page")]
     [InlineData("groups/{0}/images?page=2147483647&pageSize=100", "page")]
     [InlineData("images?offset=100000", "offset")]
-    public async Task Beyond_100000_rows_a_list_refers_to_the_cursor(string path, string field)
+    public async Task A_page_beyond_100000_rows_is_refused_with_a_reference_to_the_cursor_form(string path, string field)
     {
         var problem = await server.Visitor.GetAsync($"/api/v1/{string.Format(System.Globalization.CultureInfo.InvariantCulture, path, group)}")
             .ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
@@ -192,14 +192,14 @@ public sealed class PagingTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task The_last_of_100000_rows_can_be_asked_for()
+    public async Task The_last_of_100000_rows_can_be_requested()
     {
         await server.Visitor.GetAsync($"/api/v1/groups/{group}/images?page=1000&pageSize=100").StatusAsync(HttpStatusCode.OK);
         await server.Visitor.GetAsync("/api/v1/images?offset=99999").StatusAsync(HttpStatusCode.OK);
     }
 
     [Fact]
-    public async Task A_cursor_holds_for_the_list_the_group_and_the_filter_that_gave_it_out()
+    public async Task A_cursor_is_valid_only_for_the_list_the_group_and_the_filter_it_was_issued_for()
     {
         var other = await server.Admin.CreateGroupAsync("Another", isPublished: false);
         var ofGroup = await CursorAsync($"groups/{group}/images?pageSize=2&cursor=");

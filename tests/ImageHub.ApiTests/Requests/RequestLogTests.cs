@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.Requests;
 public sealed class RequestLogTests
 {
     [Fact]
-    public async Task Each_request_is_a_line_with_its_id_its_route_its_status_its_time_and_who_asked()
+    public async Task Each_request_is_one_log_line_with_its_id_route_status_duration_and_caller()
     {
         await using var hub = new ImageHubProcess { Environment = { ["Logging__Console__FormatterName"] = "json" } };
         using var admin = await hub.StartAndSignInAsync();

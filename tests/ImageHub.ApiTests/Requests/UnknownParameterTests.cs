@@ -17,10 +17,10 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("groups?utm_source=newsletter", "utm_source", "There is no parameter 'utm_source'. Allowed are: cursor, page, pageSize, q.")]
     [InlineData("groups?q=a&q=b", "q", "q is given 2 times; once is allowed.")]
     [InlineData("groups?page=1&PAGE=2", "page", "page is given 2 times; once is allowed.")]
-    [InlineData("site?x=1", "x", "There is no parameter 'x'; this route takes none.")]
+    [InlineData("site?x=1", "x", "There is no parameter 'x'; this route has no parameters.")]
     [InlineData("images?tags=a", "tags", "There is no parameter 'tags'; the nearest is 'tag'.")]
     [InlineData("groups?=1", "", "There is no parameter ''. Allowed are: cursor, page, pageSize, q.")]
-    public async Task A_json_route_names_the_parameter_that_it_does_not_know_or_takes_once(string path, string field, string text)
+    public async Task A_JSON_route_names_a_parameter_that_is_unknown_or_repeated(string path, string field, string text)
     {
         var problem = await server.Admin.GetAsync($"/api/v1/{path}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -30,20 +30,20 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     }
 
     [Fact]
-    public async Task It_holds_for_changes_too_and_nothing_is_changed()
+    public async Task An_unknown_parameter_of_a_change_is_refused_too_and_nothing_is_changed()
     {
         var problem = await server.Admin.PostAsync("/api/v1/groups?publish=false", Json("""{"title":"Not made"}""")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
-        problem.GetProperty("errors").GetProperty("publish")[0].GetString().ShouldBe("There is no parameter 'publish'; this route takes none.");
+        problem.GetProperty("errors").GetProperty("publish")[0].GetString().ShouldBe("There is no parameter 'publish'; this route has no parameters.");
         (await server.Admin.GetAsync("/api/v1/groups?q=Not%20made").JsonAsync()).Items().ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_parameter_that_may_repeat_does() =>
+    public async Task A_repeatable_parameter_is_accepted_several_times() =>
         await server.Visitor.GetAsync("/api/v1/images?tag=a&tag=b").StatusAsync(HttpStatusCode.OK);
 
     [Fact]
-    public async Task Pages_bytes_and_feeds_pass_over_what_others_add_to_links()
+    public async Task Pages_images_and_feeds_ignore_unknown_parameters_that_other_sites_add_to_links()
     {
         await using var site = await ImageHubServer.StartAsync(postgres, new() { ["Web:PublicUrl"] = "https://photos.example" });
         var group = await site.Admin.CreateGroupAsync("Harbour");
@@ -68,7 +68,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("""{"title":"x","isPublished":"yes"}""", "isPublished", "isPublished is text; true or false is allowed.")]
     [InlineData("""["x"]""", "body", "The body must be an object with the fields description, isPublished, productId, title.")]
     [InlineData("\"x\"", "body", "The body must be an object with the fields description, isPublished, productId, title.")]
-    public async Task A_field_that_cannot_be_read_says_what_it_is_and_what_it_may_be(string json, string field, string text) =>
+    public async Task An_unreadable_field_is_reported_with_its_value_and_the_allowed_values(string json, string field, string text) =>
         await ShouldBeRefusedAsync("groups", json, field, text);
 
     [Theory]
@@ -82,10 +82,11 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("inventory/records", """{"items":[{"productId":"A","quantity":"1","timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].quantity", "items[0].quantity is text; a whole number is allowed.")]
     [InlineData("inventory/records", """{"items":[{"product_id":"A","quantity":1,"timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].product_id", "There is no field 'product_id'; the nearest is 'productId'.")]
     [InlineData("tiers", """{"name":"x","thumbnailHeights":["200"]}""", "thumbnailHeights[0]", "thumbnailHeights[0] is text; a whole number is allowed.")]
-    public async Task A_value_that_is_not_allowed_says_which_are(string path, string json, string field, string text) => await ShouldBeRefusedAsync(path, json, field, text);
+    public async Task An_invalid_value_names_the_allowed_values(string path, string json, string field, string text) =>
+        await ShouldBeRefusedAsync(path, json, field, text);
 
     [Fact]
-    public async Task A_field_of_a_patch_says_it_too()
+    public async Task An_invalid_patch_field_is_reported_with_the_allowed_values()
     {
         var group = await server.Admin.CreateGroupAsync();
 
@@ -95,7 +96,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     }
 
     [Fact]
-    public async Task Malformed_json_says_where_and_what_to_do()
+    public async Task An_error_about_malformed_JSON_says_where_and_what_to_do()
     {
         var problem = await server.Admin.PostAsync("/api/v1/groups", Json("{'title':'x'}")).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
 
@@ -104,14 +105,14 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     }
 
     [Fact]
-    public async Task An_api_key_that_is_sent_as_a_token_is_told_where_it_belongs()
+    public async Task An_error_about_an_API_key_sent_as_an_access_token_names_the_right_header()
     {
         using var program = server.NewClient();
         program.DefaultRequestHeaders.Add("Authorization", $"Bearer {await server.Admin.CreateKeyAsync("read")}");
 
         var problem = await program.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
 
-        problem.Text("detail").ShouldBe("Authorization has an API key, which is no access token; send it as the header X-API-Key.");
+        problem.Text("detail").ShouldBe("Authorization contains an API key instead of an access token; send the key in the header X-API-Key.");
     }
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");

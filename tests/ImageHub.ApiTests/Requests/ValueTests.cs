@@ -14,7 +14,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("2026-05-01T10:34Z")]
     [InlineData("2026-05-01T12:34:56%2B02:00")]
     [InlineData("2026-05-01T12:34:56-0530")]
-    public async Task A_time_is_a_date_and_a_time_with_its_zone(string time) =>
+    public async Task A_time_consists_of_a_date_and_a_time_with_a_zone(string time) =>
         await server.Visitor.GetAsync($"/api/v1/images?from={time}").StatusAsync(HttpStatusCode.OK);
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("2026-05-01T10:34:56+02:00")]
     [InlineData("2026-02-30T10:34:56Z")]
     [InlineData("junk")]
-    public async Task A_time_without_its_zone_is_refused_with_what_is_allowed(string time)
+    public async Task A_time_without_a_zone_is_refused_with_the_allowed_form(string time)
     {
         var problem = await server.Visitor.GetAsync($"/api/v1/images?from={time}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -35,7 +35,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public void Times_in_json_carry_their_zone_too()
+    public void Times_in_JSON_have_a_zone_too()
     {
         var options = new JsonSerializerOptions();
         ApiJson.Configure(options);
@@ -51,7 +51,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("images?page=x", "page", "whole number")]
     [InlineData("images?groupId=x", "groupId", "id")]
     [InlineData("images/01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f/full?download=1", "download", "true or false")]
-    public async Task A_value_of_the_wrong_kind_is_refused_with_what_is_allowed(string path, string field, string allowed)
+    public async Task A_value_of_the_wrong_type_is_refused_with_the_allowed_values(string path, string field, string allowed)
     {
         var problem = await server.Visitor.GetAsync($"/api/v1/{path}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -66,7 +66,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     [InlineData("{1}")]
     [InlineData("+{2}")]
     [InlineData("0x{3}")]
-    public async Task An_id_is_taken_in_the_form_that_answers_have_and_in_no_other(string form)
+    public async Task An_id_is_accepted_only_in_the_form_that_answers_use(string form)
     {
         var group = await server.Admin.CreateGroupAsync("Called by its id");
         await server.Visitor.GetAsync($"/api/v1/groups/{group.ToString().ToUpperInvariant()}").StatusAsync(HttpStatusCode.OK);
@@ -79,7 +79,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Apostrophes_are_written_as_they_are()
+    public async Task Apostrophes_are_not_escaped_in_JSON()
     {
         var group = await server.Admin.CreateGroupAsync("The sailors' inn & <more>");
         (await server.Visitor.GetStringAsync($"/api/v1/groups/{group}")).ShouldContain("\"The sailors' inn & <more>\"");
@@ -101,7 +101,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task An_absent_body_that_is_needed_names_the_fields_it_lacks()
+    public async Task A_missing_body_is_refused_with_the_names_of_its_required_fields()
     {
         var problem = await server.Visitor.PostAsync("/api/v1/auth/login", null).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -109,7 +109,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_change_that_changes_nothing_leaves_the_time_of_the_last_change()
+    public async Task A_request_that_changes_nothing_leaves_the_time_of_the_last_change()
     {
         var group = await server.Admin.CreateGroupAsync("Same");
         var image = await server.Admin.AddImageAsync(group, "a.png", Testing.Images.TestImages.Png(16, 16, seed: 91));
@@ -124,7 +124,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_media_type_that_is_not_taken_is_refused_with_the_one_that_is()
+    public async Task An_unsupported_media_type_is_refused_with_the_supported_one()
     {
         var problem = await server.Admin.PostAsync("/api/v1/groups", new StringContent("title=x", System.Text.Encoding.UTF8, "application/x-www-form-urlencoded"))
             .ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
@@ -133,7 +133,7 @@ public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Storage_says_how_much_is_free_on_its_disk() =>
+    public async Task The_storage_page_reports_the_free_space_of_its_disk() =>
         (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("freeBytes").GetInt64().ShouldBeGreaterThan(0);
 
     private static StringContent Json(string json) => new(json, System.Text.Encoding.UTF8, "application/json");

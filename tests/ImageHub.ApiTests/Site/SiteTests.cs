@@ -19,7 +19,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Until_the_owner_has_said_anything_it_is_a_gallery()
+    public async Task Until_the_owner_configures_the_site_it_is_called_Gallery()
     {
         var site = await EventuallySeenAsync(seen => seen.Text("title") == "Gallery");
 
@@ -32,7 +32,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     }
 
     [Fact]
-    public async Task What_the_owner_says_is_kept_until_it_is_said_otherwise()
+    public async Task The_owners_site_settings_are_stored_until_they_are_changed()
     {
         var said = await PatchAsync(new
         {
@@ -84,7 +84,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("""{"footer":[{"label":"a","url":"https://a.example/ b"}]}""", "footer[0].url")]
     [InlineData("""{"footer":[{"label":"a","url":"mailto:nobody"}]}""", "footer[0].url")]
     [InlineData("""{"logoImageId":"01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f"}""", "logoImageId")]
-    public async Task What_is_not_allowed_is_refused_by_its_field(string body, string field)
+    public async Task An_invalid_site_setting_is_refused_with_the_name_of_its_field(string body, string field)
     {
         foreach (var length in (int[])[61, 101, 2_001])
         {
@@ -107,10 +107,10 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("#767676")]
     [InlineData("#1d4ed8")]
     [InlineData("#b91c1c")]
-    public async Task A_colour_that_white_text_can_be_read_on_is_taken(string accent) => (await PatchAsync(new { accent })).Text("accent").ShouldBe(accent);
+    public async Task A_colour_on_which_white_text_is_readable_is_accepted(string accent) => (await PatchAsync(new { accent })).Text("accent").ShouldBe(accent);
 
     [Fact]
-    public async Task The_logo_is_an_image_that_visitors_see_and_only_while_they_do()
+    public async Task The_logo_is_an_image_visible_to_visitors_and_is_shown_only_while_it_is()
     {
         var hidden = await server.Admin.CreateGroupAsync("Not yet", isPublished: false);
         var unseen = await server.Admin.AddImageAsync(hidden, "logo.jpg", TestImages.Jpeg(seed: 71));
@@ -138,7 +138,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     }
 
     [Fact]
-    public async Task Visitors_read_it_without_the_database_and_a_change_is_seen_at_once_on_every_instance()
+    public async Task Visitors_read_the_site_settings_without_the_database_and_see_a_change_at_once_on_every_instance()
     {
         await using var second = await server.StartSecondAsync();
         await PatchAsync(new { title = "Before" });

@@ -11,7 +11,7 @@ public sealed class CrashTests
     private const int Files = 100;
 
     [Fact]
-    public async Task After_a_kill_in_the_middle_of_an_upload_every_committed_file_is_whole_and_every_other_can_be_sent_again()
+    public async Task After_a_kill_during_an_upload_committed_files_are_whole_and_the_others_can_be_sent_again()
     {
         var photos = Enumerable.Range(0, Files).Select(i => (Name: $"{i:000}.jpg", Content: TestImages.Jpeg(1200, 900, seed: i))).ToArray();
         await using var hub = new ImageHubProcess();
@@ -46,7 +46,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task A_start_prints_where_everything_is_and_the_first_password_once_and_a_signal_stops_it_all()
+    public async Task A_start_prints_all_addresses_and_the_first_password_once_and_a_signal_stops_every_process()
     {
         await using var hub = new ImageHubProcess { Environment = { ["Admin__Password"] = "" } };
         using (await hub.StartAsync())
@@ -74,7 +74,7 @@ public sealed class CrashTests
     }
 
     [Fact]
-    public async Task A_start_that_fails_on_a_taken_port_has_told_the_password_of_the_admin_that_it_made()
+    public async Task A_start_that_fails_on_a_used_port_has_printed_the_password_of_the_new_admin()
     {
         using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -94,7 +94,7 @@ public sealed class CrashTests
     [InlineData("Imaging__MaxPixels", "many", "Imaging:MaxPixels")]
     [InlineData("Imaging__LibVips", "/nowhere/libvips.so", "Imaging:LibVips")]
     [InlineData("ASPNETCORE_URLS", "localhost", "ASPNETCORE_URLS")]
-    public async Task A_wrong_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
+    public async Task An_invalid_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key)
     {
         await using var hub = new ImageHubProcess { Environment = { [name] = value } };
 

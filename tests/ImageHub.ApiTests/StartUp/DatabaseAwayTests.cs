@@ -13,7 +13,7 @@ namespace ImageHub.ApiTests.StartUp;
 public sealed class DatabaseAwayTests
 {
     [Fact]
-    public async Task A_database_that_goes_away_is_503_with_a_time_to_come_back_and_works_again_when_it_is_there()
+    public async Task Requests_are_503_with_Retry_After_while_the_database_is_down_and_work_again_afterwards()
     {
         var folder = TemporaryFolders.Create();
         try
@@ -63,7 +63,7 @@ public sealed class DatabaseAwayTests
     [Theory]
     [InlineData(0)]
     [InlineData(3_600)]
-    public async Task A_database_that_hangs_is_noticed_within_seconds_by_the_health_check_and_by_those_who_read(int staleSeconds)
+    public async Task The_health_check_and_readers_notice_a_hanging_database_within_seconds(int staleSeconds)
     {
         if (!OperatingSystem.IsLinux())
         {

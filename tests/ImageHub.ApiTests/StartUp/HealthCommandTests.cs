@@ -17,18 +17,18 @@ public sealed class HealthCommandTests
     [InlineData("http://[::1]:5080", "http://[::1]:5080/")]
     [InlineData("https://+:8443", "https://localhost:8443/")]
     [InlineData("http://unix:/run/imagehub.sock; https://+:8443; http://+:8080", "http://localhost:8080/")]
-    public void It_asks_this_machine_at_the_port_that_the_server_listens_on(string urls, string asked) =>
+    public void The_health_command_asks_this_machine_at_the_port_of_the_server(string urls, string asked) =>
         HealthCommand.AddressIn(urls).AbsoluteUri.ShouldBe(asked);
 
     [Theory]
     [InlineData("http://unix:/run/imagehub.sock")]
     [InlineData("http://127.0.0.1:0")]
     [InlineData("localhost")]
-    public void Without_an_address_that_can_be_asked_it_says_so(string urls) =>
+    public void The_health_command_says_when_the_server_has_no_address_it_can_ask(string urls) =>
         Should.Throw<FormatException>(() => HealthCommand.AddressIn(urls)).Message.ShouldContain(urls);
 
     [Fact]
-    public async Task A_server_that_does_not_run_is_not_ready()
+    public async Task A_stopped_server_is_not_ready()
     {
         // Bound but not listening: connections are refused, and no other process gets the port.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -42,11 +42,11 @@ public sealed class HealthCommandTests
     }
 
     [Fact]
-    public async Task An_address_that_is_none_is_a_mistake_of_the_command()
+    public async Task An_invalid_address_is_a_usage_error_of_the_health_command()
     {
         var (exitCode, _, error) = await RunAsync("--url", "localhost:8080");
 
-        (exitCode, error.Trim()).ShouldBe((2, "--url needs an address such as http://localhost:5080; it is 'localhost:8080'."));
+        (exitCode, error.Trim()).ShouldBe((2, "--url must be an absolute http or https URL such as http://localhost:5080; it is 'localhost:8080'."));
     }
 
     /// <summary>Runs the command in this process.</summary>

@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.StartUp;
 public sealed class MemoryTests
 {
     [Fact]
-    public async Task Three_hundred_photos_of_six_megapixels_in_one_request_fit_into_little_memory()
+    public async Task Uploading_three_hundred_6_megapixel_photos_in_one_request_needs_little_memory()
     {
         // A few pictures under many names; trailing bytes make each file unique.
         var sources = Enumerable.Range(0, 6).Select(i => TestImages.Jpeg(3000, 2000, seed: i)).ToArray();

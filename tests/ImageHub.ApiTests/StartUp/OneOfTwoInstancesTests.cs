@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.StartUp;
 public sealed class OneOfTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     [Fact]
-    public async Task Requests_go_to_either_and_when_one_is_killed_in_the_middle_of_an_upload_the_other_goes_on_with_it()
+    public async Task When_one_of_two_instances_is_killed_during_an_upload_the_other_continues_it()
     {
         var (photo, interrupted) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
         var first = instances.Admins[0];

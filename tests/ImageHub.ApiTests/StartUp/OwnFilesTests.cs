@@ -11,7 +11,7 @@ public sealed class OwnFilesTests
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
-    public async Task Only_the_owner_reads_its_files_and_every_line_of_a_request_has_its_id()
+    public async Task Only_the_owner_can_read_the_servers_files_and_every_log_line_of_a_request_has_its_id()
     {
         if (OperatingSystem.IsWindows())
         {

@@ -9,7 +9,7 @@ namespace ImageHub.ApiTests.StartUp;
 public sealed class ShutdownTests
 {
     [Fact]
-    public async Task A_stop_waits_for_uploads_in_flight_as_long_as_the_deadline_and_leaves_nothing_of_those_that_take_longer()
+    public async Task A_stop_waits_for_running_uploads_until_the_deadline_and_leaves_nothing_of_the_unfinished_ones()
     {
         await using var hub = new ImageHubProcess();
         Guid group;
@@ -72,7 +72,7 @@ public sealed class ShutdownTests
     [InlineData("PG_VERSION", "1")]
     [InlineData("postmaster.pid", "")]
     [InlineData("postmaster.pid", "ready")]
-    public async Task A_stop_in_the_middle_of_the_first_start_leaves_nothing_running_and_the_next_start_goes_on(string file, string content)
+    public async Task A_stop_during_the_first_start_leaves_no_process_and_the_next_start_continues(string file, string content)
     {
         await using var hub = new ImageHubProcess { IsFirstStart = true };
         var running = hub.RunAsync();

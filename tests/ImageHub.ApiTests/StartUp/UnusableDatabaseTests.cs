@@ -10,7 +10,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
     [Theory]
     [InlineData("migration_id", "product_version", "'20260101000000_Elsewhere'")]
     [InlineData("\"MigrationId\"", "\"ProductVersion\"", "before 0.9.0, whose data no later version reads")]
-    public async Task A_database_with_another_history_stops_the_start_with_one_line_that_says_what_to_do_and_is_not_changed(string id, string version, string expected)
+    public async Task A_database_with_another_history_stops_the_start_with_one_line_and_is_not_changed(string id, string version, string expected)
     {
         var database = await postgres.CreateDatabaseAsync();
         await ExecuteAsync(database, $"""CREATE TABLE "__EFMigrationsHistory" ({id} varchar(150) PRIMARY KEY, {version} varchar(32) NOT NULL)""");
@@ -25,7 +25,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_database_that_cannot_hold_every_name_stops_the_start_too()
+    public async Task A_database_whose_encoding_cannot_store_every_name_stops_the_start()
     {
         var database = await postgres.CreateDatabaseAsync();
         var name = new NpgsqlConnectionStringBuilder(database).Database;

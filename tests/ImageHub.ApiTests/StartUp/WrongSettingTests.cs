@@ -30,7 +30,7 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Admin:Password", "short", "Admin:Password")]
     [InlineData("Admin:Password", "passwordpassword", "Admin:Password: it is on the list of common passwords")]
     [InlineData("Admin:Password", "admin.admin.admin", "Admin:Password: it is made of the user name")]
-    [InlineData("ImageHub:DataDirectory", "/proc/nope", "ImageHub:DataDirectory: it is '/proc/nope', where no folder can be made:")]
+    [InlineData("ImageHub:DataDirectory", "/proc/nope", "ImageHub:DataDirectory: it is '/proc/nope', where the folder cannot be created:")]
     [InlineData("Storage:ScrubDays", "-1", "Storage:ScrubDays")]
     [InlineData("ForwardedHeaders:KnownProxies", "proxy", "ForwardedHeaders:KnownProxies")]
     [InlineData("ForwardedHeaders:KnownProxies", "10.0.0.0/33", "ForwardedHeaders:KnownProxies")]
@@ -60,7 +60,7 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("RateLimits:Routes:GroupsList:Bursts", "5", "RateLimits:Routes:GroupsList:Bursts: there is no such setting; the nearest is RateLimits:Routes:GroupsList:Burst.")]
     [InlineData("ForwardedHeaders:Proxies", "10.0.0.1", "ForwardedHeaders:Proxies: there is no such setting; the nearest is ForwardedHeaders:KnownProxies.")]
     [InlineData("Web:Colour", "blue", "Web:Colour: there is no such setting")]
-    public Task It_stops_the_start_with_one_line_that_names_it(string name, string value, string key) =>
+    public Task An_invalid_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key) =>
         ShouldStopTheStartAsync(key, (name, value));
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("RateLimits:Routes:groupslist:PerMinute", "5000")]
     [InlineData("Web", "a variable that another program has set")]
     [InlineData("Gallery:MaxFile", "5")]
-    public async Task A_setting_in_another_case_or_of_another_program_stops_nothing(string name, string value)
+    public async Task A_setting_in_another_case_or_of_another_program_does_not_stop_the_start(string name, string value)
     {
         await using var app = ImageHubApp.Build([], builder =>
         {
@@ -87,7 +87,7 @@ public sealed class WrongSettingTests : IDisposable
     }
 
     [Fact]
-    public Task A_group_that_nginx_should_read_files_as_must_be_there() => OperatingSystem.IsLinux()
+    public Task A_missing_group_for_nginx_stops_the_start() => OperatingSystem.IsLinux()
         ? ShouldStopTheStartAsync(
             "Delivery:AccelGroup: there is no group 'no-such-group'",
             ("Delivery:AccelRedirect", "/objects/"),
@@ -96,7 +96,7 @@ public sealed class WrongSettingTests : IDisposable
         : Task.CompletedTask;
 
     [Fact]
-    public Task Files_that_nginx_sends_are_not_in_S3() => ShouldStopTheStartAsync(
+    public Task Sending_files_through_nginx_is_refused_with_S3_storage() => ShouldStopTheStartAsync(
         "Delivery:AccelRedirect",
         ("Delivery:AccelRedirect", "/objects/"),
         ("ForwardedHeaders:KnownProxies", "127.0.0.1"),

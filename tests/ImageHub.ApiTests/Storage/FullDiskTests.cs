@@ -27,7 +27,7 @@ public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
     [Theory]
     [InlineData(FullDisk.State.NoFolders)]
     [InlineData(FullDisk.State.NoBytes)]
-    public async Task Every_route_that_writes_says_503_and_works_again_by_itself(FullDisk.State state)
+    public async Task On_a_full_disk_every_writing_route_is_503_and_works_again_once_there_is_space(FullDisk.State state)
     {
         var content = TestImages.Jpeg(seed: 4);
         var (_, announced) = await server.Admin.AnnounceAsync(group, [("d.jpg", content)]);

@@ -33,7 +33,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     [InlineData(1)]
     [InlineData(100_000)]
     [InlineData(40_000_000)]
-    public async Task What_was_put_can_be_read_and_the_local_file_is_gone(int length)
+    public async Task A_stored_object_can_be_read_and_its_local_file_is_deleted(int length)
     {
         var content = RandomNumberGenerator.GetBytes(length);
         var source = await SourceAsync(content);
@@ -45,7 +45,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_part_is_read_from_where_it_was_sought()
+    public async Task A_stream_is_read_from_the_position_that_was_sought()
     {
         var content = RandomNumberGenerator.GetBytes(300_000);
         await PutAsync("images/a/full", content);
@@ -66,7 +66,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Objects_of_several_folders_are_put_at_once()
+    public async Task Objects_in_several_folders_are_stored_in_parallel()
     {
         var (low, high, other) = (RandomNumberGenerator.GetBytes(1_000), RandomNumberGenerator.GetBytes(2_000), RandomNumberGenerator.GetBytes(3_000));
         string[] sources = [await SourceAsync(low), await SourceAsync(high), await SourceAsync(other)];
@@ -82,7 +82,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Putting_again_under_the_same_key_is_harmless()
+    public async Task Storing_an_object_again_under_the_same_key_is_harmless()
     {
         var content = RandomNumberGenerator.GetBytes(1_000);
         await PutAsync("images/a/low", content);
@@ -92,7 +92,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_missing_object_is_told_at_the_first_read_and_not_before()
+    public async Task A_missing_object_is_reported_at_the_first_read()
     {
         await PutAsync("images/a/low", [1]);
         await using var stream = Store.OpenRead("images/none/low", 10);
@@ -104,7 +104,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     [InlineData(0)]
     [InlineData(999)]
     [InlineData(1_001)]
-    public async Task An_object_of_another_length_is_as_lost_and_is_told_from_any_position(int length)
+    public async Task An_object_of_another_length_is_reported_as_lost_from_any_position(int length)
     {
         await PutAsync("images/a/low", new byte[length]);
         foreach (var position in (int[])[0, 500, 999])
@@ -117,7 +117,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Lengths_are_told_in_the_order_of_the_keys_and_a_missing_object_has_none()
+    public async Task Lengths_are_returned_in_the_order_of_the_keys_and_a_missing_object_has_none()
     {
         await PutAsync("images/a/low", new byte[3]);
         await PutAsync("images/b/low", []);
@@ -127,7 +127,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Deleting_takes_what_is_named_and_a_missing_object_is_as_deleted()
+    public async Task Deleting_removes_the_named_objects_and_ignores_missing_ones()
     {
         await PutAsync("images/a/low", [1]);
         await PutAsync("images/a/high", [2]);
@@ -139,7 +139,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_listing_has_every_object_below_a_prefix_with_size_and_time()
+    public async Task A_listing_has_every_object_below_a_prefix_with_its_size_and_time()
     {
         (await ListAsync("images/")).ShouldBeEmpty();
         var keys = Enumerable.Range(0, 25).SelectMany(i => (string[])[$"images/{i:00}/low", $"images/{i:00}/high"]).ToArray();
@@ -159,7 +159,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_put_that_is_cancelled_leaves_nothing()
+    public async Task A_cancelled_put_leaves_nothing()
     {
         var source = await SourceAsync(RandomNumberGenerator.GetBytes(40_000_000));
         using var cancellation = new CancellationTokenSource();
@@ -171,7 +171,7 @@ public abstract class ObjectStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_that_works_passes_its_check_empty_or_not()
+    public async Task A_working_store_passes_its_check_empty_or_not()
     {
         await Store.CheckAsync(CancellationToken.None);
         await PutAsync("images/1/full", [1]);
@@ -222,11 +222,11 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
     [InlineData("images//low")]
     [InlineData("/etc/passwd")]
     [InlineData("images/A/low")]
-    public void A_key_that_is_none_never_becomes_a_path(string key) =>
+    public void An_invalid_key_never_becomes_a_path(string key) =>
         Should.Throw<ArgumentException>(() => Store.OpenRead(key, 1).ReadAsync(new byte[1]).AsTask().GetAwaiter().GetResult());
 
     [Fact]
-    public async Task A_folder_that_is_not_mounted_is_an_outage_and_no_loss()
+    public async Task An_unmounted_folder_is_an_outage_and_not_a_lost_object()
     {
         await PutAsync("images/abc/low", [1]);
         Directory.Move(Path.Combine(Folder, "objects", "images"), Path.Combine(Folder, "away"));
@@ -238,7 +238,7 @@ public sealed class FileSystemObjectStoreTests : ObjectStoreContract
 
     [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public async Task Files_and_folders_are_for_their_owner_only()
+    public async Task Only_the_owner_can_read_files_and_folders()
     {
         await PutAsync("images/abc/low", [1]);
         var objects = new DirectoryInfo(Path.Combine(Folder, "objects"));
@@ -289,7 +289,7 @@ public sealed class S3ObjectStoreTests : ObjectStoreContract
     }
 
     [Fact]
-    public async Task A_server_that_is_away_is_an_outage()
+    public async Task An_unreachable_server_is_an_outage()
     {
         await server.KillAsync();
 

@@ -16,7 +16,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
     [Theory]
     [InlineData("Proxy")]
     [InlineData("Redirect")]
-    public async Task Public_images_come_as_the_setting_says_and_everything_else_is_proxied(string delivery)
+    public async Task Public_images_are_delivered_as_configured_and_everything_else_is_proxied(string delivery)
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new(s3.Settings) { ["Storage:S3:Delivery"] = delivery });
         var content = TestImages.Jpeg();
@@ -57,7 +57,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
     }
 
     [Fact]
-    public async Task Objects_that_a_store_does_not_delete_are_deleted_once_it_does()
+    public async Task Objects_that_the_store_failed_to_delete_are_deleted_once_it_works_again()
     {
         await using var own = new S3Server();
         await own.InitializeAsync();
@@ -88,7 +88,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
     }
 
     [Fact]
-    public async Task With_the_store_away_uploads_and_images_are_503_and_the_service_says_so()
+    public async Task While_the_store_is_down_uploads_and_images_are_503_and_health_reports_it()
     {
         await using var own = new S3Server();
         await own.InitializeAsync();

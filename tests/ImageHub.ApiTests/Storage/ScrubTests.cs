@@ -31,7 +31,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_pass_finds_what_nobody_has_asked_for_and_makes_it_again_or_lists_it()
+    public async Task A_pass_finds_a_damaged_object_that_nobody_requested_and_renders_it_again_or_lists_it()
     {
         await server.Admin.GetAsync($"/api/v1/images/{images[2]}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
         var good = await File.ReadAllBytesAsync(ObjectOf(images[0], "low"));
@@ -51,7 +51,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_full_size_as_jpeg_that_is_lost_is_made_again_when_it_is_asked_for()
+    public async Task A_lost_full_size_JPEG_is_rendered_again_at_the_next_request()
     {
         var tiff = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "scan.tif", TestImages.Tiff());
         images.Add(tiff);
@@ -66,7 +66,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_pass_goes_on_after_a_restart_where_it_was()
+    public async Task A_pass_continues_after_a_restart_where_it_stopped()
     {
         await RunAsync();
         await DamagedFile.DamageAsync(ObjectOf(images[0], "low"), "lost");
@@ -79,7 +79,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_next_pass_begins_when_its_days_are_over()
+    public async Task The_next_pass_starts_after_the_configured_days()
     {
         await PassAsync();
         await DamagedFile.DamageAsync(ObjectOf(images[0], "low"), "lost");
@@ -94,7 +94,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_days_nothing_is_gone_through()
+    public async Task A_configuration_of_zero_days_disables_the_passes()
     {
         server.Settings["Storage:ScrubDays"] = "0";
         await server.RestartAsync();
@@ -110,7 +110,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_store_that_is_away_is_no_loss()
+    public async Task A_store_that_is_down_does_not_count_as_lost_objects()
     {
         var objects = Path.Combine(server.DataDirectory, "objects");
         Directory.Move(objects, objects + "-away");

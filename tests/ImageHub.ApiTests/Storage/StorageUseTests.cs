@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.Storage;
 public sealed class StorageUseTests(SharedServer servers) : IClassFixture<SharedServer>
 {
     [Fact]
-    public async Task What_came_is_told_by_month_and_what_went_is_not()
+    public async Task Received_bytes_are_reported_by_month_and_sent_bytes_are_not()
     {
         var (server, clock) = await servers.TakeAsync();
         var first = clock.GetUtcNow();

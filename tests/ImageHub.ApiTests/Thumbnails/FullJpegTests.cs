@@ -36,7 +36,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     private string Jpeg => $"/api/v1/images/{image}/full?r=1&format=jpeg";
 
     [Fact]
-    public async Task Visitors_get_all_pixels_with_the_headers_of_full()
+    public async Task Visitors_get_a_JPEG_of_all_pixels_with_the_headers_of_full()
     {
         using var answer = await server.Visitor.GetAsync(Jpeg);
 
@@ -69,7 +69,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_older_revision_leads_to_the_current_one_of_the_same_format()
+    public async Task An_older_revision_redirects_to_the_current_one_of_the_same_format()
     {
         using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?r=7&format=jpeg");
 
@@ -77,7 +77,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_jpeg_is_its_own_and_of_what_browsers_show_there_is_none()
+    public async Task A_JPEG_image_is_returned_itself_and_no_JPEG_is_made_of_other_formats_that_browsers_show()
     {
         var group = await server.Admin.CreateGroupAsync();
         var content = TestImages.Jpeg();
@@ -89,7 +89,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
             var shown = await server.Admin.AddImageAsync(group, name, file);
             var problem = await server.Visitor.GetAsync($"/api/v1/images/{shown}/full?format=jpeg").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
             problem.GetProperty("errors").GetProperty("format")[0].GetString().ShouldBe(
-                $"format is 'jpeg', which there is of images in HEIC, TIFF and JPEG only; this one is {name[2..]}, which browsers show: leave format out.");
+                $"format is 'jpeg', which is available only for HEIC, TIFF and JPEG images; this image is {name[2..]}, which browsers can show: omit format.");
         }
 
         var unknown = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?format=tiff").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
@@ -98,7 +98,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_hidden_stays_hidden()
+    public async Task A_hidden_image_has_no_public_JPEG()
     {
         var hidden = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(isPublished: false), "a.tif", TestImages.Tiff());
         var url = $"/api/v1/images/{hidden}/full?r=1&format=jpeg";
@@ -110,7 +110,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_visitors_have_made_leaves_room_for_thumbnails()
+    public async Task Full_size_JPEGs_made_for_visitors_leave_room_for_thumbnails()
     {
         var gate = new TaskCompletionSource();
         var rendered = new CountingRenderer { Gate = gate.Task };
@@ -134,7 +134,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_visitors_at_once_have_it_made_once_and_it_counts_as_storage()
+    public async Task Many_parallel_visitors_cause_one_rendering_that_counts_as_storage()
     {
         var lengths = await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await server.Visitor.GetByteArrayAsync(Jpeg)).Length));
 
@@ -144,7 +144,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_thumbnail_beside_it_is_another_one()
+    public async Task A_thumbnail_of_the_same_image_is_a_separate_file()
     {
         var bytes = await server.Admin.GetByteArrayAsync(Jpeg);
         var small = await server.Admin.GetByteArrayAsync($"/api/v1/images/{image}/thumbnails/1200");
@@ -157,7 +157,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     [Theory]
     [InlineData("lost")]
     [InlineData("empty")]
-    public async Task Lost_bytes_are_made_again_by_the_same_request(string damage)
+    public async Task A_lost_JPEG_is_rendered_again_by_the_same_request(string damage)
     {
         var good = await server.Visitor.GetByteArrayAsync(Jpeg);
         await server.RestartAsync();
@@ -168,7 +168,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_full_image_there_is_nothing_to_make_it_from()
+    public async Task Without_the_full_image_no_JPEG_can_be_made()
     {
         await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "full", SearchOption.AllDirectories).Single(), "lost");
 
@@ -176,7 +176,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unread_for_a_week_it_is_dropped_and_comes_back_as_it_was_and_with_the_image_it_goes()
+    public async Task An_unread_JPEG_is_deleted_after_a_week_is_rendered_identically_later_and_is_deleted_with_its_image()
     {
         using var before = await server.Visitor.GetAsync(Jpeg);
         await SendAsync(new ReconcileObjects());

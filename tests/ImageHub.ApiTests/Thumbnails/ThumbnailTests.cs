@@ -36,7 +36,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData(200, 267, 200)]
     [InlineData(1100, 1467, 1100)]
     [InlineData(2000, 1600, 1200)]
-    public async Task It_has_the_height_asked_for_and_is_never_enlarged(int height, int width, int expected)
+    public async Task A_thumbnail_has_the_requested_height_and_is_never_enlarged(int height, int width, int expected)
     {
         using var answer = await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/{height}");
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -55,11 +55,11 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("-1", HttpStatusCode.BadRequest)]
     [InlineData("tall", HttpStatusCode.NotFound)]
     [InlineData("99999999999", HttpStatusCode.NotFound)]
-    public async Task Another_height_is_refused(string height, HttpStatusCode expected) =>
+    public async Task An_unsupported_height_is_refused(string height, HttpStatusCode expected) =>
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/{height}").StatusAsync(expected);
 
     [Fact]
-    public async Task Many_clients_at_once_have_each_rendered_once()
+    public async Task Many_parallel_clients_get_each_thumbnail_from_one_rendering()
     {
         var group = await server.Admin.CreateGroupAsync("Many");
         var images = new List<Guid> { image };
@@ -82,7 +82,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_full_queue_is_said_and_what_nobody_waits_for_is_not_rendered()
+    public async Task A_full_queue_is_reported_and_thumbnails_nobody_waits_for_are_not_rendered()
     {
         // The number of concurrent renderings is the number of processors plus two; one more request may wait.
         var atOnce = Environment.ProcessorCount + 2;
@@ -147,7 +147,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("lost")]
     [InlineData("empty")]
     [InlineData("changed")]
-    public async Task One_whose_bytes_are_lost_is_made_again_by_the_same_request(string damage)
+    public async Task A_lost_thumbnail_is_rendered_again_by_the_same_request(string damage)
     {
         var url = $"/api/v1/images/{image}/thumbnails/200";
         await server.Admin.GetAsync(url).StatusAsync(HttpStatusCode.OK);
@@ -161,7 +161,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_whose_source_is_lost_is_made_from_what_is_made_again()
+    public async Task A_thumbnail_whose_source_is_lost_is_rendered_from_the_restored_source()
     {
         await DamagedFile.DamageAsync(Directory.EnumerateFiles(server.DataDirectory, "high", SearchOption.AllDirectories).Single(), "changed");
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
@@ -172,7 +172,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Two_instances_render_it_once()
+    public async Task Two_instances_render_a_thumbnail_once()
     {
         var other = new CountingRenderer();
         await using var second = await ImageHubServer.StartAsync(
@@ -185,7 +185,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_is_dropped_when_nobody_has_read_it_for_a_week_and_comes_back()
+    public async Task A_thumbnail_unread_for_a_week_is_deleted_and_rendered_again_on_request()
     {
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/100").StatusAsync(HttpStatusCode.OK);
@@ -210,7 +210,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_goes_with_its_image()
+    public async Task A_thumbnail_is_deleted_with_its_image()
     {
         await server.Admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
         await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);

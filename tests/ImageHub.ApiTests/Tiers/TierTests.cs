@@ -26,7 +26,7 @@ public sealed class TierTests(ImageHubServer server) : IClassFixture<ImageHubSer
     }
 
     [Fact]
-    public async Task A_tier_is_made_read_changed_and_deleted()
+    public async Task A_tier_is_created_read_changed_and_deleted()
     {
         using var answer = await server.Admin.PostAsJsonAsync(Tiers, new { name = " Studio ", thumbnailHeights = new[] { 800, 16, 800 }, quotaBytes = 1000 });
         var made = await Task.FromResult(answer).JsonAsync(HttpStatusCode.Created);
@@ -59,7 +59,7 @@ public sealed class TierTests(ImageHubServer server) : IClassFixture<ImageHubSer
     }
 
     [Fact]
-    public async Task Names_are_told_apart_in_any_case()
+    public async Task Tier_names_that_differ_only_in_case_are_the_same()
     {
         var tier = await server.Admin.CreateTierAsync("Archive");
 
@@ -69,7 +69,7 @@ public sealed class TierTests(ImageHubServer server) : IClassFixture<ImageHubSer
     }
 
     [Fact]
-    public async Task A_tier_that_a_user_has_and_the_one_that_new_users_get_stay()
+    public async Task A_tier_in_use_and_the_default_tier_cannot_be_deleted()
     {
         var tier = await server.Admin.CreateTierAsync("Kept");
         await server.Admin.CreateUserAsync("keeper", tier);

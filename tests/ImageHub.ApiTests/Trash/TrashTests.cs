@@ -29,7 +29,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task The_trash_lists_groups_and_images_of_their_own_the_newest_first_and_says_when_they_go()
+    public async Task The_trash_lists_groups_and_single_images_the_newest_first_with_the_time_of_their_deletion()
     {
         var image = await server.Admin.AddImageAsync(group, "image.jpg", TestImages.Jpeg(seed: 2));
         await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
@@ -50,7 +50,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Emptying_the_trash_deletes_rows_and_objects_for_good_and_nothing_else()
+    public async Task Emptying_the_trash_deletes_only_the_rows_and_objects_of_trashed_images()
     {
         var trashed = await server.Admin.CreateGroupAsync();
         await server.Admin.AddImageAsync(trashed, "a.jpg", TestImages.Jpeg(seed: 4));
@@ -66,7 +66,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_restored_group_counts_only_the_images_that_were_not_purged_meanwhile()
+    public async Task A_restored_group_counts_only_images_that_were_not_purged_in_the_meantime()
     {
         var trashed = await server.Admin.CreateGroupAsync();
         var purged = await server.Admin.AddImageAsync(trashed, "purged.jpg", TestImages.Jpeg(seed: 5));
@@ -81,7 +81,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Purging_while_the_trash_is_emptied_fails_for_nobody()
+    public async Task No_request_fails_when_items_are_purged_while_the_trash_is_emptied()
     {
         await server.Admin.PostImagesAsync(group, Enumerable.Range(0, 60).Select(i => ($"{i}.png", TestImages.Png(8 + i, 8, seed: i)))).StatusAsync(HttpStatusCode.Created);
         var images = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Id()).Where(id => id != kept);
@@ -96,7 +96,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_thirty_days_the_trash_empties_itself()
+    public async Task The_trash_empties_itself_after_thirty_days()
     {
         var image = await server.Admin.AddImageAsync(group, "old.jpg", TestImages.Jpeg(seed: 5));
         await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
@@ -111,7 +111,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_storage_page_adds_up_what_the_resolutions_take()
+    public async Task The_storage_page_sums_the_space_of_each_resolution()
     {
         var image = await server.Admin.GetAsync($"/api/v1/images/{kept}").JsonAsync();
         var storage = await server.Admin.GetAsync("/api/v1/storage").JsonAsync();
@@ -126,7 +126,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_object_without_a_row_is_deleted_when_it_is_still_alone_a_day_later()
+    public async Task An_object_without_a_row_is_deleted_when_it_still_has_none_a_day_later()
     {
         var orphan = Path.Combine(server.DataDirectory, "objects", "images", "ab", "01980f3a-7c1e-7a52-9d35-2f4b8c6d7eab", "low");
         Directory.CreateDirectory(Path.GetDirectoryName(orphan)!);
@@ -146,7 +146,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Objects_that_the_disk_refuses_to_delete_do_not_hold_up_the_others()
+    public async Task Objects_that_the_disk_refuses_to_delete_do_not_delay_the_deletion_of_others()
     {
         var keys = Enumerable.Range(0, 4).Select(_ => $"images/{Guid.CreateVersion7()}/1/low").Order(StringComparer.Ordinal).ToArray();
         foreach (var (number, key) in keys.Index())

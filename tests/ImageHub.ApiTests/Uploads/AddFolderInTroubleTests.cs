@@ -23,7 +23,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<IStartupFilter>(trouble));
 
     [Fact]
-    public async Task A_busy_server_is_waited_for_as_long_as_it_asks()
+    public async Task The_add_folder_command_waits_for_a_busy_server_as_long_as_the_server_asks()
     {
         Write("busy.jpg", 1, Trouble.Busy);
 
@@ -48,7 +48,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     }
 
     [Fact]
-    public async Task A_file_that_never_gets_through_is_failed_and_the_others_uploaded()
+    public async Task A_file_that_never_gets_through_fails_and_the_other_files_are_uploaded()
     {
         Write("cursed.jpg", 1, Trouble.Cursed);
         Write("other.jpg", 2);
@@ -61,7 +61,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     }
 
     [Fact]
-    public async Task Stopped_early_it_says_what_is_left_and_another_run_goes_on()
+    public async Task A_command_that_is_stopped_early_reports_the_remaining_files_and_another_run_uploads_them()
     {
         foreach (var number in Enumerable.Range(1, 40))
         {
@@ -89,7 +89,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
-    public async Task An_expired_access_token_is_refreshed_and_a_lost_session_begun_anew(bool isLost, int sessions)
+    public async Task An_expired_access_token_is_refreshed_and_a_lost_session_is_started_again(bool isLost, int sessions)
     {
         var begun = 0;
         var credentials = new Credentials(

@@ -17,7 +17,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     private readonly string unique = Guid.NewGuid().ToString("N")[..8];
 
     [Fact]
-    public async Task Each_folder_with_images_becomes_a_group_and_the_gallery_has_the_order_of_the_folders()
+    public async Task Each_folder_with_images_becomes_a_group_and_the_gallery_is_in_the_order_of_the_folders()
     {
         Write("Trip/root.jpg", 1);
         Write("Trip/Day 2/b.jpg", 2);
@@ -31,14 +31,14 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var run = await AddAsync(trip, "--publish");
 
         run.Text.ShouldEndWith("4 uploaded, 1 skipped, 0 failed");
-        run.Text.ShouldContain("skipped  1, no image by its name: Documents/plan.txt");
+        run.Text.ShouldContain("skipped  1, not an image by its file name: Documents/plan.txt");
         run.ExitCode.ShouldBe(0);
         var groups = await server.Visitor.GetAsync("/api/v1/groups?pageSize=4").JsonAsync();
         groups.Items().Select(group => group.Text("title")).ShouldBe([$"Trip {unique}", "Day 2", "Day 2 / Evening", "Day 10"]);
     }
 
     [Fact]
-    public async Task The_images_of_a_group_have_the_natural_order_of_their_names_whatever_arrived_first()
+    public async Task The_images_of_a_group_are_in_the_natural_order_of_their_names_in_whatever_order_they_arrived()
     {
         // The first files are the largest, so they finish last.
         foreach (var number in Enumerable.Range(1, 24))
@@ -53,7 +53,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Running_it_again_skips_what_is_there_and_adds_new_files_in_their_order()
+    public async Task A_second_run_skips_existing_files_and_inserts_new_files_in_order()
     {
         Write("1.jpg", 1);
         Write("3.jpg", 3);
@@ -72,7 +72,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task An_equal_name_with_other_bytes_is_failed_and_the_first_file_in_order_wins()
+    public async Task A_file_with_a_used_name_and_different_bytes_fails_and_the_first_file_in_order_is_stored()
     {
         Write("a/IMG_0001.jpg", TestImages.Jpeg(3000, 2000, seed: 1));
         Write("b/IMG_0001.jpg", 2);
@@ -87,7 +87,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Files_that_are_no_images_are_failed_with_the_servers_reason_and_the_others_uploaded()
+    public async Task Files_that_are_not_images_fail_with_the_servers_reason_and_the_others_are_uploaded()
     {
         Write("good.jpg", 1);
         Write("broken.jpg", TestImages.Jpeg(seed: 2)[..2000]);
@@ -104,7 +104,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Hidden_files_and_what_systems_leave_behind_are_passed_over_and_links_in_a_circle_end()
+    public async Task Hidden_files_and_system_files_are_skipped_and_circular_links_end()
     {
         Write("photo.jpg", 1);
         foreach (var litter in (string[])[".hidden.jpg", "Thumbs.db", "desktop.ini", ".DS_Store", ".git/photo.jpg", "@eaDir/photo.jpg"])
@@ -123,7 +123,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_file_that_the_server_does_not_take_for_its_size_is_failed_without_being_read()
+    public async Task A_file_over_the_servers_size_limit_fails_without_being_read()
     {
         Write("photo.jpg", 1);
         await using (var disk = File.Create(Path.Combine(folder, "disk.img")))
@@ -139,7 +139,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Names_that_are_no_text_are_failed_and_the_others_uploaded()
+    public async Task File_names_that_are_not_valid_text_fail_and_the_other_files_are_uploaded()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there a name may be any bytes.");
         Write("photo.jpg", 1);
@@ -164,7 +164,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     [InlineData(null)]
     [InlineData("upload")]
     [InlineData("admin")]
-    public async Task A_folder_in_which_nothing_is_an_image_leaves_no_group(string? scope)
+    public async Task A_folder_without_images_creates_no_group(string? scope)
     {
         Write("page.jpg", "<html>"u8.ToArray());
         string[] credentials = scope is null ? ["--user", ImageHubServer.AdminName] : ["--key", await KeyAsync(scope, "upload")];
@@ -176,7 +176,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_copy_under_a_free_name_is_sent_where_the_first_was_refused_and_a_taken_name_gets_a_number_where_that_is_asked_for()
+    public async Task A_copy_with_an_unused_name_is_sent_after_a_refusal_and_a_used_name_gets_a_number_on_request()
     {
         Write("1/IMG.jpg", 1);
         Write("2/IMG.jpg", 2);
@@ -191,7 +191,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_folder_whose_name_a_Mac_writes_decomposed_is_the_group_that_is_there()
+    public async Task A_folder_name_in_the_decomposed_form_of_macOS_matches_the_existing_group()
     {
         Write($"Cafe\u0301 {unique}/1.jpg", 1);
         var cafe = Path.Combine(folder, $"Cafe\u0301 {unique}");
@@ -203,7 +203,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task New_groups_begin_hidden_and_a_log_keeps_what_was_not_uploaded_and_why()
+    public async Task New_groups_can_start_hidden_and_a_log_lists_every_file_that_was_not_uploaded_with_the_reason()
     {
         Write("good.jpg", 1);
         Write("page.jpg", "<html>"u8.ToArray());
@@ -220,13 +220,13 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         lines.Length.ShouldBe(5);
         lines[0][..2].ShouldBe(["failed", Path.Combine(folder, "page.jpg")]);
         lines[0][2].ShouldStartWith("The content is not an image");
-        lines[1].ShouldBe(["skipped", Path.Combine(folder, "notes.txt"), "no image by its name"]);
+        lines[1].ShouldBe(["skipped", Path.Combine(folder, "notes.txt"), "not an image by its file name"]);
         lines[3].ShouldBe(["skipped", Path.Combine(folder, "good.jpg"), "is in the group already"]);
         Directory.Delete(logs, recursive: true);
     }
 
     [Fact]
-    public async Task A_key_with_the_scope_upload_is_enough_also_from_the_environment()
+    public async Task A_key_with_the_upload_scope_is_sufficient_also_from_the_environment()
     {
         Write("a.jpg", 1);
         var key = await KeyAsync("upload");
@@ -246,7 +246,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_watched_folder_is_gone_on_with_when_files_come_into_it()
+    public async Task Files_added_to_a_watched_folder_are_uploaded()
     {
         Write("1.jpg", 1);
         using var stop = new CancellationTokenSource();
@@ -273,7 +273,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task A_wrong_password_an_unreachable_server_and_wrong_arguments_end_with_2_and_a_line()
+    public async Task A_wrong_password_an_unreachable_server_or_wrong_arguments_end_with_exit_code_2_and_one_line()
     {
         Write("photo.jpg", 1);
 
@@ -304,7 +304,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task The_program_itself_takes_the_password_from_the_environment_and_ends_with_the_exit_code()
+    public async Task The_program_reads_the_password_from_the_environment_and_returns_the_exit_code()
     {
         Write("good.jpg", 1);
         Write("broken.jpg", TestImages.Jpeg(seed: 2)[..2000]);
@@ -327,7 +327,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
-    public async Task Without_a_server_it_uploads_into_the_data_directory_even_while_a_server_runs_on_it()
+    public async Task Without_a_server_the_command_uploads_into_the_data_directory_even_while_a_server_uses_it()
     {
         Write("photo.jpg", 1);
 

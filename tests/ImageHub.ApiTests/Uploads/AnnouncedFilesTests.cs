@@ -19,7 +19,7 @@ public sealed class AnnouncedFilesTests(SharedServer servers) : IClassFixture<Sh
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task Files_that_come_in_one_request_each_get_their_result_and_stand_in_the_batchs_order()
+    public async Task Files_sent_in_one_request_each_get_a_result_and_are_in_the_order_of_the_batch()
     {
         var files = Enumerable.Range(0, 12).Select(i => ($"{i}.jpg", TestImages.Jpeg(100, 80, seed: i))).ToArray();
         files[4].Item2 = "no image"u8.ToArray();
@@ -58,7 +58,7 @@ public sealed class AnnouncedFilesTests(SharedServer servers) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task Nobody_elses_upload_is_taken_and_none_to_a_group_that_is_gone()
+    public async Task Files_of_another_users_upload_or_of_a_deleted_group_are_refused()
     {
         await server.Admin.CreateUserAsync("ada-files");
         using var ada = await server.SignInAsync("ada-files", ImageHubServer.UserPassword);
@@ -75,7 +75,7 @@ public sealed class AnnouncedFilesTests(SharedServer servers) : IClassFixture<Sh
     }
 
     [Fact]
-    public async Task What_is_wrong_with_the_request_is_named_and_what_came_before_stands()
+    public async Task An_invalid_request_is_reported_and_the_files_before_the_error_are_stored()
     {
         var files = Enumerable.Range(0, 31).Select(i => ($"{i}.jpg", TestImages.Jpeg(60, 40, seed: i))).ToArray();
         var (_, urls) = await server.Admin.AnnounceAsync(group, files);

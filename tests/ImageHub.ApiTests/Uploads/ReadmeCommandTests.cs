@@ -11,7 +11,7 @@ namespace ImageHub.ApiTests.Uploads;
 public sealed class ReadmeCommandTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_folder_of_files_with_quotes_and_blanks_in_their_names_is_uploaded()
+    public async Task A_folder_of_files_with_quotes_and_spaces_in_their_names_is_uploaded()
     {
         string[] names = ["it's \"here\".jpg", "two words.jpg", "a,b;c.jpg", "back\\slash.jpg", "plain.jpg"];
         var folder = TemporaryFolders.Create();

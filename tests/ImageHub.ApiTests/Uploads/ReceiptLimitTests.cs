@@ -21,7 +21,7 @@ public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_receipt_that_is_deleted_ends_what_is_open_and_leaves_the_images()
+    public async Task Deleting_a_receipt_ends_its_open_uploads_and_leaves_the_images()
     {
         var (sent, open) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
         var (id, urls) = await server.Admin.AnnounceAsync(group, [("sent.jpg", sent), ("open.jpg", open)]);
@@ -39,7 +39,7 @@ public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_has_a_hundred_open_uploads_and_may_end_one_for_another()
+    public async Task An_account_has_at_most_a_hundred_open_uploads_and_can_end_one_to_start_another()
     {
         var first = Guid.Empty;
         for (var upload = 0; upload < 100; upload++)
@@ -60,7 +60,7 @@ public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_thousand_receipts_are_kept_and_the_oldest_finished_one_goes_first()
+    public async Task A_thousand_receipts_are_kept_and_the_oldest_finished_receipt_is_deleted_first()
     {
         var open = (await server.Admin.AnnounceAsync(group, [new { fileName = "open.jpg", bytes = 10 }]).JsonAsync(HttpStatusCode.Created)).Id();
         var oldest = (await RefusedAsync()).Id();

@@ -11,7 +11,7 @@ public sealed class TusClientTests(ImageHubServer server) : IClassFixture<ImageH
     [InlineData("tus-js-client", 1_000_000)]
     [InlineData("uppy", 2_000)]
     [InlineData("uppy", 1_000_000)]
-    public async Task A_client_uploads_a_file_in_chunks_or_at_once(string client, int chunkSize)
+    public async Task A_tus_client_uploads_a_file_in_chunks_or_at_once(string client, int chunkSize)
     {
         var photo = TestImages.Jpeg(seed: chunkSize);
         var group = await server.Admin.CreateGroupAsync();

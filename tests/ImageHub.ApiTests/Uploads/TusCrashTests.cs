@@ -12,7 +12,7 @@ public sealed class TusCrashTests
     private const int Files = 250;
 
     [Fact]
-    public async Task Hundreds_of_files_arrive_whole_and_once_although_the_server_is_killed_three_times()
+    public async Task Hundreds_of_files_arrive_complete_and_once_although_the_server_is_killed_three_times()
     {
         // Small pictures; trailing bytes make each file unique.
         var pictures = Enumerable.Range(0, 10).Select(i => TestImages.Jpeg(120, 90, seed: i)).ToArray();

@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.Uploads;
 public sealed class TusOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     [Fact]
-    public async Task A_file_goes_on_at_the_other_instance_where_it_stopped_at_the_first()
+    public async Task An_upload_started_on_one_instance_continues_on_the_other()
     {
         var photo = TestImages.Jpeg();
         var (first, second) = (instances.Admins[0], instances.Admins[1]);
@@ -25,7 +25,7 @@ public sealed class TusOnTwoInstancesTests(TwoInstances instances) : IClassFixtu
     }
 
     [Fact]
-    public async Task Of_the_same_file_sent_to_both_at_once_one_becomes_the_image()
+    public async Task When_the_same_file_is_sent_to_both_instances_at_once_one_image_is_created()
     {
         var photo = TestImages.Jpeg(seed: 3);
         var group = await instances.Admins[0].CreateGroupAsync();

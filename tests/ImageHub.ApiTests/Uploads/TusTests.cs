@@ -32,7 +32,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task Options_says_what_the_server_speaks_to_anyone()
+    public async Task OPTIONS_tells_anyone_the_protocol_extensions_of_the_server()
     {
         using var answer = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Options, TusRequests.Path));
 
@@ -45,7 +45,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_comes_in_parts_and_is_an_image_with_the_last_one()
+    public async Task A_file_sent_in_parts_becomes_an_image_with_the_last_part()
     {
         using var created = await server.Admin.TusCreateAsync(photo.Length, group, "harbour.jpg");
         created.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -89,7 +89,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Head_repeats_the_metadata_of_the_creation_as_they_were_sent()
+    public async Task HEAD_repeats_the_metadata_exactly_as_the_creation_sent_them()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, TusRequests.Path)
         {
@@ -114,7 +114,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Metadata_beyond_what_is_kept_are_refused()
+    public async Task Metadata_over_the_size_limit_are_refused()
     {
         var problem = await server.Admin.TusCreateAsync(photo.Length, group, new string('n', 4_096)).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
 
@@ -122,7 +122,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_that_comes_whole_needs_no_part_and_may_come_with_its_creation()
+    public async Task A_file_can_be_sent_whole_in_one_PATCH_or_in_the_creation_request()
     {
         using var created = await server.Admin.TusCreateAsync(photo.Length, group, "harbour.jpg", photo, Convert.ToHexStringLower(SHA256.HashData(photo)));
 
@@ -154,7 +154,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_requests_that_send_the_same_bytes_at_once_one_wins()
+    public async Task When_parallel_requests_send_the_same_bytes_one_succeeds()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
         var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -206,7 +206,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_came_before_a_connection_broke_is_kept_unless_there_is_a_checksum_to_hold_it_to()
+    public async Task Bytes_before_a_broken_connection_are_kept_unless_the_request_has_a_checksum()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
         await BreakOffAsync(url, 0, photo[..4_000], checksum: null);
@@ -219,7 +219,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_upload_that_is_ended_is_gone_with_its_bytes()
+    public async Task Deleting_an_upload_removes_its_bytes()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
         await server.Admin.TusPatchAsync(url, 0, photo[..1_000]).StatusAsync(HttpStatusCode.NoContent);
@@ -237,7 +237,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bytes_are_gone_a_day_after_the_last_of_them_came()
+    public async Task Unfinished_bytes_are_deleted_a_day_after_the_last_of_them_arrived()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
         await server.Admin.TusPatchAsync(url, 0, photo[..1_000]).StatusAsync(HttpStatusCode.NoContent);
@@ -258,7 +258,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_for_good_ends_an_upload_and_one_for_now_keeps_none_of_the_last_bytes()
+    public async Task A_permanent_refusal_ends_an_upload_and_a_temporary_one_discards_the_last_bytes()
     {
         var url = await server.Admin.TusBeginAsync(8, group, "notes.jpg");
         await server.Admin.TusPatchAsync(url, 0, "no image"u8.ToArray()).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
@@ -289,7 +289,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_breaks_the_protocol_is_told_and_changes_nothing()
+    public async Task A_protocol_error_is_reported_and_changes_nothing()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
         await server.Admin.TusPatchAsync(url, 5, photo[5..]).ProblemAsync(HttpStatusCode.Conflict, "offsetMismatch");
@@ -313,7 +313,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_that_cannot_send_patch_names_it_in_a_header()
+    public async Task A_client_that_cannot_send_PATCH_can_use_a_method_override_header()
     {
         var url = await server.Admin.TusBeginAsync(photo.Length, group, "harbour.jpg");
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = TusRequests.Bytes(photo) };

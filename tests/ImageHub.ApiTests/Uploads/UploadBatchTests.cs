@@ -25,7 +25,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_batch_says_which_files_are_needed_and_its_receipt_keeps_the_result_of_each()
+    public async Task A_batch_tells_which_files_are_needed_and_its_receipt_records_the_result_of_each()
     {
         var (there, fresh) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
         var thereId = await server.Admin.AddImageAsync(group, "there.jpg", there);
@@ -73,7 +73,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Files_are_added_to_an_upload_and_share_its_receipt_its_order_and_its_limits()
+    public async Task Files_added_to_an_upload_share_its_receipt_its_order_and_its_limits()
     {
         var (first, second, third) = (TestImages.Jpeg(seed: 31), TestImages.Jpeg(seed: 32), TestImages.Jpeg(seed: 33));
         var (id, urls) = await server.Admin.AnnounceAsync(group, [("one.jpg", first)]);
@@ -103,7 +103,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_receipt_comes_as_a_table_that_no_spreadsheet_runs()
+    public async Task A_receipt_is_available_as_CSV_without_formulas()
     {
         var upload = await server.Admin.AnnounceAsync(group, [new { fileName = "=1+1, \"x\".jpg", bytes = 500_000 }, new { fileName = "b.jpg", bytes = 9 }]).JsonAsync(HttpStatusCode.Created);
 
@@ -124,7 +124,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Images_stand_in_the_batchs_order_whatever_order_they_arrive_in()
+    public async Task Images_are_in_the_order_of_the_batch_in_whatever_order_they_arrive()
     {
         await server.Admin.AddImageAsync(group, "before.jpg", TestImages.Jpeg(seed: 90));
         var files = Enumerable.Range(0, 8).Select(i => ($"{i}.jpg", TestImages.Jpeg(100, 80, seed: i))).ToArray();
@@ -141,7 +141,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_taken_name_gets_a_number_where_that_is_asked_for()
+    public async Task A_file_with_a_used_name_gets_a_number_if_the_batch_asks_for_it()
     {
         await server.Admin.AddImageAsync(group, "IMG_0001.jpg", TestImages.Jpeg(seed: 50));
         var contents = Enumerable.Range(0, 4).Select(i => TestImages.Jpeg(100, 80, seed: i)).ToArray();
@@ -157,7 +157,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task The_same_name_or_bytes_twice_in_a_batch_are_told_apart()
+    public async Task Files_with_the_same_name_and_files_with_the_same_bytes_are_distinguished_within_a_batch()
     {
         var content = TestImages.Jpeg();
         var hash = Convert.ToHexStringLower(SHA256.HashData(content));
@@ -175,7 +175,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task An_equal_hash_gets_no_file_past_the_limits()
+    public async Task A_file_with_a_known_hash_is_still_subject_to_the_limits()
     {
         var hash = new string('a', 64);
 
@@ -189,7 +189,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Images_that_are_moved_while_a_batch_is_under_way_stay_one_block_and_the_batch_keeps_its_order()
+    public async Task A_batch_keeps_its_order_when_its_images_are_moved_as_a_block_during_the_upload()
     {
         var files = Enumerable.Range(0, 4).Select(i => ($"{i}.jpg", TestImages.Jpeg(100, 80, seed: i))).ToArray();
         var old = new List<Guid>();
@@ -217,7 +217,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_user_announces_for_themselves_as_much_as_the_quota_leaves()
+    public async Task A_user_can_announce_own_files_up_to_the_remaining_quota()
     {
         var tier = await server.Admin.CreateTierAsync("Small", quotaBytes: 20_000, maxFileBytes: 15_000);
         await server.Admin.CreateUserAsync("ada", tier);
@@ -235,7 +235,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Ten_thousand_files_are_a_batch_and_one_more_is_refused_with_how_to_split()
+    public async Task A_batch_has_at_most_ten_thousand_files_and_a_larger_one_is_refused_with_advice_to_split()
     {
         var files = Enumerable.Range(0, 10_001).Select(i => new { fileName = $"{i}.jpg", bytes = 1 + i }).ToArray();
 
@@ -261,8 +261,8 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     [InlineData("""{"files":[null]}""", "files[0]", "files[0] is null; each entry is an object with fileName and bytes.")]
     [InlineData("""{"files":[{"fileName":"","bytes":1}]}""", "files[0].fileName", "files[0].fileName is empty; name the file.")]
     [InlineData("""{"files":[{"fileName":"a.jpg","bytes":-1}]}""", "files[0].bytes", "files[0].bytes is -1; a size is 0 or more.")]
-    [InlineData("""{"files":[{"fileName":"a.jpg","bytes":1,"sha256":"abc"}]}""", "files[0].sha256", "files[0].sha256 is no SHA-256 hash; it has 64 hexadecimal digits.")]
-    public async Task What_is_wrong_with_a_batch_is_named(string body, string field, string text)
+    [InlineData("""{"files":[{"fileName":"a.jpg","bytes":1,"sha256":"abc"}]}""", "files[0].sha256", "files[0].sha256 is not a SHA-256 hash; it must have 64 hexadecimal digits.")]
+    public async Task An_invalid_batch_is_refused_with_the_name_of_the_field(string body, string field, string text)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
 
@@ -272,7 +272,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Files_that_never_come_fail_after_seven_days()
+    public async Task Files_that_never_arrive_fail_after_seven_days()
     {
         var content = TestImages.Jpeg();
         var (id, urls) = await server.Admin.AnnounceAsync(group, [("a.jpg", content), ("b.jpg", content)]);
@@ -290,7 +290,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_group_that_is_deleted_meanwhile_fails_the_rest_of_its_batch()
+    public async Task Deleting_the_group_fails_the_remaining_files_of_its_batch()
     {
         var content = TestImages.Jpeg();
         var (id, urls) = await server.Admin.AnnounceAsync(group, [("a.jpg", content)]);

@@ -8,7 +8,7 @@ namespace ImageHub.ApiTests.Web;
 public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task Its_page_names_only_files_that_are_there()
+    public async Task The_built_page_references_only_existing_files()
     {
         var page = await server.Visitor.GetStringAsync("/");
         var scripts = new List<string>();
@@ -29,7 +29,7 @@ public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixt
     }
 
     [Fact]
-    public async Task Its_page_keeps_its_own_policy()
+    public async Task The_built_page_complies_with_its_content_security_policy()
     {
         var page = await server.Visitor.GetStringAsync("/");
 

@@ -34,7 +34,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task The_gallery_says_what_the_owner_says_and_shows_its_first_cover()
+    public async Task The_gallerys_preview_has_the_owners_texts_and_the_first_cover()
     {
         await server.Admin.CreateGroupAsync("Empty, and first");
 
@@ -47,7 +47,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_group_says_what_it_is_and_shows_its_cover()
+    public async Task A_groups_preview_has_its_title_description_and_cover()
     {
         var page = await ReadAsync($"/groups/{group}");
 
@@ -65,7 +65,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task An_image_says_what_it_shows()
+    public async Task An_images_preview_has_its_title_and_picture()
     {
         var page = await ReadAsync($"/groups/{group}/images/{image}");
 
@@ -76,7 +76,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task What_anybody_has_written_is_text()
+    public async Task User_texts_are_escaped_in_the_page()
     {
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = Hostile[..40], introduction = Hostile, photographer = Hostile }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = Hostile, description = Hostile }).StatusAsync(HttpStatusCode.OK);
@@ -100,7 +100,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task Every_page_has_the_site_for_the_app_and_for_the_eye_until_the_app_has_come()
+    public async Task Every_page_contains_the_site_settings_as_data_and_as_a_visible_header_until_the_app_loads()
     {
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada & Co <b>", accent = "#1F5F8B", footer = new[] { new { label = "Imprint", url = "https://ada.example/?a=1&b=2" } }, logoImageId = image }).StatusAsync(HttpStatusCode.OK);
         var link = await LinkAsync(new { password = ImageHubServer.LinkPassword });
@@ -118,7 +118,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_logo_that_visitors_see_no_more_is_gone_from_the_pages_of_other_groups_until_they_see_it_again()
+    public async Task A_hidden_logo_disappears_from_every_page_until_visitors_can_see_it_again()
     {
         var logos = await server.Admin.CreateGroupAsync("Logos");
         var logo = await server.Admin.AddImageAsync(logos, "logo.jpg", TestImages.Jpeg(seed: 83));
@@ -135,7 +135,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task The_cover_across_a_groups_page_is_fetched_before_the_app_asks_for_it()
+    public async Task A_groups_page_cover_is_preloaded_before_the_app_requests_it()
     {
         var shown = await server.Admin.CreateGroupAsync("Covered");
         var cover = await server.Admin.AddImageAsync(shown, "1.jpg", TestImages.Jpeg(1400, 700, 90));
@@ -154,7 +154,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_long_description_is_cut_and_a_missing_one_is_a_count()
+    public async Task A_long_description_is_shortened_and_a_missing_one_is_replaced_by_a_count()
     {
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = new string('ü', 300) }).StatusAsync(HttpStatusCode.OK);
         (await ReadAsync($"/groups/{group}")).Meta("description").ShouldBe(new string('ü', 199) + "…");
@@ -163,7 +163,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task What_somebody_may_not_see_is_a_404_with_the_app_that_says_nothing_of_it()
+    public async Task A_page_of_a_hidden_item_is_404_with_the_app_and_reveals_nothing()
     {
         var hidden = await server.Admin.CreateGroupAsync("Secret", isPublished: false);
         var unseen = await server.Admin.AddImageAsync(hidden, "secret.jpg", TestImages.Jpeg(seed: 82));
@@ -203,7 +203,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_change_is_seen_at_once_and_on_another_instance_within_a_second()
+    public async Task A_change_is_visible_at_once_and_on_another_instance_within_a_second()
     {
         await using var second = await server.StartSecondAsync();
         HttpClient[] visitors = [server.Visitor, second.Visitor];
@@ -245,7 +245,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     [InlineData("/")]
     [InlineData("/groups/{group}")]
     [InlineData("/groups/{group}/images/{image}")]
-    public async Task A_page_that_visitors_read_again_comes_without_the_database_in_each_form(string template)
+    public async Task A_repeated_visitor_page_is_served_without_the_database_in_each_encoding(string template)
     {
         var path = template.Replace("{group}", group.ToString(), StringComparison.Ordinal).Replace("{image}", image.ToString(), StringComparison.Ordinal);
         var tags = new List<EntityTagHeaderValue>();
@@ -281,7 +281,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_link_shows_title_and_cover_and_is_for_no_search_engine_and_no_cache()
+    public async Task A_link_page_shows_title_and_cover_and_is_neither_indexed_nor_cached()
     {
         var link = await LinkAsync(new { });
 
@@ -302,7 +302,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_link_with_a_password_or_so_many_views_tells_the_sites_title_only_and_spends_none()
+    public async Task A_link_with_a_password_or_a_view_limit_shows_only_the_sites_title_and_uses_no_view()
     {
         foreach (var link in new[] { await LinkAsync(new { password = ImageHubServer.LinkPassword }), await LinkAsync(new { maxViews = 1 }) })
         {
@@ -315,7 +315,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task The_page_of_a_link_ends_with_it()
+    public async Task The_page_of_a_link_ends_with_the_link()
     {
         var made = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);
         await ReadAsync(made.Text("url")!);
@@ -326,7 +326,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task While_the_database_hangs_the_app_comes_all_the_same()
+    public async Task The_app_is_served_while_the_database_hangs()
     {
         var unread = await server.Admin.CreateGroupAsync("Unread");
         await using var locked = await server.LockTablesAsync("groups", "images", "site_profiles");
@@ -339,7 +339,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task Without_a_public_address_previews_have_the_requests_own_behind_a_known_proxy_and_on_this_machine_only()
+    public async Task Without_a_public_URL_previews_use_the_requests_host_only_behind_a_known_proxy_or_on_this_machine()
     {
         await using var other = await ImageHubServer.StartAsync(site.Postgres);
         await using var proxied = await ImageHubServer.StartAsync(site.Postgres, new() { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
@@ -376,7 +376,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task Without_a_public_address_data_for_search_engines_is_relative()
+    public async Task Without_a_public_URL_data_for_search_engines_has_relative_addresses()
     {
         await using var other = await ImageHubServer.StartAsync(site.Postgres);
         var made = await other.Admin.CreateGroupAsync("Harbour");

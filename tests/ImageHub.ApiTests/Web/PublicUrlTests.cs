@@ -11,7 +11,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
     private const string Host = "photos.example";
 
     [Fact]
-    public async Task What_comes_to_the_public_address_by_http_is_redirected_and_browsers_stay_with_https()
+    public async Task HTTP_requests_to_the_public_URL_are_redirected_and_browsers_are_told_to_stay_with_HTTPS()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal)
         {
@@ -44,7 +44,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
     }
 
     [Fact]
-    public async Task An_international_name_is_the_same_in_either_form()
+    public async Task An_international_domain_name_matches_in_either_form()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = "https://xn--mnchen-3ya.example" });
 
@@ -54,7 +54,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
     }
 
     [Fact]
-    public async Task This_machine_s_own_name_is_not_pinned_to_https()
+    public async Task Localhost_is_not_pinned_to_HTTPS()
     {
         await using var server = await ImageHubServer.StartAsync(
             postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = "https://localhost", ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
@@ -66,7 +66,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
     }
 
     [Fact]
-    public async Task Without_it_nothing_is_made_of_the_host()
+    public async Task Without_a_public_URL_requests_are_neither_redirected_nor_pinned_to_HTTPS()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
 
@@ -90,7 +90,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
     [InlineData("/nowhere.txt")]
     [InlineData("/assets/nothing.js")]
     [InlineData("/docs/index.html")]
-    public async Task Every_answer_has_the_headers_that_keep_browsers_from_harm(string path)
+    public async Task Every_answer_has_the_security_headers(string path)
     {
         using var answer = await plain.Visitor.GetAsync(path);
 

@@ -17,7 +17,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     private static readonly XNamespace Atom = "http://www.w3.org/2005/Atom";
 
     [Fact]
-    public async Task Without_a_public_address_there_are_rules_for_robots_and_nothing_else()
+    public async Task Without_a_public_URL_only_robots_txt_exists()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
 
@@ -31,7 +31,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task An_installed_app_is_called_as_the_site_at_once()
+    public async Task The_installed_app_has_the_sites_new_title_at_once()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         async Task<(string?, string?, string?)> ManifestAsync()
@@ -49,7 +49,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task No_cache_answers_for_the_site_without_asking_it()
+    public async Task Caches_must_revalidate_the_sites_files()
     {
         await using var server = await StartAsync();
         var group = await server.Admin.CreateGroupAsync("Harbour");
@@ -66,7 +66,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Sitemap_and_feed_tell_of_published_groups_and_of_each_change_at_once()
+    public async Task The_sitemap_and_the_feed_list_published_groups_and_follow_each_change_at_once()
     {
         await using var server = await StartAsync();
         var first = await server.Admin.CreateGroupAsync("Harbour");
@@ -107,7 +107,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_reader_that_has_the_feed_already_is_told_so()
+    public async Task A_reader_that_already_has_the_feed_gets_304()
     {
         await using var server = await StartAsync();
         using var first = await server.Visitor.GetAsync("/feed.xml");
@@ -118,7 +118,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task More_addresses_than_a_sitemap_may_have_are_several_with_an_index()
+    public async Task A_sitemap_that_is_too_long_is_split_and_listed_in_an_index()
     {
         await using var server = await StartAsync();
         await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(64, 48, seed: 96));
@@ -150,7 +150,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Another_site_gets_a_link_to_a_group_and_the_photo_of_an_image()
+    public async Task Another_site_can_embed_a_link_to_a_group_or_the_photo_of_an_image()
     {
         await using var server = await StartAsync();
         var group = await server.Admin.CreateGroupAsync("Harbour");
@@ -185,7 +185,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Nothing_is_embedded_that_visitors_do_not_see_or_that_is_another_sites()
+    public async Task Hidden_items_and_addresses_of_other_sites_are_not_embedded()
     {
         await using var server = await StartAsync();
         var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);

@@ -27,7 +27,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("/account/images/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80")]
     [InlineData("/admin/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80/stock")]
     [InlineData("/admin/onedrive?state=x.y")]
-    public async Task Every_page_of_the_app_gets_the_first_page(string path)
+    public async Task Every_route_of_the_app_returns_the_start_page(string path)
     {
         using var answer = await server.Visitor.GetAsync(path);
 
@@ -79,7 +79,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("/", HttpStatusCode.OK, "<!doctype html><title>Gallery</title><meta name=\"description\"")]
     [InlineData("/groups/01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80", HttpStatusCode.NotFound, "<!doctype html><title>Gallery</title><meta name=\"robots\" content=\"noindex\">")]
     [InlineData("/shared/kZ3y_-", HttpStatusCode.NotFound, "<!doctype html><title>Gallery</title><meta name=\"robots\" content=\"noindex\">")]
-    public async Task A_page_that_says_what_it_shows_is_the_first_page_with_another_head(string path, HttpStatusCode status, string begin)
+    public async Task A_page_with_a_preview_is_the_start_page_with_another_head(string path, HttpStatusCode status, string begin)
     {
         using var answer = await server.Visitor.GetAsync(path);
 
@@ -89,7 +89,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     }
 
     [Fact]
-    public async Task A_first_page_without_a_title_comes_as_it_is()
+    public async Task A_start_page_without_a_title_is_served_unchanged()
     {
         await using var other = new Site(postgres);
         other.Write("/index.html", "<!doctype html>");
@@ -114,18 +114,18 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("/assets/../../appsettings.json")]
     [InlineData("/%2e%2e/appsettings.json")]
     [InlineData("/..%2fappsettings.json")]
-    public async Task What_can_be_no_page_is_not_found(string path) =>
+    public async Task A_path_that_cannot_be_a_page_is_not_found(string path) =>
         await server.Visitor.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
     [Theory]
     [InlineData("POST", "/")]
     [InlineData("PUT", "/groups/x")]
     [InlineData("DELETE", Asset)]
-    public async Task Nothing_is_written_to_a_page(string method, string path) =>
+    public async Task A_page_accepts_no_writing_method(string method, string path) =>
         await server.Admin.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
     [Fact]
-    public async Task Routes_of_the_api_come_first()
+    public async Task API_routes_take_precedence_over_pages()
     {
         await using var other = new Site(postgres);
         other.Write("/api", FirstPage);
@@ -140,7 +140,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData(Asset, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable")]
     [InlineData("/sw.js", "text/javascript; charset=utf-8", "no-cache")]
     [InlineData("/favicon.svg", "image/svg+xml", "no-cache")]
-    public async Task A_file_has_its_type_and_caches_keep_for_ever_what_is_named_by_its_content(string path, string type, string caching)
+    public async Task A_file_has_its_media_type_and_caches_keep_content_hashed_files_forever(string path, string type, string caching)
     {
         using var answer = await server.Visitor.GetAsync(path);
 
@@ -157,7 +157,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("gzip", "gzip")]
     [InlineData("gzip, deflate, br", "br")]
     [InlineData("br;q=0.5, gzip;q=1.0", "br")]
-    public async Task A_file_comes_as_the_build_has_compressed_it_to_those_who_accept_that(string? accept, string? encoding)
+    public async Task A_client_that_accepts_a_compression_gets_the_file_compressed_by_the_build(string? accept, string? encoding)
     {
         using var answer = await SendAsync(HttpMethod.Get, Asset, accept);
 
@@ -174,7 +174,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     }
 
     [Fact]
-    public async Task Each_form_of_a_file_has_a_validator_of_its_own_that_changes_with_the_content()
+    public async Task Each_encoding_of_a_file_has_a_separate_entity_tag_that_changes_with_the_content()
     {
         var tags = new List<EntityTagHeaderValue>();
         foreach (var accept in (string?[])[null, "gzip", "br"])
@@ -208,7 +208,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("/groups/x")]
     [InlineData("/sw.js")]
     [InlineData(Asset)]
-    public async Task A_browser_runs_loads_and_sends_nothing_but_the_web_apps_own(string path)
+    public async Task The_content_security_policy_allows_only_the_web_apps_own_resources(string path)
     {
         using var answer = await server.Visitor.GetAsync(path);
 
@@ -228,7 +228,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("Redirect", "true", "http://s3.example:9000")]
     [InlineData("Redirect", "false", "http://photos.s3.example:9000")]
     [InlineData("Proxy", "true", null)]
-    public async Task Where_images_are_redirected_to_is_a_source_of_images(string delivery, string pathStyle, string? origin)
+    public async Task The_policy_allows_images_from_the_store_that_images_are_redirected_to(string delivery, string pathStyle, string? origin)
     {
         await using var redirecting = new Site(postgres)
         {
@@ -253,7 +253,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     }
 
     [Fact]
-    public async Task An_image_that_is_opened_by_itself_runs_nothing()
+    public async Task An_image_opened_directly_runs_no_scripts()
     {
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg());
         using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/full");
@@ -263,7 +263,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     }
 
     [Fact]
-    public async Task The_documentation_has_a_policy_that_its_own_page_keeps()
+    public async Task The_documentation_page_complies_with_its_content_security_policy()
     {
         using var client = server.NewClient(followRedirects: true);
         using var answer = await client.GetAsync("/docs");

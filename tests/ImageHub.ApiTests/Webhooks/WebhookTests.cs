@@ -20,7 +20,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     public ValueTask DisposeAsync() => receiver.DisposeAsync();
 
     [Fact]
-    public async Task A_submitted_choice_is_told_each_time_it_is_submitted()
+    public async Task Each_submission_of_a_selection_is_reported()
     {
         await using var server = await StartAsync();
         var guests = await ChoosingGuest.ComeAsync(server, "Wedding at \"Möwe\" & sea");
@@ -60,7 +60,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_batch_is_told_once_when_its_last_file_has_its_result()
+    public async Task A_batch_is_reported_once_when_its_last_file_has_a_result()
     {
         await using var server = await StartAsync();
         var group = await server.Admin.CreateGroupAsync();
@@ -93,7 +93,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_batch_whose_last_file_is_an_image_is_told_with_it_and_one_that_needs_nothing_at_once()
+    public async Task A_batch_is_reported_with_its_last_image_or_at_once_when_no_file_is_needed()
     {
         await using var server = await StartAsync();
         await server.Admin.CreateUserAsync("grace");
@@ -110,7 +110,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_is_told_when_it_is_done_and_when_it_is_cancelled()
+    public async Task A_completed_and_a_cancelled_import_are_reported()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, settings: receiver.Settings, configure: receiver.Admit);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -141,7 +141,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_import_that_cannot_go_on_is_told_as_failed()
+    public async Task An_import_that_cannot_continue_is_reported_as_failed()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres, settings: receiver.Settings, configure: receiver.Admit);
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
@@ -172,7 +172,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_object_that_is_lost_is_told_once_and_one_that_is_made_again_is_not()
+    public async Task A_lost_object_is_reported_once_and_one_that_is_rendered_again_is_not()
     {
         await using var server = await StartAsync();
         var group = await server.Admin.CreateGroupAsync();
@@ -199,7 +199,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_users_own_group_is_not_told()
+    public async Task Events_of_a_users_personal_group_are_not_reported()
     {
         await using var server = await StartAsync();
         await server.Admin.CreateUserAsync("grace");
@@ -214,7 +214,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_taken_back_is_not_told()
+    public async Task Events_of_a_rolled_back_transaction_are_not_reported()
     {
         await using var server = await StartAsync();
         var guest = await ChoosingGuest.ComeAsync(server);
@@ -233,7 +233,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_a_receiver_nothing_is_written()
+    public async Task Without_a_receiver_no_events_are_stored()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");

@@ -31,7 +31,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     [InlineData(500)]
     [InlineData(404)]
     [InlineData(304)]
-    public async Task What_is_not_taken_is_sent_again_the_same_with_a_new_signature(int status)
+    public async Task A_refused_message_is_sent_again_unchanged_with_a_new_signature(int status)
     {
         await receiver.StartAsync();
         receiver.OnMessage = context => Answer(context, status);
@@ -56,7 +56,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task A_receiver_that_comes_later_gets_it()
+    public async Task A_receiver_that_starts_later_gets_the_message()
     {
         await using var server = await StartAsync();
         await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
@@ -105,7 +105,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_vouches_for_is_refused()
+    public async Task An_untrusted_certificate_is_refused()
     {
         await receiver.StartAsync();
         await using var server = await StartAsync(builder => StandInReceiver.AdmitAddressOnly(builder, receiver.Url));
@@ -117,7 +117,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task It_is_given_up_after_a_day_and_the_log_says_so()
+    public async Task A_message_is_abandoned_after_a_day_and_the_log_reports_it()
     {
         await receiver.StartAsync();
         receiver.OnMessage = context => Answer(context, StatusCodes.Status503ServiceUnavailable);
@@ -149,7 +149,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task A_slow_receiver_holds_no_transaction_and_is_asked_again()
+    public async Task A_slow_receiver_holds_no_transaction_open_and_the_message_is_sent_again()
     {
         await receiver.StartAsync();
         var answers = new TaskCompletionSource();
@@ -177,7 +177,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task Of_an_answer_without_end_nothing_but_the_status_is_read()
+    public async Task Only_the_status_of_an_endless_answer_is_read()
     {
         await receiver.StartAsync();
         var sent = 0L;
@@ -223,7 +223,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task What_a_server_was_sending_when_it_stopped_another_sends_half_a_minute_later()
+    public async Task A_message_that_a_stopped_server_was_sending_is_sent_by_another_half_a_minute_later()
     {
         await receiver.StartAsync();
         var never = new TaskCompletionSource();
@@ -243,7 +243,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task Of_a_guest_who_submits_again_and_again_the_last_one_waits()
+    public async Task When_a_guest_submits_repeatedly_only_the_last_submission_waits()
     {
         await receiver.StartAsync();
         receiver.OnMessage = context => Answer(context, StatusCodes.Status503ServiceUnavailable);
@@ -263,7 +263,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     }
 
     [Fact]
-    public async Task Of_one_kind_so_many_wait_and_no_more_and_no_other_kind_suffers()
+    public async Task The_number_of_waiting_messages_of_one_kind_is_limited_and_other_kinds_are_not_affected()
     {
         await receiver.StartAsync();
         await using var server = await StartAsync();
@@ -275,7 +275,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         await server.Admin.AnnounceAsync(guest.Group, [new { fileName = "empty.jpg", bytes = 0 }]).JsonAsync(HttpStatusCode.Created);
 
         (await receiver.NextAsync()).Event.ShouldBe("batchFinished");
-        log.With("A webhook of the kind FavouritesSubmitted is not sent: 2500 of them wait already").ShouldHaveSingleItem();
+        log.With("A webhook of the kind FavouritesSubmitted is not sent: 2500 are already waiting").ShouldHaveSingleItem();
         await server.SqlAsync("DELETE FROM webhook_events WHERE id = (SELECT id FROM webhook_events LIMIT 1)");
         await guest.SubmitAsync("Ada");
         (await receiver.NextAsync()).Data.Text("name").ShouldBe("Ada");

@@ -44,7 +44,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Without_a_session_the_pages_ask_to_sign_in_and_go_on()
+    public async Task A_protected_page_asks_for_a_sign_in_and_opens_afterwards()
     {
         using var user = await AddUserAsync("returning");
         await using var visit = await chromium.VisitAsync(server);
@@ -57,7 +57,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Images_are_uploaded_once_shown_and_deleted_after_a_question()
+    public async Task A_user_uploads_an_image_once_sees_it_and_deletes_it_after_a_confirmation()
     {
         using var user = await AddUserAsync("keeper");
         await using var visit = await OpenAsync("keeper");
@@ -95,7 +95,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task A_photo_of_ones_own_opens_in_the_viewer_as_large_as_the_tier_has_it()
+    public async Task A_users_own_photo_opens_in_the_viewer_at_the_size_that_the_tier_allows()
     {
         using var user = await AddUserAsync("viewer", new { name = "Three heights", thumbnailHeights = (int[])[64, 100, 300], originals = false });
         await AddImageAsync(user, "first.jpg", TestImages.Jpeg(900, 600, seed: 11));
@@ -140,7 +140,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Files_dropped_anywhere_become_ones_own_images()
+    public async Task Files_dropped_anywhere_on_the_page_become_the_users_images()
     {
         using var user = await AddUserAsync("dropper");
         await using var visit = await OpenAsync("dropper");
@@ -159,7 +159,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Over_the_quota_a_file_says_what_is_left_and_the_others_arrive()
+    public async Task A_file_over_the_quota_shows_the_remaining_space_and_the_other_files_are_uploaded()
     {
         var small = TestImages.Jpeg(48, 32, seed: 20);
         using var user = await AddUserAsync("full", new { name = "Tight", thumbnailHeights = (int[])[200], quotaBytes = 5_000, maxFileBytes = 40_000 });
@@ -180,7 +180,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Exactly_the_links_that_the_tier_allows_are_there_to_copy()
+    public async Task The_page_offers_exactly_the_links_that_the_tier_allows()
     {
         using var user = await AddUserAsync("copier", new { name = "Two heights", thumbnailHeights = (int[])[120, 300], originals = true, expiringLinks = true });
         await AddImageAsync(user, "copied.jpg", TestImages.Jpeg(seed: 30));
@@ -231,7 +231,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Without_a_clipboard_the_link_is_selected_and_copied_as_pages_used_to()
+    public async Task Without_clipboard_access_the_link_is_selected_and_copied_with_execCommand()
     {
         using var user = await AddUserAsync("selecter");
         await AddImageAsync(user, "selected.jpg", TestImages.Jpeg(seed: 35));
@@ -250,7 +250,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task An_expiring_link_works_for_strangers_until_it_is_ended()
+    public async Task An_expiring_link_works_for_strangers_until_the_owner_ends_it()
     {
         using var user = await AddUserAsync("sharer", new { name = "Sharing", thumbnailHeights = (int[])[200], originals = true, expiringLinks = true });
         await AddImageAsync(user, "shared.jpg", TestImages.Jpeg(seed: 40));
@@ -299,7 +299,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task What_the_tier_forbids_is_said_and_not_offered()
+    public async Task Actions_that_the_tier_forbids_are_explained_and_not_offered()
     {
         using var user = await AddUserAsync("basic", new { name = "Changing", thumbnailHeights = (int[])[200] });
         await AddImageAsync(user, "basic.jpg", TestImages.Jpeg(seed: 50));
@@ -327,7 +327,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task The_password_is_changed_once_the_old_one_is_known()
+    public async Task A_user_changes_the_password_after_entering_the_old_one()
     {
         const string Changed = "seven slow green kettles";
         using var user = await AddUserAsync("changer");
@@ -401,7 +401,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task A_session_that_ends_in_the_middle_asks_and_goes_on()
+    public async Task An_expired_session_asks_for_a_sign_in_and_the_page_continues()
     {
         using var user = await AddUserAsync("ending");
         await using var visit = await OpenAsync("ending");

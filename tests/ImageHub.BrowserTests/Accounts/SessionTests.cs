@@ -8,7 +8,7 @@ namespace ImageHub.BrowserTests.Accounts;
 public sealed class SessionTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task Signing_in_leads_to_where_one_wanted_to_go_and_out_ends_it_everywhere()
+    public async Task Signing_in_leads_to_the_requested_page_and_signing_out_ends_the_session_everywhere()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -30,7 +30,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
-    public async Task A_wrong_password_is_said_and_kept_out()
+    public async Task A_wrong_password_is_reported_and_refused()
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("401");
@@ -46,7 +46,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
-    public async Task A_token_that_runs_out_is_renewed_without_a_word()
+    public async Task An_expired_token_is_renewed_silently()
     {
         // The lifetime is shorter than the minute in which the page renews the token, so every request renews it.
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Jwt:AccessTokenSeconds"] = "30" });
@@ -67,7 +67,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
-    public async Task A_session_that_ends_in_the_middle_asks_and_goes_on()
+    public async Task An_expired_session_asks_for_a_sign_in_and_the_page_continues()
     {
         var group = await server.Admin.CreateGroupAsync("In the middle");
         await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 71));

@@ -10,7 +10,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
     private const string Password = "quite an unlikely phrase";
 
     [Fact]
-    public async Task A_tier_and_a_user_of_it_are_made_changed_disabled_and_deleted()
+    public async Task An_admin_creates_changes_disables_and_deletes_a_tier_and_a_user()
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("400|409");

@@ -7,7 +7,7 @@ namespace ImageHub.BrowserTests.ApiKeys;
 public sealed class ApiKeysDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_key_is_created_shown_once_used_and_revoked()
+    public async Task An_admin_creates_sees_once_uses_and_revokes_a_key()
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("400");

@@ -7,7 +7,7 @@ namespace ImageHub.BrowserTests.Archives;
 public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
-    public async Task Photos_are_selected_by_click_Shift_and_keys_and_downloaded_in_the_size_that_one_chooses()
+    public async Task Photos_are_selected_by_click_Shift_and_keys_and_downloaded_in_the_chosen_size()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -61,7 +61,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task A_finger_that_rests_on_a_photo_selects_it_and_further_taps_select_others()
+    public async Task A_long_press_selects_a_photo_and_further_taps_select_others()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -82,7 +82,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task A_server_that_is_busy_says_how_long_to_wait_and_is_not_asked_before()
+    public async Task A_busy_server_tells_the_wait_and_is_not_asked_earlier()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("429");
@@ -115,7 +115,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
     private static ILocator Box(IPage page, int number) => page.GetByRole(AriaRole.Checkbox, new() { Name = number == 1 ? VisitedGallery.FirstTitle : $"Photo {number} of “Harbour”", Exact = true });
 
     [Fact]
-    public async Task A_download_that_is_cancelled_while_it_is_prepared_does_not_come()
+    public async Task A_download_cancelled_during_its_preparation_does_not_start()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("ERR_ABORTED");

@@ -61,7 +61,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
     }
 
     [Fact]
-    public async Task The_header_begins_with_the_content_and_says_which_page_of_its_menu_this_is()
+    public async Task The_header_starts_with_a_link_to_the_content_and_marks_the_current_page_in_its_menu()
     {
         await using var visit = await chromium.VisitAsync(server, change: options => options.ViewportSize = new ViewportSize { Width = 1600, Height = 900 });
         var page = visit.Page;
@@ -85,7 +85,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_text_of_twice_the_size_rows_and_names_grow(bool onPhone)
+    public async Task Rows_and_names_grow_with_doubled_text_size(bool onPhone)
     {
         var group = await server.Admin.CreateGroupAsync($"Large print of rather a long title {onPhone}");
         foreach (var number in (int[])[1, 2, 3])
@@ -108,7 +108,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
     }
 
     [Fact]
-    public async Task A_group_is_made_filled_titled_ordered_and_deleted_with_the_keyboard_alone()
+    public async Task A_group_is_created_filled_titled_ordered_and_deleted_by_keyboard_alone()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;

@@ -24,7 +24,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
     [InlineData("site")]
     [InlineData("api-keys")]
     [InlineData("account")]
-    public async Task Every_state_is_accessible(string state)
+    public async Task Every_state_is_accessible_from_right_to_left(string state)
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;

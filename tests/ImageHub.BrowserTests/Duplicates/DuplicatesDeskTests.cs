@@ -11,7 +11,7 @@ namespace ImageHub.BrowserTests.Duplicates;
 public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromium)
 {
     [Fact]
-    public async Task Duplicates_stand_side_by_side_and_one_is_kept_or_all_are()
+    public async Task Duplicates_are_shown_side_by_side_and_the_admin_keeps_one_or_all()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var (harbour, best) = (await server.Admin.CreateGroupAsync("Harbour"), await server.Admin.CreateGroupAsync("Best of"));

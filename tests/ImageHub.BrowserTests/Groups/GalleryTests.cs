@@ -8,7 +8,7 @@ namespace ImageHub.BrowserTests.Groups;
 public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
-    public async Task Groups_are_shown_twelve_to_a_page_each_page_at_an_address_of_its_own()
+    public async Task The_gallery_shows_twelve_groups_to_a_page_and_each_page_has_an_address()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -38,7 +38,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task The_pagers_ends_stay_and_keep_the_focus()
+    public async Task The_first_and_last_buttons_of_the_pager_stay_and_keep_the_focus()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -55,7 +55,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_cover_shows_its_blurred_placeholder_until_its_image_comes_and_nothing_shifts()
+    public async Task A_cover_shows_its_blurred_placeholder_until_its_image_loads_and_nothing_shifts()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -89,7 +89,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_gallery_without_groups_and_a_group_without_photos_say_so()
+    public async Task An_empty_gallery_and_an_empty_group_say_so()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         await using var visit = await chromium.VisitAsync(own);
@@ -107,7 +107,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     [InlineData("/?page=99")]
     [InlineData("/groups/01890000-0000-7000-8000-000000000000")]
     [InlineData("/groups/nonsense")]
-    public async Task What_is_not_there_is_said_with_a_way_home(string path)
+    public async Task A_page_that_does_not_exist_says_so_and_links_to_the_gallery(string path)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("404");
@@ -119,7 +119,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_banner_says_that_the_server_is_busy_and_the_page_recovers_by_itself()
+    public async Task A_banner_says_that_the_server_is_busy_and_the_page_recovers_without_a_reload()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -133,7 +133,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_banner_says_that_one_is_offline_and_what_was_seen_stays()
+    public async Task A_banner_says_that_the_visitor_is_offline_and_the_loaded_content_stays()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -151,7 +151,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_banner_goes_once_the_server_answers_again_though_nobody_asks_it_for_anything()
+    public async Task The_banner_disappears_once_the_server_answers_again_even_without_a_request_by_the_visitor()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         var group = await own.Admin.CreateGroupAsync("Kept");
@@ -172,7 +172,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     }
 
     [Fact]
-    public async Task A_cards_title_takes_two_lines_at_most()
+    public async Task The_title_of_a_card_takes_at_most_two_lines()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(string.Join(' ', Enumerable.Repeat("a rather long title", 9))), "a.jpg", TestImages.Jpeg(96, 64, seed: 52));

@@ -10,7 +10,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     [InlineData(1280, 800)]
     [InlineData(1600, 900)]
     [InlineData(390, 844)]
-    public async Task Above_many_photos_their_cover_crosses_the_page_and_a_large_title_follows(int width, int height)
+    public async Task A_group_of_many_photos_starts_with_its_cover_across_the_page_and_a_large_title(int width, int height)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = height });
         var page = visit.Page;
@@ -27,7 +27,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     }
 
     [Fact]
-    public async Task Titles_have_a_face_of_their_own_that_is_fetched_with_the_page()
+    public async Task Titles_use_a_separate_font_that_is_preloaded_with_the_page()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -50,7 +50,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     }
 
     [Fact]
-    public async Task One_photo_that_is_all_there_is_stands_in_the_middle_in_its_own_size()
+    public async Task A_groups_only_photo_is_centred_at_its_natural_size()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -75,7 +75,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]
-    public async Task The_words_above_few_photos_stand_where_those_above_many_do(int width)
+    public async Task The_title_is_at_the_same_position_above_few_photos_and_above_many(int width)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = 800 });
         var page = visit.Page;
@@ -101,7 +101,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     [InlineData(2, 390, 1)]
     [InlineData(4, 1280, 2)]
     [InlineData(4, 390, 2)]
-    public async Task Two_and_four_photos_fill_rows_of_the_same_number(int count, int width, int perRow)
+    public async Task Two_and_four_photos_fill_rows_with_equal_numbers_of_photos(int count, int width, int perRow)
     {
         var group = await server.Admin.CreateGroupAsync($"{count} at {width}");
         for (var number = 1; number <= count; number++)
@@ -119,7 +119,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     }
 
     [Fact]
-    public async Task A_photo_grows_out_of_its_place_into_the_viewer_and_back()
+    public async Task A_photo_grows_from_its_place_into_the_viewer_and_shrinks_back()
     {
         foreach (var wish in (ReducedMotion[])[ReducedMotion.NoPreference, ReducedMotion.Reduce])
         {

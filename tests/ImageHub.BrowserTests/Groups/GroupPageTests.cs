@@ -6,7 +6,7 @@ namespace ImageHub.BrowserTests.Groups;
 public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
-    public async Task A_group_is_printed_with_all_its_photos_sharp_and_without_buttons()
+    public async Task A_group_is_printed_with_all_its_photos_in_full_sharpness_and_without_buttons()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, colorScheme: ColorScheme.Dark);
         var page = visit.Page;
@@ -34,7 +34,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Photos_stand_in_rows_that_fill_the_width_each_in_its_own_proportion()
+    public async Task Photos_form_rows_that_fill_the_width_and_keep_their_proportions()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         await OpenAsync(visit.Page);
@@ -62,7 +62,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     [InlineData(false, 3, "/high")]
     [InlineData(true, 2, "/medium")]
     [InlineData(true, 3, "/medium")]
-    public async Task The_browser_chooses_among_low_medium_and_high_by_the_places_width_and_the_screen(bool onPhone, int scale, string expected)
+    public async Task The_browser_chooses_low_medium_or_high_by_the_width_of_the_place_and_the_screen(bool onPhone, int scale, string expected)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone, change: options => options.DeviceScaleFactor = scale);
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
@@ -74,7 +74,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Photos_that_are_known_before_the_app_has_come_get_their_final_size_at_once()
+    public async Task Photos_that_are_in_the_page_data_get_their_final_size_at_once()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -98,7 +98,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Nothing_shifts_while_a_group_and_its_further_pages_come()
+    public async Task Nothing_shifts_while_a_group_and_its_further_pages_load()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -117,7 +117,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Only_photos_near_the_window_are_in_the_document_and_nothing_moves_as_they_come_and_go()
+    public async Task Only_photos_near_the_window_are_in_the_document_and_nothing_moves_when_they_are_added_or_removed()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
         var page = visit.Page;
@@ -153,7 +153,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task The_Tab_key_goes_from_photo_to_photo_across_pages_wherever_the_window_is()
+    public async Task The_Tab_key_moves_from_photo_to_photo_across_pages_at_any_scroll_position()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
         var page = visit.Page;
@@ -187,7 +187,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Closed_the_viewer_leads_back_to_the_place_it_was_opened_from_or_to_the_photo_it_was_left_at()
+    public async Task Closing_the_viewer_returns_to_the_photo_it_was_opened_from_or_to_the_last_one_shown()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
         var page = visit.Page;
@@ -223,7 +223,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Who_comes_back_to_a_group_finds_it_where_it_was_left()
+    public async Task A_visitor_who_returns_to_a_group_finds_the_former_scroll_position()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -249,7 +249,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task A_page_that_is_opened_by_its_address_begins_at_its_top()
+    public async Task A_page_opened_by_its_address_starts_at_the_top()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -272,7 +272,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task Photos_are_called_by_their_titles_or_their_places_never_by_their_files()
+    public async Task Photos_are_named_by_their_titles_or_their_positions_and_never_by_their_files()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         await OpenAsync(visit.Page);
@@ -282,7 +282,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task The_footer_is_seen_once_all_photos_are_there_and_reached_by_the_keyboard_before()
+    public async Task The_footer_is_visible_once_all_photos_have_loaded_and_is_reachable_by_keyboard_before()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -300,7 +300,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task A_group_says_when_its_photos_were_taken()
+    public async Task A_group_shows_when_its_photos_were_taken()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.TimezoneId = "America/Los_Angeles");
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
@@ -308,7 +308,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
-    public async Task A_placeholder_does_not_show_through_a_photo_that_is_there()
+    public async Task A_placeholder_does_not_show_through_a_loaded_photo()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;

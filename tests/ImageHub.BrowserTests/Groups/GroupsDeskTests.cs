@@ -11,7 +11,7 @@ namespace ImageHub.BrowserTests.Groups;
 public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_group_is_made_renamed_hidden_and_published()
+    public async Task An_admin_creates_renames_hides_and_publishes_a_group()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -56,7 +56,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task A_next_page_that_fails_is_asked_for_once_and_then_by_a_button()
+    public async Task A_next_page_that_fails_is_requested_once_and_then_by_a_button()
     {
         await server.Admin.CreateGroupAsync("First page");
         await using var visit = await chromium.VisitAsync(server);
@@ -126,7 +126,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task A_group_is_shared_from_the_list_and_a_hidden_one_says_that_visitors_do_not_see_it()
+    public async Task A_group_is_shared_from_the_list_and_a_hidden_one_is_marked_as_invisible_to_visitors()
     {
         var group = await server.Admin.CreateGroupAsync("Kept back", isPublished: false);
         await using var visit = await chromium.VisitAsync(server);
@@ -149,7 +149,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task A_description_keeps_its_lines()
+    public async Task A_description_keeps_its_line_breaks()
     {
         var group = await server.Admin.CreateGroupAsync("Of several lines");
         await using var visit = await chromium.VisitAsync(server);
@@ -181,7 +181,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task A_deleted_group_comes_back_by_Undo_with_its_images()
+    public async Task Undo_restores_a_deleted_group_with_its_images()
     {
         var id = await server.Admin.CreateGroupAsync("To be deleted");
         await server.Admin.AddImageAsync(id, "one.jpg", TestImages.Jpeg(seed: 1));
@@ -249,7 +249,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task Several_groups_are_selected_moved_published_hidden_and_deleted_at_once()
+    public async Task Several_selected_groups_are_moved_published_hidden_and_deleted_at_once()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         foreach (var title in (string[])["E", "D", "C", "B", "A"])
@@ -321,7 +321,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task The_first_groups_are_made_of_a_folder_that_is_picked()
+    public async Task The_first_groups_are_created_from_a_selected_folder()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         await using var visit = await chromium.VisitAsync(own);
@@ -341,7 +341,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task The_list_says_what_each_group_has_and_is_sorted_by_it()
+    public async Task The_list_shows_the_counts_of_each_group_and_can_be_sorted_by_them()
     {
         await using var own = await ImageHubServer.StartAsync(postgres);
         foreach (var (title, images) in ((string, int)[])[("Cliffs", 2), ("Bay", 3), ("Arch", 1)])
@@ -411,7 +411,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
     }
 
     [Fact]
-    public async Task A_change_that_is_not_saved_is_taken_back_and_said()
+    public async Task A_change_that_the_server_did_not_save_is_reverted_and_reported()
     {
         var id = await server.Admin.CreateGroupAsync("Stays");
         await using var visit = await chromium.VisitAsync(server);

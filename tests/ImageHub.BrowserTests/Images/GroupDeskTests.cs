@@ -10,7 +10,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     [Theory]
     [InlineData("de", 320)]
     [InlineData("ar", 390)]
-    public async Task On_a_phone_a_groups_title_is_above_one_line_of_what_can_be_done(string language, int width)
+    public async Task On_a_phone_the_actions_are_one_line_below_the_title_of_the_group(string language, int width)
     {
         var group = await server.Admin.CreateGroupAsync("Harbour");
         await using var visit = await chromium.VisitAsync(server);
@@ -80,7 +80,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task Deleted_images_come_back_to_their_places_by_Undo()
+    public async Task Undo_restores_deleted_images_to_their_positions()
     {
         var group = await GroupAsync("Deleting", 6);
         await using var visit = await chromium.VisitAsync(server);
@@ -98,7 +98,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task All_images_that_were_deleted_come_back_unselected()
+    public async Task After_all_images_were_deleted_Undo_restores_them_unselected()
     {
         var group = await GroupAsync("Deleting all", 3);
         await using var visit = await chromium.VisitAsync(server);
@@ -133,7 +133,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task Images_move_to_another_group_as_one_block_in_their_order_and_back()
+    public async Task Images_move_to_another_group_as_one_block_in_order_and_back()
     {
         var group = await GroupAsync("From here", 6);
         var other = await server.Admin.CreateGroupAsync("To there");
@@ -159,7 +159,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task The_dialog_for_a_group_makes_one_and_asks_once_a_pause()
+    public async Task The_group_dialog_creates_a_group_and_searches_once_per_pause_in_typing()
     {
         var group = await GroupAsync("Moved out of", 3);
         await using var visit = await chromium.VisitAsync(server);
@@ -219,7 +219,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task A_title_is_edited_and_a_failed_save_keeps_what_was_typed()
+    public async Task A_failed_save_of_a_title_keeps_the_typed_text()
     {
         var group = await GroupAsync("Titling", 2);
         await using var visit = await chromium.VisitAsync(server);
@@ -312,7 +312,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task Images_are_dragged_onto_another_group_that_is_shown_meanwhile_and_back_by_Undo()
+    public async Task Images_are_dragged_onto_another_group_and_Undo_moves_them_back()
     {
         var group = await GroupAsync("Dragged from", 4);
         var other = await server.Admin.CreateGroupAsync("Dragged to");
@@ -346,7 +346,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     [InlineData(1366, "en")]
     [InlineData(1280, "ar")]
     [InlineData(800, "en")]
-    public async Task A_photo_that_is_dragged_to_the_last_column_stays_in_its_group(int width, string language)
+    public async Task A_photo_dragged_to_the_last_column_stays_in_its_group(int width, string language)
     {
         var group = await GroupAsync($"Last column {width} {language}", 9);
         var other = await server.Admin.CreateGroupAsync("Beside it");
@@ -400,7 +400,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task Photos_dropped_on_the_strip_beside_them_ask_for_a_group_and_keys_reach_the_list()
+    public async Task A_drop_on_the_strip_opens_the_group_dialog_and_a_keyboard_drag_reaches_the_list()
     {
         var group = await GroupAsync("Asked for", 3);
         var other = await server.Admin.CreateGroupAsync("Chosen group");
@@ -433,7 +433,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task A_selection_moves_nothing_that_was_there()
+    public async Task Selecting_images_shifts_nothing_on_the_page()
     {
         var group = await GroupAsync("Staying put", 3);
         foreach (var onPhone in (bool[])[false, true])
@@ -457,7 +457,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task On_a_phone_what_is_selected_has_a_bar_at_the_foot_that_hides_nothing()
+    public async Task On_a_phone_the_selection_bar_at_the_bottom_covers_no_content()
     {
         var group = await GroupAsync("At the foot", 12);
         await using var visit = await chromium.VisitAsync(server, onPhone: true);

@@ -6,7 +6,7 @@ namespace ImageHub.BrowserTests.Images;
 public sealed class LongGroupTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
-    public async Task Further_pages_are_read_as_they_come_near_and_selecting_all_means_all()
+    public async Task Further_pages_load_while_scrolling_and_Select_all_includes_images_not_yet_loaded()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;

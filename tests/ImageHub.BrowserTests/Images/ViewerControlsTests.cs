@@ -6,7 +6,7 @@ namespace ImageHub.BrowserTests.Images;
 public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
-    public async Task The_controls_fade_when_nothing_moves_and_come_back_with_the_pointer_and_with_a_key()
+    public async Task The_controls_fade_when_nothing_moves_and_return_with_the_pointer_and_with_a_key()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -36,7 +36,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task The_controls_stay_while_the_keyboard_is_on_them_and_while_something_is_open()
+    public async Task The_controls_stay_while_they_have_the_keyboard_focus_and_while_a_menu_is_open()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -65,7 +65,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task The_first_touch_brings_the_controls_back_and_presses_none()
+    public async Task The_first_touch_shows_the_controls_and_presses_none_of_them()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -85,7 +85,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task A_slideshow_goes_on_by_itself_at_the_interval_pauses_and_begins_again_at_the_end()
+    public async Task A_slideshow_advances_at_its_interval_pauses_and_starts_again_at_the_end()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -121,7 +121,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task The_space_key_presses_what_has_the_focus_and_starts_nothing()
+    public async Task The_space_key_presses_the_focused_button_and_does_not_start_the_slideshow()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -133,7 +133,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task Keys_lead_to_the_ends_across_all_pages_open_the_details_and_fill_the_screen()
+    public async Task Keys_go_to_the_first_and_last_photo_across_pages_open_the_details_and_fill_the_screen()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -165,7 +165,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task The_way_to_the_end_is_given_up_for_another_key()
+    public async Task Another_key_cancels_the_jump_to_the_last_photo()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -191,7 +191,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task The_keys_are_listed_and_closing_the_list_leads_back()
+    public async Task The_viewer_lists_its_keys_and_closing_the_list_returns_to_the_photo()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -212,7 +212,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task No_press_is_lost_at_30_milliseconds_from_one_to_the_next()
+    public async Task No_key_press_is_lost_at_intervals_of_30_milliseconds()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = ReducedMotion.NoPreference);
         var page = visit.Page;
@@ -236,7 +236,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_filmstrip_crosses_the_window_marks_the_photo_and_leads_to_others(bool onPhone)
+    public async Task The_filmstrip_spans_the_window_marks_the_current_photo_and_leads_to_others(bool onPhone)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
         var page = visit.Page;
@@ -283,7 +283,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     [InlineData(1280, 800)]
     [InlineData(800, 1000)]
     [InlineData(390, 844)]
-    public async Task Title_and_description_are_beside_the_photo_or_below_it_never_over_it(int width, int height)
+    public async Task Title_and_description_are_beside_or_below_the_photo_but_never_over_it(int width, int height)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = height });
         var page = visit.Page;
@@ -309,7 +309,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task On_a_phone_the_details_are_lines_right_below_the_photo_with_nothing_before_them()
+    public async Task On_a_phone_the_details_are_directly_below_the_photo()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -356,7 +356,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task The_wheel_zooms_beyond_the_photos_own_pixels_and_a_drag_moves_it()
+    public async Task The_wheel_zooms_beyond_the_natural_size_of_the_photo_and_a_drag_moves_it()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -387,7 +387,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task A_photo_is_downloaded_in_the_size_that_one_chooses()
+    public async Task A_photo_is_downloaded_in_the_chosen_size()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -414,7 +414,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     }
 
     [Fact]
-    public async Task A_photos_address_is_handed_to_the_device_or_copied_where_it_shares_nothing()
+    public async Task The_address_of_a_photo_is_shared_by_the_device_or_copied_where_sharing_is_unavailable()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;

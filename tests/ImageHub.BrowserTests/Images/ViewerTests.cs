@@ -7,7 +7,7 @@ namespace ImageHub.BrowserTests.Images;
 public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
-    public async Task It_opens_cold_from_a_deep_link_and_Escape_leads_to_the_photo_in_its_group()
+    public async Task The_viewer_opens_from_a_deep_link_and_Escape_leads_to_the_photo_in_its_group()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -27,7 +27,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task It_is_a_named_modal_that_announces_each_photo_and_keeps_the_focus()
+    public async Task The_viewer_is_a_named_modal_dialog_that_announces_each_photo_and_keeps_the_focus()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -47,7 +47,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Keys_belong_to_a_dialog_above_it_which_a_selection_of_text_does_not_close()
+    public async Task Keys_go_to_a_dialog_above_the_viewer_and_selecting_text_does_not_close_the_dialog()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -72,7 +72,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task The_buttons_at_the_ends_stay_and_keep_the_focus()
+    public async Task The_buttons_stay_at_the_first_and_last_photo_and_keep_the_focus()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -98,7 +98,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task One_step_back_closes_it_after_any_number_of_moves_and_the_last_photo_has_the_focus_in_view()
+    public async Task One_step_back_closes_the_viewer_after_any_number_of_moves_and_focuses_the_last_photo()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -124,7 +124,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task No_press_is_lost_however_far_the_address_lags_behind()
+    public async Task No_key_press_is_lost_however_late_the_address_is_updated()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ReducedMotion = ReducedMotion.NoPreference);
         var page = visit.Page;
@@ -153,7 +153,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Closed_before_the_address_has_followed_it_stays_closed()
+    public async Task A_viewer_closed_before_the_address_is_updated_stays_closed()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
 
@@ -191,7 +191,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Next_goes_on_across_the_pages_of_the_list()
+    public async Task The_next_button_continues_across_the_pages_of_the_list()
     {
         // 30 photos, then 60 and 60.
         await using var visit = await chromium.VisitAsync(gallery.Server);
@@ -207,7 +207,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task A_swipe_turns_the_page_and_one_down_closes()
+    public async Task A_swipe_shows_the_next_photo_and_a_swipe_down_closes_the_viewer()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -224,7 +224,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task A_pinch_and_a_double_tap_zoom_and_only_beyond_the_high_images_pixels_is_the_full_one_loaded()
+    public async Task Pinch_and_double_tap_zoom_and_full_is_loaded_only_beyond_the_pixels_of_high()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
@@ -258,7 +258,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task The_full_images_own_pixels_are_what_one_sees()
+    public async Task A_fully_zoomed_photo_shows_the_pixels_of_the_full_image()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -283,7 +283,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [Theory]
     [InlineData("TIFF")]
     [InlineData("HEIC")]
-    public async Task Of_what_browsers_do_not_show_the_pixels_come_as_a_jpeg_once_it_is_made(string format)
+    public async Task A_photo_in_a_format_that_browsers_cannot_show_appears_as_JPEG_once_it_is_rendered(string format)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -318,7 +318,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task A_full_resolution_that_does_not_come_is_said_and_asked_for_again_after_zooming_out()
+    public async Task A_full_resolution_that_fails_to_load_is_reported_and_requested_again_after_zooming_out()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("503");
@@ -343,7 +343,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Of_what_browsers_do_not_show_the_file_and_a_jpeg_are_downloaded()
+    public async Task A_photo_in_a_format_that_browsers_cannot_show_is_offered_as_file_and_as_JPEG()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("422");
@@ -393,7 +393,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Neighbours_are_there_before_one_goes_on()
+    public async Task Neighbouring_photos_are_loaded_in_advance()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var requests = Requests(visit.Page);
@@ -407,7 +407,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Going_on_fast_ends_the_requests_for_what_was_left_behind()
+    public async Task Moving_on_fast_cancels_the_requests_for_the_photos_passed_over()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -446,7 +446,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task The_details_are_those_that_were_recorded()
+    public async Task The_details_show_the_recorded_facts()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -474,7 +474,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Details_that_are_closed_give_the_focus_to_their_button()
+    public async Task Closing_the_details_moves_the_focus_to_their_button()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -490,7 +490,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task A_photo_that_could_not_be_fetched_comes_as_soon_as_the_server_is_back()
+    public async Task A_photo_that_failed_to_load_appears_as_soon_as_the_server_is_back()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("ERR_FAILED");
@@ -505,7 +505,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task A_photo_smaller_than_the_window_is_enlarged_beyond_it()
+    public async Task A_photo_smaller_than_the_window_can_be_enlarged_beyond_it()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -524,7 +524,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
-    public async Task Numbers_and_dates_speak_the_pages_language_not_the_browsers()
+    public async Task Numbers_and_dates_follow_the_language_of_the_page_and_not_of_the_browser()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "nl-NL");
         await visit.Page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
@@ -539,7 +539,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [InlineData(844, 390)]
     [InlineData(667, 375)]
     [InlineData(1280, 800)]
-    public async Task The_details_are_beside_the_photo_not_over_it(int width, int height)
+    public async Task The_details_are_beside_the_photo_and_not_over_it(int width, int height)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 1000, change: options => options.ViewportSize = new() { Width = width, Height = height });
         var page = visit.Page;
@@ -569,7 +569,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task It_is_accessible_with_and_without_its_details(bool onPhone)
+    public async Task The_viewer_is_accessible_with_and_without_its_details(bool onPhone)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
         await visit.Page.GotoAsync(gallery.PhotoPath(1));

@@ -11,7 +11,7 @@ namespace ImageHub.BrowserTests.Inventory;
 public sealed class StockTests(ImageHubServer server, PostgresServer postgres, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task The_groups_page_shows_the_latest_level_when_there_is_one()
+    public async Task The_page_of_a_group_shows_its_latest_stock_level()
     {
         var group = await GroupAsync("Chair", "P-chair");
         await using var visit = await chromium.VisitAsync(server);
@@ -32,7 +32,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     }
 
     [Fact]
-    public async Task A_product_id_is_given_changed_and_taken_away_at_the_desk()
+    public async Task An_admin_sets_changes_and_removes_a_product_id_at_the_desk()
     {
         var group = await server.Admin.CreateGroupAsync("Lamp");
         await RecordAsync("P-lamp", (7, Hours(-1)));
@@ -66,7 +66,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     }
 
     [Fact]
-    public async Task The_history_is_a_chart_with_a_table_over_the_time_that_is_chosen()
+    public async Task The_history_is_a_chart_with_a_table_of_the_chosen_period()
     {
         var group = await GroupAsync("Table", "P-table");
         await RecordAsync("P-table", [.. Enumerable.Range(0, 100).Select(i => ((long)(40 + (i % 25)), Hours(-6 * i)))]);
@@ -90,7 +90,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     }
 
     [Fact]
-    public async Task A_csv_file_is_shown_with_what_is_wrong_in_it_and_recorded_once_it_is_corrected()
+    public async Task A_CSV_file_is_shown_with_its_errors_and_recorded_once_after_they_are_corrected()
     {
         var group = await GroupAsync("Shelf", "P-shelf");
         await using var visit = await chromium.VisitAsync(server);
@@ -123,7 +123,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     }
 
     [Fact]
-    public async Task A_file_that_takes_more_requests_than_are_allowed_in_a_minute_is_recorded_to_its_end()
+    public async Task A_file_that_needs_more_requests_than_a_minute_allows_is_recorded_completely()
     {
         await using var slow = await ImageHubServer.StartAsync(
             postgres, new() { ["RateLimits:Routes:InventoryWrites:Burst"] = "1", ["RateLimits:Routes:InventoryWrites:PerMinute"] = "60" });
@@ -141,7 +141,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_said_and_what_was_recorded_before_is_not_sent_again()
+    public async Task Items_that_the_server_refuses_are_reported_and_recorded_items_are_not_sent_again()
     {
         var group = await GroupAsync("Long", "P-long");
         var first = Hours(-20_000);

@@ -10,7 +10,7 @@ namespace ImageHub.BrowserTests.Links;
 public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_choice_is_found_read_copied_as_names_and_as_a_table_and_deleted()
+    public async Task An_admin_finds_reads_copies_and_deletes_a_selection()
     {
         var (group, images) = await GroupAsync("Portraits", 4);
         var link = await ShareAsync(group);
@@ -79,7 +79,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task A_choice_is_shown_in_its_group_and_moved_into_a_new_one_and_back()
+    public async Task A_selection_is_shown_in_its_group_and_moved_into_a_new_group_and_back()
     {
         var (group, images) = await GroupAsync("Rehearsal", 70);
         var link = await ShareAsync(group);

@@ -10,7 +10,7 @@ namespace ImageHub.BrowserTests.Links;
 public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task Guests_choose_annotate_send_and_change_each_their_own()
+    public async Task Each_guest_selects_comments_submits_and_changes_a_separate_selection()
     {
         var group = await GroupAsync("Wedding", 5);
         await using var curator = await chromium.VisitAsync(server);
@@ -90,7 +90,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task What_is_not_saved_is_taken_back_and_said()
+    public async Task A_choice_that_was_not_saved_is_reverted_and_reported()
     {
         var group = await GroupAsync("In trouble", 3);
         var url = await ShareAsync(group);
@@ -141,7 +141,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task A_note_is_saved_however_the_field_is_left()
+    public async Task A_note_is_saved_however_the_guest_leaves_the_field()
     {
         var group = await GroupAsync("Noted", 2);
         var url = await ShareAsync(group);
@@ -169,7 +169,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task A_choice_that_cannot_be_loaded_is_said_and_tried_again()
+    public async Task A_selection_that_cannot_be_loaded_is_reported_and_requested_again()
     {
         var url = await ShareAsync(await GroupAsync("Unread", 1));
         await using var guest = await chromium.VisitAsync(server);
@@ -185,7 +185,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task Only_what_is_chosen_is_shown_looked_through_and_downloaded()
+    public async Task A_guest_can_view_browse_and_download_only_the_selected_photos()
     {
         var group = await GroupAsync("Only", 70);
         var url = await ShareAsync(group);
@@ -230,7 +230,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task On_a_phone_no_fact_is_broken_and_what_is_chosen_keeps_its_place_once_it_is_sent()
+    public async Task On_a_phone_no_label_is_broken_across_lines_and_selected_photos_keep_their_position_after_submission()
     {
         var group = await GroupAsync("Phone", 5);
         await server.SqlAsync($"UPDATE images SET taken_at = '2020-01-02', taken_or_created_at = '2020-01-02' WHERE group_id = '{group}' AND file_name = '1.jpg'");
@@ -267,7 +267,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task A_link_that_allows_nothing_has_no_hearts()
+    public async Task A_link_without_favourites_shows_no_hearts()
     {
         var group = await GroupAsync("Plain", 1);
         var url = await ShareAsync(group, new { });

@@ -10,7 +10,7 @@ namespace ImageHub.BrowserTests.Links;
 public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_link_is_copied_by_the_blue_button_and_again_named_extended_and_edited_from_the_list()
+    public async Task A_link_is_copied_when_it_is_created_and_copied_named_extended_and_edited_from_the_list()
     {
         var group = await server.Admin.CreateGroupAsync("Copied again", isPublished: false);
         await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(320, 240, seed: 71));
@@ -78,7 +78,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task A_group_is_shared_with_a_password_seen_by_a_guest_and_ended()
+    public async Task An_admin_shares_a_group_with_a_password_a_guest_sees_it_and_the_admin_ends_the_link()
     {
         var group = await server.Admin.CreateGroupAsync("Wedding", isPublished: false);
         foreach (var seed in (int[])[1, 2, 3])
@@ -150,7 +150,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task A_guest_is_told_the_day_on_which_a_link_ends_and_the_time_on_the_last_day()
+    public async Task A_guest_sees_the_day_on_which_a_link_ends_and_on_the_last_day_the_time()
     {
         var link = await ShareAsync("For a while", new { expiresInSeconds = 864_000 });
         await using var guest = await chromium.VisitAsync(server);
@@ -167,7 +167,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task A_link_with_few_views_keeps_them_for_the_guests()
+    public async Task An_admin_is_warned_instead_of_offered_a_link_with_a_view_limit_to_open()
     {
         var group = await server.Admin.CreateGroupAsync("Preview", isPublished: false);
         await using var curator = await chromium.VisitAsync(server);
@@ -185,7 +185,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
     }
 
     [Fact]
-    public async Task The_list_says_which_links_have_ended_and_keeps_the_focus_in_its_place()
+    public async Task The_list_marks_ended_links_and_keeps_the_focus_in_place()
     {
         // The page's clock is two days ahead.
         await ShareAsync("Long ago", new { expiresInSeconds = 86_400 });

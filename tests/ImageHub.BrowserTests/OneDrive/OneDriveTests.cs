@@ -14,7 +14,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
     private int made;
 
     [Fact]
-    public async Task Without_its_settings_the_page_says_so()
+    public async Task Without_its_settings_the_OneDrive_page_says_so()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         await using var visit = await chromium.VisitAsync(server);
@@ -25,7 +25,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task An_admin_connects_chooses_in_the_tree_and_imports_with_live_progress()
+    public async Task An_admin_connects_OneDrive_selects_in_the_tree_and_imports_with_live_progress()
     {
         await using var hub = await StartAsync(isConnected: false);
         var (trips, photos) = (hub.Drive.Folder(hub.Drive.Root, "Trips"), new List<StandInItem>());
@@ -108,7 +108,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task An_import_is_cancelled()
+    public async Task An_admin_cancels_an_import()
     {
         await using var hub = await StartAsync(isConnected: true);
         var (folder, more) = (hub.Drive.Folder(hub.Drive.Root, "Harbour"), new TaskCompletionSource());

@@ -13,7 +13,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     private readonly ImageHubServer server = filled.Server;
 
     [Fact]
-    public async Task Groups_and_photos_are_suggested_as_one_types_and_chosen_by_the_keyboard()
+    public async Task Groups_and_photos_are_suggested_while_typing_and_chosen_by_keyboard()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -44,7 +44,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task Whoever_types_on_has_chosen_no_suggestion_any_more()
+    public async Task Typing_on_deselects_the_suggestion()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -62,7 +62,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task Of_a_group_with_many_photos_a_few_are_suggested_as_people_count_and_others_beside_them()
+    public async Task A_group_with_many_photos_gets_a_few_suggestions_in_natural_order_beside_those_of_other_groups()
     {
         var (harbour, winter) = (await other.Admin.CreateGroupAsync("Harbour"), await other.Admin.CreateGroupAsync("Winter"));
         var photos = (IEnumerable<(Guid, string)>)[(winter, "The cafe"), (harbour, "Cafe 9"), (harbour, "Cafe 10"), (harbour, "Cafe 11"), (harbour, "Cafe 12")];
@@ -90,7 +90,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task What_is_typed_over_is_asked_for_no_more()
+    public async Task The_request_for_an_outdated_search_term_is_cancelled()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -117,7 +117,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task Results_have_groups_first_then_photos_and_the_address_has_the_search()
+    public async Task Results_list_groups_before_photos_and_the_address_contains_the_search()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -149,7 +149,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task Tags_choose_among_photos_and_lead_to_them_from_a_photos_details()
+    public async Task Tags_filter_photos_and_the_details_of_a_photo_link_to_its_tags()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -176,7 +176,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task Photos_stand_under_the_months_that_they_were_taken_in_and_years_and_months_are_jumped_to()
+    public async Task Photos_are_grouped_by_month_and_the_visitor_can_jump_to_years_and_months()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -206,7 +206,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task The_choice_of_a_month_keeps_the_focus_while_its_photos_come()
+    public async Task The_month_list_keeps_the_focus_while_the_photos_of_the_month_load()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -220,7 +220,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
     }
 
     [Fact]
-    public async Task Curators_find_what_is_hidden_and_no_users_own_images()
+    public async Task Admins_find_hidden_items_but_no_users_images()
     {
         await using var visit = await chromium.VisitAsync(server);
         await visit.SignInAsync();

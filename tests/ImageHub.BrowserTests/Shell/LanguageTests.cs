@@ -22,7 +22,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     [InlineData("es-MX", "Buscar grupos y fotos")]
     [InlineData("ar-EG", "ابحث في المجموعات والصور")]
     [InlineData("ja-JP", "Search groups and photos")]
-    public async Task The_pages_speak_the_browsers_language_or_english(string locale, string search)
+    public async Task The_pages_use_the_browsers_language_or_English(string locale, string search)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = locale);
         await visit.Page.GotoAsync("/");
@@ -30,7 +30,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     }
 
     [Fact]
-    public async Task Another_language_is_chosen_at_the_foot_of_the_page_and_remembered()
+    public async Task A_language_chosen_in_the_footer_is_remembered()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -49,7 +49,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     }
 
     [Fact]
-    public async Task Arabic_runs_from_right_to_left_and_the_keys_of_the_viewer_with_it()
+    public async Task In_Arabic_the_pages_and_the_keys_of_the_viewer_run_from_right_to_left()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "ar");
         var page = visit.Page;
@@ -97,7 +97,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     [InlineData("the dialog for a download")]
     [InlineData("a guest's choice")]
     [InlineData("the dialog that asks for a name")]
-    public async Task What_visitors_open_is_accessible_from_right_to_left_on_a_desk_and_on_a_phone(string what)
+    public async Task Visitors_pages_are_accessible_from_right_to_left_on_a_desktop_and_on_a_phone(string what)
     {
         foreach (var onPhone in (bool[])[false, true])
         {
@@ -154,7 +154,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     }
 
     [Fact]
-    public async Task Nothing_is_cut_or_too_wide_for_a_narrow_screen_in_any_language()
+    public async Task No_language_has_cut_text_or_content_too_wide_for_a_narrow_screen()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;

@@ -12,7 +12,7 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
     private const string Said = "link[rel=canonical], meta[property^='og:'], meta[name^='twitter:'], meta[name=description], script[type='application/ld+json']";
 
     [Fact]
-    public async Task What_the_server_said_of_a_page_goes_when_another_is_shown()
+    public async Task The_preview_metadata_of_a_page_are_removed_when_another_page_is_shown()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -39,7 +39,7 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
     }
 
     [Fact]
-    public async Task Search_engines_are_kept_from_shared_pages_only()
+    public async Task Only_shared_pages_are_hidden_from_search_engines()
     {
         var group = await server.Admin.CreateGroupAsync("Shared");
         await server.Admin.AddImageAsync(group, "1.jpg", TestImages.Jpeg());

@@ -10,7 +10,7 @@ namespace ImageHub.BrowserTests.Shell;
 public sealed class StaleGalleryTests(Chromium chromium)
 {
     [Fact]
-    public async Task Visitors_see_the_last_known_gallery_are_told_so_and_see_the_present_one_when_the_database_is_back()
+    public async Task While_the_database_is_down_visitors_see_the_last_known_gallery_with_a_notice()
     {
         var folder = TemporaryFolders.Create();
         try

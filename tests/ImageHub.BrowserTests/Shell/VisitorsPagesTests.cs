@@ -14,7 +14,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
 
     [Theory]
     [MemberData(nameof(Routes))]
-    public async Task Every_page_is_accessible_light_and_dark_on_a_desk_and_on_a_phone(string route)
+    public async Task Every_page_is_accessible_in_light_and_dark_on_a_desktop_and_on_a_phone(string route)
     {
         foreach (var onPhone in (bool[])[false, true])
         {
@@ -50,7 +50,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task A_visit_is_made_by_keyboard_alone_and_the_focus_is_seen_at_every_step()
+    public async Task A_visit_works_by_keyboard_alone_with_a_visible_focus_at_every_step()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
@@ -109,7 +109,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task Whoever_wants_less_motion_sees_none()
+    public async Task A_visitor_who_prefers_reduced_motion_sees_no_animation()
     {
         foreach (var wish in (ReducedMotion[])[ReducedMotion.NoPreference, ReducedMotion.Reduce])
         {
@@ -136,7 +136,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task What_selects_photos_and_cannot_be_fetched_is_said()
+    public async Task A_failed_download_of_the_selection_script_is_reported()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("ERR_FAILED");
@@ -148,7 +148,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task Photos_further_down_do_not_look_broken_before_they_are_asked_for()
+    public async Task Photos_further_down_do_not_look_broken_before_they_are_requested()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         await OpenAsync(visit, "group");
@@ -159,7 +159,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task A_page_whose_code_cannot_be_fetched_is_said_and_others_are_shown()
+    public async Task A_page_whose_script_cannot_be_fetched_reports_it_and_other_pages_work()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("ERR_FAILED|TimelinePage");
@@ -174,7 +174,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task Colours_follow_the_systems()
+    public async Task Colours_follow_the_systems_light_or_dark_mode()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         await OpenAsync(visit, "gallery");
@@ -188,7 +188,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task What_covers_the_page_leaves_no_strip_at_its_edge_and_holds_it_where_it_is(ColorScheme scheme)
+    public async Task An_overlay_covers_the_whole_page_and_keeps_it_from_scrolling(ColorScheme scheme)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, colorScheme: scheme);
         var page = visit.Page;
@@ -223,7 +223,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     [Theory]
     [InlineData("gallery")]
     [InlineData("group")]
-    public async Task A_visitors_first_page_needs_little_JavaScript_and_none_of_the_desks(string route)
+    public async Task A_visitors_first_page_loads_little_JavaScript_and_none_of_the_desk(string route)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var scripts = Scripts(visit.Page);
@@ -242,7 +242,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     [InlineData("gallery", 3)]
     [InlineData("group", 1)]
     [InlineData("specimens", 3)]
-    public async Task The_first_photos_are_asked_for_before_the_app_has_come_and_once(string route, int scale)
+    public async Task The_first_photos_are_requested_once_and_before_the_app_loads(string route, int scale)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, change: options => options.DeviceScaleFactor = scale);
         var page = visit.Page;
@@ -276,7 +276,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     }
 
     [Fact]
-    public async Task The_desks_code_is_told_by_its_name()
+    public async Task The_scripts_of_the_desk_are_recognized_by_their_names()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var scripts = Scripts(visit.Page);

@@ -10,7 +10,7 @@ namespace ImageHub.BrowserTests.Site;
 public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task The_owner_says_what_the_site_is_sees_it_beside_and_saves_it_once()
+    public async Task The_owner_edits_the_site_settings_sees_a_preview_and_saves_them_once()
     {
         await ForgetAsync();
         await using var visit = await chromium.VisitAsync(server);
@@ -68,7 +68,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task What_is_not_saved_is_still_there_after_another_page_and_can_be_discarded()
+    public async Task Unsaved_settings_survive_a_visit_to_another_page_and_can_be_discarded()
     {
         await ForgetAsync();
         await using var visit = await chromium.VisitAsync(server);
@@ -102,7 +102,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task What_the_server_refuses_is_said_at_its_field_and_stays_there()
+    public async Task A_setting_that_the_server_refuses_is_reported_at_its_field_and_keeps_its_text()
     {
         await ForgetAsync();
         await using var visit = await chromium.VisitAsync(server);
@@ -133,7 +133,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task A_photo_becomes_the_logo_and_is_taken_away_again()
+    public async Task A_photo_is_set_as_the_logo_and_removed_again()
     {
         await ForgetAsync();
         var group = await server.Admin.CreateGroupAsync("Logos");

@@ -35,7 +35,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Visitors_see_whose_site_it_is(bool onPhone)
+    public async Task Visitors_see_the_title_and_the_photographer_of_the_site(bool onPhone)
     {
         await using var visit = await chromium.VisitAsync(server, onPhone);
         var page = visit.Page;
@@ -71,7 +71,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
     [InlineData("/", true)]
     [InlineData("/groups/{group}", false)]
     [InlineData("/groups/{group}", true)]
-    public async Task The_title_and_the_logo_are_there_before_the_app_and_stay_where_they_are(string template, bool onPhone)
+    public async Task The_title_and_the_logo_are_visible_before_the_app_loads_and_do_not_move(string template, bool onPhone)
     {
         await using var visit = await chromium.VisitAsync(server, onPhone);
         var page = visit.Page;
@@ -110,7 +110,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
     }
 
     [Fact]
-    public async Task A_page_that_comes_without_the_site_asks_for_it()
+    public async Task A_page_without_embedded_site_settings_requests_them()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -121,7 +121,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
     }
 
     [Fact]
-    public async Task Guests_of_a_link_see_whose_site_it_is()
+    public async Task Guests_of_a_link_see_the_title_of_the_site()
     {
         var link = (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created)).Text("url")!;
         await using var visit = await chromium.VisitAsync(server);
@@ -139,7 +139,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
     [InlineData("#d60000")]
     [InlineData("#000000")]
     [InlineData("#ffff00", HttpStatusCode.BadRequest)]
-    public async Task Whatever_colour_is_allowed_can_be_read_light_and_dark(string accent, HttpStatusCode status = HttpStatusCode.OK)
+    public async Task Text_is_readable_on_every_allowed_accent_colour_in_light_and_dark_mode(string accent, HttpStatusCode status = HttpStatusCode.OK)
     {
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { accent }).StatusAsync(status);
         if (status != HttpStatusCode.OK)
@@ -160,7 +160,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
     }
 
     [Fact]
-    public async Task An_owner_who_says_nothing_has_a_gallery_with_nothing_in_its_footer_but_the_languages()
+    public async Task An_unconfigured_site_is_called_Gallery_and_its_footer_has_only_the_languages()
     {
         await SayAsync(new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), logoImageId = (Guid?)null });
         await using var visit = await chromium.VisitAsync(server);

@@ -9,7 +9,7 @@ namespace ImageHub.BrowserTests.Storage;
 public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
 {
     [Fact]
-    public async Task Images_bytes_and_health_are_shown()
+    public async Task The_storage_page_shows_images_bytes_and_health()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync();
@@ -37,7 +37,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task Files_that_are_lost_are_named()
+    public async Task The_storage_page_names_lost_files()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "harbour.jpg", TestImages.Jpeg());
@@ -53,7 +53,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_not_well_is_named()
+    public async Task The_storage_page_names_unhealthy_parts()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         await using var visit = await chromium.VisitAsync(server);
@@ -71,7 +71,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task What_a_proxy_answers_in_the_servers_place_is_said_to_be_a_failure()
+    public async Task An_answer_from_a_proxy_instead_of_the_server_is_reported_as_a_failure()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         await using var visit = await chromium.VisitAsync(server);

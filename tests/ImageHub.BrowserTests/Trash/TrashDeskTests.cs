@@ -9,7 +9,7 @@ namespace ImageHub.BrowserTests.Trash;
 public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
 {
     [Fact]
-    public async Task What_was_deleted_is_counted_dated_restored_and_purged()
+    public async Task The_trash_counts_dates_restores_and_purges_deleted_items()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var kept = await server.Admin.CreateGroupAsync("Kept");
@@ -58,7 +58,7 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task What_cannot_come_back_says_why()
+    public async Task An_item_that_cannot_be_restored_shows_the_reason()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync("Clash");

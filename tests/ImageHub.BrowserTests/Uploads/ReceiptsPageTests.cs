@@ -15,7 +15,7 @@ public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) 
     private readonly Dictionary<string, string> urls = new(StringComparer.Ordinal);
 
     [Fact]
-    public async Task A_receipt_says_what_became_of_each_file_and_whether_all_arrived()
+    public async Task A_receipt_shows_the_result_of_each_file_and_whether_all_files_arrived()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -61,7 +61,7 @@ public sealed class ReceiptsPageTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
-    public async Task A_user_has_receipts_of_their_own()
+    public async Task A_user_sees_the_receipts_of_own_uploads()
     {
         await server.Admin.CreateUserAsync("ada");
         await using var visit = await chromium.VisitAsync(server);

@@ -17,7 +17,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     private static readonly string[] Names = [.. Enumerable.Range(1, Count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{number}.jpg"))];
 
     [Fact]
-    public async Task A_new_tab_goes_on_where_one_that_crashed_has_stopped_and_sends_nothing_twice()
+    public async Task A_new_tab_continues_the_uploads_of_a_crashed_tab_and_sends_no_file_twice()
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
@@ -49,7 +49,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task What_the_browser_could_not_keep_is_named_and_goes_to_its_place_when_it_is_added_again()
+    public async Task Files_that_the_browser_could_not_store_are_named_and_continue_when_they_are_added_again()
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
@@ -84,7 +84,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     [Theory]
     [InlineData("dropped")]
     [InlineData("chosen")]
-    public async Task A_folder_whose_drop_broke_off_goes_on_in_the_group_that_it_began(string way)
+    public async Task An_interrupted_drop_of_a_folder_continues_in_the_group_that_it_created(string way)
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
@@ -128,7 +128,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Another_tab_leaves_what_is_under_way_in_this_one_alone()
+    public async Task Another_tab_does_not_touch_the_running_uploads_of_this_one()
     {
         await using var visit = await chromium.VisitAsync(server);
         var group = await server.Admin.CreateGroupAsync("Two tabs");
@@ -159,7 +159,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Signing_out_forgets_what_is_kept()
+    public async Task Signing_out_deletes_the_stored_uploads()
     {
         await using var visit = await chromium.VisitAsync(server);
         visit.Expects("ERR_FAILED|ERR_ABORTED|409");
@@ -178,7 +178,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task A_file_that_broke_off_in_its_middle_goes_on_from_what_the_server_has()
+    public async Task An_interrupted_file_continues_from_the_bytes_that_the_server_has()
     {
         await using var visit = await chromium.VisitAsync(server);
         await visit.Page.Clock.InstallAsync();

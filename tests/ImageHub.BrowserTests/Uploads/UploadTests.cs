@@ -31,7 +31,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     private Visit? visit;
 
     [Fact]
-    public async Task Five_hundred_files_in_one_drop_keep_the_page_small_and_arrive_in_their_order_once()
+    public async Task Five_hundred_dropped_files_keep_the_page_small_and_are_uploaded_once_in_order()
     {
         var names = Enumerable.Range(1, 500).Select(number => $"photo {number}.jpg").ToList();
         var picture = TestImages.Jpeg(48, 32);
@@ -62,7 +62,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Each_file_says_what_became_of_it_and_Retry_sends_exactly_the_failed_ones()
+    public async Task Each_file_shows_its_result_and_Retry_sends_exactly_the_failed_files()
     {
         var (page, group) = await OpenAsync("What becomes of each");
         await server.Admin.AddImageAsync(group, "taken.jpg", TestImages.Jpeg(seed: 30));
@@ -94,7 +94,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Small_files_travel_together_and_what_goes_wrong_with_a_request_loses_none()
+    public async Task Small_files_share_requests_and_a_failed_request_loses_none_of_them()
     {
         var (page, group) = await OpenAsync("Together");
         visit!.Expects("503|ERR_FAILED|409|410");
@@ -139,7 +139,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Pausing_acts_between_files_cancelling_at_once_and_closing_in_the_middle_warns()
+    public async Task Pausing_takes_effect_between_files_cancelling_takes_effect_at_once_and_closing_the_tab_warns()
     {
         var (page, group) = await OpenAsync("Pausing");
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
@@ -184,7 +184,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Cancelling_and_removing_end_what_the_server_waits_for()
+    public async Task Cancelling_or_removing_an_upload_also_ends_it_on_the_server()
     {
         var (page, group) = await OpenAsync("Cancelled");
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
@@ -202,7 +202,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task A_busy_server_is_given_the_time_that_it_asks_for()
+    public async Task The_uploader_waits_for_a_busy_server_as_long_as_the_server_asks()
     {
         var (page, group) = await OpenAsync("Busy");
         visit!.Expects("503|429");
@@ -227,7 +227,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task A_session_that_ends_in_the_middle_loses_nothing()
+    public async Task A_session_that_expires_during_an_upload_loses_no_file()
     {
         var (page, group) = await OpenAsync("Session");
         visit!.Expects("401");
@@ -245,7 +245,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Files_are_taken_wherever_they_are_dropped_on_a_groups_page_and_when_they_are_pasted()
+    public async Task Files_can_be_dropped_anywhere_on_the_page_of_a_group_and_pasted()
     {
         var (page, group) = await OpenAsync("Anywhere", ("there.jpg", TestImages.Jpeg(seed: 79)));
         ILocator[] places =
@@ -278,7 +278,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Files_dropped_on_a_group_in_the_list_are_asked_about_and_what_joins_a_public_one_can_be_undone()
+    public async Task A_drop_on_a_listed_group_asks_first_and_an_upload_to_a_public_group_can_be_undone()
     {
         var group = await server.Admin.CreateGroupAsync("Dropped on");
         var there = await server.Admin.AddImageAsync(group, "there.jpg", TestImages.Jpeg(seed: 86));
@@ -318,7 +318,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_list_of_uploads_and_the_word_that_the_server_is_away_leave_room_for_every_row(bool onPhone)
+    public async Task The_upload_list_and_the_offline_banner_cover_no_row(bool onPhone)
     {
         var group = await server.Admin.CreateGroupAsync("Beneath the uploads");
         await server.Admin.PostImagesAsync(group, Enumerable.Range(1, 40).Select(number => ($"{number}.jpg", TestImages.Jpeg(64, 48, seed: 2_000 + number)))).StatusAsync(HttpStatusCode.Created);
@@ -365,7 +365,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task What_is_on_its_way_to_a_public_group_is_undone_too()
+    public async Task Undo_also_stops_uploads_to_a_public_group_that_are_still_running()
     {
         var group = await server.Admin.CreateGroupAsync("Undone half way");
         var (page, _) = await OpenAsync("Beside the undone");
@@ -400,7 +400,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Files_dropped_on_a_group_in_the_list_become_a_hidden_group_where_that_is_chosen()
+    public async Task Files_dropped_on_a_listed_group_can_become_a_new_hidden_group()
     {
         var group = await server.Admin.CreateGroupAsync("Left alone", isPublished: false);
         var (page, _) = await OpenAsync("Beside the new one");
@@ -421,7 +421,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Dropped_folders_stay_apart_become_hidden_groups_and_are_published_together()
+    public async Task Each_dropped_folder_becomes_a_hidden_group_and_all_of_them_are_published_together()
     {
         var (page, _) = await OpenAsync("Before the trips");
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
@@ -475,7 +475,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Signing_out_in_the_middle_asks_and_the_visitors_pages_show_how_far_it_is()
+    public async Task Signing_out_during_uploads_asks_first_and_visitors_pages_show_the_progress()
     {
         var (page, group) = await OpenAsync("In the middle");
         visit!.Expects("ERR_FAILED|ERR_ABORTED");
@@ -522,7 +522,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Photos_are_made_smaller_before_they_are_sent_when_that_is_asked_for()
+    public async Task Photos_are_reduced_before_the_upload_if_the_user_asks_for_it()
     {
         var (page, group) = await OpenAsync("Smaller");
         await page.GetByRole(AriaRole.Button, new() { Name = "Size of new photos" }).ClickAsync();
@@ -539,7 +539,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
-    public async Task Progress_is_announced()
+    public async Task Upload_progress_is_announced_to_screen_readers()
     {
         var (page, _) = await OpenAsync("Announced");
         await page.EvaluateAsync("""

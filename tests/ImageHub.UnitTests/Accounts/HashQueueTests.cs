@@ -20,7 +20,7 @@ public sealed class HashQueueTests : IDisposable
     public void Dispose() => turn.Dispose();
 
     [Fact]
-    public async Task An_account_that_asks_again_and_again_does_not_keep_another_one_at_its_address_waiting()
+    public async Task An_account_with_repeated_requests_does_not_block_another_account_at_its_address()
     {
         var first = await EnterAsync(Ada);
         var more = Enumerable.Range(0, 8).Select(_ => EnterAsync(Ada)).ToArray();
@@ -32,7 +32,7 @@ public sealed class HashQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_accounts_that_fill_the_queue_leave_a_place_to_a_third_one()
+    public async Task Two_accounts_that_fill_the_queue_leave_a_place_for_a_third_one()
     {
         var first = await EnterAsync(Ada);
         var more = Enumerable.Range(0, 10).SelectMany(_ => new[] { EnterAsync(Ada), EnterAsync(Bob) }).ToArray();

@@ -7,7 +7,7 @@ namespace ImageHub.UnitTests.Architecture;
 public sealed partial class AlertTests
 {
     [Fact]
-    public void Each_alert_says_what_to_do_and_nothing_else_does()
+    public void Every_alert_has_a_section_in_the_runbook_and_every_section_has_an_alert()
     {
         string[] alerts = [.. Alert().Matches(File.ReadAllText(Repository.PathOf("ops", "alerts.yaml"))).Select(match => match.Groups["name"].Value)];
         string[] told = [.. Told().Matches(File.ReadAllText(Repository.PathOf("docs", "operations.md"))).Select(match => match.Groups["name"].Value)];
@@ -17,7 +17,7 @@ public sealed partial class AlertTests
     }
 
     [Fact]
-    public void Each_text_that_an_alert_looks_for_is_one_that_the_program_logs()
+    public void Every_text_that_an_alert_searches_for_is_logged_by_the_program()
     {
         var program = string.Concat(Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))

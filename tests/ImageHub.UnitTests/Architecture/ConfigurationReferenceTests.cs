@@ -38,7 +38,7 @@ public sealed partial class ConfigurationReferenceTests
         .ToDictionary(member => member.Attribute("name")!.Value, member => Text(member.Element("summary")), StringComparer.Ordinal);
 
     [Fact]
-    public void The_reference_says_what_the_options_classes_say()
+    public void The_configuration_reference_matches_the_options_classes()
     {
         var reference = new StringBuilder(Preface.ReplaceLineEndings("\n"));
         var options = Assemblies.SelectMany(assembly => assembly.GetTypes()).Where(type => type.GetField("Section")?.IsLiteral == true);

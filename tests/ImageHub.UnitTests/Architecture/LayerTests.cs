@@ -21,7 +21,7 @@ public sealed class LayerTests
     [InlineData("Infrastructure", "Domain Application")]
     [InlineData("Migrations", "Domain Application Infrastructure")]
     [InlineData("Api", "Domain Application Infrastructure")]
-    public void A_layer_refers_to_nothing_but_what_lies_further_inside(string layer, string allowed)
+    public void A_layer_references_only_inner_layers(string layer, string allowed)
     {
         using var assembly = Read(layer);
 
@@ -31,7 +31,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void Of_the_api_only_what_puts_the_program_together_or_runs_it_knows_the_infrastructure()
+    public void Only_composition_and_hosting_code_of_the_API_references_the_infrastructure()
     {
         using var api = Read("Api");
 
@@ -41,7 +41,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void The_application_refers_to_ef_core_but_not_to_postgresql_or_http()
+    public void The_application_references_EF_Core_but_neither_PostgreSQL_nor_HTTP()
     {
         using var application = Read("Application");
 
@@ -52,7 +52,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void The_application_sends_no_sql_of_its_own()
+    public void The_application_sends_no_raw_SQL()
     {
         using var application = Read("Application");
 
@@ -65,7 +65,7 @@ public sealed class LayerTests
 
     /// <summary>An HTTP status is part of the contract; the application only copies it to a response and branches on <c>ProblemKind</c>.</summary>
     [Fact]
-    public void The_application_reads_no_http_status_but_to_copy_it_to_a_response()
+    public void The_application_only_copies_HTTP_statuses_to_responses()
     {
         using var application = Read("Application");
 

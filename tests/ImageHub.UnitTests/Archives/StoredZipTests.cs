@@ -16,7 +16,7 @@ public sealed class StoredZipTests
     [InlineData(65_534)]
     [InlineData(65_535)]
     [InlineData(70_000)]
-    public async Task Any_number_of_files_is_written_and_takes_the_length_that_was_told(int count)
+    public async Task A_ZIP_of_any_number_of_files_has_the_announced_length(int count)
     {
         var files = Enumerable.Range(0, count).Select(i => Small($"{i} – 写真.jpg")).ToArray();
         using var written = new MemoryStream();
@@ -35,7 +35,7 @@ public sealed class StoredZipTests
     }
 
     [Fact]
-    public void A_file_and_an_offset_beyond_four_gibibytes_are_read_back()
+    public void A_file_and_an_offset_over_four_gibibytes_can_be_read_back()
     {
         var huge = new ArchivedFile("images/any/1/full", "huge.tif", 5L << 30, 1, Time);
         var edge = new ArchivedFile("images/any/1/full", "edge.tif", uint.MaxValue, 2, Time);
@@ -64,13 +64,13 @@ public sealed class StoredZipTests
     [InlineData("../a.jpg")]
     [InlineData("a\\b.jpg")]
     [InlineData("a\0.jpg")]
-    public void A_name_that_leads_elsewhere_is_no_name(string name) =>
+    public void A_file_name_with_a_path_outside_the_archive_is_refused(string name) =>
         Should.Throw<ArgumentException>(() => ZipFormat.LocalHeader(Small("a.jpg") with { Name = name }, new byte[ZipFormat.MaxRecordBytes]));
 
     [Theory]
     [InlineData(1970, 1980)]
     [InlineData(2150, 2107)]
-    public async Task A_year_that_a_zip_cannot_hold_becomes_the_nearest(int year, int kept)
+    public async Task A_year_that_ZIP_cannot_represent_becomes_the_nearest_representable_one(int year, int kept)
     {
         using var written = new MemoryStream();
         await Zip([Small("a.jpg") with { ModifiedAt = new DateTime(year, 2, 3, 4, 5, 6, DateTimeKind.Unspecified) }]).CopyToAsync(written, TestContext.Current.CancellationToken);
@@ -83,7 +83,7 @@ public sealed class StoredZipTests
     [InlineData("short")]
     [InlineData("other.jpg")]
     [InlineData("longer than it was.jpg")]
-    public async Task Bytes_that_are_not_those_of_the_row_end_it(string content)
+    public async Task Bytes_that_differ_from_the_announced_ones_end_the_archive(string content)
     {
         using var written = new MemoryStream();
         ArchivedFile[] files = [Small("a.jpg"), Small("right.jpg"), Small("c.jpg")];
@@ -96,7 +96,7 @@ public sealed class StoredZipTests
     }
 
     [Fact]
-    public async Task From_any_position_the_rest_is_read()
+    public async Task The_archive_can_be_read_from_any_position()
     {
         ArchivedFile[] files = [Small("a.jpg"), Small("with a longer name.jpg"), Small("c.jpg")];
         using var written = new MemoryStream();

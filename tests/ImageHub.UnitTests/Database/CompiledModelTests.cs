@@ -15,7 +15,7 @@ public sealed class CompiledModelTests
     ];
 
     [Fact]
-    public void The_compiled_model_is_what_ImageHubDb_says()
+    public void The_compiled_model_matches_ImageHubDb()
     {
         using var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema("Host=nowhere").Options);
         db.Model.ShouldBeOfType<ImageHubDbModel>();

@@ -9,7 +9,7 @@ public sealed class ConnectionDefaultTests
     [InlineData("Host=db;Database=imagehub", 2, 500, GssEncryptionMode.Disable, 200, true)]
     [InlineData("Host=db;Database=imagehub;Timeout=9;Cancellation Timeout=7;Gss Encryption Mode=Require;Max Auto Prepare=0;No Reset On Close=false", 9, 7, GssEncryptionMode.Require, 0, false)]
     [InlineData("Host=db;Database=imagehub;timeout=9;CancellationTimeout=7;GssEncryptionMode=Require;maxAutoPrepare=3;noResetOnClose=false", 9, 7, GssEncryptionMode.Require, 3, false)]
-    public void What_the_connection_string_says_goes_before(string connectionString, int timeout, int cancellation, GssEncryptionMode encryption, int prepared, bool isKept)
+    public void Connection_string_options_override_defaults(string connectionString, int timeout, int cancellation, GssEncryptionMode encryption, int prepared, bool isKept)
     {
         var builder = new NpgsqlConnectionStringBuilder(DatabaseServices.WithDefaults(connectionString));
 

@@ -25,7 +25,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private string Cluster => Path.Combine(folder, "postgres");
 
     [Fact]
-    public async Task What_was_written_is_there_after_a_restart()
+    public async Task Written_rows_are_still_there_after_a_restart()
     {
         await using (var first = await StartAsync())
         {
@@ -39,7 +39,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Letters_beyond_ASCII_are_folded_and_trigrams_are_there()
+    public async Task The_server_folds_the_case_of_non_ASCII_letters_and_supports_trigrams()
     {
         await using var postgres = await StartAsync();
 
@@ -61,7 +61,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_that_start_at_one_moment_one_uses_the_others_server()
+    public async Task When_two_processes_start_at_once_one_uses_the_server_of_the_other()
     {
         var both = await Task.WhenAll(Task.Run(() => StartAsync()), Task.Run(() => StartAsync()));
 
@@ -73,7 +73,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task An_adopter_starts_a_server_of_its_own_when_the_owner_stops()
+    public async Task A_process_that_shares_a_server_starts_another_when_the_owner_stops()
     {
         var owner = await StartAsync();
         await using var adopter = await StartAsync();
@@ -85,7 +85,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_killed_server_comes_back_with_what_was_committed()
+    public async Task A_killed_server_restarts_with_the_committed_rows()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGKILL.");
         await using var postgres = await StartAsync(durable: true);
@@ -98,7 +98,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Killing_the_process_that_started_it_ends_the_server_and_the_next_start_succeeds()
+    public async Task Killing_the_process_that_started_the_server_ends_it_and_the_next_start_succeeds()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux ends a process with its parent.");
         using var parent = await StartInAnotherProcessAsync();
@@ -113,7 +113,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Killing_everything_at_once_leaves_nothing_that_stops_the_next_start()
+    public async Task Killing_every_process_at_once_does_not_prevent_the_next_start()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux ends a process with its parent.");
         using var parent = await StartInAnotherProcessAsync();
@@ -127,7 +127,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_postmaster_file_that_names_another_living_program_is_no_hindrance()
+    public async Task A_postmaster_file_with_the_process_id_of_another_program_does_not_prevent_the_start()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "setpriv is Linux's.");
         string file = Path.Combine(Cluster, "postmaster.pid"), content;
@@ -150,7 +150,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task Ctrl_C_in_the_terminal_does_not_reach_the_server()
+    public async Task Ctrl_C_in_the_terminal_does_not_stop_the_server()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is Linux's.");
         await using var postgres = await StartAsync();
@@ -163,7 +163,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_interrupted_initdb_left_is_removed()
+    public async Task Files_of_an_interrupted_initdb_are_removed()
     {
         var unfinished = Path.Combine(folder, "postgres.unfinished");
         Directory.CreateDirectory(unfinished);
@@ -176,7 +176,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_fails_tells_what_PostgreSQL_said()
+    public async Task A_failed_start_reports_the_output_of_PostgreSQL()
     {
         await using (await StartAsync())
         {
@@ -191,7 +191,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cluster_of_another_major_version_is_refused_and_left_alone()
+    public async Task A_cluster_of_another_major_version_is_refused_and_not_changed()
     {
         await using (await StartAsync())
         {
@@ -203,9 +203,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task As_root_a_closed_data_directory_gets_its_cluster_elsewhere_and_keeps_it()
+    public async Task As_root_an_inaccessible_data_directory_gets_a_cluster_in_another_folder_permanently()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root has to give its rights away.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "PostgreSQL refuses to run as root; only root has to drop its privileges.");
         var closed = Path.Combine(folder, "data");
         string? cluster = null;
         try
@@ -232,7 +232,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task What_lies_in_the_data_directory_is_private()
+    public async Task Files_in_the_data_directory_are_private()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no modes.");
         await using var postgres = await StartAsync();
@@ -248,7 +248,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_someone_else_has_made_where_the_socket_goes_is_not_used()
+    public async Task A_socket_folder_created_by_another_user_is_not_used()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Posix.EffectiveUser() == 0, "Only root can make another account's folder.");
         string usual;

@@ -8,7 +8,7 @@ namespace ImageHub.UnitTests.Database;
 public sealed class PostgresServerTests(PostgresServer server)
 {
     [Fact]
-    public async Task A_database_copied_from_a_template_has_its_rows_and_shares_nothing_with_another()
+    public async Task A_database_copied_from_a_template_has_its_rows_and_is_independent_of_other_copies()
     {
         var filled = 0;
         Task<string> Template() => server.TemplateAsync("greeting", async empty =>
@@ -27,7 +27,7 @@ public sealed class PostgresServerTests(PostgresServer server)
     }
 
     [Fact]
-    public async Task A_database_in_use_can_be_dropped()
+    public async Task A_database_with_open_connections_can_be_dropped()
     {
         var database = await server.CreateDatabaseAsync();
         await using var connection = new NpgsqlConnection(database);

@@ -11,7 +11,7 @@ public sealed class AnswerFilesTests : IDisposable
     private readonly AnswerSet set = new(capacity: 1_000_000);
 
     [Fact]
-    public async Task What_was_written_is_read_after_a_restart_and_what_was_removed_is_not()
+    public async Task A_written_answer_is_read_after_a_restart_and_a_removed_one_is_not()
     {
         var (kept, gone) = (new KeptAnswer("a", Content("ETag", "\"x\"", [1, 2, 3]), ["groups"]), new KeptAnswer("b", Content("Vary", "Accept", [4]), ["group:1", "images"]));
         await using (var files = Open())
@@ -38,7 +38,7 @@ public sealed class AnswerFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_somebody_took_away_fails_no_change()
+    public async Task A_deleted_folder_makes_no_change_fail()
     {
         await using var files = Open();
         Directory.Delete(folder, recursive: true);

@@ -8,7 +8,7 @@ public sealed class AnswerSetTests
     private readonly AnswerSet set = new(capacity: 100_000);
 
     [Fact]
-    public void An_answer_is_there_until_one_of_its_tags_is_dropped()
+    public void An_answer_is_cached_until_one_of_its_tags_is_dropped()
     {
         Add("a", "groups", "group:1");
         Add("b", "group:2");
@@ -25,7 +25,7 @@ public sealed class AnswerSetTests
     }
 
     [Fact]
-    public void What_was_read_before_a_change_is_refused_after_it()
+    public void An_answer_read_before_a_change_is_not_stored_after_it()
     {
         var before = set.Generation;
 
@@ -38,7 +38,7 @@ public sealed class AnswerSetTests
     }
 
     [Fact]
-    public void What_was_read_before_everything_was_dropped_is_refused_after_it()
+    public void An_answer_read_before_everything_was_dropped_is_not_stored_after_it()
     {
         var before = set.Generation;
 
@@ -48,7 +48,7 @@ public sealed class AnswerSetTests
     }
 
     [Fact]
-    public void Drops_that_are_no_longer_remembered_refuse_all_that_was_read_before_them()
+    public void Answers_read_before_the_oldest_remembered_drop_are_not_stored()
     {
         set.Drop(["group:1"]);
         var before = set.Generation;
@@ -63,7 +63,7 @@ public sealed class AnswerSetTests
     }
 
     [Fact]
-    public void What_was_not_used_for_longest_goes_first()
+    public void The_least_recently_used_answer_is_evicted_first()
     {
         var small = new AnswerSet(capacity: 3_000);
         foreach (var key in new[] { "a", "b", "c" })
@@ -82,7 +82,7 @@ public sealed class AnswerSetTests
     }
 
     [Fact]
-    public void A_newer_answer_takes_the_place_of_the_one_under_its_key()
+    public void A_newer_answer_replaces_the_one_under_its_key()
     {
         var first = Answer("a", "group:1");
         var second = Answer("a", [2], "group:2");

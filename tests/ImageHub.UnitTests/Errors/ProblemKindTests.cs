@@ -6,15 +6,15 @@ namespace ImageHub.UnitTests.Errors;
 public sealed class ProblemKindTests
 {
     [Fact]
-    public void The_server_causes_exactly_the_problems_with_a_status_of_5xx() =>
+    public void Exactly_the_problems_with_a_5xx_status_are_caused_by_the_server() =>
         Problems.All.Where(problem => problem.IsCausedByCaller == problem.Status >= 500).ShouldBeEmpty();
 
     [Fact]
-    public void A_part_is_unavailable_exactly_where_the_status_is_503() =>
+    public void Exactly_the_problems_with_status_503_mean_that_a_dependency_is_unavailable() =>
         Problems.All.Where(problem => (problem.Kind == ProblemKind.Unavailable) != (problem.Status == 503)).ShouldBeEmpty();
 
     [Fact]
-    public void A_refusal_is_final_exactly_where_another_try_ends_in_the_same_way() => Problems.All
+    public void A_refusal_is_final_exactly_when_a_retry_would_end_the_same_way() => Problems.All
         .Where(problem => (problem.Kind == ProblemKind.Final) != (problem.Status is 403 or 404 or 409 or 410 or 413 or 415 or 422 && problem != Problems.OffsetMismatch))
         .ShouldBeEmpty();
 }

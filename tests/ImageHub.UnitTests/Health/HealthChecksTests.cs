@@ -10,7 +10,7 @@ namespace ImageHub.UnitTests.Health;
 public sealed class HealthChecksTests
 {
     [Fact]
-    public async Task An_answer_about_parts_that_hang_comes_within_three_seconds()
+    public async Task A_report_about_hanging_dependencies_is_returned_within_three_seconds()
     {
         var clock = new ManualClock();
         using var release = new ManualResetEventSlim();

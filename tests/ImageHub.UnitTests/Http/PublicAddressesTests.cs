@@ -14,7 +14,7 @@ public sealed class PublicAddressesTests
     [InlineData("223.255.255.255")]
     [InlineData("2606:4700::1111")]
     [InlineData("2a00:1450:4001::200e")]
-    public void An_address_for_everyone_is_let_through(string address) => new PublicAddresses([]).Allows(IPAddress.Parse(address)).ShouldBeTrue();
+    public void A_public_address_is_allowed(string address) => new PublicAddresses([]).Allows(IPAddress.Parse(address)).ShouldBeTrue();
 
     [Theory]
     [InlineData("0.0.0.0")]
@@ -50,10 +50,10 @@ public sealed class PublicAddressesTests
     [InlineData("fe80::1")]
     [InlineData("fec0::1")]
     [InlineData("ff02::1")]
-    public void An_address_that_is_not_for_everyone_is_refused(string address) => new PublicAddresses([]).Allows(IPAddress.Parse(address)).ShouldBeFalse();
+    public void A_private_or_reserved_address_is_refused(string address) => new PublicAddresses([]).Allows(IPAddress.Parse(address)).ShouldBeFalse();
 
     [Fact]
-    public void A_network_that_a_setting_allows_is_let_through()
+    public void An_address_in_a_network_allowed_by_the_setting_is_allowed()
     {
         var addresses = new PublicAddresses([IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd00:1::/32")]);
 
@@ -76,7 +76,7 @@ public sealed class PublicAddressesTests
     [InlineData("[::ffff:127.0.0.1]")]
     [InlineData("[::ffff:7f00:1]")]
     [InlineData("localhost")]
-    public async Task However_this_machine_is_written_it_is_not_connected_to(string host)
+    public async Task A_connection_to_this_machine_is_refused_in_every_notation(string host)
     {
         using var listener = Listen();
         using var client = Client(new PublicAddresses([]));
@@ -88,7 +88,7 @@ public sealed class PublicAddressesTests
     }
 
     [Fact]
-    public async Task A_name_that_resolves_to_a_public_address_first_and_to_this_machine_later_is_refused_when_it_does()
+    public async Task A_name_that_resolves_to_this_machine_later_is_refused_then()
     {
         using var listener = Listen();
         var answers = new Queue<IPAddress>([IPAddress.Parse("8.8.8.8"), IPAddress.Loopback]);
@@ -105,7 +105,7 @@ public sealed class PublicAddressesTests
     }
 
     [Fact]
-    public async Task Of_the_addresses_of_a_name_only_those_that_are_allowed_are_connected_to()
+    public async Task Only_the_allowed_addresses_of_a_name_are_connected_to()
     {
         using var listener = Listen();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;

@@ -19,13 +19,13 @@ public sealed class FileNameTests
     [InlineData("  spaces .  ", "spaces")]
     [InlineData("", "image")]
     [InlineData(null, "image")]
-    public void A_name_is_made_safe(string? sent, string kept) => FileName.Sanitize(sent).ShouldBe(kept);
+    public void A_file_name_is_made_safe(string? sent, string kept) => FileName.Sanitize(sent).ShouldBe(kept);
 
     [Fact]
-    public void Half_a_character_is_replaced() => FileName.Sanitize(new string(['\uD800', '.', 'j', 'p', 'g'])).ShouldBe("\uFFFD.jpg");
+    public void An_unpaired_surrogate_is_replaced() => FileName.Sanitize(new string(['\uD800', '.', 'j', 'p', 'g'])).ShouldBe("\uFFFD.jpg");
 
     [Fact]
-    public void A_long_name_loses_the_end_of_its_stem_and_keeps_its_extension()
+    public void A_long_name_is_shortened_before_its_extension()
     {
         var kept = FileName.Sanitize(new string('a', 300) + ".jpeg");
 
@@ -34,7 +34,7 @@ public sealed class FileNameTests
     }
 
     [Fact]
-    public void A_cut_never_splits_a_surrogate_pair()
+    public void Shortening_never_splits_a_surrogate_pair()
     {
         var kept = FileName.Sanitize("x" + string.Concat(Enumerable.Repeat("😀", 200)) + ".jpg");
 
@@ -43,7 +43,7 @@ public sealed class FileNameTests
     }
 
     [Fact]
-    public void A_safe_name_stays_as_it_is_when_it_is_made_safe_again()
+    public void A_safe_name_stays_unchanged()
     {
         foreach (var sent in (string[])["..a..", ". .x", "a\u202E. ", new string('.', 500) + "b", "con<>.jpg "])
         {

@@ -17,7 +17,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     [InlineData(1)]
     [InlineData(6)]
     [InlineData(8)]
-    public async Task Each_is_upright_of_exactly_the_renditions_size_and_without_metadata(int orientation)
+    public async Task Each_alternate_is_upright_has_exactly_the_size_of_the_rendition_and_no_metadata(int orientation)
     {
         var source = Write(TestImages.WithExif(TestPicture.Quadrants(2001, 1333).StoredAs(orientation).ToJpeg(profile: "p3"), TestImages.ExifWithOrientation(orientation)));
         var rendering = await shared.Workers.Renderer.RenderAsync(
@@ -45,7 +45,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     }
 
     [Fact]
-    public async Task A_rendition_that_was_made_by_another_box_keeps_its_size()
+    public async Task An_alternate_of_a_rendition_made_for_another_box_has_its_size()
     {
         var made = await RenderAsync(Write(TestImages.Png(1600, 1200)), new(1000, 750), new(500, 375), new(101, 75));
 
@@ -60,7 +60,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     }
 
     [Fact]
-    public async Task With_alpha_there_is_AVIF_with_alpha_and_no_WebP()
+    public async Task An_image_with_alpha_gets_an_AVIF_with_alpha_and_no_WebP()
     {
         var made = await RenderAsync(Write(TestImages.TransparentPng()), new(640, 480), new(640, 480), new(307, 230));
 
@@ -72,7 +72,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     [Theory]
     [InlineData(AlternateFormats.WebP, ImageFormat.WebP)]
     [InlineData(AlternateFormats.Avif, ImageFormat.Avif)]
-    public async Task Only_the_formats_that_are_asked_for_are_made(AlternateFormats formats, ImageFormat expected)
+    public async Task Only_the_requested_formats_are_rendered(AlternateFormats formats, ImageFormat expected)
     {
         var made = await RenderAsync(Write(TestImages.Jpeg()), new(640, 480), new(640, 480), new(307, 230), formats);
 
@@ -80,7 +80,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     }
 
     [Fact]
-    public async Task What_compresses_worst_stays_within_the_memory_that_was_estimated()
+    public async Task The_least_compressible_image_stays_within_the_estimated_memory()
     {
         var made = await RenderAsync(Write(TestPicture.Noise(2800, 2100).ToJpeg()), new(1400, 1050), new(720, 540), new(307, 230));
 
@@ -88,7 +88,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
     }
 
     [Fact]
-    public async Task What_would_take_more_memory_than_there_is_is_refused_before_anything_is_decoded()
+    public async Task A_rendering_that_needs_more_than_the_available_memory_is_refused_before_decoding()
     {
         await using var workers = new WorkerRenderer(options => options.MemoryBudgetBytes = 256L << 20);
         var source = Write(TestImages.Jpeg(3000, 2000));

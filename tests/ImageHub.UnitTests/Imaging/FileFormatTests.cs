@@ -26,7 +26,7 @@ public sealed class FileFormatTests : IDisposable
 
     /// <summary>A class in the list is all that a worker needs to detect, inspect, render and clean a format.</summary>
     [Fact]
-    public async Task A_format_is_added_by_its_class_alone()
+    public async Task A_new_format_needs_only_a_class()
     {
         var path = Path.Combine(folder, "flat");
         await File.WriteAllBytesAsync(path, TestPicture.Gradient(320, 200).ToPng());

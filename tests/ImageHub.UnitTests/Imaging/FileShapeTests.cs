@@ -14,7 +14,7 @@ public sealed class FileShapeTests
     [InlineData(4, 8, 4)]
     [InlineData(4, 10, 8)]
     [InlineData(4, 12, 8)]
-    public void An_avif_says_in_its_configuration_how_deep_it_is_and_in_its_auxiliary_pictures_whether_it_has_alpha(int bands, int bits, int sampleBytes)
+    public void An_AVIFs_bit_depth_is_read_from_its_configuration_and_its_alpha_from_its_auxiliary_images(int bands, int bits, int sampleBytes)
     {
         var avif = TestPicture.Noise(64, 64, bands: bands).ToAvif(bits: bits);
         var folder = TemporaryFolders.Create();
@@ -43,7 +43,7 @@ public sealed class FileShapeTests
     [InlineData(1, false, false)]
     [InlineData(3, false, true)]
     [InlineData(1, true, true)]
-    public void A_jpeg_is_held_as_a_whole_when_its_pixels_come_in_several_scans(int scans, bool progressive, bool isWhole)
+    public void A_JPEG_with_several_scans_is_held_in_memory_as_a_whole(int scans, bool progressive, bool isWhole)
     {
         var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: progressive);
         var scan = jpeg.AsSpan().LastIndexOf((byte[])[0xFF, 0xDA]);

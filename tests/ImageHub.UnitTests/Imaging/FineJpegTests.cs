@@ -17,7 +17,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task It_has_all_pixels_and_shows_what_two_pixels_tell_apart()
+    public async Task The_JPEG_has_all_pixels_and_distinguishes_neighbouring_ones()
     {
         var stripes = TestPicture.Draw(601, 401, 3, (x, _) => x % 2 == 0 ? [200, 40, 40] : [40, 40, 200]);
 
@@ -32,7 +32,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     [InlineData(3)]
     [InlineData(6)]
     [InlineData(8)]
-    public async Task It_is_upright(int orientation)
+    public async Task The_JPEG_is_upright(int orientation)
     {
         // Orientation is tag 274 (0x0112), a single SHORT.
         var tiff = TestPicture.Quadrants(600, 400).StoredAs(orientation).ToTiff();
@@ -50,7 +50,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     [InlineData("rgb16")]
     [InlineData("lab")]
     [InlineData("cmyk")]
-    public async Task Other_colour_spaces_become_srgb(string space)
+    public async Task Other_colour_spaces_become_sRGB(string space)
     {
         var (_, picture) = await RenderAsync(TestPicture.Solid(80, 60, 200, 100, 50).ToTiffOf(space));
 
@@ -58,7 +58,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     }
 
     [Fact]
-    public async Task Alpha_becomes_white_and_what_is_half_transparent_half_white()
+    public async Task Transparency_is_flattened_onto_white()
     {
         var colour = TestPicture.Solid(300, 40, 200, 0, 0).WithBand((x, _) => x < 100 ? (byte)0 : x < 200 ? (byte)128 : byte.MaxValue);
 
@@ -71,7 +71,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     }
 
     [Fact]
-    public async Task It_carries_no_metadata()
+    public async Task The_JPEG_has_no_metadata()
     {
         await RenderAsync(new TiffFixture { HasGps = true, Xmp = "<x:xmpmeta/>"u8.ToArray(), Further = [(271, 2, [.. "Canon\0"u8])] }.ToBytes());
 
@@ -80,7 +80,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     }
 
     [Fact]
-    public async Task As_many_pixels_as_are_taken_at_upload_fit_the_memory_that_there_is_by_default()
+    public async Task An_image_of_the_maximum_upload_size_fits_the_default_memory()
     {
         // 100,000,000 pixels; at the 8 bytes a pixel of an upload they would not fit.
         var (made, _) = await RenderAsync(TestPicture.Solid(12_500, 8_000, 90).ToTiff());
@@ -89,7 +89,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     }
 
     [Fact]
-    public async Task Truncated_pixels_are_damage()
+    public async Task A_file_with_truncated_pixels_is_reported_as_damaged()
     {
         var tiff = TestPicture.Noise(200, 200).ToTiff("none");
 

@@ -23,7 +23,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     [InlineData(true, null)]
     [InlineData(false, "urn:mpeg:hevc:2015:auxid:2")]
     [InlineData(false, "urn:com:apple:photo:2020:aux:hdrgainmap")]
-    public async Task Grids_of_eight_and_ten_bits_are_rendered_and_what_lies_beside_them_is_not(bool isDeep, string? auxiliary)
+    public async Task Grids_of_eight_and_ten_bits_are_rendered_without_the_auxiliary_images(bool isDeep, string? auxiliary)
     {
         var (header, high) = await RenderAsync(new HeicFixture { IsDeep = isDeep, Auxiliary = auxiliary }.ToFile());
 
@@ -38,7 +38,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     [InlineData(3, false, new[] { 2, 0, 3, 1 })]
     [InlineData(0, true, new[] { 1, 0, 3, 2 })]
     [InlineData(1, true, new[] { 3, 1, 2, 0 })]
-    public async Task What_says_how_to_turn_it_is_shown_upright(int quarterTurns, bool isMirrored, int[] quadrants)
+    public async Task An_image_with_an_orientation_is_rendered_upright(int quarterTurns, bool isMirrored, int[] quadrants)
     {
         // Exif repeats the orientation, but it is ignored (ISO/IEC 23008-12, 6.5.10).
         var exif = TestImages.ExifWithOrientation(6);
@@ -53,7 +53,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Wide_gamut_becomes_srgb(bool isDeep)
+    public async Task Wide_gamut_becomes_sRGB(bool isDeep)
     {
         var (_, high) = await RenderAsync(new HeicFixture { IsDeep = isDeep, Profile = DisplayP3() }.ToFile());
 
@@ -63,7 +63,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     }
 
     [Fact]
-    public async Task A_large_one_after_another_is_rendered_by_new_memory_each_time()
+    public async Task Each_large_HEIC_is_rendered_in_newly_allocated_memory()
     {
         for (var time = 0; time < 3; time++)
         {
@@ -73,7 +73,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     }
 
     [Fact]
-    public async Task One_without_a_grid_is_rendered()
+    public async Task A_HEIC_without_a_grid_is_rendered()
     {
         var (header, high) = await RenderAsync(HeicProbe.File);
 
@@ -82,7 +82,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     }
 
     [Fact]
-    public async Task A_damaged_one_is_refused()
+    public async Task A_damaged_HEIC_is_refused()
     {
         var file = new HeicFixture().ToFile();
 
@@ -94,7 +94,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     }
 
     [Fact]
-    public async Task Node_is_locked_in_like_every_worker()
+    public async Task Node_is_sandboxed_like_every_worker()
     {
         await RenderAsync(new HeicFixture().ToFile());
         if (!OperatingSystem.IsLinux() || !renderer.Description.Contains("libheif-js", StringComparison.Ordinal))

@@ -33,11 +33,11 @@ public sealed class HostileFileTests : IAsyncDisposable
     [InlineData("iTXt", true)]
     [InlineData("iCCP", false)]
     [InlineData("iCCP", true)]
-    public Task Metadata_that_inflate_to_a_multiple_are_refused_before_decoding(string chunk, bool hasSmallWindow) =>
+    public Task Metadata_that_inflate_to_a_multiple_of_their_size_are_refused_before_decoding(string chunk, bool hasSmallWindow) =>
         ShouldBeTooComplexAsync(HostileFiles.PngWithLargeMetadata(chunk, hasSmallWindow), "bytes of metadata");
 
     [Fact]
-    public async Task A_text_that_needs_a_dictionary_does_no_harm()
+    public async Task A_PNG_text_that_requires_a_preset_dictionary_is_harmless()
     {
         // RFC 1950 2.2: FDICT. The keyword is one that is kept.
         var file = TestImages.WithChunk(TestImages.Png(640, 480), "zTXt", [.. "Software\0\0"u8, 0x78, 0x20, 1, 2, 3, 4, 5, 6]);
@@ -49,11 +49,11 @@ public sealed class HostileFileTests : IAsyncDisposable
     public Task A_hundred_scans_are_refused_before_decoding() => ShouldBeTooComplexAsync(HostileFiles.JpegWithRepeatedScan(100), "scans");
 
     [Fact]
-    public Task A_small_file_that_says_it_has_a_hundred_million_deep_pixels_is_refused_before_decoding() =>
+    public Task A_small_file_that_declares_a_hundred_million_deep_pixels_is_refused_before_decoding() =>
         ShouldBeTooComplexAsync(HostileFiles.AvifThatDeclaresManyPixels(), "MiB of memory");
 
     [Fact]
-    public async Task Decoding_that_takes_more_memory_than_it_was_admitted_for_is_killed_and_the_next_file_is_rendered()
+    public async Task A_decoder_that_exceeds_its_memory_estimate_is_killed_and_the_next_file_is_rendered()
     {
         // The declared memory is less than decoding takes.
         var path = Write(HostileFiles.InterlacedPng(9000, 9000));
@@ -67,7 +67,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Decoding_that_takes_too_long_is_killed_and_the_next_file_is_rendered()
+    public async Task A_decoder_that_exceeds_its_time_limit_is_killed_and_the_next_file_is_rendered()
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
@@ -81,7 +81,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_request_ends_its_decoding()
+    public async Task Cancelling_a_request_stops_its_decoding()
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
@@ -97,7 +97,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Theory]
     [InlineData("SEGV")]
     [InlineData("KILL")]
-    public async Task When_a_worker_breaks_down_or_is_killed_the_file_is_tried_once_more(string signal)
+    public async Task A_file_whose_worker_crashes_or_is_killed_is_retried_once(string signal)
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
@@ -110,7 +110,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_worker_that_ended_while_it_was_idle_is_not_used()
+    public async Task A_worker_that_exited_while_idle_is_not_used()
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("KILL", worker);
@@ -120,7 +120,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_worker_knows_nothing_and_may_do_nothing()
+    public async Task A_worker_has_no_secrets_and_no_permissions()
     {
         if (!OperatingSystem.IsLinux())
         {

@@ -40,7 +40,7 @@ public sealed class ImagingOptionsTests
     [InlineData("Imaging:MemoryBudgetBytes", "5")]
     [InlineData("Imaging:MaxQueuedRenderings", "-1")]
     [InlineData("Imaging:LibVips", "")]
-    public void A_value_out_of_range_is_refused_by_the_name_of_its_key(string key, string value)
+    public void A_value_out_of_range_is_refused_with_the_name_of_its_key(string key, string value)
     {
         var refusal = Should.Throw<OptionsValidationException>(() => Bind(key, value));
 
@@ -57,7 +57,7 @@ public sealed class ImagingOptionsTests
     [Theory]
     [InlineData("/no/such/library.so")]
     [InlineData("imagemagick")]
-    public void A_library_that_cannot_be_loaded_is_refused_by_the_name_of_the_key(string setting)
+    public void A_library_that_cannot_be_loaded_is_refused_with_the_name_of_its_key(string setting)
     {
         var refusal = Should.Throw<OptionsValidationException>(() => LibVips.Load(setting, AppContext.BaseDirectory));
 
@@ -67,7 +67,7 @@ public sealed class ImagingOptionsTests
     }
 
     [Fact]
-    public void A_missing_bundled_library_is_named()
+    public void A_missing_bundled_library_is_reported_by_name()
     {
         var folder = Directory.CreateTempSubdirectory("imagehub-");
 
@@ -78,7 +78,7 @@ public sealed class ImagingOptionsTests
     }
 
     [Fact]
-    public void The_same_setting_gives_the_same_library() =>
+    public void The_same_setting_returns_the_same_library() =>
         LibVips.Load(NativeImaging.Setting, AppContext.BaseDirectory).ShouldBeSameAs(LibVips.Load(NativeImaging.Setting, "/elsewhere"));
 
     private static ImagingOptions Bind(string key = "Imaging:None", string value = "")

@@ -10,7 +10,7 @@ namespace ImageHub.UnitTests.Imaging;
 public sealed class MemoryEstimateTests
 {
     [Fact]
-    public void An_avif_of_23_megapixels_with_12_bits_and_alpha_is_refused_by_its_header_and_one_with_8_bits_is_not()
+    public void A_23_megapixel_AVIF_with_12_bits_and_alpha_is_refused_by_its_header_and_one_with_8_bits_is_not()
     {
         var room = (new ImagingOptions().MemoryBudgetBytes / 4 * 3) - WorkerDispatcher.WorkerBytes;
 
@@ -21,7 +21,7 @@ public sealed class MemoryEstimateTests
     [Theory]
     [InlineData(8064, 6048, 10)]
     [InlineData(8000, 6000, 16)]
-    public void A_photo_of_48_megapixels_from_a_phone_is_rendered_with_the_default_budget_by_either_decoder(int width, int height, int megabytes)
+    public void A_48_megapixel_phone_photo_is_rendered_with_the_default_budget_by_either_decoder(int width, int height, int megabytes)
     {
         var options = new ImagingOptions();
         var room = (options.MemoryBudgetBytes / 4 * 3) - WorkerDispatcher.WorkerBytes;

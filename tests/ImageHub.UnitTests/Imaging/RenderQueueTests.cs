@@ -14,7 +14,7 @@ public sealed class RenderQueueTests
     private readonly ShiftedClock clock = new();
 
     [Fact]
-    public async Task One_account_has_as_many_workers_as_there_are_and_all_together_one_more()
+    public async Task One_account_may_use_every_worker_and_all_accounts_together_one_more()
     {
         var queue = NewQueue(workers: 2);
         var first = await EnterAsync(queue, Ada);
@@ -49,7 +49,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task An_account_gets_a_second_worker_only_while_nobody_waits_for_a_first()
+    public async Task An_account_gets_a_second_worker_only_while_no_other_account_waits_for_a_first_one()
     {
         var queue = NewQueue(workers: 2);
         var first = await EnterAsync(queue, Ada);
@@ -66,7 +66,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task A_second_worker_is_given_back_when_somebody_waits_for_a_first()
+    public async Task An_account_yields_its_second_worker_when_another_account_waits_for_a_first_one()
     {
         var manual = new ManualClock();
         var queue = new RenderQueue(2, 100, 10, manual);
@@ -88,7 +88,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task A_file_has_a_moment_before_it_gives_its_worker_back_and_one_that_waits_takes_one_back()
+    public async Task A_file_yields_its_worker_after_a_moment_and_only_one_file_per_waiting_account_does()
     {
         var manual = new ManualClock();
         var queue = new RenderQueue(3, 100, 10, manual);
@@ -107,7 +107,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task A_file_that_gave_its_worker_back_goes_before_its_accounts_others()
+    public async Task A_file_that_yielded_its_worker_runs_before_the_other_files_of_its_account()
     {
         var queue = NewQueue(workers: 1);
         var running = await EnterAsync(queue, Ada);
@@ -160,7 +160,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task What_runs_together_fits_the_budget()
+    public async Task Parallel_files_fit_the_memory_budget()
     {
         var queue = NewQueue(workers: 8);
         var first = await EnterAsync(queue, Ada, 60);
@@ -185,7 +185,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task A_large_one_is_overtaken_by_others_but_not_for_ever()
+    public async Task Small_files_overtake_a_large_one_but_not_forever()
     {
         var queue = NewQueue(workers: 8);
         var first = await EnterAsync(queue, Ada, 60);
@@ -203,7 +203,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task A_full_queue_says_when_to_come_again()
+    public async Task A_full_queue_says_when_to_retry()
     {
         var queue = NewQueue(workers: 1, maxWaiting: 1);
         using (await EnterAsync(queue, Ada))
@@ -227,7 +227,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task An_account_that_fills_the_queue_loses_its_last_file_to_a_newcomer()
+    public async Task An_account_that_fills_the_queue_loses_its_last_file_to_a_new_account()
     {
         var queue = NewQueue(workers: 1, maxWaiting: 2);
         var running = await EnterAsync(queue, Ada);
@@ -244,7 +244,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task Nobody_waits_longer_than_half_a_minute()
+    public async Task No_file_waits_longer_than_half_a_minute()
     {
         var manual = new ManualClock();
         var queue = new RenderQueue(1, 100, 10, manual);
@@ -259,7 +259,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task Cancelling_leaves_the_queue_and_lets_those_behind_through()
+    public async Task Cancelling_removes_a_file_from_the_queue_and_lets_later_files_run()
     {
         var queue = NewQueue(workers: 8);
         using var running = await EnterAsync(queue, Ada, 60);
@@ -274,7 +274,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task Giving_back_twice_counts_once()
+    public async Task Releasing_a_worker_twice_counts_once()
     {
         var queue = NewQueue(workers: 1);
         var first = await EnterAsync(queue, Ada);
@@ -287,7 +287,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task Many_at_once_never_exceed_workers_or_budget()
+    public async Task Many_parallel_files_never_exceed_the_workers_or_the_budget()
     {
         var queue = NewQueue(workers: 3, maxWaiting: 1000);
         var (running, held, worst, heaviest) = (0, 0L, 0, 0L);
@@ -317,7 +317,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task What_comes_in_the_background_waits_until_nothing_else_does_and_keeps_nobody_waiting()
+    public async Task A_background_file_waits_until_no_other_file_does_and_delays_none()
     {
         var queue = NewQueue(workers: 1, maxWaiting: 1);
         var running = await EnterAsync(queue, Ada);
@@ -340,7 +340,7 @@ public sealed class RenderQueueTests
     }
 
     [Fact]
-    public async Task What_comes_in_the_background_waits_as_long_as_it_takes_unless_it_is_cancelled()
+    public async Task A_background_file_waits_without_a_time_limit_unless_it_is_cancelled()
     {
         var manual = new ManualClock();
         var queue = new RenderQueue(1, 100, 10, manual);

@@ -27,7 +27,7 @@ public sealed class SentFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_cleaned_copy_has_ranges_of_the_source_and_new_bytes_in_the_order_sent()
+    public void A_cleaned_copy_consists_of_source_ranges_and_new_bytes_in_the_order_sent()
     {
         files.Copy(new ByteRange(0, 3));
         files.Write(FrameKind.Full, "ab"u8);
@@ -48,7 +48,7 @@ public sealed class SentFilesTests : IDisposable
     [InlineData(0, 11)]
     [InlineData(0, long.MaxValue)]
     [InlineData(long.MinValue, long.MaxValue)]
-    public void A_range_that_the_source_does_not_have_is_refused_and_leaves_nothing(long start, long end)
+    public void A_range_outside_the_source_is_refused_and_leaves_no_file(long start, long end)
     {
         files.Copy(new ByteRange(0, 3));
         Should.Throw<WorkerEndedException>(() => files.Copy(new ByteRange(start, end)));
@@ -58,5 +58,5 @@ public sealed class SentFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_was_not_asked_for_is_refused() => Should.Throw<WorkerEndedException>(() => files.Write(FrameKind.High, "x"u8));
+    public void A_file_that_was_not_requested_is_refused() => Should.Throw<WorkerEndedException>(() => files.Write(FrameKind.High, "x"u8));
 }

@@ -17,7 +17,7 @@ public sealed class SrgbProfilesTests : IDisposable
     [Theory]
     [InlineData("srgb", true)]
     [InlineData("p3", false)]
-    public void Only_srgb_is_passed_over(string profile, bool isSrgb)
+    public void Only_an_sRGB_profile_is_skipped(string profile, bool isSrgb)
     {
         using var image = Open(TestPicture.Solid(8, 8, 200, 100, 50).ToJpeg(profile: profile));
 
@@ -28,7 +28,7 @@ public sealed class SrgbProfilesTests : IDisposable
     }
 
     [Fact]
-    public void A_profile_that_cannot_be_read_is_passed_over()
+    public void An_unreadable_profile_is_skipped()
     {
         // libvips assumes sRGB instead.
         using var image = Open(TestPicture.Solid(8, 8, 200, 100, 50).ToJpeg(profile: "p3"));

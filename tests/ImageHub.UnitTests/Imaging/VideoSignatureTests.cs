@@ -21,7 +21,7 @@ public sealed class VideoSignatureTests
     [InlineData("\0\0\u0010\0moov\0\0\0lmvhd")]
     [InlineData("\u001AE\u00DF\u00A3\u0001\0\0\0\0\0\0\u001FB\u0086\u0081\u0001B\u00F7\u0081\u0001webm")]
     [InlineData("RIFF\u0010\0\0\0AVI LIST")]
-    public void A_video_is_told_by_its_content(string start)
+    public void A_video_is_recognized_by_its_content(string start)
     {
         VideoSignature.IsVideo(Bytes(start)).ShouldBeTrue();
         (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBeNull();
@@ -32,7 +32,7 @@ public sealed class VideoSignatureTests
     [InlineData("\0\0\0\u001Cftypmif1\0\0\0\0mif1heicmp42", ImageFormat.Heic)]
     [InlineData("\0\0\0\u001Cftypavis\0\0\0\0avisavifisom", ImageFormat.Avif)]
     [InlineData("RIFF\u0010\0\0\0WEBPVP8 ", ImageFormat.WebP)]
-    public void An_image_in_a_container_of_videos_is_none(string start, ImageFormat expected)
+    public void An_image_in_a_video_container_is_not_a_video(string start, ImageFormat expected)
     {
         VideoSignature.IsVideo(Bytes(start)).ShouldBeFalse();
         (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBe(expected);
@@ -47,7 +47,7 @@ public sealed class VideoSignatureTests
     [InlineData("\0\0\0\u0018ftypqt")]
     [InlineData("mdat")]
     [InlineData("")]
-    public void What_is_neither_is_told_as_neither(string start)
+    public void A_file_that_is_neither_an_image_nor_a_video_is_recognized_as_neither(string start)
     {
         VideoSignature.IsVideo(Bytes(start)).ShouldBeFalse();
         (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBeNull();

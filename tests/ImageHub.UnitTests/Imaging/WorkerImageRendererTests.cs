@@ -21,7 +21,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task The_description_names_version_choice_and_path()
+    public async Task The_description_names_the_version_the_choice_and_the_path()
     {
         await renderer.StartAsync(default);
 
@@ -30,7 +30,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
     [Theory]
     [MemberData(nameof(DecodableFormats))]
-    public async Task A_header_says_format_and_size(ImageFormat format)
+    public async Task A_header_contains_format_and_size(ImageFormat format)
     {
         var (rendering, _, _) = await RenderAsync(Encode(TestPicture.Gradient(321, 123), format));
 
@@ -64,7 +64,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public async Task Every_orientation_ends_upright(int orientation)
+    public async Task Every_orientation_is_rendered_upright(int orientation)
     {
         var (rendering, high, low) = await RenderAsync(TestImages.OrientedJpeg(orientation, 2000, 1000));
 
@@ -78,7 +78,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task The_orientation_of_a_png_counts_too()
+    public async Task The_orientation_of_a_PNG_is_applied()
     {
         var png = TestImages.WithChunk(TestPicture.Quadrants(300, 200).StoredAs(6).ToPng(), "eXIf", TestImages.ExifWithOrientation(6));
 
@@ -89,7 +89,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task The_orientation_of_a_tiff_counts_too()
+    public async Task The_orientation_of_a_TIFF_is_applied()
     {
         // Orientation is tag 274 (0x0112), a single SHORT.
         var tiff = TestPicture.Quadrants(2000, 1000).StoredAs(6).ToTiff();
@@ -103,7 +103,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Of_a_pyramid_the_large_picture_counts()
+    public async Task The_largest_picture_of_a_pyramid_is_rendered()
     {
         var (rendering, high, _) = await RenderAsync(TestPicture.Quadrants(1600, 1200).ToPyramidTiff());
 
@@ -144,7 +144,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task What_is_reported_is_what_was_written()
+    public async Task The_reported_sizes_match_the_written_files()
     {
         var (rendering, high, low) = await RenderAsync(TestImages.Jpeg(3000, 2000));
 
@@ -156,7 +156,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Transparency_is_kept_as_webp()
+    public async Task An_image_with_transparency_is_rendered_as_WebP()
     {
         var (rendering, high, low) = await RenderAsync(TestImages.TransparentPng(800, 600));
 
@@ -172,7 +172,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Alpha_that_is_opaque_everywhere_is_dropped()
+    public async Task A_fully_opaque_alpha_channel_is_dropped()
     {
         var (rendering, high, _) = await RenderAsync(TestPicture.Quadrants(1600, 1200).WithBand((_, _) => byte.MaxValue).ToPng());
 
@@ -181,7 +181,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Sixteen_bit_png_becomes_eight_bit()
+    public async Task A_sixteen_bit_PNG_becomes_eight_bit()
     {
         var (_, high, _) = await RenderAsync(TestPicture.Quadrants(500, 400).ToPng16());
 
@@ -201,7 +201,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Palette_png_is_rendered(bool interlaced)
+    public async Task A_palette_PNG_is_rendered(bool interlaced)
     {
         var (_, high, _) = await RenderAsync(TestPicture.Quadrants(500, 400).ToPng(palette: true, interlaced));
 
@@ -211,7 +211,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Grey_becomes_srgb(bool withAlpha)
+    public async Task Grey_becomes_sRGB(bool withAlpha)
     {
         var grey = TestPicture.Solid(500, 400, 90);
 
@@ -222,7 +222,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Grey_of_sixteen_bits_becomes_srgb()
+    public async Task Sixteen_bit_grey_becomes_sRGB()
     {
         var (_, high, _) = await RenderAsync(TestPicture.Solid(500, 400, 90).ToPng16());
 
@@ -230,7 +230,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Progressive_jpeg_is_rendered()
+    public async Task A_progressive_JPEG_is_rendered()
     {
         var (_, high, _) = await RenderAsync(TestPicture.Quadrants(1600, 1200).ToJpeg(progressive: true));
 
@@ -240,7 +240,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Inks_become_srgb(bool withProfile)
+    public async Task CMYK_becomes_sRGB(bool withProfile)
     {
         // No ink is white; only full yellow is yellow; full black is dark.
         var picture = TestPicture.Draw(900, 300, 4, (x, _) => (x / 300) switch { 0 => [0, 0, 0, 0], 1 => [0, 0, 255, 0], _ => [0, 0, 0, 255] });
@@ -255,7 +255,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Wide_gamut_becomes_srgb()
+    public async Task Wide_gamut_becomes_sRGB()
     {
         // Display P3 (200, 100, 50) is more saturated than the same values in sRGB.
         var (_, high, _) = await RenderAsync(TestPicture.Solid(400, 300, 200, 100, 50).ToJpeg(profile: "p3"));
@@ -267,7 +267,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData("rgb16")]
     [InlineData("lab")]
     [InlineData("scrgb")]
-    public async Task Every_colour_space_of_tiff_becomes_srgb(string space)
+    public async Task Every_colour_space_of_TIFF_becomes_sRGB(string space)
     {
         var (rendering, high, _) = await RenderAsync(TestPicture.Quadrants(500, 400).ToTiffOf(space));
 
@@ -279,7 +279,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData("gifsave_buffer")]
     [InlineData("tiffsave_buffer")]
     [InlineData("webpsave_buffer")]
-    public async Task Of_several_frames_the_first_counts(string saver)
+    public async Task The_first_of_several_frames_is_rendered(string saver)
     {
         var file = TestPicture.ToPages([TestPicture.Quadrants(200, 160), TestPicture.Solid(200, 160, 0, 0, 0)], saver);
 
@@ -290,7 +290,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Renditions_carry_no_metadata()
+    public async Task Renditions_have_no_metadata()
     {
         var jpeg = TestPicture.Quadrants(1600, 1200).ToJpeg(profile: "p3");
         jpeg = TestImages.WithSegment(jpeg, 0xE1, [.. "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>"u8]);
@@ -301,7 +301,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Renditions_with_alpha_carry_no_metadata() =>
+    public async Task Renditions_with_alpha_have_no_metadata() =>
         await ShouldRenderWithoutMetadataAsync(TestImages.WithChunk(TestImages.TransparentPng(), "eXIf", TestImages.ExifWithOrientation(3)));
 
     [Theory]
@@ -320,7 +320,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(640 * 480, 40_000_000, true)]
     [InlineData((640 * 480) - 1, 40_000_000, false)]
     [InlineData(640 * 480, 1_000_000, false)]
-    public async Task The_worker_that_inspects_a_file_goes_on_with_it_only_within_the_limits(long maxPixels, long bytes, bool isRendered)
+    public async Task A_worker_continues_from_inspection_to_rendering_only_within_the_limits(long maxPixels, long bytes, bool isRendered)
     {
         var request = new WorkerRequest(WorkerTask.RenderOne, Write(TestImages.Jpeg()), Header: null, High, Medium: null, Low: null, Unpacked: null, bytes, maxPixels, AcceptsHeic: false);
 
@@ -332,7 +332,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task An_empty_file_is_damaged()
+    public async Task An_empty_file_is_reported_as_damaged()
     {
         var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync([]));
 
@@ -349,7 +349,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData("\0\0\0\u0018ftypmp42\0\0\0\0mp42isom")]
     [InlineData("II*\0\u0010\0\0\0CR\u0002\0")]
     [InlineData("P6 1 1 255 abc")]
-    public async Task What_is_no_accepted_format_is_refused(string content)
+    public async Task A_file_in_an_unsupported_format_is_refused(string content)
     {
         var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync([.. content.Select(letter => (byte)letter)]));
 
@@ -360,7 +360,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData(254, 1)]
     [InlineData(50706, 1025)]
-    public async Task A_raw_file_of_a_camera_is_refused(int tag, int value)
+    public async Task A_cameras_raw_file_is_refused(int tag, int value)
     {
         // The first directory has the tag "reduced resolution" (254) or the DNG version (50706).
         byte[] file = [(byte)'I', (byte)'I', 42, 0, 8, 0, 0, 0, 1, 0, .. BitConverter.GetBytes((short)tag), 4, 0, 1, 0, 0, 0, .. BitConverter.GetBytes(value), 0, 0, 0, 0];
@@ -373,7 +373,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
     [Theory]
     [MemberData(nameof(DecodableFormats))]
-    public async Task A_file_that_ends_in_its_header_is_damaged(ImageFormat format)
+    public async Task A_file_truncated_in_its_header_is_reported_as_damaged(ImageFormat format)
     {
         var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(Encode(TestPicture.Gradient(300, 200), format)[..24]));
 
@@ -382,7 +382,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
     [Theory]
     [MemberData(nameof(DecodableFormats))]
-    public async Task A_file_that_ends_in_its_pixels_is_damaged_and_leaves_nothing(ImageFormat format)
+    public async Task A_file_truncated_in_its_pixels_is_reported_as_damaged_and_leaves_nothing(ImageFormat format)
     {
         var whole = Encode(TestPicture.Noise(700, 500), format);
 
@@ -394,7 +394,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task A_progressive_jpeg_with_damaged_pixels_is_damaged()
+    public async Task A_progressive_JPEG_with_damaged_pixels_is_reported_as_damaged()
     {
         var jpeg = TestPicture.Noise(700, 500).ToJpeg(progressive: true);
         jpeg.AsSpan(jpeg.Length / 2, 400).Fill(0xAA);
@@ -405,7 +405,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_jpeg_with_a_foreign_marker_in_its_pixels_is_damaged(bool progressive)
+    public async Task A_JPEG_with_a_foreign_marker_in_its_pixels_is_reported_as_damaged(bool progressive)
     {
         var jpeg = TestPicture.Noise(700, 500).ToJpeg(progressive: progressive);
         jpeg[jpeg.Length / 2] = 0xFF;
@@ -417,7 +417,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_jpeg_of_which_the_second_half_was_never_filled_in_is_damaged(bool progressive)
+    public async Task A_JPEG_with_an_empty_second_half_is_reported_as_damaged(bool progressive)
     {
         var jpeg = TestPicture.Noise(700, 500).ToJpeg(progressive: progressive);
         jpeg.AsSpan(jpeg.Length / 2).Clear();
@@ -426,7 +426,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task A_jpeg_whose_restart_markers_are_out_of_order_is_damaged()
+    public async Task A_JPEG_with_restart_markers_out_of_order_is_reported_as_damaged()
     {
         var jpeg = TestPicture.Quadrants(700, 500).ToJpeg(restartInterval: 10);
         jpeg[jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xD3]) + 1] = 0xD6;
@@ -435,7 +435,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task A_jpeg_with_restart_markers_is_rendered()
+    public async Task A_JPEG_with_restart_markers_is_rendered()
     {
         var (_, high, _) = await RenderAsync(TestPicture.Quadrants(700, 500).ToJpeg(restartInterval: 10));
 
@@ -443,7 +443,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task A_png_with_damaged_pixels_is_damaged()
+    public async Task A_PNG_with_damaged_pixels_is_reported_as_damaged()
     {
         var png = TestPicture.Noise(700, 500).ToPng();
         png[png.Length / 2] ^= 0xFF;
@@ -452,7 +452,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Odd_headers_that_phones_write_do_no_harm()
+    public async Task Unusual_headers_that_phones_write_are_accepted()
     {
         var jpeg = TestPicture.Quadrants(700, 500).ToJpeg();
 
@@ -465,7 +465,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task Idle_bytes_before_the_end_of_a_jpeg_do_no_harm()
+    public async Task Padding_before_the_end_of_a_JPEG_is_accepted()
     {
         var jpeg = TestPicture.Quadrants(700, 500).ToJpeg();
 
@@ -475,7 +475,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     }
 
     [Fact]
-    public async Task A_picture_behind_the_picture_does_no_harm()
+    public async Task A_second_picture_after_the_first_one_is_ignored()
     {
         var (rendering, high, _) = await RenderAsync([.. TestPicture.Quadrants(700, 500).ToJpeg(), .. TestImages.Jpeg(100, 100)]);
 
@@ -485,7 +485,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
 
     [Theory]
     [MemberData(nameof(DecodableFormats))]
-    public async Task Bytes_behind_the_image_do_no_harm(ImageFormat format)
+    public async Task Bytes_after_the_image_are_ignored(ImageFormat format)
     {
         var (_, high, _) = await RenderAsync([.. Encode(TestPicture.Quadrants(400, 300), format), .. new byte[5000]]);
 
@@ -520,7 +520,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [Theory]
     [InlineData("missing/high", "low")]
     [InlineData("high", "missing/low")]
-    public async Task A_rendition_that_cannot_be_written_is_the_servers_fault_and_logged(string high, string low)
+    public async Task A_rendition_that_cannot_be_written_is_a_logged_server_error(string high, string low)
     {
         var log = new ErrorLog<WorkerDispatcher>();
         await using var workers = new WorkerRenderer(log: log);

@@ -12,7 +12,7 @@ public sealed class FolderTitlesTests
     [InlineData("Best|Italy/Best", "Best|Italy/Best")]
     [InlineData("best|Italy/BEST", "best|Italy/BEST")]
     [InlineData("", "")]
-    public void A_folder_is_called_by_its_name_and_as_much_of_its_path_as_tells_it_apart(string paths, string titles) =>
+    public void A_group_is_titled_by_its_folder_name_and_as_much_of_the_path_as_makes_it_unique(string paths, string titles) =>
         FolderTitles.From([.. paths.Split('|', StringSplitOptions.RemoveEmptyEntries).Select(path => (IReadOnlyList<string>)path.Split('/'))])
             .ShouldBe(titles.Split('|', StringSplitOptions.RemoveEmptyEntries));
 }

@@ -13,14 +13,14 @@ public sealed class FolderOrderTests
     [InlineData("a", "a b")]
     [InlineData("a2b", "a10a")]
     [InlineData("99999999999999999999", "100000000000000000000")]
-    public void Names_are_sorted_as_people_do(string first, string second)
+    public void Names_are_sorted_in_natural_order(string first, string second)
     {
         NaturalOrder.Instance.Compare(first, second).ShouldBeNegative();
         NaturalOrder.Instance.Compare(second, first).ShouldBePositive();
     }
 
     [Fact]
-    public void Different_names_are_never_equal_so_that_the_order_is_always_the_same()
+    public void Different_names_never_compare_as_equal()
     {
         NaturalOrder.Instance.Compare("a01", "a1").ShouldNotBe(0);
         NaturalOrder.Instance.Compare("A", "a").ShouldNotBe(0);

@@ -8,7 +8,7 @@ public sealed class WebhookEventTests
     private static readonly DateTimeOffset At = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void It_is_sent_ten_times_with_growing_pauses_the_last_time_a_day_after_it_happened()
+    public void A_webhook_is_tried_ten_times_with_growing_pauses_and_the_last_time_after_a_day()
     {
         var times = new List<string>();
         DateTimeOffset? next = At;
@@ -22,5 +22,5 @@ public sealed class WebhookEventTests
     }
 
     [Fact]
-    public void One_that_nobody_could_send_for_longer_is_tried_once() => WebhookEvent.FindNextAttempt(At, 1, At.AddDays(3)).ShouldBeNull();
+    public void A_webhook_older_than_a_day_is_tried_once() => WebhookEvent.FindNextAttempt(At, 1, At.AddDays(3)).ShouldBeNull();
 }

@@ -13,16 +13,16 @@ public sealed class WebhookOptionsTests
     [InlineData("https://receiver.example/imagehub?key=1", Secret)]
     [InlineData("https://receiver.example:8443", Secret)]
     [InlineData("https://[2a00:1450:4001::200e]/", Secret)]
-    public void These_are_fine(string url, string secret) => Validate(url, secret).ShouldBeEmpty();
+    public void A_valid_URL_and_secret_are_accepted(string url, string secret) => Validate(url, secret).ShouldBeEmpty();
 
     [Theory]
-    [InlineData("receiver.example/imagehub", "Url", "it is no absolute address;")]
-    [InlineData("/imagehub", "Url", "it is no absolute address;")]
+    [InlineData("receiver.example/imagehub", "Url", "it is not an absolute address;")]
+    [InlineData("/imagehub", "Url", "it is not an absolute address;")]
     [InlineData("http://receiver.example/imagehub", "Url", "it begins with http://receiver.example;")]
     [InlineData("ftp://receiver.example/", "Url", "it begins with ftp://receiver.example;")]
     [InlineData("https://me:hidden@receiver.example/", "Url", "it has a user name;")]
     [InlineData("https://receiver.example/#top", "Url", "it has a fragment;")]
-    public void Another_url_is_refused_with_what_is_wrong_and_allowed(string url, string setting, string fault)
+    public void An_invalid_URL_is_refused_with_the_reason_and_the_allowed_form(string url, string setting, string fault)
     {
         var refusal = Validate(url, Secret).ShouldHaveSingleItem();
 
@@ -33,7 +33,7 @@ public sealed class WebhookOptionsTests
     [Theory]
     [InlineData("")]
     [InlineData("0123456789abcde")]
-    public void A_short_secret_is_refused_and_not_repeated(string secret)
+    public void A_short_secret_is_refused_and_not_repeated_in_the_message(string secret)
     {
         var refusal = Validate("https://receiver.example/", secret).ShouldHaveSingleItem();
 

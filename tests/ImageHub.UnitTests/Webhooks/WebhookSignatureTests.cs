@@ -15,10 +15,10 @@ public sealed class WebhookSignatureTests
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, 900, TimeSpan.Zero);
 
     [Fact]
-    public void It_is_what_openssl_computes() => WebhookSignature.Sign("an example of a secret", Now, Body).ShouldBe(Expected);
+    public void The_signature_equals_that_of_openssl() => WebhookSignature.Sign("an example of a secret", Now, Body).ShouldBe(Expected);
 
     [Fact]
-    public void Time_body_and_secret_all_count()
+    public void The_signature_depends_on_the_time_the_body_and_the_secret()
     {
         string[] signatures =
         [

@@ -66,7 +66,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     {
         var sent = outcomes.SelectMany(group => group).OfType<Outcome>().ToList();
         var unreadable = scan.Unreadable.Select(unreadable => Outcome.Failed(unreadable.Entry, unreadable.Reason));
-        var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, "no image by its name"));
+        var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, "not an image by its file name"));
         var hidden = scan.Hidden.Select(entry => Outcome.Skipped(entry, "hidden"));
         var all = sent.Concat(unreadable).Concat(noImages).Concat(hidden).ToLookup(outcome => outcome.Kind);
         return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken };

@@ -11,7 +11,7 @@ public sealed class CameraFactsTests : CleaningTest
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public async Task Every_container_tells_the_same(ImageFormat format)
+    public async Task Every_container_yields_the_same_facts(ImageFormat format)
     {
         foreach (var isLittleEndian in new[] { true, false })
         {
@@ -28,7 +28,7 @@ public sealed class CameraFactsTests : CleaningTest
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public async Task The_exposure_is_told(ImageFormat format)
+    public async Task The_exposure_is_read(ImageFormat format)
     {
         var facts = await ReadAsync(MetadataFixtures.Embed(format, MetadataFixtures.ExposedExif()), format);
 
@@ -41,30 +41,30 @@ public sealed class CameraFactsTests : CleaningTest
     [InlineData(ExifTag.FNumber, 0u, 0u)]
     [InlineData(ExifTag.ExposureTime, 0u, 1u)]
     [InlineData(ExifTag.FNumber, 4_000_000_000u, 1u)]
-    public async Task A_number_that_is_none_is_not_told(ushort tag, uint numerator, uint denominator) =>
+    public async Task An_invalid_number_is_ignored(ushort tag, uint numerator, uint denominator) =>
         (await ReadExposureAsync((tag, MetadataFixtures.Rational(numerator, denominator)))).ShouldBeNull();
 
     [Theory]
     [InlineData("----")]
     [InlineData("0.0 mm f/0.0")]
     [InlineData(" \u0001")]
-    public async Task A_lens_without_a_name_is_not_told(string lens) =>
+    public async Task A_lens_without_a_name_is_ignored(string lens) =>
         (await ReadExposureAsync((ExifTag.LensModel, (2, Encoding.UTF8.GetBytes(lens + "\0"))))).ShouldBeNull();
 
     [Fact]
-    public async Task The_name_of_a_lens_has_an_end() =>
+    public async Task A_long_lens_name_is_shortened() =>
         (await ReadExposureAsync((ExifTag.LensModel, (2, Encoding.UTF8.GetBytes(new string('y', 500) + "\0")))))!.Lens!.Length.ShouldBe(Exposure.MaxLensLength);
 
     [Fact]
-    public async Task A_sensitivity_that_is_too_high_for_its_field_stands_in_another() =>
+    public async Task A_sensitivity_too_high_for_its_field_is_read_from_another_field() =>
         (await ReadExposureAsync((ExifTag.Sensitivity, (3, [0xFF, 0xFF])), (ExifTag.RecommendedExposureIndex, (4, [0, 1, 0x90, 0]))))!.Iso.ShouldBe(102_400);
 
     [Fact]
-    public async Task Of_two_sensitivities_the_first_is_told() =>
+    public async Task The_first_of_two_sensitivities_is_read() =>
         (await ReadExposureAsync((ExifTag.Sensitivity, (3, [0, 100, 0, 200]))))!.Iso.ShouldBe(100);
 
     [Fact]
-    public async Task A_long_exposure_and_an_odd_fraction_are_told_as_they_are()
+    public async Task A_long_exposure_and_an_unusual_fraction_are_read_unchanged()
     {
         (await ReadExposureAsync((ExifTag.ExposureTime, MetadataFixtures.Rational(301, 10))))!.Seconds.ShouldBe(30.1);
         (await ReadExposureAsync((ExifTag.ExposureTime, MetadataFixtures.Rational(1, 121))))!.Seconds.ShouldBe(0.008264463);
@@ -82,7 +82,7 @@ public sealed class CameraFactsTests : CleaningTest
     [Theory]
     [InlineData(0u, 2.0)]
     [InlineData(1000u, 200.0)]
-    public async Task Degrees_that_are_none_are_no_location(uint denominator, double longitude)
+    public async Task Invalid_degrees_yield_no_location(uint denominator, double longitude)
     {
         var exif = MetadataFixtures.GeotaggedExif() with { Denominator = denominator, Longitude = longitude };
 
@@ -95,11 +95,11 @@ public sealed class CameraFactsTests : CleaningTest
     [InlineData("9999:12:31 23:59:59")]
     [InlineData("    :  :     :  :  ")]
     [InlineData("")]
-    public async Task A_date_that_is_none_is_not_told(string date) =>
+    public async Task An_invalid_date_is_ignored(string date) =>
         (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, new ExifFixture { DateTimeOriginal = date }), ImageFormat.Jpeg)).TakenAt.ShouldBeNull();
 
     [Fact]
-    public async Task The_time_of_the_last_change_is_better_than_none() =>
+    public async Task The_time_of_the_last_change_is_read_when_no_other_time_exists() =>
         (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, new ExifFixture { DateTime = "2001:02:03 04:05:06", DateTimeOriginal = "0000:00:00 00:00:00" }), ImageFormat.Jpeg))
             .TakenAt.ShouldBe(new DateTime(2001, 2, 3, 4, 5, 6));
 
@@ -110,7 +110,7 @@ public sealed class CameraFactsTests : CleaningTest
     [InlineData("+14:01", null)]
     [InlineData("+99:00", null)]
     [InlineData("   :  ", null)]
-    public async Task The_offset_is_told_when_valid(string offset, int? minutes) =>
+    public async Task The_UTC_offset_is_read_if_valid(string offset, int? minutes) =>
         (await ReadAsync(MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.PlainExif() with { OffsetTimeOriginal = offset }), ImageFormat.Jpeg))
             .TakenAtOffset.ShouldBe(minutes is null ? null : TimeSpan.FromMinutes(minutes.Value));
 
@@ -124,13 +124,13 @@ public sealed class CameraFactsTests : CleaningTest
     [InlineData(null, "M10", "M10")]
     [InlineData(null, "\u0001 ", null)]
     [InlineData(null, null, null)]
-    public void A_camera_is_named_once(string? make, string? model, string? name) => CameraFacts.NameCamera(make, model).ShouldBe(name);
+    public void A_camera_name_does_not_repeat_its_make(string? make, string? model, string? name) => CameraFacts.NameCamera(make, model).ShouldBe(name);
 
     [Fact]
-    public void The_name_of_a_camera_has_an_end() => CameraFacts.NameCamera("x", new string('y', 500))!.Length.ShouldBe(CameraFacts.MaxCameraLength);
+    public void A_long_camera_name_is_shortened() => CameraFacts.NameCamera("x", new string('y', 500))!.Length.ShouldBe(CameraFacts.MaxCameraLength);
 
     [Fact]
-    public async Task Xmp_tells_the_location_when_exif_does_not()
+    public async Task The_location_is_read_from_XMP_when_EXIF_has_none()
     {
         var jpeg = MetadataFixtures.WithXmpSegment(MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.PlainExif()), MetadataFixtures.GeotaggedXmp);
 
@@ -142,7 +142,7 @@ public sealed class CameraFactsTests : CleaningTest
     }
 
     [Fact]
-    public async Task Huge_counts_and_many_entries_are_no_reason_to_fail()
+    public async Task Huge_counts_and_many_entries_cause_no_failure()
     {
         // Thousands of entries; each claims all bytes of the file.
         var exif = new ExifFixture { Make = "Loop", Further = [.. Enumerable.Range(0x2000, 4000).Select(tag => ((ushort)tag, (ushort)7, new byte[8]))] }.ToBytes();

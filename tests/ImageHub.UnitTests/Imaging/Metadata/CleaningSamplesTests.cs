@@ -23,7 +23,7 @@ public sealed class CleaningSamplesTests : CleaningTest
 
     [Theory]
     [MemberData(nameof(Samples))]
-    public async Task No_trace_of_a_location_is_left_wherever_it_was(string sample)
+    public async Task Every_location_is_removed_wherever_it_was_stored(string sample)
     {
         var (format, file) = LocationSamples.All[sample];
 
@@ -32,7 +32,7 @@ public sealed class CleaningSamplesTests : CleaningTest
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public async Task What_is_on_the_list_is_read_as_before(ImageFormat format)
+    public async Task Allowed_metadata_are_still_readable_after_cleaning(ImageFormat format)
     {
         var exif = MetadataFixtures.FullExif(6).ToBytes();
         var xmp = MetadataFixtures.RightsAndPlaceXmp;
@@ -57,7 +57,7 @@ public sealed class CleaningSamplesTests : CleaningTest
     }
 
     [Fact]
-    public async Task Creator_credit_and_copyright_of_iptc_stay()
+    public async Task The_IPTC_creator_credit_and_copyright_are_preserved()
     {
         byte[] datasets =
         [
@@ -81,7 +81,7 @@ public sealed class CleaningSamplesTests : CleaningTest
     [InlineData("tEXt")]
     [InlineData("zTXt")]
     [InlineData("iTXt")]
-    public async Task Texts_of_a_png_that_say_who_made_it_stay(string type)
+    public async Task PNG_texts_that_name_the_author_are_preserved(string type)
     {
         byte[] text = type switch
         {

@@ -15,7 +15,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     private static readonly byte[] PlaceExif = new ExifFixture { Orientation = 6, Latitude = 1, Longitude = 2 }.ToBytes();
 
     [Fact]
-    public async Task A_png_without_anything_else_is_left_alone()
+    public async Task A_PNG_without_metadata_is_not_changed()
     {
         await ShouldStayAsync(Png, ImageFormat.Png);
         await ShouldStayAsync(MetadataFixtures.BarePng(TestPicture.Gradient(64, 48).ToPng(palette: true, interlaced: true)), ImageFormat.Png);
@@ -26,7 +26,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task The_orientation_of_a_png_stays_in_a_block_of_its_own()
+    public async Task The_orientation_of_a_PNG_is_preserved_in_a_separate_block()
     {
         var copy = await ShouldBecomeCleanAsync(TestImages.WithChunk(Png, "eXIf", PlaceExif), ImageFormat.Png);
 
@@ -34,7 +34,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_compressed_text_that_bursts_goes_and_costs_little()
+    public async Task A_compressed_text_that_inflates_to_a_huge_size_is_removed_at_little_cost()
     {
         foreach (var keyword in new[] { "Comment\0", "Author\0", "XML:com.adobe.xmp\0" })
         {
@@ -46,7 +46,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_webp_without_anything_else_is_left_alone()
+    public async Task A_WebP_without_metadata_is_not_changed()
     {
         await ShouldStayAsync(WebP, ImageFormat.WebP);
         await ShouldStayAsync(
@@ -54,7 +54,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task The_flags_of_a_webp_say_what_is_left()
+    public async Task The_flags_of_a_WebP_match_the_remaining_chunks()
     {
         var webP = MetadataFixtures.WithChunks(WebP, 64, 48, HasExif | HasXmp, ("EXIF", PlaceExif), ("XMP ", MetadataFixtures.PlainXmp));
 
@@ -62,7 +62,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task Unknown_chunks_within_frames_go_and_the_frames_stay()
+    public async Task Unknown_chunks_within_frames_are_removed_and_the_frames_are_preserved()
     {
         var frames = new[] { TestPicture.Gradient(64, 48, 1), TestPicture.Gradient(64, 48, 2) };
         var film = TestPicture.ToPages(frames, "webpsave_buffer");
@@ -80,7 +80,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task What_follows_a_webp_is_cut_off_and_its_size_mended() =>
+    public async Task Data_after_a_WebP_are_cut_off_and_its_size_field_is_corrected() =>
         (await ShouldBecomeCleanAsync([.. WebP, .. "ftyp"u8], ImageFormat.WebP)).ShouldBeBytes(WebP);
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class ClosedUpCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_gif_keeps_who_made_it()
+    public async Task The_author_comment_of_a_GIF_is_preserved()
     {
         await ShouldStayAsync(MetadataFixtures.WithXmpExtension(TestImages.Gif(64, 48), MetadataFixtures.RightsXmp), ImageFormat.Gif);
         await ShouldBecomeCleanAsync(MetadataFixtures.WithXmpExtension(TestImages.Gif(64, 48), MetadataFixtures.RightsAndPlaceXmp), ImageFormat.Gif);

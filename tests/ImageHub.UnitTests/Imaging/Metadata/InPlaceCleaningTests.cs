@@ -11,7 +11,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     private static readonly byte[] Avif = TestPicture.Gradient(64, 48).ToAvif(isBare: true);
 
     [Fact]
-    public async Task Exif_and_xmp_items_of_an_avif_are_blanked_at_the_same_length()
+    public async Task EXIF_and_XMP_items_of_an_AVIF_are_overwritten_at_the_same_length()
     {
         var avif = IsoFixture.WithItems(Avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif(6))), ("mime", Rdf, MetadataFixtures.PlainXmp));
 
@@ -24,14 +24,14 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task An_avif_without_anything_else_is_left_alone()
+    public async Task An_AVIF_without_metadata_is_not_changed()
     {
         await ShouldStayAsync(Avif, ImageFormat.Avif);
         await ShouldStayAsync(IsoFixture.WithItems(Avif, ("Exif", "", Item(MetadataFixtures.PlainExif(6))), ("mime", Rdf, MetadataFixtures.RightsXmp)), ImageFormat.Avif);
     }
 
     [Fact]
-    public async Task A_film_in_an_avif_is_blanked()
+    public async Task A_video_in_an_AVIF_is_overwritten()
     {
         var copy = await ShouldBecomeCleanAsync([.. Avif, .. IsoFixture.Box("mpvd", [.. IsoFixture.Box("ftyp", [.. "mp42"u8, 0, 0, 0, 0])])], ImageFormat.Avif);
 
@@ -41,7 +41,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Items_inside_the_meta_box_are_blanked_or_lose_their_type(byte constructionMethod)
+    public async Task Items_inside_the_meta_box_are_overwritten_or_lose_their_type(byte constructionMethod)
     {
         var item = Item(MetadataFixtures.GeotaggedExif(6));
         byte[] length = [(byte)(item.Length >> 8), (byte)item.Length];
@@ -58,7 +58,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task User_data_of_a_film_are_freed()
+    public async Task User_data_boxes_of_a_video_are_changed_to_free_boxes()
     {
         var place = IsoFixture.Box("udta", IsoFixture.Box("meta", [0, 0, 0, 0, .. "com.apple.quicktime.location.ISO6709"u8, .. "+48.8583"u8]));
         byte[] avif = [.. TestImages.Avif(64, 48), .. IsoFixture.Box("moov", [.. IsoFixture.Box("mvhd", new byte[100]), .. place])];
@@ -71,7 +71,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task Of_tracks_the_frames_stay_and_positions_go()
+    public async Task Video_tracks_are_preserved_and_position_tracks_are_removed()
     {
         byte[] frame = [1, 2, 3, 4, 5, 6, 7, 8];
         var at = Avif.Length + 8;
@@ -105,7 +105,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task An_avif_tells_time_camera_and_location()
+    public async Task The_time_camera_and_location_of_an_AVIF_are_read()
     {
         var facts = await ReadAsync(IsoFixture.WithItems(Avif, ("Exif", "", Item(MetadataFixtures.GeotaggedExif()))), ImageFormat.Avif);
 
@@ -119,7 +119,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task Every_page_of_a_tiff_is_cleaned_at_the_same_length(bool isLittleEndian, bool isBig)
+    public async Task Every_page_of_a_TIFF_is_cleaned_at_the_same_length(bool isLittleEndian, bool isBig)
     {
         var tiff = new TiffFixture
         {
@@ -140,7 +140,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_tiff_without_anything_else_is_left_alone()
+    public async Task A_TIFF_without_metadata_is_not_changed()
     {
         await ShouldStayAsync(TestImages.Tiff(64, 48), ImageFormat.Tiff);
         await ShouldStayAsync(TestPicture.Noise(64, 48).ToTiff("jpeg"), ImageFormat.Tiff);
@@ -149,11 +149,11 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_tiff_tells_the_location() =>
+    public async Task The_location_of_a_TIFF_is_read() =>
         (await ReadAsync(new TiffFixture { HasGps = true }.ToBytes(), ImageFormat.Tiff)).Location!.Latitude.ShouldBe(48, 0.001);
 
     [Fact]
-    public async Task Metadata_that_claim_the_pixels_do_not_overwrite_them()
+    public async Task Metadata_that_point_to_the_pixels_do_not_overwrite_them()
     {
         var tiff = new TiffFixture { HasGps = true, IsXmpOverPixels = true, Xmp = MetadataFixtures.GeotaggedXmp }.ToBytes();
 
@@ -161,7 +161,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task Smaller_copies_of_a_tiff_go()
+    public async Task Smaller_copies_in_a_TIFF_are_removed()
     {
         var pyramid = TestPicture.Noise(600, 400).ToPyramidTiff();
 
@@ -173,7 +173,7 @@ public sealed class InPlaceCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task Properties_of_an_avif_that_describe_it_in_words_go()
+    public async Task Descriptive_properties_of_an_AVIF_are_removed()
     {
         // Replace an existing property with one of the same length.
         var avif = Avif.ToArray();

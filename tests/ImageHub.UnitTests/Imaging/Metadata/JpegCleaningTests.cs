@@ -12,7 +12,7 @@ public sealed class JpegCleaningTests : CleaningTest
 
     [Theory]
     [MemberData(nameof(Orientations))]
-    public async Task The_orientation_stays(int orientation)
+    public async Task The_orientation_is_preserved(int orientation)
     {
         var jpeg = TestImages.WithExif(MetadataFixtures.Bare(TestPicture.Quadrants(64, 48).StoredAs(orientation).ToJpeg()), MetadataFixtures.GeotaggedExif(orientation).ToBytes());
 
@@ -23,7 +23,7 @@ public sealed class JpegCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_picture_without_anything_else_is_left_alone()
+    public async Task A_JPEG_without_metadata_is_not_changed()
     {
         var bare = Bare(64, 48);
         await ShouldStayAsync(bare, ImageFormat.Jpeg);
@@ -37,7 +37,7 @@ public sealed class JpegCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task What_goes_leaves_the_bytes_around_it_as_they_were()
+    public async Task Removing_metadata_leaves_the_surrounding_bytes_unchanged()
     {
         foreach (var bare in new[]
         {
@@ -51,7 +51,7 @@ public sealed class JpegCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task The_scans_stay_byte_for_byte()
+    public async Task The_scans_are_preserved_byte_for_byte()
     {
         var jpeg = TestImages.WithExif(MetadataFixtures.Bare(TestPicture.Noise(200, 160).ToJpeg(progressive: true)), MetadataFixtures.FullExif(6).ToBytes());
 
@@ -66,7 +66,7 @@ public sealed class JpegCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task The_index_of_adobe_rgb_stays()
+    public async Task The_Adobe_RGB_marker_is_preserved()
     {
         // IFD0 at offset 8 points to 26, and the directory there points to 44.
         byte[] exif =
@@ -85,7 +85,7 @@ public sealed class JpegCleaningTests : CleaningTest
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_gain_map_stays_and_is_found_where_the_index_says(bool hasPlace)
+    public async Task A_gain_map_is_preserved_at_the_position_that_the_index_names(bool hasPlace)
     {
         var gainMap = MetadataFixtures.Bare(TestPicture.Gradient(32, 24, seed: 7).ToJpeg());
         var sent = MetadataFixtures.UltraHdr(
@@ -107,7 +107,7 @@ public sealed class JpegCleaningTests : CleaningTest
     }
 
     [Fact]
-    public async Task A_further_picture_that_is_no_gain_map_goes()
+    public async Task An_additional_picture_that_is_not_a_gain_map_is_removed()
     {
         var bare = Bare(64, 48);
 
