@@ -134,7 +134,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         var run = await AddAsync(folder, "--group", unique);
 
-        run.Text.ShouldContain("failed   disk.img: The file has more than 52428800 bytes, which is the most that is allowed.");
+        run.Text.ShouldContain("failed   disk.img: The file exceeds the limit of 52428800 bytes.");
         run.Text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
     }
 
@@ -154,8 +154,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         // .NET cannot express these names, so it cannot delete the files either.
         await ShellAsync("find . -mindepth 1 -delete");
 
-        run.Text.ShouldContain("failed   caf\uFFFD.jpg: Its name is not in UTF-8");
-        run.Text.ShouldContain("failed   \uFFFDt\uFFFD: Its name is not in UTF-8");
+        run.Text.ShouldContain("failed   caf\uFFFD.jpg: Its name is not valid UTF-8");
+        run.Text.ShouldContain("failed   \uFFFDt\uFFFD: Its name is not valid UTF-8");
         run.Text.ShouldEndWith("1 uploaded, 1 skipped, 2 failed");
         run.ExitCode.ShouldBe(1);
     }
