@@ -23,7 +23,7 @@ public abstract class ApiController : ControllerBase
         return list;
     }
 
-    /// <summary>Links the neighbouring pages in the <c>Link</c> header (RFC 8288). Has no effect on lists by cursor or offset.</summary>
+    /// <summary>Links the neighbouring pages in the <c>Link</c> header (RFC 8288). Has no effect on lists that are paged by cursor or offset.</summary>
     protected void LinkNeighbours<T>(Page<T> list)
     {
         if (list is { Number: { } page, TotalPages: { } pages })
@@ -73,7 +73,7 @@ public abstract class ApiController : ControllerBase
         field.Value.Select(value => KeyValuePair.Create(field.Key, value ?? ""));
 }
 
-/// <summary>Declares the error statuses of a route. Each has a problem document.</summary>
+/// <summary>Declares the error statuses of a route. The response body of each is a problem document.</summary>
 /// <param name="statuses">The HTTP statuses.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FailsWithAttribute(params int[] statuses) : Attribute

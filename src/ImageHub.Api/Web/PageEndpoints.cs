@@ -13,12 +13,12 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// The pages with server-rendered metadata. Each page is an endpoint outside the route table. Its requests pass through the same middleware as
-/// requests for routes, but routing does not reject other methods on its path with 405.
+/// The pages with server-rendered metadata. Each page is an endpoint outside the route table. Requests for a page pass through the same middleware
+/// as requests for routes. Routing answers no 405 to a page's path, whatever the method.
 /// </summary>
 internal sealed class PageEndpoints
 {
-    /// <summary>A group with at most this many photos has no cover across the page, as in layout.ts.</summary>
+    /// <summary>A group with at most this many photos has no full-width cover. layout.ts has the same number.</summary>
     private const int Few = 4;
 
     private readonly FirstPage firstPage;
@@ -167,7 +167,7 @@ internal sealed class PageEndpoints
         };
     }
 
-    /// <summary>Reads a page below a link. Its address is not disclosed because it contains the token.</summary>
+    /// <summary>Reads the page of a shared group or image. The metadata does not contain the page's address, because the address contains the token.</summary>
     private static async Task<PageContent> ReadSharedAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
         var shared = await mediator.Send(new PreviewSharedGroup(address.Token!), cancellationToken);

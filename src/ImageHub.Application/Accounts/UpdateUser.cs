@@ -14,13 +14,13 @@ namespace ImageHub.Application.Accounts;
 /// <summary>Updates an account. Absent fields keep their values. Takes effect on the account's next request.</summary>
 public sealed record UpdateUser : IRequest<UserResponse>
 {
-    /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; cannot be cleared.</summary>
+    /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; null is not accepted.</summary>
     public Optional<string> UserName { get; init; }
 
-    /// <summary><c>admin</c>, without a tier, or <c>user</c>, with the tier Basic if <c>tierId</c> is absent; cannot be cleared.</summary>
+    /// <summary><c>admin</c>, without a tier, or <c>user</c>, with the tier Basic if <c>tierId</c> is absent; null is not accepted.</summary>
     public Optional<Role?> Role { get; init; }
 
-    /// <summary>The user's tier; cannot be cleared.</summary>
+    /// <summary>The user's tier; null is not accepted.</summary>
     public Optional<Guid?> TierId { get; init; }
 
     /// <summary>Whether the account is barred from signing in; true ends all its sessions. Cannot be cleared.</summary>

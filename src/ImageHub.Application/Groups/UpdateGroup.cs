@@ -12,13 +12,13 @@ namespace ImageHub.Application.Groups;
 /// <summary>Updates a group. Absent fields keep their values; null clears a field.</summary>
 public sealed record UpdateGroup : IRequest<GroupResponse>
 {
-    /// <summary>1–200 characters; cannot be cleared.</summary>
+    /// <summary>1–200 characters; null is not accepted.</summary>
     public Optional<string> Title { get; init; }
 
     /// <summary>At most 10,000 characters.</summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>Whether visitors see it; cannot be cleared.</summary>
+    /// <summary>Whether visitors see it; null is not accepted.</summary>
     public Optional<bool?> IsPublished { get; init; }
 
     /// <summary>The product's id; at most 200 characters.</summary>

@@ -19,7 +19,7 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     public Optional<string> Description { get; init; }
 
     /// <summary>
-    /// Unique in the group; 1–200 characters; cannot be cleared. Unsafe characters are replaced, as is an extension that contradicts the
+    /// Unique in the group; 1–200 characters; null is not accepted. Unsafe characters are replaced, as is an extension that contradicts the
     /// content.
     /// </summary>
     public Optional<string> FileName { get; init; }
@@ -27,10 +27,10 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 50 tags of at most 100 characters.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
-    /// <summary>The group to whose end the image is moved; cannot be cleared. Only for images of groups.</summary>
+    /// <summary>The group to whose end the image is moved; null is not accepted. Only for images of groups.</summary>
     public Optional<Guid?> GroupId { get; init; }
 
-    /// <summary>The new owner; cannot be cleared. Only for users' images, including those in the trash.</summary>
+    /// <summary>The new owner; null is not accepted. Only for users' images, including those in the trash.</summary>
     public Optional<Guid?> OwnerId { get; init; }
 
     internal Guid Id { get; init; }

@@ -18,7 +18,7 @@ public sealed record UpdateLink : IRequest<LinkResponse>
     /// <summary>The creator's name for the link: at most 100 characters. Guests do not see it.</summary>
     public Optional<string> Name { get; init; }
 
-    /// <summary>300–31,536,000, from now; null: the link works until it is revoked.</summary>
+    /// <summary>The time until the link ends, counted from now: 300–31,536,000 seconds. Null: the link works until it is revoked.</summary>
     public Optional<int?> ExpiresInSeconds { get; init; }
 
     /// <summary>The password for guests: 4 characters to 72 bytes of UTF-8. Guests who entered the previous one must enter the new one.</summary>
@@ -27,13 +27,13 @@ public sealed record UpdateLink : IRequest<LinkResponse>
     /// <summary>The maximum number of views, including previous ones: 1–1,000,000; null: unlimited.</summary>
     public Optional<int?> MaxViews { get; init; }
 
-    /// <summary>Whether guests may choose favourites; cannot be cleared.</summary>
+    /// <summary>Whether guests may choose favourites; null is not accepted.</summary>
     public Optional<bool?> Favourites { get; init; }
 
     /// <summary>The maximum number of favourites per guest; null: the general limit. Existing favourites remain.</summary>
     public Optional<int?> MaxFavourites { get; init; }
 
-    /// <summary>Whether the group's title and cover are shown before the password and in previews; cannot be cleared.</summary>
+    /// <summary>Whether guests see the group's title and cover before they enter the password, and whether previews show both; null is not accepted.</summary>
     public Optional<bool?> PreviewTitle { get; init; }
 
     internal Guid Id { get; init; }

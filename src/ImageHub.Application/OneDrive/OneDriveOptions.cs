@@ -33,10 +33,10 @@ public sealed class OneDriveOptions : IValidatableObject
     /// <summary>The id of the folder to which access is limited; empty: the drive's root.</summary>
     public string RootItemId { get; set; } = "";
 
-    /// <summary>Networks (CIDR) from which downloads are allowed although they are not public, separated by commas.</summary>
+    /// <summary>Comma-separated private networks (CIDR) from which the server may download files. Public addresses are always allowed.</summary>
     public string AllowedNetworks { get; set; } = "";
 
-    /// <summary>The time limit for a file of an import, from the first request to its renditions, in seconds; then it is retried.</summary>
+    /// <summary>The time limit for importing one file, in seconds, from the first download request until the file is rendered. The import retries a file that exceeds the limit.</summary>
     [Range(1, 86_400)]
     public int MaxFileSeconds { get; set; } = 600;
 

@@ -13,16 +13,16 @@ namespace ImageHub.Application.Tiers;
 /// </summary>
 public sealed record UpdateTier : IRequest<TierResponse>
 {
-    /// <summary>1–100 characters; cannot be cleared.</summary>
+    /// <summary>1–100 characters; null is not accepted.</summary>
     public Optional<string> Name { get; init; }
 
     /// <summary>At most 20 heights of 16–2,000 pixels; null: none.</summary>
     public Optional<IReadOnlyList<int>> ThumbnailHeights { get; init; }
 
-    /// <summary>Whether owners may download <c>full</c> and <c>original</c>; cannot be cleared.</summary>
+    /// <summary>Whether owners may download <c>full</c> and <c>original</c>; null is not accepted.</summary>
     public Optional<bool?> Originals { get; init; }
 
-    /// <summary>Whether owners may create expiring links; cannot be cleared.</summary>
+    /// <summary>Whether owners may create expiring links; null is not accepted.</summary>
     public Optional<bool?> ExpiringLinks { get; init; }
 
     /// <summary>

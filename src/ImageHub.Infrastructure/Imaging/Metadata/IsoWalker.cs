@@ -69,12 +69,12 @@ internal sealed class IsoWalker : ImageWalker
                     KeepMeta(box);
                     break;
 
-                // The samples or items determine the parts to keep.
+                // Keeps only the header here. The content is kept where the samples or items refer to it.
                 case "mdat" or "idat":
                     Keep(box.Header);
                     break;
                 case "moof":
-                    throw Corrupt("The image is a sequence in fragments.");
+                    throw Corrupt("The image is a fragmented sequence, which is not supported.");
                 case "trak" when !IsoSamples.IsOfPictures(File, box.Content):
                     Free(box);
                     break;
@@ -223,7 +223,8 @@ internal sealed class IsoWalker : ImageWalker
                 : BinaryPrimitives.ReadUInt32BigEndian([.. File.Take(box.Content.Start, size), 0, 0, 0, 0]))];
     }
 
-    // ISO/IEC 23008-12 A.2.1: the number of bytes between this field and the TIFF header. Also accepts files that have a name instead.
+    // The content starts with the number of bytes between this field and the TIFF header (ISO/IEC 23008-12 A.2.1). Some files write a wrong number
+    // before the marker Exif\0\0; for those the function returns the content from the marker on.
     private static ByteSource SkipOffset(ByteSource content)
     {
         Span<byte> offset = stackalloc byte[4];

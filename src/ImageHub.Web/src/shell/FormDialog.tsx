@@ -25,7 +25,7 @@ export function FormDialog({
   /** Submits the form. An error is shown at the field that it names. */
   onSubmit: (fields: FormData) => Promise<void>;
   onClose: () => void;
-  /** Renders the fields with the server's messages. Messages about unknown fields are shown below the fields. */
+  /** Renders the fields with the server's messages. The dialog itself shows messages about fields that this form does not have. */
   children: (wrong: Wrong) => ReactNode;
 }) {
   const [failure, setFailure] = useState<unknown>();

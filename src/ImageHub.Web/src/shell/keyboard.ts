@@ -9,5 +9,5 @@ export function keyOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): strin
   return (key > "\u007f" && letter ? letter : key).toLowerCase();
 }
 
-/** Whether a modal dialog other than the viewer is open, which gets all keys. */
+/** Whether a modal dialog is open. The dialog then receives all keys. The viewer does not count as a dialog. */
 export const hasModal = () => document.querySelector("dialog:modal, [data-scrim]") !== null;

@@ -1,6 +1,6 @@
 /**
- * A title for each folder: its name, preceded by as many parent folders as necessary to distinguish it. If a path is the
- * end of another path, the title is the whole path.
+ * A title for each folder: its name, preceded by as many parent folders as necessary to distinguish it. A path that is
+ * the end of another path is its own title.
  */
 export function folderTitles(paths: string[]): Map<string, string> {
   const titles = new Map<string, string>();

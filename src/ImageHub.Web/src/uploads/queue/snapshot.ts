@@ -8,10 +8,10 @@ export interface Snapshot {
   rows: readonly Row[];
   /** The index of the first unsettled file; -1 if there is none. */
   firstOpen: number;
-  /** Whether the files have several targets. */
+  /** Whether different files go to different targets. */
   hasSeveralTargets: boolean;
   counts: Summary["counts"];
-  /** The number of files in this run, without files that were settled earlier. */
+  /** The number of files in this run, excluding files that were settled in an earlier run. */
   total: number;
   settled: number;
   /** The number of failed files that can be retried. */
