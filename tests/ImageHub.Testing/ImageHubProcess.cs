@@ -9,10 +9,10 @@ using Shouldly;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// The real program in a process of its own, with the embedded PostgreSQL, to be killed and measured. By default the data directory is prepared before
-/// sign-in, because a first start takes twice as long as a later one.
+/// The real program in a separate process, with the embedded PostgreSQL. Tests kill and measure it. <see cref="StartAndSignInAsync"/> copies a prepared
+/// data directory by default, because a first start takes twice as long as a later one.
 /// </summary>
-/// <param name="dataDirectory">The data directory, deleted on disposal; null creates one, in memory if there is enough.</param>
+/// <param name="dataDirectory">The data directory, deleted on disposal; null creates one, in memory if enough memory is free.</param>
 public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDisposable
 {
     private static readonly Lazy<Task<string>> Begun = new(BeginAsync);
@@ -140,7 +140,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     }
 
     /// <summary>
-    /// The current resident memory of the program and its child processes, in bytes, without the database, whose processes share most of theirs.
+    /// The current resident memory of the program and its child processes, in bytes, without PostgreSQL, whose processes share most of their memory.
     /// </summary>
     public long ResidentBytes() => ResidentBytes(ProcessId) + WorkersResidentBytes().Sum();
 

@@ -10,8 +10,8 @@ using Xunit;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// Searches every line that the servers of a test run log, at production levels, for secrets that tests received or know. A test assembly takes it as a
-/// fixture: a line with a secret fails the run.
+/// Searches every line that servers log in a test run, at production levels, for the secrets of the tests. Used as the assembly fixture of a test
+/// project; a line with a secret fails the run.
 /// </summary>
 public sealed class LoggedSecrets : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public sealed class LoggedSecrets : IAsyncLifetime
             .Select(secret => KeyValuePair.Create(secret, (byte)0)),
         StringComparer.Ordinal);
 
-    // Searched at the end: a leaked secret is often logged before the test has received it.
+    // The lines are searched at the end, because a secret is often logged before the test has received it.
     private static readonly ConcurrentQueue<string> Lines = [];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

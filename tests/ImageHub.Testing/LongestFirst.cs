@@ -5,7 +5,7 @@ namespace ImageHub.Testing;
 
 /// <summary>Starts the slowest test classes first, so that none of them runs alone at the end.</summary>
 /// <param name="first">The classes to start first.</param>
-/// <param name="next">The classes to start next. They are sorted last, because xunit 3.2 continues from the end of the list after the first few.</param>
+/// <param name="next">The classes to start next. They are at the end of the list, because xunit 3.2 continues there after the first few classes.</param>
 public abstract class LongestFirst(Type[] first, Type[] next) : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -1,13 +1,13 @@
 namespace ImageHub.Testing;
 
-/// <summary>A clock that stands still: a timer fires only when a test advances the clock to its due time.</summary>
+/// <summary>A clock that only tests advance. A timer fires when a test advances the clock to the timer's due time.</summary>
 public sealed class ManualClock : TimeProvider
 {
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
     private TimeSpan now;
 
-    /// <summary>The number of active timers; starting to wait on this clock adds one.</summary>
+    /// <summary>The number of active timers. Each delay that uses this clock adds a timer.</summary>
     public int Running
     {
         get

@@ -52,13 +52,13 @@ public static class Requests
         return problem;
     }
 
-    /// <summary>Waits until the server reports that its database is prepared: with an external database the server listens before that.</summary>
+    /// <summary>Waits until the server reports that its database is prepared. With an external database, the server listens earlier.</summary>
     public static Task EventuallyPreparedAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "ok");
 
-    /// <summary>Waits until the server reports that it reaches its database and is preparing it.</summary>
+    /// <summary>Waits until the server reports that it has reached its database and is preparing it.</summary>
     public static Task EventuallyPreparingAsync(this HttpClient client) => ReadyAsync(client, answer => answer.GetProperty("checks").Text("database") == "preparing");
 
-    /// <summary>Waits until the server reports all parts as ready: on a busy machine one may have timed out.</summary>
+    /// <summary>Waits until the server reports all checks as ok. On a busy machine, a check may time out at first.</summary>
     public static Task<JsonElement> EventuallyReadyAsync(this HttpClient client) => ReadyAsync(client, answer => answer.Text("status") == "ok");
 
     private static async Task<JsonElement> ReadyAsync(HttpClient client, Func<JsonElement, bool> isSo)

@@ -11,7 +11,7 @@ public sealed class SharedServer(PostgresServer postgres) : IAsyncDisposable
     private ImageHubServer? server;
     private ShiftedClock clock = new();
 
-    /// <param name="settings">Settings beyond the defaults, the same for each test of the class.</param>
+    /// <param name="settings">Settings added to the defaults, the same for each test of the class.</param>
     public async Task<(ImageHubServer Server, ShiftedClock Clock)> TakeAsync(Dictionary<string, string?>? settings = null)
     {
         if (server is null || clock.IsShifted)

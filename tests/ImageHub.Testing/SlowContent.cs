@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ImageHub.Testing;
 
-/// <summary>A request body that sends its second half later.</summary>
+/// <summary>A request body that sends its second half after a given task has completed.</summary>
 public sealed class SlowContent : HttpContent
 {
     private readonly byte[] bytes;

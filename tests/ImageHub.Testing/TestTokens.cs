@@ -7,10 +7,10 @@ using System.Text.Json.Nodes;
 
 namespace ImageHub.Testing;
 
-/// <summary>Creates access tokens that are wrong in one way at a time.</summary>
+/// <summary>Creates access tokens, each with a single error.</summary>
 public static class TestTokens
 {
-    /// <summary>Creates a token. By default it is signed with the server's key and names no existing session.</summary>
+    /// <summary>Creates a token. By default it is signed with the server's key, and its session does not exist.</summary>
     public static string Create(
         string algorithm = "HS256",
         string type = "at+jwt",

@@ -19,7 +19,7 @@ public static class TusRequests
     public static Task<HttpResponseMessage> AnnounceAsync(this HttpClient client, Guid? groupId, IEnumerable<object> files, string onNameClash = "fail") =>
         client.PostAsJsonAsync("/api/v1/uploads", new { groupId, files, onNameClash });
 
-    /// <summary>Announces a batch of files without hashes and asserts that all are needed.</summary>
+    /// <summary>Announces a batch of files without hashes and asserts that the server needs all of them.</summary>
     /// <returns>The receipt's id, and the upload address of each file.</returns>
     public static async Task<(Guid Id, string[] Urls)> AnnounceAsync(this HttpClient client, Guid? groupId, IEnumerable<(string FileName, byte[] Content)> files)
     {

@@ -6,8 +6,8 @@ using Xunit;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// Two processes of the real program, as behind a load balancer: they share only one PostgreSQL, one S3 bucket, one Redis and one signing key. Both start at
-/// once on an empty database. A test class takes it as its class fixture.
+/// Two processes of the real program, as behind a load balancer. They share only PostgreSQL, an S3 bucket, Redis and the signing key. Both start at
+/// the same time on an empty database. Used as a class fixture.
 /// </summary>
 public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
 {
@@ -33,7 +33,7 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
             ["Jwt:SigningKey"] = ImageHubServer.SigningKey,
             ["RateLimits:Redis"] = redis.Address,
 
-            // A busy machine answers late; that must not count as an outage.
+            // A late answer from a busy machine must not count as an outage.
             ["RateLimits:RedisTimeoutMilliseconds"] = "10000",
         };
         foreach (var (key, value) in settings)

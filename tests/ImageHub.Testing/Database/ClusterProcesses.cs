@@ -10,7 +10,7 @@ public static class ClusterProcesses
     /// <returns>The ids of the frozen processes; send them <c>CONT</c> to continue.</returns>
     public static async Task<int[]> HangAsync(string folder)
     {
-        // A frozen server starts no more children, but it may have started some after the first search.
+        // The first search misses child processes that start during it. The frozen server starts no more, so the second search finds them all.
         await ProcessSignals.SendAsync("STOP", Find(folder));
         var all = Find(folder);
         await ProcessSignals.SendAsync("STOP", all);
@@ -33,7 +33,7 @@ public static class ClusterProcesses
         }
         catch (IOException)
         {
-            // The process has ended in the meantime.
+            // The process has ended since the folder was listed.
             return 0;
         }
     }

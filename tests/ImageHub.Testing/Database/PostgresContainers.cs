@@ -7,10 +7,10 @@ internal static class PostgresContainers
 {
     private const string Image = "docker.io/library/postgres:18";
 
-    // The data is temporary, so writes need not reach the disk. Every test class opens its own connections.
+    // The data is temporary, so writes need not reach the disk. Many connections are allowed, because every test class opens its own.
     private static readonly string[] Settings = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"];
 
-    // Testcontainers finds docker by itself, but not podman.
+    // Testcontainers finds the socket of docker, but not of podman.
     private static readonly string[] PodmanSockets = [$"{Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")}/podman/podman.sock", "/run/podman/podman.sock"];
 
     /// <summary>Describes the container; <c>StartAsync</c> pulls the image if it is missing.</summary>

@@ -15,7 +15,7 @@ namespace ImageHub.Testing.Database;
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    /// <summary>The environment variable that selects another server than the embedded one: <c>container</c>, or an Npgsql connection string.</summary>
+    /// <summary>The environment variable that replaces the embedded server: <c>container</c>, or an Npgsql connection string.</summary>
     public const string ExternalServer = "IMAGEHUB_TEST_POSTGRES";
 
     private const string InContainer = "container";
@@ -44,7 +44,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{run}_{Interlocked.Increment(ref count)}");
 
-        // PostgreSQL copies a template only while it has no connections; another copy counts as one.
+        // PostgreSQL copies a template only while nothing is connected to it. A running copy is connected, so templates are copied one at a time.
         await copying.WaitAsync();
         try
         {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace ImageHub.Testing.Database;
 
-/// <summary>Folders of a test run. Each name contains the run's process id, so that a later run can remove the folders of a killed one.</summary>
+/// <summary>Folders of a test run. Each name contains the run's process id, so that a later run can remove the folders of a killed run.</summary>
 public static class TemporaryFolders
 {
     private const string Prefix = "imagehub-tests-";
@@ -11,7 +11,7 @@ public static class TemporaryFolders
     private const long EnoughBytes = 4L << 30;
 
     /// <summary>
-    /// The parent folder: in memory if at least 4 GB are free there (containers often have 64 MB), which cuts the time to create a cluster to a third.
+    /// The parent folder. It is in memory if 4 GB are free there (containers often have 64 MB); a cluster is then created in a third of the time.
     /// </summary>
     private static readonly string Parent =
         OperatingSystem.IsLinux() && Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace >= EnoughBytes ? "/dev/shm" : Path.GetTempPath();

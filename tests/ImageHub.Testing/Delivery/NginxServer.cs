@@ -10,7 +10,7 @@ namespace ImageHub.Testing.Delivery;
 /// <summary>An nginx in front of a server, with the locations from docs/operations.md: one for all requests, and one for objects.</summary>
 public sealed partial class NginxServer : IAsyncDisposable
 {
-    /// <summary>Debian's path of nginx, which is not in every account's <c>PATH</c>.</summary>
+    /// <summary>The path of Debian's nginx. Its folder is not in every account's <c>PATH</c>.</summary>
     private const string Installed = "/usr/sbin/nginx";
 
     private readonly string folder = TemporaryFolders.Create();
@@ -31,7 +31,7 @@ public sealed partial class NginxServer : IAsyncDisposable
         var locations = (all[all.IndexOf("location / {", StringComparison.Ordinal)..all.LastIndexOf('}')] + objects)
             .Replace("/var/lib/imagehub/objects/", Path.Combine(dataDirectory, "objects/"), StringComparison.Ordinal);
 
-        // The worker processes have the group of the server's files, but are not their owner.
+        // The worker processes run in the group of the server's files, but under another account.
         var user = Environment.UserName == "root" ? "user nobody www-data;" : "";
         var temporary = string.Join(' ', ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {folder}/{kind};"));
         var configuration = Path.Combine(folder, "nginx.conf");

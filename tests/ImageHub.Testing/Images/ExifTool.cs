@@ -6,7 +6,7 @@ namespace ImageHub.Testing.Images;
 public static class ExifTool
 {
     /// <summary>
-    /// Lists every tag, including embedded and unknown ones: group, name and value, one a line. Tags of the file system are left out, because the random file
+    /// Lists every tag, including embedded and unknown ones: one line a tag, with group, name and value. Tags of the file system are left out: the random file
     /// name could contain anything.
     /// </summary>
     public static string ReadAll(string path)

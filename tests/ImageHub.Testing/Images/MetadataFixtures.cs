@@ -80,7 +80,7 @@ public static class MetadataFixtures
     public static byte[] RightsAndPlaceXmp { get; } = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(RightsXmp).Replace(
         "photoshop:Credit", "photoshop:City='Canaryville' photoshop:Credit", StringComparison.Ordinal));
 
-    /// <summary>An EXIF block with a location and one value of everything that is kept.</summary>
+    /// <summary>An EXIF block with a location and a value for every tag that cleaning preserves.</summary>
     public static ExifFixture FullExif(int? orientation = null) => GeotaggedExif(orientation) with
     {
         Further =

@@ -4,7 +4,7 @@ using ImageHub.Infrastructure.Imaging;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Loads the tests' libvips: the bundled one, or the one that <c>IMAGEHUB_TEST_LIBVIPS</c> selects, in the format of the server's setting.</summary>
+/// <summary>Loads libvips for the tests, as the server does. <c>IMAGEHUB_TEST_LIBVIPS</c> replaces the server's setting; the default is bundled.</summary>
 public static class NativeImaging
 {
     /// <summary>The value of the libvips setting.</summary>

@@ -38,7 +38,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         return new TestPicture(width, height, 3, samples);
     }
 
-    /// <summary>Noise, which compresses worst, different for each seed.</summary>
+    /// <summary>Noise, which barely compresses, different for each seed.</summary>
     public static TestPicture Noise(int width, int height, int seed = 0, int bands = 3)
     {
         var samples = new byte[width * height * bands];
@@ -94,7 +94,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
         return image.GetFields();
     }
 
-    /// <summary>The pixels to store so that a viewer that applies the EXIF orientation shows this picture.</summary>
+    /// <summary>Returns the pixels to store in a file with the given EXIF orientation. A viewer that applies the orientation shows this picture.</summary>
     public TestPicture StoredAs(int orientation)
     {
         var (width, height) = orientation >= 5 ? (Height, Width) : (Width, Height);

@@ -8,7 +8,7 @@ const server = new S3rver({
   address: '127.0.0.1',
   port: Number(wantedPort),
   silent: true,
-  // The server signs a bucket's address without the slash that the AWS SDK sends, so it would reject every listing.
+  // The AWS SDK signs a bucket's address with a trailing slash, and the server without it: the server would reject every listing.
   allowMismatchedSignatures: true,
   directory: folder,
   configureBuckets: [{ name: 'imagehub' }],

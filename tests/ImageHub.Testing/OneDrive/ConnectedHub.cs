@@ -24,7 +24,7 @@ public sealed class ConnectedHub : IAsyncDisposable
 
     public HttpClient Admin => Server.Admin;
 
-    /// <summary>Starts both, and connects them unless told otherwise.</summary>
+    /// <summary>Starts the drive and the application, and connects them by default.</summary>
     public static async Task<ConnectedHub> StartAsync(
         PostgresServer postgres, StandInDrive? drive = null, bool isConnected = true, Dictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null)
     {
@@ -61,7 +61,7 @@ public sealed class ConnectedHub : IAsyncDisposable
     }
 
     /// <summary>Starts the sign-in.</summary>
-    /// <returns>The address that the browser is sent to, and the cookie that it presents on its return.</returns>
+    /// <returns>The address that the browser is redirected to, and the cookie that it sends when it returns.</returns>
     public Task<(string Url, string Cookie)> BeginAsync() => BeginAsync(Admin);
 
     /// <summary>Follows the redirect back from the sign-in, as a browser without a session.</summary>

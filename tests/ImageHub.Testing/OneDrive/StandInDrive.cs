@@ -14,7 +14,7 @@ using Xunit;
 namespace ImageHub.Testing.OneDrive;
 
 /// <summary>
-/// A local stand-in for a OneDrive, Microsoft Graph and Microsoft's sign-in. Downloads use another port, because the real ones use another host. It accepts
+/// A local stand-in for a OneDrive, Microsoft Graph and Microsoft's sign-in. Downloads use another port, as OneDrive's use another host. It accepts
 /// and refuses requests as the real services do, and can throttle, expire and revoke access and rearrange items.
 /// </summary>
 public sealed class StandInDrive : IAsyncLifetime
@@ -48,13 +48,13 @@ public sealed class StandInDrive : IAsyncLifetime
     /// <summary>The number of times throttling started.</summary>
     public int Throttled { get; private set; }
 
-    /// <summary>The number of requests sent in spite of the wait.</summary>
+    /// <summary>The number of requests sent during the wait.</summary>
     public int Impatient { get; private set; }
 
-    /// <summary>The number of next requests to Graph to answer with 500.</summary>
+    /// <summary>The number of requests to Graph, from now on, that are answered with 500.</summary>
     public int Failures { get; set; }
 
-    /// <summary>The error to answer requests for the drive itself with; null answers normally.</summary>
+    /// <summary>The error returned for requests for the drive itself; null answers normally.</summary>
     public (int Status, string Code)? UseRefusal { get; set; }
 
     /// <summary>The number of requests that sent an access token to the wrong host.</summary>
@@ -220,7 +220,7 @@ public sealed class StandInDrive : IAsyncLifetime
             var now = DateTimeOffset.UtcNow;
             if (now < throttledUntil)
             {
-                // Requests that were already under way do not count.
+                // Requests sent shortly before the wait started do not count.
                 Impatient += now > throttledFrom.AddMilliseconds(500) && now < throttledUntil.AddMilliseconds(-100) ? 1 : 0;
                 return true;
             }

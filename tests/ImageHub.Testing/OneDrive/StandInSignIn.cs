@@ -24,7 +24,7 @@ public sealed class StandInSignIn
     /// <summary>The number of token refreshes.</summary>
     public int Refreshes { get; private set; }
 
-    /// <summary>The number of refreshes with a replaced refresh token.</summary>
+    /// <summary>The number of refreshes that used an outdated refresh token.</summary>
     public int StaleRefreshes { get; private set; }
 
     /// <summary>All issued codes and tokens.</summary>
@@ -33,7 +33,7 @@ public sealed class StandInSignIn
     /// <summary>Whether the service is unreachable.</summary>
     public bool IsAway { get; set; }
 
-    /// <summary>Expires all access tokens early.</summary>
+    /// <summary>Expires all access tokens immediately.</summary>
     public void ExpireAccessTokens()
     {
         lock (gate)

@@ -34,7 +34,7 @@ public sealed class StandInReceiver : IAsyncDisposable
     /// <summary>The settings of a server that sends its webhooks here.</summary>
     public Dictionary<string, string?> Settings => new(StringComparer.Ordinal) { ["Webhooks:Url"] = Url, ["Webhooks:Secret"] = Secret };
 
-    /// <summary>Lets a server reach this receiver: allows local addresses, and trusts the receiver's self-signed certificate.</summary>
+    /// <summary>Configures a server to allow local addresses and to trust this receiver's self-signed certificate.</summary>
     public void Admit(WebApplicationBuilder builder)
     {
         var tls = new SslClientAuthenticationOptions
@@ -44,7 +44,7 @@ public sealed class StandInReceiver : IAsyncDisposable
         Admit(builder, Url, tls);
     }
 
-    /// <summary>Allows a server to connect to this receiver, but does not trust its certificate.</summary>
+    /// <summary>Configures a server to allow local addresses, but not to trust this receiver's certificate.</summary>
     public static void AdmitAddressOnly(WebApplicationBuilder builder, string url) => Admit(builder, url, new SslClientAuthenticationOptions());
 
     /// <summary>Starts listening.</summary>
