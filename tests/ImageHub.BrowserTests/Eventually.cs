@@ -1,9 +1,9 @@
 namespace ImageHub.BrowserTests;
 
-/// <summary>Waits for conditions that become true while the page and the server are at work.</summary>
+/// <summary>Waits for conditions that the page or the server meets later.</summary>
 public static class Eventually
 {
-    /// <summary>Polls until the value equals the expected one. The timeout of a minute only ends a hanging test.</summary>
+    /// <summary>Polls until the value equals the expected value. The timeout of a minute only ends a hanging test.</summary>
     public static async Task ShouldBecomeAsync<T>(this Func<Task<T>> ask, T expected)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));

@@ -29,7 +29,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
     }
 
     /// <summary>Creates a group for each folder.</summary>
-    /// <returns>The one with the most photos, and its second photo.</returns>
+    /// <returns>The group with the most photos, and the second photo of that group.</returns>
     private async Task<(Guid Group, Guid Image)> FillAsync(string folder)
     {
         var most = (Count: 0, Group: Guid.Empty, Image: Guid.Empty);

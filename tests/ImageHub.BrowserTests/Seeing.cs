@@ -4,7 +4,7 @@ namespace ImageHub.BrowserTests;
 public static class Seeing
 {
     /// <summary>
-    /// Counts visible layout shifts from the next page on; call it before opening that page. New elements that move nothing do not count, such as a footer
+    /// Counts visible layout shifts on pages opened from now on. New elements that move nothing do not count, such as a footer
     /// that appears after a script has scrolled to the end.
     /// </summary>
     public static Task CountShiftsAsync(this IPage page) => page.AddInitScriptAsync("""
@@ -35,7 +35,7 @@ public static class Seeing
         await session.SendAsync("Page.setFontSizes", new(StringComparer.Ordinal) { ["fontSizes"] = new { standard = 32, @fixed = 26 } });
     }
 
-    /// <summary>Finds text that is cut off or leaves its row.</summary>
+    /// <summary>Finds text that is cut off or extends beyond its row.</summary>
     public static Task<string[]> CutTextAsync(this IPage page) => page.EvaluateAsync<string[]>("""
         [...document.querySelectorAll("[role=row], #content li")].flatMap((row) => {
           const outer = row.getBoundingClientRect();
@@ -77,7 +77,7 @@ public static class Seeing
           })
         """);
 
-    /// <summary>Scrolls and waits for the next frame, in which the page gets the event.</summary>
+    /// <summary>Scrolls and waits for the next frame, because the page receives the scroll event then.</summary>
     public static Task ScrollAsync(this IPage page, string script) => page.EvaluateAsync($"() => {{ {script}; return new Promise(requestAnimationFrame); }}");
 
     /// <summary>The scroll position, in CSS pixels.</summary>

@@ -63,7 +63,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Signs in through the API, as the admin by default, and opens a page for signed-in users.</summary>
     public async Task SignInAsync(string path = "/admin", string userName = ImageHubServer.AdminName, string password = ImageHubServer.AdminPassword)
     {
-        // Signs in without the form's page. The cookies belong to the profile; the page stores the expiry.
+        // Send the request without opening the form. The profile keeps the cookies, and the page stores their expiry.
         var answer = await context.APIRequest.PostAsync("/api/v1/auth/login", new() { DataObject = new { userName, password } });
         answer.Status.ShouldBe(200);
         await Page.GotoAsync("/offline.html");

@@ -32,10 +32,10 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A group of 130 photos, three pages of the list, on the gallery's first page.</summary>
     public Guid Harbour => content.Harbour;
 
-    /// <summary>Its photos in order, the first with a title and a description, the others without.</summary>
+    /// <summary>The harbour's photos in order. Only the first has a title and a description.</summary>
     public IReadOnlyList<Guid> Photos => content.Photos;
 
-    /// <summary>A group with one photo of each of the following kinds.</summary>
+    /// <summary>A group of special photos: stripes, a TIFF and a photo with camera data.</summary>
     public Guid Specimens => content.Specimens;
 
     /// <summary>Stripes two pixels wide, which only the full image can show.</summary>
@@ -44,7 +44,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A TIFF, which browsers do not decode.</summary>
     public Guid Tiff => content.Tiff;
 
-    /// <summary>A JPEG with a camera, a time and an exposure in it.</summary>
+    /// <summary>A JPEG whose metadata contains a camera, a time and an exposure.</summary>
     public Guid Taken => content.Taken;
 
     public async ValueTask InitializeAsync()

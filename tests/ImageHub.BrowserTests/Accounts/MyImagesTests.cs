@@ -75,7 +75,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await UploadAsync(page, "two.jpg", "A different photo has this name");
         await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss the finished uploads" }).ClickAsync();
 
-        // The keyboard asks for confirmation, too, and Escape keeps everything.
+        // The Delete key also asks for confirmation, and Escape cancels.
         await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
         await page.Keyboard.PressAsync("Delete");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Delete 1 photo?" }).WaitForAsync();
@@ -103,7 +103,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await using var visit = await OpenAsync("viewer");
         var page = visit.Page;
 
-        // The newest first; Enter opens, too.
+        // The newest photo is first. Enter also opens a photo.
         await page.GetByRole(AriaRole.Row, new() { Name = "second.jpg" }).DblClickAsync();
         var viewer = page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “My images”" });
         await viewer.GetByText("1 / 2").WaitForAsync();
@@ -129,7 +129,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await page.Keyboard.PressAsync("Enter");
         await viewer.GetByText("2 / 2").WaitForAsync();
 
-        // With originals it is all of it, and can be downloaded. Its page of the list is still to come.
+        // A tier with originals shows the full photo and offers a download. The photo is on a page of the list that has not loaded yet.
         await ChangeTierAsync("Three heights", new { originals = true });
         await page.RouteAsync("**/me/images?*", route => route.ContinueAsync(new() { Url = route.Request.Url.Replace("pageSize=60", "pageSize=1", StringComparison.Ordinal) }));
         await page.ReloadAsync();
@@ -226,7 +226,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         (await page.GetByRole(AriaRole.Button, new() { Name = "Create an expiring link" }).CountAsync()).ShouldBe(0);
         await visit.ShouldBeAccessibleAsync("an image without links");
 
-        // As links that expire.
+        // Returns the resolutions that the dialog offers for links that expire.
         Task<IReadOnlyList<string>> OfferedAsync() => dialog.GetByLabel("Resolution", new() { Exact = true }).GetByRole(AriaRole.Option).AllTextContentsAsync();
     }
 
@@ -236,7 +236,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         using var user = await AddUserAsync("selecter");
         await AddImageAsync(user, "selected.jpg", TestImages.Jpeg(seed: 35));
         await using var visit = await chromium.VisitAsync(server);
-        // A page over plain http has no clipboard.
+        // Browsers offer no clipboard on pages over plain http.
         await visit.Page.AddInitScriptAsync("Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });");
         await visit.SignInAsync("/account", "selecter", Password);
         await OpenLinksAsync(visit.Page, "selected.jpg");
@@ -312,7 +312,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await visit.ShouldBeAccessibleAsync("a link that the tier forbids");
         await visit.ShouldFitANarrowScreenAsync("a link that the tier forbids");
 
-        // The server's answer reveals that the tier has changed since the page was read.
+        // The page learns from the server's answer that the tier has changed since the page was loaded.
         await ChangeTierAsync("Changing", new { expiringLinks = true });
         await page.ReloadAsync();
         await OpenLinksAsync(page, "basic.jpg");
@@ -352,7 +352,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "changer", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
         await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "changer", password = Changed }).StatusAsync(HttpStatusCode.OK);
 
-        // This session continues.
+        // The current session stays valid.
         await page.GetByRole(AriaRole.Link, new() { Name = "My images" }).ClickAsync();
         await page.GetByText("No photos yet").WaitForAsync();
 
@@ -377,7 +377,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         const string Name = "a-file-name-without-any-space-that-is-longer-than-a-phone-is-wide.jpg";
         await AddImageAsync(user, Name, TestImages.Jpeg(seed: 60));
 
-        // A page that does not exist is a 404.
+        // A missing page is reported as 404.
         visit.Expects("404");
         foreach (var path in (string[])["/account", "/account/links", "/account/password", "/account/nothing"])
         {

@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Accounts;
 
-/// <summary>Signing in and out, and sessions that expire in the middle of work.</summary>
+/// <summary>Signing in and out, and sessions that expire while a user works.</summary>
 public sealed class SessionTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
@@ -48,7 +48,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     [Fact]
     public async Task An_expired_token_is_renewed_silently()
     {
-        // The lifetime is shorter than the minute in which the page renews the token, so every request renews it.
+        // The page renews a token in its last minute. This token lives for less than a minute, so every request renews it.
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Jwt:AccessTokenSeconds"] = "30" });
         await own.Admin.CreateGroupAsync("Renewed", isPublished: false);
         await using var visit = await chromium.VisitAsync(own);

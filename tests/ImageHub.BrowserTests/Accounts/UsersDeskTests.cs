@@ -73,7 +73,7 @@ public sealed class UsersDeskTests(ImageHubServer server, Chromium chromium) : I
         using var visitor = server.NewClient();
         await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "ada", password = Password }).StatusAsync(HttpStatusCode.Unauthorized);
 
-        // No user has the tier any more. The focus stays in the list.
+        // The tier has no users now, so it can be deleted. The focus stays in the list.
         await visit.GoToAsync("Tiers");
         await DeleteStudioAsync();
         await page.GetByText("The tier Studio is deleted.").WaitForAsync();

@@ -17,7 +17,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await using var visit = await chromium.VisitAsync(server);
         await visit.SignInAsync();
 
-        // A page that does not exist is a 404.
+        // A missing page is reported as 404.
         visit.Expects("404");
         foreach (var path in (string[])["/admin", $"/admin/groups/{group}", "/admin/trash", "/admin/storage", "/admin/nothing"])
         {
@@ -168,7 +168,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
     }
 
-    /// <summary>Presses Tab until an element of that name has the focus.</summary>
+    /// <summary>Presses Tab until an element with the given name has the focus.</summary>
     private static async Task TabToAsync(IPage page, string name, bool back = false)
     {
         var seen = new List<string>();

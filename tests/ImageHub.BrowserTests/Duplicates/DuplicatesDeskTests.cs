@@ -37,7 +37,7 @@ public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromi
         await visit.ShouldBeAccessibleAsync("the duplicates");
         await visit.ShouldFitANarrowScreenAsync("the duplicates");
 
-        // The keyboard alone settles a set and undoes that.
+        // The keyboard settles a set of duplicates. The Undo button restores the set.
         await page.GetByRole(AriaRole.Button, new() { Name = "Keep this, move the other to the trash: large.jpg" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("1 photo moved to the trash.").WaitForAsync();

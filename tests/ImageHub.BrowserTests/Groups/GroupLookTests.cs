@@ -3,7 +3,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Groups;
 
-/// <summary>The look of a group's page: the cover above many photos, the composition of a few, and the transition into the viewer.</summary>
+/// <summary>The look of a group's page: the cover above many photos, the layout of a few photos, and the transition into the viewer.</summary>
 public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
 {
     [Theory]
@@ -67,7 +67,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
         (await page.Locator("main img[srcset]").CountAsync()).ShouldBe(1);
         await visit.ShouldBeAccessibleAsync("a group of one photo");
 
-        // A single photo needs no selection.
+        // The page of a single photo offers no selection.
         (await page.GetByRole(AriaRole.Button, new() { Name = "Download as a ZIP" }).InnerTextAsync()).ShouldBe("Download");
         (await page.GetByRole(AriaRole.Button, new() { Name = "Select" }).CountAsync()).ShouldBe(0);
     }

@@ -131,7 +131,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         var height = await HeightAsync(page);
         await IsAmongPhotosAsync(page);
 
-        // Large jumps, as by Home and End or the scrollbar, and then small steps.
+        // Scroll in large jumps, like the Home and End keys or the scrollbar, and then in small steps.
         await page.ScrollAsync("scrollTo(0, 400)");
         await IsAmongPhotosAsync(page);
         await page.ScrollAsync("scrollTo(0, document.body.scrollHeight / 2)");
@@ -169,7 +169,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
         await TabAsync("Shift+Tab", 91);
 
-        // The reader looks at the other end in between.
+        // In between, the reader scrolls to the other end.
         await page.ScrollAsync("scrollTo(0, 400)");
         await IsAmongPhotosAsync(page);
         await TabAsync("Shift+Tab", 90);
@@ -200,10 +200,10 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Assertions.Expect(Photo(page, 130)).ToBeFocusedAsync();
         (await page.ScrolledAsync()).ShouldBe(end);
 
-        // Going back in the history completes after the focus has moved, and would leave an address that was opened earlier.
+        // Going back completes after the focus has moved. Wait for it, because it would otherwise leave the page that is opened next.
         await page.WaitForURLAsync($"**/groups/{gallery.Harbour}");
 
-        // Opened by its address, the page is at its top, and the photo of the second page is not in the document.
+        // Opened by the photo's address, the group's page is at its top, and the photo's part of the list is not in the document yet.
         await page.GotoAsync(gallery.PhotoPath(130));
         await ShowsAsync(130);
         for (var number = 129; number >= 60; number--)
@@ -262,7 +262,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await page.ImagesAsync();
         (await page.ScrolledAsync()).ShouldBe(0);
 
-        // A reload and going back restore each position.
+        // Reloading and going back restore each position.
         await page.ScrollAsync("scrollTo(0, 700)");
         await page.ReloadAsync();
         await IsWithinARowAsync(page, 700);

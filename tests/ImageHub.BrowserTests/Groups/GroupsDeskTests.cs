@@ -31,7 +31,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Old harbour" }).WaitForAsync();
 
-        // The group is shared by a button of its own.
+        // A separate button shares the group.
         await page.GetByRole(AriaRole.Button, new() { Name = "Share …" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Share “Old harbour”" }).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
@@ -42,7 +42,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByText("Hidden").WaitForAsync();
         await IsPublishedAsync("Old harbour").ShouldBecomeAsync(false);
 
-        // The list publishes the group again.
+        // The list's menu publishes the group again.
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         await Menu(page, "Old harbour", "Publish");
         await IsPublishedAsync("Old harbour").ShouldBecomeAsync(true);
@@ -162,13 +162,13 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.TypeAsync("Two");
         await visit.ShouldBeAccessibleAsync("a description that is edited");
 
-        // The field's limit is the server's.
+        // The field has the same limit as the server.
         (await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).GetAttributeAsync("maxlength")).ShouldBe("10000");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Of several lines" }).EvaluateAsync("() => document.activeElement.blur()");
         Func<Task<string?>> description = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("description");
         await description.ShouldBecomeAsync("One\nTwo");
 
-        // The text keeps its lines, also in the next edit, which Ctrl+Enter ends.
+        // The text keeps its line breaks when it is edited again. Ctrl+Enter ends the edit.
         var shown = page.GetByRole(AriaRole.Button, new() { Name = "edit description" });
         (await shown.InnerTextAsync()).ShouldBe("One\nTwo");
         await shown.ClickAsync();
@@ -430,7 +430,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Stays" }).WaitForAsync();
     }
 
-    /// <summary>Waits until the groups have an order and the page shows it: earlier key presses would act on the old list.</summary>
+    /// <summary>Waits until the server has the order and the page shows it, because earlier key presses would act on the old list.</summary>
     private static async Task OrderAsync(ImageHubServer server, IPage page, string expected)
     {
         Func<Task<string>> titles = async () => string.Concat((await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => group.Text("title")));

@@ -5,7 +5,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
 {
     private const int Steps = 8;
 
-    /// <summary>The reported time between two touches, in seconds: gestures are quick, however slow the machine is.</summary>
+    /// <summary>The reported time between two touches, in seconds. It is fixed, so that gestures are quick on slow machines, too.</summary>
     private const double Pace = 0.016;
 
     private double time;
@@ -25,7 +25,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
         await SendAsync("touchEnd");
     }
 
-    /// <summary>Moves two fingers beside a point from one distance to another, in pixels.</summary>
+    /// <summary>Moves two fingers around a point apart or together. The distances between the fingers are in pixels.</summary>
     public async Task PinchAsync((int X, int Y) at, int from, int to)
     {
         Begin();

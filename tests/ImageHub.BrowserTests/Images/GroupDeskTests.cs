@@ -142,7 +142,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
 
-        // The images are selected backwards and move in the group's order.
+        // The images are selected from last to first, and are moved in the group's order.
         await Image(page, 5).ClickAsync();
         await Image(page, 3).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
         await Image(page, 1).ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
@@ -292,7 +292,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await TitlesAsync("Harbour 1 [sea] | - [] | Harbour 2 [sea] | Harbour 3 [sea] | Harbour 4 [sea]");
 
-        // Titles are removed on request, and Undo restores each one. Images that were not edited meanwhile stay the same.
+        // A check box removes the titles of the selected images. Undo restores each title.
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByText("Separated by commas. In use: sea", new() { Exact = true }).WaitForAsync();
         await page.GetByLabel("Remove the titles").CheckAsync();

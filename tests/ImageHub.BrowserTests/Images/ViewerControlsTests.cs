@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>The elements around a photo in the viewer: its controls, which hide when idle, its texts, and the filmstrip.</summary>
+/// <summary>The elements around a photo in the viewer: the controls (hidden when idle), the texts and the filmstrip.</summary>
 public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     [Fact]
@@ -16,7 +16,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await AreFadedAsync(page, true);
         await visit.ShouldBeAccessibleAsync("the viewer with its controls faded");
 
-        // From here on the test controls the clock: otherwise time would pass by itself, and more of it on a busy machine.
+        // From here on the test controls the clock, because real time passes faster than the test on a busy machine.
         await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(5));
         await page.Mouse.MoveAsync(600, 300);
         await AreFadedAsync(page, false);
@@ -47,7 +47,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Clock.RunForAsync(10_000);
         await AreFadedAsync(page, false);
 
-        // The pointer takes the focus from the control.
+        // A click removes the focus from the control.
         await page.Mouse.ClickAsync(600, 400);
         await page.Clock.RunForAsync(10_000);
         await AreFadedAsync(page, true);
@@ -97,7 +97,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         (await interval.InputValueAsync()).ShouldBe("5");
         await visit.ShouldBeAccessibleAsync("the viewer while a slideshow plays");
 
-        // The photo fills the window up to the scrollbar's gutter, without texts and filmstrip.
+        // Without texts and filmstrip, the photo fills the window up to the scrollbar's gutter.
         var (place, whole) = (await page.Locator(".yarl__slide_current").BoundingBoxAsync(), await page.Locator("[data-viewer-open]").BoundingBoxAsync());
         (place!.X, place.Y, place.Height).ShouldBe((0, 0, whole!.Height));
         place.Width.ShouldBeGreaterThan(whole.Width - 20);
@@ -299,7 +299,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await isBeside.ShouldBecomeAsync(true);
         await visit.ShouldBeAccessibleAsync("a photo with a description");
 
-        // The space of the texts stays for the next photo, which has none.
+        // The space for texts stays the same at the next photo, which has no texts.
         var before = (await words.BoundingBoxAsync())!;
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "2 of 130, untitled");
@@ -346,7 +346,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await details.GetByText("DSC_0001.jpg").WaitForAsync();
         (await LinesAsync()).ShouldHaveSingleItem().ShouldStartWith("90 × 60 pixels · ");
 
-        // The facts without their names, which are for screen readers.
+        // Returns the visible lines without the facts' names, which are for screen readers.
         Task<string[]> LinesAsync() => details.Locator("dl").EvaluateAllAsync<string[]>("""
             (lists) => lists.filter((list) => list.checkVisibility()).map((list) => [...list.children]
               .filter((fact) => fact.checkVisibility())
@@ -403,7 +403,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
             await link.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         }
 
-        // By keyboard; Escape closes the panel, not the viewer.
+        // The keyboard opens the panel. Escape closes the panel, but not the viewer.
         (await page.FocusedAsync()).ShouldBe("Download");
         await page.Keyboard.PressAsync("Enter");
         await page.TabToAsync("Full size, PNG");
@@ -430,7 +430,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         var address = new Uri(gallery.Server.Url, gallery.PhotoPath(2)).ToString();
         (await clipboard.TextAsync()).ShouldBe(address);
 
-        // A page over plain http has no clipboard.
+        // Browsers offer no clipboard on pages over plain http.
         await page.EvaluateAsync("() => { navigator.clipboard.writeText = () => Promise.reject(); window.addEventListener('copy', () => noteShared(String(document.activeElement.value)), true); }");
         await page.Keyboard.PressAsync("ArrowRight");
         await ShowsAsync(page, "3 of 130, untitled");

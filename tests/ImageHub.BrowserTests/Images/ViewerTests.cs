@@ -130,7 +130,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await OpenAsync(page, 4);
 
-        // Press one at a time, then repeatedly without waiting for the page's reaction.
+        // First press the key and wait each time, then press it repeatedly without waiting for the page.
         for (var press = 1; press <= 30; press++)
         {
             await page.Keyboard.PressAsync("ArrowRight");
@@ -143,7 +143,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await ShowsAsync(page, "54 of 130, untitled");
         await Assertions.Expect(page).ToHaveURLAsync(gallery.PhotoPath(54));
 
-        // The button does the same. More presses than photos stay at the end.
+        // The button works in the same way. Further presses at the last photo have no effect.
         await page.EvaluateAsync("() => { for (let press = 0; press < 90; press++) document.querySelector('[aria-label=\"Next photo\"]').click(); }");
         await ShowsAsync(page, "130 of 130, untitled");
         await Task.WhenAll(Enumerable.Range(1, 5).Select(_ => page.Keyboard.PressAsync("ArrowRight")));
@@ -193,7 +193,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [Fact]
     public async Task The_next_button_continues_across_the_pages_of_the_list()
     {
-        // 30 photos, then 60 and 60.
+        // The list loads 30, 60 and 60 photos.
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         await OpenAsync(page, 28);
@@ -234,11 +234,11 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await HighAsync(page);
         var fingers = await Fingers.OnAsync(page);
 
-        // The viewer has taken the phone's size.
+        // Wait until the viewer has the phone's size.
         Func<Task<bool>> fits = async () => await ShownWidthAsync(page) <= 390;
         await fits.ShouldBecomeAsync(true);
 
-        // 390 CSS pixels at a ratio of 2 are 780 of the high image's 1,400 pixels: a zoom of 1.5 is still within it.
+        // 390 CSS pixels at a ratio of 2 are 780 of the high image's 1,400 pixels: at a zoom of 1.5, the high image has enough pixels.
         await fingers.PinchAsync((195, 420), 100, 150);
         Func<Task<bool>> isZoomed = async () => await ShownWidthAsync(page) > 500;
         await isZoomed.ShouldBecomeAsync(true);

@@ -113,7 +113,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         await ChooseAsync(page, $"productId,quantity,timestamp\n,99,{Hours(-1):O}\n");
         await page.GetByRole(AriaRole.Button, new() { Name = "Record 1 line" }).WaitForAsync();
 
-        // The corrected file of the same name is read again.
+        // A corrected file with the same name is read again.
         await ChooseAsync(page, $"productId,quantity,timestamp\n,12,{Hours(-1):O}\nP-other,1,{Hours(-2):O}\n");
         await visit.ShouldBeAccessibleAsync("a file that is ready");
         await page.GetByRole(AriaRole.Button, new() { Name = "Record 2 lines" }).ClickAsync();

@@ -20,7 +20,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
 
-        // The choices are reached from the group and the list of links; from the list of choices even after the link is gone.
+        // The group and the list of links lead to the choices. The list of choices leads to them even after the link has ended.
         await visit.SignInAsync($"/admin/groups/{group}");
         await page.GetByRole(AriaRole.Link, new() { Name = "2 guests chose" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Anna" }).WaitForAsync();

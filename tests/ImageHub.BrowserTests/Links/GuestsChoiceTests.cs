@@ -43,7 +43,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.GetByText("3 / 5").WaitForAsync();
-        // One button shows the photo's details, the other the guest's note.
+        // One button shows the photo's details, and another button shows the guest's note.
         await page.Keyboard.PressAsync("i");
         await viewer.GetByRole(AriaRole.Complementary, new() { Name = "Details" }).GetByText("3.jpg").WaitForAsync();
         (await page.GetByRole(AriaRole.Textbox, new() { Name = "Note on this photo" }).CountAsync()).ShouldBe(0);
@@ -61,7 +61,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("3 chosen").WaitForAsync();
         await ChosenAsync(url, anna, "1.jpg", "2.jpg", "3.jpg: Large, for the hall");
 
-        // The choice is sent under a name, which is asked for once.
+        // Submitting the choice asks for the guest's name once.
         await page.GetByRole(AriaRole.Button, new() { Name = "Send my choice" }).ClickAsync();
         await anna.ShouldBeAccessibleAsync("the dialog that asks for a name");
         await page.GetByLabel("Your name").FillAsync("Anna");
@@ -197,14 +197,14 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await guest.ShouldBeAccessibleAsync("a choice of nothing");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show all photos" }).ClickAsync();
 
-        // One photo of the list's first page and one of its second.
+        // One photo is on the list's first page, and the other is on its second page.
         await Heart(page, 2).ClickAsync();
         await page.Locator("a[id^=photo-]").First.FocusAsync();
         await page.EvaluateAsync("() => scrollTo(0, document.body.scrollHeight)");
         await Heart(page, 69).ClickAsync();
         await page.GetByText("2 chosen").WaitForAsync();
 
-        // The page shows the choice before the server has it.
+        // The page shows a choice before the server has saved it, so wait for the server.
         await ChosenAsync(url, guest, "2.jpg", "69.jpg");
         await page.ReloadAsync();
         await page.GetByText("2 chosen").WaitForAsync();
@@ -291,7 +291,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         Body = JsonSerializer.Serialize(new { status, code, detail = "no" }),
     };
 
-    /// <summary>Waits until the server has a guest's choice. A photo with a note is given by name and note.</summary>
+    /// <summary>Waits until the server has a guest's choice. The expected text of a photo with a note contains its name and its note.</summary>
     private static Task ChosenAsync(string url, Visit guest, params string[] expected)
     {
         var below = "/api/v1" + new Uri(url).AbsolutePath;

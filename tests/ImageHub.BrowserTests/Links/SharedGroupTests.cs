@@ -68,7 +68,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await desk.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await Assertions.Expect(desk.GetByRole(AriaRole.Button, new() { Name = "End the link to Both of them" })).ToHaveCountAsync(0);
 
-        // The row disappears immediately, the link ends with the server's answer.
+        // The row disappears immediately. The link ends when the server answers.
         Func<Task<HttpStatusCode>> opened = async () =>
         {
             using var answer = await server.Visitor.GetAsync($"/api/v1/shared/{address.Split('/')[^1]}");

@@ -100,7 +100,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Import finished" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
-        // Disconnect.
+        // Disconnecting asks for confirmation.
         await page.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
         await visit.ShouldBeAccessibleAsync("the question before disconnecting");
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
@@ -128,7 +128,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         more.SetResult();
     }
 
-    /// <summary>Uses a port that is known before the start: Microsoft redirects browsers to a registered address.</summary>
+    /// <summary>Uses a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>
     private async Task<ConnectedHub> StartAsync(bool isConnected)
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);

@@ -187,7 +187,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         string.Join('\n', faults).ShouldBeEmpty();
     }
 
-    /// <summary>Chooses another language in the page's footer, also below an open viewer, and waits until the page is rendered anew.</summary>
+    /// <summary>Chooses another language in the page's footer, also below an open viewer, and waits until the page is rendered again.</summary>
     private static async Task ChooseAsync(IPage page, string language)
     {
         await page.EvaluateAsync("""

@@ -20,7 +20,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         {
             await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
 
-            // A page that does not exist is a 404.
+            // A missing page is reported as 404.
             visit.Expects("404.*/nowhere");
             await OpenAsync(visit, route);
             await visit.ShouldBeAccessibleAsync($"{route}{(onPhone ? ", on a phone" : "")}");
@@ -57,7 +57,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GotoAsync("/");
         await Card(page, "Harbour").WaitForAsync();
 
-        // Past the header.
+        // Skip the header.
         await page.TabToAsync("Skip to content");
         await page.Keyboard.PressAsync("Enter");
         await page.TabToAsync("Search groups and photos");
@@ -67,7 +67,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.Keyboard.PressAsync("Enter");
         (await page.FocusedAsync()).ShouldBe("Search groups and photos");
 
-        // To the next page of groups and back.
+        // Go to the next page of groups and back.
         await page.TabToAsync("Next");
         await page.Keyboard.PressAsync("Enter");
         await Card(page, "Walk 11").WaitForAsync();
@@ -77,7 +77,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.TabToAsync("Harbour", "Shift+Tab");
         await page.Keyboard.PressAsync("Enter");
 
-        // Through a group: its download, its photos, the viewer.
+        // Visit a group's download button, its photos and the viewer.
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
         await page.TabToAsync("Download all 130 photos as a ZIP");
         await page.TabToAsync(VisitedGallery.FirstTitle);
@@ -117,7 +117,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
             await visit.Page.GotoAsync(gallery.PhotoPath(20));
             await ShowsAsync(visit.Page, "20 of 130, untitled");
 
-            // All opening animations have ended.
+            // Wait until all opening animations have ended.
             await visit.Page.EvaluateAsync("Promise.all(document.getAnimations().map((animation) => animation.finished))");
             await visit.Page.EvaluateAsync("""
                 () => {
@@ -206,7 +206,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
         await NoStripAsync("hidden");
 
-        // The scrollbar's gutter, and the page's margin beside it.
+        // Asserts that the scrollbar's gutter looks like the page's margin beside it.
         async Task NoStripAsync(string overflow)
         {
             Func<Task<bool>> isEven = async () =>

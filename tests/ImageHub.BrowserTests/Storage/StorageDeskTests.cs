@@ -27,7 +27,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
             (await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = part }).InnerTextAsync()).ShouldContain("OK");
         }
 
-        // The free space of the disk, and the growth of this month.
+        // The page shows the disk's free space and the uploads of this month.
         await page.GetByText("Free on the disk").WaitForAsync();
         var month = (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).Items("added")[^1];
         await page.GetByText($"This month: 2 photos, {month.GetProperty("bytes").GetInt64() / 1000.0:0.#} kB.").WaitForAsync();

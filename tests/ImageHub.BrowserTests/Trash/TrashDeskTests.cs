@@ -29,13 +29,13 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
         await visit.SignInAsync("/admin/trash");
 
         await page.GetByText("4 items").WaitForAsync();
-        // The day is the browser's, which may differ from UTC's.
+        // The day is in the browser's time zone, so it may differ from the day in UTC.
         var purgesAt = await page.EvaluateAsync<string>(
             "new Date(Date.now() + 30 * 86_400_000).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })");
         await Assertions.Expect(page.GetByText($"Deleted permanently on {purgesAt}")).ToHaveCountAsync(4);
         await visit.ShouldBeAccessibleAsync("the trash");
 
-        // One item is restored by its own button, then a group; the third is deleted permanently.
+        // The first item is restored by the button in its row. A group is selected and restored. Another item is deleted permanently.
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore back.jpg" }).ClickAsync();
         await page.GetByText("1 item restored.").WaitForAsync();
         await page.GetByLabel("Select A whole group").CheckAsync();

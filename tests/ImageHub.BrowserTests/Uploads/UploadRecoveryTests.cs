@@ -31,7 +31,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         Func<Task<string>> kept = () => KeptAsync(visit.Page);
         await kept.ShouldBecomeAsync("9 files, 9 copies");
 
-        // A crash asks nothing and runs no further script of the page.
+        // Simulate a crash: the page asks for no confirmation and runs no further scripts.
         await visit.Page.CloseAsync(new() { RunBeforeUnload = false });
         var page = await visit.NewTabAsync();
         var again = new ConcurrentQueue<string>();
@@ -70,7 +70,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         var page = await visit.NewTabAsync();
         await page.GotoAsync($"/admin/groups/{group}");
 
-        // One line for all lost files tells how to continue.
+        // A single line about all lost files explains how to continue.
         await page.GetByText("Uploads interrupted").WaitForAsync();
         await page.GetByText("The page was closed before 9 files were sent.").WaitForAsync();
         (await page.GetByRole(AriaRole.List, new() { Name = "Files" }).GetByRole(AriaRole.Listitem).CountAsync()).ShouldBe(0);
@@ -196,7 +196,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
                 return;
             }
 
-            // The connection breaks after this many bytes.
+            // Send the first million bytes, then break the connection.
             using var part = new HttpRequestMessage(HttpMethod.Patch, request.Url) { Content = new ByteArrayContent(content, 0, 1_000_000) };
             part.Headers.Add("Tus-Resumable", "1.0.0");
             part.Headers.Add("Upload-Offset", "0");
@@ -225,7 +225,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         })
         """);
 
-    /// <summary>Lets this many files through. The others are never answered.</summary>
+    /// <summary>Answers requests for the given number of files. All further requests stay unanswered.</summary>
     private static Task<IAsyncDisposable> StopAfterAsync(IPage page, int count, ConcurrentQueue<string> sent) => page.RouteAsync(Bytes, async route =>
     {
         Note(route.Request, sent);
@@ -243,7 +243,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         }
     }
 
-    /// <summary>Picks files. The seed of the first picture distinguishes them from other tests' files.</summary>
+    /// <summary>Picks files. The seed of the first picture makes their content different from other tests' files.</summary>
     private static Task PickAsync(IPage page, int first, string[]? names = null) => page.Locator("input[type=file]").First.SetInputFilesAsync(
         (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name)) }));
 

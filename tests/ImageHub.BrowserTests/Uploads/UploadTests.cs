@@ -37,7 +37,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         var picture = TestImages.Jpeg(48, 32);
         foreach (var (name, index) in names.Select((name, index) => (name, index)))
         {
-            // The same picture with different bytes: a comment follows its start marker.
+            // The same picture with different bytes: each file has another comment after its start marker.
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, name), TestImages.WithSegment(picture, 0xFE, BitConverter.GetBytes(index)));
         }
 
@@ -134,7 +134,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         // Failed requests and lost answers are retried automatically.
         sent.ShouldAllBe(address => address == Together || address == "21.jpg");
 
-        // One request per file would be 45 or more. The exact number depends on when files with lost answers ask for their state.
+        // One request per file would be 45 or more. The exact number depends on when the page requests the state of files with lost answers.
         sent.Count.ShouldBeLessThan(30);
     }
 
@@ -305,7 +305,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         (await NamesAsync(other)).ShouldBeEmpty();
         (await server.Admin.GetAsync("/api/v1/groups?q=Inner").JsonAsync()).Items().ShouldBeEmpty();
 
-        // The list of uploads offers Undo as long as it exists.
+        // The list of uploads offers Undo while the list is open.
         var uploads = page.GetByRole(AriaRole.Region, new() { Name = "Uploads" });
         await uploads.GetByText("Visitors see these photos in “Dropped on” at once.").WaitForAsync();
         await uploads.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -436,7 +436,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await visit!.ShouldBeAccessibleAsync("new groups that are hidden");
         await visit.ShouldFitANarrowScreenAsync("new groups that are hidden");
 
-        // The notice survives a reload, and excludes a group that was published separately.
+        // The notice is still there after a reload. It leaves out a group that was published separately.
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Peak" }).ClickAsync();
         await page.RunAndWaitForResponseAsync(
@@ -444,7 +444,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
             response => response.Request.Method == "PATCH");
         await page.GetByText("2 new groups are hidden.").WaitForAsync();
 
-        // A later visit still offers the groups, and an interrupted publishing leaves the rest.
+        // A later visit still offers the groups. If publishing is interrupted, the unpublished groups are offered again.
         var later = await visit.NewTabAsync();
         await page.CloseAsync();
         page = later;
@@ -641,7 +641,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         return path;
     }
 
-    /// <summary>A folder on this machine with files in it, each by its path within.</summary>
+    /// <summary>A folder on this machine with files in it, each with its path within the folder.</summary>
     /// <returns>The folder's path.</returns>
     private string Folder(string name, params (string Path, byte[] Content)[] files)
     {
