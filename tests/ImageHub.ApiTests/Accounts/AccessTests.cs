@@ -19,8 +19,8 @@ using Npgsql;
 namespace ImageHub.ApiTests.Accounts;
 
 /// <summary>
-/// Checks every live endpoint against every kind of caller and every kind of target: who is allowed, and which error the others get. Also checks itself: with
-/// any single access rule replaced, at least one case fails.
+/// Checks the answer of every live endpoint to every kind of caller for every kind of target. The table is checked, too: with
+/// any single access rule replaced, at least one case must fail.
 /// </summary>
 public sealed class AccessTests(PostgresServer postgres)
 {
@@ -31,13 +31,13 @@ public sealed class AccessTests(PostgresServer postgres)
     private static readonly string[] Keys = ["read", "upload", "inventory", "admin"];
 
     /// <summary>
-    /// The callers that the characters of a cell stand for, from left to right: users, then keys. The guest has a link to the target; the other guest has a
+    /// The caller of each character in a cell, from left to right: guests and users, then keys. The guest has a link to the target; the other guest has a
     /// link to another group.
     /// </summary>
     private static readonly string[] Callers = [.. Guests, .. Tiers, "admin", .. Keys.Select(scope => $"{scope} key")];
 
     /// <summary>
-    /// The targets that the cells of a route stand for, from left to right. A tier's name stands for the own group and image of that tier's user.
+    /// The target of each cell of a route, from left to right. A tier's name means the group and the image owned by the user of that tier.
     /// </summary>
     private static readonly string[] Targets = ["published", "unpublished", "trashed", .. Tiers];
 
@@ -51,19 +51,19 @@ public sealed class AccessTests(PostgresServer postgres)
     private static readonly Dictionary<string, string?> Unlimited = new() { ["RateLimits:Routes:Archives:Burst"] = "10000", ["RateLimits:Routes:Archives:PerMinute"] = "10000" };
 
     /// <summary>
-    /// The expected answers: + is allowed (any answer but the following), 1 is 401, 3 is 403, 4 is 404; a dot marks a case that does not exist. First the
-    /// answer to a rejected token, then one cell a target, or a single cell where the target does not matter.
+    /// The expected answers: 1 is 401, 3 is 403, 4 is 404, + is any other answer; a dot marks a case that does not exist. First the
+    /// answer to a rejected token, then one cell for each target, or a single cell if the target does not matter.
     /// </summary>
     private static readonly Dictionary<string, (char BadToken, string[] Cells)> Expected = new(StringComparer.Ordinal)
     {
-        // One character group a target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
+        // One cell for each target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
         ["GET /api"] = ('+', ["+++++++ ++++"]),
         ["GET /health/live"] = ('+', ["+++++++ ++++"]),
         ["GET /health/ready"] = ('+', ["+++++++ ++++"]),
         ["GET /openapi/v1.json"] = ('+', ["+++++++ ++++"]),
         ["POST /api/v1/auth/login"] = ('+', ["+++++++ 3333"]),
         ["POST /api/v1/auth/refresh"] = ('1', ["1111111 3333"]),
-        ["POST /api/v1/auth/logout"] = ('.', ["111++++ 3333"]), // An expired token still ends its session, a tampered one does not: see SignInTests.
+        ["POST /api/v1/auth/logout"] = ('.', ["111++++ 3333"]), // An expired token still ends its session, but a tampered token does not: see SignInTests.
         ["GET /api/v1/auth/me"] = ('1', ["111++++ 3333"]),
         ["PUT /api/v1/me/password"] = ('1', ["111++++ 3333"]),
         ["GET /api/v1/me/images"] = ('1', ["111+++3 3333"]),
@@ -303,7 +303,7 @@ public sealed class AccessTests(PostgresServer postgres)
         var world = await World.CreateAsync(server);
         var differences = new List<string>();
 
-        // The routes with a row for each target first: they show most differences.
+        // Start with the routes that have a cell for each target, because they reveal most wrong rules.
         foreach (var (route, (badToken, cells)) in Expected.OrderByDescending(route => route.Value.Cells.Length))
         {
             var cases = cells
@@ -489,7 +489,7 @@ public sealed class AccessTests(PostgresServer postgres)
             ReplacedCaller.Owner = userIds["enterprise"];
         }
 
-        /// <summary>Creates a group with an image and an upload; for a user, the own group with one more image.</summary>
+        /// <summary>Creates a group with an image and an upload. For a user, adds both to the user's own group.</summary>
         private async Task<Target> MakeAsync(string target)
         {
             var content = TestImages.Jpeg(seed: ++made);
@@ -563,7 +563,7 @@ public sealed class AccessTests(PostgresServer postgres)
     {
         private bool? isAdmin;
 
-        /// <summary>The user id that callers with <see cref="IsOwner"/> report, once set.</summary>
+        /// <summary>The user id that callers with <see cref="IsOwner"/> report; null reports the real id.</summary>
         public static Guid? Owner { get; set; }
 
         public bool IsOwner { get; init; }

@@ -83,7 +83,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.CreateUserAsync("eve");
         await TryAsync("warm-up", "x", address: "203.0.113.99").StatusAsync(HttpStatusCode.Unauthorized);
 
-        // Measure in turns until the minima are similar, because other load only adds time. Without the hash, an unknown name would always take a tenth of
+        // Measure both names in turn until their minimum times are similar: other load only adds time. Without a hash, an unknown name would take a tenth of
         // the time.
         var (wrong, unknown) = (double.MaxValue, double.MaxValue);
         for (var round = 1; round <= 30 && (round <= 4 || unknown / wrong is < 0.5 or > 2); round++)
@@ -253,7 +253,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
             known.Add(answer.StatusCode);
         }
 
-        // This address gets the first free place, because the other addresses have already failed.
+        // The new address gets the first free place in the queue, because the other addresses have failed before.
         var fresh = new List<HttpStatusCode>();
         do
         {

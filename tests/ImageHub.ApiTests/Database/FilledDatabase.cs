@@ -11,14 +11,14 @@ using Npgsql;
 namespace ImageHub.ApiTests.Database;
 
 /// <summary>
-/// The rows that a release leaves after some use, as a file of INSERT statements named after the release's last migration. Every later version is tested with
-/// it.
+/// The rows in the database of a release after some use: a file of INSERT statements, named after the release's last migration. Tests migrate them to the
+/// current version.
 /// </summary>
 internal static class FilledDatabase
 {
     public const string WorkshopPassword = ImageHubServer.LinkPassword;
 
-    /// <summary>The remark with the address of the hidden group's link; the rows contain only its hash.</summary>
+    /// <summary>The remark with the address of the hidden group's link; the rows contain only the hash of the address.</summary>
     public const string WorkshopLink = "link to the workshop";
 
     /// <summary>The remark with the address of an image's link.</summary>
@@ -127,7 +127,7 @@ internal static class FilledDatabase
     }
 
     /// <summary>
-    /// Lists the program's own tables. The scheduler and EF Core create theirs; triggers fill the counts of tags and months when images are inserted.
+    /// Lists the program's own tables. The tables of the scheduler and EF Core are left out, and the counts of tags and months, which triggers fill.
     /// </summary>
     private static async Task<List<string>> ListTablesAsync(NpgsqlConnection connection) => await ReadTextsAsync(
         connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'qrtz%' AND tablename NOT IN ('__EFMigrationsHistory', 'facet_counts', 'facet_changes')");

@@ -13,7 +13,7 @@ namespace ImageHub.ApiTests.Database;
 public sealed class SchemaScriptTests(PostgresServer postgres)
 {
     /// <summary>
-    /// Lists every object of the schema with its definition, and every row of the migrations. The scheduler's tables are left out, because it creates them
+    /// Lists every object of the schema with its definition, and every row of the migrations. The scheduler's tables are left out: the scheduler creates them
     /// itself.
     /// </summary>
     private const string Schema =

@@ -77,7 +77,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         var path = $"/api/v1/images/{(isHidden ? hidden : image)}/{variant}";
         var credential = isHidden ? server.Admin.DefaultRequestHeaders.Authorization : null;
 
-        // The first read since the start goes through the server, which compares the object with its row.
+        // The server itself answers the first read after its start, because it compares the object with its row.
         using var first = await AskAsync(path, credential);
         first.Headers.Contains(Header).ShouldBeFalse();
         var bytes = await first.Content.ReadAsByteArrayAsync();
@@ -199,7 +199,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         var good = await File.ReadAllBytesAsync(ObjectOf(made, "full"));
         if (damage != "changed")
         {
-            // After the comparison, nginx sends the objects. A change that keeps the length is found only by the first read and by the weekly check.
+            // After the comparison, nginx sends the objects. Changes that keep the object's length are detected only by the first read and by the weekly check.
             foreach (var id in (Guid[])[made, plain])
             {
                 await behind.Visitor.GetAsync($"/api/v1/images/{id}/full").StatusAsync(HttpStatusCode.OK);
@@ -243,7 +243,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         await server.Visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         var (data, objects) = (server.DataDirectory, Path.Combine(server.DataDirectory, "objects"));
 
-        // As root, the server shares through its own group, and the folder's group is PostgreSQL's.
+        // If the server runs as root, the data folder belongs to PostgreSQL's group, so nginx enters the folder as another account.
         var others = Environment.IsPrivilegedProcess ? UnixFileMode.OtherExecute : UnixFileMode.None;
         File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | others);
         File.GetUnixFileMode(objects).ShouldBe(SharedFolder);

@@ -37,7 +37,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         var (first, head, second, secondHead) = await AskTwiceAsync(Url(path));
         for (var attempt = 1; attempt < 5 && second.StatusCode != HttpStatusCode.OK; attempt++)
         {
-            // A background job has changed the image between the requests, which invalidated the cached answer.
+            // A background job changed the image between the requests and invalidated the cached answer.
             (first, head, second, secondHead) = await AskTwiceAsync(Url(path));
         }
 
@@ -54,7 +54,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         Header(second, "X-Request-Id").ShouldNotBe(Header(first, "X-Request-Id"));
         second.Headers.Contains("X-ImageHub-Stale").ShouldBeFalse();
 
-        // A cached answer is as fresh as a new one: caches must not count the time it was held here.
+        // A cached answer is as fresh as a new answer, so the Age header must not include the time in the server's cache.
         second.Headers.Age.ShouldBeNull();
         second.Headers.Date.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(first.Headers.Date!.Value);
     }
@@ -223,7 +223,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         await WithinASecondAsync(async () => await StatusAsync(server.Visitor, Url("/api/v1/images/{image}/low?r=1")) == 404);
     }
 
-    /// <summary>Reads as visitors, makes a change, and asserts that the visitors see it.</summary>
+    /// <summary>Reads as visitors, makes a change, and asserts that the visitors see the change.</summary>
     private static async Task ExpectAsync(HttpClient[] visitors, Func<Task<HttpResponseMessage>> change, Func<HttpClient, Task<bool>> isSeen)
     {
         foreach (var visitor in visitors)
@@ -244,7 +244,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
 
     private static async Task WithinASecondAsync(Func<Task<bool>> isSo)
     {
-        // The start of the request counts; a busy machine may answer late.
+        // The time limit applies to the start of the request, because a busy machine may answer late.
         var begun = Stopwatch.GetTimestamp();
         for (var asked = TimeSpan.Zero; !await isSo(); asked = Stopwatch.GetElapsedTime(begun))
         {

@@ -44,7 +44,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
         wrong.ShouldBeEmpty();
     }
 
-    /// <summary>Ends the test after a while, once there are enough answers; a busy machine needs longer.</summary>
+    /// <summary>Ends the test after the planned duration. On a busy machine, first waits until there are enough answers.</summary>
     private async Task EndAsync(CancellationTokenSource end)
     {
         await Task.Delay(Duration);
@@ -118,7 +118,7 @@ public sealed class KeptAnswersUnderLoadTests(TwoInstances instances) : IClassFi
                     _ => $"/api/v1/images/{subject.Image}/low?r=1",
                 };
 
-                // Readers without a pause would take the processor from the admins, whose changes are what is judged.
+                // Readers without a pause would take processor time from the admins, whose changes the test needs.
                 await Task.Delay(10, CancellationToken.None);
                 using var answer = await visitor.GetAsync(url, CancellationToken.None);
                 var body = kind == 4 ? "" : await answer.Content.ReadAsStringAsync(CancellationToken.None);

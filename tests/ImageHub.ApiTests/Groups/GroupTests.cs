@@ -42,14 +42,14 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(0);
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().ShouldBeEmpty();
 
-        // A group is listed from its first photo on, and no longer once it has none.
+        // Visitors' lists contain a group only while it has photos.
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(64, 48, seed: 9_100));
         await ShouldListAsync(server.Visitor, true);
         await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
         await ShouldListAsync(server.Visitor, false);
         await ShouldListAsync(server.Admin, true);
 
-        // Keys that may read hidden groups see this one, too.
+        // API keys that may read hidden groups see this group, too.
         foreach (var scope in (string[])["read", "upload"])
         {
             var key = (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = scope, scopes = new[] { scope } }).JsonAsync(HttpStatusCode.Created)).Text("key");

@@ -100,7 +100,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                 storage.ShouldBeOneOf(Away);
             }
 
-            // Clients reconnect within seconds. Advance the clock as little as possible: stale answers are valid for only an hour of it.
+            // Clients reconnect within seconds. Advance the clock as little as possible, because stale answers expire after an hour on this clock.
             async Task IsWellAsync()
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -117,7 +117,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                     told = await AskAsync(server);
                 }
 
-                // The cache may have been cleared by the outage, and stores nothing until notifications arrive again.
+                // The outage may have cleared the cache, which stores nothing until notifications arrive again.
                 int kept;
                 do
                 {
@@ -151,7 +151,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
     }
 
     /// <summary>
-    /// Requests the readiness. The answer takes at most 3 s, although the clients inside wait 15 s and more. (A busy machine may deliver it later.)
+    /// Requests the readiness. The server answers within 3 s, although its own clients wait 15 s or longer. (A busy machine may answer later.)
     /// </summary>
     private static async Task<(string? Status, string? Database, string? Storage, string? Redis)> AskAsync(ImageHubServer server, HttpStatusCode? expected = null)
     {

@@ -81,7 +81,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         (await attack).Where(code => code is not null).ShouldAllBe(code => code == TooComplex);
         (await peak / 1_000_000).ShouldBeLessThan(1_200);
 
-        // Alone, an upload takes a fraction of a second; waiting for an expensive one would take many. The margin is for a busy machine.
+        // An upload alone takes a fraction of a second. Waiting for an expensive file would take many seconds. The margin is for a busy machine.
         beside.Max().ShouldBeLessThan((10 * alone.Max()) + TimeSpan.FromSeconds(10));
         await admin.GetAsync("/health/ready").StatusAsync(HttpStatusCode.OK);
     }
@@ -125,7 +125,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
             isCompressed);
         (nested.Length < 3_000).ShouldBe(isCompressed);
 
-        // A slow parser would run out of time.
+        // A slow parser would exceed the time limit, and the upload would fail.
         await server.Admin.AddImageAsync(group, "nested.png", nested);
     }
 

@@ -397,7 +397,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         await ExactAsync();
     }
 
-    /// <summary>Repeats a request that got no connection after the Retry-After time. Any other retryable failure, such as a deadlock, fails the test.</summary>
+    /// <summary>If a request got no connection, waits for the Retry-After time. Any other retryable failure, such as a deadlock, fails the test.</summary>
     private static async Task<HttpStatusCode> SendAsync(Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
         using var answer = await send();

@@ -66,7 +66,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
         (await TagsAsync(server.Visitor)).ShouldBe(["boat 1", "dawn 1"]);
         (await TagsAsync(server.Admin)).ShouldBe(["boat 1", "dawn 1"]);
 
-        // The result is the same before and after the counts are summed up.
+        // The result is the same before and after the job adds up the counts.
         await AddUpAsync();
         (await TagsAsync(server.Admin)).ShouldBe(["boat 1", "dawn 1"]);
         (await server.SqlAsync("SELECT count(*) FROM facet_changes")).ShouldBe(0L);

@@ -426,7 +426,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
             socket.Client.LingerState = new LingerOption(enable: true, seconds: 0);
         }
 
-        // A staging folder exists while its image is in flight, even after its files have moved to the store.
+        // A staging folder exists until its upload has ended, even after its files have moved to the store.
         var staging = Path.Combine(server.DataDirectory, "staging");
         await EventuallyAsync(() => Task.FromResult(!Directory.EnumerateDirectories(staging).SelectMany(Directory.EnumerateDirectories).Any(folder => Guid.TryParse(Path.GetFileName(folder), out _))));
         var committed = await CountAsync();

@@ -176,7 +176,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         answers.Count(answer => answer.StatusCode == HttpStatusCode.NoContent).ShouldBe(4);
         foreach (var (guest, answer) in guests.Zip(answers))
         {
-            // Admitted guests continue; the others get the reason, for every way to start a choice.
+            // Admitted guests can continue. Refused guests get the reason for every way to start a choice.
             var isIn = answer.StatusCode == HttpStatusCode.NoContent;
             if (isIn)
             {
@@ -423,7 +423,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             (revoked.Id(), group, "Wedding", 2, 1, true),
         ]);
 
-        // Pages of one contain the same items; a filter by group leaves only that group's links.
+        // Pages with one item each add up to the same list. The filter by group returns only that group's links.
         var followed = new List<Guid>();
         for (string? cursor = ""; cursor is not null;)
         {
@@ -435,7 +435,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         followed.Where(made.Contains).ShouldBe([elsewhere.Id(), running.Id(), revoked.Id()]);
         (await server.Admin.GetAsync($"/api/v1/favourites?groupId={group}&cursor=").JsonAsync()).Items().Select(item => item.Id("linkId")).ShouldBe([running.Id()]);
 
-        // A deleted image no longer has a group; the others name theirs.
+        // A deleted image has no group id, and the other image still has one.
         await server.Admin.DeleteAsync($"/api/v1/images/{kiss}").StatusAsync(HttpStatusCode.NoContent);
         var chosen = (await server.Admin.GetAsync($"/api/v1/links/{revoked.Id()}/favourites").JsonAsync()).Items("guests");
         chosen.Select(guest => guest.Id()).Distinct().Count().ShouldBe(2);

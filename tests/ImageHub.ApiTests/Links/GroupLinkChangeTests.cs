@@ -121,7 +121,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         await guest.GetAsync($"{Below(made)}").StatusAsync(HttpStatusCode.OK);
         await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
 
-        // A used-up link cannot be changed; another one can.
+        // A used-up link cannot be changed. A new link can.
         await server.Admin.PatchAsJsonAsync($"/api/v1/links/{made.Id()}", new { password = "second one" }).ProblemAsync(HttpStatusCode.Conflict, "linkEnded");
         made = await ShareAsync(new { password = "first one", maxViews = 2 });
         await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).StatusAsync(HttpStatusCode.NoContent);

@@ -23,7 +23,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_link_whose_group_is_deleted_during_the_request_is_404()
     {
-        // The passwords are hashed one after another, which takes longer than deleting the group.
+        // The passwords are hashed one after another, so the group is deleted before all of them are hashed.
         var sharing = Enumerable.Range(0, 11).Select(number => server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { password = $"open sesame {number}" })).ToArray();
         await Task.WhenAny(sharing);
         await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
@@ -57,7 +57,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
                     Interlocked.Increment(ref busy);
                 }
 
-                // A refusal costs little, but callers without a pause would take the processor from everything else.
+                // A refusal needs little processor time, but callers without a pause would use up the processor.
                 await Task.Delay(100, CancellationToken.None);
             }
         }).ToArray();

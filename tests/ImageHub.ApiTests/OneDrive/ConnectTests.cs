@@ -75,7 +75,7 @@ public sealed class ConnectTests(PostgresServer postgres)
         var clock = new ShiftedClock();
         await using var hub = await ConnectedHub.StartAsync(postgres, isConnected: false, configure: builder => builder.Services.AddSingleton<TimeProvider>(clock));
 
-        // Another browser is refused, and the state is used up nevertheless.
+        // Another browser is refused, and its attempt uses up the state.
         var (url, cookie) = await hub.BeginAsync();
         var back = await StandInDrive.AcceptAsync(url);
         (await OutcomeAsync(hub, back, null)).ShouldBe("/admin/onedrive?signIn=unknown");
@@ -86,7 +86,7 @@ public sealed class ConnectTests(PostgresServer postgres)
         var (_, foreign) = await hub.BeginAsync();
         (await OutcomeAsync(hub, await StandInDrive.AcceptAsync(other), foreign)).ShouldBe("/admin/onedrive?signIn=unknown");
 
-        // A late return is refused.
+        // A return after ten minutes is refused.
         (url, cookie) = await hub.BeginAsync();
         clock.Advance(TimeSpan.FromMinutes(10.1));
         (await OutcomeAsync(hub, await StandInDrive.AcceptAsync(url), cookie)).ShouldBe("/admin/onedrive?signIn=unknown");
@@ -253,7 +253,7 @@ public sealed class ConnectTests(PostgresServer postgres)
         await using var hub = await ConnectedHub.StartAsync(postgres);
         await using var source = NpgsqlDataSource.Create(hub.Server.ConnectionString);
 
-        // A sequence also counts rolled-back attempts. The error code is one that is retried.
+        // A sequence also counts attempts that are rolled back. The server retries statements that fail with this error code.
         await using (var failing = source.CreateCommand(
             """
             CREATE SEQUENCE saves;

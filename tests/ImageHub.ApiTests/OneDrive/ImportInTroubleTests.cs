@@ -19,7 +19,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         var photos = hub.Drive.Folder(hub.Drive.Root, "Photos");
         foreach (var f in Enumerable.Range(0, folders))
         {
-            // Each folder has a few pages of files; every other one is nested two levels deep.
+            // Each folder has a few pages of files. Every second folder is nested two levels deep.
             var folder = hub.Drive.Folder(f % 2 == 0 ? photos : hub.Drive.Folder(photos, $"Trips {f:00}"), $"Folder {f:00}");
             foreach (var i in Enumerable.Range(0, each))
             {
@@ -277,7 +277,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
             CREATE TRIGGER refuse BEFORE INSERT ON images FOR EACH ROW WHEN (NEW.file_name = '0.jpg') EXECUTE FUNCTION refuse();
             """);
 
-        // The files after the first one are ready before it, with four objects each.
+        // The other files are processed before the first file. Each has four objects.
         var import = await hub.ImportAsync(null, folder.Id);
         await asked.Task;
         var objects = Path.Combine(hub.Server.DataDirectory, "objects");

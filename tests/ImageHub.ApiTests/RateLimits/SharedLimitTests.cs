@@ -78,7 +78,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
 
         await (hangs ? redis.FreezeAsync() : redis.KillAsync());
 
-        // The instance's own bucket was full; a frozen Redis does not delay requests for long.
+        // The instance falls back to its own full bucket. A frozen Redis delays requests only briefly.
         var began = TimeProvider.System.GetTimestamp();
         await LinksUntilRefusedAsync(admin, group, expected: 5);
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10));

@@ -43,7 +43,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
                 await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
             }
 
-            // The web app's pages count as requests; over the limit they come without a preview and are not cached.
+            // Requests for the web app's pages count. Over the limit, a page has no preview and is not cached.
             using (var page = await SendAsync(HttpMethod.Get, $"/groups/{Guid.NewGuid()}", "198.51.100.1"))
             {
                 page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
@@ -63,7 +63,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             await SendAsync(HttpMethod.Get, "/api/v1/images", "198.51.100.2").StatusAsync(HttpStatusCode.OK);
             await server.Admin.GetAsync("/api/v1/images").StatusAsync(HttpStatusCode.OK);
 
-            // A website's server, or a network behind one address, uses an API key.
+            // An API key exempts its requests from the limit by address, for example those of a website's server.
             using (var website = server.WithKey(await server.Admin.CreateKeyAsync("read")))
             {
                 website.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.1");
@@ -132,7 +132,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         await EnsureNoLimitIsLeftAsync();
     }
 
-    /// <summary>Npgsql prepares statements when they are repeated. One statement fails at each use of a connection in turn, after its first row.</summary>
+    /// <summary>Npgsql prepares repeated statements. In each round, a statement fails after its first row, at a later use of the connection.</summary>
     [Fact]
     public async Task A_failed_statement_does_not_affect_the_next_user_of_the_connection()
     {

@@ -12,7 +12,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
 {
     private readonly ImageHubServer server = site.Server;
 
-    /// <summary>Headers that differ between any two answers, and headers about the transfer of the body.</summary>
+    /// <summary>Headers that may differ between two equal answers, and headers about the transfer of the body.</summary>
     private static readonly HashSet<string> Differing = new(["Date", "X-Request-Id", "Transfer-Encoding", "Set-Cookie", "RateLimit"], StringComparer.OrdinalIgnoreCase);
 
     [Fact]

@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>Values in queries and JSON: the accepted ones, and the error that names them.</summary>
+/// <summary>The accepted values in queries and JSON, and the errors that list them.</summary>
 public sealed class ValueTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Theory]

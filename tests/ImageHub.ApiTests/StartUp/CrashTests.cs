@@ -34,7 +34,7 @@ public sealed class CrashTests
         committed.ShouldBeInRange(15, Files - 1);
         await AllAreWholeAsync(again, group, photos, committed);
 
-        // Nothing remains of uploads in flight: only the objects of committed images, and in staging only this process's lock file.
+        // The interrupted uploads left nothing: only the objects of committed images exist, and staging contains only this process's lock file.
         Objects(hub).Length.ShouldBe(4 * committed);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
 

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>An external database that is down: at the start, and later.</summary>
+/// <summary>An external database that is down at the start or later.</summary>
 public sealed class DatabaseAwayTests
 {
     [Fact]
@@ -91,10 +91,10 @@ public sealed class DatabaseAwayTests
             var server = await ClusterProcesses.HangAsync(folder);
             try
             {
-                // Use pooled and new connections: the kernel accepts connections to a frozen server.
+                // Use pooled connections, and then new connections: the kernel still accepts connections to a frozen server.
                 for (var round = 0; round < 2; round++)
                 {
-                    // The answer takes at most 3 s, for readers 5 s; a client without these limits would wait 15 s and more. (A busy machine may deliver it
+                    // The server answers within 3 s, and readers within 5 s. Without these limits it would wait 15 s or longer. (A busy machine may answer
                     // later.)
                     using (var soon = new CancellationTokenSource(TimeSpan.FromSeconds(12)))
                     {

@@ -29,11 +29,11 @@ public sealed class MemoryTests
         var report = await sending;
         report.Items("uploaded").Count.ShouldBe(300, report.GetProperty("failed").ToString());
 
-        // Megabytes in a debug build; a release build stays below 200.
+        // The limits are in megabytes for a debug build. A release build stays below 200.
         (hub.PeakResidentBytes() / 1_000_000).ShouldBeLessThan(240);
         (together / 1_000_000).ShouldBeLessThan(600);
 
-        // A worker returns the memory it kept for the next photo when none comes.
+        // A worker keeps memory for the next photo, and releases the memory if no photo follows.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (hub.WorkersResidentBytes() is var held && (held.Count == 0 || held.Max() > 96 << 20))
         {

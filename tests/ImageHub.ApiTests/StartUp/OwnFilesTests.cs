@@ -25,7 +25,7 @@ public sealed class OwnFilesTests
         await admin.GetAsync($"/api/v1/images/{image}/thumbnails/200").StatusAsync(HttpStatusCode.OK);
         await admin.GetAsync($"/api/v1/groups/{group}/archive").StatusAsync(HttpStatusCode.OK);
 
-        // The embedded server's files are left out.
+        // The files of the embedded PostgreSQL are left out.
         var entries = new DirectoryInfo(hub.DataDirectory).EnumerateFileSystemInfos("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Where(entry => !Path.GetRelativePath(hub.DataDirectory, entry.FullName).StartsWith("postgres", StringComparison.Ordinal))
             .Where(entry => entry.UnixFileMode != (entry is DirectoryInfo ? PrivateFolder : PrivateFile))

@@ -9,7 +9,7 @@ namespace ImageHub.ApiTests.StartUp;
 /// <summary>The output of <c>dotnet publish</c>, on a machine without Node.js and without the sources.</summary>
 public sealed class PublishedFolderTests
 {
-    /// <summary>The tools that the program runs besides its own files: from util-linux and coreutils, to give PostgreSQL its own account and session.</summary>
+    /// <summary>The system tools that the program runs to give PostgreSQL a separate account and session, from util-linux and coreutils.</summary>
     private static readonly string[] Tools = ["setsid", "setpriv", "sh", "test", "true"];
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class PublishedFolderTests
         var folder = TemporaryFolders.Create();
         try
         {
-            // Publish this build: it has the same files in the same places as a release build, without building twice.
+            // Publish the existing build instead of building again. A release build has the same files in the same places.
             var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
             string[] options = ["-c", configuration, "--no-build", "-o", Path.Combine(folder, "app"), "--nologo", "-v", "quiet", "-m:1", "-nr:false"];
             using (var publish = Process.Start("dotnet", ["publish", Repository.PathOf("src", "ImageHub.Api", "ImageHub.Api.csproj"), .. options]))
@@ -55,7 +55,7 @@ public sealed class PublishedFolderTests
             var script = page.Split("src=\"").Select(text => text.Split('"')[0]).First(text => text.StartsWith("/assets/", StringComparison.Ordinal));
             await visitor.GetAsync(script).StatusAsync(HttpStatusCode.OK);
 
-            // With Node.js the program also decodes photos from phones; on some systems libvips can.
+            // Decoding photos from phones needs Node.js or, on some systems, only libvips.
             var heic = new HeicFixture().ToFile();
             if (hub.Output.Contains("no HEIC", StringComparison.Ordinal))
             {

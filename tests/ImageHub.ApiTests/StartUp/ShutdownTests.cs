@@ -104,7 +104,7 @@ public sealed class ShutdownTests
 
     private static string[] Objects(ImageHubProcess hub) => Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories);
 
-    /// <summary>Waits until the first half of each upload has arrived: a stop closes connections whose request has not started.</summary>
+    /// <summary>Waits until the first half of each upload has arrived: stopping closes connections whose request has not started.</summary>
     private static Task EventuallyInFlightAsync(ImageHubProcess hub, params SlowContent[] uploads) => EventuallyAsync(() =>
     {
         try

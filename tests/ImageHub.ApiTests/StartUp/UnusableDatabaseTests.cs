@@ -40,7 +40,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         await postgres.DropDatabaseAsync(database);
     }
 
-    /// <summary>Returns the single line that states why the program does not start. On a busy machine, the lines about its addresses come first.</summary>
+    /// <summary>Returns the single line that states why the program does not start. On a busy machine, lines about the addresses precede it.</summary>
     private static async Task<string> RefusalAsync(string database)
     {
         await using var hub = new ImageHubProcess

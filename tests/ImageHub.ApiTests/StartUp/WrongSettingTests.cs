@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>Invalid settings, each of which prevents the server from starting.</summary>
+/// <summary>Invalid settings. Each of them prevents the server from starting.</summary>
 public sealed class WrongSettingTests : IDisposable
 {
     private readonly string folder = TemporaryFolders.Create();

@@ -78,7 +78,7 @@ public sealed class FullDisk
         /// <summary>No folder or file can be created.</summary>
         NoFolders,
 
-        /// <summary>Folders and files can be created, but the files of requests take no bytes.</summary>
+        /// <summary>Folders and files can be created, but no bytes can be written to the files of requests.</summary>
         NoBytes,
     }
 

@@ -31,7 +31,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
             using var anyone = new HttpClient();
             (await anyone.GetByteArrayAsync(answer.Headers.Location)).ShouldBe(content);
 
-            // HEAD gets the same answer as GET, and its address works for HEAD.
+            // HEAD gets the same redirect as GET, but with an address that is valid for HEAD.
             using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/api/v1/images/{open}/full"));
             head.StatusCode.ShouldBe(HttpStatusCode.Found);
             using var there = await anyone.SendAsync(new HttpRequestMessage(HttpMethod.Head, head.Headers.Location));

@@ -13,7 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Thumbnails;
 
-/// <summary>The full variant as JPEG for formats that browsers do not show: served like full, made and kept like thumbnails.</summary>
+/// <summary>The full variant as JPEG, for formats that browsers do not show. It is served like full, and rendered and stored like thumbnails.</summary>
 public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock clock = new();

@@ -98,7 +98,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         var waiting = AskAsync();
         await UntilAsync(async () =>
         {
-            // The other request may have taken the place first.
+            // The request from StatusOfAsync may have taken the last place in the queue, so try again.
             waiting = waiting.IsCompleted ? AskAsync() : waiting;
             return await StatusOfAsync(60) == HttpStatusCode.ServiceUnavailable;
         });

@@ -82,7 +82,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         var order = images.Items().Select(image => int.Parse(image.Text("fileName")![..^4], CultureInfo.InvariantCulture)).ToList();
         order.ShouldBe(Enumerable.Range(1, 40), ignoreOrder: true);
 
-        // Files of each run keep their order; files that failed in the first run come after its successful ones.
+        // The files of each run keep their order. Files that failed in the first run follow the files that succeeded.
         order.Zip(order.Skip(1)).Count(next => next.Second < next.First).ShouldBeLessThanOrEqualTo(1);
     }
 
@@ -143,10 +143,10 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     {
         private readonly ConcurrentDictionary<long, bool> once = new();
 
-        /// <summary>The size of a file that is answered "busy" the first time.</summary>
+        /// <summary>The size of a file whose first upload is refused with "busy".</summary>
         public const int Busy = 100_001;
 
-        /// <summary>The size of a file whose first answer is lost after the file has arrived.</summary>
+        /// <summary>The size of a file that arrives, but whose first answer is lost.</summary>
         public const int Lost = 100_002;
 
         /// <summary>The size of a file whose connection breaks every time.</summary>

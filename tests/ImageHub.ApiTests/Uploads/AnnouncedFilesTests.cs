@@ -46,7 +46,7 @@ public sealed class AnnouncedFilesTests(SharedServer servers) : IClassFixture<Sh
         (image.Text("fileName"), image.Id("groupId")).ShouldBe(("3.jpg", group));
         (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{answer[1].Id("imageId")}/full")).ShouldBe(files[3].Item2);
 
-        // Files still needed continue at their address, duplicates are reported, and files sent again get their earlier result.
+        // Missing files continue at their address, duplicates are reported, and files sent again get their earlier result.
         await server.Admin.TusPatchAsync(urls[8], 100, files[8].Item2[100..]).StatusAsync(HttpStatusCode.NoContent);
         var again = (await server.Admin.SendFilesAsync((urls[6], files[6].Item2), (urls[7], files[7].Item2), (urls[9], files[9].Item2), (urls[3], files[3].Item2), (urls[4], files[4].Item2)).JsonAsync()).Items("files");
         again.Select(file => (file.Text("status"), file.Text("code"))).ShouldBe(

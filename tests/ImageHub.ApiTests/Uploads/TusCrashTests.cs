@@ -57,13 +57,13 @@ public sealed class TusCrashTests
         var first = (await admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items();
         first.Select(image => image.Text("fileName")).ShouldBe(files.Take(100).Select(file => file.FileName));
 
-        // Low, medium, high, full and original of each, and no leftover parts or objects.
+        // Each file has five objects (low, medium, high, full and original). No other parts or objects are left.
         Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(5 * Files);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         admin.Dispose();
     }
 
-    /// <summary>Sends the missing files, some in two parts and the others several a request, until all have arrived or the server is gone.</summary>
+    /// <summary>Sends the missing files, some in two parts and the others several in one request, until all have arrived or the server has ended.</summary>
     private static Task SendAsync(HttpClient admin, (string FileName, byte[] Content)[] files, ConcurrentDictionary<int, string> missing, CancellationToken stop) =>
         Parallel.ForEachAsync(missing.OrderByDescending(file => file.Key).Chunk(10), new ParallelOptions { MaxDegreeOfParallelism = 6, CancellationToken = CancellationToken.None }, async (some, _) =>
         {
@@ -106,7 +106,7 @@ public sealed class TusCrashTests
             }
             catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException)
             {
-                // The server is gone and the files are still missing. If it ends while the client reads a new connection's address, the error is a
+                // The server has ended and the files are still missing. If it ends while the client reads a new connection's address, the error is a
                 // SocketException.
             }
         });

@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The tus 1.0 protocol, in the words of its specification.</summary>
+/// <summary>The tus 1.0 protocol, tested along its specification.</summary>
 public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const int MaxFileBytes = 400_000;
@@ -275,7 +275,7 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
             (await mismatch.Content.ReadAsStringAsync()).ShouldContain("hashMismatch");
         }
 
-        // The image folder is not writable: earlier bytes are kept, the last ones are not.
+        // A file replaces the image folder, so storing the image fails. The server keeps the earlier bytes, but not the bytes of the last request.
         url = await server.Admin.TusBeginAsync(photo.Length, group, "later.jpg");
         await server.Admin.TusPatchAsync(url, 0, photo[..1_000]).StatusAsync(HttpStatusCode.NoContent);
         var images = Path.Combine(server.DataDirectory, "objects", "images");

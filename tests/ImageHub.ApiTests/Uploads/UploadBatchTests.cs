@@ -249,7 +249,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         (first.Items("files").Count, second.Items("files")[0].Text("fileName")).ShouldBe((1_000, "1000.jpg"));
         (await server.Admin.GetStringAsync($"/api/v1/uploads/{upload.Id()}?format=csv")).Split("\r\n").Length.ShouldBe(10_002);
 
-        // The files count against the account's limit: 12,000 at once.
+        // The limit counts files: an account may announce 12,000 at once.
         using var refused = await server.Admin.AnnounceAsync(group, files.Skip(1).Take(10_000));
         refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 80);

@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>The web app that the build has put beside the program.</summary>
+/// <summary>The built web app in the program's folder.</summary>
 public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]

@@ -144,7 +144,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             await server.Admin.AddImageAsync(shown, $"{seed}.jpg", TestImages.Jpeg(64, 48, seed));
         }
 
-        // A group of this few photos is shown without a cover.
+        // A group of so few photos is shown without a cover.
         (await BodyAsync(server.Visitor, $"/groups/{shown}")).ShouldNotContain("imagesrcset");
         await server.Admin.AddImageAsync(shown, "5.jpg", TestImages.Jpeg(64, 48, 94));
 
@@ -354,7 +354,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             var made = await asked.Admin.CreateGroupAsync("Quay");
             var photo = await asked.Admin.AddImageAsync(made, "a.jpg", TestImages.Jpeg(seed: 84));
 
-            // The second answer may come from the cache, but must not be another host's.
+            // The second answer may come from the cache, but it must not contain another host's addresses.
             foreach (var _ in Enumerable.Range(0, 2))
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, $"/groups/{made}");

@@ -92,7 +92,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
             (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
         }
 
-        // A group is listed from its first photo on.
+        // A group is listed once it has a photo.
         var second = await server.Admin.CreateGroupAsync("Quay");
         (await AddressesAsync(server)).Count.ShouldBe(2);
         (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
@@ -167,7 +167,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         (photo.Text("type"), photo.Text("title"), photo.Text("url")).ShouldBe(("photo", "a.jpg", $"{Root}/api/v1/images/{image}/high?r=1"));
         (photo.GetProperty("width").GetInt32(), photo.GetProperty("height").GetInt32()).ShouldBe((1400, 1050));
         
-        // The width and height of the named picture, also where none is small enough; a thumbnail above the limit is left out.
+        // The size matches the returned picture, even if no picture is within the limit. A thumbnail above the limit is left out.
         foreach (var (limit, variant, size, hasThumbnail) in new[]
         {
             ("&maxwidth=800", "medium", (720, 540), true), ("&maxheight=300", "low", (307, 230), true), ("&maxwidth=100", "low", (307, 230), false), ("&maxheight=1", "low", (307, 230), false),

@@ -10,7 +10,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>How a web app is served, with a small app made by the tests.</summary>
+/// <summary>The delivery of a web app, tested with a small app.</summary>
 public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) : IClassFixture<WebAppTests.Site>
 {
     private const string FirstPage = "<!doctype html><title>The web app</title>";

@@ -10,7 +10,7 @@ using ImageHub.Testing.Webhooks;
 
 namespace ImageHub.ApiTests.Webhooks;
 
-/// <summary>A guest who has chosen an image. A submitted choice is the event that is cheapest to cause.</summary>
+/// <summary>A guest who has chosen an image. A submitted choice is the webhook event that needs the least preparation.</summary>
 internal sealed record ChoosingGuest(ImageHubServer Server, HttpClient Client, string Below, Guid Link, Guid Group, Guid Image)
 {
     public string Submission => $"{Below}/favourites/submit";
@@ -49,12 +49,12 @@ internal static class WaitingWebhooks
     /// <param name="server">The server.</param>
     /// <param name="attempts">The number of attempts.</param>
     /// <param name="pause">
-    /// The pause after the last attempt: ten seconds or a minute. It differs from the half minute for which a running attempt reserves the event.
+    /// The pause after the last attempt: ten seconds or a minute. It differs from the 30 seconds for which a running attempt reserves the event.
     /// </param>
     /// <param name="clock">The server's clock.</param>
     public static Task FailedAsync(this ImageHubServer server, int attempts, TimeSpan pause, TimeProvider clock)
     {
-        // The attempt may have ended a while ago, and has ended by now at the latest.
+        // The attempt may have ended up to 15 seconds ago.
         var earliest = clock.GetUtcNow() + pause - TimeSpan.FromSeconds(15);
         return server.EventuallyAsync(() => string.Create(
             CultureInfo.InvariantCulture,

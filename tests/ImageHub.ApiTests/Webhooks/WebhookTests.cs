@@ -76,7 +76,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
             await server.Admin.TusPatchAsync(urls[index]!, 0, content).StatusAsync(HttpStatusCode.NoContent);
         }
 
-        // No event is pending before the last one.
+        // No event exists before the last file has its result.
         (await server.WaitingAsync()).ShouldBe(0);
         receiver.TakeRest().ShouldBeEmpty();
         await server.Admin.TusPatchAsync(urls[4]!, 0, "notes"u8.ToArray()).StatusAsync(HttpStatusCode.UnsupportedMediaType);

@@ -126,7 +126,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         var first = await receiver.NextAsync();
         await server.FailedAsync(1, FirstPause, clock);
 
-        // After the second attempt the pause would be a minute, but less than that is left.
+        // After the second attempt the pause would be a minute, but less than a minute is left.
         clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(55));
         (await receiver.NextAsync()).Id.ShouldBe(first.Id);
         await server.EventuallyAsync("SELECT EXISTS (SELECT FROM webhook_events WHERE attempts = 2 AND due_at = at + interval '1 day')");
@@ -163,7 +163,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         await (await ChoosingGuest.ComeAsync(server)).SubmitAsync("Grace");
         var first = await receiver.NextAsync();
 
-        // Other jobs use short transactions; one that waits for the receiver would last until the sender times out.
+        // The transactions of other jobs are short. A transaction around the request would stay open until the request times out.
         await server.EventuallyAsync("SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%')");
         await server.EventuallyAsync("SELECT NOT EXISTS (SELECT FROM pg_locks WHERE relation = 'webhook_events'::regclass AND pid <> pg_backend_pid())");
         (await asked.Task).IsCancellationRequested.ShouldBeFalse();
@@ -206,7 +206,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     {
         await receiver.StartAsync();
 
-        // Longer than both servers need to look for events.
+        // Answer after both servers have looked for events.
         receiver.OnMessage = _ => Task.Delay(500);
         await using var first = await StartAsync();
         await using var second = await first.StartSecondAsync();
