@@ -63,7 +63,7 @@ that=$(upload 8462)
 measure "$this" > /dev/null
 measure "$that" > /dev/null
 for ((round = 1; round <= rounds; round++)); do
-  # Alternate which one goes first, so that a slower machine affects both.
+  # Alternate which version is measured first, so that a temporarily slower machine affects both.
   if ((round % 2)); then a=$(measure "$this") b=$(measure "$that"); else b=$(measure "$that") a=$(measure "$this"); fi
   echo "$a $b"
 done | awk '{ printf "this %7.1f/s   other %7.1f/s   ratio %.2f\n", $1, $2, $1 / $2 }' | tee "$work/rounds"

@@ -15,7 +15,7 @@ internal static class Curves
     // The first measurement warms up the JIT compiler and is not printed.
     private static readonly int[] Streams = [4, 1, 2, 4, 8];
 
-    /// <summary>Prints a row for 1, 2, 4 and 8 upload streams, into a folder and into buckets nearby and far away, and for 10³ to 10⁶ images.</summary>
+    /// <summary>Prints a row for 1, 2, 4 and 8 upload streams to a folder, a nearby bucket and a distant bucket, and a row for 10³ to 10⁶ images.</summary>
     public static async Task MeasureAsync()
     {
         await MeasureStreamsAsync();

@@ -26,7 +26,7 @@ internal static class DeliveryRows
                 ["Delivery__AccelRedirect"] = "/objects/",
                 ["ForwardedHeaders__KnownProxies"] = "127.0.0.1",
 
-                // Like the peers, log no line for each request.
+                // Log no line for each request, because the peers log none.
                 ["Logging__LogLevel__Default"] = "Warning",
             },
         };
@@ -81,7 +81,7 @@ internal static class DeliveryRows
 
     private static async Task SaveAsync(HttpClient visitor, string path, string file) => await File.WriteAllBytesAsync(file, await visitor.GetByteArrayAsync(path));
 
-    /// <summary>Measures both in turns. The first round warms up the JIT compiler and is not counted.</summary>
+    /// <summary>Measures both servers in turn. The first round warms up the JIT compiler and is not counted.</summary>
     private static async Task<Row> CompareAsync(Row row, Uri ours, Uri theirs)
     {
         await EnsureSameAsync(row, ours, theirs);
@@ -98,7 +98,7 @@ internal static class DeliveryRows
         return row;
     }
 
-    /// <summary>Throws unless both answers are equal. Rows of a query have another form, so only their number is compared.</summary>
+    /// <summary>Throws unless both answers are equal. For rows of a query, only their number is compared, because their form differs.</summary>
     private static async Task EnsureSameAsync(Row row, Uri ours, Uri theirs)
     {
         using var client = new HttpClient();

@@ -2,7 +2,7 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>The cost of cursor pages at any depth: a million images compared with ten thousand, and with a session compared with none.</summary>
+/// <summary>The cost of cursor pages at any depth: for a million images and for ten thousand, with and without a session.</summary>
 internal static class DepthRows
 {
     private const int Large = 1_000_000;

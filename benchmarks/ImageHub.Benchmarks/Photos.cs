@@ -3,7 +3,7 @@ namespace ImageHub.Benchmarks;
 /// <summary>Photographs for the measurements, cropped from Debian's wallpapers.</summary>
 internal sealed class Photos : IDisposable
 {
-    /// <summary>Debian's Python, which has Pillow; another one in the path may not.</summary>
+    /// <summary>Debian's Python, which includes Pillow. Another Python in the <c>PATH</c> may not include it.</summary>
     public const string Python = "/usr/bin/python3";
 
     private Photos(string folder) => Folder = folder;
@@ -28,7 +28,7 @@ internal sealed class Photos : IDisposable
     }
 
     /// <summary>
-    /// Makes unique photos of 6 megapixels by appending different bytes. As with most camera files, ImageHub makes a cleaned copy without these bytes.
+    /// Makes unique photos of 6 megapixels by appending different bytes. ImageHub stores a cleaned copy without these bytes, as for most camera files.
     /// </summary>
     public async Task<string[]> MakeUniqueAsync(int count)
     {

@@ -61,7 +61,7 @@ internal sealed class Renderer : IAsyncDisposable
 
     private async Task<double> RateAsync(IReadOnlyList<string> photos, Func<string, Task> render)
     {
-        // As in the server, each rendering has its own file, which the worker's account may read meanwhile.
+        // As in the server, each rendering has a separate source file, which the worker's account may read during the rendering.
         var sources = photos.Select((_, number) => Path.Combine(folder, $"source-{number}")).ToArray();
         for (var number = 0; number < sources.Length; number++)
         {

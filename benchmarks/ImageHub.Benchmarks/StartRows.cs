@@ -8,7 +8,7 @@ internal static class StartRows
 {
     private const int Rounds = 5;
 
-    // Slightly longer than the first jobs after a start.
+    // Slightly longer than the first jobs run after a start.
     private static readonly TimeSpan UntilIdle = TimeSpan.FromSeconds(20);
 
     public static async Task<List<Row>> MeasureAsync()

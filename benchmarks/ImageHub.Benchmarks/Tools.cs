@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>Programs that measure or are measured.</summary>
+/// <summary>Runs external programs: measuring tools and measured programs.</summary>
 internal static partial class Tools
 {
     private const int Connections = 64;

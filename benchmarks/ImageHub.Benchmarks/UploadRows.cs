@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>300 photographs in one request to the real program, until it has said that each is durable.</summary>
+/// <summary>The upload of 300 photographs in one request to the real program, until it has reported all of them as durable.</summary>
 internal static class UploadRows
 {
     private const int Rounds = 3;

@@ -28,7 +28,7 @@ export class Gallery {
       ImageHub__DataDirectory: path.join(this.folder, "data"),
       Admin__Password: password,
       IMAGEHUB_PASSWORD: password,
-      // Rendering WebP and AVIF of all photos would take twenty minutes of the measured processors.
+      // Rendering all photos as WebP and AVIF would occupy the measured processors for twenty minutes.
       Imaging__Alternates: "None",
       ...settings,
     };
@@ -53,7 +53,7 @@ export class Gallery {
     const browser = await launch();
     const groups = Array.from({ length: 29 }, (_, index) => ({ name: `Group ${index + 1}`, count: 2 }));
     await drawPhotos(await browser.newPage(), photos, [{ name: "A thousand photos", count: 1000 }, ...groups, { name: "Sixty photos", count: 60 }]);
-    // Existing photos are skipped.
+    // Photos that already exist are skipped.
     console.log("Adding the photos ...");
     run(this.program, ["add", photos, "--server", this.url, "--user", "admin", "--publish"], { env: this.env, stdio: ["ignore", "ignore", "inherit"] });
     const find = async (q) => (await (await fetch(`${this.url}/api/v1/groups?q=${q}`)).json()).items[0];

@@ -1,9 +1,9 @@
 // Drops 2,000 small files on a group's page in Chromium, on the server's machine, and prints the files received a second and the page's
-// longest busy time. Fewer than 60 files a second fail, as do over 200 ms of scripts and drawing in one frame. Chromium itself is busy
+// longest busy time. Fails below 60 files a second, or above 200 ms of scripts and drawing in one frame. Chromium itself is busy
 // longer on a drop, because it reads each file's metadata before the page's scripts run.
 //
 //   npm ci && npm run uploads                             in this folder
-//   npm run uploads -- --files 500 --program <folder>     fewer, and another build of the API than Release
+//   npm run uploads -- --files 500 --program <folder>     fewer files, and another build of the API than Release
 
 import crypto from "node:crypto";
 import fs from "node:fs";

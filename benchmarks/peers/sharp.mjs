@@ -1,4 +1,4 @@
-// Renders photos with npm's sharp as in its manual: one pipeline a size, two photos at a time.
+// Renders photos with sharp from npm, as its manual recommends: one pipeline for each size, two photos at a time.
 //
 //   node sharp.mjs <high,low or high,medium,low> <output folder> <photo> ...
 //
@@ -10,7 +10,7 @@ import sharp from "sharp";
 const [sizes, target, ...photos] = process.argv.slice(2);
 const boxes = { high: [1400, 1050], medium: [720, 540], low: [360, 230] };
 
-// Two photos at a time use two processors better than two threads for one photo.
+// On two processors, two photos at a time are faster than two threads for one photo.
 sharp.concurrency(1);
 sharp.cache(false);
 
