@@ -63,7 +63,7 @@ public sealed class LayerTests
         calls.ShouldBeEmpty();
     }
 
-    /// <summary>An HTTP status is part of the contract; the application only copies it to a response and branches on <c>ProblemKind</c>.</summary>
+    /// <summary>An HTTP status is part of the contract; the application only copies it to a response, and uses <c>ProblemKind</c> for decisions.</summary>
     [Fact]
     public void The_application_only_copies_HTTP_statuses_to_responses()
     {
@@ -87,10 +87,10 @@ public sealed class LayerTests
         where instruction.Operand is MethodReference
         select (method, (MethodReference)instruction.Operand);
 
-    /// <summary>The namespaces of everything that a type or its nested types name or call.</summary>
+    /// <summary>The namespaces of all types that a type and its nested types refer to or call.</summary>
     private static IEnumerable<string> Mentioned(TypeDefinition type) => References(type).SelectMany(Parts).Select(NamespaceAround).Concat(type.NestedTypes.SelectMany(Mentioned));
 
-    /// <summary>A type and its components: the arguments of generics, the elements of arrays.</summary>
+    /// <summary>A type and the types it consists of: generic arguments and array elements.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
     {
         GenericInstanceType generic => generic.GenericArguments.SelectMany(Parts).Append(generic.ElementType),

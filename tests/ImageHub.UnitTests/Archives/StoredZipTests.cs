@@ -51,7 +51,7 @@ public sealed class StoredZipTests
             (last.Name, last.Bytes, last.Bytes, last.Crc32),
         ]);
 
-        // Open the file at the far offset, which requires its local header.
+        // Open the file at the far offset, to check that its local header is there.
         using var content = zip.Entries[2].Open();
         content.ReadByte().ShouldBe('l');
         using var start = zip.Entries[1].Open();

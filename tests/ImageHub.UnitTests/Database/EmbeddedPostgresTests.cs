@@ -136,7 +136,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
             content = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
         }
 
-        // The process runs under PostgreSQL's account; otherwise PostgreSQL itself would detect that it is another program.
+        // The process runs under PostgreSQL's account. Under another account, PostgreSQL itself would detect that it is a different program.
         var account = PostgresAccount.For(Cluster);
         using var foreigner = Process.Start(Command.Describe(account.Run("sleep", "60")))!;
         await File.WriteAllTextAsync(file, foreigner.Id + content[content.IndexOf('\n', StringComparison.Ordinal)..], TestContext.Current.CancellationToken);
@@ -271,7 +271,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         }
     }
 
-    /// <summary>Not a test: the process that other tests start and kill.</summary>
+    /// <summary>Not a test. Other tests run this method in a process that they kill.</summary>
     [Fact(Explicit = true)]
     public async Task Waits_to_be_killed()
     {
@@ -280,7 +280,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await pipe.ConnectAsync(TestContext.Current.CancellationToken);
         await pipe.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
 
-        // Also ends without the kill, when the waiting process goes away.
+        // The process also ends if its parent process ends without killing it.
         _ = await pipe.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
     }
 

@@ -2,7 +2,7 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.UnitTests.Errors;
 
-/// <summary>The kinds of problems and their statuses must agree: a client branches on the status, the server on the kind.</summary>
+/// <summary>The kinds of problems and their statuses must agree, because clients act on the status and the server acts on the kind.</summary>
 public sealed class ProblemKindTests
 {
     [Fact]

@@ -28,8 +28,8 @@ public sealed class HealthChecksTests
         release.Set();
     }
 
-    /// <summary>A port that never answers: asynchronous methods return a task that never completes, synchronous ones block.</summary>
-#pragma warning disable CA1852 // The proxy is a type made at run time that inherits from it.
+    /// <summary>A port that never answers: asynchronous methods return a task that never completes, and synchronous methods block.</summary>
+#pragma warning disable CA1852 // The proxy is created at run time and inherits from this class.
     private class Hanging : DispatchProxy
 #pragma warning restore CA1852
     {

@@ -64,7 +64,7 @@ public sealed class PublicAddressesTests
         addresses.Allows(IPAddress.Parse("::ffff:10.2.2.3")).ShouldBeFalse();
     }
 
-    /// <summary>A listener on this machine would answer a request that gets past the guard.</summary>
+    /// <summary>Starts a listener on this machine, which would answer a request that the guard lets through.</summary>
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("2130706433")]
@@ -96,7 +96,7 @@ public sealed class PublicAddressesTests
         var addresses = new PublicAddresses([], Resolve);
         using var client = Client(addresses);
 
-        // A check of the name before the request would have passed.
+        // The guard must check the address on connecting, because a check of the name before the request passes.
         (await Resolve("rebinding.example", CancellationToken.None)).ShouldAllBe(address => addresses.Allows(address));
         var failure = await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync($"http://rebinding.example:{((IPEndPoint)listener.LocalEndpoint).Port}/"));
 

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>The accepted file formats, each a name and a class.</summary>
+/// <summary>The accepted file formats. Each format is a name and a class.</summary>
 public sealed class FileFormatTests : IDisposable
 {
     private const ImageFormat MadeUp = (ImageFormat)99;
@@ -24,7 +24,7 @@ public sealed class FileFormatTests : IDisposable
         Enum.GetValues<ImageFormat>().Select(format => format.Extensions()[0]).ShouldBe(["jpg", "png", "webp", "avif", "gif", "tif", "heic"]);
     }
 
-    /// <summary>A class in the list is all that a worker needs to detect, inspect, render and clean a format.</summary>
+    /// <summary>A worker needs only a class in the list to detect, inspect, render and clean a format.</summary>
     [Fact]
     public async Task A_new_format_needs_only_a_class()
     {

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Photos of phones, decoded by whatever decoder this machine has: with Node.js alone it is libheif-js.</summary>
+/// <summary>Photos from phones, decoded by the decoder of this machine. With only Node.js, the decoder is libheif-js.</summary>
 public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests.Shared>, IAsyncLifetime
 {
     private static readonly Box High = new(1400, 1050);

@@ -39,7 +39,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task A_PNG_text_that_requires_a_preset_dictionary_is_harmless()
     {
-        // RFC 1950 2.2: FDICT. The keyword is one that is kept.
+        // The stream requires a preset dictionary (FDICT, RFC 1950 2.2). Cleaning keeps text with this keyword.
         var file = TestImages.WithChunk(TestImages.Png(640, 480), "zTXt", [.. "Software\0\0"u8, 0x78, 0x20, 1, 2, 3, 4, 5, 6]);
 
         (await RenderAsync(file)).High.Width.ShouldBe(640);
@@ -55,7 +55,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task A_decoder_that_exceeds_its_memory_estimate_is_killed_and_the_next_file_is_rendered()
     {
-        // The declared memory is less than decoding takes.
+        // The request declares less memory than decoding needs.
         var path = Write(HostileFiles.InterlacedPng(9000, 9000));
         var request = new WorkerRequest(
             WorkerTask.Render, path, new ImageHeader(ImageFormat.Png, 9000, 9000), new Box(1400, 1050), new Box(720, 540), new Box(360, 230), Unpacked: null, Bytes: 40_000_000, long.MaxValue, AcceptsHeic: false);

@@ -71,7 +71,7 @@ public sealed class ImagingOptionsTests
     {
         var folder = Directory.CreateTempSubdirectory("imagehub-");
 
-        // Find is called directly, because loading would return the already loaded library, whatever the folder.
+        // Call Find directly, because loading would return the already loaded library for any folder.
         Should.Throw<OptionsValidationException>(() => LibVips.Find("bundled", folder.FullName)).Message.ShouldContain(folder.FullName);
 
         folder.Delete();

@@ -52,7 +52,7 @@ public sealed class MutatedFileTests
         TestContext.Current.TestOutputHelper!.WriteLine($"{rendered} of {count} rendered, the slowest took {slowest.TotalSeconds:f1} s; workers broke down {log.Warnings.Count} times. {string.Join(' ', log.Warnings)}");
     }
 
-    /// <returns>The error message, or null if rendered; and whether the result is a valid answer to an upload.</returns>
+    /// <returns>The error message (null if the file is rendered), and whether the result is a valid answer to an upload.</returns>
     private static async Task<(string? Outcome, bool IsDecided)> RenderAsync(WorkerRenderer workers, int seed, byte[] file, CancellationToken cancellationToken)
     {
         var path = Path.Combine(workers.Folder, $"{seed}");
@@ -165,7 +165,7 @@ public sealed class MutatedFileTests
         return [.. file[..from], .. Enumerable.Repeat(part, times).SelectMany(bytes => bytes), .. file[from..]];
     }
 
-    /// <summary>Writes a number that often breaks parsers in the place of a length, an offset, a size or a count.</summary>
+    /// <summary>Overwrites a length, an offset, a size or a count with a number that often breaks parsers.</summary>
     private static byte[] LieAboutLength(byte[] file, Random random)
     {
         uint[] lies = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFF0, 0xFFFFFFFF, (uint)file.Length, (uint)file.Length + 1, (uint)random.Next()];

@@ -142,7 +142,7 @@ public sealed class RenderQueueTests
 
         (await first).Dispose();
 
-        // A slow account yields its running worker, too.
+        // A slow account also yields a worker that is running.
         using var held = await EnterAsync(queue, Bob);
         manual.Advance(RenderQueue.YieldAfter);
         queue.ShouldYield(slow).ShouldBeFalse();

@@ -4,7 +4,7 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Embedded profiles that are ignored, because the samples mean the same without them.</summary>
+/// <summary>Embedded profiles that are ignored, because they do not change the colours.</summary>
 public sealed class SrgbProfilesTests : IDisposable
 {
     private readonly string path = Path.GetTempFileName();

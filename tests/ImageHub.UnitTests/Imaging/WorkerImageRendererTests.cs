@@ -242,7 +242,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     [InlineData(true)]
     public async Task CMYK_becomes_sRGB(bool withProfile)
     {
-        // No ink is white; only full yellow is yellow; full black is dark.
+        // No ink gives white, full yellow alone gives yellow, and full black gives a dark colour.
         var picture = TestPicture.Draw(900, 300, 4, (x, _) => (x / 300) switch { 0 => [0, 0, 0, 0], 1 => [0, 0, 255, 0], _ => [0, 0, 0, 255] });
 
         var (rendering, high, _) = await RenderAsync(picture.ToCmykJpeg(withProfile));

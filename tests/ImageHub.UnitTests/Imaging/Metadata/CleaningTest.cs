@@ -71,7 +71,7 @@ public abstract class CleaningTest : IDisposable
         return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
     }
 
-    /// <summary>Cleans a file that needs it, and checks every property of the copy.</summary>
+    /// <summary>Cleans a file with unwanted metadata, and checks every property of the copy.</summary>
     protected async Task<byte[]> ShouldBecomeCleanAsync(byte[] file, ImageFormat format)
     {
         var copy = (await CleanAsync(file, format)).ShouldNotBeNull();

@@ -3,7 +3,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
-/// <summary>PNG, WebP and GIF, where the remaining parts move together and leave no gap.</summary>
+/// <summary>The cleaning of PNG, WebP and GIF, which closes the gaps between the remaining parts.</summary>
 public sealed class ClosedUpCleaningTests : CleaningTest
 {
     private const byte HasExif = 0x08;

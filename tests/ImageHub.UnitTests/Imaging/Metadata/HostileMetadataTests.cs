@@ -156,7 +156,7 @@ public sealed class HostileMetadataTests : CleaningTest
     {
         var tiff = new TiffFixture { Pages = 400, Further = [] }.ToBytes();
 
-        // Each page claims as many strips as the file has room for, all from the same offset.
+        // Each page claims as many strips as the file has room for, all at the same offset.
         for (var at = 8; at + 12 < tiff.Length; at++)
         {
             if (BitConverter.ToUInt16(tiff, at) is 273 or 279 && BitConverter.ToUInt16(tiff, at + 2) == 4)
@@ -199,7 +199,7 @@ public sealed class HostileMetadataTests : CleaningTest
 
         await CleanAsync(large, ImageFormat.Png, isRead: false);
 
-        // The test itself writes the file from memory that is already allocated.
+        // The test's own write hardly counts, because the file's bytes are already in memory.
         (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(4_000_000);
 
         static IEnumerable<byte> Chunks(int megabytes) => TestImages.WithChunk(new byte[33], "IDAT", new byte[megabytes * 1024 * 1024])[33..];

@@ -144,7 +144,7 @@ public sealed class LinearParserTests
         return file;
     }
 
-    /// <summary>A directory whose entries all point to the same further directory, which has as many entries.</summary>
+    /// <summary>A directory whose entries all point to one second directory with the same number of entries.</summary>
     private static byte[] Directories(int entries)
     {
         var length = 2 + (entries * 12) + 4;
