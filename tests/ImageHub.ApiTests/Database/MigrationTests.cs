@@ -100,7 +100,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         client.Dispose();
     }
 
-    /// <summary>Run this on each release, before the schema changes again: <c>-explicit only</c>.</summary>
+    /// <summary>Run this with the code of each release, before the schema changes again: <c>-explicit only</c>.</summary>
     [Fact(Explicit = true)]
     public async Task The_rows_that_the_current_version_writes_are_exported_to_a_file()
     {

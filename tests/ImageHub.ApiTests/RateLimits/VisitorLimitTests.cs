@@ -132,7 +132,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         await EnsureNoLimitIsLeftAsync();
     }
 
-    /// <summary>Npgsql prepares repeated statements. In each round, a statement fails after its first row, at a later use of the connection.</summary>
+    /// <summary>Npgsql prepares repeated statements. In each round, a statement fails after its first row, at another use of the connection.</summary>
     [Fact]
     public async Task A_failed_statement_does_not_affect_the_next_user_of_the_connection()
     {

@@ -10,7 +10,7 @@ public static class ClusterProcesses
     /// <returns>The ids of the frozen processes; send them <c>CONT</c> to continue.</returns>
     public static async Task<int[]> HangAsync(string folder)
     {
-        // The first search misses child processes that start during it. The frozen server starts no more, so the second search finds them all.
+        // The server may start child processes after the first search. Once frozen it starts no more, so the second search finds all of them.
         await ProcessSignals.SendAsync("STOP", Find(folder));
         var all = Find(folder);
         await ProcessSignals.SendAsync("STOP", all);
