@@ -6,7 +6,7 @@ namespace ImageHub.Infrastructure.RateLimits;
 /// <summary>Counts rate limits in this process's memory, with sliding windows and token buckets.</summary>
 /// <remarks>
 /// The framework's sliding window counts by segments and reports the wait for one segment, after which the client may be rejected again. This class stores the
-/// time of each permit, of which there are few, so the reported wait is exact.
+/// time of each permit, so the reported wait is exact. A window has few permits.
 /// </remarks>
 internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, IDisposable
 {

@@ -37,7 +37,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         var (first, head, second, secondHead) = await AskTwiceAsync(Url(path));
         for (var attempt = 1; attempt < 5 && second.StatusCode != HttpStatusCode.OK; attempt++)
         {
-            // A background job changed the image between the requests and invalidated the cached answer.
+            // A change between the requests, for example by a background job, invalidates the cached answer.
             (first, head, second, secondHead) = await AskTwiceAsync(Url(path));
         }
 

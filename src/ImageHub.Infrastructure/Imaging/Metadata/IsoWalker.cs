@@ -223,8 +223,8 @@ internal sealed class IsoWalker : ImageWalker
                 : BinaryPrimitives.ReadUInt32BigEndian([.. File.Take(box.Content.Start, size), 0, 0, 0, 0]))];
     }
 
-    // The content starts with the number of bytes between this field and the TIFF header (ISO/IEC 23008-12 A.2.1). Some files write a wrong number
-    // before the marker Exif\0\0; for those the function returns the content from the marker on.
+    // The content starts with the number of bytes between this field and the TIFF header (ISO/IEC 23008-12 A.2.1). If the
+    // marker Exif\0\0 follows this field directly, the function returns the content from the marker on, whatever the number.
     private static ByteSource SkipOffset(ByteSource content)
     {
         Span<byte> offset = stackalloc byte[4];
