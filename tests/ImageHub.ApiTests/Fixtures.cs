@@ -9,6 +9,7 @@ using ImageHub.Testing.Database;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(LoggedSecrets))]
+[assembly: EndsHangingTests]
 
 // More threads than cores, because many tests wait for a server to start or for time to pass.
 [assembly: CollectionBehavior(MaxParallelThreads = 6)]

@@ -9,6 +9,7 @@ using ImageHub.Testing.Database;
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(LoggedSecrets))]
 [assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: EndsHangingTests]
 [assembly: CollectionBehavior(MaxParallelThreads = 4)]
 [assembly: TestCollectionOrderer(typeof(LongestBrowserTestsFirst))]
 

@@ -20,11 +20,15 @@ public sealed class Visit : IAsyncDisposable
     private static readonly SemaphoreSlim OneClipboard = new(1);
 
     private readonly IBrowserContext context;
+    private readonly CancellationTokenRegistration hanging;
 
     internal Visit(IBrowserContext context, IPage page)
     {
         this.context = context;
         Page = page;
+
+        // A script that never returns has no timeout. Without its profile, the call fails, and so does the cancelled test.
+        hanging = TestContext.Current.CancellationToken.Register(() => _ = context.CloseAsync());
         context.Console += (_, message) =>
         {
             if (message.Type == "error")
@@ -153,6 +157,7 @@ public sealed class Visit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await hanging.DisposeAsync();
         await TellAsync();
         await context.DisposeAsync();
         string.Join('\n', errors.Where(error => !expected.Exists(pattern => pattern.IsMatch(error)))).ShouldBeEmpty("the page's console");

@@ -180,7 +180,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         });
         await page.Keyboard.PressAsync("End");
         await ShowsAsync(page, "30 of 130, untitled");
-        await asked.Task;
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         await page.Keyboard.PressAsync("ArrowLeft");
         await ShowsAsync(page, "29 of 130, untitled");
         released.SetResult();

@@ -190,14 +190,15 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     /// <summary>Chooses another language in the page's footer, also below an open viewer, and waits until the page is rendered again.</summary>
     private static async Task ChooseAsync(IPage page, string language)
     {
-        await page.EvaluateAsync("""
-            async (language) => {
+        await using var field = await page.EvaluateHandleAsync("""
+            (language) => {
               const field = document.querySelector(`footer select:has(option[value=${language}])`);
               field.value = language;
               field.dispatchEvent(new Event("change", { bubbles: true }));
-              while (field.isConnected) await new Promise(requestAnimationFrame);
+              return field;
             }
             """, language);
+        await page.WaitForFunctionAsync("(field) => !field.isConnected", field);
         (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe(language);
     }
 

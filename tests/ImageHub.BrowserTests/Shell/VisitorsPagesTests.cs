@@ -118,7 +118,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
             await ShowsAsync(visit.Page, "20 of 130, untitled");
 
             // Wait until all opening animations have ended.
-            await visit.Page.EvaluateAsync("Promise.all(document.getAnimations().map((animation) => animation.finished))");
+            await visit.Page.WaitForFunctionAsync("document.getAnimations().length === 0");
             await visit.Page.EvaluateAsync("""
                 () => {
                   window.moved = 0;

@@ -214,16 +214,8 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     }
 
     /// <summary>Simulates a browser without space for copies.</summary>
-    private static Task<System.Text.Json.JsonElement?> ForgetBytesAsync(IPage page) => page.EvaluateAsync("""
-        () => new Promise((resolve) => {
-          const request = indexedDB.open("imagehub.uploads");
-          request.onsuccess = () => {
-            const transaction = request.result.transaction("bytes", "readwrite");
-            transaction.objectStore("bytes").clear();
-            transaction.oncomplete = resolve;
-          };
-        })
-        """);
+    private static Task<string> ForgetBytesAsync(IPage page) =>
+        StoredAsync<string>(page, "(transaction) => { transaction.objectStore('bytes').clear(); return () => 'forgotten'; }");
 
     /// <summary>Answers requests for the given number of files. All further requests stay unanswered.</summary>
     private static Task<IAsyncDisposable> StopAfterAsync(IPage page, int count, ConcurrentQueue<string> sent) => page.RouteAsync(Bytes, async route =>
@@ -248,34 +240,44 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name)) }));
 
     /// <summary>The browser's stored unfinished uploads.</summary>
-    private static Task<string> KeptAsync(IPage page) => page.EvaluateAsync<string>("""
-        () => new Promise((resolve) => {
-          const request = indexedDB.open("imagehub.uploads");
-          request.onsuccess = () => {
-            if (request.result.objectStoreNames.length === 0) return resolve("nothing");
-            const transaction = request.result.transaction(["files", "bytes"]);
-            const counts = ["files", "bytes"].map((name) => transaction.objectStore(name).count());
-            transaction.oncomplete = () => {
-              request.result.close();
-              resolve(`${counts[0].result} files, ${counts[1].result} copies`);
-            };
-          };
-        })
+    private static Task<string> KeptAsync(IPage page) => StoredAsync<string>(page, """
+        (transaction) => {
+          const counts = ["files", "bytes"].map((name) => transaction.objectStore(name).count());
+          return () => `${counts[0].result} files, ${counts[1].result} copies`;
+        }
         """);
 
     /// <summary>The pages that the stored uploads belong to.</summary>
-    private static Task<string[]> OwnersAsync(IPage page) => page.EvaluateAsync<string[]>("""
-        () => new Promise((resolve) => {
-          const request = indexedDB.open("imagehub.uploads");
-          request.onsuccess = () => {
-            const kept = request.result.transaction("files").objectStore("files").getAll();
-            kept.onsuccess = () => {
-              request.result.close();
-              resolve(kept.result.map(({ page }) => page));
-            };
-          };
-        })
+    private static Task<string[]> OwnersAsync(IPage page) => StoredAsync<string[]>(page, """
+        (transaction) => {
+          const kept = transaction.objectStore("files").getAll();
+          return () => kept.result.map(({ page }) => page);
+        }
         """);
+
+    /// <summary>
+    /// Runs a script in a transaction of the page's database and returns the value of the function that the script returns. Waits until the page
+    /// has created the database.
+    /// </summary>
+    private static async Task<T> StoredAsync<T>(IPage page, string script)
+    {
+        await page.WaitForFunctionAsync("async () => (await indexedDB.databases()).some(({ name }) => name === 'imagehub.uploads')");
+        return await page.EvaluateAsync<T>($$"""
+            () => new Promise((resolve, reject) => {
+              const request = indexedDB.open("imagehub.uploads");
+              request.onerror = () => reject(request.error);
+              request.onsuccess = () => {
+                const transaction = request.result.transaction(["files", "bytes"], "readwrite");
+                const read = ({{script}})(transaction);
+                transaction.oncomplete = () => {
+                  request.result.close();
+                  resolve(read());
+                };
+                transaction.onabort = () => reject(transaction.error);
+              };
+            })
+            """);
+    }
 
     private async Task<List<string>> NamesAsync(Guid group) =>
         [.. (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!)];
