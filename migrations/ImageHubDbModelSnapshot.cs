@@ -546,6 +546,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("has_original");
 
+                    b.Property<bool>("IsLargeDue")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_large_due");
+
                     b.Property<bool>("IsPublished")
                         .HasColumnType("boolean")
                         .HasColumnName("is_published");
@@ -678,6 +682,30 @@ namespace ImageHub.Migrations
                                 .HasColumnName("high_width");
                         });
 
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Large", "ImageHub.Domain.Images.Image.Large#Rendition", b1 =>
+                        {
+                            b1.Property<long>("Bytes")
+                                .HasColumnType("bigint")
+                                .HasColumnName("large_bytes");
+
+                            b1.Property<string>("ContentType")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("large_content_type");
+
+                            b1.Property<long>("Crc32")
+                                .HasColumnType("bigint")
+                                .HasColumnName("large_crc32");
+
+                            b1.Property<int>("Height")
+                                .HasColumnType("integer")
+                                .HasColumnName("large_height");
+
+                            b1.Property<int>("Width")
+                                .HasColumnType("integer")
+                                .HasColumnName("large_width");
+                        });
+
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Low", "ImageHub.Domain.Images.Image.Low#Rendition", b1 =>
                         {
                             b1.IsRequired();
@@ -757,6 +785,10 @@ namespace ImageHub.Migrations
                         .HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL");
 
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "Id" }, "ix_images_hashes"), new[] { "PerceptualHash" });
+
+                    b.HasIndex(new[] { "Id" }, "ix_images_large_due")
+                        .HasDatabaseName("ix_images_large_due")
+                        .HasFilter("is_large_due AND owner_id IS NULL AND deleted_at IS NULL");
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_live_created_at")
                         .HasDatabaseName("ix_images_live_created_at")

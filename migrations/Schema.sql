@@ -731,3 +731,20 @@ CREATE TABLE rendition_passes (
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261124032201_RenditionPasses', '10.0.14');
 
+ALTER TABLE images ADD is_large_due boolean NOT NULL DEFAULT TRUE;
+
+ALTER TABLE images ADD large_bytes bigint;
+
+ALTER TABLE images ADD large_content_type text;
+
+ALTER TABLE images ADD large_crc32 bigint;
+
+ALTER TABLE images ADD large_height integer;
+
+ALTER TABLE images ADD large_width integer;
+
+CREATE INDEX ix_images_large_due ON images (id) WHERE is_large_due AND owner_id IS NULL AND deleted_at IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261124180839_LargeRenditions', '10.0.14');
+

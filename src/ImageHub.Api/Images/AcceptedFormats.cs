@@ -15,7 +15,7 @@ internal static class AcceptedFormats
 
     private static readonly FormatPreference AsItIs = new(Avif: 0, WebP: 0, Jpeg: 1, OnlyWebP: 1);
 
-    /// <summary>The format preference for the low, medium or high rendition, or null if the address determines the bytes.</summary>
+    /// <summary>The format preference for a rendition, or null if the address determines the bytes.</summary>
     public static FormatPreference? Find(HttpRequest request) =>
         request.Query.ContainsKey(Revision) || request.Query.ContainsKey(Format) ? null : Read(request);
 

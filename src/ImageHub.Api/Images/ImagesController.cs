@@ -49,7 +49,7 @@ public sealed class ImagesController : ApiController
 
     /// <summary>Reads an image.</summary>
     /// <remarks>
-    /// A user's image is visible only to its owner and to admins. It has `owner` and `links` instead of `low`, `medium`, `high` and `full`.
+    /// A user's image is visible only to its owner and to admins. It has `owner` and `links` instead of `low`, `medium`, `high`, `large` and `full`.
     /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
@@ -60,7 +60,10 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<ImageDetails>> Get(Guid id, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImage(id), cancellationToken);
 
-    /// <summary>Downloads a rendition: the image scaled down to fit the width and height configured for this size.</summary>
+    /// <summary>
+    /// Downloads a rendition: the image scaled down to fit the width and height configured for this size. Where an image has no large rendition, or does
+    /// not have it yet, `large` returns the high rendition, not cacheable.
+    /// </summary>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>

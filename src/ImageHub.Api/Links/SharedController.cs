@@ -79,7 +79,10 @@ public sealed class SharedController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages(string token, [FromQuery] ListSharedImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query.WithToken(token, Cookie), cancellationToken));
 
-    /// <summary>Downloads a rendition: the image scaled down to fit the width and height configured for this size.</summary>
+    /// <summary>
+    /// Downloads a rendition: the image scaled down to fit the width and height configured for this size. Where an image has no large rendition, or does
+    /// not have it yet, `large` returns the high rendition, not cacheable.
+    /// </summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>

@@ -65,6 +65,7 @@ internal static class Examples
         Low = new($"/api/v1/images/{ImageId}/low?r=1", 345, 230, 14_021, "image/jpeg") { Alternates = AlternatesOf("low", 8_402, 10_517) },
         Medium = new($"/api/v1/images/{ImageId}/medium?r=1", 720, 480, 51_307, "image/jpeg") { Alternates = AlternatesOf("medium", 28_731, 36_010) },
         High = new($"/api/v1/images/{ImageId}/high?r=1", 1400, 933, 181_733, "image/jpeg") { Alternates = AlternatesOf("high", 96_310, 112_948) },
+        Large = new(new($"/api/v1/images/{ImageId}/large?r=1", 2880, 1920, 640_210, "image/jpeg") { Alternates = AlternatesOf("large", 331_205, 402_118) }),
         Full = new($"/api/v1/images/{ImageId}/full?r=1", 6000, 4000, 7_340_032, "image/jpeg"),
     };
 
@@ -84,6 +85,7 @@ internal static class Examples
         Low = null,
         Medium = null,
         High = null,
+        Large = default,
         Full = null,
         Owner = new(UserId, "ada", $"/api/v1/users/{UserId}"),
         Links = new(
@@ -178,7 +180,7 @@ internal static class Examples
         [typeof(Page<DuplicateSet>)] = PageWith(new DuplicateSet(
             [new DuplicateImage(Image) { GroupTitle = "Harbour", CreatedAt = Time }, new DuplicateImage(Image with { Id = LinkId, FileName = "IMG_0001 (edited).jpg" }) { GroupTitle = "Best of 2026", CreatedAt = Time.AddDays(1) }], 2)),
         [typeof(KeepDuplicates)] = new KeepDuplicates([ImageId, LinkId], true),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 181_733, 51_307, 14_021, 253_918, 0), 107_374_182_400, 1, Time, [new StorageMonth("2026-05", 1, 15_254_759)]),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 640_210, 181_733, 51_307, 14_021, 987_241, 0), 107_374_182_400, 1, Time, [new StorageMonth("2026-05", 1, 16_628_292)]),
         [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],

@@ -50,14 +50,14 @@ public interface ILocks
     Task UnlockImportsAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Acquires the exclusive right to render alternates, in the same way as <see cref="TryLockImportsAsync"/>, until
-    /// <see cref="UnlockAlternatesAsync"/>.
+    /// Acquires the exclusive right to render in the background, in the same way as <see cref="TryLockImportsAsync"/>, until
+    /// <see cref="UnlockBackgroundRenderingAsync"/>.
     /// </summary>
     /// <returns>Whether the lock was free.</returns>
-    Task<bool> TryLockAlternatesAsync(CancellationToken cancellationToken);
+    Task<bool> TryLockBackgroundRenderingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Releases the lock of <see cref="TryLockAlternatesAsync"/>.</summary>
-    Task UnlockAlternatesAsync(CancellationToken cancellationToken);
+    /// <summary>Releases the lock of <see cref="TryLockBackgroundRenderingAsync"/>.</summary>
+    Task UnlockBackgroundRenderingAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Begins a transaction with the exclusive right to change accounts and tiers. The result of a check then remains valid, for example that a name

@@ -47,9 +47,16 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? Medium { get; init; }
 
-    /// <summary>The large rendition, for a full screen; absent for a user's image, which has <c>links</c>.</summary>
+    /// <summary>The high rendition, for a full screen; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RenditionLink? High { get; init; }
+
+    /// <summary>
+    /// The large rendition, for a screen of high resolution; null until the server has rendered it, and if <c>high</c> is already the whole picture. Absent for a
+    /// user's image, which has <c>links</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<RenditionLink?> Large { get; init; }
 
     /// <summary>The full-resolution image; absent for a user's image, which has <c>links</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -85,6 +92,10 @@ public record ImageSummary
         Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType, image.Alternates),
         Medium = RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates),
         High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates),
+        Large = new Optional<RenditionLink?>(
+            image.Large == null
+                ? null
+                : RenditionLink.To(image.Id, image.Revision, ImageVariant.Large.Name, image.Large.Width, image.Large.Height, image.Large.Bytes, image.Large.ContentType, image.Alternates)),
         Full = RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType),
         OwnerId = image.OwnerId,
     };
@@ -116,6 +127,7 @@ public record ImageSummary
         Low = null,
         Medium = null,
         High = null,
+        Large = default,
         Full = null,
         Owner = new ImageOwner(owner.Id, owner.UserName, $"/api/v1/users/{owner.Id:D}"),
         Links = OwnerLinks.From(this, owner.Tier),
@@ -128,6 +140,7 @@ public record ImageSummary
         Low = Low?.WithToken(token),
         Medium = Medium?.WithToken(token),
         High = High?.WithToken(token),
+        Large = new Optional<RenditionLink?>(Large.Value?.WithToken(token)),
         Full = Full?.WithToken(token),
     };
 
@@ -154,7 +167,7 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
     public IReadOnlyList<AlternateLink>? Alternates { get; init; }
 
     /// <summary>
-    /// Creates the link of low, medium or high. The parameters are single values because a query's projection calls the method: passing the whole
+    /// Creates the link of a rendition. The parameters are single values because a query's projection calls the method: passing the whole
     /// rendition would make the query read every column.
     /// </summary>
     internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates)

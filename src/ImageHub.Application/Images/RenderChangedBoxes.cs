@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Renders low, medium and high of all images again after a change of the boxes, oldest image first. Images with the new sizes keep their files. The
-/// job renders on one instance at a time, while no other rendering is pending.
+/// Renders low, medium and high of all images again after a change of the boxes, oldest image first; large follows in <see cref="Variants.MakeAlternates"/>. Images
+/// with the new sizes keep their files. The job renders on one instance at a time, while no other rendering is pending.
 /// </summary>
 public sealed record RenderChangedBoxes : IRequest
 {
@@ -33,7 +33,7 @@ internal sealed class RenderChangedBoxesHandler(
     /// <inheritdoc />
     protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken) =>
         !await db.RenditionPasses.AnyAsync(known => known.Boxes == boxes && known.LastImageId == null, cancellationToken)
-        && await db.Locks.TryLockAlternatesAsync(cancellationToken);
+        && await db.Locks.TryLockBackgroundRenderingAsync(cancellationToken);
 
     /// <inheritdoc />
     protected override async Task<List<Sizes>> ReadNextAsync(CancellationToken cancellationToken)
@@ -54,7 +54,8 @@ internal sealed class RenderChangedBoxesHandler(
                 new Box(image.Full.Width, image.Full.Height),
                 new Box(image.High.Width, image.High.Height),
                 new Box(image.Medium.Width, image.Medium.Height),
-                new Box(image.Low.Width, image.Low.Height)))
+                new Box(image.Low.Width, image.Low.Height),
+                image.Large == null ? null : new Box(image.Large.Width, image.Large.Height)))
             .ToListAsync(cancellationToken);
         if (next.Count == 0)
         {
@@ -84,7 +85,7 @@ internal sealed class RenderChangedBoxesHandler(
     }
 
     /// <inheritdoc />
-    protected override Task EndAsync() => db.Locks.UnlockAlternatesAsync(CancellationToken.None);
+    protected override Task EndAsync() => db.Locks.UnlockBackgroundRenderingAsync(CancellationToken.None);
 
     /// <summary>Finds the current pass. Starts a new pass if the boxes were changed, or creates an ended pass in a new database.</summary>
     private async Task<RenditionPass> FindPassAsync(CancellationToken cancellationToken)
@@ -120,10 +121,11 @@ internal sealed class RenderChangedBoxesHandler(
     }
 
     /// <summary>The sizes of an image and its renditions.</summary>
-    internal sealed record Sizes(Guid Id, Box Full, Box High, Box Medium, Box Low)
+    internal sealed record Sizes(Guid Id, Box Full, Box High, Box Medium, Box Low, Box? Large)
     {
         /// <summary>Whether the renditions have the sizes of the configured boxes.</summary>
-        public bool Fit(ImagingOptions options) => IsNear(High, options.High) && IsNear(Medium, options.Medium) && IsNear(Low, options.Low);
+        public bool Fit(ImagingOptions options) =>
+            IsNear(High, options.High) && IsNear(Medium, options.Medium) && IsNear(Low, options.Low) && (Large is not { } large || IsNear(large, options.Large));
 
         // libvips may round a side to the next pixel.
         private bool IsNear(Box rendition, BoxOptions box) =>

@@ -46,6 +46,12 @@ public interface IImageRenderer
     Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Decodes a file once and writes its large rendition, in the default format and in others. Limits and errors are the same as for
+    /// <see cref="RenderAsync"/>, the omitted formats are the same as for <see cref="RenderAlternatesAsync"/>.
+    /// </summary>
+    Task<LargeResult> RenderLargeAsync(LargeRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Writes a copy to <paramref name="cleanPath"/> that keeps the data needed for decoding, colours, animation and pages, and an allowlist of
     /// metadata: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain
     /// map. Pixels are unchanged, bit for bit.
@@ -126,6 +132,20 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
 /// <param name="Paths">The path for each of <see cref="ImageVariant.Alternates"/>.</param>
 public sealed record AlternatesRequest(
     string SourcePath, Guid Account, Box High, Box Medium, Box Low, AlternateFormats Formats, IReadOnlyDictionary<ImageVariant, string> Paths);
+
+/// <summary>A request for a file's large rendition.</summary>
+/// <param name="SourcePath">The file.</param>
+/// <param name="Account">The account.</param>
+/// <param name="Large">The large rendition.</param>
+/// <param name="Formats">The other formats.</param>
+/// <param name="Paths">The path for each of <see cref="ImageVariant.Alternates"/>.</param>
+public sealed record LargeRequest(
+    string SourcePath, Guid Account, RenderTarget Large, AlternateFormats Formats, IReadOnlyDictionary<ImageVariant, string> Paths);
+
+/// <summary>The files of a large rendition.</summary>
+/// <param name="Large">The rendition.</param>
+/// <param name="Alternates">The rendition in other formats.</param>
+public sealed record LargeResult(RenderedFile Large, IReadOnlyDictionary<ImageVariant, WrittenFile> Alternates);
 
 /// <summary>The written files, the header and the metadata.</summary>
 /// <param name="Header">The file's header.</param>

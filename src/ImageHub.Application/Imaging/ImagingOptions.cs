@@ -26,7 +26,12 @@ public sealed class ImagingOptions : IValidatableObject
     public BoxOptions High { get; set; } = new() { Width = 1400, Height = 1050 };
 
     /// <summary>
-    /// The formats besides JPEG in which low, medium and high are rendered in the background, so that browsers download fewer bytes. Existing
+    /// The box of large renditions, which are rendered in the background for images that do not fit in <see cref="High"/>.
+    /// </summary>
+    public BoxOptions Large { get; set; } = new() { Width = 2880, Height = 2880 };
+
+    /// <summary>
+    /// The formats besides JPEG in which low, medium, high and large are rendered in the background, so that browsers download fewer bytes. Existing
     /// files are kept.
     /// </summary>
     [EnumDataType(typeof(AlternateFormats), ErrorMessage = Section + ":Alternates must be Both, Avif, WebP or None.")]
@@ -62,14 +67,14 @@ public sealed class ImagingOptions : IValidatableObject
     [Range(0, 100_000, ErrorMessage = Section + ":MaxQueuedRenderings must be 0 to 100000.")]
     public int MaxQueuedRenderings { get; set; } = 100;
 
-    /// <summary>The boxes as text, such as <c>360x230 720x540 1400x1050</c>.</summary>
-    internal string DescribeBoxes() => $"{Low} {Medium} {High}";
+    /// <summary>The boxes as text, such as <c>360x230 720x540 1400x1050 2880x2880</c>.</summary>
+    internal string DescribeBoxes() => $"{Low} {Medium} {High} {Large}";
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         // Data annotations do not validate nested objects.
-        foreach (var (name, box) in new[] { (nameof(Low), Low), (nameof(Medium), Medium), (nameof(High), High) })
+        foreach (var (name, box) in new[] { (nameof(Low), Low), (nameof(Medium), Medium), (nameof(High), High), (nameof(Large), Large) })
         {
             foreach (var (side, pixels) in new[] { (nameof(Box.Width), box.Width), (nameof(Box.Height), box.Height) })
             {

@@ -12,9 +12,9 @@ namespace ImageHub.Application.Links;
 /// <param name="Cookie">The cookie of the opened link.</param>
 /// <param name="ImageId">The image's id.</param>
 /// <param name="Variant">Low, medium, high or full.</param>
-/// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for low, medium and high; null to use <paramref name="Preference"/>.</param>
+/// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for renditions; null to use <paramref name="Preference"/>.</param>
 /// <param name="Preference">
-/// The guest's preferred formats of low, medium and high, used if the address does not name a format; null for the default rendition.
+/// The guest's preferred formats of renditions, used if the address does not name a format; null for the default rendition.
 /// </param>
 public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, ImageVariant Variant, string? Format, FormatPreference? Preference) : IRequest<ImageContent>;
 

@@ -26,12 +26,13 @@ public sealed record StorageMonth(string Month, long Images, long Bytes);
 /// <summary>Sizes by resolution, in bytes.</summary>
 /// <param name="Original">Original files, if different from the full images.</param>
 /// <param name="Full">Full-resolution images.</param>
+/// <param name="Large">Large renditions.</param>
 /// <param name="High">High renditions.</param>
 /// <param name="Medium">Medium renditions.</param>
 /// <param name="Low">Low renditions.</param>
-/// <param name="Alternates">Low, medium and high in formats with smaller files.</param>
+/// <param name="Alternates">Renditions in formats with smaller files.</param>
 /// <param name="Thumbnails">Files rendered on request: thumbnails by height, and full size as JPEG.</param>
-public sealed record StorageBytes(long Original, long Full, long High, long Medium, long Low, long Alternates, long Thumbnails);
+public sealed record StorageBytes(long Original, long Full, long Large, long High, long Medium, long Low, long Alternates, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<GetStorage, StorageUse>
 {
@@ -53,6 +54,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
                 new StorageBytes(
                     all.Sum(image => image.HasOriginal ? image.OriginalBytes : 0),
                     all.Sum(image => image.Full.Bytes),
+                    all.Sum(image => image.Large == null ? 0 : image.Large.Bytes),
                     all.Sum(image => image.High.Bytes),
                     all.Sum(image => image.Medium.Bytes),
                     all.Sum(image => image.Low.Bytes),
@@ -63,7 +65,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
                 checkedAt,
                 added))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt, added);
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt, added);
     }
 
     private async Task<IReadOnlyList<StorageMonth>> CountMonthsAsync(CancellationToken cancellationToken)
@@ -78,7 +80,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
                 month.Key.Year,
                 month.Key.Month,
                 Images = month.LongCount(),
-                Bytes = month.Sum(image => (image.HasOriginal ? image.OriginalBytes : 0) + image.Full.Bytes + image.High.Bytes + image.Medium.Bytes + image.Low.Bytes + image.AlternateBytes),
+                Bytes = month.Sum(image => (image.HasOriginal ? image.OriginalBytes : 0) + image.Full.Bytes + (image.Large == null ? 0 : image.Large.Bytes) + image.High.Bytes + image.Medium.Bytes + image.Low.Bytes + image.AlternateBytes),
             })
             .ToDictionaryAsync(month => (month.Year, month.Month), cancellationToken);
         return [.. Enumerable.Range(0, Months).Select(first.AddMonths).Select(month =>

@@ -28,7 +28,7 @@ internal sealed class ImageCheck(
 {
     /// <summary>Checks an image. Does nothing if the image no longer exists.</summary>
     /// <param name="imageId">The image.</param>
-    /// <param name="isRenderedAgain">Whether to render low, medium and high again even if their objects are intact, because the boxes were changed.</param>
+    /// <param name="isRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
     /// <exception cref="ProblemException">503 if the store or the disk is unavailable; nothing has been changed.</exception>
     public async Task RunAsync(Guid imageId, bool isRenderedAgain = false)
     {
@@ -64,11 +64,11 @@ internal sealed class ImageCheck(
     {
         await MakeFullAsync(image, objects, folder);
         await RenderAsync(image, objects, folder, isRenderedAgain);
-        var isNext = objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
-        if (objects.HasLostAlternate && objects.Lost.All(objects.Made.ContainsKey))
+        var isNext = (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        if (objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey))
         {
             // The revision does not change while other damage remains, because a backup restores lost objects under the keys of the current revision.
-            logger.LogWarning("An alternate of image {Id} was lost or damaged; all alternates are rendered again with revision {Revision}", image.Id, image.Revision + 1);
+            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; they are rendered again with revision {Revision}", image.Id, image.Revision + 1);
             isNext = true;
         }
 
@@ -90,10 +90,11 @@ internal sealed class ImageCheck(
             row.BeginRevision(
                 objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.Medium), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
         }
-        else if (objects.HasLostAlternate)
+        else if (objects.HasLostDeferred)
         {
-            // Keeps only the intact alternates. The rendition replaces a missing one.
-            row.AddAlternates(objects.Alternates);
+            // Keeps only the intact files. A smaller rendition replaces a missing large one, and the default format a missing alternate.
+            row.SetAlternates(objects.Alternates);
+            row.SetLarge(objects.Large);
         }
 
         row.AddBlocks(objects.Blocks);
@@ -135,7 +136,7 @@ internal sealed class ImageCheck(
     /// <summary>Renders low, medium and high from full, which is decoded once.</summary>
     private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain)
     {
-        var isWanted = isRenderedAgain || objects.Lost.Overlaps(ImageVariant.Renditions);
+        var isWanted = isRenderedAgain || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
             return;

@@ -10,18 +10,22 @@ namespace ImageHub.Application.Storage;
 /// <param name="folder">The folder for restored files.</param>
 internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
 {
-    private static readonly ImageVariant[] Renditions = [.. ImageVariant.Renditions, ImageVariant.Full];
+    // The large rendition is rendered in the background, as alternates are.
+    private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
 
     private readonly HashSet<ImageVariant> lost = [];
     private readonly Dictionary<ImageVariant, uint[]> blocks = [];
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
 
-    /// <summary>The missing or corrupt variants.</summary>
+    /// <summary>The missing or corrupt variants, without the deferred files.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
 
-    /// <summary>Whether an alternate is missing or corrupt.</summary>
-    public bool HasLostAlternate { get; private set; }
+    /// <summary>Whether a deferred file, that is, the large rendition or an alternate, is missing or corrupt.</summary>
+    public bool HasLostDeferred { get; private set; }
+
+    /// <summary>The large rendition if it is intact.</summary>
+    public Rendition? Large { get; private set; }
 
     /// <summary>The intact alternates.</summary>
     public List<Alternate> Alternates { get; } = [];
@@ -32,7 +36,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>The restored renditions.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    /// <summary>Returns low, medium, high or full as stored in the row.</summary>
+    /// <summary>Returns low, medium, high or full as recorded in the row.</summary>
     public Rendition Find(ImageVariant variant) =>
         variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
 
@@ -67,7 +71,20 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             }
             else
             {
-                HasLostAlternate = true;
+                HasLostDeferred = true;
+            }
+        }
+
+        if (image.Large is { } large)
+        {
+            if (await store.ReadAsync(KeyOf(ImageVariant.Large), large.Bytes) is { } checksum && large.Crc32 == checksum.Crc32)
+            {
+                Large = large;
+                AddBlocks(ImageVariant.Large, large.Bytes, checksum);
+            }
+            else
+            {
+                HasLostDeferred = true;
             }
         }
 
@@ -75,9 +92,9 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         {
             lost.Add(ImageVariant.Original);
         }
-        else if (image.HasOriginal && await store.ReadAsync(KeyOf(ImageVariant.Original), image.OriginalBytes) is { } checksum)
+        else if (image.HasOriginal && await store.ReadAsync(KeyOf(ImageVariant.Original), image.OriginalBytes) is { } original)
         {
-            AddBlocks(ImageVariant.Original, image.OriginalBytes, checksum);
+            AddBlocks(ImageVariant.Original, image.OriginalBytes, original);
         }
     }
 
@@ -120,10 +137,10 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 
         if (revision != image.Revision)
         {
-            // Alternates are rendered again for the next revision.
-            foreach (var alternate in ImageVariant.Alternates)
+            // Deferred files are rendered again for the next revision.
+            foreach (var deferred in ImageVariant.Alternates.Append(ImageVariant.Large))
             {
-                blocks.Remove(alternate);
+                blocks.Remove(deferred);
             }
         }
 

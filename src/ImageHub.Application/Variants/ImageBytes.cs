@@ -10,7 +10,7 @@ namespace ImageHub.Application.Variants;
 /// <summary>Serves the bytes of images, verifies them against their rows and restores lost bytes.</summary>
 internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, ImageCheckRunner checks)
 {
-    /// <summary>Opens the bytes of low, medium, high, full or the original. The caller must have checked the permissions.</summary>
+    /// <summary>Opens the bytes of a rendition, full or the original. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>

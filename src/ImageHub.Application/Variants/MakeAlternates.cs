@@ -12,8 +12,9 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Variants;
 
 /// <summary>
-/// Renders low, medium and high of groups' images in formats with smaller files, newest images first, while no other rendering is pending. Only one instance at
-/// a time runs this job.
+/// Renders the files of groups' images that uploads do not wait for: the large rendition, and all renditions in formats with smaller files. The newest
+/// images come first, while no other rendering is pending. Only one instance at a time runs this job. Its name is stored with the schedule of existing
+/// databases.
 /// </summary>
 public sealed record MakeAlternates : IRequest
 {
@@ -39,27 +40,40 @@ internal sealed class MakeAlternatesHandler(
     private readonly AlternateFormats formats = imaging.Value.Alternates;
 
     // Excludes users' images, because visitors never see their renditions, and images with lost objects until these are restored.
-    private IQueryable<Image> Waiting => db.Images.Where(image => image.Alternates == null && image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
+    private IQueryable<Image> Candidates => db.Images.Where(image => image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
+
+    private IQueryable<Image> WithoutLarge => Candidates.Where(image => image.IsLargeDue);
+
+    private IQueryable<Image> WithoutAlternates => Candidates.Where(image => image.Alternates == null && formats != AlternateFormats.None);
 
     /// <inheritdoc />
     protected override async Task<bool> TryBeginAsync(CancellationToken cancellationToken) =>
-        formats != AlternateFormats.None && await Waiting.AnyAsync(cancellationToken) && await db.Locks.TryLockAlternatesAsync(cancellationToken);
+        (await WithoutLarge.AnyAsync(cancellationToken) || await WithoutAlternates.AnyAsync(cancellationToken))
+        && await db.Locks.TryLockBackgroundRenderingAsync(cancellationToken);
 
     /// <summary>Each batch starts with the newest image, so that new uploads do not wait for older images.</summary>
-    protected override Task<List<StoredImage>> ReadNextAsync(CancellationToken cancellationToken) => Waiting
-        .Where(image => !passed.Contains(image.Id))
-        .OrderByDescending(image => image.Id)
-        .Take(MakeAlternates.Batch)
-        .Select(StoredImage.Projection)
-        .ToListAsync(cancellationToken);
+    protected override async Task<List<StoredImage>> ReadNextAsync(CancellationToken cancellationToken)
+    {
+        // Two queries, because each has an index.
+        List<StoredImage> next = [.. await ReadAsync(WithoutLarge), .. await ReadAsync(WithoutAlternates)];
+        return [.. next.DistinctBy(image => image.Id).OrderByDescending(image => image.Id).Take(MakeAlternates.Batch)];
+
+        Task<List<StoredImage>> ReadAsync(IQueryable<Image> images) => images
+            .Where(image => !passed.Contains(image.Id))
+            .OrderByDescending(image => image.Id)
+            .Take(MakeAlternates.Batch)
+            .Select(StoredImage.Projection)
+            .ToListAsync(cancellationToken);
+    }
 
     /// <inheritdoc />
-    protected override Task EndAsync() => db.Locks.UnlockAlternatesAsync(CancellationToken.None);
+    protected override Task EndAsync() => db.Locks.UnlockBackgroundRenderingAsync(CancellationToken.None);
 
     /// <inheritdoc />
     protected override async Task ProcessAsync(List<StoredImage> batch, CancellationToken cancellationToken)
     {
-        logger.LogInformation("Alternates are being rendered; about {Left} images remain", Math.Max(await Waiting.LongCountAsync(cancellationToken), batch.Count));
+        var left = Math.Max(await WithoutLarge.LongCountAsync(cancellationToken), await WithoutAlternates.LongCountAsync(cancellationToken));
+        logger.LogInformation("Large renditions and alternates are being rendered; about {Left} images remain", Math.Max(left, batch.Count));
         passed.UnionWith(await MakeAsync(batch, cancellationToken));
     }
 
@@ -86,8 +100,8 @@ internal sealed class MakeAlternatesHandler(
         return images.Select(image => image.Id).Where(id => !recorded.Contains(id));
     }
 
-    /// <summary>Renders an image's alternates and stores each alternate whose file is smaller than the rendition.</summary>
-    /// <returns>The alternates; null if they cannot be rendered now.</returns>
+    /// <summary>Renders an image's missing files and stores them. An alternate is stored if its file is smaller than the rendition.</summary>
+    /// <returns>The files; null if they cannot be rendered now.</returns>
     /// <exception cref="ProblemException">The store is unavailable, or rendering is impossible.</exception>
     private async Task<Made?> TryMakeAsync(StoredImage image, CancellationToken cancellationToken)
     {
@@ -96,50 +110,97 @@ internal sealed class MakeAlternatesHandler(
             using var folder = staging.Create(Guid.CreateVersion7());
             var source = folder.File("source");
             image = await bytes.FetchAsync(image, ImageVariant.Full, source);
-            var paths = ImageVariant.Alternates.ToDictionary(variant => variant, variant => folder.File(variant.Name));
-            var request = new AlternatesRequest(
-                source, RenderAccounts.Background, image.FindBox(ImageVariant.High), image.FindBox(ImageVariant.Medium), image.FindBox(ImageVariant.Low), formats, paths);
-            var alternates = new List<Alternate>();
-            foreach (var (variant, file) in await RenderAsync(request, cancellationToken))
-            {
-                if (file.Bytes < image.FindObject(variant.Rendition!).Bytes)
-                {
-                    alternates.Add(new Alternate(variant, file.Bytes, file.Crc32));
-                }
-            }
-
-            var blocks = await ObjectChecksum.FindBlocksAsync(alternates.Select(one => (one.Variant, paths[one.Variant])), cancellationToken);
-            var made = new Made(image.Id, image.Revision, alternates, blocks);
-            await store.PutAsync([.. alternates.Select(one => new NewObject(made.KeyOf(one), paths[one.Variant], one.ContentType))], cancellationToken);
+            var made = new Made(image);
+            await AddAlternatesAsync(made, source, folder, cancellationToken);
+            await AddLargeAsync(made, source, folder, cancellationToken);
+            made.Blocks = await ObjectChecksum.FindBlocksAsync(made.Files.Select(file => (file.Variant, file.Path)), cancellationToken);
+            await store.PutAsync([.. made.Files.Select(file => new NewObject(made.KeyOf(file.Variant), file.Path, file.ContentType))], cancellationToken);
             return made;
         }
-        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
+        catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
         {
-            // The image gets no alternates, because a retry would fail as well. For example, this libvips may not support the format.
-            logger.LogWarning("Alternates of image {Id} cannot be rendered: {Reason}", image.Id, problem.Message);
-            return new Made(image.Id, image.Revision, [], new Dictionary<ImageVariant, uint[]>());
+            // The image was purged in the meantime.
+            return null;
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.StorageUnavailable)
         {
             // An unreadable file does not block other images, but an unavailable store ends the run.
-            logger.LogWarning("Alternates of image {Id} cannot be rendered now: {Reason}", image.Id, problem.Message);
+            logger.LogWarning("Image {Id} cannot be rendered now: {Reason}", image.Id, problem.Message);
             await store.CheckAsync(cancellationToken);
             return null;
         }
     }
 
-    private async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAsync(AlternatesRequest request, CancellationToken cancellationToken)
+    /// <summary>Renders low, medium and high in other formats.</summary>
+    private async Task AddAlternatesAsync(Made made, string source, StagingFolder folder, CancellationToken cancellationToken)
+    {
+        var image = made.Image;
+        if (image.Alternates is not null || formats == AlternateFormats.None)
+        {
+            return;
+        }
+
+        var paths = FindPaths(folder);
+        var request = new AlternatesRequest(
+            source, RenderAccounts.Background, image.FindBox(ImageVariant.High), image.FindBox(ImageVariant.Medium), image.FindBox(ImageVariant.Low), formats, paths);
+        var files = await TryRenderAsync(image.Id, some => renderer.RenderAlternatesAsync(request with { Formats = some }, cancellationToken));
+        made.AddAlternates(files ?? new Dictionary<ImageVariant, WrittenFile>(), rendition => image.FindObject(rendition).Bytes, paths);
+    }
+
+    /// <summary>Renders the large rendition in all formats, or in other formats only if it exists without them.</summary>
+    private async Task AddLargeAsync(Made made, string source, StagingFolder folder, CancellationToken cancellationToken)
+    {
+        var (image, box) = (made.Image, imaging.Value.Large.ToBox());
+        var isDue = image.IsLargeDue && box.Fit(image.FindBox(ImageVariant.Full)).Width > image.FindBox(ImageVariant.High).Width;
+        if (!isDue && (image.Large is null || image.Alternates is not null))
+        {
+            return;
+        }
+
+        var paths = FindPaths(folder);
+        var request = new LargeRequest(source, RenderAccounts.Background, new RenderTarget(box, folder.File(ImageVariant.Large.Name)), formats, paths);
+        if (await TryRenderAsync(image.Id, some => renderer.RenderLargeAsync(request with { Formats = some }, cancellationToken)) is not { } rendered)
+        {
+            return;
+        }
+
+        var large = rendered.Large.ToRendition();
+        if (isDue)
+        {
+            made.AddLarge(large, request.Large.Path);
+        }
+
+        if (formats != AlternateFormats.None && (isDue || (large.Width, large.Height) == (image.Large!.Width, image.Large.Height)))
+        {
+            made.AddAlternates(rendered.Alternates, _ => large.Bytes, paths);
+        }
+    }
+
+    /// <summary>Renders with all formats, or without AVIF, which needs nearly all of the time and memory, if that exceeds the limits.</summary>
+    /// <returns>Null if the file cannot be rendered, because a retry would fail as well. For example, this libvips may not support the format.</returns>
+    private async Task<T?> TryRenderAsync<T>(Guid imageId, Func<AlternateFormats, Task<T>> render)
+        where T : class
     {
         try
         {
-            return await renderer.RenderAlternatesAsync(request, cancellationToken);
+            try
+            {
+                return await render(formats);
+            }
+            catch (ProblemException problem) when (problem.Problem == Problems.TooComplex && formats.HasFlag(AlternateFormats.Avif))
+            {
+                return await render(formats & ~AlternateFormats.Avif);
+            }
         }
-        catch (ProblemException problem) when (problem.Problem == Problems.TooComplex && request.Formats == AlternateFormats.Both)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
-            // Retries without AVIF, which needs nearly all of the time and memory.
-            return await renderer.RenderAlternatesAsync(request with { Formats = AlternateFormats.WebP }, cancellationToken);
+            logger.LogWarning("Image {Id} cannot be rendered: {Reason}", imageId, problem.Message);
+            return null;
         }
     }
+
+    private static Dictionary<ImageVariant, string> FindPaths(StagingFolder folder) =>
+        ImageVariant.Alternates.ToDictionary(variant => variant, variant => folder.File(variant.Name));
 
     /// <summary>Records the results in one transaction, so that cached responses are invalidated once.</summary>
     /// <returns>The ids of the recorded images.</returns>
@@ -151,12 +212,11 @@ internal sealed class MakeAlternatesHandler(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var rows = await db.Locks.LockImagesAsync([.. made.Select(one => one.ImageId)], CancellationToken.None);
-        var recorded = made.Where(one => rows.TryGetValue(one.ImageId, out var row) && row.Revision == one.Revision).ToList();
+        var rows = await db.Locks.LockImagesAsync([.. made.Select(one => one.Image.Id)], CancellationToken.None);
+        var recorded = made.Where(one => rows.TryGetValue(one.Image.Id, out var row) && row.Revision == one.Image.Revision).ToList();
         foreach (var one in recorded)
         {
-            rows[one.ImageId].AddAlternates(one.Alternates);
-            rows[one.ImageId].AddBlocks(one.Blocks);
+            one.Record(rows[one.Image.Id]);
         }
 
         await db.SaveChangesAsync(CancellationToken.None);
@@ -164,13 +224,54 @@ internal sealed class MakeAlternatesHandler(
         db.ChangeTracker.Clear();
 
         // Deletes the objects of images that were purged or have a new revision in the meantime. The next run renders the new revision.
-        await unreferenced.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Alternates.Select(one.KeyOf))]);
-        return [.. recorded.Select(one => one.ImageId)];
+        await unreferenced.TryDeleteAsync([.. made.Except(recorded).SelectMany(one => one.Files.Select(file => one.KeyOf(file.Variant)))]);
+        return [.. recorded.Select(one => one.Image.Id)];
     }
 
-    /// <summary>An image's alternates, whose objects have been written.</summary>
-    private sealed record Made(Guid ImageId, int Revision, IReadOnlyList<Alternate> Alternates, IReadOnlyDictionary<ImageVariant, uint[]> Blocks)
+    /// <summary>An image's new files.</summary>
+    private sealed class Made(StoredImage image)
     {
-        public string KeyOf(Alternate alternate) => ObjectKey.For(ImageId, Revision, alternate.Variant);
+        private List<Alternate>? alternates;
+        private Rendition? large;
+
+        public StoredImage Image => image;
+
+        public List<(ImageVariant Variant, string Path, string ContentType)> Files { get; } = [];
+
+        public IReadOnlyDictionary<ImageVariant, uint[]> Blocks { get; set; } = new Dictionary<ImageVariant, uint[]>();
+
+        public string KeyOf(ImageVariant variant) => ObjectKey.For(image.Id, image.Revision, variant);
+
+        public void AddAlternates(IReadOnlyDictionary<ImageVariant, WrittenFile> files, Func<ImageVariant, long> bytesOf, Dictionary<ImageVariant, string> paths)
+        {
+            alternates ??= [];
+            foreach (var (variant, file) in files.Where(one => one.Value.Bytes < bytesOf(one.Key.Rendition!)))
+            {
+                var alternate = new Alternate(variant, file.Bytes, file.Crc32);
+                alternates.Add(alternate);
+                Files.Add((variant, paths[variant], alternate.ContentType));
+            }
+        }
+
+        public void AddLarge(Rendition rendition, string path)
+        {
+            large = rendition;
+            Files.Add((ImageVariant.Large, path, rendition.ContentType));
+        }
+
+        public void Record(Image row)
+        {
+            if (image.IsLargeDue)
+            {
+                row.SetLarge(large);
+            }
+
+            if (alternates is not null)
+            {
+                row.SetAlternates([.. Alternate.Read(row.Alternates), .. alternates]);
+            }
+
+            row.AddBlocks(Blocks);
+        }
     }
 }

@@ -11,12 +11,12 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>Opens the bytes of low, medium, high, full or the original of an image.</summary>
+/// <summary>Opens the bytes of a rendition, full or the original of an image.</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="Variant">The variant.</param>
-/// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for low, medium and high; null to use <paramref name="Preference"/>.</param>
+/// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for renditions; null to use <paramref name="Preference"/>.</param>
 /// <param name="Preference">
-/// The client's preferred formats of low, medium and high, used if the address does not name a format; null for the default rendition.
+/// The client's preferred formats of renditions, used if the address does not name a format; null for the default rendition.
 /// </param>
 /// <param name="MayRedirect">Whether a redirect is allowed. It is not allowed for a download, which has its own file name.</param>
 /// <param name="IsDescriptionOnly">Whether only the size, type and revision of the bytes are requested.</param>

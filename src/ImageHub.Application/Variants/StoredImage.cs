@@ -19,6 +19,8 @@ internal sealed record StoredImage(
     Rendition Low,
     Rendition Medium,
     Rendition High,
+    Rendition? Large,
+    bool IsLargeDue,
     Rendition Full,
     byte[]? Alternates,
     byte[] Blocks,
@@ -38,6 +40,8 @@ internal sealed record StoredImage(
         image.Low,
         image.Medium,
         image.High,
+        image.Large,
+        image.IsLargeDue,
         image.Full,
         image.Alternates,
         image.Blocks,
@@ -49,26 +53,27 @@ internal sealed record StoredImage(
     public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };
 
     /// <summary>
-    /// Finds the variant whose object contains the bytes. The original is a separate object only if it differs from full, and a rendition replaces a missing
-    /// alternate.
+    /// Finds the variant whose object contains the bytes. The original is a separate object only if it differs from full, a rendition replaces a missing
+    /// alternate, and high replaces a missing large rendition.
     /// </summary>
     public ImageVariant FindStored(ImageVariant variant) =>
         variant == ImageVariant.Original && !HasOriginal ? ImageVariant.Full
-        : variant.Rendition is { } rendition && FindAlternate(variant) is null ? rendition
+        : variant.Rendition is { } rendition && FindAlternate(variant) is null ? FindStored(rendition)
+        : variant == ImageVariant.Large && Large is null ? ImageVariant.High
         : variant;
 
     /// <summary>
-    /// Chooses the variant to serve. For low, medium or high, this is the alternate in the given format, the client's preferred format, or the default
+    /// Chooses the variant to serve. For a rendition, this is the alternate in the given format, the client's preferred format, or the default
     /// rendition, in this order. For full and the original, this is the variant itself.
     /// </summary>
-    /// <param name="variant">Low, medium, high, full or the original.</param>
+    /// <param name="variant">A rendition, full or the original.</param>
     /// <param name="format">The API name of the requested format, or null.</param>
     /// <param name="preference">The client's preferences, used if no format is requested; null for the default rendition.</param>
     public ImageVariant Find(ImageVariant variant, string? format, FormatPreference? preference) =>
         ImageVariant.Alternates.FirstOrDefault(alternate => alternate.Rendition == variant && alternate.Format!.Value.Name() == format)
-        ?? (preference is null ? variant : Choose(variant, preference));
+        ?? (preference is null ? variant : Choose(FindStored(variant), preference));
 
-    /// <summary>Finds the object of low, medium, high, full or the original. Thumbnails have separate rows.</summary>
+    /// <summary>Finds the object of a rendition, full or the original. Thumbnails have separate rows.</summary>
     public ImageObject FindObject(ImageVariant variant)
     {
         var stored = FindStored(variant);
@@ -89,7 +94,7 @@ internal sealed record StoredImage(
 
     private uint[]? FindBlocks(ImageVariant stored) => BlockChecksums.Find(Blocks, stored);
 
-    /// <summary>Returns the width and height of low, medium or high.</summary>
+    /// <summary>Returns the width and height of a rendition that the image has, or of full.</summary>
     public Box FindBox(ImageVariant rendition) => new(FindRendition(rendition).Width, FindRendition(rendition).Height);
 
     /// <summary>Builds a strong entity tag, without quotes. The bytes of a tag never change.</summary>
@@ -106,7 +111,11 @@ internal sealed record StoredImage(
         .First().Variant;
 
     private Rendition FindRendition(ImageVariant variant) =>
-        variant == ImageVariant.Low ? Low : variant == ImageVariant.Medium ? Medium : variant == ImageVariant.High ? High : Full;
+        variant == ImageVariant.Low ? Low
+        : variant == ImageVariant.Medium ? Medium
+        : variant == ImageVariant.High ? High
+        : variant == ImageVariant.Large ? Large!
+        : Full;
 
     private Alternate? FindAlternate(ImageVariant variant) =>
         variant.Rendition is null ? null : Alternate.Read(Alternates).FirstOrDefault(alternate => alternate.Variant == variant);

@@ -10,7 +10,7 @@ internal static class VariantAccess
 {
     /// <summary>
     /// Throws if the caller may not have this variant. Admins may have all variants, and owners may have the variants that their tier allows. All callers may
-    /// have low, medium, high and full of groups' images.
+    /// have the renditions and full of groups' images.
     /// </summary>
     /// <param name="caller">A caller who may see the image.</param>
     /// <param name="ownerId">The image's owner; null for an image of a group.</param>
@@ -27,7 +27,7 @@ internal static class VariantAccess
         {
             if (variant == ImageVariant.Original || variant.Height is not null)
             {
-                throw new ProblemException(Problems.Forbidden, "Only admins get the original and thumbnails by height of a group's image; everyone gets low, medium, high and full.");
+                throw new ProblemException(Problems.Forbidden, "Only admins get the original and thumbnails by height of a group's image; everyone gets low, medium, high, large and full.");
             }
         }
         else if (caller.Tier?.Allows(variant) != true)

@@ -84,6 +84,12 @@ public sealed class Image
     /// <summary>The full-resolution image with public metadata only.</summary>
     public Rendition Full { get; private set; } = null!;
 
+    /// <summary>The large rendition; null while <see cref="IsLargeDue"/>, and if high has the size of the large rendition.</summary>
+    public Rendition? Large { get; private set; }
+
+    /// <summary>Whether the server has yet to render the large rendition, or to find that high has its size.</summary>
+    public bool IsLargeDue { get; private set; } = true;
+
     /// <summary>The high rendition.</summary>
     public Rendition High { get; private set; } = null!;
 
@@ -228,11 +234,15 @@ public sealed class Image
     {
         Revision++;
         (Low, Medium, High, Full) = (low, medium, high, full);
+        (Large, IsLargeDue) = (null, true);
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);
     }
 
+    /// <summary>Sets the large rendition of this revision; null if high has its size or if it cannot be rendered.</summary>
+    public void SetLarge(Rendition? large) => (Large, IsLargeDue) = (large, false);
+
     /// <summary>Sets the alternates of this revision; the list is empty if no format gives a smaller file.</summary>
-    public void AddAlternates(IReadOnlyList<Alternate> made) => (Alternates, AlternateBytes) = (Alternate.Write(made), made.Sum(one => one.Bytes));
+    public void SetAlternates(IReadOnlyList<Alternate> made) => (Alternates, AlternateBytes) = (Alternate.Write(made), made.Sum(one => one.Bytes));
 
     /// <summary>Moves the image to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;

@@ -17,6 +17,11 @@ public sealed record ImageVariant
     /// <summary>The rendition that fits the high box.</summary>
     public static readonly ImageVariant High = new("high");
 
+    /// <summary>
+    /// The rendition that fits the large box. It is rendered in the background, for images of which high is smaller than that.
+    /// </summary>
+    public static readonly ImageVariant Large = new("large");
+
     /// <summary>The full-resolution image with public metadata only.</summary>
     public static readonly ImageVariant Full = new("full");
 
@@ -28,10 +33,10 @@ public sealed record ImageVariant
     /// </summary>
     public static readonly ImageVariant FullJpeg = new("full-jpeg") { Height = 0 };
 
-    /// <summary>The renditions that every image has, smallest first.</summary>
-    public static readonly IReadOnlyList<ImageVariant> Renditions = [Low, Medium, High];
+    /// <summary>The renditions, smallest first. Every image has all but <see cref="Large"/>.</summary>
+    public static readonly IReadOnlyList<ImageVariant> Renditions = [Low, Medium, High, Large];
 
-    /// <summary>Low, medium and high in formats with smaller files. The order must not change, because rows store indexes into this list.</summary>
+    /// <summary>The renditions in formats with smaller files. The order must not change, because rows store indexes into this list.</summary>
     public static readonly IReadOnlyList<ImageVariant> Alternates =
     [
         new(Low, ImageFormat.Avif),
@@ -40,6 +45,8 @@ public sealed record ImageVariant
         new(Medium, ImageFormat.WebP),
         new(High, ImageFormat.Avif),
         new(High, ImageFormat.WebP),
+        new(Large, ImageFormat.Avif),
+        new(Large, ImageFormat.WebP),
     ];
 
     private ImageVariant(string name) => Name = name;
@@ -48,7 +55,7 @@ public sealed record ImageVariant
         : this($"{rendition.Name}-{format.Name()}") => (Rendition, Format) = (rendition, format);
 
     /// <summary>
-    /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>. Object
+    /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>large</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>. Object
     /// keys also contain <c>full-jpeg</c> and the names of alternates, such as <c>low-avif</c>.
     /// </summary>
     public string Name { get; }
@@ -72,6 +79,7 @@ public sealed record ImageVariant
         "low" => Low,
         "medium" => Medium,
         "high" => High,
+        "large" => Large,
         "full" => Full,
         "original" => Original,
         { Length: > 0 and <= 4 } when name[0] != '0' && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var height)

@@ -81,6 +81,15 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
+    /// <summary>Renders the large rendition, also in other formats.</summary>
+    internal RenderedFile RunLarge(string path, FileFormat format, Target target, AlternateFormats formats, WriteAlternate write)
+    {
+        using var image = Decode(path, format, target.Box);
+        var large = Save(image, target.Write);
+        SaveAlternates(image, ImageVariant.Large, formats, write);
+        return large;
+    }
+
     /// <summary>Renders one high-quality JPEG. Its pixels are encoded while they are decoded, because they may not all fit in memory.</summary>
     internal RenderedFile RunJpeg(string path, FileFormat format, Target target)
     {

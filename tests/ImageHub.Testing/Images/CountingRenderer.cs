@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Wraps a server's real renderer and counts the requests for single renditions (thumbnails) and for alternates.</summary>
+/// <summary>Wraps a server's real renderer and counts the requests for single renditions (thumbnails), for alternates and for large renditions.</summary>
 public sealed class CountingRenderer
 {
     private int count;
@@ -46,6 +46,13 @@ public sealed class CountingRenderer
             Interlocked.Increment(ref counts.count);
             await counts.Gate;
             return await real.RenderAlternatesAsync(request, cancellationToken);
+        }
+
+        public async Task<LargeResult> RenderLargeAsync(LargeRequest request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref counts.count);
+            await counts.Gate;
+            return await real.RenderLargeAsync(request, cancellationToken);
         }
 
         public async Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken)

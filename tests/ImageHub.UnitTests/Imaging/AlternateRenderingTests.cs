@@ -25,7 +25,7 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
             CancellationToken.None);
         var made = await RenderAsync(source, BoxOf(rendering.High), BoxOf(rendering.Medium), BoxOf(rendering.Low));
 
-        made.Keys.ShouldBe(ImageVariant.Alternates, ignoreOrder: true);
+        made.Keys.ShouldBe(ImageVariant.Alternates.Where(variant => variant.Rendition != ImageVariant.Large), ignoreOrder: true);
         foreach (var (variant, file) in made)
         {
             var path = PathOf(variant.Name);
@@ -77,6 +77,26 @@ public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shar
         var made = await RenderAsync(Write(TestImages.Jpeg()), new(640, 480), new(640, 480), new(307, 230), formats);
 
         made.Keys.Select(variant => variant.Format).ShouldBe([expected, expected, expected]);
+    }
+
+    [Theory]
+    [InlineData(3000, 2000, 2880, 1920)]
+    [InlineData(2000, 3000, 1920, 2880)]
+    [InlineData(2000, 1500, 2000, 1500)]
+    public async Task The_large_rendition_fits_its_box_in_each_format_and_is_never_enlarged(int width, int height, int largeWidth, int largeHeight)
+    {
+        var source = Write(TestPicture.Quadrants(width, height).ToJpeg());
+
+        var made = await shared.Workers.Renderer.RenderLargeAsync(
+            new(source, RenderAccounts.Background, new(new(2880, 2880), PathOf("large")), AlternateFormats.Both, Paths()), CancellationToken.None);
+
+        made.Alternates.Keys.Select(variant => variant.Name).ShouldBe(["large-avif", "large-webp"], ignoreOrder: true);
+        (made.Large.Width, made.Large.Height, made.Large.ContentType, made.Large.Bytes).ShouldBe((largeWidth, largeHeight, "image/jpeg", new FileInfo(PathOf("large")).Length));
+        foreach (var name in made.Alternates.Keys.Select(variant => variant.Name).Append("large"))
+        {
+            var picture = TestPicture.Read(PathOf(name));
+            (picture.Width, picture.Height).ShouldBe((largeWidth, largeHeight));
+        }
     }
 
     [Fact]

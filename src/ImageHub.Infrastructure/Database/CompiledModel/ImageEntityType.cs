@@ -22,11 +22,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 34,
-                complexPropertyCount: 4,
+                propertyCount: 35,
+                complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 21,
+                namedIndexCount: 22,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -163,6 +163,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             hasOriginal.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             hasOriginal.AddAnnotation("Relational:ColumnName", "has_original");
+
+            var isLargeDue = runtimeEntityType.AddProperty(
+                "IsLargeDue",
+                typeof(bool),
+                propertyInfo: typeof(Image).GetProperty("IsLargeDue", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<IsLargeDue>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            isLargeDue.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isLargeDue.AddAnnotation("Relational:ColumnName", "is_large_due");
 
             var isPublished = runtimeEntityType.AddProperty(
                 "IsPublished",
@@ -336,6 +345,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
             FullComplexProperty.Create(runtimeEntityType);
             HighComplexProperty.Create(runtimeEntityType);
+            LargeComplexProperty.Create(runtimeEntityType);
             LowComplexProperty.Create(runtimeEntityType);
             MediumComplexProperty.Create(runtimeEntityType);
             var key = runtimeEntityType.AddKey(
@@ -372,6 +382,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_hashes");
             ix_images_hashes.AddAnnotation("Relational:Filter", "perceptual_hash IS NOT NULL AND deleted_at IS NULL");
             ix_images_hashes.AddAnnotation("Relational:Name", "ix_images_hashes");
+
+            var ix_images_large_due = runtimeEntityType.AddIndex(
+                new[] { id },
+                name: "ix_images_large_due");
+            ix_images_large_due.AddAnnotation("Relational:Filter", "is_large_due AND owner_id IS NULL AND deleted_at IS NULL");
+            ix_images_large_due.AddAnnotation("Relational:Name", "ix_images_large_due");
 
             var ix_images_live_created_at = runtimeEntityType.AddIndex(
                 new[] { createdAt, id },
@@ -597,6 +613,75 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                     sentinel: 0);
                 width.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
                 width.AddAnnotation("Relational:ColumnName", "high_width");
+
+                complexType.AddAnnotation("Relational:FunctionName", null);
+                complexType.AddAnnotation("Relational:Schema", null);
+                complexType.AddAnnotation("Relational:SqlQuery", null);
+                complexType.AddAnnotation("Relational:TableName", "images");
+                complexType.AddAnnotation("Relational:ViewName", null);
+                complexType.AddAnnotation("Relational:ViewSchema", null);
+                return complexProperty;
+            }
+        }
+
+        public static class LargeComplexProperty
+        {
+            public static RuntimeComplexProperty Create(RuntimeEntityType declaringType)
+            {
+                var complexProperty = declaringType.AddComplexProperty("Large",
+                    typeof(Rendition),
+                    "ImageHub.Domain.Images.Image.Large#Rendition",
+                    typeof(Rendition),
+                    propertyInfo: typeof(Image).GetProperty("Large", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Image).GetField("<Large>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    nullable: true,
+                    propertyCount: 5);
+
+                var complexType = complexProperty.ComplexType;
+                var bytes = complexType.AddProperty(
+                    "Bytes",
+                    typeof(long),
+                    propertyInfo: typeof(Rendition).GetProperty("Bytes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Bytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    sentinel: 0L);
+                bytes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                bytes.AddAnnotation("Relational:ColumnName", "large_bytes");
+
+                var contentType = complexType.AddProperty(
+                    "ContentType",
+                    typeof(string),
+                    propertyInfo: typeof(Rendition).GetProperty("ContentType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<ContentType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                contentType.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                contentType.AddAnnotation("Relational:ColumnName", "large_content_type");
+
+                var crc32 = complexType.AddProperty(
+                    "Crc32",
+                    typeof(uint),
+                    propertyInfo: typeof(Rendition).GetProperty("Crc32", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Crc32>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    providerPropertyType: typeof(long));
+                crc32.SetSentinelFromProviderValue(0L);
+                crc32.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                crc32.AddAnnotation("Relational:ColumnName", "large_crc32");
+
+                var height = complexType.AddProperty(
+                    "Height",
+                    typeof(int),
+                    propertyInfo: typeof(Rendition).GetProperty("Height", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Height>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    sentinel: 0);
+                height.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                height.AddAnnotation("Relational:ColumnName", "large_height");
+
+                var width = complexType.AddProperty(
+                    "Width",
+                    typeof(int),
+                    propertyInfo: typeof(Rendition).GetProperty("Width", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    fieldInfo: typeof(Rendition).GetField("<Width>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                    sentinel: 0);
+                width.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+                width.AddAnnotation("Relational:ColumnName", "large_width");
 
                 complexType.AddAnnotation("Relational:FunctionName", null);
                 complexType.AddAnnotation("Relational:Schema", null);

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3d12b4a9-0363-4c0e-8d02-f65f1bec2ee4"), entityTypeCount: 34)
+            : base(skipDetectChanges: false, modelId: new Guid("cc9bfdc8-ee19-4686-9bbc-0f58139843c8"), entityTypeCount: 34)
         {
         }
 

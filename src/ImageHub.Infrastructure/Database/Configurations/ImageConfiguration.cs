@@ -13,6 +13,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
         builder.ToTable(table => table.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published"));
         builder.ComplexProperty(row => row.Full, full => full.Property(row => row.Crc32).HasConversion<long>());
         builder.ComplexProperty(row => row.High, high => high.Property(row => row.Crc32).HasConversion<long>());
+        builder.ComplexProperty(row => row.Large, large => large.Property(row => row.Crc32).HasConversion<long>());
         builder.ComplexProperty(row => row.Medium, medium => medium.Property(row => row.Crc32).HasConversion<long>());
         builder.ComplexProperty(row => row.Low, low => low.Property(row => row.Crc32).HasConversion<long>());
         builder.HasMany(row => row.Damages).WithOne().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
@@ -24,6 +25,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
         builder.HasIndex(row => new { row.GroupId, row.Sha256 }, "ux_images_sha256").IsUnique().HasFilter(RowFilters.Live);
         builder.HasIndex(row => row.Sha256, "ix_images_sha256").HasFilter(RowFilters.Live);
 
+        builder.HasIndex(row => row.Id, "ix_images_large_due").HasFilter("is_large_due AND owner_id IS NULL AND deleted_at IS NULL");
         builder.HasIndex(row => row.Id, "ix_images_without_alternates").HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
 
         // The search for similar images reads only this index, not the rows.

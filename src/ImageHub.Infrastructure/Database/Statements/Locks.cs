@@ -25,8 +25,8 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     /// <summary>Held while running imports, by one instance. A lock of the connection, which ends with its process.</summary>
     private const long Imports = 0x1_4B6_0005;
 
-    /// <summary>Held while rendering alternates, by one instance. A lock of the connection, which ends with its process.</summary>
-    private const long Alternates = 0x1_4B6_0009;
+    /// <summary>Held while rendering in the background, by one instance. A lock of the connection, which ends with its process.</summary>
+    private const long BackgroundRendering = 0x1_4B6_0009;
 
     /// <summary>Held while creating the first key that protects secrets, by one of several starting instances.</summary>
     private const long FirstProtectionKey = 0x1_4B6_0006;
@@ -48,9 +48,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
 
     public Task UnlockImportsAsync(CancellationToken cancellationToken) => ReleaseAsync(Imports, cancellationToken);
 
-    public Task<bool> TryLockAlternatesAsync(CancellationToken cancellationToken) => TryHoldAsync(Alternates, cancellationToken);
+    public Task<bool> TryLockBackgroundRenderingAsync(CancellationToken cancellationToken) => TryHoldAsync(BackgroundRendering, cancellationToken);
 
-    public Task UnlockAlternatesAsync(CancellationToken cancellationToken) => ReleaseAsync(Alternates, cancellationToken);
+    public Task UnlockBackgroundRenderingAsync(CancellationToken cancellationToken) => ReleaseAsync(BackgroundRendering, cancellationToken);
 
     public Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken) => BeginWithAsync(Accounts, cancellationToken);
 

@@ -41,6 +41,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
                 WorkerTask.RenderAlternates => RenderAlternates(request),
+                WorkerTask.RenderLarge => RenderLarge(request),
                 WorkerTask.Clean => Clean(request),
                 _ => throw new ArgumentOutOfRangeException(nameof(request), request.Task, "There is no such task."),
             };
@@ -143,9 +144,17 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
                 format,
                 [(ImageVariant.High, request.High!.Value), (ImageVariant.Medium, request.Medium!.Value), (ImageVariant.Low, request.Low!.Value)],
                 request.Formats,
-                (alternate, bytes) => write(FrameKinds.OfAlternate(alternate), bytes)),
+                WriteAlternate),
         };
     }
+
+    private WorkerAnswer RenderLarge(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer { High = pipeline.RunLarge(path, format, To(request.High, FrameKind.High), request.Formats, WriteAlternate) };
+    }
+
+    private void WriteAlternate(int alternate, ReadOnlySpan<byte> bytes) => write(FrameKinds.OfAlternate(alternate), bytes);
 
     private (string Path, FileFormat Format) FindPixels(WorkerRequest request) => request.Unpacked is { } unpacked
         ? (unpacked, FileFormat.Find(formats, ImageFormat.Tiff))

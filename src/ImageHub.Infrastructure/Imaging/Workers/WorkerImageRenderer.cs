@@ -57,12 +57,21 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
     {
-        var files = ImageVariant.Alternates.Select((variant, number) => new SentFile(FrameKinds.OfAlternate(number), request.Paths[variant])).ToArray();
+        var files = AlternateFiles(request.Paths);
         var asked = NewRequest(WorkerTask.RenderAlternates, request.SourcePath, request.High, long.MaxValue) with { Medium = request.Medium, Low = request.Low, Formats = request.Formats };
         var (_, answer) = await MakeAsync(request.Account, asked, files, cancellationToken);
         return answer.High is { } high && (high.Width, high.Height) == (request.High.Width, request.High.Height)
-            ? ImageVariant.Alternates.Zip(files).Where(pair => pair.Second.Bytes > 0).ToDictionary(pair => pair.First, pair => new WrittenFile(pair.Second.Bytes, pair.Second.Crc32))
+            ? Written(files)
             : throw Unbelievable();
+    }
+
+    /// <inheritdoc />
+    public async Task<LargeResult> RenderLargeAsync(LargeRequest request, CancellationToken cancellationToken)
+    {
+        var (large, others) = (new SentFile(FrameKind.High, request.Large.Path), AlternateFiles(request.Paths));
+        var asked = NewRequest(WorkerTask.RenderLarge, request.SourcePath, request.Large.Box, long.MaxValue) with { Formats = request.Formats };
+        var (_, answer) = await MakeAsync(request.Account, asked, [large, .. others], cancellationToken);
+        return new LargeResult(Check(answer.High, large, request.Large.Box), Written(others));
     }
 
     /// <inheritdoc />
@@ -136,6 +145,12 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         && (said.ContentType == ImageFormat.Jpeg.MediaType() || said.ContentType == ImageFormat.WebP.MediaType())
             ? said with { Bytes = sent.Bytes, Crc32 = sent.Crc32 }
             : throw Unbelievable();
+
+    private static SentFile[] AlternateFiles(IReadOnlyDictionary<ImageVariant, string> paths) =>
+        [.. ImageVariant.Alternates.Select((variant, number) => new SentFile(FrameKinds.OfAlternate(number), paths[variant]))];
+
+    private static Dictionary<ImageVariant, WrittenFile> Written(SentFile[] alternates) =>
+        ImageVariant.Alternates.Zip(alternates).Where(pair => pair.Second.Bytes > 0).ToDictionary(pair => pair.First, pair => Written(pair.Second)!);
 
     private static WrittenFile? Written(SentFile sent) => sent.Bytes > 0 ? new WrittenFile(sent.Bytes, sent.Crc32) : null;
 

@@ -21,6 +21,9 @@ internal enum WorkerTask
     /// <summary>Renders the high, medium and low renditions in other formats. The boxes are the exact sizes.</summary>
     RenderAlternates,
 
+    /// <summary>Renders one rendition, which is sent as the high rendition, and the same in other formats.</summary>
+    RenderLarge,
+
     /// <summary>Writes a cleaned copy.</summary>
     Clean,
 
@@ -43,7 +46,7 @@ internal enum WorkerTask
 /// <param name="AcceptsHeic">Whether HEIC is accepted, because this worker or another one can decode it.</param>
 internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader? Header, Box? High, Box? Medium, Box? Low, string? Unpacked, long Bytes, long MaxPixels, bool AcceptsHeic)
 {
-    /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/>.</summary>
+    /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/> and <see cref="WorkerTask.RenderLarge"/>.</summary>
     public AlternateFormats Formats { get; init; }
 }
 

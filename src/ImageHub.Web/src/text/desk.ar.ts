@@ -71,10 +71,11 @@ export const words: Words<typeof en> = {
     parts: {
       original: "الأصول، حيث تختلف",
       full: "الدقة الكاملة",
+      large: "للشاشات الكبيرة",
       high: "دقة عالية",
       medium: "دقة متوسطة",
       low: "دقة منخفضة",
-      alternates: "العالية والمتوسطة والمنخفضة بصيغتي WebP وAVIF",
+      alternates: "كل المقاسات المصغّرة بصيغتي WebP وAVIF",
       thumbnails: "المصغرات",
     },
     health: "الحالة",

@@ -68,10 +68,11 @@ export const words: Words<typeof en> = {
     parts: {
       original: "Originale, wo sie abweichen",
       full: "Volle Auflösung",
+      large: "Für große Bildschirme",
       high: "Hohe Auflösung",
       medium: "Mittlere Auflösung",
       low: "Niedrige Auflösung",
-      alternates: "Hoch, mittel und niedrig in WebP und AVIF",
+      alternates: "Alle kleineren Größen in WebP und AVIF",
       thumbnails: "Vorschaubilder",
     },
     health: "Zustand",

@@ -59,10 +59,11 @@ export const en = {
     parts: {
       original: "Originals, where they differ",
       full: "Full resolution",
+      large: "For large screens",
       high: "High resolution",
       medium: "Medium resolution",
       low: "Low resolution",
-      alternates: "High, medium and low in WebP and AVIF",
+      alternates: "All smaller sizes in WebP and AVIF",
       thumbnails: "Thumbnails",
     },
     free: "Free on the disk",

@@ -69,10 +69,11 @@ export const words: Words<typeof en> = {
     parts: {
       original: "Originales, si son distintos",
       full: "Resolución completa",
+      large: "Para pantallas grandes",
       high: "Resolución alta",
       medium: "Resolución media",
       low: "Resolución baja",
-      alternates: "Alta, media y baja en WebP y AVIF",
+      alternates: "Todos los tamaños reducidos en WebP y AVIF",
       thumbnails: "Miniaturas",
     },
     health: "Estado",

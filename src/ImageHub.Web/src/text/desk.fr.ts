@@ -70,10 +70,11 @@ export const words: Words<typeof en> = {
     parts: {
       original: "Originaux, s’ils diffèrent",
       full: "Pleine résolution",
+      large: "Pour les grands écrans",
       high: "Haute résolution",
       medium: "Résolution moyenne",
       low: "Basse résolution",
-      alternates: "Haute, moyenne et basse en WebP et AVIF",
+      alternates: "Toutes les tailles réduites en WebP et AVIF",
       thumbnails: "Vignettes",
     },
     health: "État",
