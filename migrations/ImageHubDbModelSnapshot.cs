@@ -296,6 +296,29 @@ namespace ImageHub.Migrations
                     b.ToTable("archives", (string)null);
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Groups.FormerSlug", b =>
+                {
+                    b.Property<string>("Slug")
+                        .HasColumnType("text")
+                        .HasColumnName("slug");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<DateTimeOffset>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.HasKey("Slug")
+                        .HasName("pk_former_slugs");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_former_slugs_group_id");
+
+                    b.ToTable("former_slugs", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
@@ -318,6 +341,10 @@ namespace ImageHub.Migrations
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<bool>("HasOwnSlug")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_own_slug");
 
                     b.Property<long>("ImageBytes")
                         .HasColumnType("bigint")
@@ -351,6 +378,10 @@ namespace ImageHub.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("search_text");
+
+                    b.Property<string>("Slug")
+                        .HasColumnType("text")
+                        .HasColumnName("slug");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -390,6 +421,11 @@ namespace ImageHub.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_groups_owner")
                         .HasFilter("owner_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "Slug" }, "ux_groups_slug")
+                        .IsUnique()
+                        .HasDatabaseName("ux_groups_slug")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL");
 
                     b.ToTable("groups", null, t =>
                         {
@@ -533,6 +569,14 @@ namespace ImageHub.Migrations
                     b.Property<double?>("FocalLengthMm")
                         .HasColumnType("double precision")
                         .HasColumnName("focal_length_mm");
+
+                    b.Property<double?>("FocusX")
+                        .HasColumnType("double precision")
+                        .HasColumnName("focus_x");
+
+                    b.Property<double?>("FocusY")
+                        .HasColumnType("double precision")
+                        .HasColumnName("focus_y");
 
                     b.Property<int>("Format")
                         .HasColumnType("integer")
@@ -1485,6 +1529,40 @@ namespace ImageHub.Migrations
                     b.ToTable("protection_keys", (string)null);
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Site.SiteLogo", b =>
+                {
+                    b.Property<bool>("IsDark")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_dark");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("IsDark")
+                        .HasName("pk_site_logos");
+
+                    b.ToTable("site_logos", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Site.SiteProfile", b =>
                 {
                     b.Property<int>("Id")
@@ -1509,6 +1587,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("introduction");
 
+                    b.Property<int>("Layout")
+                        .HasColumnType("integer")
+                        .HasColumnName("layout");
+
                     b.Property<Guid?>("LogoImageId")
                         .HasColumnType("uuid")
                         .HasColumnName("logo_image_id");
@@ -1520,6 +1602,10 @@ namespace ImageHub.Migrations
                     b.Property<string>("Title")
                         .HasColumnType("text")
                         .HasColumnName("title");
+
+                    b.Property<int>("Typeface")
+                        .HasColumnType("integer")
+                        .HasColumnName("typeface");
 
                     b.HasKey("Id")
                         .HasName("pk_site_profiles");
@@ -1962,6 +2048,16 @@ namespace ImageHub.Migrations
                         .HasForeignKey("LinkId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_archives_links_link_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Groups.FormerSlug", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_former_slugs_all_groups_group_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

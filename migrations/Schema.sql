@@ -748,3 +748,94 @@ CREATE INDEX ix_images_large_due ON images (id) WHERE is_large_due AND owner_id 
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261124180839_LargeRenditions', '10.0.14');
 
+ALTER TABLE site_profiles ADD layout integer NOT NULL DEFAULT 0;
+
+ALTER TABLE site_profiles ADD typeface integer NOT NULL DEFAULT 0;
+
+ALTER TABLE images ADD focus_x double precision;
+
+ALTER TABLE images ADD focus_y double precision;
+
+ALTER TABLE groups ADD has_own_slug boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE groups ADD slug text;
+
+CREATE TABLE former_slugs (
+    slug text NOT NULL,
+    group_id uuid NOT NULL,
+    retired_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_former_slugs PRIMARY KEY (slug),
+    CONSTRAINT fk_former_slugs_all_groups_group_id FOREIGN KEY (group_id) REFERENCES groups (id) ON DELETE CASCADE
+);
+
+CREATE TABLE site_logos (
+    is_dark boolean NOT NULL,
+    revision integer NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    content_type text NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT pk_site_logos PRIMARY KEY (is_dark)
+);
+
+CREATE UNIQUE INDEX ux_groups_slug ON groups (slug) WHERE deleted_at IS NULL AND owner_id IS NULL;
+
+CREATE INDEX ix_former_slugs_group_id ON former_slugs (group_id);
+
+CREATE FUNCTION slug_from(title text, id uuid) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    slug text := lower(regexp_replace(normalize(title, NFKD), '[\u0300-\u036F''’]+', '', 'g'));
+BEGIN
+    slug := replace(replace(replace(replace(slug, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+    slug := replace(replace(replace(slug, 'Æ', 'ae'), 'Œ', 'oe'), 'Þ', 'th');
+    slug := translate(slug, 'øØłŁđĐðÐı', 'oollddddi');
+    slug := trim(BOTH '-' FROM left(trim(BOTH '-' FROM regexp_replace(slug, '[^a-z0-9]+', '-', 'g')), 80));
+    IF slug = '' OR slug ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN
+        RETURN 'group-' || right(id::text, 8);
+    END IF;
+    RETURN slug;
+END $$;
+
+CREATE FUNCTION free_slug(wanted text, group_id uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    found text := wanted;
+BEGIN
+    FOR number IN 2..50 LOOP
+        IF NOT EXISTS (SELECT FROM groups WHERE slug = found AND id <> group_id AND deleted_at IS NULL AND owner_id IS NULL) THEN
+            RETURN found;
+        END IF;
+        found := trim(TRAILING '-' FROM left(wanted, 77)) || '-' || number;
+    END LOOP;
+    RETURN trim(TRAILING '-' FROM left(wanted, 71)) || '-' || right(group_id::text, 8);
+END $$;
+
+CREATE FUNCTION assign_slug() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.slug IS NOT NULL AND NEW.slug IS NOT DISTINCT FROM OLD.slug
+        AND NEW.has_own_slug = OLD.has_own_slug AND NEW.title = OLD.title AND (OLD.deleted_at IS NULL OR NEW.deleted_at IS NOT NULL) THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(5683347464);
+    IF NEW.slug IS NULL OR NOT NEW.has_own_slug AND (TG_OP = 'INSERT' OR OLD.has_own_slug OR slug_from(NEW.title, NEW.id) <> slug_from(OLD.title, OLD.id)) THEN
+        NEW.slug := free_slug(slug_from(NEW.title, NEW.id), NEW.id);
+    ELSIF TG_OP = 'UPDATE' AND OLD.deleted_at IS NOT NULL AND NEW.deleted_at IS NULL THEN
+        NEW.slug := free_slug(NEW.slug, NEW.id);
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.slug IS NOT NULL AND OLD.slug <> NEW.slug THEN
+        INSERT INTO former_slugs (slug, group_id, retired_at) VALUES (OLD.slug, NEW.id, now())
+        ON CONFLICT (slug) DO UPDATE SET group_id = EXCLUDED.group_id, retired_at = EXCLUDED.retired_at;
+        DELETE FROM former_slugs WHERE group_id = NEW.id AND slug NOT IN
+            (SELECT slug FROM former_slugs WHERE group_id = NEW.id ORDER BY retired_at DESC, slug LIMIT 20);
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER assign_slug BEFORE INSERT OR UPDATE ON groups FOR EACH ROW WHEN (NEW.owner_id IS NULL) EXECUTE FUNCTION assign_slug();
+
+UPDATE groups SET slug = NULL WHERE owner_id IS NULL;
+
+CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON site_logos FOR EACH STATEMENT EXECUTE FUNCTION announce_site();
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261124182406_SlugsFocusAndLogos', '10.0.14');
+

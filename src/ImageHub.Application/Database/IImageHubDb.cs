@@ -37,6 +37,9 @@ public interface IImageHubDb
     /// </summary>
     DbSet<Group> AllGroups { get; }
 
+    /// <summary>Former slugs of groups.</summary>
+    DbSet<FormerSlug> FormerSlugs { get; }
+
     /// <summary>Images, including those in the trash.</summary>
     DbSet<Image> Images { get; }
 
@@ -102,6 +105,9 @@ public interface IImageHubDb
 
     /// <summary>The site's profile: one row.</summary>
     DbSet<SiteProfile> SiteProfiles { get; }
+
+    /// <summary>The site's logos: at most two rows.</summary>
+    DbSet<SiteLogo> SiteLogos { get; }
 
     /// <summary>The connected OneDrive account: at most one row.</summary>
     DbSet<OneDriveConnection> OneDriveConnections { get; }

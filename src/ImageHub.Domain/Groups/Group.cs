@@ -30,6 +30,15 @@ public sealed class Group
     /// </summary>
     public Guid? OwnerId { get; private init; }
 
+    /// <summary>
+    /// The name in the page's address: lower-case letters, digits and hyphens. Unique among the curated groups outside the trash; the database derives it from
+    /// the title unless <see cref="HasOwnSlug"/>. Null for a user's own group.
+    /// </summary>
+    public string? Slug { get; private set; }
+
+    /// <summary>Whether an admin has set the slug. It then no longer follows the title.</summary>
+    public bool HasOwnSlug { get; private set; }
+
     /// <summary>The title; empty for a user's own group.</summary>
     public string Title { get; private set; } = "";
 
@@ -107,6 +116,9 @@ public sealed class Group
         Description = string.IsNullOrWhiteSpace(description) ? null : description;
         Index();
     }
+
+    /// <summary>Sets the slug; null to follow the title again.</summary>
+    public void SetSlug(string? slug) => (Slug, HasOwnSlug) = (slug, slug is not null);
 
     /// <summary>Publishes or hides the group.</summary>
     public void Publish(bool isPublished) => IsPublished = isPublished;

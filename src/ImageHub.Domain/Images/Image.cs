@@ -113,6 +113,14 @@ public sealed class Image
     /// <summary>The objects that are lost and cannot be restored. For queries only: the list is not loaded with the image.</summary>
     public IReadOnlyList<DamagedObject> Damages => damages;
 
+    /// <summary>
+    /// The horizontal position of the point that crops keep, as a fraction of the upright picture's width, 0 to 1 from the left; null for the centre.
+    /// </summary>
+    public double? FocusX { get; private set; }
+
+    /// <summary>The vertical position of that point, as a fraction of the height, 0 to 1 from the top; null for the centre.</summary>
+    public double? FocusY { get; private set; }
+
     /// <summary>A tiny WebP, shown until a rendition has loaded.</summary>
     public byte[] Placeholder { get; private init; } = [];
 
@@ -209,6 +217,9 @@ public sealed class Image
         FileName = fileName;
         Index();
     }
+
+    /// <summary>Sets the point that crops keep; null for the centre.</summary>
+    public void FocusOn(FocusPoint? focus) => (FocusX, FocusY) = (focus?.X, focus?.Y);
 
     /// <summary>Replaces the tags.</summary>
     public void Tag(IReadOnlyList<string> tags)

@@ -46,6 +46,12 @@ public sealed class SiteProfile
     /// <summary>The addresses of the footer's links, in the order of the labels.</summary>
     public IReadOnlyList<string> FooterUrls { get; private set; } = [];
 
+    /// <summary>The layout of groups' photos.</summary>
+    public PhotoLayout Layout { get; private set; }
+
+    /// <summary>The typeface of titles.</summary>
+    public TitleTypeface Typeface { get; private set; }
+
     /// <summary>The image used as the logo, or null. Each request checks whether the image exists and is visible.</summary>
     public Guid? LogoImageId { get; private set; }
 
@@ -70,6 +76,12 @@ public sealed class SiteProfile
         FooterLabels = [.. footer.Select(link => link.Label)];
         FooterUrls = [.. footer.Select(link => link.Url)];
     }
+
+    /// <summary>Sets the layout of groups' photos.</summary>
+    public void Arrange(PhotoLayout layout) => Layout = layout;
+
+    /// <summary>Sets the typeface of titles.</summary>
+    public void Typeset(TitleTypeface typeface) => Typeface = typeface;
 
     /// <summary>Sets or clears the logo.</summary>
     public void ChooseLogo(Guid? imageId) => LogoImageId = imageId;

@@ -50,6 +50,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Group> AllGroups => Set<Group>();
 
     /// <inheritdoc/>
+    public DbSet<FormerSlug> FormerSlugs => Set<FormerSlug>();
+
+    /// <inheritdoc/>
     public DbSet<Image> Images => Set<Image>();
 
     /// <inheritdoc/>
@@ -111,6 +114,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc />
     public DbSet<RenditionPass> RenditionPasses => Set<RenditionPass>();
+
+    /// <inheritdoc/>
+    public DbSet<SiteLogo> SiteLogos => Set<SiteLogo>();
 
     /// <inheritdoc/>
     public DbSet<SiteProfile> SiteProfiles => Set<SiteProfile>();

@@ -20,9 +20,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Groups.Group",
                 typeof(Group),
                 baseEntityType,
-                propertyCount: 15,
+                propertyCount: 17,
                 unnamedIndexCount: 1,
-                namedIndexCount: 5,
+                namedIndexCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -71,6 +71,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             description.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             description.AddAnnotation("Relational:ColumnName", "description");
+
+            var hasOwnSlug = runtimeEntityType.AddProperty(
+                "HasOwnSlug",
+                typeof(bool),
+                propertyInfo: typeof(Group).GetProperty("HasOwnSlug", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<HasOwnSlug>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            hasOwnSlug.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            hasOwnSlug.AddAnnotation("Relational:ColumnName", "has_own_slug");
 
             var imageBytes = runtimeEntityType.AddProperty(
                 "ImageBytes",
@@ -143,6 +152,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             searchText.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             searchText.AddAnnotation("Relational:ColumnName", "search_text");
 
+            var slug = runtimeEntityType.AddProperty(
+                "Slug",
+                typeof(string),
+                propertyInfo: typeof(Group).GetProperty("Slug", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<Slug>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            slug.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            slug.AddAnnotation("Relational:ColumnName", "slug");
+
             var title = runtimeEntityType.AddProperty(
                 "Title",
                 typeof(string),
@@ -199,6 +217,13 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 unique: true);
             ux_groups_owner.AddAnnotation("Relational:Filter", "owner_id IS NOT NULL");
             ux_groups_owner.AddAnnotation("Relational:Name", "ux_groups_owner");
+
+            var ux_groups_slug = runtimeEntityType.AddIndex(
+                new[] { slug },
+                name: "ux_groups_slug",
+                unique: true);
+            ux_groups_slug.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL");
+            ux_groups_slug.AddAnnotation("Relational:Name", "ux_groups_slug");
 
             return runtimeEntityType;
         }

@@ -22,7 +22,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 35,
+                propertyCount: 37,
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
@@ -136,6 +136,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             focalLengthMm.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             focalLengthMm.AddAnnotation("Relational:ColumnName", "focal_length_mm");
+
+            var focusX = runtimeEntityType.AddProperty(
+                "FocusX",
+                typeof(double?),
+                propertyInfo: typeof(Image).GetProperty("FocusX", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<FocusX>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            focusX.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            focusX.AddAnnotation("Relational:ColumnName", "focus_x");
+
+            var focusY = runtimeEntityType.AddProperty(
+                "FocusY",
+                typeof(double?),
+                propertyInfo: typeof(Image).GetProperty("FocusY", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<FocusY>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            focusY.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            focusY.AddAnnotation("Relational:ColumnName", "focus_y");
 
             var format = runtimeEntityType.AddProperty(
                 "Format",

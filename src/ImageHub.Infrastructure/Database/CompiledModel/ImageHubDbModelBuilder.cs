@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cc9bfdc8-ee19-4686-9bbc-0f58139843c8"), entityTypeCount: 34)
+            : base(skipDetectChanges: false, modelId: new Guid("0334f829-6572-43aa-b6f9-29b0572bd73f"), entityTypeCount: 36)
         {
         }
 
@@ -24,6 +24,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var user = UserEntityType.Create(this);
             var apiKey = ApiKeyEntityType.Create(this);
             var archive = ArchiveEntityType.Create(this);
+            var formerSlug = FormerSlugEntityType.Create(this);
             var group = GroupEntityType.Create(this);
             var facetChange = FacetChangeEntityType.Create(this);
             var facetCount = FacetCountEntityType.Create(this);
@@ -43,6 +44,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var oneDriveConnection = OneDriveConnectionEntityType.Create(this);
             var oneDriveSignIn = OneDriveSignInEntityType.Create(this);
             var protectionKey = ProtectionKeyEntityType.Create(this);
+            var siteLogo = SiteLogoEntityType.Create(this);
             var siteProfile = SiteProfileEntityType.Create(this);
             var damagedObject = DamagedObjectEntityType.Create(this);
             var orphanedObject = OrphanedObjectEntityType.Create(this);
@@ -60,6 +62,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ApiKeyEntityType.CreateForeignKey1(apiKey, user);
             ArchiveEntityType.CreateForeignKey1(archive, group);
             ArchiveEntityType.CreateForeignKey2(archive, link);
+            FormerSlugEntityType.CreateForeignKey1(formerSlug, group);
             ImageEntityType.CreateForeignKey1(image, group);
             SimilarImagesEntityType.CreateForeignKey1(similarImages, image);
             SimilarImagesEntityType.CreateForeignKey2(similarImages, image);
@@ -85,6 +88,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UserEntityType.CreateAnnotations(user);
             ApiKeyEntityType.CreateAnnotations(apiKey);
             ArchiveEntityType.CreateAnnotations(archive);
+            FormerSlugEntityType.CreateAnnotations(formerSlug);
             GroupEntityType.CreateAnnotations(group);
             FacetChangeEntityType.CreateAnnotations(facetChange);
             FacetCountEntityType.CreateAnnotations(facetCount);
@@ -104,6 +108,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             OneDriveConnectionEntityType.CreateAnnotations(oneDriveConnection);
             OneDriveSignInEntityType.CreateAnnotations(oneDriveSignIn);
             ProtectionKeyEntityType.CreateAnnotations(protectionKey);
+            SiteLogoEntityType.CreateAnnotations(siteLogo);
             SiteProfileEntityType.CreateAnnotations(siteProfile);
             DamagedObjectEntityType.CreateAnnotations(damagedObject);
             OrphanedObjectEntityType.CreateAnnotations(orphanedObject);

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Site.SiteProfile",
                 typeof(SiteProfile),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 10,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -70,6 +70,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             introduction.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             introduction.AddAnnotation("Relational:ColumnName", "introduction");
 
+            var layout = runtimeEntityType.AddProperty(
+                "Layout",
+                typeof(PhotoLayout),
+                propertyInfo: typeof(SiteProfile).GetProperty("Layout", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<Layout>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            layout.SetSentinelFromProviderValue(0);
+            layout.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            layout.AddAnnotation("Relational:ColumnName", "layout");
+
             var logoImageId = runtimeEntityType.AddProperty(
                 "LogoImageId",
                 typeof(Guid?),
@@ -96,6 +105,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             title.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             title.AddAnnotation("Relational:ColumnName", "title");
+
+            var typeface = runtimeEntityType.AddProperty(
+                "Typeface",
+                typeof(TitleTypeface),
+                propertyInfo: typeof(SiteProfile).GetProperty("Typeface", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<Typeface>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            typeface.SetSentinelFromProviderValue(0);
+            typeface.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            typeface.AddAnnotation("Relational:ColumnName", "typeface");
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -16,6 +16,9 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
             table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
         });
 
+        // The trigger assign_slug assigns slugs.
+        builder.HasIndex(row => row.Slug, "ux_groups_slug").IsUnique().HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
+
         // Every list of groups reads one of these indexes, from its start or from a cursor.
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(RowFilters.Public);
