@@ -71,7 +71,10 @@ export default defineConfig({
               name: "react",
               test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./,
             },
-            { name: "parts", test: /\/whenShown\.|\/icons\/(search|cloud-off)\./ },
+            {
+              name: "parts",
+              test: /\/whenShown\.|\/icons\/(search|cloud-off|check|share-2|play|download|square-check)\./,
+            },
           ],
         },
       },

@@ -231,6 +231,8 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
             ["Admin__Password"] = ImageHubServer.AdminPassword,
             ["Passwords__Cost"] = ImageHubServer.PasswordCost,
             ["Imaging__Alternates"] = "None",
+            ["Imaging__Large__Width"] = "1400",
+            ["Imaging__Large__Height"] = "1050",
         };
         foreach (var (name, value) in settings.Concat(Environment))
         {

@@ -276,8 +276,10 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             ["Admin:Password"] = AdminPassword,
             ["Jwt:SigningKey"] = SigningKey,
 
-            // Alternates are rendered a minute later; only the tests about them need them.
+            // Alternates and large renditions are rendered a minute later; only the tests about them need them.
             [AlternatesKey] = nameof(AlternateFormats.None),
+            ["Imaging:Large:Width"] = "1400",
+            ["Imaging:Large:Height"] = "1050",
         });
         builder.Configuration.AddInMemoryCollection(Settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");

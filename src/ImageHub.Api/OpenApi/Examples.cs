@@ -61,6 +61,7 @@ internal static class Examples
         Tags = ["sea"],
         Width = 6000,
         Height = 4000,
+        Focus = new(0.5, 0.35),
         Placeholder = "data:image/webp;base64,UklGRjoAAABXRUJQVlA4IC4AAACwAQCdASoYABAAPxF2slEsJySisAgBgCIJZQC7ACHAAP7t2AAA",
         Low = new($"/api/v1/images/{ImageId}/low?r=1", 345, 230, 14_021, "image/jpeg") { Alternates = AlternatesOf("low", 8_402, 10_517) },
         Medium = new($"/api/v1/images/{ImageId}/medium?r=1", 720, 480, 51_307, "image/jpeg") { Alternates = AlternatesOf("medium", 28_731, 36_010) },

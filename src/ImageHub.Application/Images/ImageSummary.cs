@@ -36,6 +36,9 @@ public record ImageSummary
     /// <summary>The height in pixels, after orientation.</summary>
     public required int Height { get; init; }
 
+    /// <summary>The point that crops of the picture keep; null: the centre.</summary>
+    public required FocusPoint? Focus { get; init; }
+
     /// <summary>A data URI of a tiny WebP, to show until a rendition has loaded.</summary>
     public required string Placeholder { get; init; }
 
@@ -88,6 +91,7 @@ public record ImageSummary
         Tags = image.Tags,
         Width = image.Full.Width,
         Height = image.Full.Height,
+        Focus = image.FocusX == null || image.FocusY == null ? null : new FocusPoint(image.FocusX.Value, image.FocusY.Value),
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
         Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType, image.Alternates),
         Medium = RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates),

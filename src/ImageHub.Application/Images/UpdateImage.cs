@@ -27,6 +27,9 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 50 tags of at most 100 characters.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
+    /// <summary>The point that crops keep, as fractions of the upright picture's width and height (0 to 1); null: the centre.</summary>
+    public Optional<FocusPoint> Focus { get; init; }
+
     /// <summary>The group to whose end the image is moved; null is not accepted. Only for images of groups.</summary>
     public Optional<Guid?> GroupId { get; init; }
 
@@ -47,6 +50,8 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
         RuleFor(image => image.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(image => image.FileName.Value).RequiredText(Domain.Images.FileName.MaxLength).When(image => image.FileName.IsSet);
         RuleFor(image => image.Tags.Value).Tags();
+        RuleFor(image => image.Focus.Value!.X).InclusiveBetween(0, 1).WithMessage("focus.x is {PropertyValue}; 0 to 1 is allowed.").When(image => image.Focus.Value is not null);
+        RuleFor(image => image.Focus.Value!.Y).InclusiveBetween(0, 1).WithMessage("focus.y is {PropertyValue}; 0 to 1 is allowed.").When(image => image.Focus.Value is not null);
         RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group must stay in a group.").When(image => image.GroupId.IsSet);
         RuleFor(image => image.OwnerId.Value).NotNull().WithMessage("ownerId is null; a user's image must have an owner.").When(image => image.OwnerId.IsSet);
         RuleFor(image => image.OwnerId)
@@ -76,7 +81,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)
     {
         // An image in the trash can only be transferred to another owner, optionally under a new file name.
-        var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet;
+        var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet && !request.Focus.IsSet;
         var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
         {
@@ -91,6 +96,11 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         if (request.Tags.IsSet)
         {
             image.Tag(change.Tags);
+        }
+
+        if (request.Focus.IsSet)
+        {
+            image.FocusOn(request.Focus.Value);
         }
 
         var newName = change.FileName is { } name ? FileName.WithExtensionFor(name, image.Format) : null;

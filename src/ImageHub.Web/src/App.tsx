@@ -1,7 +1,5 @@
 import { Route, Routes, useLocation } from "react-router";
 import { useStore } from "./api/store";
-import { GalleryPage } from "./groups/visitors/GalleryPage";
-import { GroupPage } from "./groups/visitors/GroupPage";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
@@ -9,6 +7,8 @@ import { whenShown } from "./shell/whenShown";
 import { useAccent } from "./site/site";
 import { language } from "./text/locale";
 
+const GalleryPage = whenShown(async () => (await import("./groups/visitors/GalleryPage")).GalleryPage);
+const GroupPage = whenShown(async () => (await import("./groups/visitors/GroupPage")).GroupPage);
 const Viewer = whenShown(async () => (await import("./images/viewer/Viewer")).Viewer);
 const SharedPage = whenShown(async () => (await import("./links/SharedPage")).SharedPage);
 const SearchPage = whenShown(async () => (await import("./search/SearchPage")).SearchPage);

@@ -3,7 +3,7 @@ import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
 import { fetchGroupAhead, groupById, groupImages, groupListPage } from "./groups/queries";
-import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
+import { cardSizes, contentWidth, coverOf, coverSizes, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
 import { pageNumberOf } from "./groups/visitors/pageNumber";
 import { fetchPhoto } from "./images/fetchPhoto";
 import { drawCover, drawGallery } from "./splash";
@@ -30,7 +30,7 @@ async function fetchGallery(query: URLSearchParams) {
   await queryClient.prefetchQuery(page);
   const groups = queryClient.getQueryData(page.queryKey)?.items ?? [];
   const first = groups.slice(0, eagerPhotos);
-  const covers = first.map(({ cover }) => (cover ? fetchPhoto(cover, cardWidth) : undefined));
+  const covers = first.map(({ cover }) => (cover ? fetchPhoto(cover, cardSizes(cover)) : undefined));
   drawGallery(first, covers, pageNumberOf(query) === 1);
 }
 
@@ -40,10 +40,13 @@ async function fetchGroup(id: string) {
   await queryClient.prefetchQuery(groupById(id));
   const group = queryClient.getQueryData(groupById(id).queryKey);
   const cover = group && coverOf(group);
-  if (cover) drawCover(cover, fetchPhoto(cover, coverWidth));
+  if (cover) drawCover(cover, fetchPhoto(cover, coverSizes(cover)));
   await images;
-  const items = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
-  const rows = layOut(items, contentWidth(), group?.imageCount ?? 0).model?.tracks ?? [];
+  const loaded = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
+  // The page does not repeat the cover.
+  const items = cover && loaded[0]?.id === cover.id ? loaded.slice(1) : loaded;
+  const rows =
+    layOut(items, contentWidth(), (group?.imageCount ?? 0) - (loaded.length - items.length)).model?.tracks ?? [];
   for (const { photo, width } of rows.flatMap(({ photos }) => photos).slice(0, eagerPhotos - (cover ? 1 : 0)))
     fetchPhoto(photo.image, widthOf(width));
 }

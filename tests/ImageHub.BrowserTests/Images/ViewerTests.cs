@@ -484,7 +484,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await about.GetByText("DSC_0102.jpg").WaitForAsync();
         await about.FocusAsync();
         await page.Keyboard.PressAsync("Escape");
-        await about.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await about.GetByText("DSC_0102.jpg").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Func<Task<string>> focused = page.FocusedAsync;
         await focused.ShouldBecomeAsync("Details");
     }

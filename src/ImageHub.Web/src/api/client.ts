@@ -13,7 +13,7 @@ type Rendition = "low" | "medium" | "high" | "full";
 
 /** A response whose images all belong to a group or a link. */
 export type WithRenditions<T> = T extends Schemas["ImageSummary"]
-  ? Omit<T, Rendition> & { [K in Rendition]: NonNullable<T[K]> }
+  ? Omit<T, Rendition | "large"> & { [K in Rendition]: NonNullable<T[K]> } & { large: NonNullable<T["large"]> | null }
   : T extends object
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;

@@ -1,4 +1,4 @@
-import { Download } from "lucide-react";
+import { Download, SquareCheck } from "lucide-react";
 import { type PointerEvent, type SyntheticEvent, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
 import { connection } from "../api/connection";
@@ -46,12 +46,13 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
             aria-pressed={mode === "select"}
             onClick={() => (mode === "select" ? setMode(undefined) : void open("select"))}
           >
-            {text.group.select}
+            <SquareCheck size={16} aria-hidden />
+            <span className="wideLabel">{text.group.select}</span>
           </Button>
         )}
-        <Button aria-label={text.group.downloadSize(count)} onClick={() => void open("all")}>
+        <Button look="quiet" aria-label={text.group.downloadSize(count)} onClick={() => void open("all")}>
           <Download size={16} aria-hidden />
-          {text.group.download(count)}
+          <span className="wideLabel">{text.group.download(count)}</span>
         </Button>
       </>
     ),

@@ -51,6 +51,7 @@ export function Photo({
           width={image.width}
           height={image.height}
           alt={alt}
+          style={focusOf(image)}
           fetchPriority={eager ? "high" : "auto"}
           // The splash shows these photos already: asynchronous decoding would make them flicker.
           decoding={eager ? "sync" : "async"}
@@ -82,6 +83,10 @@ const observer = new IntersectionObserver(
   },
   { rootMargin: "50%" },
 );
+
+/** The part of a cropped photo that stays visible: its focus point. */
+export const focusOf = ({ focus }: Pick<GridPhoto, "focus">) =>
+  focus ? { objectPosition: `${focus.x * 100}% ${focus.y * 100}%` } : undefined;
 
 /** The alternative text: title or description, never the file name. */
 export const altOf = (image: Pick<Photograph, "title" | "description">, otherwise: string) =>

@@ -3,9 +3,23 @@ import type { Photograph } from "../api/client";
 /** A rendition with its smaller formats, if any. */
 export type Rendition = Pick<Photograph["low"], "url" | "alternates">;
 
+/** A rendition with its width in pixels. */
+export type SizedRendition = Rendition & Pick<Photograph["low"], "width">;
+
 /** The data that a grid needs of a photo. */
 export type GridPhoto = Pick<Photograph, "placeholder" | "width" | "height"> &
-  Record<"low" | "medium" | "high", Rendition & Pick<Photograph["low"], "width">>;
+  Partial<Pick<Photograph, "focus">> &
+  Record<"low" | "medium" | "high", SizedRendition> & {
+    /** Null or absent if the photo has no larger rendition than `high`. */
+    large?: SizedRendition | null;
+  };
+
+/** The share of the screen's pixels that a sharp picture has at least. */
+const sharp = 0.95;
+
+/** The smallest rendition that is sharp at a width in device pixels, otherwise the largest. `renditions` are sorted by width. */
+export const sharpest = <T extends { width: number }>(renditions: readonly [T, ...T[]], pixels: number): T =>
+  renditions.find(({ width }) => width >= pixels * sharp) ?? renditions.at(-1) ?? renditions[0];
 
 /** The `srcset` of a photo's renditions. */
 export const sourcesOf = (photo: GridPhoto) =>
@@ -35,14 +49,7 @@ export const formatsOf = (renditions: Rendition[]) =>
 
 /** Starts to fetch a photo at the given `sizes` before the app has loaded. Returns an element that can show the photo until then. */
 export function fetchPhoto(photo: GridPhoto, sizes: string) {
-  const picture = document.createElement("picture");
-  for (const { type, srcSet } of alternatesOf(photo)) {
-    const source = document.createElement("source");
-    source.type = type;
-    source.sizes = sizes;
-    source.srcset = srcSet;
-    picture.append(source);
-  }
+  const picture = pictureOf(alternatesOf(photo), sizes);
   const image = new Image();
   image.fetchPriority = "high";
   image.sizes = sizes;
@@ -51,11 +58,53 @@ export function fetchPhoto(photo: GridPhoto, sizes: string) {
   return picture;
 }
 
+/**
+ * Starts to fetch a rendition in the browser's preferred format, before an element of the page shows it. `dropPicture`
+ * ends the request if no such element exists by then.
+ */
+export function fetchRendition(rendition: Rendition) {
+  const picture = pictureOf(
+    formatsOf([rendition]).map(({ type, urls }) => ({ type, srcSet: urls[0] ?? "" })),
+    "",
+  );
+  const image = new Image();
+  image.fetchPriority = "high";
+  picture.append(image);
+  image.src = rendition.url;
+  return picture;
+}
+
+/** Releases the request of a picture outside the page. */
+export function dropPicture(picture: HTMLPictureElement) {
+  picture.querySelector("img")?.removeAttribute("src");
+  for (const source of picture.querySelectorAll("source")) source.removeAttribute("srcset");
+}
+
+function pictureOf(sources: { type: string; srcSet: string }[], sizes: string) {
+  const picture = document.createElement("picture");
+  for (const { type, srcSet } of sources) {
+    const source = document.createElement("source");
+    source.type = type;
+    if (sizes) source.sizes = sizes;
+    source.srcset = srcSet;
+    picture.append(source);
+  }
+  return picture;
+}
+
 const formats = ["image/avif", "image/webp"];
 
-const renditionsOf = ({ low, medium, high }: GridPhoto) => [low, medium, high];
+const renditionsOf = ({ low, medium, high, large }: GridPhoto) => [low, medium, high, ...(large ? [large] : [])];
 
+/**
+ * Browsers compare a candidate with the next smaller one by the geometric mean of their widths, and would show a
+ * rendition enlarged by a third. A rendition is therefore also listed with the width whose mean with the smaller
+ * rendition is the limit of sharpness.
+ */
 const srcSetOf = (photo: GridPhoto, urls: string[]) =>
   renditionsOf(photo)
-    .map(({ width }, number) => `${urls[number]} ${width}w`)
+    .flatMap(({ width }, number, all) => {
+      const from = Math.ceil((all[number - 1]?.width ?? width) / sharp ** 2);
+      return [...(from < width ? [`${urls[number]} ${from}w`] : []), `${urls[number]} ${width}w`];
+    })
     .join(", ");

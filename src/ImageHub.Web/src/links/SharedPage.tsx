@@ -11,7 +11,7 @@ import { Field } from "../design/fields/Field";
 import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/visitors/GroupHead";
 import { coverOf } from "../groups/visitors/layout";
-import { type FindPhoto, PhotoRows } from "../groups/visitors/PhotoRows";
+import { type FindPhoto, PhotoRows, startsWith } from "../groups/visitors/PhotoRows";
 import { useFilteredPages } from "../images/useFilteredPages";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
@@ -54,13 +54,18 @@ export function SharedPage() {
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
   const { title, imageCount, expiresAt } = group.data;
   const cover = coverOf(group.data);
+  // Guests choose favourites in the rows, which therefore show every photo.
+  const tile = picking.tile ?? (choice && HeartTile);
   return (
     <>
       <PageTitle>{title}</PageTitle>
       <meta name="robots" content="noindex" />
       <GroupHead
         cover={cover}
+        isFirst={!tile && only === undefined && startsWith(shown.data?.pages, cover)}
         group={group.data}
+        first={shown.data?.pages[0]?.items[0]}
+        isForOthers
         facts={
           expiresAt && (
             <time dateTime={expiresAt} title={dateTime(expiresAt)}>
@@ -91,9 +96,9 @@ export function SharedPage() {
           images={shown}
           count={only?.size ?? imageCount}
           group={title}
-          belowCover={cover !== null}
+          cover={only === undefined ? cover : null}
           find={find}
-          tile={picking.tile ?? (choice && HeartTile)}
+          tile={tile}
           hold={only === undefined ? picking.hold : undefined}
         />
       )}

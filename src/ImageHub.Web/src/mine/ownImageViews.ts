@@ -1,6 +1,6 @@
 import type { GridImage } from "../images/editing/ImagesGrid";
 import { browserShows, contentTypeOf, jpegOf } from "../images/imageFormats";
-import type { ViewerPhoto } from "../images/viewer/Slide";
+import type { ViewerPhoto } from "../images/viewer/viewerPhoto";
 import type { OwnImage } from "./queries";
 
 /** The heights of the available thumbnails in pixels, ascending. */

@@ -62,6 +62,10 @@ export const words: Words<typeof en> = {
     unpublished: "مخفية",
   },
   group: {
+    slideshow: "عرض الشرائح",
+    share: "مشاركة",
+    copied: "نُسخ",
+    cover: (group) => `غلاف «\u2068${group}\u2069»`,
     select: "تحديد",
     level: (quantity) => `${count(quantity)} في المخزون`,
     counted: (moment) => `وقت العد: ${moment}`,

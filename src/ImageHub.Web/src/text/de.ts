@@ -62,6 +62,10 @@ export const words: Words<typeof en> = {
     unpublished: "Verborgen",
   },
   group: {
+    slideshow: "Diaschau",
+    share: "Teilen",
+    copied: "Kopiert",
+    cover: (group) => `Titelbild von „${group}“`,
     select: "Auswählen",
     level: (quantity) => `${count(quantity)} auf Lager`,
     counted: (moment) => `Gezählt: ${moment}`,

@@ -61,6 +61,10 @@ export const en = {
     unpublished: "Hidden",
   },
   group: {
+    slideshow: "Slideshow",
+    share: "Share",
+    copied: "Copied",
+    cover: (group: string) => `Cover of “${group}”`,
     level: (quantity: number) => `${count(quantity)} in stock`,
     counted: (moment: string) => `Counted ${moment}`,
     empty: "This group is empty",

@@ -62,6 +62,10 @@ export const words: Words<typeof en> = {
     unpublished: "Oculto",
   },
   group: {
+    slideshow: "Presentación",
+    share: "Compartir",
+    copied: "Copiado",
+    cover: (group) => `Portada de «${group}»`,
     select: "Seleccionar",
     level: (quantity) => `${count(quantity)} en existencias`,
     counted: (moment) => `Contado: ${moment}`,

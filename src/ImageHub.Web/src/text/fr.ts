@@ -62,6 +62,10 @@ export const words: Words<typeof en> = {
     unpublished: "Masqué",
   },
   group: {
+    slideshow: "Diaporama",
+    share: "Partager",
+    copied: "Copié",
+    cover: (group) => `Couverture de « ${group} »`,
     select: "Sélectionner",
     level: (quantity) => `${count(quantity)} en stock`,
     counted: (moment) => `Compté\u00a0: ${moment}`,

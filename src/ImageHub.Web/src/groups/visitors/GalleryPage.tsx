@@ -15,7 +15,7 @@ import { useSite } from "../../site/site";
 import { text } from "../../text";
 import { fetchGroupAhead, groupListPage } from "../queries";
 import styles from "./GalleryPage.module.css";
-import { cardWidth, eagerPhotos } from "./layout";
+import { cardSizes, eagerPhotos } from "./layout";
 import { Pager } from "./Pager";
 import { pageNumberOf } from "./pageNumber";
 
@@ -65,7 +65,7 @@ function Card({ group, eager }: { group: Group; eager: boolean }) {
     <li className={styles.card}>
       <Link to={`/groups/${group.id}`} onFocus={ahead} onPointerEnter={ahead}>
         {group.cover ? (
-          <Photo image={group.cover} alt="" sizes={cardWidth} eager={eager} />
+          <Photo image={group.cover} alt="" sizes={cardSizes(group.cover)} eager={eager} />
         ) : (
           <span className={styles.blank}>
             <Images size={28} strokeWidth={1.25} aria-hidden />

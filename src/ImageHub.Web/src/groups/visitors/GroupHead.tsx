@@ -1,47 +1,112 @@
+import { Play } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link, useNavigate } from "react-router";
 import type { Photograph, Schemas } from "../../api/client";
-import { Photo } from "../../images/Photo";
+import { Button } from "../../design/Button";
+import { altOf, Photo } from "../../images/Photo";
+import { fetchViewer, openFrom } from "../../images/viewer/openViewer";
+import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { text } from "../../text";
 import { days } from "../../text/format";
 import styles from "./GroupHead.module.css";
-import { coverWidth } from "./layout";
+import { coverSizes, isUpright } from "./layout";
+import { photoId } from "./PhotoRows";
+import { SharePage } from "./SharePage";
 
-/** The head of a group's page: its cover, title, dates, facts and actions. */
+/** The head of a group's page: title, dates and facts on its cover, which opens the viewer; then the actions and the description. */
 export function GroupHead({
   cover,
+  isFirst,
   group: { title, description, imageCount, takenFrom, takenTo },
+  first,
   facts,
   before,
   actions,
+  isForOthers,
 }: {
   /** Null for a group of a few photos, which fit on one screen. */
   cover: Photograph | null;
+  /** Whether the cover is the first photo, which is not repeated in the rows. */
+  isFirst: boolean;
   group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo">;
+  /** The first photo, with which the slideshow starts; absent until it has loaded. */
+  first: Photograph | undefined;
   /** Facts after the number of photos. */
   facts?: ReactNode;
-  /** Content above the title. */
+  /** Content at the start of the line with the actions. */
   before?: ReactNode;
-  /** Actions at the end. */
+  /** Actions after the slideshow and sharing. */
   actions?: ReactNode;
+  /** Whether other people can open the page's address. */
+  isForOthers: boolean;
 }) {
-  return (
-    <div className={`${styles.head} ${cover ? styles.below : ""}`}>
-      {cover && (
-        <div className={styles.cover}>
-          <Photo image={cover} alt="" sizes={coverWidth} eager style={{ width: "100%", height: "100%" }} />
-        </div>
-      )}
-      {before}
+  const navigate = useNavigate();
+  const words = (
+    <div className={styles.words}>
       <h1 className={styles.title}>{title}</h1>
-      {description && <p className={styles.description}>{description}</p>}
-      <div className={styles.facts}>
-        <span className={styles.known}>
-          {takenFrom && takenTo && <span>{days(takenFrom, takenTo)}</span>}
-          <span>{text.common.photos(imageCount)}</span>
-          {facts}
+      <p className={styles.known}>
+        {takenFrom && takenTo && <span>{days(takenFrom, takenTo)}</span>}
+        <span>{text.common.photos(imageCount)}</span>
+        {facts}
+      </p>
+    </div>
+  );
+  return (
+    <div className={`${styles.head} ${cover ? styles.below : ""} ${cover && isUpright(cover) ? styles.upright : ""}`}>
+      {cover ? (
+        <div className={styles.cover}>
+          <Link
+            id={isFirst ? photoId(cover.id) : undefined}
+            to={`images/${cover.id}`}
+            state={{ opened: true }}
+            className={styles.picture}
+            onFocus={fetchViewer}
+            onPointerEnter={fetchViewer}
+            onClick={(event) => {
+              if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+              event.preventDefault();
+              fetchForViewer(cover);
+              openFrom(event.currentTarget, () => navigate(`images/${cover.id}`, { state: { opened: true } }));
+            }}
+          >
+            <Photo
+              image={cover}
+              alt={altOf(cover, text.group.cover(title))}
+              sizes={coverSizes(cover)}
+              eager
+              style={whole}
+            />
+          </Link>
+          {words}
+        </div>
+      ) : (
+        words
+      )}
+      <div className={styles.line}>
+        <span className={styles.before}>{before}</span>
+        <span className={styles.actions}>
+          {imageCount > 1 && (
+            <Button
+              look="quiet"
+              inactive={first === undefined}
+              onPointerEnter={fetchViewer}
+              onClick={() => {
+                if (first === undefined) return;
+                fetchForViewer(first);
+                navigate(`images/${first.id}`, { state: { opened: true, plays: true } });
+              }}
+            >
+              <Play size={16} aria-hidden />
+              <span className="wideLabel">{text.group.slideshow}</span>
+            </Button>
+          )}
+          {isForOthers && <SharePage title={title} />}
+          {actions}
         </span>
-        <span className={styles.actions}>{actions}</span>
       </div>
+      {description && <p className={styles.description}>{description}</p>}
     </div>
   );
 }
+
+const whole = { width: "100%", height: "100%" };

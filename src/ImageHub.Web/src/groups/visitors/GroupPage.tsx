@@ -16,7 +16,7 @@ import { groupById, groupImages } from "../queries";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
 import { coverOf } from "./layout";
-import { type FindPhoto, PhotoRows } from "./PhotoRows";
+import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 
 /** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
 export function GroupPage() {
@@ -37,7 +37,10 @@ export function GroupPage() {
       <PageTitle>{title}</PageTitle>
       <GroupHead
         cover={cover}
+        isFirst={!picking.tile && startsWith(images.data?.pages, cover)}
         group={group.data}
+        first={images.data?.pages[0]?.items[0]}
+        isForOthers={isPublished}
         facts={<LevelText productId={productId} />}
         before={
           <>
@@ -58,7 +61,7 @@ export function GroupPage() {
             {curator && (
               <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
                 <Pencil size={16} aria-hidden />
-                {text.group.edit}
+                <span className="wideLabel">{text.group.edit}</span>
               </Link>
             )}
             {picking.buttons}
@@ -70,7 +73,7 @@ export function GroupPage() {
         images={images}
         count={imageCount}
         group={title}
-        belowCover={cover !== null}
+        cover={cover}
         find={find}
         tile={picking.tile}
         hold={picking.hold}

@@ -24,8 +24,9 @@ import type { Photograph } from "../../api/client";
 import { Button } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { altOf, Photo } from "../../images/Photo";
-import { fetchViewer, openFrom } from "../../images/viewer/openViewer";
+import { fetchViewer, fetchViewerWhenIdle, openFrom } from "../../images/viewer/openViewer";
 import type { PagesOf } from "../../images/viewer/viewerContext";
+import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { InfiniteScroll } from "../../paging/InfiniteScroll";
 import { Failure } from "../../shell/Failure";
 import { Waiting } from "../../shell/Waiting";
@@ -59,16 +60,21 @@ export function PhotoRows({
   images,
   count,
   group,
-  belowCover,
+  cover,
   find,
   tile,
   hold,
-}: Omit<Rows, "pages" | "eager"> & {
+}: Omit<Rows, "pages" | "eager" | "startsAt"> & {
   images: PagesOf<Photograph>;
-  /** Whether a cover above the photos occupies part of the first screen. */
-  belowCover: boolean;
+  /** The cover above the photos, if any. The first photo is not repeated below it. */
+  cover: Photograph | null;
 }) {
-  const pages = images.data?.pages ?? [];
+  const loaded = images.data?.pages;
+  const isRepeated = !tile && startsWith(loaded, cover);
+  const pages = useMemo(() => {
+    const [first, ...others] = loaded ?? [];
+    return first && isRepeated ? [{ items: first.items.slice(1) }, ...others] : (loaded ?? []);
+  }, [loaded, isRepeated]);
   const [prints, setPrints] = useState(false);
   const endPrint = useCallback(() => setPrints(false), []);
   useEffect(() => {
@@ -97,9 +103,10 @@ export function PhotoRows({
       ) : (
         <PhotoPages
           pages={pages}
-          count={count}
+          count={isRepeated ? count - 1 : count}
+          startsAt={isRepeated ? 2 : 1}
           group={group}
-          eager={eagerPhotos - (belowCover ? 1 : 0)}
+          eager={eagerPhotos - (cover ? 1 : 0)}
           find={find}
           tile={tile}
           hold={hold}
@@ -109,6 +116,10 @@ export function PhotoRows({
     </>
   );
 }
+
+/** Whether a cover is the first photo of the loaded pages. */
+export const startsWith = (pages: { items: Photograph[] }[] | undefined, cover: Photograph | null) =>
+  cover !== null && pages?.[0]?.items[0]?.id === cover.id;
 
 /** The paging part of a query. */
 export type PagedQuery = Pick<
@@ -132,6 +143,8 @@ interface Rows {
   pages: { items: Photograph[] }[];
   /** The number of all photos. */
   count: number;
+  /** The number of the first photo in the group, from 1. */
+  startsAt?: number;
   /** The group's title, or another name for the set of photos. */
   group: string;
   /** The number of photos that are fetched at once and with priority. */
@@ -146,7 +159,7 @@ interface Rows {
 }
 
 /** Pages of photos in justified rows. Only the pages near the viewport are in the document. */
-export function PhotoPages({ pages, count, group, eager, find, query = "", tile, hold }: Rows) {
+export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, query = "", tile, hold }: Rows) {
   const [width, setWidth] = useState(contentWidth);
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
@@ -155,6 +168,8 @@ export function PhotoPages({ pages, count, group, eager, find, query = "", tile,
     observer.observe(albums);
     return () => observer.disconnect();
   }, []);
+
+  useEffect(fetchViewerWhenIdle, []);
 
   /** The page that has or had the focus. */
   const [focused, setFocused] = useState(-1);
@@ -172,10 +187,10 @@ export function PhotoPages({ pages, count, group, eager, find, query = "", tile,
           key={items[0]?.id ?? index}
           images={items}
           page={index}
-          first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, 1)}
+          first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, startsAt)}
           count={count}
           group={group}
-          eager={eager}
+          eager={eager + startsAt - 1}
           width={width}
           query={query}
           stays={isWithinTab(index)}
@@ -262,6 +277,7 @@ const Album = memo(function Album({
                   onClick={(event) => {
                     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
                     event.preventDefault();
+                    fetchForViewer(image);
                     openFrom(event.currentTarget, () =>
                       navigate(`images/${image.id}${query}`, { state: { opened: true } }),
                     );

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { viewerText as text } from "../../text/viewer";
 import { captureGestures } from "../viewer/captureGestures";
-import type { ViewerPhoto } from "../viewer/Slide";
+import type { ViewerPhoto } from "../viewer/viewerPhoto";
 import styles from "./Aside.module.css";
 import { Details, ListedDetails } from "./Details";
 

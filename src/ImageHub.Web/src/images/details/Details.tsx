@@ -8,7 +8,7 @@ import { bytes, cameraTime } from "../../text/format";
 import { viewerText } from "../../text/viewer";
 import { formatName } from "../imageFormats";
 import { imageById } from "../queries";
-import type { ViewerPhoto } from "../viewer/Slide";
+import type { ViewerPhoto } from "../viewer/viewerPhoto";
 import styles from "./Details.module.css";
 import { exposureOf } from "./exposure";
 

@@ -6,7 +6,7 @@ import { reason } from "../../shell/Failure";
 import { bytes } from "../../text/format";
 import { viewerText as text } from "../../text/viewer";
 import { browserShows, formatName, jpegOf, withParameter } from "../imageFormats";
-import type { ViewerPhoto } from "../viewer/Slide";
+import type { ViewerPhoto } from "../viewer/viewerPhoto";
 import styles from "./Downloads.module.css";
 import { Flyout } from "./Flyout";
 

@@ -5,7 +5,7 @@ import { viewerText as text } from "../../text/viewer";
 import { formatsOf } from "../fetchPhoto";
 import { captureGestures } from "./captureGestures";
 import styles from "./Filmstrip.module.css";
-import type { ViewerPhoto } from "./Slide";
+import type { ViewerPhoto } from "./viewerPhoto";
 
 /** The width of a photo and its gap in CSS pixels, as in the style sheet. */
 const pitch = 64;
@@ -23,6 +23,7 @@ const direction = () => (isRightToLeft() ? -1 : 1);
 export function Filmstrip({
   images,
   position,
+  mayFetch,
   addressOf,
   onPick,
   loadMore,
@@ -30,6 +31,8 @@ export function Filmstrip({
   images: ViewerPhoto[];
   /** The index of the current photo; negative while it is not loaded. */
   position: number;
+  /** Whether the photos may be fetched. They wait until the current photo has loaded. */
+  mayFetch: boolean;
   /** The address of a photo. */
   addressOf: (id: string) => string;
   onPick: (position: number) => void;
@@ -108,13 +111,24 @@ export function Filmstrip({
                 onPick(index);
               }}
             >
-              <picture>
-                {formatsOf([image.low]).map(({ type, urls }) => (
-                  <source key={type} type={type} srcSet={urls[0]} />
-                ))}
-                {/* Without lazy loading the image would be fetched before its `source` elements exist, and then again. */}
-                <img loading="lazy" src={image.low.url} alt="" decoding="async" fetchPriority="low" draggable={false} />
-              </picture>
+              {mayFetch ? (
+                <picture>
+                  {formatsOf([image.low]).map(({ type, urls }) => (
+                    <source key={type} type={type} srcSet={urls[0]} />
+                  ))}
+                  {/* Without lazy loading the image would be fetched before its `source` elements exist, and then again. */}
+                  <img
+                    loading="lazy"
+                    src={image.low.url}
+                    alt=""
+                    decoding="async"
+                    fetchPriority="low"
+                    draggable={false}
+                  />
+                </picture>
+              ) : (
+                <img src={image.placeholder} alt="" draggable={false} />
+              )}
             </a>
           );
         })}

@@ -1,29 +1,17 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { Photograph } from "../../api/client";
 import { viewerText as text } from "../../text/viewer";
-import { formatsOf, type Rendition } from "../fetchPhoto";
+import { formatsOf, type Rendition, type SizedRendition, sharpest } from "../fetchPhoto";
 import { browserShows, jpegOf } from "../imageFormats";
 import styles from "./Slide.module.css";
-
-/** The data that the viewer needs of a photo. */
-export type ViewerPhoto = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
-  Partial<Pick<Photograph, "tags" | "width" | "height">> & {
-    low: Rendition;
-    high: Source;
-    /** Absent if the viewer's user may not see it. */
-    full?: Source & Pick<Photograph["full"], "contentType">;
-  };
+import { fittedWidth, renditionsOf, shownSize, takeOver, type ViewerPhoto } from "./viewerPhoto";
 
 /** The loading state of the full image. */
 export type FullState = "unasked" | "coming" | "shown" | "failed";
 
-type Source = Rendition &
-  Pick<Photograph["high"], "width" | "height"> &
-  Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
-
 /**
- * A photo in the viewer: the placeholder, the `high` rendition, and the full image once zooming exceeds the pixels of
- * `high`. Formats that browsers cannot show are requested as JPEG. Leaving a photo cancels its requests.
+ * A photo in the viewer: the preview that the page has already loaded, otherwise the placeholder; then the smallest
+ * rendition that is sharp on the screen; larger ones and the full image as zooming needs them. Formats that browsers
+ * cannot show are requested as JPEG. Leaving a photo cancels its requests.
  */
 export function Slide({
   image,
@@ -31,6 +19,7 @@ export function Slide({
   zoom,
   place,
   isCurrent,
+  mayFetch,
   onThere,
   onFull,
 }: {
@@ -42,21 +31,33 @@ export function Slide({
   place: { width: number; height: number };
   /** Whether the photo is the current one, not a neighbour. */
   isCurrent: boolean;
+  /** Whether the photo may be fetched. Neighbours wait until the current photo has loaded. */
+  mayFetch: boolean;
   /** Called once the current photo has loaded or failed. */
   onThere: () => void;
   /** Called with each loading state of the full image. */
   onFull: (state: FullState) => void;
 }) {
   const largest = shownSize(image);
-  const width = Math.min(place.width, (place.height / largest.height) * largest.width, largest.width);
+  const width = fittedWidth(image, place);
   const height = (width / largest.width) * largest.height;
   const [failed, setFailed] = useState(false);
-  const [isShown, setShown] = useState(false);
+  const [shownUrl, setShownUrl] = useState<string>();
   const [fullState, setFullState] = useState<FullState>("unasked");
-  const { high, full } = image;
-  const beyondHigh = width * zoom * devicePixelRatio > high.width + 1;
-  const hasMore = full !== undefined && full.width > high.width;
-  if (fullState === "unasked" && zoom > 1 && beyondHigh && hasMore) setFullState("coming");
+  const [preview] = useState(() => previewOf(image.id));
+  const renditions = renditionsOf(image);
+  const wanted = sharpest(renditions, width * zoom * devicePixelRatio);
+
+  // The renditions that have been requested, in the order of their widths. Each covers the previous one.
+  const [asked, setAsked] = useState<SizedRendition[]>([]);
+  const last = asked.at(-1);
+  if (mayFetch && (last === undefined || wanted.width > last.width)) setAsked([...asked, wanted]);
+
+  const { full } = image;
+  const sharpestWidth = renditions.at(-1)?.width ?? 0;
+  const beyondRenditions = width * zoom * devicePixelRatio > sharpestWidth + 1;
+  const hasMore = full !== undefined && full.width > sharpestWidth;
+  if (fullState === "unasked" && zoom > 1 && beyondRenditions && hasMore) setFullState("coming");
   // Zooming in again retries a failed image.
   if (fullState === "failed" && zoom <= 1) setFullState("unasked");
 
@@ -66,28 +67,38 @@ export function Slide({
   useEffect(() => () => tell.current("unasked"), []);
   const arrive = useRef(onThere);
   arrive.current = onThere;
-  const isThere = isCurrent && (isShown || failed);
+  const isThere = isCurrent && (shownUrl !== undefined || failed);
   useEffect(() => {
     if (isThere) arrive.current();
   }, [isThere]);
 
   return (
-    <span className={styles.slide} style={{ width, height }} data-resolution={fullState === "shown" ? "full" : "high"}>
+    <span
+      className={styles.slide}
+      style={{ width, height }}
+      data-resolution={fullState === "shown" ? "full" : nameOf(image, shownUrl)}
+    >
       <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden draggable={false} />
-      <Fetched
-        key={high.url}
-        rendition={high}
-        alt={alt}
-        onShown={() => {
-          setShown(true);
-          setFailed(false);
-        }}
-        onFailed={() => setFailed(true)}
-      />
+      {preview && <img className={styles.image} src={preview} alt="" aria-hidden draggable={false} />}
+      {asked.map((rendition, number) => (
+        <Fetched
+          key={rendition.url}
+          rendition={rendition}
+          alt={number === 0 ? alt : ""}
+          isUrgent={isCurrent}
+          onShown={() => {
+            setShownUrl(rendition.url);
+            setFailed(false);
+          }}
+          onFailed={() => number === 0 && setFailed(true)}
+          hiddenUntilDecoded={number > 0 || preview !== undefined}
+        />
+      ))}
       {(fullState === "coming" || fullState === "shown") && full && (
         <Fetched
           rendition={browserShows(full.contentType) ? full : { url: jpegOf(full.url) }}
           alt=""
+          isUrgent={isCurrent}
           onShown={() => setFullState("shown")}
           onFailed={() => setFullState("failed")}
           hiddenUntilDecoded
@@ -98,19 +109,29 @@ export function Slide({
   );
 }
 
-/** The largest available size of a photo. */
-export const shownSize = ({ full, high }: ViewerPhoto) => full ?? high;
+/** The name of the rendition with an address. */
+const nameOf = (image: ViewerPhoto, url: string | undefined) =>
+  (["medium", "high", "large"] as const).find((name) => image[name]?.url === url) ?? "preview";
+
+/** The address of the picture that the page behind the viewer shows of a photo; absent if it has not loaded. */
+function previewOf(id: string) {
+  const shown = document.querySelector<HTMLImageElement>(`#photo-${CSS.escape(id)} picture img`);
+  return shown?.complete && shown.naturalWidth > 0 ? shown.currentSrc : undefined;
+}
 
 /** An image whose request is cancelled on unmount. Removing the element alone would not cancel it. */
 function Fetched({
   rendition,
   alt,
+  isUrgent,
   onShown,
   onFailed,
   hiddenUntilDecoded = false,
 }: {
   rendition: Rendition;
   alt: string;
+  /** Whether the image is fetched before others. */
+  isUrgent: boolean;
   onShown?: () => void;
   onFailed?: () => void;
   hiddenUntilDecoded?: boolean;
@@ -128,6 +149,7 @@ function Fetched({
       source.srcset = sources[number]?.urls[0] ?? "";
     });
     image.src = url;
+    takeOver();
     return () => {
       if (image.complete) return;
       image.removeAttribute("src");
@@ -140,6 +162,7 @@ function Fetched({
       className={styles.image}
       hidden={hiddenUntilDecoded && !isDecoded}
       alt={alt}
+      fetchPriority={isUrgent ? "high" : "low"}
       draggable={false}
       onLoad={(event) => {
         void event.currentTarget

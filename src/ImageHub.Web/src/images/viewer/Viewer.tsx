@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { useOutletContext, useParams } from "react-router";
+import { useLocation, useOutletContext, useParams } from "react-router";
 import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
 import "yet-another-react-lightbox/styles.css";
@@ -15,9 +15,10 @@ import { Note } from "../details/Note";
 import { Share } from "../details/Share";
 import { browserShows } from "../imageFormats";
 import { altOf } from "../Photo";
+import { Caption } from "./Caption";
 import { Filmstrip } from "./Filmstrip";
 import { KeyboardHelp } from "./KeyboardHelp";
-import { type FullState, Slide, shownSize, type ViewerPhoto } from "./Slide";
+import { type FullState, Slide } from "./Slide";
 import { type NavigationHandle, SlideNavigation } from "./SlideNavigation";
 import {
   ChoiceTool,
@@ -40,6 +41,7 @@ import { useViewedPhoto } from "./useViewedPhoto";
 import { useViewerPhotos } from "./useViewerPhotos";
 import styles from "./Viewer.module.css";
 import type { ViewerContext } from "./viewerContext";
+import { shownSize, type ViewerPhoto } from "./viewerPhoto";
 import { canGrow } from "./viewTransition";
 
 declare module "yet-another-react-lightbox" {
@@ -62,7 +64,7 @@ export function Viewer() {
   const addressOf = context.addressOf ?? ((id: string) => `${at}/images/${id}`);
   const { viewed, view, close } = useViewedPhoto(imageId, at, context.query ?? "", onView);
   const photos = useViewerPhotos(context, viewed);
-  const { listed, shown, position, current, hasWords } = photos;
+  const { listed, shown, position, current } = photos;
 
   const navigation = useRef<NavigationHandle>(null);
   const zoom = useRef<ZoomRef>(null);
@@ -78,6 +80,7 @@ export function Viewer() {
   const slideshow = useSlideshow({
     viewed,
     isThere: there === viewed,
+    plays: useLocation().state?.plays === true,
     goOn: () => (photos.isLast ? navigation.current?.toStart() : navigation.current?.by(1)),
   });
   const toggle = (what: "details" | "note") => {
@@ -118,8 +121,8 @@ export function Viewer() {
           container: {
             "data-viewer-open": true,
             "data-idle": isIdle || undefined,
-            "data-words": hasWords || undefined,
             "data-details": showsDetails || showsNote || undefined,
+            "data-full": fullScreen.isOn || undefined,
             "data-strip": hasOthers || undefined,
             "data-show": slideshow.isPlaying || undefined,
           } as object,
@@ -176,6 +179,7 @@ export function Viewer() {
                 zoom={offset === 0 ? (now ?? 1) : 1}
                 place={rect}
                 isCurrent={offset === 0}
+                mayFetch={offset === 0 || there === viewed}
                 onThere={() => setThere(image.id)}
                 onFull={(state) =>
                   setFullStates((all) => (all[image.id] === state ? all : { ...all, [image.id]: state }))
@@ -199,7 +203,8 @@ export function Viewer() {
               <p role="status" className="visuallyHidden">
                 {position >= 0 && viewerText.position(position + 1, photos.total, title)}
               </p>
-              {(hasWords || showsDetails || showsNote) && (
+              <Caption image={current} />
+              {(showsDetails || showsNote) && (
                 <Aside
                   image={current}
                   group={group}
@@ -212,6 +217,7 @@ export function Viewer() {
                 <Filmstrip
                   images={listed}
                   position={position}
+                  mayFetch={there !== undefined}
                   addressOf={addressOf}
                   onPick={(place) => navigation.current?.to(place)}
                   loadMore={photos.loadMore}

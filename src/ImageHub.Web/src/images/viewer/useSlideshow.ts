@@ -6,8 +6,19 @@ export const intervals = [3, 5, 10, 20];
 const stored = "imagehub.slideshow";
 
 /** The slideshow: each photo stays for the interval once it has loaded. The screen stays on while it plays. */
-export function useSlideshow({ viewed, isThere, goOn }: { viewed: string; isThere: boolean; goOn: () => void }) {
-  const [isPlaying, setPlaying] = useState(false);
+export function useSlideshow({
+  viewed,
+  isThere,
+  plays,
+  goOn,
+}: {
+  viewed: string;
+  isThere: boolean;
+  /** Whether it plays from the start. */
+  plays: boolean;
+  goOn: () => void;
+}) {
+  const [isPlaying, setPlaying] = useState(plays);
   const [seconds, setSeconds] = useState(() => Number(localStorage.getItem(stored)) || 5);
   const latest = useRef(goOn);
   useLayoutEffect(() => {

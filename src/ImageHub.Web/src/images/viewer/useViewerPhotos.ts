@@ -3,8 +3,8 @@ import { useDeferredValue, useEffect, useMemo, useRef } from "react";
 import type { SlideImage } from "yet-another-react-lightbox";
 import { text } from "../../text";
 import { imageById } from "../queries";
-import { shownSize, type ViewerPhoto } from "./Slide";
 import type { ViewerContext } from "./viewerContext";
+import { shownSize, type ViewerPhoto } from "./viewerPhoto";
 
 /**
  * The photos that the viewer can show: all photos of the loaded pages, or the photo in the address until its page has
@@ -22,7 +22,6 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   // The current photo, updated before the next rendering. A delayed value would move the viewer back.
   const seen = useRef(viewed);
   const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
-  const hasWords = useMemo(() => listed.some(({ title, description }) => title || description), [listed]);
   const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
 
   // The viewer does not wait for a page that failed to load.
@@ -49,8 +48,6 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
         ? text.common.atLeast(listed.length)
         : text.common.count(count ?? listed.length),
     stillToCome: { slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded },
-    /** Whether any photo has a text: its space is reserved for all photos. */
-    hasWords: hasWords || Boolean(cold.data?.title || cold.data?.description),
     isLast: position === listed.length - 1 && !mayCome,
     loadMore: canLoad ? () => void fetchNextPage() : undefined,
     mayCome: mayCome || images.isPending,

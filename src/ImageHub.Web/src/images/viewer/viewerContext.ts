@@ -1,6 +1,6 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
-import type { ViewerPhoto } from "./Slide";
 import type { ViewerChoice } from "./viewerChoice";
+import type { ViewerPhoto } from "./viewerPhoto";
 
 /** A paged query of photos. */
 export type PagesOf<T extends ViewerPhoto> = UseInfiniteQueryResult<InfiniteData<{ items: T[] }>>;

@@ -1,0 +1,52 @@
+import type { Photograph } from "../../api/client";
+import { dropPicture, fetchRendition, type Rendition, type SizedRendition, sharpest } from "../fetchPhoto";
+
+/** The data that the viewer needs of a photo. */
+export type ViewerPhoto = Pick<Photograph, "id" | "title" | "description" | "placeholder" | "fileName"> &
+  Partial<Pick<Photograph, "tags" | "width" | "height">> & {
+    low: Rendition;
+    medium?: SizedRendition;
+    high: Source;
+    large?: SizedRendition | null;
+    /** Absent if the viewer's user may not see it. */
+    full?: Source & Pick<Photograph["full"], "contentType">;
+  };
+
+type Source = SizedRendition &
+  Pick<Photograph["high"], "height"> &
+  Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
+
+/** The largest available size of a photo. */
+export const shownSize = ({ full, high }: ViewerPhoto) => full ?? high;
+
+/** The width at which a photo fits a space, in CSS pixels. It is never enlarged. */
+export function fittedWidth(image: ViewerPhoto, space: { width: number; height: number }) {
+  const { width, height } = shownSize(image);
+  return Math.min(space.width, (space.height / height) * width, width);
+}
+
+/** The renditions that the viewer shows, by width. */
+export const renditionsOf = ({ medium, high, large }: ViewerPhoto): [SizedRendition, ...SizedRendition[]] => {
+  const others = large ? [large] : [];
+  return medium && medium.width < high.width ? [medium, high, ...others] : [high, ...others];
+};
+
+/** The minimum height of a window with texts and a filmstrip, and the height of both and of the buttons. Viewer.module.css has the same. */
+const [tall, around] = [500, 56 + 56 + 68];
+
+/** The picture that is fetched before the viewer shows it. */
+let ahead: HTMLPictureElement | undefined;
+
+/** Starts to fetch the rendition that the viewer will show of a photo, before the viewer itself opens. */
+export function fetchForViewer(image: ViewerPhoto) {
+  const space = { width: innerWidth, height: innerHeight - (innerHeight < tall ? 0 : around) };
+  const before = ahead;
+  ahead = fetchRendition(sharpest(renditionsOf(image), fittedWidth(image, space) * devicePixelRatio));
+  if (before) dropPicture(before);
+}
+
+/** Leaves the request to the element that shows the picture now. */
+export function takeOver() {
+  if (ahead) dropPicture(ahead);
+  ahead = undefined;
+}
