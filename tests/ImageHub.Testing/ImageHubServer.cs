@@ -130,6 +130,14 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     public HttpClient NewClient(bool useCookies = false, bool followRedirects = false) =>
         new(new SocketsHttpHandler { UseCookies = useCookies, AllowAutoRedirect = followRedirects }) { BaseAddress = Url };
 
+    /// <summary>Creates a client that is signed in as <see cref="Admin"/> by cookie, as a browser is.</summary>
+    public HttpClient NewAdminsBrowser()
+    {
+        var browser = NewClient();
+        browser.DefaultRequestHeaders.Add("Cookie", $"imagehub_access={Admin.DefaultRequestHeaders.Authorization!.Parameter}");
+        return browser;
+    }
+
     /// <summary>Signs in.</summary>
     public async Task<HttpClient> SignInAsync(string userName, string password)
     {

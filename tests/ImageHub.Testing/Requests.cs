@@ -106,6 +106,9 @@ public static class Requests
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();
 
+    /// <summary>The path of a group's page, such as <c>/groups/harbour</c>.</summary>
+    public static async Task<string> FindPageAsync(this HttpClient client, Guid groupId) => $"/groups/{(await client.GetAsync($"/api/v1/groups/{groupId}").JsonAsync()).Text("slug")}";
+
     /// <summary>Uploads one file.</summary>
     public static Task<HttpResponseMessage> PutImageAsync(this HttpClient client, Guid groupId, string fileName, byte[] content) =>
         client.PutAsync($"/api/v1/groups/{groupId}/images/{Uri.EscapeDataString(fileName)}", new ByteArrayContent(content));

@@ -24,7 +24,7 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published groups only.</summary>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor")]
+    [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor", "slug")]
     [HttpGet]
     [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
@@ -56,7 +56,7 @@ public sealed class GroupsController : ApiController
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
-    [FailsWith(400, 401, 403, 404, 503)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 
@@ -99,6 +99,17 @@ public sealed class GroupsController : ApiController
     [ProducesResponseType(204)]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<NoContentResult> OrderImages(Guid id, OrderGroupImages body, CancellationToken cancellationToken)
+    {
+        await Mediator.Send(body.WithGroupId(id), cancellationToken);
+        return NoContent();
+    }
+
+    /// <summary>Sorts a group's images once, by the time taken, file name or upload time.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpPost("{id:guid}/order")]
+    [ProducesResponseType(204)]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<NoContentResult> SortImages(Guid id, SortGroupImages body, CancellationToken cancellationToken)
     {
         await Mediator.Send(body.WithGroupId(id), cancellationToken);
         return NoContent();

@@ -95,7 +95,7 @@ internal static class Examples
             $"/api/v1/images/{ImageId}/original"),
     };
 
-    private static readonly GroupResponse Group = new(GroupId, "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1 };
+    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1 };
 
     private static readonly ImageDetails Details = new(Image)
     {
@@ -167,9 +167,10 @@ internal static class Examples
             ThumbnailHeight = 230,
         },
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
-        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false },
+        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false, slug = "old-harbour" },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
         [typeof(OrderGroupImages)] = new { ids = (Guid[])[ImageId], after = (Guid?)null },
+        [typeof(SortGroupImages)] = new SortGroupImages(ImageSortKey.TakenAt, Descending: true),
         [typeof(GroupResponse)] = Group,
         [typeof(ImageSummary)] = Image,
         [typeof(ImageDetails)] = Details,

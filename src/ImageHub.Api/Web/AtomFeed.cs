@@ -51,7 +51,7 @@ internal static class AtomFeed
         xml.WriteElementString("title", Atom, Clean(group.Title));
         xml.WriteElementString("published", Atom, Time(group.CreatedAt));
         xml.WriteElementString("updated", Atom, Time(group.UpdatedAt));
-        WriteLink(xml, "alternate", addresses.To(PageAddress.ForGroup(group.Id)), "text/html");
+        WriteLink(xml, "alternate", addresses.To(PageAddress.ForGroup(group.Slug)), "text/html");
         if (group.Cover?.High is { } cover)
         {
             WriteLink(xml, "enclosure", addresses.To(cover.Url), cover.ContentType, cover.Bytes);

@@ -20,8 +20,8 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
         IReadOnlyList<string> tags = http.Features.Get<PageAddress>()! switch
         {
             { Kind: PageKind.Gallery } => [ChangeTags.Site, ChangeTags.Groups],
-            { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.GroupId, ChangeTags.Image + page.ImageId],
-            var page => [ChangeTags.Site, ChangeTags.Group + page.GroupId],
+            { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.Group!.Id, ChangeTags.Image + page.ImageId],
+            var page => [ChangeTags.Site, ChangeTags.Group + page.Group!.Id],
         };
 
         // Every page shows the logo. The logo is an image of a group, and may be moved to the trash and restored.

@@ -1,3 +1,4 @@
+using ImageHub.Application.Groups;
 using ImageHub.Application.Requests;
 
 namespace ImageHub.Api.Web;
@@ -23,12 +24,18 @@ internal enum PageKind
 
 /// <summary>A parsed page address.</summary>
 /// <param name="Kind">The kind of page.</param>
-/// <param name="Path">The canonical path; null if an id in the path is invalid and the page does not exist.</param>
-/// <param name="GroupId">The group's id; empty for pages below a link.</param>
-/// <param name="ImageId">The image's id; empty for pages below a link.</param>
+/// <param name="Path">The path in its usual spelling; null if a part of the path is invalid and the page does not exist.</param>
+/// <param name="GroupName">The group as given in the path: an id, a slug or a former slug; null for other pages.</param>
+/// <param name="ImageId">The image's id; empty for other pages and below a link.</param>
 /// <param name="Token">The link's token.</param>
-internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = default, Guid ImageId = default, string? Token = null)
+internal sealed record PageAddress(PageKind Kind, string? Path, string? GroupName = null, Guid ImageId = default, string? Token = null)
 {
+    /// <summary>The group of the page, once it has been read.</summary>
+    public GroupResponse? Group { get; init; }
+
+    /// <summary>Whether the group was read, and the path contains its id, a former slug or another spelling.</summary>
+    public bool IsOutdated => Group is not null && Group.Slug != GroupName;
+
     /// <summary>Parses a path; null for other pages and unknown paths.</summary>
     public static PageAddress? Find(string path)
     {
@@ -46,17 +53,25 @@ internal sealed record PageAddress(PageKind Kind, string? Path, Guid GroupId = d
     }
 
     /// <summary>The path of a group's page.</summary>
-    public static string ForGroup(Guid id) => $"/groups/{id}";
+    /// <param name="slug">The group's slug.</param>
+    public static string ForGroup(string slug) => $"/groups/{slug}";
 
     /// <summary>The path of an image's page in a group.</summary>
-    public static string ForImage(Guid groupId, Guid id) => $"/groups/{groupId}/images/{id}";
+    /// <param name="slug">The group's slug.</param>
+    /// <param name="id">The image's id.</param>
+    public static string ForImage(string slug, Guid id) => $"/groups/{slug}/images/{id}";
 
-    private static PageAddress FindGroup(string group) =>
-        IdText.TryParse(group, out var id) ? new PageAddress(PageKind.Group, ForGroup(id), id) : new PageAddress(PageKind.Group, null);
+    /// <summary>Returns the address with its group and the canonical path.</summary>
+    public PageAddress WithGroup(GroupResponse group) => this with { Group = group, Path = Kind == PageKind.Image ? ForImage(group.Slug, ImageId) : ForGroup(group.Slug) };
 
-    private static PageAddress FindImage(string group, string image) => IdText.TryParse(group, out var groupId) && IdText.TryParse(image, out var id)
-        ? new PageAddress(PageKind.Image, ForImage(groupId, id), groupId, id)
+    private static PageAddress FindGroup(string name) =>
+        MayBeGroup(name) ? new PageAddress(PageKind.Group, ForGroup(name.ToLowerInvariant()), name) : new PageAddress(PageKind.Group, null);
+
+    private static PageAddress FindImage(string name, string image) => MayBeGroup(name) && IdText.TryParse(image, out var id)
+        ? new PageAddress(PageKind.Image, ForImage(name.ToLowerInvariant(), id), name, id)
         : new PageAddress(PageKind.Image, null);
+
+    private static bool MayBeGroup(string name) => IdText.TryParse(name, out _) || ImageHub.Domain.Groups.Group.IsSlug(name.ToLowerInvariant());
 
     // Case-insensitive, as in the app's router.
     private static bool Is(string segment, string name) => segment.Equals(name, StringComparison.OrdinalIgnoreCase);

@@ -23,17 +23,18 @@ internal sealed class PageEndpoints
 
     private readonly FirstPage firstPage;
     private readonly SiteAddresses addresses;
+    private readonly WebHeaders headers;
     private readonly Dictionary<PageKind, Endpoint> endpoints;
 
-    public PageEndpoints(FirstPage firstPage, SiteAddresses addresses)
+    public PageEndpoints(FirstPage firstPage, SiteAddresses addresses, WebHeaders headers)
     {
-        (this.firstPage, this.addresses) = (firstPage, addresses);
+        (this.firstPage, this.addresses, this.headers) = (firstPage, addresses, headers);
         var kept = new KeepsPageAttribute(firstPage.Version);
         endpoints = new Dictionary<PageKind, Endpoint>
         {
             [PageKind.Gallery] = NewEndpoint("/", ReadGalleryAsync, kept),
-            [PageKind.Group] = NewEndpoint("/groups/{id}", ReadGroupAsync, kept),
-            [PageKind.Image] = NewEndpoint("/groups/{id}/images/{imageId}", ReadImageAsync, kept),
+            [PageKind.Group] = NewEndpoint("/groups/{group}", ReadGroupAsync, kept),
+            [PageKind.Image] = NewEndpoint("/groups/{group}/images/{imageId}", ReadImageAsync, kept),
             [PageKind.Shared] = NewEndpoint("/shared/{token}", ReadSharedAsync, kept: null),
             [PageKind.SharedImage] = NewEndpoint("/shared/{token}/images/{imageId}", ReadSharedAsync, kept: null),
         };
@@ -84,6 +85,12 @@ internal sealed class PageEndpoints
         {
             if (address.Path is not null)
             {
+                if (address.GroupName is not null)
+                {
+                    address = address.WithGroup(await mediator.Send(new FindGroupByAddress(address.GroupName), context.RequestAborted));
+                    context.Features.Set(address);
+                }
+
                 page = await read(address, site, mediator, context.RequestAborted);
                 status = StatusCodes.Status200OK;
             }
@@ -91,6 +98,14 @@ internal sealed class PageEndpoints
         catch (ProblemException problem) when (problem.Problem == Problems.NotFound)
         {
             // Unknown, hidden and trashed resources are indistinguishable.
+        }
+
+        if (status == StatusCodes.Status200OK && address.IsOutdated)
+        {
+            // Not permanent: the slug may change again, and another group may get it.
+            headers.Set(context, page.CacheControl);
+            context.Response.Redirect(address.Path + context.Request.QueryString.ToUriComponent());
+            return;
         }
 
         await firstPage.SendAsync(context, status, page);
@@ -110,9 +125,9 @@ internal sealed class PageEndpoints
         };
     }
 
-    private async Task<PageContent> ReadGroupAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    private Task<PageContent> ReadGroupAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
-        var group = await mediator.Send(new GetGroup(address.GroupId), cancellationToken);
+        var group = address.Group!;
         var data = new JsonObject
         {
             ["@type"] = "ImageGallery",
@@ -124,7 +139,7 @@ internal sealed class PageEndpoints
             ["image"] = group.Cover is null ? null : Photo(group.Cover),
             ["isPartOf"] = Website(site),
         };
-        return new PageContent(site, group.Title)
+        return Task.FromResult(new PageContent(site, group.Title)
         {
             Description = group.Description ?? (group.ImageCount == 1 ? "1 photo." : string.Create(CultureInfo.InvariantCulture, $"{group.ImageCount:N0} photos.")),
             Path = address.Path,
@@ -133,12 +148,12 @@ internal sealed class PageEndpoints
             Data = WithAuthor(data, site),
             IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),
-        };
+        });
     }
 
     private async Task<PageContent> ReadImageAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
-        var group = await mediator.Send(new GetGroup(address.GroupId), cancellationToken);
+        var group = address.Group!;
         var image = await mediator.Send(new GetImage(address.ImageId), cancellationToken);
         if (image.GroupId.Value != group.Id)
         {
@@ -149,7 +164,7 @@ internal sealed class PageEndpoints
         data["description"] = PageHead.Shorten(image.Description);
         data["url"] = addresses.To(address.Path!);
         data["uploadDate"] = Time(image.CreatedAt);
-        data["isPartOf"] = new JsonObject { ["@type"] = "ImageGallery", ["name"] = group.Title, ["url"] = addresses.To(PageAddress.ForGroup(group.Id)) };
+        data["isPartOf"] = new JsonObject { ["@type"] = "ImageGallery", ["name"] = group.Title, ["url"] = addresses.To(PageAddress.ForGroup(group.Slug)) };
         if (site.Photographer is not null)
         {
             data["creator"] = Person(site.Photographer);

@@ -107,13 +107,13 @@ public sealed class SiteFilesController : ApiController
         }
 
         var page = Addresses.FindPath(url) is { } path ? PageAddress.Find(path) : null;
-        if (page is not { Kind: PageKind.Group or PageKind.Image, Path: not null })
+        if (page is not { GroupName: { } groupName })
         {
             throw ProblemException.NotFound("page of a group or an image on this site");
         }
 
         var site = await Mediator.Send(new GetSite(), cancellationToken);
-        var group = await Mediator.Send(new GetGroup(page.GroupId), cancellationToken);
+        var group = await Mediator.Send(new FindGroupByAddress(groupName), cancellationToken);
         if (page.Kind == PageKind.Group)
         {
             return Embedding.OfGroup(site, group, maxWidth, maxHeight, Addresses);

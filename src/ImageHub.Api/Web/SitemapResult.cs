@@ -64,7 +64,7 @@ internal sealed class SitemapResult(Sitemap sitemap, int part) : IActionResult
 
         await foreach (var group in groups.WithCancellation(cancellationToken))
         {
-            await WriteEntryAsync(xml, "url", addresses.To(PageAddress.ForGroup(group.Id)), group.UpdatedAt);
+            await WriteEntryAsync(xml, "url", addresses.To(PageAddress.ForGroup(group.Slug)), group.UpdatedAt);
         }
     }
 }

@@ -17,6 +17,7 @@ namespace ImageHub.Application.Database;
 /// <item>the row of an account,</item>
 /// <item>the rows of groups, by id,</item>
 /// <item>the rows of images, by id,</item>
+/// <item>the slugs of the groups (advisory),</item>
 /// <item>the receipts of an account (advisory),</item>
 /// <item>the rows of announced files, by id,</item>
 /// <item>the rows of upload batches, by id,</item>
@@ -67,6 +68,12 @@ public interface ILocks
 
     /// <summary>Begins a transaction with the exclusive right to change the order of the groups.</summary>
     Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Within a transaction, acquires the exclusive right to assign slugs, which the trigger <c>assign_slug</c> acquires, too. The result of a check that a
+    /// slug is free then remains valid.
+    /// </summary>
+    Task LockSlugsAsync(CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks and reads the row of an account for a change.</summary>
     Task<User?> LockUserAsync(Guid userId, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 
 namespace ImageHub.Application.Database;
 
@@ -16,6 +17,12 @@ public interface IRowOrder
     /// </summary>
     /// <exception cref="ProblemException">400 that names <c>ids</c> or <c>after</c>.</exception>
     Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sorts all images of a group, equal ones by file name. Positions reserved for files that have not arrived keep their rank among the images. The
+    /// transaction must hold the lock of the group's row.
+    /// </summary>
+    Task SortImagesAsync(Guid groupId, ImageSortKey key, bool descending, CancellationToken cancellationToken);
 
     /// <summary>Reserves positions at the end of a group, so that the images of a batch keep their order regardless of the order of arrival.</summary>
     /// <returns>The last reserved position; null if the group does not exist.</returns>

@@ -93,6 +93,9 @@ public static class Problems
     /// <summary>The product already has a record of that time.</summary>
     public static readonly Problem DuplicateRecord = new("duplicateRecord", 409, ProblemKind.Final, "The record is there already");
 
+    /// <summary>Another group has that slug.</summary>
+    public static readonly Problem DuplicateSlug = new("duplicateSlug", 409, ProblemKind.Final, "The address is taken");
+
     /// <summary>Another tier has that name.</summary>
     public static readonly Problem DuplicateTierName = new("duplicateTierName", 409, ProblemKind.Final, "The tier's name is taken");
 

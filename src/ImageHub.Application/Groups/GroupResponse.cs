@@ -10,6 +10,7 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>A group.</summary>
 /// <param name="Id">UUIDv7.</param>
+/// <param name="Slug">The name in its page's address, <c>/groups/{slug}</c>: 1–80 characters <c>a</c>–<c>z</c>, <c>0</c>–<c>9</c> and hyphens.</param>
 /// <param name="Title">The title.</param>
 /// <param name="Description">The description, or null.</param>
 /// <param name="IsPublished">Whether visitors see it.</param>
@@ -20,6 +21,7 @@ namespace ImageHub.Application.Groups;
 /// <param name="UpdatedAt">When the group or its images last changed.</param>
 public sealed record GroupResponse(
     Guid Id,
+    string Slug,
     string Title,
     string? Description,
     bool IsPublished,
@@ -29,11 +31,11 @@ public sealed record GroupResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>The first day on which one of its images was taken, in the camera's local time; absent in lists and if unknown.</summary>
+    /// <summary>The first day on which one of its images was taken, in the camera's local time; absent in lists without <c>slug</c>, and if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenFrom { get; init; }
 
-    /// <summary>The last day on which one of its images was taken; absent in lists and if unknown.</summary>
+    /// <summary>The last day on which one of its images was taken; absent in lists without <c>slug</c>, and if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 
@@ -56,6 +58,7 @@ internal static class GroupRows
         var isAdmin = caller.IsAdmin;
         return group => new GroupResponse(
             group.Id,
+            group.Slug!,
             group.Title,
             group.Description,
             group.IsPublished,

@@ -15,11 +15,18 @@ public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
     /// <summary>Part of the title or description, case-insensitive.</summary>
     public string? Q { get; init; }
+
+    /// <summary>The slug of one group. The list then contains this group if the caller may see it, also without images.</summary>
+    public string? Slug { get; init; }
 }
 
 internal sealed class ListGroupsValidator : PageQueryValidator<ListGroups>
 {
-    public ListGroupsValidator() => RuleFor(query => query.Q).SearchText();
+    public ListGroupsValidator()
+    {
+        RuleFor(query => query.Q).SearchText();
+        RuleFor(query => query.Slug).Slug();
+    }
 }
 
 internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<ListGroups, Page<GroupResponse>>
@@ -28,13 +35,20 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProv
 
     public async Task<Page<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
     {
-        var groups = db.Groups.ListedFor(caller);
+        var groups = request.Slug is { } slug ? db.Groups.VisibleTo(caller).Where(group => group.Slug == slug) : db.Groups.ListedFor(caller);
         if (!string.IsNullOrWhiteSpace(request.Q))
         {
             var pattern = await db.SearchPatternAsync(request.Q, cancellationToken);
             groups = groups.Where(group => EF.Functions.Like(group.SearchText, pattern, Search.Escape));
         }
 
-        return await groups.ListAsync(request, Order, GroupRows.Projection(db, caller, clock.Now()), cancellationToken);
+        var page = await groups.ListAsync(request, Order, GroupRows.Projection(db, caller, clock.Now()), cancellationToken);
+        if (request.Slug is null || page.Items is not [var found])
+        {
+            return page;
+        }
+
+        var dates = await db.FindDatesAsync(db.Images.VisibleTo(caller), found.Id, cancellationToken);
+        return page.WithItems([found with { TakenFrom = dates.First, TakenTo = dates.Last }]);
     }
 }

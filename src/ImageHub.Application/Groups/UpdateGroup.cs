@@ -27,6 +27,12 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <summary>The id of the cover, an image of the group; null: the first image.</summary>
     public Optional<Guid?> CoverImageId { get; init; }
 
+    /// <summary>
+    /// The name in the page's address: 1–80 characters <c>a</c>–<c>z</c>, <c>0</c>–<c>9</c> and hyphens, not in the form of an id, and unique; null: it
+    /// follows the title again. Former addresses redirect to the current one.
+    /// </summary>
+    public Optional<string> Slug { get; init; }
+
     internal Guid Id { get; init; }
 
     /// <summary>Returns the same change for a group.</summary>
@@ -41,6 +47,7 @@ internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
         RuleFor(group => group.Description.Value).OptionalText(Group.MaxDescriptionLength);
         RuleFor(group => group.IsPublished.Value).NotNull().WithMessage("isPublished is null; true or false are allowed.").When(group => group.IsPublished.IsSet);
         RuleFor(group => group.ProductId.Value).OptionalText(Group.MaxProductIdLength);
+        RuleFor(group => group.Slug.Value).Slug();
     }
 }
 
@@ -82,14 +89,36 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
                 .ExecuteUpdateAsync(set => set.SetProperty(image => image.IsPublished, isPublished), cancellationToken);
         }
 
-        if (db.ChangeTracker.HasChanges())
+        var slug = request.Slug.Value;
+        var isMoved = request.Slug.IsSet && slug != group.Slug && (slug is not null || group.HasOwnSlug);
+        if (isMoved && slug is not null)
+        {
+            await EnsureSlugIsFreeAsync(slug, group.Id, cancellationToken);
+        }
+
+        if (db.ChangeTracker.HasChanges() || isMoved)
         {
             group.Touch(clock.Now());
+        }
+
+        // The group's own slug may be set, too: it then no longer follows the title, which is no visible change.
+        if (isMoved || slug is not null)
+        {
+            group.SetSlug(slug);
         }
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
+    }
+
+    private async Task EnsureSlugIsFreeAsync(string slug, Guid groupId, CancellationToken cancellationToken)
+    {
+        await db.Locks.LockSlugsAsync(cancellationToken);
+        if (await db.Groups.Where(group => group.Slug == slug && group.DeletedAt == null && group.Id != groupId).Select(group => (Guid?)group.Id).SingleOrDefaultAsync(cancellationToken) is { } taken)
+        {
+            throw new ProblemException(Problems.DuplicateSlug, $"Another group has the address '{slug}'.") { ExistingId = taken };
+        }
     }
 
     private async Task CoverAsync(Group group, Guid? imageId, CancellationToken cancellationToken)

@@ -27,8 +27,9 @@ public sealed record Sitemap(int Parts, IAsyncEnumerable<SitemapGroup>? Groups);
 
 /// <summary>A group in a sitemap.</summary>
 /// <param name="Id">The group's id.</param>
+/// <param name="Slug">The group's slug.</param>
 /// <param name="UpdatedAt">When the group or its images last changed.</param>
-public sealed record SitemapGroup(Guid Id, DateTimeOffset UpdatedAt);
+public sealed record SitemapGroup(Guid Id, string Slug, DateTimeOffset UpdatedAt);
 
 internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadSitemap, Sitemap>
 {
@@ -70,7 +71,7 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
             .OrderBy(group => group.Id)
             .Skip(skip)
             .Take(Math.Min(Batch, left))
-            .Select(group => new SitemapGroup(group.Id, group.UpdatedAt))
+            .Select(group => new SitemapGroup(group.Id, group.Slug!, group.UpdatedAt))
             .ToListAsync(cancellationToken);
     }
 }

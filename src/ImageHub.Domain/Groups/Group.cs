@@ -17,6 +17,9 @@ public sealed class Group
     /// <summary>The maximum length of a product id, in characters.</summary>
     public const int MaxProductIdLength = 200;
 
+    /// <summary>The maximum length of a slug, in characters.</summary>
+    public const int MaxSlugLength = 80;
+
     private Group()
     {
     }
@@ -116,6 +119,10 @@ public sealed class Group
         Description = string.IsNullOrWhiteSpace(description) ? null : description;
         Index();
     }
+
+    /// <summary>Whether a text can be a slug: lower-case letters a–z, digits and hyphens, but not in the form of an id, because addresses with ids exist, too.</summary>
+    public static bool IsSlug(string text) =>
+        text.Length is > 0 and <= MaxSlugLength && text.All(character => character is '-' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) && !Guid.TryParseExact(text, "D", out _);
 
     /// <summary>Sets the slug; null to follow the title again.</summary>
     public void SetSlug(string? slug) => (Slug, HasOwnSlug) = (slug, slug is not null);

@@ -99,6 +99,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
         ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["1113334 3334", "1113334 3334", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334"]),
         ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
+        ["POST /api/v1/groups/{id:guid}/order"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
         ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
         ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
         ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
@@ -412,6 +413,7 @@ public sealed class AccessTests(PostgresServer postgres)
             var json = path switch
             {
                 "/api/v1/groups/order" => $$"""{"ids":["{{about.Group}}"]}""",
+                "/api/v1/groups/{id:guid}/order" when method == "POST" => """{"by":"fileName"}""",
                 "/api/v1/groups/{id:guid}/order" => $$"""{"ids":["{{about.Image}}"]}""",
                 "/api/v1/images/{id:guid}/links" => """{"variant":"200","expiresInSeconds":300}""",
                 "/api/v1/uploads/{id:guid}/files" => """{"files":[{"fileName":"more.jpg","bytes":10}]}""",

@@ -12,14 +12,14 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     private static int seed = 70_000;
 
     [Theory]
-    [InlineData("groups?per_page=50", "per_page", "There is no parameter 'per_page'; the nearest is 'page'. Allowed are: cursor, page, pageSize, q.")]
-    [InlineData("groups?pagesize=5&PageSizes=5", "PageSizes", "There is no parameter 'PageSizes'; the nearest is 'pageSize'. Allowed are: cursor, page, pageSize, q.")]
-    [InlineData("groups?utm_source=newsletter", "utm_source", "There is no parameter 'utm_source'. Allowed are: cursor, page, pageSize, q.")]
+    [InlineData("groups?per_page=50", "per_page", "There is no parameter 'per_page'; the nearest is 'page'. Allowed are: cursor, page, pageSize, q, slug.")]
+    [InlineData("groups?pagesize=5&PageSizes=5", "PageSizes", "There is no parameter 'PageSizes'; the nearest is 'pageSize'. Allowed are: cursor, page, pageSize, q, slug.")]
+    [InlineData("groups?utm_source=newsletter", "utm_source", "There is no parameter 'utm_source'. Allowed are: cursor, page, pageSize, q, slug.")]
     [InlineData("groups?q=a&q=b", "q", "q is given 2 times; once is allowed.")]
     [InlineData("groups?page=1&PAGE=2", "page", "page is given 2 times; once is allowed.")]
     [InlineData("site?x=1", "x", "There is no parameter 'x'; this route has no parameters.")]
     [InlineData("images?tags=a", "tags", "There is no parameter 'tags'; the nearest is 'tag'.")]
-    [InlineData("groups?=1", "", "There is no parameter ''. Allowed are: cursor, page, pageSize, q.")]
+    [InlineData("groups?=1", "", "There is no parameter ''. Allowed are: cursor, page, pageSize, q, slug.")]
     public async Task A_JSON_route_names_a_parameter_that_is_unknown_or_repeated(string path, string field, string text)
     {
         var problem = await server.Admin.GetAsync($"/api/v1/{path}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
@@ -51,7 +51,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
         var link = await site.Admin.PostAsync($"/api/v1/groups/{group}/links", null).JsonAsync(HttpStatusCode.Created);
         string[] paths =
         [
-            "/", $"/groups/{group}", $"/groups/{group}/images/{image}", link.Text("url")!, $"/api/v1/images/{image}/low", $"/api/v1/images/{image}/full?r=1", $"/api/v1/groups/{group}/archive",
+            "/", "/groups/harbour", $"/groups/harbour/images/{image}", link.Text("url")!, $"/api/v1/images/{image}/low", $"/api/v1/images/{image}/full?r=1", $"/api/v1/groups/{group}/archive",
             "/sitemap.xml", "/feed.xml", "/robots.txt", "/manifest.webmanifest", $"/oembed?url=https://photos.example/groups/{group}", "/health/live", "/api",
         ];
         foreach (var path in paths)

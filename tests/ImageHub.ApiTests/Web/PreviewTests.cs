@@ -20,10 +20,12 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     private readonly ImageHubServer server = site.Server;
     private Guid group;
     private Guid image;
+    private string address = null!;
 
     public async ValueTask InitializeAsync()
     {
         group = await server.Admin.CreateGroupAsync("Harbour");
+        address = await server.Admin.FindPageAsync(group);
         image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 81));
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = "Ships,\nfrom all sides." }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Dawn", tags = new[] { "sea" } }).StatusAsync(HttpStatusCode.OK);
@@ -49,10 +51,10 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     [Fact]
     public async Task A_groups_preview_has_its_title_description_and_cover()
     {
-        var page = await ReadAsync($"/groups/{group}");
+        var page = await ReadAsync(address);
 
-        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Harbour · Ada’s", "Ships, from all sides.", $"{Root}/groups/{group}"));
-        (page.Meta("og:title"), page.Meta("og:description"), page.Meta("og:url")).ShouldBe(("Harbour", "Ships, from all sides.", $"{Root}/groups/{group}"));
+        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Harbour · Ada’s", "Ships, from all sides.", $"{Root}{address}"));
+        (page.Meta("og:title"), page.Meta("og:description"), page.Meta("og:url")).ShouldBe(("Harbour", "Ships, from all sides.", $"{Root}{address}"));
         (page.Meta("og:image"), page.Meta("og:image:alt"), page.Meta("og:image:type")).ShouldBe(($"{Root}/api/v1/images/{image}/high?r=1", "Dawn", "image/jpeg"));
         var high = (await server.Visitor.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("high");
         (page.Meta("og:image:width"), page.Meta("og:image:height")).ShouldBe((high.GetProperty("width").ToString(), high.GetProperty("height").ToString()));
@@ -67,9 +69,9 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     [Fact]
     public async Task An_images_preview_has_its_title_and_picture()
     {
-        var page = await ReadAsync($"/groups/{group}/images/{image}");
+        var page = await ReadAsync($"{address}/images/{image}");
 
-        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Dawn · Ada’s", "Harbour", $"{Root}/groups/{group}/images/{image}"));
+        (page.Title, page.Meta("description"), page.Canonical).ShouldBe(("Dawn · Ada’s", "Harbour", $"{Root}{address}/images/{image}"));
         page.Meta("og:image").ShouldBe($"{Root}/api/v1/images/{image}/high?r=1");
         (page.Data.Text("@type"), page.Data.Text("name"), page.Data.Text("keywords"), page.Data.Text("creditText")).ShouldBe(("ImageObject", "Dawn", "sea", "Ada"));
         page.Data.GetProperty("isPartOf").Text("name").ShouldBe("Harbour");
@@ -81,10 +83,11 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = Hostile[..40], introduction = Hostile, photographer = Hostile }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = Hostile, description = Hostile }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = Hostile, description = Hostile, tags = new[] { Hostile } }).StatusAsync(HttpStatusCode.OK);
+        address = await server.Admin.FindPageAsync(group);
         var link = await LinkAsync(new { });
         var scripts = Count(await server.Visitor.GetStringAsync("/index.html"));
 
-        foreach (var (path, data) in new[] { ("/", 2), ($"/groups/{group}", 2), ($"/groups/{group}/images/{image}", 2), (link, 1) })
+        foreach (var (path, data) in new[] { ("/", 2), (address, 2), ($"{address}/images/{image}", 2), (link, 1) })
         {
             var html = await server.Visitor.GetStringAsync(path);
             Count(html).ShouldBe(scripts + data, path);
@@ -93,7 +96,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             html.ShouldContain("ä");
         }
 
-        var page = await ReadAsync($"/groups/{group}");
+        var page = await ReadAsync(address);
         (page.Meta("og:title"), page.Data.Text("name")).ShouldBe((Hostile.Replace("\u2028 ", "", StringComparison.Ordinal), Hostile));
 
         static int Count(string html) => html.Split("<script", StringSplitOptions.None).Length;
@@ -106,7 +109,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var link = await LinkAsync(new { password = ImageHubServer.LinkPassword });
         var low = (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).GetProperty("logo").GetProperty("low");
 
-        foreach (var (path, status) in new[] { ("/", HttpStatusCode.OK), ($"/groups/{group}", HttpStatusCode.OK), (link, HttpStatusCode.OK), ("/groups/x", HttpStatusCode.NotFound) })
+        foreach (var (path, status) in new[] { ("/", HttpStatusCode.OK), (address, HttpStatusCode.OK), (link, HttpStatusCode.OK), ("/groups/x", HttpStatusCode.NotFound) })
         {
             var page = await ReadAsync(path, status);
             var said = page.Site;
@@ -123,15 +126,15 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var logos = await server.Admin.CreateGroupAsync("Logos");
         var logo = await server.Admin.AddImageAsync(logos, "logo.jpg", TestImages.Jpeg(seed: 83));
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { logoImageId = logo }).StatusAsync(HttpStatusCode.OK);
-        (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldContain(logo.ToString());
+        (await BodyAsync(server.Visitor, address)).ShouldContain(logo.ToString());
 
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
 
-        (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldNotContain(logo.ToString());
+        (await BodyAsync(server.Visitor, address)).ShouldNotContain(logo.ToString());
 
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
 
-        (await BodyAsync(server.Visitor, $"/groups/{group}")).ShouldContain(logo.ToString());
+        (await BodyAsync(server.Visitor, address)).ShouldContain(logo.ToString());
     }
 
     [Fact]
@@ -145,21 +148,21 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         }
 
         // A group of so few photos is shown without a cover.
-        (await BodyAsync(server.Visitor, $"/groups/{shown}")).ShouldNotContain("imagesrcset");
+        (await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown))).ShouldNotContain("imagesrcset");
         await server.Admin.AddImageAsync(shown, "5.jpg", TestImages.Jpeg(64, 48, 94));
 
-        var address = $"/api/v1/images/{cover}";
-        (await BodyAsync(server.Visitor, $"/groups/{shown}")).ShouldContain(
-            $"<link rel=\"preload\" as=\"image\" fetchpriority=\"high\" imagesizes=\"96vw\" imagesrcset=\"{address}/low?r=1 360w, {address}/medium?r=1 720w, {address}/high?r=1 1400w\">");
+        var picture = $"/api/v1/images/{cover}";
+        (await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown))).ShouldContain(
+            $"<link rel=\"preload\" as=\"image\" fetchpriority=\"high\" imagesizes=\"96vw\" imagesrcset=\"{picture}/low?r=1 360w, {picture}/medium?r=1 720w, {picture}/high?r=1 1400w\">");
     }
 
     [Fact]
     public async Task A_long_description_is_shortened_and_a_missing_one_is_replaced_by_a_count()
     {
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = new string('ü', 300) }).StatusAsync(HttpStatusCode.OK);
-        (await ReadAsync($"/groups/{group}")).Meta("description").ShouldBe(new string('ü', 199) + "…");
+        (await ReadAsync(address)).Meta("description").ShouldBe(new string('ü', 199) + "…");
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = (string?)null }).StatusAsync(HttpStatusCode.OK);
-        (await ReadAsync($"/groups/{group}")).Meta("description").ShouldBe("1 photo.");
+        (await ReadAsync(address)).Meta("description").ShouldBe("1 photo.");
     }
 
     [Fact]
@@ -169,10 +172,11 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var unseen = await server.Admin.AddImageAsync(hidden, "secret.jpg", TestImages.Jpeg(seed: 82));
         var trashed = await server.Admin.CreateGroupAsync("Secret");
         await server.Admin.DeleteAsync($"/api/v1/groups/{trashed}").StatusAsync(HttpStatusCode.NoContent);
-        string[] hiddenOnes = [$"/groups/{hidden}", $"/groups/{hidden}/images/{unseen}"];
+        var secret = await server.Admin.FindPageAsync(hidden);
+        string[] hiddenOnes = [secret, $"{secret}/images/{unseen}"];
         string[] nobodys =
         [
-            $"/groups/{trashed}", $"/groups/{Guid.CreateVersion7()}", "/groups/x", $"/groups/{group}/images/x", $"/groups/{group}/images/{unseen}", $"/groups/{group}/images/{Guid.CreateVersion7()}",
+            $"/groups/{trashed}", "/groups/secret-of-nobody", $"/groups/{Guid.CreateVersion7()}", "/groups/x", $"{address}/images/x", $"{address}/images/{unseen}", $"{address}/images/{Guid.CreateVersion7()}",
             $"/groups/{hidden}/images/{image}", "/shared/AAAAAAAAAAAAAAAAAAAAAA", "/shared/AAAAAAAAAAAAAAAAAAAAAA/images/x",
         ];
 
@@ -186,7 +190,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             head.StatusCode.ShouldBe(HttpStatusCode.NotFound);
         }
 
-        var admin = AdminsBrowser();
+        var admin = server.NewAdminsBrowser();
         foreach (var path in hiddenOnes)
         {
             using var answer = await admin.GetAsync(path);
@@ -207,7 +211,8 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     {
         await using var second = await server.StartSecondAsync();
         HttpClient[] visitors = [server.Visitor, second.Visitor];
-        string[] paths = ["/", $"/groups/{group}", $"/groups/{group}/images/{image}"];
+        string[] paths = ["/", address, $"{address}/images/{image}"];
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { slug = address.Split('/')[^1] }).StatusAsync(HttpStatusCode.OK);
 
         await ExpectAsync(() => server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Other" }), paths, html => html.Contains("Other", StringComparison.Ordinal));
         await ExpectAsync(() => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Quay" }), paths[1..], html => html.Contains("Quay", StringComparison.Ordinal));
@@ -247,7 +252,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     [InlineData("/groups/{group}/images/{image}")]
     public async Task A_repeated_visitor_page_is_served_without_the_database_in_each_encoding(string template)
     {
-        var path = template.Replace("{group}", group.ToString(), StringComparison.Ordinal).Replace("{image}", image.ToString(), StringComparison.Ordinal);
+        var path = template.Replace("/groups/{group}", address, StringComparison.Ordinal).Replace("{image}", image.ToString(), StringComparison.Ordinal);
         var tags = new List<EntityTagHeaderValue>();
         var first = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         string[] encodings = ["", "gzip", "br;q=0.5, gzip"];
@@ -352,12 +357,13 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             (proxied, "Host: photos.example | X-Forwarded-Host: a/b@c | X-Forwarded-For: 192.0.2.1", "")])
         {
             var made = await asked.Admin.CreateGroupAsync("Quay");
+            var shown = await asked.Admin.FindPageAsync(made);
             var photo = await asked.Admin.AddImageAsync(made, "a.jpg", TestImages.Jpeg(seed: 84));
 
             // The second answer may come from the cache, but it must not contain another host's addresses.
             foreach (var _ in Enumerable.Range(0, 2))
             {
-                using var request = new HttpRequestMessage(HttpMethod.Get, $"/groups/{made}");
+                using var request = new HttpRequestMessage(HttpMethod.Get, shown);
                 foreach (var header in headers.Split(" | ", StringSplitOptions.RemoveEmptyEntries))
                 {
                     var (name, value) = (header.Split(": ")[0], header.Split(": ")[1]);
@@ -366,7 +372,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
 
                 using var answer = await asked.Visitor.SendAsync(request);
                 var said = new PageText(await answer.Content.ReadAsStringAsync());
-                (said.Canonical, said.Meta("og:url"), said.Meta("og:image")).ShouldBe(($"{expected}/groups/{made}", $"{expected}/groups/{made}", $"{expected}/api/v1/images/{photo}/high?r=1"), headers);
+                (said.Canonical, said.Meta("og:url"), said.Meta("og:image")).ShouldBe(($"{expected}{shown}", $"{expected}{shown}", $"{expected}/api/v1/images/{photo}/high?r=1"), headers);
                 said.Html.ShouldNotContain("evil.example");
             }
         }
@@ -382,7 +388,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var made = await other.Admin.CreateGroupAsync("Harbour");
         var photo = await other.Admin.AddImageAsync(made, "a.jpg", TestImages.Jpeg(seed: 83));
 
-        var page = new PageText(await other.Visitor.GetStringAsync($"/groups/{made}"));
+        var page = new PageText(await other.Visitor.GetStringAsync("/groups/harbour"));
 
         page.Title.ShouldBe("Harbour · Gallery");
         page.Data.GetProperty("image").Text("contentUrl").ShouldBe($"/api/v1/images/{photo}/high?r=1");
@@ -429,13 +435,6 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
 
     /// <summary>Creates a link and returns the address of its page.</summary>
     private async Task<string> LinkAsync(object options) => (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", options).JsonAsync(HttpStatusCode.Created)).Text("url")!;
-
-    private HttpClient AdminsBrowser()
-    {
-        var browser = server.NewClient();
-        browser.DefaultRequestHeaders.Add("Cookie", $"imagehub_access={server.Admin.DefaultRequestHeaders.Authorization!.Parameter}");
-        return browser;
-    }
 
     /// <summary>A page as read by a program that does not run the app.</summary>
     private sealed partial class PageText(string html)

@@ -78,13 +78,13 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
 
         (await server.Visitor.GetStringAsync("/robots.txt")).ShouldEndWith($"\nSitemap: {Root}/sitemap.xml\n");
-        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{first}"]);
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/ships-sails"]);
         var feed = await FeedAsync(server);
         (feed.Element(Atom + "title")!.Value, feed.Element(Atom + "author")!.Value, feed.Element(Atom + "id")!.Value).ShouldBe(("Ada’s", "Ada", $"{Root}/"));
         var entry = feed.Elements(Atom + "entry").ShouldHaveSingleItem();
         (entry.Element(Atom + "title")!.Value, entry.Element(Atom + "summary")!.Value, entry.Element(Atom + "id")!.Value).ShouldBe(("Ships & <sails>\uFFFD", "At dawn.", $"urn:uuid:{first}"));
         entry.Elements(Atom + "link").Select(link => (link.Attribute("rel")!.Value, link.Attribute("href")!.Value))
-            .ShouldBe([("alternate", $"{Root}/groups/{first}"), ("enclosure", $"{Root}/api/v1/images/{cover}/high?r=1")]);
+            .ShouldBe([("alternate", $"{Root}/groups/ships-sails"), ("enclosure", $"{Root}/api/v1/images/{cover}/high?r=1")]);
 
         await using (var locked = await server.LockTablesAsync("groups", "images", "site_profiles"))
         {
@@ -97,10 +97,10 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         (await AddressesAsync(server)).Count.ShouldBe(2);
         (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
         await server.Admin.AddImageAsync(second, "b.jpg", TestImages.Jpeg(seed: 95));
-        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{first}", $"{Root}/groups/{second}"]);
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/ships-sails", $"{Root}/groups/quay"]);
         (await FeedAsync(server)).Elements(Atom + "entry").Select(one => one.Element(Atom + "id")!.Value).ShouldBe([$"urn:uuid:{second}", $"urn:uuid:{first}"]);
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{first}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
-        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/{second}"]);
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/", $"{Root}/groups/quay"]);
         (await FeedAsync(server)).Elements(Atom + "entry").Count().ShouldBe(1);
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Other" }).StatusAsync(HttpStatusCode.OK);
         (await FeedAsync(server)).Element(Atom + "title")!.Value.ShouldBe("Other");
@@ -125,7 +125,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         await server.SqlAsync(
             """
             INSERT INTO groups SELECT copied.* FROM groups AS made, generate_series(1, 50010) AS number,
-                LATERAL jsonb_populate_record(made, jsonb_build_object('id', gen_random_uuid(), 'position', made.position + number)) AS copied
+                LATERAL jsonb_populate_record(made, jsonb_build_object('id', gen_random_uuid(), 'slug', 'group-' || number, 'has_own_slug', true, 'position', made.position + number)) AS copied
             """);
         await EventuallyAsync(async () => (await ReadAsync(server, "/sitemap.xml")).Name.LocalName == "sitemapindex");
 
@@ -157,13 +157,14 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(1600, 1200, seed: 92));
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", photographer = "Ada" }).StatusAsync(HttpStatusCode.OK);
 
-        var link = await EmbedAsync(server, $"/groups/{group}").JsonAsync();
+        var link = await EmbedAsync(server, "/groups/harbour").JsonAsync();
+        (await EmbedAsync(server, $"/groups/{group}").JsonAsync()).ToString().ShouldBe(link.ToString());
         (link.Text("type"), link.Text("version"), link.Text("title"), link.Text("author_name"), link.Text("provider_name"), link.Text("provider_url"))
             .ShouldBe(("link", "1.0", "Harbour", "Ada", "Ada’s", $"{Root}/"));
         link.Text("thumbnail_url").ShouldBe($"{Root}/api/v1/images/{image}/low?r=1");
         link.TryGetProperty("url", out _).ShouldBeFalse();
 
-        var photo = await EmbedAsync(server, $"/groups/{group}/images/{image}", "&format=json").JsonAsync();
+        var photo = await EmbedAsync(server, $"/groups/harbour/images/{image}", "&format=json").JsonAsync();
         (photo.Text("type"), photo.Text("title"), photo.Text("url")).ShouldBe(("photo", "a.jpg", $"{Root}/api/v1/images/{image}/high?r=1"));
         (photo.GetProperty("width").GetInt32(), photo.GetProperty("height").GetInt32()).ShouldBe((1400, 1050));
         
@@ -178,7 +179,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
             smaller.EnumerateObject().Count(field => field.Name.StartsWith("thumbnail", StringComparison.Ordinal)).ShouldBe(hasThumbnail ? 3 : 0, limit);
         }
 
-        var page = await server.Visitor.GetStringAsync($"/groups/{group}");
+        var page = await server.Visitor.GetStringAsync("/groups/harbour");
         var found = WebUtility.HtmlDecode(page.Split("type=\"application/json+oembed\" href=\"")[1].Split('"')[0]);
         (await server.Visitor.GetAsync(new Uri(found).PathAndQuery).JsonAsync()).Text("title").ShouldBe("Harbour");
         page.ShouldContain($"type=\"application/atom+xml\" href=\"{Root}/feed.xml\"");
@@ -193,7 +194,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
         var group = await server.Admin.CreateGroupAsync("Seen");
         string[] urls =
         [
-            $"{Root}/groups/{hidden}", $"{Root}/groups/{hidden}/images/{unseen}", $"{Root}/groups/{group}/images/{unseen}", $"{Root}/groups/x", $"{Root}/", $"{Root}/shared/x", "x",
+            $"{Root}/groups/{hidden}", $"{Root}/groups/hidden", $"{Root}/groups/{hidden}/images/{unseen}", $"{Root}/groups/{group}/images/{unseen}", $"{Root}/groups/x", $"{Root}/", $"{Root}/shared/x", "x",
             $"https://other.example/groups/{group}", $"http://photos.example/groups/{group}", $"https://photos.example:8443/groups/{group}", $"/groups/{group}",
         ];
         foreach (var url in urls)

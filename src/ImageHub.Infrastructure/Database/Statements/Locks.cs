@@ -40,6 +40,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     /// <summary>Held while changing the order of the groups.</summary>
     private const long GroupOrder = 0x1_4B6_0001;
 
+    /// <summary>Held while assigning slugs. The trigger <c>assign_slug</c> has the same number.</summary>
+    private const long Slugs = 0x1_52C1_0008;
+
     public Task<IDbContextTransaction> LockFirstAdminAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstAdmin, cancellationToken);
 
     public Task<IDbContextTransaction> LockFirstProtectionKeyAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstProtectionKey, cancellationToken);
@@ -55,6 +58,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken) => BeginWithAsync(Accounts, cancellationToken);
 
     public Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken) => BeginWithAsync(GroupOrder, cancellationToken);
+
+    public Task LockSlugsAsync(CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Slugs})", cancellationToken);
 
     public Task<User?> LockUserAsync(Guid userId, CancellationToken cancellationToken) => db.Users
         .FromSql($"SELECT * FROM users WHERE id = {userId} FOR UPDATE")

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Domain;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +20,33 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
 
     public Task MoveImagesAsync(Guid groupId, IReadOnlyList<Guid> ids, Guid? after, CancellationToken cancellationToken) =>
         MoveAsync(Scope.ForImages(groupId), ids, after, cancellationToken);
+
+    public Task SortImagesAsync(Guid groupId, ImageSortKey key, bool descending, CancellationToken cancellationToken)
+    {
+        // Compares numbers in names by their last 20 digits: gives each number 20 leading zeros, then removes its digits before the last 20.
+        const string Name =
+            "regexp_replace(regexp_replace(lower(file_name), '([0-9]+)', repeat('0', 20) || '\\1', 'g'), '[0-9]+(' || repeat('[0-9]', 20) || ')', '\\1', 'g')";
+        var column = key switch
+        {
+            ImageSortKey.TakenAt => "taken_or_created_at",
+            ImageSortKey.FileName => Name,
+            ImageSortKey.CreatedAt => "created_at",
+            _ => throw new ArgumentOutOfRangeException(nameof(key), key, "Unknown sort key."),
+        };
+        var scope = Scope.ForImages(groupId);
+
+        // The images exchange their places among themselves. All places are numbered again, because images restored from the trash may share one.
+        return ExecuteAsync(
+            $"""
+            {Ranked(scope)},
+            sorted AS (SELECT id, row_number() OVER (ORDER BY {column} {(descending ? "DESC" : "ASC")}, {Name}, file_name, id) AS number FROM {scope.Table} WHERE {scope.Filter}),
+            free AS (SELECT place, row_number() OVER (ORDER BY place) AS number FROM ranked JOIN sorted USING (id))
+            UPDATE {scope.Table} AS row SET position = free.place FROM sorted JOIN free USING (number) WHERE row.id = sorted.id
+            """,
+            scope,
+            [],
+            cancellationToken);
+    }
 
     public async Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
@@ -95,16 +123,21 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
     }
 
     /// <summary>Restores the full gap between all positions, in the same order.</summary>
-    private async Task RenumberAsync(Scope scope, CancellationToken cancellationToken)
+    private Task<int> RenumberAsync(Scope scope, CancellationToken cancellationToken) => ExecuteAsync(
+        $"{Ranked(scope)} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
+
+    /// <summary>
+    /// The expression <c>ranked</c> with all places (id, place), numbered with the full gap, and with the updates of the reserved positions. A part of a
+    /// single statement, so that both tables are ranked by the same snapshot.
+    /// </summary>
+    private static string Ranked(Scope scope)
     {
-        // A single statement, so that both tables are ranked by the same snapshot.
         var ranked = $"WITH ranked AS (SELECT id, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
         var promised = scope.Promised is { } other
             ? $", files AS (UPDATE {other.Table} AS file SET position = ranked.place FROM ranked WHERE file.id = ranked.id)"
                 + ", promise AS (UPDATE groups SET promised_position = greatest(promised_position, (SELECT max(place) FROM ranked)) WHERE id = @group)"
             : "";
-        await ExecuteAsync(
-            $"{ranked}{promised} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
+        return ranked + promised;
     }
 
     private Task<int> ExecuteAsync(string sql, Scope scope, NpgsqlParameter[] parameters, CancellationToken cancellationToken) =>

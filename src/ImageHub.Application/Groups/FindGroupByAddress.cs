@@ -1,0 +1,31 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
+using ImageHub.Application.Requests;
+using MediatR;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>
+/// Finds the group whose page has an address. Of the groups that the caller may see, a group with this slug is preferred to a group that had it formerly.
+/// </summary>
+/// <param name="Name">The group in the address: its id, slug or a former slug, in any case.</param>
+public sealed record FindGroupByAddress(string Name) : IRequest<GroupResponse>;
+
+internal sealed class FindGroupByAddressHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<FindGroupByAddress, GroupResponse>
+{
+    public async Task<GroupResponse> Handle(FindGroupByAddress request, CancellationToken cancellationToken)
+    {
+        var groups = db.Groups.VisibleTo(caller);
+        if (IdText.TryParse(request.Name, out var id))
+        {
+            return await db.SingleAsync(groups.Where(group => group.Id == id), caller, clock.Now(), cancellationToken) ?? throw ProblemException.NotFound("group");
+        }
+
+        var slug = request.Name.ToLowerInvariant();
+        return await db.SingleAsync(groups.Where(group => group.Slug == slug), caller, clock.Now(), cancellationToken)
+            ?? await db.SingleAsync(groups.Where(group => db.FormerSlugs.Any(former => former.Slug == slug && former.GroupId == group.Id)), caller, clock.Now(), cancellationToken)
+            ?? throw ProblemException.NotFound("group");
+    }
+}
