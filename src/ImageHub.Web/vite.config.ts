@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -37,9 +38,10 @@ const namesTheApp: Plugin = {
           .map((file) => file.fileName)
           .filter(isNew)
           .map(link("modulepreload")),
-        ...files
+        // The first screen needs the styles of the visitors' pages before their code.
+        ...[...files, ...chunks.filter(({ name }) => name === "look")]
           .flatMap((file) => [...(file.viteMetadata?.importedCss ?? [])])
-          .filter(isNew)
+          .filter((file, number, all) => isNew(file) && all.indexOf(file) === number)
           .map(link("stylesheet")),
       ];
     },
@@ -56,17 +58,23 @@ const fontLicence: Plugin = {
 };
 
 export default defineConfig({
+  // FirstScreen.cs writes elements with these class names.
+  css: { modules: { generateScopedName: (name, file) => `${basename(file, ".module.css")}_${name}` } },
   plugins: [react(), namesTheApp, fontLicence],
   build: {
     // The Content-Security-Policy allows data: URIs for images only, so assets are not inlined.
     assetsInlineLimit: 0,
     // `react` has the code that every page needs: one file compresses better than five. `parts` has small modules that
-    // several pages share, which would each be a request.
+    // several pages share, which would each be a request. `look` has the styles of the visitors' pages.
     rolldownOptions: {
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            {
+              name: "look",
+              test: /src\/(groups\/visitors|shell|paging|design\/(Button|Notice|BackLink)|site\/(Brand|Masthead|Footer)|images\/Photo|search\/SearchField)[^?]*\.module\.css/,
+            },
             {
               name: "react",
               test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./,

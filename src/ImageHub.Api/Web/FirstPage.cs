@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>The web app's index page, as built or with the title and preview content of a page filled in.</summary>
+/// <summary>The web app's index page, as built or with the title, the preview content and the first screen of a page filled in.</summary>
 internal sealed partial class FirstPage
 {
     private const string Name = "/index.html";
@@ -68,7 +68,8 @@ internal sealed partial class FirstPage
     public Task SendAsync(HttpContext context, int status, PageContent page)
     {
         var (beforeTitle, beforeSplash, afterSplash) = parts!.Value;
-        var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses, addresses.FindRootFor(context)) + beforeSplash + (afterSplash == "" ? "" : PageHead.WriteBrand(page.Site)) + afterSplash);
+        var splash = afterSplash == "" ? "" : PageHead.WriteBrand(page.Site) + EndOfSplash + page.FirstScreen;
+        var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses, addresses.FindRootFor(context)) + beforeSplash + splash + afterSplash);
         return WriteAsync(context, status, html, page.CacheControl);
     }
 
@@ -121,7 +122,7 @@ internal sealed partial class FirstPage
         var (before, after) = (text[..begin], text[(end + EndOfTitle.Length)..]);
         var splash = after.IndexOf(BeginOfSplash, StringComparison.Ordinal) + BeginOfSplash.Length;
         var endOfSplash = splash < BeginOfSplash.Length ? -1 : after.IndexOf(EndOfSplash, splash, StringComparison.Ordinal);
-        return endOfSplash < 0 ? (before, after, "") : (before, after[..splash], after[endOfSplash..]);
+        return endOfSplash < 0 ? (before, after, "") : (before, after[..splash], after[(endOfSplash + EndOfSplash.Length)..]);
     }
 
     private static byte[] CompressByBrotli(byte[] html)

@@ -4,13 +4,13 @@ using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>Caches the page for visitors. Its content does not depend on the query, which only the app reads.</summary>
+/// <summary>Caches the page for visitors. Its content does not depend on the query, except for further pages of the gallery, which are not cached.</summary>
 /// <remarks>The cache key includes the request's address, which the page's preview may contain.</remarks>
 /// <param name="version">Identifies the parts of its bytes that do not depend on its content (<see cref="FirstPage.Version"/>).</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(ChangeTags.Site)
 {
-    public override bool IsUsual(HttpContext http) => http.Features.Get<PageAddress>()?.Path == http.Request.Path.Value;
+    public override bool IsUsual(HttpContext http) => http.Features.Get<PageAddress>() is { Number: 1 } address && address.Path == http.Request.Path.Value;
 
     public override string KeyOf(HttpContext http) =>
         $"{http.Request.Path} {version} {http.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(http)} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";

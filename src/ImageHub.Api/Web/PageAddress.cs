@@ -30,6 +30,9 @@ internal enum PageKind
 /// <param name="Token">The link's token.</param>
 internal sealed record PageAddress(PageKind Kind, string? Path, string? GroupName = null, Guid ImageId = default, string? Token = null)
 {
+    /// <summary>The number of the gallery's page, from 1.</summary>
+    public int Number { get; init; } = 1;
+
     /// <summary>The group of the page, once it has been read.</summary>
     public GroupResponse? Group { get; init; }
 

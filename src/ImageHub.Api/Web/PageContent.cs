@@ -4,7 +4,7 @@ using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>A page's metadata for clients that do not run the app: search engines and link previews.</summary>
+/// <summary>A page's metadata for clients that do not run the app, such as search engines and link previews, and its first screen.</summary>
 /// <param name="Site">The page's site.</param>
 /// <param name="Title">The page's title; null for the site's title.</param>
 internal sealed record PageContent(SiteResponse Site, string? Title = null)
@@ -18,8 +18,8 @@ internal sealed record PageContent(SiteResponse Site, string? Title = null)
     /// <summary>The preview image, or null.</summary>
     public ImageSummary? Picture { get; init; }
 
-    /// <summary>The cover that the app shows first across the page, or null.</summary>
-    public ImageSummary? Cover { get; init; }
+    /// <summary>The HTML of the first screen, written by <see cref="FirstScreen"/>; empty if only the app shows the page.</summary>
+    public string FirstScreen { get; init; } = "";
 
     /// <summary>The schema.org data without its context, or null.</summary>
     public JsonObject? Data { get; init; }

@@ -18,6 +18,9 @@ namespace ImageHub.Api.Web;
 /// </summary>
 internal sealed class PageEndpoints
 {
+    /// <summary>The number of photos on a group's page for browsers without scripts.</summary>
+    private const int PlainPhotos = 60;
+
     /// <summary>A group with at most this many photos has no full-width cover. layout.ts has the same number.</summary>
     private const int Few = 4;
 
@@ -51,6 +54,11 @@ internal sealed class PageEndpoints
         if (!firstPage.IsTemplate || PageAddress.Find(context.Request.Path.Value ?? "") is not { } address)
         {
             return false;
+        }
+
+        if (address.Kind == PageKind.Gallery && int.TryParse(context.Request.Query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 1)
+        {
+            address = address with { Number = number };
         }
 
         context.Features.Set(address);
@@ -113,21 +121,23 @@ internal sealed class PageEndpoints
 
     private async Task<PageContent> ReadGalleryAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
-        var cover = await mediator.Send(new FindFrontCover(), cancellationToken);
+        var groups = await mediator.Send(new ListFrontGroups(address.Number), cancellationToken);
         var data = Website(site);
         data["description"] = PageHead.Shorten(site.Introduction);
         return new PageContent(site)
         {
             Description = site.Introduction ?? "A gallery of photographs.",
             Path = address.Path,
-            Picture = cover,
+            Picture = groups.Groups is [{ Cover: var cover }, ..] ? cover : null,
             Data = WithAuthor(data, site),
+            FirstScreen = FirstScreen.WriteGallery(site, groups, address.Number),
         };
     }
 
-    private Task<PageContent> ReadGroupAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    private async Task<PageContent> ReadGroupAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
         var group = address.Group!;
+        var images = await mediator.Send(new ListGroupImages { Cursor = "", PageSize = PlainPhotos }.WithGroupId(group.Id), cancellationToken);
         var data = new JsonObject
         {
             ["@type"] = "ImageGallery",
@@ -139,16 +149,16 @@ internal sealed class PageEndpoints
             ["image"] = group.Cover is null ? null : Photo(group.Cover),
             ["isPartOf"] = Website(site),
         };
-        return Task.FromResult(new PageContent(site, group.Title)
+        return new PageContent(site, group.Title)
         {
             Description = group.Description ?? (group.ImageCount == 1 ? "1 photo." : string.Create(CultureInfo.InvariantCulture, $"{group.ImageCount:N0} photos.")),
             Path = address.Path,
             Picture = group.Cover,
-            Cover = group.ImageCount > Few ? group.Cover : null,
             Data = WithAuthor(data, site),
+            FirstScreen = FirstScreen.WriteGroup(group.Title, group.Description, group.ImageCount > Few ? group.Cover : null, address.Path!, images.Items),
             IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),
-        });
+        };
     }
 
     private async Task<PageContent> ReadImageAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
@@ -177,6 +187,7 @@ internal sealed class PageEndpoints
             Path = address.Path,
             Picture = image,
             Data = Without(data),
+            FirstScreen = FirstScreen.WriteImage(image, PageAddress.ForGroup(group.Slug)),
             IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),
         };
@@ -186,7 +197,15 @@ internal sealed class PageEndpoints
     private static async Task<PageContent> ReadSharedAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
     {
         var shared = await mediator.Send(new PreviewSharedGroup(address.Token!), cancellationToken);
-        return new PageContent(site, shared.Title) { Description = shared.Description, Picture = shared.Cover, IsListed = false };
+        return new PageContent(site, shared.Title)
+        {
+            Description = shared.Description,
+            Picture = shared.Cover,
+            FirstScreen = address.Kind == PageKind.Shared && shared.ImageCount is { } count
+                ? FirstScreen.WriteGroup(shared.Title!, shared.Description, count > Few ? shared.Cover : null, address.Path!, images: [])
+                : "",
+            IsListed = false,
+        };
     }
 
     // Shared caches must not store content that is hidden from visitors.

@@ -4,10 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using ImageHub.Application.Images;
 using ImageHub.Application.Site;
 using ImageHub.Domain;
-using ImageHub.Domain.Images;
 
 namespace ImageHub.Api.Web;
 
@@ -19,8 +17,6 @@ internal static class PageHead
 {
     /// <summary>The maximum length of a description in characters, as in search results.</summary>
     private const int MaxDescriptionLength = 200;
-
-    private static readonly string Avif = ImageFormat.Avif.MediaType();
 
     // Letters of all scripts stay readable; HTML's special characters are always encoded, also in the JSON of a script element.
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
@@ -42,7 +38,6 @@ internal static class PageHead
 
         var description = Shorten(page.Description);
         Meta("name", "description", description);
-        head.Append(Fetch(page.Cover));
         if (page is { Title: null, Path: null })
         {
             return head.Append(ForApp(page.Site)).ToString();
@@ -144,27 +139,6 @@ internal static class PageHead
             },
         };
         return $"<script type=\"application/json\" id=\"site\">{data.ToJsonString(Json)}</script>";
-    }
-
-    /// <summary>
-    /// Preloads the cover before the app requests it: as AVIF if available, otherwise as the default rendition. The sizes must equal the app's
-    /// sizes (layout.ts, coverWidth); otherwise browsers download the cover twice.
-    /// </summary>
-    private static string Fetch(ImageSummary? cover)
-    {
-        if (cover is not { Low: { } low, Medium: { } medium, High: { } high })
-        {
-            return "";
-        }
-
-        RenditionLink[] renditions = [low, medium, high];
-        var isAlone = Array.TrueForAll(renditions, rendition => rendition.Alternates is not { Count: > 0 });
-        var urls = Array.ConvertAll(renditions, rendition => isAlone ? rendition.Url : rendition.Alternates?.FirstOrDefault(alternate => alternate.ContentType == Avif)?.Url);
-        return Array.Exists(urls, url => url is null)
-            ? ""
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"<link rel=\"preload\" as=\"image\"{(isAlone ? "" : $" type=\"{Avif}\"")} fetchpriority=\"high\" imagesizes=\"96vw\" imagesrcset=\"{Html.Encode(string.Join(", ", urls.Zip(renditions, (url, rendition) => $"{url} {rendition.Width}w")))}\">");
     }
 
     private static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -11,7 +11,8 @@ public sealed record PreviewSharedGroup(string Token) : IRequest<SharedPreview>;
 /// <param name="Title">The group's title, or null.</param>
 /// <param name="Description">The group's description, or null.</param>
 /// <param name="Cover">The cover with its address below the link, or null.</param>
-public sealed record SharedPreview(string? Title, string? Description, ImageSummary? Cover);
+/// <param name="ImageCount">The number of images; null if the link does not open at once.</param>
+public sealed record SharedPreview(string? Title, string? Description, ImageSummary? Cover, int? ImageCount);
 
 internal sealed class PreviewSharedGroupHandler(SharedGroups groups) : IRequestHandler<PreviewSharedGroup, SharedPreview>
 {
@@ -20,11 +21,11 @@ internal sealed class PreviewSharedGroupHandler(SharedGroups groups) : IRequestH
         var shared = await groups.FindAsync(request.Token, cookie: null, cancellationToken);
         if (shared.Link is not ({ PasswordHash: null, MaxViews: null } or { ShowsPreview: true }))
         {
-            return new SharedPreview(null, null, null);
+            return new SharedPreview(null, null, null, null);
         }
 
         var cover = await groups.FindCoverAsync(shared, cancellationToken);
         var isOpen = shared.Link is { PasswordHash: null, MaxViews: null };
-        return new SharedPreview(shared.Group.Title, isOpen ? shared.Group.Description : null, cover?.WithToken(request.Token));
+        return new SharedPreview(shared.Group.Title, isOpen ? shared.Group.Description : null, cover?.WithToken(request.Token), isOpen ? shared.Group.ImageCount : null);
     }
 }

@@ -3,20 +3,22 @@ import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
 import { fetchGroupAhead, groupById, groupImages, groupListPage } from "./groups/queries";
-import { cardSizes, contentWidth, coverOf, coverSizes, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
+import { contentWidth, coverOf, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
 import { pageNumberOf } from "./groups/visitors/pageNumber";
 import { fetchPhoto } from "./images/fetchPhoto";
-import { drawCover, drawGallery } from "./splash";
 import { language } from "./text/locale";
 import { others } from "./text/others";
 
-// The first script is small: it starts to fetch the first page's data, photos and code while the app loads.
+// The first script is small: it starts to fetch the first page's data, photos and code while the app loads. The server has written the first screen.
 const { pathname, search } = location;
 const spoken = language.get();
 if (spoken !== "en") void others[spoken]();
 const group = /^\/groups\/([^/]+)(\/images\/[^/]+)?\/?$/.exec(pathname);
-if (pathname === "/") void fetchGallery(new URLSearchParams(search));
-else if (group?.[1]) {
+if (pathname === "/") {
+  void queryClient.prefetchQuery(groupListPage(pageNumberOf(new URLSearchParams(search))));
+  void import("./groups/visitors/GalleryPage");
+} else if (group?.[1]) {
+  void import("./groups/visitors/GroupPage");
   if (group[2]) {
     void fetchGroupAhead(group[1]);
     void import("./images/viewer/Viewer");
@@ -25,22 +27,12 @@ else if (group?.[1]) {
 // Two tasks, so that a slow phone can respond in between.
 void import("./root").then(() => import("./main"));
 
-async function fetchGallery(query: URLSearchParams) {
-  const page = groupListPage(pageNumberOf(query));
-  await queryClient.prefetchQuery(page);
-  const groups = queryClient.getQueryData(page.queryKey)?.items ?? [];
-  const first = groups.slice(0, eagerPhotos);
-  const covers = first.map(({ cover }) => (cover ? fetchPhoto(cover, cardSizes(cover)) : undefined));
-  drawGallery(first, covers, pageNumberOf(query) === 1);
-}
-
 async function fetchGroup(id: string) {
   const images = fetchGroupAhead(id);
   // This call shares the pending request of `fetchGroupAhead`.
   await queryClient.prefetchQuery(groupById(id));
   const group = queryClient.getQueryData(groupById(id).queryKey);
   const cover = group && coverOf(group);
-  if (cover) drawCover(cover, fetchPhoto(cover, coverSizes(cover)));
   await images;
   const loaded = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
   // The page does not repeat the cover.

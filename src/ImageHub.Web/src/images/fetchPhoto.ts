@@ -47,7 +47,7 @@ export const formatsOf = (renditions: Rendition[]) =>
     return [{ type, urls }];
   });
 
-/** Starts to fetch a photo at the given `sizes` before the app has loaded. Returns an element that can show the photo until then. */
+/** Starts to fetch a photo at the given `sizes` before the app has loaded. */
 export function fetchPhoto(photo: GridPhoto, sizes: string) {
   const picture = pictureOf(alternatesOf(photo), sizes);
   const image = new Image();
@@ -55,7 +55,6 @@ export function fetchPhoto(photo: GridPhoto, sizes: string) {
   image.sizes = sizes;
   picture.append(image);
   image.srcset = sourcesOf(photo);
-  return picture;
 }
 
 /**

@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Site;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Api.Web;
+
+/// <summary>
+/// Writes the content of a page's first screen with the class names and measures of the web app, so that photos do not wait for the app's code, and browsers
+/// without scripts show them with working links. The app replaces it by equal elements. Texts in the reader's language are left out: the app fills their
+/// places. All values are user input and are encoded as text.
+/// </summary>
+/// <remarks>
+/// The sources are the web app's GalleryPage.tsx, GroupHead.tsx and Photo.tsx, fetchPhoto.ts (candidates) and layout.ts (sizes). A class is named
+/// after its style sheet.
+/// </remarks>
+internal static class FirstScreen
+{
+    /// <summary>The number of photos that are fetched with priority.</summary>
+    private const int Eager = 4;
+
+    /// <summary>A portrait's maximum ratio of width to height on a group's page, where it stands beside the title.</summary>
+    private const double UprightRatio = 1.1;
+
+    /// <summary>The share of the screen's pixels that a sharp picture has at least.</summary>
+    private const double Sharp = 0.95;
+
+    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly ImageFormat[] Formats = [ImageFormat.Avif, ImageFormat.WebP];
+
+    /// <summary>Writes a page of the gallery.</summary>
+    /// <param name="site">The site.</param>
+    /// <param name="groups">The groups of the page.</param>
+    /// <param name="page">The page's number, from 1.</param>
+    public static string WriteGallery(SiteResponse site, FrontGroups groups, int page)
+    {
+        var html = Begin().Append("<div class=\"GalleryPage_head\"><div class=\"Masthead_masthead\"><h1 class=\"Masthead_title\">").Append(Html.Encode(site.Title)).Append("</h1>");
+        if (page == 1 && site.Introduction is { } introduction)
+        {
+            html.Append("<p class=\"Masthead_introduction\">").Append(Html.Encode(introduction)).Append("</p>");
+        }
+
+        if (page == 1 && site.Photographer is not null)
+        {
+            html.Append("<p class=\"Masthead_photographer\">&nbsp;</p>");
+        }
+
+        html.Append("</div><div class=\"GalleryPage_finding\"><div class=\"SearchField_box\"><form><input disabled></form></div><span class=\"Button_button Button_quiet\" data-later><svg width=\"16\" height=\"16\"></svg>By date</span></div></div><ul class=\"GalleryPage_grid\">");
+        foreach (var (index, group) in groups.Groups.Index())
+        {
+            html.Append("<li class=\"GalleryPage_card\"><a href=\"").Append(PageAddress.ForGroup(group.Slug)).Append("\">");
+            if (group.Cover is { } cover)
+            {
+                AppendPhoto(html, cover, alt: "", CardSizes(cover), index < Eager);
+            }
+            else
+            {
+                html.Append("<span class=\"GalleryPage_blank\"></span>");
+            }
+
+            html.Append("<span class=\"GalleryPage_title\">").Append(Html.Encode(group.Title)).Append("</span><span class=\"GalleryPage_count\">&nbsp;</span></a></li>");
+        }
+
+        html.Append("</ul><noscript><p>");
+        if (page > 1)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<a rel=\"prev\" href=\"/?page={page - 1}\">←</a> ");
+        }
+
+        if (groups.HasNext)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"<a rel=\"next\" href=\"/?page={page + 1}\">→</a>");
+        }
+
+        return html.Append("</p></noscript></main>").ToString();
+    }
+
+    /// <summary>Writes the head of a group's page and, for browsers without scripts, its first photos.</summary>
+    /// <param name="title">The group's title.</param>
+    /// <param name="description">The group's description, or null.</param>
+    /// <param name="cover">The cover that the page shows, or null.</param>
+    /// <param name="path">The page's path.</param>
+    /// <param name="images">The first photos.</param>
+    public static string WriteGroup(string title, string? description, ImageSummary? cover, string path, IReadOnlyList<ImageSummary> images)
+    {
+        var html = Begin();
+        html.Append("<div class=\"GroupHead_head").Append(cover is null ? "" : " GroupHead_below").Append(cover is not null && IsUpright(cover) ? " GroupHead_upright" : "").Append("\">");
+        if (cover is not null)
+        {
+            html.Append("<div class=\"GroupHead_cover\"><a class=\"GroupHead_picture\" href=\"").Append(Html.Encode($"{path}/images/{cover.Id}")).Append("\">");
+            AppendPhoto(html, cover, cover.Title ?? title, CoverSizes(cover), isEager: true);
+            html.Append("</a>");
+        }
+
+        html.Append("<div class=\"GroupHead_words\"><h1 class=\"GroupHead_title\">").Append(Html.Encode(title)).Append("</h1><p class=\"GroupHead_known\">&nbsp;</p></div>")
+            .Append(cover is null ? "" : "</div>")
+            .Append("<div class=\"GroupHead_line\"></div>");
+        if (description is not null)
+        {
+            html.Append("<p class=\"GroupHead_description\">").Append(Html.Encode(description)).Append("</p>");
+        }
+
+        html.Append("</div>");
+        AppendPlainPhotos(html, path, images);
+        return html.Append("</main>").ToString();
+    }
+
+    /// <summary>Writes a photo's page for browsers without scripts. The app shows the photo in its viewer.</summary>
+    /// <param name="image">The photo.</param>
+    /// <param name="path">The path of the group's page.</param>
+    public static string WriteImage(ImageSummary image, string path)
+    {
+        var (name, high) = (Html.Encode(image.Title ?? image.FileName), image.High!);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"<noscript><main class=\"Shell_main\"><p><a href=\"{Html.Encode(path)}\">←</a> {name}</p><a href=\"{Html.Encode(image.Full!.Url)}\"><img src=\"{Html.Encode(high.Url)}\" width=\"{high.Width}\" height=\"{high.Height}\" alt=\"{name}\"></a></main></noscript>");
+    }
+
+    private static StringBuilder Begin() => new("<main class=\"Shell_main\">");
+
+    private static void AppendPlainPhotos(StringBuilder html, string path, IReadOnlyList<ImageSummary> images)
+    {
+        html.Append("<noscript>");
+        foreach (var image in images)
+        {
+            var low = image.Low!;
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<a href=\"{Html.Encode($"{path}/images/{image.Id}")}\"><img loading=\"lazy\" src=\"{Html.Encode(low.Url)}\" width=\"{low.Width}\" height=\"{low.Height}\" alt=\"{Html.Encode(image.Title ?? "")}\"></a>");
+        }
+
+        html.Append("</noscript>");
+    }
+
+    private static void AppendPhoto(StringBuilder html, ImageSummary image, string alt, string sizes, bool isEager)
+    {
+        RenditionLink[] renditions = image.Large.Value is { } large ? [image.Low!, image.Medium!, image.High!, large] : [image.Low!, image.Medium!, image.High!];
+        html.Append("<span class=\"Photo_photo\"><img class=\"Photo_placeholder\" src=\"").Append(image.Placeholder).Append("\" alt=\"\" aria-hidden=\"true\"><picture>");
+        foreach (var (number, format) in Formats.Index())
+        {
+            var type = format.MediaType();
+            if (Array.Exists(renditions, rendition => rendition.Alternates!.Any(alternate => alternate.ContentType == type)))
+            {
+                var shown = Formats.Skip(number).Select(each => each.MediaType()).ToArray();
+                var urls = Array.ConvertAll(renditions, rendition => rendition.Alternates!.FirstOrDefault(alternate => shown.Contains(alternate.ContentType))?.Url ?? rendition.Url);
+                html.Append("<source type=\"").Append(type).Append("\" srcset=\"").Append(Candidates(renditions, urls)).Append("\" sizes=\"").Append(sizes).Append("\">");
+            }
+        }
+
+        html.Append("<img class=\"Photo_image").Append(FocusClasses(image.Focus)).Append("\" srcset=\"").Append(Candidates(renditions, Array.ConvertAll(renditions, rendition => rendition.Url)))
+            .Append("\" sizes=\"").Append(sizes)
+            .Append("\" src=\"").Append(Html.Encode(image.Low!.Url))
+            .Append(CultureInfo.InvariantCulture, $"\" width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{Html.Encode(alt)}\" decoding=\"{(isEager ? "sync" : "async")}\"{(isEager ? " fetchpriority=\"high\"" : " loading=\"lazy\"")}>")
+            .Append("</picture></span>");
+    }
+
+    private static string Candidates(RenditionLink[] renditions, string[] urls)
+    {
+        var candidates = new List<string>();
+        for (var number = 0; number < renditions.Length; number++)
+        {
+            var url = Html.Encode(urls[number]);
+            var width = renditions[number].Width;
+            var from = number == 0 ? width : (int)Math.Ceiling(renditions[number - 1].Width / (Sharp * Sharp));
+            if (from < width)
+            {
+                candidates.Add(string.Create(CultureInfo.InvariantCulture, $"{url} {from}w"));
+            }
+
+            candidates.Add(string.Create(CultureInfo.InvariantCulture, $"{url} {width}w"));
+        }
+
+        return string.Join(", ", candidates);
+    }
+
+    /// <summary>The classes of a focus point, in steps of 5 %: the binary digits of the number of steps.</summary>
+    private static string FocusClasses(FocusPoint? focus)
+    {
+        if (focus is null)
+        {
+            return "";
+        }
+
+        var classes = new StringBuilder(" Photo_focused");
+        foreach (var (axis, share) in (ReadOnlySpan<(char, double)>)[('x', focus.X), ('y', focus.Y)])
+        {
+            var steps = (int)Math.Round(share * 20, MidpointRounding.AwayFromZero);
+            for (var digit = 1; digit <= 16; digit *= 2)
+            {
+                if ((steps & digit) != 0)
+                {
+                    classes.Append(CultureInfo.InvariantCulture, $" Photo_{axis}{digit}");
+                }
+            }
+        }
+
+        return classes.ToString();
+    }
+
+    private static double RatioOf(ImageSummary image) => (double)image.Width / image.Height;
+
+    private static bool IsUpright(ImageSummary cover) => RatioOf(cover) < UprightRatio;
+
+    private static string CardSizes(ImageSummary cover)
+    {
+        var crop = Math.Max(1, RatioOf(cover) / 1.5).ToString("0.00", CultureInfo.InvariantCulture);
+        return $"(max-width: 560px) calc({crop} * (50vw - 22px)), (max-width: 900px) calc({crop} * (46vw - 8px)), (max-width: 1499px) calc({crop} * min(390px, 33.4vw - 37px)), (max-width: 1999px) calc({crop} * (22vw - 34px)), calc({crop} * (17.6vw - 32px))";
+    }
+
+    private static string CoverSizes(ImageSummary cover) => IsUpright(cover)
+        ? string.Create(CultureInfo.InvariantCulture, $"(max-width: 900px) 100vw, calc({Math.Max(0.75, RatioOf(cover)):0.000} * clamp(320px, 68svh, 960px))")
+        : string.Create(CultureInfo.InvariantCulture, $"(max-width: 600px) max(100vw, calc({RatioOf(cover):0.000} * min(66.7vw, 56svh))), max(100vw, calc({RatioOf(cover):0.000} * clamp(320px, 68svh, 960px)))");
+}
