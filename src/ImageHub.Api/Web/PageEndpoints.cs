@@ -78,7 +78,6 @@ internal sealed class PageEndpoints
         var mediator = context.RequestServices.GetRequiredService<IMediator>();
         var address = context.Features.Get<PageAddress>()!;
         var site = await mediator.Send(new GetSite(), context.RequestAborted) with { PublicUrl = addresses.Root };
-        context.Features.Set(site);
         var (status, page) = (StatusCodes.Status404NotFound, Missing(site));
         try
         {
@@ -107,6 +106,7 @@ internal sealed class PageEndpoints
             Path = address.Path,
             Picture = cover,
             Data = WithAuthor(data, site),
+            IsGallery = true,
         };
     }
 
