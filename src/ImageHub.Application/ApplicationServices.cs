@@ -7,6 +7,7 @@ using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
+using ImageHub.Application.Site;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Uploads;
@@ -51,6 +52,7 @@ public static class ApplicationServices
         services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<FullJpegs>();
+        services.AddSingleton<LogoRenderer>();
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<WrittenArchives>();
         services.AddScoped<ArchiveAccess>();

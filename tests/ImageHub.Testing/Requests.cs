@@ -102,6 +102,10 @@ public static class Requests
     public static async Task<string> CreateKeyAsync(this HttpClient admin, params string[] scopes) =>
         (await admin.PostAsJsonAsync("/api/v1/api-keys", new { name = string.Join(", ", scopes), scopes }).JsonAsync(HttpStatusCode.Created)).Text("key")!;
 
+    /// <summary>Uploads a logo of the site and returns the site.</summary>
+    public static Task<JsonElement> PutLogoAsync(this HttpClient admin, byte[] file, string path = "") =>
+        admin.PutAsync($"/api/v1/site/logo{path}", new ByteArrayContent(file)).JsonAsync();
+
     /// <summary>Creates a group.</summary>
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();

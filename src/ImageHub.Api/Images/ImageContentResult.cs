@@ -139,7 +139,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         var result = new FileStreamResult(sent.Content, sent.ContentType)
         {
             EntityTag = new EntityTagHeaderValue($"\"{sent.ETag}\""),
-            LastModified = sent.LastModified < now ? sent.LastModified : now,
+            LastModified = sent.LastModified > now ? now : sent.LastModified,
             EnableRangeProcessing = true,
         };
         if (AccelRedirect.Find(http, sent) is { } address)

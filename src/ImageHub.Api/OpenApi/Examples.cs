@@ -149,8 +149,8 @@ internal static class Examples
         [typeof(ApiKeyResponse)] = ApiKeyExample,
         [typeof(Page<ApiKeyResponse>)] = PageWith(ApiKeyExample),
         [typeof(SiteResponse)] = new SiteResponse(
-            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], ImageId, Image),
-        [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", logoImageId = (Guid?)null },
+            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], PhotoLayout.Rows, TitleTypeface.Serif, new LogoLink("/api/v1/site/logo?r=2", 640, 160), LogoDark: null),
+        [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", layout = "columns", introduction = (string?)null },
         [typeof(WebManifest)] = new WebManifest { Name = "Ada Lovelace Photography", Description = "Weddings and boats.", ThemeColor = "#7a3b2e" },
         [typeof(Embedding)] = new Embedding
         {

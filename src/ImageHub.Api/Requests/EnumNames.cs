@@ -12,6 +12,9 @@ internal sealed class EnumNames : JsonConverterFactory
     /// <summary>The names of an enum as serialized, in declaration order.</summary>
     public static IReadOnlyList<string> Of(Type type) => [.. Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
+    /// <summary>The name of a value as serialized.</summary>
+    public static string Of(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
     public override bool CanConvert(Type typeToConvert) => typeToConvert.IsEnum;
 
     public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>

@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using ImageHub.Api.Delivery;
+using ImageHub.Api.Requests;
+using ImageHub.Domain.Site;
 using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Web;
@@ -25,7 +27,7 @@ internal sealed partial class FirstPage
     private readonly WebHeaders headers;
     private readonly SiteAddresses addresses;
     private readonly byte[]? bare;
-    private readonly (string BeforeTitle, string BeforeSplash, string AfterSplash)? parts;
+    private readonly Dictionary<TitleTypeface, Parts> templates = [];
 
     public FirstPage(WebFiles files, WebHeaders headers, SiteAddresses addresses)
     {
@@ -34,7 +36,13 @@ internal sealed partial class FirstPage
         if (file is not null)
         {
             bare = File.ReadAllBytes(file.Forms[^1].Path);
-            parts = Split(Encoding.UTF8.GetString(bare));
+            foreach (var typeface in Enum.GetValues<TitleTypeface>())
+            {
+                if (Split(SetTypeface(Encoding.UTF8.GetString(bare), typeface)) is { } parts)
+                {
+                    templates[typeface] = parts;
+                }
+            }
 
             // A new build or another public address changes a page's bytes.
             Version = $"{file.Forms[^1].ETag.Tag} {addresses.To("/")}";
@@ -45,7 +53,7 @@ internal sealed partial class FirstPage
     public bool IsThere => file is not null;
 
     /// <summary>Whether the page has placeholders for a page's content.</summary>
-    public bool IsTemplate => parts is not null;
+    public bool IsTemplate => templates.Count > 0;
 
     /// <summary>Identifies the parts of a page's bytes that do not depend on its content.</summary>
     public string Version { get; } = "";
@@ -67,8 +75,8 @@ internal sealed partial class FirstPage
     /// <summary>Sends the page with the given content.</summary>
     public Task SendAsync(HttpContext context, int status, PageContent page)
     {
-        var (beforeTitle, beforeSplash, afterSplash) = parts!.Value;
-        var splash = afterSplash == "" ? "" : PageHead.WriteBrand(page.Site) + EndOfSplash + page.FirstScreen;
+        var (beforeTitle, beforeSplash, afterSplash) = templates[page.Site.Typeface];
+        var splash = afterSplash == "" ? "" : PageHead.WriteBrand(page) + EndOfSplash + page.FirstScreen;
         var html = Encoding.UTF8.GetBytes(beforeTitle + PageHead.Write(page, addresses, addresses.FindRootFor(context)) + beforeSplash + splash + afterSplash);
         return WriteAsync(context, status, html, page.CacheControl);
     }
@@ -105,11 +113,18 @@ internal sealed partial class FirstPage
         }
     }
 
+    /// <summary>Marks the page with its typeface, for the style sheet. Only the typeface with serifs is a font of the web app, which the page preloads.</summary>
+    private static string SetTypeface(string html, TitleTypeface typeface)
+    {
+        var marked = html.Replace("<html ", $"<html data-typeface=\"{EnumNames.Of(typeface)}\" ", StringComparison.Ordinal);
+        return typeface == TitleTypeface.Serif ? marked : FontPreload().Replace(marked, "");
+    }
+
     /// <summary>
     /// The parts before the title, between title and splash, and after the splash. Null if the file has no title; the last part is empty if it has
     /// no splash. The description is removed, because each page has a separate description.
     /// </summary>
-    private static (string BeforeTitle, string BeforeSplash, string AfterSplash)? Split(string html)
+    private static Parts? Split(string html)
     {
         var text = Description().Replace(html, "");
         var begin = text.IndexOf(BeginOfTitle, StringComparison.Ordinal);
@@ -122,7 +137,7 @@ internal sealed partial class FirstPage
         var (before, after) = (text[..begin], text[(end + EndOfTitle.Length)..]);
         var splash = after.IndexOf(BeginOfSplash, StringComparison.Ordinal) + BeginOfSplash.Length;
         var endOfSplash = splash < BeginOfSplash.Length ? -1 : after.IndexOf(EndOfSplash, splash, StringComparison.Ordinal);
-        return endOfSplash < 0 ? (before, after, "") : (before, after[..splash], after[(endOfSplash + EndOfSplash.Length)..]);
+        return endOfSplash < 0 ? new Parts(before, after, "") : new Parts(before, after[..splash], after[(endOfSplash + EndOfSplash.Length)..]);
     }
 
     private static byte[] CompressByBrotli(byte[] html)
@@ -144,4 +159,10 @@ internal sealed partial class FirstPage
 
     [GeneratedRegex("<meta name=\"description\"[^>]*>\\s*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Description();
+
+    [GeneratedRegex("<link rel=\"preload\" as=\"font\"[^>]*>\\s*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex FontPreload();
+
+    /// <summary>The parts of the page between which its content is written.</summary>
+    private sealed record Parts(string BeforeTitle, string BeforeSplash, string AfterSplash);
 }

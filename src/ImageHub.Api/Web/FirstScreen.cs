@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
-using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Site;
 using ImageHub.Domain.Images;

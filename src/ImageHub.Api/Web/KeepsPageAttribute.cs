@@ -1,6 +1,5 @@
 using ImageHub.Api.Delivery;
 using ImageHub.Application.Delivery;
-using ImageHub.Application.Site;
 
 namespace ImageHub.Api.Web;
 
@@ -15,16 +14,11 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
     public override string KeyOf(HttpContext http) =>
         $"{http.Request.Path} {version} {http.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(http)} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
 
-    public override IReadOnlyList<string> TagsOf(HttpContext http)
-    {
-        IReadOnlyList<string> tags = http.Features.Get<PageAddress>()! switch
+    public override IReadOnlyList<string> TagsOf(HttpContext http) =>
+        http.Features.Get<PageAddress>()! switch
         {
             { Kind: PageKind.Gallery } => [ChangeTags.Site, ChangeTags.Groups],
             { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.Group!.Id, ChangeTags.Image + page.ImageId],
             var page => [ChangeTags.Site, ChangeTags.Group + page.Group!.Id],
         };
-
-        // Every page shows the logo. The logo is an image of a group, and may be moved to the trash and restored.
-        return http.Features.Get<SiteResponse>()?.ChosenLogoId is { } logo ? [.. tags, ChangeTags.Image + logo] : tags;
-    }
 }

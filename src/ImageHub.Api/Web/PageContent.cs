@@ -24,6 +24,9 @@ internal sealed record PageContent(SiteResponse Site, string? Title = null)
     /// <summary>The schema.org data without its context, or null.</summary>
     public JsonObject? Data { get; init; }
 
+    /// <summary>Whether the page is the gallery.</summary>
+    public bool IsGallery { get; init; }
+
     /// <summary>Whether search engines may index the page.</summary>
     public bool IsListed { get; init; } = true;
 

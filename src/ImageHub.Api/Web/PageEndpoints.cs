@@ -87,7 +87,6 @@ internal sealed class PageEndpoints
         var mediator = context.RequestServices.GetRequiredService<IMediator>();
         var address = context.Features.Get<PageAddress>()!;
         var site = await mediator.Send(new GetSite(), context.RequestAborted) with { PublicUrl = addresses.Root };
-        context.Features.Set(site);
         var (status, page) = (StatusCodes.Status404NotFound, Missing(site));
         try
         {
@@ -131,6 +130,7 @@ internal sealed class PageEndpoints
             Picture = groups.Groups is [{ Cover: var cover }, ..] ? cover : null,
             Data = WithAuthor(data, site),
             FirstScreen = FirstScreen.WriteGallery(site, groups, address.Number),
+            IsGallery = true,
         };
     }
 

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Site;
 using ImageHub.Domain;
 
@@ -17,6 +18,10 @@ internal static class PageHead
 {
     /// <summary>The maximum length of a description in characters, as in search results.</summary>
     private const int MaxDescriptionLength = 200;
+
+    // The size of a logo in the header, in CSS pixels. Brand.tsx has the same numbers.
+    private const int MaxLogoWidth = 220;
+    private const int MaxLogoHeight = 36;
 
     // Letters of all scripts stay readable; HTML's special characters are always encoded, also in the JSON of a script element.
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
@@ -115,10 +120,32 @@ internal static class PageHead
         return Characters.Count(line) <= MaxDescriptionLength ? line : Characters.Take(line, MaxDescriptionLength - 1).TrimEnd() + "…";
     }
 
-    /// <summary>Writes the header's logo or title, shown until the app has loaded.</summary>
-    public static string WriteBrand(SiteResponse site) => site.Logo?.Low is { } logo
-        ? string.Create(CultureInfo.InvariantCulture, $"<img src=\"{Html.Encode(logo.Url)}\" width=\"{logo.Width}\" height=\"{logo.Height}\" alt=\"\"><span>{Html.Encode(site.Title)}</span>")
-        : $"<span>{Html.Encode(site.Title)}</span>";
+    /// <summary>
+    /// Writes the header's logo, or the site's title, shown until the app has loaded. On the gallery's page, the title is below the header. The app shows
+    /// the same elements (Brand.tsx).
+    /// </summary>
+    public static string WriteBrand(PageContent page)
+    {
+        var site = page.Site;
+        if ((site.Logo ?? site.LogoDark) is not { } logo)
+        {
+            return page.IsGallery ? "" : $"<span>{Html.Encode(site.Title)}</span>";
+        }
+
+        var dark = site.Logo is not null && site.LogoDark is not null
+            ? $"<source media=\"(prefers-color-scheme: dark)\" srcset=\"{Html.Encode(site.LogoDark.Url)}\"{Size(site.LogoDark)}>"
+            : "";
+        var only = dark != "" ? "" : $" data-only=\"{(site.Logo is null ? "dark" : "light")}\"";
+        return $"<picture>{dark}<img class=\"logo\" src=\"{Html.Encode(logo.Url)}\"{Size(logo)} alt=\"{Html.Encode(site.Title)}\"{only}></picture>";
+
+        static string Size(LogoLink logo)
+        {
+            var scale = Math.Min(1, Math.Min((double)MaxLogoWidth / logo.Width, (double)MaxLogoHeight / logo.Height));
+            return string.Create(CultureInfo.InvariantCulture, $" width=\"{Scale(logo.Width, scale)}\" height=\"{Scale(logo.Height, scale)}\"");
+        }
+
+        static int Scale(int side, double scale) => Math.Max(1, (int)Math.Round(side * scale, MidpointRounding.AwayFromZero));
+    }
 
     /// <summary>
     /// Writes the site as the API would return it, in a data element, so that the app needs no request and can show it immediately.
@@ -132,13 +159,14 @@ internal static class PageHead
             ["photographer"] = site.Photographer,
             ["accent"] = site.Accent,
             ["footer"] = new JsonArray([.. site.Footer.Select(link => new JsonObject { ["label"] = link.Label, ["url"] = link.Url })]),
-            ["logoImageId"] = site.LogoImageId,
-            ["logo"] = site.Logo?.Low is not { } logo ? null : new JsonObject
-            {
-                ["low"] = new JsonObject { ["url"] = logo.Url, ["width"] = logo.Width, ["height"] = logo.Height },
-            },
+            ["layout"] = EnumNames.Of(site.Layout),
+            ["typeface"] = EnumNames.Of(site.Typeface),
+            ["logo"] = Logo(site.Logo),
+            ["logoDark"] = Logo(site.LogoDark),
         };
         return $"<script type=\"application/json\" id=\"site\">{data.ToJsonString(Json)}</script>";
+
+        static JsonObject? Logo(LogoLink? logo) => logo is null ? null : new JsonObject { ["url"] = logo.Url, ["width"] = logo.Width, ["height"] = logo.Height };
     }
 
     private static string Line(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

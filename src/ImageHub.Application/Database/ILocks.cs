@@ -3,6 +3,7 @@ using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -24,7 +25,7 @@ namespace ImageHub.Application.Database;
 /// <item>a thumbnail (advisory).</item>
 /// </list>
 /// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing
-/// OneDrive's tokens, and changing a guest's favourites (the link's row). Recording quantities acquires none of these locks: it writes records and
+/// OneDrive's tokens, changing a guest's favourites (the link's row), and changing a logo (the site's row). Recording quantities acquires none of these locks: it writes records and
 /// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
 /// locked rows, and then locks the rows of groups without images in a separate statement. A transaction that holds a group's row changes the group's
 /// images in any order.
@@ -86,6 +87,9 @@ public interface ILocks
 
     /// <summary>Within a transaction, locks and reads the row of the OneDrive connection for a change.</summary>
     Task<OneDriveConnection?> LockOneDriveConnectionAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction, and locks and reads the site's row for a change.</summary>
+    Task<(IDbContextTransaction Transaction, SiteProfile Site)> LockSiteAsync(CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks the row of a link, so that only one transaction at a time changes its guests' favourites.</summary>
     /// <returns>Whether the link exists.</returns>

@@ -120,6 +120,14 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
     /// <see cref="IImageRenderer.RenderAsync"/>.
     /// </summary>
     public bool IsFineJpeg { get; init; }
+
+    /// <summary>
+    /// Whether to render a picture with flat colours and sharp edges, always as WebP: lossless or, if that file would be large, with high quality.
+    /// </summary>
+    public bool IsLogo { get; init; }
+
+    /// <summary>The maximum number of pixels of one frame.</summary>
+    public long MaxPixels { get; init; } = long.MaxValue;
 }
 
 /// <summary>A request for a file's renditions in other formats.</summary>

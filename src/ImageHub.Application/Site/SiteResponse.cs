@@ -1,6 +1,5 @@
-using System.Text.Json.Serialization;
+using System.Globalization;
 using ImageHub.Application.Database;
-using ImageHub.Application.Images;
 using ImageHub.Domain.Site;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,26 +11,37 @@ namespace ImageHub.Application.Site;
 /// <param name="Photographer">The photographer's name, or null.</param>
 /// <param name="Accent"><c>#rrggbb</c> in lower case; null for the app's default colour. White text on it has a contrast of at least 4.5:1.</param>
 /// <param name="Footer">The links in every page's footer; at most 8.</param>
-/// <param name="LogoImageId">The id of the logo image; null if there is none or visitors may not see it.</param>
-/// <param name="Logo">The logo image, or null.</param>
+/// <param name="Layout">The layout of groups' photos.</param>
+/// <param name="Typeface">The typeface of titles.</param>
+/// <param name="Logo">The logo, or null.</param>
+/// <param name="LogoDark">The logo for dark pages; null to show <c>logo</c> there, too.</param>
 public sealed record SiteResponse(
     string Title,
     string? Introduction,
     string? Photographer,
     string? Accent,
     IReadOnlyList<FooterLink> Footer,
-    Guid? LogoImageId,
-    ImageSummary? Logo)
+    PhotoLayout Layout,
+    TitleTypeface Typeface,
+    LogoLink? Logo,
+    LogoLink? LogoDark)
 {
     /// <summary>The site's public address from the settings; null if not set. Without it there is no sitemap, feed or oEmbed.</summary>
     public string? PublicUrl { get; init; }
-
-    /// <summary>The id of the logo image, even if visitors may not see it; null if there is none.</summary>
-    [JsonIgnore]
-    public Guid? ChosenLogoId { get; init; }
 }
 
-/// <summary>Reads the site with its logo in one query.</summary>
+/// <summary>A logo of the site.</summary>
+/// <param name="Url">The address, relative to the server's root. It contains a revision, so that its bytes never change.</param>
+/// <param name="Width">The width in pixels; at most 1,200.</param>
+/// <param name="Height">The height in pixels; at most 600.</param>
+public sealed record LogoLink(string Url, int Width, int Height)
+{
+    /// <summary>Creates the link of a logo.</summary>
+    internal static LogoLink To(bool isDark, int revision, int width, int height) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"/api/v1/site/logo{(isDark ? "/dark" : "")}?r={revision}"), width, height);
+}
+
+/// <summary>Reads the site with its logos in one query.</summary>
 internal static class SiteRows
 {
     /// <summary>Reads the site as visitors see it. All callers get the same result.</summary>
@@ -41,13 +51,22 @@ internal static class SiteRows
             .Select(site => new
             {
                 Site = site,
-                Logo = db.Images
-                    .Where(image => image.Id == site.LogoImageId && image.DeletedAt == null && image.IsPublished)
-                    .Select(ImageSummary.Projection)
-                    .FirstOrDefault(),
+                Logos = db.SiteLogos
+                    .Where(logo => logo.Width > 0)
+                    .Select(logo => new { logo.IsDark, Link = LogoLink.To(logo.IsDark, logo.Revision, logo.Width, logo.Height) })
+                    .ToList(),
             })
             .SingleAsync(cancellationToken);
-        var (said, logo) = (row.Site, row.Logo);
-        return new SiteResponse(said.Title ?? SiteProfile.DefaultTitle, said.Introduction, said.Photographer, said.Accent, said.Footer, logo?.Id, logo) { ChosenLogoId = said.LogoImageId };
+        var site = row.Site;
+        return new SiteResponse(
+            site.Title ?? SiteProfile.DefaultTitle,
+            site.Introduction,
+            site.Photographer,
+            site.Accent,
+            site.Footer,
+            site.Layout,
+            site.Typeface,
+            row.Logos.Find(logo => !logo.IsDark)?.Link,
+            row.Logos.Find(logo => logo.IsDark)?.Link);
     }
 }

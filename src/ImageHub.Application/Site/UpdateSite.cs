@@ -1,7 +1,6 @@
 using System.Globalization;
 using FluentValidation;
 using ImageHub.Application.Database;
-using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain;
 using ImageHub.Domain.Site;
@@ -28,8 +27,11 @@ public sealed record UpdateSite : IRequest<SiteResponse>
     /// <summary>At most 8 links, which replace all existing ones.</summary>
     public Optional<IReadOnlyList<FooterLink>> Footer { get; init; }
 
-    /// <summary>The id of an image visible to visitors: an image of a published group.</summary>
-    public Optional<Guid?> LogoImageId { get; init; }
+    /// <summary>The layout of groups' photos; null is not accepted.</summary>
+    public Optional<PhotoLayout?> Layout { get; init; }
+
+    /// <summary>The typeface of titles; null is not accepted.</summary>
+    public Optional<TitleTypeface?> Typeface { get; init; }
 }
 
 internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
@@ -59,6 +61,8 @@ internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
             .WithMessage("footer must not contain null.")
             .SetValidator(new FooterLinkValidator())
             .When(site => site.Footer.Value is { Count: <= SiteProfile.MaxFooterLinks });
+        RuleFor(site => site.Layout.Value).NotNull().WithMessage("layout is null; rows, columns and single are allowed.").When(site => site.Layout.IsSet);
+        RuleFor(site => site.Typeface.Value).NotNull().WithMessage("typeface is null; serif and sans are allowed.").When(site => site.Typeface.IsSet);
     }
 }
 
@@ -83,7 +87,6 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
         var photographer = await db.ToNfcAsync(request.Photographer.Value, cancellationToken);
         var footer = request.Footer.Value ?? [];
         var labels = await db.ToNfcAsync([.. footer.Select(link => link.Label.Trim())], cancellationToken);
-        await EnsureVisibleAsync(request.LogoImageId.Value, cancellationToken);
         var site = await db.SiteProfiles.AsTracking().SingleAsync(cancellationToken);
         if (request.Title.IsSet)
         {
@@ -110,20 +113,17 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
             site.Link([.. footer.Zip(labels, (link, label) => link with { Label = label })]);
         }
 
-        if (request.LogoImageId.IsSet)
+        if (request.Layout.IsSet)
         {
-            site.ChooseLogo(request.LogoImageId.Value);
+            site.Arrange(request.Layout.Value!.Value);
+        }
+
+        if (request.Typeface.IsSet)
+        {
+            site.Typeset(request.Typeface.Value!.Value);
         }
 
         await db.SaveChangesAsync(cancellationToken);
         return await db.ReadSiteAsync(cancellationToken);
-    }
-
-    private async Task EnsureVisibleAsync(Guid? logo, CancellationToken cancellationToken)
-    {
-        if (logo is not null && !await db.Images.AnyAsync(image => image.Id == logo && image.DeletedAt == null && image.IsPublished, cancellationToken))
-        {
-            throw ProblemException.Invalid("logoImageId", $"logoImageId is {logo}; it must be an image that visitors may see, one of a published group.");
-        }
     }
 }

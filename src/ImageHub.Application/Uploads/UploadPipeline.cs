@@ -35,6 +35,10 @@ internal sealed class UploadPipeline(
     /// <summary>Returns the size limit for files to this target, in bytes.</summary>
     public long MaxFileBytes(UploadTarget target) => Math.Min(target.Tier?.MaxFileBytes ?? long.MaxValue, uploads.Value.MaxFileBytes);
 
+    /// <summary>Creates the error for a file that is too large.</summary>
+    public static ProblemException TooLarge(long maxBytes) =>
+        new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
+
     /// <summary>Throws if a file is empty or too large.</summary>
     /// <exception cref="ProblemException">413 <c>fileTooLarge</c> or 422 <c>corruptImage</c>.</exception>
     public static void EnsureSize(long bytes, long maxBytes)
@@ -239,7 +243,4 @@ internal sealed class UploadPipeline(
     }
 
     private Task<bool> UndoAsync(Guid imageId) => unreferenced.TryDeleteAsync([.. ObjectKey.All(imageId, Image.FirstRevision)]);
-
-    private static ProblemException TooLarge(long maxBytes) =>
-        new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
 }

@@ -5,11 +5,11 @@ namespace ImageHub.Application.Variants;
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="ContentType">The media type.</param>
 /// <param name="ETag">A strong entity tag, without quotes. The bytes of a key never change.</param>
-/// <param name="LastModified">When the object was written.</param>
+/// <param name="LastModified">When the object was written; null if not known.</param>
 /// <param name="FileName">The file name of a download.</param>
 /// <param name="IsPublic">Whether shared caches may store the bytes.</param>
 public sealed record ImageContent(
-    string Key, long Bytes, string ContentType, string ETag, DateTimeOffset LastModified, string FileName, bool IsPublic)
+    string Key, long Bytes, string ContentType, string ETag, DateTimeOffset? LastModified, string FileName, bool IsPublic)
 {
     /// <summary>The revision of the bytes.</summary>
     public required int Revision { get; init; }

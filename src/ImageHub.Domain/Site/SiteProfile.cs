@@ -52,7 +52,7 @@ public sealed class SiteProfile
     /// <summary>The typeface of titles.</summary>
     public TitleTypeface Typeface { get; private set; }
 
-    /// <summary>The image used as the logo, or null. Each request checks whether the image exists and is visible.</summary>
+    /// <summary>The image that version 0.9.0 used as the logo. A job makes it a <see cref="SiteLogo"/> and clears this value.</summary>
     public Guid? LogoImageId { get; private set; }
 
     /// <summary>The links in the footer.</summary>
@@ -83,6 +83,6 @@ public sealed class SiteProfile
     /// <summary>Sets the typeface of titles.</summary>
     public void Typeset(TitleTypeface typeface) => Typeface = typeface;
 
-    /// <summary>Sets or clears the logo.</summary>
-    public void ChooseLogo(Guid? imageId) => LogoImageId = imageId;
+    /// <summary>Clears the image that version 0.9.0 used as the logo.</summary>
+    public void ClearLogoImage() => LogoImageId = null;
 }

@@ -23,6 +23,7 @@ internal static class MemoryEstimate
     // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. Noise was encoded to measure AVIF, but not WebP.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
+    private const int BytesPerLosslessPixel = 80;
 
     /// <summary>The estimate for decoding a whole file and writing its pixels.</summary>
     internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;
@@ -36,7 +37,12 @@ internal static class MemoryEstimate
     {
         var pixels = (long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height);
         var decoding = header.DecodingBytes + (pixels * (task == WorkerTask.RenderJpeg ? BytesPerFinePixel : BytesPerRenditionPixel));
-        var encoding = pixels * (formats.HasFlag(AlternateFormats.Avif) ? BytesPerAvifPixel : formats.HasFlag(AlternateFormats.WebP) ? BytesPerWebPPixel : 0);
-        return Base + Math.Max(decoding, encoding);
+        return Base + Math.Max(decoding, pixels * BytesPerEncodedPixel(task, formats));
     }
+
+    private static int BytesPerEncodedPixel(WorkerTask task, AlternateFormats formats) =>
+        task == WorkerTask.RenderLogo ? BytesPerLosslessPixel
+        : formats.HasFlag(AlternateFormats.Avif) ? BytesPerAvifPixel
+        : formats.HasFlag(AlternateFormats.WebP) ? BytesPerWebPPixel
+        : 0;
 }

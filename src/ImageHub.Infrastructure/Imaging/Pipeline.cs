@@ -18,6 +18,7 @@ internal sealed class Pipeline(LibVips vips)
     private const int AlternateWebPQuality = 84;
     private const int AlternateWebPEffort = 4;
     private const int FineQuality = 90;
+    private const int LosslessBytes = 128 * 1024;
     private const int PlaceholderSide = 24;
     private const int PlaceholderBytes = 300;
     private const int PlaceholderQuality = 30;
@@ -115,6 +116,20 @@ internal sealed class Pipeline(LibVips vips)
         {
             throw new DamagedImageException(e);
         }
+    }
+
+    /// <summary>Renders a logo. Lossless WebP keeps sharp edges and is small for drawings; of a photo it would be several times larger than a lossy one.</summary>
+    internal RenderedFile RunLogo(string path, FileFormat format, Target target)
+    {
+        using var image = Decode(path, format, target.Box);
+        var file = WithoutMetadata(image.WebpsaveBuffer(lossless: true, keep: Enums.ForeignKeep.None));
+        if (file.Length > LosslessBytes)
+        {
+            file = WithoutMetadata(image.WebpsaveBuffer(q: FineQuality, smartSubsample: true, keep: Enums.ForeignKeep.None));
+        }
+
+        target.Write(file);
+        return new RenderedFile(image.Width, image.Height, file.Length, ImageFormat.WebP.MediaType());
     }
 
     /// <summary>Decodes the file. No other step reads it, so a failure of this step is caused by the file.</summary>
@@ -278,11 +293,10 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     // The default effort, 4, takes twice as long and saves two percent of the size.
-    private byte[] EncodeWebP(VipsImage image, int quality, int effort = 2)
-    {
-        var file = image.WebpsaveBuffer(q: quality, effort: effort, keep: Enums.ForeignKeep.None);
-        return vips.Version >= KeepSince ? file : EncodedWebP.WithoutMetadata(file);
-    }
+    private byte[] EncodeWebP(VipsImage image, int quality, int effort = 2) =>
+        WithoutMetadata(image.WebpsaveBuffer(q: quality, effort: effort, keep: Enums.ForeignKeep.None));
+
+    private byte[] WithoutMetadata(byte[] webP) => vips.Version >= KeepSince ? webP : EncodedWebP.WithoutMetadata(webP);
 
     private static byte[] EncodeAvif(VipsImage image) =>
         image.HeifsaveBuffer(q: AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: AvifEffort, keep: Enums.ForeignKeep.None);

@@ -4,6 +4,7 @@ using ImageHub.Application.Duplicates;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
+using ImageHub.Application.Site;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Tags;
 using ImageHub.Application.Thumbnails;
@@ -46,6 +47,7 @@ public static class JobServices
         Send<MakeAlternates>(quartz, MakeAlternates.Every);
         Send<CompareImages>(quartz, CompareImages.Every);
         Send<AddUpFacets>(quartz, AddUpFacets.Every);
+        Send<CarryOverLogo>(quartz, CarryOverLogo.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));

@@ -4,7 +4,7 @@ import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
 import { whenShown } from "./shell/whenShown";
-import { useAccent } from "./site/site";
+import { useAppearance } from "./site/site";
 import { language } from "./text/locale";
 
 const GalleryPage = whenShown(async () => (await import("./groups/visitors/GalleryPage")).GalleryPage);
@@ -19,7 +19,7 @@ const Desk = whenShown(async () => (await import("./desk/Desk")).Desk);
 
 /** Every page and its address. Visitors load only the code of the visitors' pages. */
 export function App() {
-  useAccent();
+  useAppearance();
   const spoken = useStore(language);
   return (
     <ErrorBoundary key={spoken} at={useLocation().pathname}>

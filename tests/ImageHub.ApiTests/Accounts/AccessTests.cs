@@ -91,6 +91,12 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /oembed"] = ('4', ["4444444 4444"]),
         ["GET /api/v1/site"] = ('1', ["+++++++ ++++"]),
         ["PATCH /api/v1/site"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/site/logo"] = ('1', ["4444444 4444"]), // The server of this test has no logo.
+        ["PUT /api/v1/site/logo"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/site/logo"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/site/logo/dark"] = ('1', ["4444444 4444"]),
+        ["PUT /api/v1/site/logo/dark"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/site/logo/dark"] = ('1', ["111333+ 3333"]),
         ["GET /api/v1/groups"] = ('1', ["+++++++ ++++"]),
         ["POST /api/v1/groups"] = ('1', ["111333+ 3+3+"]),
         ["PUT /api/v1/groups/order"] = ('1', ["111333+ 333+"]),

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Testing;
-using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Site;
 
@@ -14,7 +13,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 
     /// <summary>Resets the profile to its initial state.</summary>
     public async ValueTask InitializeAsync() =>
-        await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', logo_image_id = NULL");
+        await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', layout = 0, typeface = 0");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -23,12 +22,13 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     {
         var site = await EventuallySeenAsync(seen => seen.Text("title") == "Gallery");
 
-        foreach (var field in (string[])["introduction", "photographer", "accent", "logoImageId", "logo"])
+        foreach (var field in (string[])["introduction", "photographer", "accent", "logo", "logoDark"])
         {
             site.GetProperty(field).ValueKind.ShouldBe(JsonValueKind.Null, field);
         }
 
         site.Items("footer").ShouldBeEmpty();
+        (site.Text("layout"), site.Text("typeface")).ShouldBe(("rows", "serif"));
     }
 
     [Fact]
@@ -40,11 +40,14 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
             introduction = "Ships,\nmostly.",
             photographer = "Ada",
             accent = "#1F5F8B",
+            layout = "single",
+            typeface = "sans",
             footer = new[] { new { label = "Imprint", url = "https://ada.example/imprint" }, new { label = "Mail", url = "mailto:ada@example.com" } },
         });
 
         said.Text("title").ShouldBe("Ada’s harbours");
         said.Text("accent").ShouldBe("#1f5f8b");
+        (said.Text("layout"), said.Text("typeface")).ShouldBe(("single", "sans"));
         said.Items("footer").Select(link => (link.Text("label"), link.Text("url"))).ShouldBe([("Imprint", "https://ada.example/imprint"), ("Mail", "mailto:ada@example.com")]);
         (await server.Visitor.GetStringAsync(Url)).ShouldBe(said.ToString());
         (await PatchAsync(new { })).ToString().ShouldBe(said.ToString());
@@ -83,7 +86,10 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("""{"footer":[{"label":"a","url":"https://bank.example@a.example"}]}""", "footer[0].url")]
     [InlineData("""{"footer":[{"label":"a","url":"https://a.example/ b"}]}""", "footer[0].url")]
     [InlineData("""{"footer":[{"label":"a","url":"mailto:nobody"}]}""", "footer[0].url")]
-    [InlineData("""{"logoImageId":"01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f"}""", "logoImageId")]
+    [InlineData("""{"layout":null}""", "layout")]
+    [InlineData("""{"layout":"grid"}""", "layout")]
+    [InlineData("""{"typeface":null}""", "typeface")]
+    [InlineData("""{"typeface":1}""", "typeface")]
     public async Task An_invalid_site_setting_is_refused_with_the_name_of_its_field(string body, string field)
     {
         foreach (var length in (int[])[61, 101, 2_001])
@@ -98,6 +104,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 
     [Theory]
     [InlineData("""{"name":"x"}""")]
+    [InlineData("""{"logoImageId":null}""")]
     [InlineData("""{"footer":[{"label":"a"}]}""")]
     [InlineData("""{"footer":[{"label":"a","url":"https://a.example","target":"_blank"}]}""")]
     public async Task An_unknown_or_missing_field_is_refused(string body) => await SendAsync(body).StatusAsync(HttpStatusCode.BadRequest);
@@ -108,34 +115,6 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("#1d4ed8")]
     [InlineData("#b91c1c")]
     public async Task A_colour_on_which_white_text_is_readable_is_accepted(string accent) => (await PatchAsync(new { accent })).Text("accent").ShouldBe(accent);
-
-    [Fact]
-    public async Task The_logo_is_an_image_visible_to_visitors_and_is_shown_only_while_it_is()
-    {
-        var hidden = await server.Admin.CreateGroupAsync("Not yet", isPublished: false);
-        var unseen = await server.Admin.AddImageAsync(hidden, "logo.jpg", TestImages.Jpeg(seed: 71));
-        (await SendAsync($$"""{"logoImageId":"{{unseen}}"}""").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed")).GetProperty("errors").TryGetProperty("logoImageId", out _).ShouldBeTrue();
-
-        var group = await server.Admin.CreateGroupAsync("Logos");
-        var logo = await server.Admin.AddImageAsync(group, "logo.jpg", TestImages.Jpeg(seed: 72));
-        var said = await PatchAsync(new { logoImageId = logo });
-        (said.Id("logoImageId"), said.GetProperty("logo").Id()).ShouldBe((logo, logo));
-        await server.Visitor.GetAsync(said.GetProperty("logo").GetProperty("low").Text("url")).StatusAsync(HttpStatusCode.OK);
-
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
-        (await HasLogoAsync()).ShouldBeFalse();
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
-        (await HasLogoAsync()).ShouldBeTrue();
-        await server.Admin.DeleteAsync($"/api/v1/images/{logo}").StatusAsync(HttpStatusCode.NoContent);
-        (await HasLogoAsync()).ShouldBeFalse();
-        await server.Admin.PostAsync($"/api/v1/images/{logo}/restore", null).StatusAsync(HttpStatusCode.NoContent);
-        (await HasLogoAsync()).ShouldBeTrue();
-        await server.Admin.DeleteAsync($"/api/v1/images/{logo}").StatusAsync(HttpStatusCode.NoContent);
-        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
-        (await HasLogoAsync()).ShouldBeFalse();
-
-        async Task<bool> HasLogoAsync() => (await server.Visitor.GetAsync(Url).JsonAsync()).GetProperty("logo").ValueKind != JsonValueKind.Null;
-    }
 
     [Fact]
     public async Task Visitors_read_the_site_settings_without_the_database_and_see_a_change_at_once_on_every_instance()

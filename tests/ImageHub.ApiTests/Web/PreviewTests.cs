@@ -30,7 +30,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { description = "Ships,\nfrom all sides." }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Dawn", tags = new[] { "sea" } }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { group } }).StatusAsync(HttpStatusCode.NoContent);
-        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Mostly water.", photographer = "Ada", logoImageId = (Guid?)null }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Mostly water.", photographer = "Ada", typeface = "serif" }).StatusAsync(HttpStatusCode.OK);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -105,9 +105,10 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     [Fact]
     public async Task Every_page_contains_the_site_settings_as_data_and_as_a_visible_header_until_the_app_loads()
     {
-        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada & Co <b>", accent = "#1F5F8B", footer = new[] { new { label = "Imprint", url = "https://ada.example/?a=1&b=2" } }, logoImageId = image }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada & Co <b>", accent = "#1F5F8B", footer = new[] { new { label = "Imprint", url = "https://ada.example/?a=1&b=2" } }, layout = "columns", typeface = "sans" }).StatusAsync(HttpStatusCode.OK);
         var link = await LinkAsync(new { password = ImageHubServer.LinkPassword });
-        var low = (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).GetProperty("logo").GetProperty("low");
+        var logo = (await server.Admin.PutLogoAsync(TestImages.TransparentPng(300, 100))).GetProperty("logo");
+        var dark = (await server.Admin.PutLogoAsync(TestImages.Png(120, 100), "/dark")).GetProperty("logoDark");
 
         foreach (var (path, status) in new[] { ("/", HttpStatusCode.OK), (address, HttpStatusCode.OK), (link, HttpStatusCode.OK), ("/groups/x", HttpStatusCode.NotFound) })
         {
@@ -115,26 +116,30 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             var said = page.Site;
             (said.Text("title"), said.Text("introduction"), said.Text("photographer"), said.Text("accent")).ShouldBe(("Ada & Co <b>", "Mostly water.", "Ada", "#1f5f8b"), path);
             (said.GetProperty("footer")[0].Text("label"), said.GetProperty("footer")[0].Text("url")).ShouldBe(("Imprint", "https://ada.example/?a=1&b=2"), path);
-            (said.Text("logoImageId"), said.GetProperty("logo").GetProperty("low").Text("url")).ShouldBe((image.ToString(), low.Text("url")), path);
-            page.Html.ShouldContain($"""<p class="splash"><img src="{low.Text("url")}" width="{low.GetProperty("width")}" height="{low.GetProperty("height")}" alt=""><span>Ada &amp; Co &lt;b&gt;</span></p>""", customMessage: path);
+            (said.Text("layout"), said.Text("typeface"), said.GetProperty("logo").ToString(), said.GetProperty("logoDark").ToString()).ShouldBe(("columns", "sans", logo.ToString(), dark.ToString()), path);
+            page.Html.ShouldContain(
+                $"""<p class="splash"><picture><source media="(prefers-color-scheme: dark)" srcset="{dark.Text("url")}" width="43" height="36"><img class="logo" src="{logo.Text("url")}" width="108" height="36" alt="Ada &amp; Co &lt;b&gt;"></picture></p>""",
+                customMessage: path);
         }
+
+        await server.Admin.DeleteAsync("/api/v1/site/logo").StatusAsync(HttpStatusCode.NoContent);
+        (await ReadAsync("/")).Html.ShouldContain($"""<img class="logo" src="{dark.Text("url")}" width="43" height="36" alt="Ada &amp; Co &lt;b&gt;" data-only="dark"></picture>""");
+        await server.Admin.DeleteAsync("/api/v1/site/logo/dark").StatusAsync(HttpStatusCode.NoContent);
+        (await ReadAsync($"/groups/{group}")).Html.ShouldContain("""<p class="splash"><span>Ada &amp; Co &lt;b&gt;</span></p>""");
+        (await ReadAsync("/")).Html.ShouldContain("""<p class="splash"></p>""", customMessage: "The gallery's title is below the header.");
     }
 
     [Fact]
-    public async Task A_hidden_logo_disappears_from_every_page_until_visitors_can_see_it_again()
+    public async Task A_page_names_its_typeface_and_preloads_only_a_font_that_it_shows()
     {
-        var logos = await server.Admin.CreateGroupAsync("Logos");
-        var logo = await server.Admin.AddImageAsync(logos, "logo.jpg", TestImages.Jpeg(seed: 83));
-        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { logoImageId = logo }).StatusAsync(HttpStatusCode.OK);
-        (await BodyAsync(server.Visitor, address)).ShouldContain(logo.ToString());
+        const string Font = "as=\"font\"";
+        var serif = (await ReadAsync("/")).Html;
+        (serif.Contains("<html data-typeface=\"serif\"", StringComparison.Ordinal), serif.Contains(Font, StringComparison.Ordinal)).ShouldBe((true, true));
 
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { typeface = "sans" }).StatusAsync(HttpStatusCode.OK);
 
-        (await BodyAsync(server.Visitor, address)).ShouldNotContain(logo.ToString());
-
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{logos}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
-
-        (await BodyAsync(server.Visitor, address)).ShouldContain(logo.ToString());
+        var sans = (await ReadAsync("/")).Html;
+        (sans.Contains("<html data-typeface=\"sans\"", StringComparison.Ordinal), sans.Contains(Font, StringComparison.Ordinal)).ShouldBe((true, false));
     }
 
     [Fact]

@@ -480,7 +480,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldFitANarrowScreenAsync("a selection on a phone");
 
         // Actions for a single photo are offered only when one is selected.
-        await ItemsAsync("Use as cover", "Use as logo", "Move to position …");
+        await ItemsAsync("Use as cover", "Move to position …");
         await Check(2).SetCheckedAsync(true, new() { Force = true });
         await page.GetByText("2 selected").WaitForAsync();
         await ItemsAsync("Move to position …");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
@@ -133,35 +134,105 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
     }
 
     [Fact]
-    public async Task A_photo_is_set_as_the_logo_and_removed_again()
+    public async Task Logos_for_light_and_dark_pages_are_uploaded_replaced_and_removed()
     {
         await ForgetAsync();
-        var group = await server.Admin.CreateGroupAsync("Logos");
-        var logo = await server.Admin.AddImageAsync(group, "logo.jpg", TestImages.Jpeg(300, 150, 2));
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
-        await visit.SignInAsync($"/admin/groups/{group}");
-        await page.GetByRole(AriaRole.Row, new() { Name = "logo.jpg" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "More actions" }).ClickAsync();
-        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Use as logo" }).ClickAsync();
-        await page.GetByText("“logo.jpg” is the logo.").WaitForAsync();
-        (await LogoAsync()).ShouldBe(logo.ToString());
-
-        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
-        Func<Task<string?>> chosen = LogoAsync;
-        await chosen.ShouldBecomeAsync(null);
-        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { logoImageId = logo }).StatusAsync(HttpStatusCode.OK);
-
-        await page.GotoAsync("/admin/site");
+        await visit.SignInAsync("/admin/site");
         var preview = page.GetByRole(AriaRole.Region, new() { Name = "Preview" });
+        var (light, dark) = (Well("On light pages"), Well("On dark pages"));
+        await light.GetByText("Drop a file here").WaitForAsync();
+
+        await ChooseAsync(light, TestImages.TransparentPng(600, 100));
+        await light.GetByText("The logo is saved.").WaitForAsync();
         await Assertions.Expect(preview.Locator("img")).ToBeVisibleAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the logo" }).ClickAsync();
+        await dark.GetByText("The logo of light pages, on white").WaitForAsync();
+        (await SizesAsync()).ShouldBe(("600x100", null));
+
+        // The dark logo is dropped onto its place.
+        await DropAsync(dark, TestImages.Png(80, 80));
+        await dark.GetByText("The logo is saved.").WaitForAsync();
+        (await SizesAsync()).ShouldBe(("600x100", "80x80"));
+        await visit.ShouldBeAccessibleAsync("the site with logos");
+        await visit.ShouldFitANarrowScreenAsync("the site with logos");
+
+        await ChooseAsync(light, TestImages.Jpeg(200, 100));
+        Func<Task<(string?, string?)>> sizes = SizesAsync;
+        await sizes.ShouldBecomeAsync(("200x100", "80x80"));
+        await light.GetByText("The logo is saved.").WaitForAsync();
+
+        await dark.GetByRole(AriaRole.Button, new() { Name = "Remove the logo: On dark pages" }).ClickAsync();
+        await dark.GetByText("The logo is removed.").WaitForAsync();
+        (await page.FocusedAsync()).ShouldBe("Choose a file: On dark pages");
+        await light.GetByRole(AriaRole.Button, new() { Name = "Remove the logo: On light pages" }).ClickAsync();
+        await light.GetByText("The logo is removed.").WaitForAsync();
+        (await SizesAsync()).ShouldBe((null, null));
         await Assertions.Expect(preview.Locator("img")).ToHaveCountAsync(0);
-        (await LogoAsync()).ShouldBe(logo.ToString());
+
+        ILocator Well(string name) => page.GetByRole(AriaRole.Group, new() { Name = name, Exact = true });
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_a_logo_is_reported_at_its_place_and_keeps_the_logo()
+    {
+        await ForgetAsync();
+        await server.Admin.PutLogoAsync(TestImages.Png(80, 80));
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("415|422");
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        var light = page.GetByRole(AriaRole.Group, new() { Name = "On light pages", Exact = true });
+        var replace = light.GetByRole(AriaRole.Button, new() { Name = "Replace: On light pages" });
+        await replace.WaitForAsync();
+
+        await ChooseAsync(light, new byte[(5 * 1024 * 1024) + 1]);
+        await Assertions.Expect(replace).ToHaveAccessibleDescriptionAsync("The file is too large. A logo may have at most 5\u00a0MB.");
+        await ChooseAsync(light, TestImages.Gif());
+        await Assertions.Expect(replace).ToHaveAccessibleDescriptionAsync("This is not a PNG, WebP, JPEG or AVIF file.");
+        await ChooseAsync(light, TestImages.Png()[..900]);
+        await Assertions.Expect(replace).ToHaveAccessibleDescriptionAsync("The file is damaged, or too complex for a logo.");
+        await visit.ShouldBeAccessibleAsync("the site with a refused logo");
+        (await SizesAsync()).ShouldBe(("80x80", null));
+    }
+
+    [Fact]
+    public async Task The_typeface_and_the_layout_are_chosen_with_a_preview_and_saved()
+    {
+        await ForgetAsync();
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/site");
+        var title = page.GetByRole(AriaRole.Region, new() { Name = "Preview" }).GetByText("Gallery", new() { Exact = true });
+        (await FaceAsync(title)).ShouldContain("Instrument Serif");
+        await Assertions.Expect(page.GetByLabel("Rows")).ToBeCheckedAsync();
+
+        await page.GetByLabel("Without serifs").CheckAsync();
+        await page.GetByLabel("Columns").CheckAsync();
+        (await FaceAsync(title)).ShouldStartWith("system-ui");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByText("Your site is saved.").WaitForAsync();
-        (await LogoAsync()).ShouldBeNull();
+
+        var site = await server.Visitor.GetAsync("/api/v1/site").JsonAsync();
+        (site.Text("layout"), site.Text("typeface")).ShouldBe(("columns", "sans"));
+        (await FaceAsync(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))).ShouldStartWith("system-ui");
+        await visit.ShouldBeAccessibleAsync("the site without serifs");
+
+        static Task<string> FaceAsync(ILocator text) => text.EvaluateAsync<string>("text => getComputedStyle(text).fontFamily");
     }
+
+    private static Task ChooseAsync(ILocator well, byte[] file) =>
+        well.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "logo.png", MimeType = "image/png", Buffer = file });
+
+    private static async Task DropAsync(ILocator well, byte[] file) => await well.EvaluateAsync(
+        """
+        (well, base64) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], "logo.png"));
+          for (const kind of ["dragover", "drop"]) well.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+        }
+        """,
+        Convert.ToBase64String(file));
 
     private static Task<string> ColourAsync(IPage page, string accent) => page.EvaluateAsync<string>("""
         (accent) => {
@@ -174,7 +245,14 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         }
         """, accent);
 
-    private async Task<string?> LogoAsync() => (await server.Visitor.GetAsync("/api/v1/site").JsonAsync()).Text("logoImageId");
+    /// <summary>The sizes of both logos as visitors get them; null without a logo.</summary>
+    private async Task<(string? Light, string? Dark)> SizesAsync()
+    {
+        var site = await server.Visitor.GetAsync("/api/v1/site").JsonAsync();
+        return (Size("logo"), Size("logoDark"));
+
+        string? Size(string field) => site.GetProperty(field) is { ValueKind: JsonValueKind.Object } logo ? $"{logo.GetProperty("width")}x{logo.GetProperty("height")}" : null;
+    }
 
     private async Task<string> SiteAsync()
     {
@@ -182,7 +260,12 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         return $"{site.Text("title")} {site.Text("introduction")} {site.Text("accent")} {site.Items("footer").Count}";
     }
 
-    private Task ForgetAsync() => server.Admin
-        .PatchAsJsonAsync("/api/v1/site", new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), logoImageId = (Guid?)null })
-        .StatusAsync(HttpStatusCode.OK);
+    private async Task ForgetAsync()
+    {
+        await server.Admin.DeleteAsync("/api/v1/site/logo").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin.DeleteAsync("/api/v1/site/logo/dark").StatusAsync(HttpStatusCode.NoContent);
+        await server.Admin
+            .PatchAsJsonAsync("/api/v1/site", new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), layout = "rows", typeface = "serif" })
+            .StatusAsync(HttpStatusCode.OK);
+    }
 }

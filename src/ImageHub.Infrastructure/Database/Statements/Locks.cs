@@ -4,6 +4,7 @@ using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.OneDrive;
+using ImageHub.Domain.Site;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -80,6 +81,20 @@ internal sealed class Locks(ImageHubDb db) : ILocks
         .FromSql($"SELECT * FROM one_drive_connections FOR UPDATE")
         .AsTracking()
         .SingleOrDefaultAsync(cancellationToken);
+
+    public async Task<(IDbContextTransaction Transaction, SiteProfile Site)> LockSiteAsync(CancellationToken cancellationToken)
+    {
+        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            return (transaction, await db.SiteProfiles.FromSql($"SELECT * FROM site_profiles FOR UPDATE").AsTracking().SingleAsync(cancellationToken));
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
 
     public async Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken) =>
         await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM links WHERE id = {linkId} FOR NO KEY UPDATE").ToListAsync(cancellationToken) is [_];

@@ -40,6 +40,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
                 WorkerTask.Render => Render(request),
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
+                WorkerTask.RenderLogo => RenderLogo(request),
                 WorkerTask.RenderAlternates => RenderAlternates(request),
                 WorkerTask.RenderLarge => RenderLarge(request),
                 WorkerTask.Clean => Clean(request),
@@ -132,6 +133,12 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     {
         var (path, format) = FindPixels(request);
         return new WorkerAnswer { High = pipeline.RunJpeg(path, format, To(request.High, FrameKind.High)) };
+    }
+
+    private WorkerAnswer RenderLogo(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer { High = pipeline.RunLogo(path, format, To(request.High, FrameKind.High)) };
     }
 
     private WorkerAnswer RenderAlternates(WorkerRequest request)

@@ -49,8 +49,8 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     public async Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken)
     {
         var file = new SentFile(FrameKind.High, request.Path);
-        var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : WorkerTask.RenderOne;
-        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, long.MaxValue), [file], cancellationToken);
+        var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : request.IsLogo ? WorkerTask.RenderLogo : WorkerTask.RenderOne;
+        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, request.MaxPixels), [file], cancellationToken);
         return Check(answer.High, file, request.Box);
     }
 

@@ -18,6 +18,9 @@ internal enum WorkerTask
     /// <summary>Renders one high-quality JPEG, which is sent as the high rendition.</summary>
     RenderJpeg,
 
+    /// <summary>Renders one WebP of a logo, which is sent as the high rendition.</summary>
+    RenderLogo,
+
     /// <summary>Renders the high, medium and low renditions in other formats. The boxes are the exact sizes.</summary>
     RenderAlternates,
 

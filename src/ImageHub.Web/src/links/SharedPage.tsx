@@ -18,6 +18,8 @@ import type { ViewerContext } from "../images/viewer/viewerContext";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
+import { Brand } from "../site/Brand";
+import { useSite } from "../site/site";
 import { text } from "../text";
 import { dateTime, duration } from "../text/format";
 import { guestText } from "../text/guest";
@@ -132,10 +134,14 @@ function Ended() {
   );
 }
 
+/** The maximum size of the logo above the form, in CSS pixels. */
+const greetingBox = { width: 260, height: 80 };
+
 function Password({ token, preview }: { token: string; preview: Problem["preview"] }) {
   const queries = useQueryClient();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const site = useSite();
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -156,6 +162,11 @@ function Password({ token, preview }: { token: string; preview: Problem["preview
   return (
     <div className={styles.password}>
       <PageTitle>{preview?.title ?? guestText.links.locked}</PageTitle>
+      {site && (
+        <p className={styles.greeting} data-greeting>
+          <Brand site={site} box={greetingBox} />
+        </p>
+      )}
       {preview?.cover && (
         <img
           src={preview.cover.url}

@@ -22,6 +22,7 @@ export function Shell() {
   const me = useMe();
   const site = useSite();
   const isGuest = useMatch("/shared/*") !== null;
+  const isGallery = useMatch("/") !== null;
   const isUploading = useStore(hasUploads);
   useScroll();
   return (
@@ -31,9 +32,12 @@ export function Shell() {
       </a>
       <header className={styles.header}>
         <nav className={styles.bar} aria-label={text.app.mainNavigation}>
-          <Link to="/" className={styles.brand} aria-label={site ? undefined : text.group.back}>
-            {site && <Brand site={site} />}
-          </Link>
+          {/* The gallery's head contains the site's title. */}
+          {!(isGallery && site && !site.logo && !site.logoDark) && (
+            <Link to="/" className={styles.brand} aria-label={site ? undefined : text.group.back}>
+              {site && <Brand site={site} />}
+            </Link>
+          )}
           {me.data?.role === "admin" ? (
             <Link to="/admin" className={styles.link}>
               <PanelsTopLeft size={16} aria-hidden />

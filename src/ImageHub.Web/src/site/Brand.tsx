@@ -1,20 +1,45 @@
 import styles from "./Brand.module.css";
-import type { Site } from "./site";
+import type { Logo, Site } from "./site";
 
-/** The site's logo and title. Until the app has loaded, the page shows the same elements as written by the server. */
-export const Brand = ({ site }: { site: Pick<Site, "title" | "logo"> }) => (
-  <>
-    {site.logo && (
+/** The size of a logo in the header, in CSS pixels. PageHead.cs has the same numbers. */
+const header = { width: 220, height: 36 };
+
+/**
+ * The site's logo or, without one, its title. Until the app has loaded, the page shows the same elements as written by
+ * the server.
+ */
+export function Brand({
+  site: { title, logo, logoDark },
+  box = header,
+}: {
+  site: Pick<Site, "title" | "logo" | "logoDark">;
+  /** The maximum size of the logo, in CSS pixels. */
+  box?: typeof header;
+}) {
+  const shown = logo ?? logoDark;
+  if (shown === null)
+    return (
+      <span className={styles.title} dir="auto">
+        {title}
+      </span>
+    );
+  const both = logo !== null && logoDark !== null;
+  return (
+    <picture>
+      {both && <source media="(prefers-color-scheme: dark)" srcSet={logoDark.url} {...fitLogo(logoDark, box)} />}
       <img
-        className={styles.logo}
-        src={site.logo.low.url}
-        width={site.logo.low.width}
-        height={site.logo.low.height}
-        alt=""
+        className="logo"
+        src={shown.url}
+        {...fitLogo(shown, box)}
+        alt={title}
+        data-only={both ? undefined : logo ? "light" : "dark"}
       />
-    )}
-    <span className={styles.title} dir="auto">
-      {site.title}
-    </span>
-  </>
-);
+    </picture>
+  );
+}
+
+/** The size of a logo within a box, which never enlarges it. */
+export function fitLogo({ width, height }: Logo, box: typeof header) {
+  const scale = Math.min(1, box.width / width, box.height / height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}

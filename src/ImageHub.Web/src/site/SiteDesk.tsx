@@ -13,10 +13,12 @@ import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { deskText } from "../text/desk";
+import { LayoutField, TypefaceField } from "./AppearanceFields";
 import { Brand } from "./Brand";
 import { ColourField, isColour, usualAccent } from "./ColourField";
 import { updateSite } from "./changes";
 import { FooterLinks } from "./Footer";
+import { LogoWell } from "./LogoWell";
 import { Masthead } from "./Masthead";
 import styles from "./SiteDesk.module.css";
 import { type Site, siteQuery } from "./site";
@@ -36,7 +38,7 @@ export function SiteDesk() {
   );
 }
 
-const fields = ["title", "introduction", "photographer", "accent", "footer", "logoImageId"] as const;
+const fields = ["title", "introduction", "photographer", "accent", "footer", "layout", "typeface"] as const;
 
 /** The input in the form of the server's data. Empty links are removed. */
 const cleaned = (site: Site) => ({
@@ -49,10 +51,7 @@ const cleaned = (site: Site) => ({
     .map(({ label, url }) => ({ label, url: url.trim() })),
 });
 
-/**
- * Returns only the changed fields: other fields may have been changed elsewhere, and a logo that is hidden from
- * visitors appears to be absent.
- */
+/** Returns only the changed fields, because other fields may have been changed elsewhere. */
 const changes = (before: ReturnType<typeof cleaned>, wanted: ReturnType<typeof cleaned>): Schemas["UpdateSite"] =>
   Object.fromEntries(
     fields
@@ -82,8 +81,6 @@ function SiteForm({ saved }: { saved: Site }) {
   const isChanged = changed.length > 0;
   useLayoutEffect(() => {
     draft = isChanged ? Object.fromEntries(changed.map((field) => [field, site[field]])) : undefined;
-    // The draft also keeps the image, because the page shows the image and not its id.
-    if (draft && "logoImageId" in draft) draft.logo = site.logo;
   });
 
   function discard() {
@@ -147,16 +144,14 @@ function SiteForm({ saved }: { saved: Site }) {
         )}
         <fieldset className={styles.part}>
           <legend>{deskText.site.logo}</legend>
-          {site.logo ? (
-            <Button onClick={() => edit({ logo: null, logoImageId: null })}>
-              <Trash2 size={16} aria-hidden />
-              {deskText.site.noLogo}
-            </Button>
-          ) : (
-            <p className={styles.hint}>{deskText.site.logoHint}</p>
-          )}
-          {wrong("logoImageId") && <p role="alert">{wrong("logoImageId")}</p>}
+          <p className={styles.hint}>{deskText.site.logoHint}</p>
+          <div className={styles.logos}>
+            <LogoWell kind="logo" site={saved} />
+            <LogoWell kind="logoDark" site={saved} />
+          </div>
         </fieldset>
+        <TypefaceField value={site.typeface} onChange={(typeface) => edit({ typeface })} />
+        <LayoutField value={site.layout} onChange={(layout) => edit({ layout })} />
         <fieldset className={styles.part}>
           <legend>{deskText.site.footer}</legend>
           {wrong("footer") && (
@@ -217,7 +212,7 @@ function SiteForm({ saved }: { saved: Site }) {
           </span>
         </div>
       </form>
-      <Preview site={site} />
+      <Preview site={{ ...site, logo: saved.logo, logoDark: saved.logoDark }} />
     </div>
   );
 }
@@ -228,12 +223,11 @@ const Preview = ({ site }: { site: Site }) => (
     className={styles.preview}
     aria-label={deskText.site.preview}
     data-accent
+    data-typeface={site.typeface}
     style={{ "--own-accent": site.accent && isColour(site.accent) ? site.accent : usualAccent } as CSSProperties}
   >
     <div inert>
-      <div className={styles.brand}>
-        <Brand site={site} />
-      </div>
+      <div className={styles.brand}>{(site.logo || site.logoDark) && <Brand site={site} />}</div>
       <div className={styles.middle}>
         <Masthead {...site} level="p" />
         <div className={styles.samples}>

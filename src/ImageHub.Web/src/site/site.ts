@@ -1,21 +1,18 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useLayoutEffect } from "react";
-import { api, photographs, type Schemas } from "../api/client";
+import { answer, api, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 
-type Answer = Schemas["SiteResponse"];
-
 /** The site's settings as visitors get them. */
-export type Site = Omit<Answer, "logo"> & {
-  logo: { low: Pick<Schemas["RenditionLink"], "url" | "width" | "height"> } | null;
-};
+export type Site = Schemas["SiteResponse"];
+export type Logo = NonNullable<Site["logo"]>;
 
 /** The settings that the server has written into the document of a gallery, group, photo or link page. */
 const written = document.getElementById("site")?.textContent;
 
 export const siteQuery = queryOptions<Site>({
   queryKey: keys.site,
-  queryFn: ({ signal }) => photographs(api.GET("/api/v1/site", { signal })),
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/site", { signal })),
   initialData: written ? () => JSON.parse(written) : undefined,
   staleTime: 5 * 60_000,
 });
@@ -23,12 +20,16 @@ export const siteQuery = queryOptions<Site>({
 /** The site's settings; undefined until they are loaded. */
 export const useSite = () => useQuery(siteQuery).data;
 
-/** Applies the owner's colour to the page. The style sheet derives readable shades for light and dark. */
-export function useAccent() {
-  const accent = useSite()?.accent;
+/**
+ * Applies the owner's colour and typeface to the page. The style sheet derives readable shades for light and dark. The
+ * server has already written the typeface into the first page.
+ */
+export function useAppearance() {
+  const { accent, typeface } = useSite() ?? {};
   useLayoutEffect(() => {
     const { documentElement: root } = document;
     root.toggleAttribute("data-accent", Boolean(accent));
     root.style.setProperty("--own-accent", accent ?? null);
-  }, [accent]);
+    if (typeface) root.dataset.typeface = typeface;
+  }, [accent, typeface]);
 }

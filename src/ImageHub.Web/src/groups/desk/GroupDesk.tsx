@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowUpDown, FolderInput, Heart, ImagePlus, Pencil, Stamp, Star, Trash2 } from "lucide-react";
+import { ArrowUpDown, FolderInput, Heart, ImagePlus, Pencil, Star, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { Group, Photograph } from "../../api/client";
@@ -18,7 +18,6 @@ import type { Place } from "../../order/places";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
-import { chooseLogo } from "../../site/changes";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
@@ -129,12 +128,6 @@ function Contents({ group }: { group: Group }) {
                   name: mineText.desk.makeCover,
                   icon: <Star size={16} aria-hidden />,
                   onAction: () => void updateGroup(group, { coverImageId: only.id }),
-                },
-                {
-                  id: "logo",
-                  name: deskText.site.useAsLogo,
-                  icon: <Stamp size={16} aria-hidden />,
-                  onAction: () => void chooseLogo(only),
                 },
               ]
             : []),
