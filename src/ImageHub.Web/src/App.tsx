@@ -1,7 +1,7 @@
 import { Route, Routes, useLocation } from "react-router";
 import { useStore } from "./api/store";
 import { GalleryPage } from "./groups/visitors/GalleryPage";
-import { GroupPage } from "./groups/visitors/GroupPage";
+import { GroupAtAddress } from "./groups/visitors/GroupAtAddress";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";
@@ -26,7 +26,7 @@ export function App() {
       <Routes>
         <Route element={<Shell />}>
           <Route index element={<GalleryPage />} />
-          <Route path="groups/:groupId" element={<GroupPage />}>
+          <Route path="groups/:groupId" element={<GroupAtAddress />}>
             <Route path="images/:imageId" element={<Viewer />} />
           </Route>
           <Route path="shared/:token" element={<SharedPage />}>

@@ -2,7 +2,7 @@ import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
-import { fetchGroupAhead, groupById, groupImages, groupListPage } from "./groups/queries";
+import { fetchGroupAhead, groupById, groupIdAt, groupImages, groupListPage } from "./groups/queries";
 import { cardWidth, contentWidth, coverOf, coverWidth, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
 import { pageNumberOf } from "./groups/visitors/pageNumber";
 import { fetchPhoto } from "./images/fetchPhoto";
@@ -18,7 +18,7 @@ const group = /^\/groups\/([^/]+)(\/images\/[^/]+)?\/?$/.exec(pathname);
 if (pathname === "/") void fetchGallery(new URLSearchParams(search));
 else if (group?.[1]) {
   if (group[2]) {
-    void fetchGroupAhead(group[1]);
+    void fetchPhotos(group[1]);
     void import("./images/viewer/Viewer");
   } else void fetchGroup(group[1]);
 }
@@ -34,7 +34,19 @@ async function fetchGallery(query: URLSearchParams) {
   drawGallery(first, covers, pageNumberOf(query) === 1);
 }
 
-async function fetchGroup(id: string) {
+/** Finds the id of the group in the address. The page reports errors. */
+function findGroup(name: string) {
+  return queryClient.fetchQuery(groupIdAt(name)).catch(() => undefined);
+}
+
+async function fetchPhotos(name: string) {
+  const id = await findGroup(name);
+  if (id !== undefined) await fetchGroupAhead(id);
+}
+
+async function fetchGroup(name: string) {
+  const id = await findGroup(name);
+  if (id === undefined) return;
   const images = fetchGroupAhead(id);
   // This call shares the pending request of `fetchGroupAhead`.
   await queryClient.prefetchQuery(groupById(id));
