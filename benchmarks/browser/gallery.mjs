@@ -59,7 +59,7 @@ export class Gallery {
     const find = async (q) => (await (await fetch(`${this.url}/api/v1/groups?q=${q}`)).json()).items[0];
     const [thousand, sixty] = [await find("thousand"), await find("sixty")];
     console.log("Warming up the server ...");
-    for (const page of ["/", `/groups/${thousand.id}`, `/groups/${sixty.id}`]) await this.#warmUp(browser, page);
+    for (const page of ["/", `/groups/${thousand.slug}`, `/groups/${sixty.slug}`]) await this.#warmUp(browser, page);
     await browser.close();
     return { thousand, sixty };
   }

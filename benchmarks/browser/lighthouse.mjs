@@ -23,7 +23,7 @@ const gallery = new Gallery(folder, options.program);
 try {
   await gallery.start();
   const { thousand } = await gallery.fill();
-  const results = [await measure("the gallery", "/"), await measure(`a group of ${thousand.imageCount} photos`, `/groups/${thousand.id}`)];
+  const results = [await measure("the gallery", "/"), await measure(`a group of ${thousand.imageCount} photos`, `/groups/${thousand.slug}`)];
   console.table(Object.fromEntries(results.map(({ name, ...figures }) => [name, figures])));
   if (results.some((result) => categories.some((category) => result[category] < wanted))) {
     console.error(`A score is below ${wanted}.`);

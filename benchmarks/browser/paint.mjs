@@ -32,9 +32,9 @@ try {
   const { thousand, sixty } = await gallery.fill();
   const pages = [
     { key: "gallery", name: "the gallery", at: "/", screen: phone, wanted: 1500 },
-    { key: "sixty", name: "a group of 60 photos", at: `/groups/${sixty.id}`, screen: phone, wanted: 2500 },
-    { key: "sixtyFine", name: "the same, a fine screen", at: `/groups/${sixty.id}`, screen: finePhone, wanted: 2500 },
-    { key: "thousand", name: "a group of 1,000 photos", at: `/groups/${thousand.id}`, screen: phone, wanted: 2000 },
+    { key: "sixty", name: "a group of 60 photos", at: `/groups/${sixty.slug}`, screen: phone, wanted: 2500 },
+    { key: "sixtyFine", name: "the same, a fine screen", at: `/groups/${sixty.slug}`, screen: finePhone, wanted: 2500 },
+    { key: "thousand", name: "a group of 1,000 photos", at: `/groups/${thousand.slug}`, screen: phone, wanted: 2000 },
   ].filter(({ key }) => !options.only || key === options.only);
   const rows = {};
   for (const { name, at, screen, wanted } of pages) {
@@ -48,7 +48,7 @@ try {
     rows[name] = { "LCP ms": ms(median), from: ms(times[0]), to: ms(times.at(-1)), wanted, "first paint ms": ms(paints.at(-1).first), "painted last": paints.at(-1).what, bytes: paints.at(-1).bytes };
   }
   console.table(rows);
-  const elements = await elementsAtEnd(`/groups/${thousand.id}`);
+  const elements = await elementsAtEnd(`/groups/${thousand.slug}`);
   console.log(`${elements} elements at the end of ${thousand.imageCount} photos, of at most ${mostElements}`);
   if (elements > mostElements) process.exitCode = 1;
 } finally {

@@ -18,6 +18,12 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
     /// <summary>The description of the harbour's first photo.</summary>
     public const string FirstDescription = "The boats lie on their sides until noon.";
 
+    /// <summary>The path of the page of <see cref="Harbour"/>.</summary>
+    public const string HarbourPath = "/groups/harbour";
+
+    /// <summary>The path of the page of <see cref="Specimens"/>.</summary>
+    public const string SpecimensPath = "/groups/specimens";
+
     /// <summary>The width of <see cref="Stripes"/> in pixels; its high rendition has a third of it.</summary>
     public const int StripesWidth = 4200;
 
@@ -63,7 +69,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
 
     /// <summary>The address of a photo of the harbour in the viewer.</summary>
     /// <param name="number">Counted from 1.</param>
-    public string PhotoPath(int number) => $"/groups/{Harbour}/images/{Photos[number - 1]}";
+    public string PhotoPath(int number) => $"{HarbourPath}/images/{Photos[number - 1]}";
 
     public async ValueTask DisposeAsync()
     {

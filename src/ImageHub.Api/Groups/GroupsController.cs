@@ -28,8 +28,17 @@ public sealed class GroupsController : ApiController
     [HttpGet]
     [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
-    public async Task<ActionResult<Page<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken) =>
-        Paged(await Mediator.Send(query, cancellationToken));
+    public async Task<ActionResult<Page<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken)
+    {
+        var groups = await Mediator.Send(query, cancellationToken);
+        if (query.Slug is not null && groups.Items.Count == 0)
+        {
+            // Visitors could otherwise fill the cache with any number of unused slugs.
+            HttpContext.Features.Get<AnswerRecording>()?.GiveUp();
+        }
+
+        return Paged(groups);
+    }
 
     /// <summary>Creates a group and places it before all others.</summary>
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]

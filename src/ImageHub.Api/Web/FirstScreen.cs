@@ -79,14 +79,15 @@ internal static class FirstScreen
     }
 
     /// <summary>Writes the head of a group's page and, for browsers without scripts, its first photos.</summary>
+    /// <param name="groupId">The group's id, with which the app fetches its photos at once; null below a link.</param>
     /// <param name="title">The group's title.</param>
     /// <param name="description">The group's description, or null.</param>
     /// <param name="cover">The cover that the page shows, or null.</param>
     /// <param name="path">The page's path.</param>
     /// <param name="images">The first photos.</param>
-    public static string WriteGroup(string title, string? description, ImageSummary? cover, string path, IReadOnlyList<ImageSummary> images)
+    public static string WriteGroup(Guid? groupId, string title, string? description, ImageSummary? cover, string path, IReadOnlyList<ImageSummary> images)
     {
-        var html = Begin();
+        var html = Begin(groupId is null ? "" : $" data-group=\"{groupId}\"");
         html.Append("<div class=\"GroupHead_head").Append(cover is null ? "" : " GroupHead_below").Append(cover is not null && IsUpright(cover) ? " GroupHead_upright" : "").Append("\">");
         if (cover is not null)
         {
@@ -119,7 +120,7 @@ internal static class FirstScreen
             $"<noscript><main class=\"Shell_main\"><p><a href=\"{Html.Encode(path)}\">←</a> {name}</p><a href=\"{Html.Encode(image.Full!.Url)}\"><img src=\"{Html.Encode(high.Url)}\" width=\"{high.Width}\" height=\"{high.Height}\" alt=\"{name}\"></a></main></noscript>");
     }
 
-    private static StringBuilder Begin() => new("<main class=\"Shell_main\">");
+    private static StringBuilder Begin(string attributes = "") => new($"<main class=\"Shell_main\"{attributes}>");
 
     private static void AppendPlainPhotos(StringBuilder html, string path, IReadOnlyList<ImageSummary> images)
     {

@@ -155,7 +155,7 @@ internal sealed class PageEndpoints
             Path = address.Path,
             Picture = group.Cover,
             Data = WithAuthor(data, site),
-            FirstScreen = FirstScreen.WriteGroup(group.Title, group.Description, group.ImageCount > Few ? group.Cover : null, address.Path!, images.Items),
+            FirstScreen = FirstScreen.WriteGroup(group.Id, group.Title, group.Description, group.ImageCount > Few ? group.Cover : null, address.Path!, images.Items),
             IsEmbeddable = group.IsPublished,
             CacheControl = CacheControl(group),
         };
@@ -202,7 +202,7 @@ internal sealed class PageEndpoints
             Description = shared.Description,
             Picture = shared.Cover,
             FirstScreen = address.Kind == PageKind.Shared && shared.ImageCount is { } count
-                ? FirstScreen.WriteGroup(shared.Title!, shared.Description, count > Few ? shared.Cover : null, address.Path!, images: [])
+                ? FirstScreen.WriteGroup(null, shared.Title!, shared.Description, count > Few ? shared.Cover : null, address.Path!, images: [])
                 : "",
             IsListed = false,
         };

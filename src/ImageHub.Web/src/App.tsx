@@ -8,7 +8,7 @@ import { useAppearance } from "./site/site";
 import { language } from "./text/locale";
 
 const GalleryPage = whenShown(async () => (await import("./groups/visitors/GalleryPage")).GalleryPage);
-const GroupPage = whenShown(async () => (await import("./groups/visitors/GroupPage")).GroupPage);
+const GroupAtAddress = whenShown(async () => (await import("./groups/visitors/GroupAtAddress")).GroupAtAddress);
 const Viewer = whenShown(async () => (await import("./images/viewer/Viewer")).Viewer);
 const SharedPage = whenShown(async () => (await import("./links/SharedPage")).SharedPage);
 const SearchPage = whenShown(async () => (await import("./search/SearchPage")).SearchPage);
@@ -26,7 +26,7 @@ export function App() {
       <Routes>
         <Route element={<Shell />}>
           <Route index element={<GalleryPage />} />
-          <Route path="groups/:groupId" element={<GroupPage />}>
+          <Route path="groups/:groupId" element={<GroupAtAddress />}>
             <Route path="images/:imageId" element={<Viewer />} />
           </Route>
           <Route path="shared/:token" element={<SharedPage />}>

@@ -2,7 +2,7 @@ import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
-import { fetchGroupAhead, groupById, groupImages, groupListPage } from "./groups/queries";
+import { fetchGroupAhead, groupById, groupIdAt, groupImages, groupListPage } from "./groups/queries";
 import { contentWidth, coverOf, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
 import { pageNumberOf } from "./groups/visitors/pageNumber";
 import { fetchPhoto } from "./images/fetchPhoto";
@@ -18,16 +18,30 @@ if (pathname === "/") {
   void queryClient.prefetchQuery(groupListPage(pageNumberOf(new URLSearchParams(search))));
   void import("./groups/visitors/GalleryPage");
 } else if (group?.[1]) {
-  void import("./groups/visitors/GroupPage");
+  void import("./groups/visitors/GroupAtAddress");
   if (group[2]) {
-    void fetchGroupAhead(group[1]);
+    void fetchPhotos(group[1]);
     void import("./images/viewer/Viewer");
   } else void fetchGroup(group[1]);
 }
 // Two tasks, so that a slow phone can respond in between.
 void import("./root").then(() => import("./main"));
 
-async function fetchGroup(id: string) {
+/** Finds the id of the group in the address, which the first screen contains. The page reports errors. */
+function findGroup(name: string) {
+  const known = document.querySelector<HTMLElement>("main[data-group]")?.dataset.group;
+  if (known) queryClient.setQueryData(groupIdAt(name).queryKey, known);
+  return queryClient.fetchQuery(groupIdAt(name)).catch(() => undefined);
+}
+
+async function fetchPhotos(name: string) {
+  const id = await findGroup(name);
+  if (id !== undefined) await fetchGroupAhead(id);
+}
+
+async function fetchGroup(name: string) {
+  const id = await findGroup(name);
+  if (id === undefined) return;
   const images = fetchGroupAhead(id);
   // This call shares the pending request of `fetchGroupAhead`.
   await queryClient.prefetchQuery(groupById(id));

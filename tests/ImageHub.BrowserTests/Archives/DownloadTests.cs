@@ -142,9 +142,9 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
         await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
-    private async Task OpenAsync(IPage page)
+    private static async Task OpenAsync(IPage page)
     {
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         await page.Locator("a[id^=photo-]").First.WaitForAsync();
     }
 }

@@ -14,7 +14,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 500, change: options => options.ViewportSize = new() { Width = width, Height = height });
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         var title = page.GetByRole(AriaRole.Heading, new() { Name = "Harbour", Level = 1 });
         await title.WaitForAsync();
         await page.ImagesAsync();
@@ -123,7 +123,7 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
                   });
                 };
                 """);
-            await page.GotoAsync($"/groups/{gallery.Harbour}");
+            await page.GotoAsync(VisitedGallery.HarbourPath);
             var photo = page.Locator($"#photo-{gallery.Photos[1]}");
             await photo.WaitForAsync();
 

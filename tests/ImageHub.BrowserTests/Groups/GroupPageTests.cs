@@ -11,7 +11,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await using var visit = await chromium.VisitAsync(gallery.Server, colorScheme: ColorScheme.Dark);
         var page = visit.Page;
         await page.AddInitScriptAsync("window.print = () => { window.printed = true; }");
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         await page.Locator($"#photo-{gallery.Photos[0]}").WaitForAsync();
         await page.Keyboard.PressAsync("Control+p");
         await page.WaitForFunctionAsync("() => window.printed");
@@ -65,7 +65,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     public async Task The_browser_chooses_low_medium_or_high_by_the_width_of_the_place_and_the_screen(bool onPhone, int scale, string expected)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone, change: options => options.DeviceScaleFactor = scale);
-        await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
+        await visit.Page.GotoAsync(VisitedGallery.SpecimensPath);
         var image = visit.Page.Locator($"#photo-{gallery.Tiff} img[srcset]");
         (await image.GetAttributeAsync("srcset"))
             .ShouldBe($"/api/v1/images/{gallery.Tiff}/low?r=1 345w, /api/v1/images/{gallery.Tiff}/medium?r=1 383w, /api/v1/images/{gallery.Tiff}/medium?r=1 720w, /api/v1/images/{gallery.Tiff}/high?r=1 798w, /api/v1/images/{gallery.Tiff}/high?r=1 1400w");
@@ -85,7 +85,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
             }).observe(document, { subtree: true, attributes: true, attributeFilter: ["sizes"], attributeOldValue: true });
             """);
         var known = Task.WhenAll(
-            page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.EndsWith($"/groups/{gallery.Harbour}", StringComparison.Ordinal) && request.ResourceType == "fetch" }),
+            page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.Contains("/groups?slug=harbour", StringComparison.Ordinal) }),
             page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.Contains("/images?", StringComparison.Ordinal) }));
         await page.RouteAsync("**/assets/main-*.js", async route =>
         {
@@ -201,7 +201,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         (await page.ScrolledAsync()).ShouldBe(end);
 
         // Going back completes after the focus has moved. Wait for it, because it would otherwise leave the page that is opened next.
-        await page.WaitForURLAsync($"**/groups/{gallery.Harbour}");
+        await page.WaitForURLAsync($"**{VisitedGallery.HarbourPath}");
 
         // Opened by the photo's address, the group's page is at its top, and the photo's part of the list is not in the document yet.
         await page.GotoAsync(gallery.PhotoPath(130));
@@ -303,7 +303,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     public async Task A_group_shows_when_its_photos_were_taken()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.TimezoneId = "America/Los_Angeles");
-        await visit.Page.GotoAsync($"/groups/{gallery.Specimens}");
+        await visit.Page.GotoAsync(VisitedGallery.SpecimensPath);
         await visit.Page.GetByText("1 July 2024", new() { Exact = true }).WaitForAsync();
     }
 
@@ -312,7 +312,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}");
+        await page.GotoAsync(VisitedGallery.SpecimensPath);
         Func<Task<string>> seen = () => page.EvaluateAsync<string>("[...document.querySelectorAll('[id^=photo-] img[aria-hidden]')].map((image) => getComputedStyle(image).opacity).join()");
         await seen.ShouldBecomeAsync("0,0,0");
     }
@@ -322,9 +322,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     /// <summary>A photo of the harbour group by its number, from 1.</summary>
     private ILocator Photo(IPage page, int number) => page.Locator($"#photo-{gallery.Photos[number - 1]}");
 
-    private async Task OpenAsync(IPage page)
+    private static async Task OpenAsync(IPage page)
     {
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         await Photos(page).First.WaitForAsync();
     }
 

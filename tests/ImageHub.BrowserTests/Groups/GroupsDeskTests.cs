@@ -139,7 +139,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
 
         await Menu(page, "Kept back", "View as a visitor");
-        await Assertions.Expect(page).ToHaveURLAsync($"/groups/{group}");
+        await Assertions.Expect(page).ToHaveURLAsync("/groups/kept-back");
         await page.GetByText("This group is hidden. Visitors do not see it.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a hidden group");
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);

@@ -98,6 +98,32 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task A_group_is_sorted_once_and_Undo_restores_the_former_order()
+    {
+        var group = await GroupAsync("Sorting", 11);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).WaitForAsync();
+        await SortAsync("File name, Z to A");
+        await page.GetByText("The photos are sorted.").WaitForAsync();
+        await OrderAsync(group, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
+        await visit.ShouldBeAccessibleAsync("a sorted group");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await OrderAsync(group, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+        await SortAsync("Uploaded, newest first");
+        await OrderAsync(group, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1);
+        Func<Task<string?>> first = () => page.GetByRole(AriaRole.Grid).GetByRole(AriaRole.Row).First.GetAttributeAsync("aria-label");
+        await first.ShouldBecomeAsync("photo11.jpg");
+
+        async Task SortAsync(string order)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Sort the photos" }).ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = order, Exact = true }).ClickAsync();
+        }
+    }
+
+    [Fact]
     public async Task After_all_images_were_deleted_Undo_restores_them_unselected()
     {
         var group = await GroupAsync("Deleting all", 3);

@@ -41,7 +41,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         await page.Clock.InstallAsync();
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await page.TabToAsync("Details");
         await page.Clock.RunForAsync(10_000);
@@ -90,7 +90,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         await page.Clock.InstallAsync();
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await page.Keyboard.PressAsync(" ");
         var interval = page.GetByLabel("Time for each photo");
@@ -313,7 +313,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Taken}");
         await ShowsAsync(page, "3 of 3, untitled");
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).TapAsync();
         var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
@@ -360,7 +360,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await page.Mouse.MoveAsync(640, 350);
         Func<Task<bool>> isBeyond = async () =>
@@ -391,7 +391,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         foreach (var (name, size, fileName) in (IEnumerable<(string, string, string)>)[("Full size, PNG", "4,200 × 1,400", "DSC_0100.png"), ("Smaller, JPEG", "1,400 × 467", "DSC_0100.jpg")])
         {

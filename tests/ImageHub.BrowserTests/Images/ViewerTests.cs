@@ -173,7 +173,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             const replaceState = history.replaceState.bind(history);
             history.replaceState = (state, unused, url) => {
               replaceState(state, unused, url);
-              if (url !== "/groups/{{gallery.Harbour}}") return;
+              if (url !== "{{VisitedGallery.HarbourPath}}") return;
               const runs = [...due.values()];
               due.clear();
               for (const run of runs) run();
@@ -187,7 +187,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
 
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await Assertions.Expect(visit.Page.Locator($"#photo-{gallery.Photos[20]}")).ToBeFocusedAsync();
-        new Uri(visit.Page.Url).AbsolutePath.ShouldBe($"/groups/{gallery.Harbour}");
+        new Uri(visit.Page.Url).AbsolutePath.ShouldBe(VisitedGallery.HarbourPath);
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
         var page = visit.Page;
         var requests = Requests(page);
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await HighAsync(page);
         var fingers = await Fingers.OnAsync(page);
@@ -263,7 +263,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         var requests = Requests(page);
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await HighAsync(page);
         requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
@@ -301,7 +301,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             await route.ContinueAsync();
         });
         var requests = Requests(page);
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Tiff}");
         await ShowsAsync(page, "2 of 3, untitled");
         await HighAsync(page);
         requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
@@ -325,7 +325,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await page.RouteAsync("**/full?r=1&format=jpeg", route => route.FulfillAsync(new() { Status = 503 }));
         var requests = Requests(page);
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Tiff}");
         await HighAsync(page);
         await ZoomInFullyAsync(page);
         await page.GetByText("Full resolution could not be loaded.").WaitForAsync();
@@ -348,7 +348,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("422");
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Tiff}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Tiff}");
         var download = page.GetByRole(AriaRole.Button, new() { Name = "Download" });
         await download.ClickAsync();
         await visit.ShouldBeAccessibleAsync("the viewer with the downloads open");
@@ -450,7 +450,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Taken}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
         var facts = await FactsAsync(details);
@@ -478,7 +478,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Taken}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         var about = page.GetByRole(AriaRole.Group, new() { Name = "About this photo" });
         await about.GetByText("DSC_0102.jpg").WaitForAsync();
@@ -496,7 +496,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         visit.Expects("ERR_FAILED");
         var page = visit.Page;
         await page.RouteAsync($"**/{gallery.Stripes}/high?**", route => route.AbortAsync());
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await page.GetByText("This photo could not be loaded.").First.WaitForAsync();
         await page.UnrouteAsync($"**/{gallery.Stripes}/high?**");
         await page.EvaluateAsync("dispatchEvent(new Event('online'))");
@@ -509,7 +509,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Taken}");
         await ShowsAsync(page, "3 of 3, untitled");
         await IsShownAtAsync(page, 600);
         await ZoomInFullyAsync(page);
@@ -527,7 +527,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     public async Task Numbers_and_dates_follow_the_language_of_the_page_and_not_of_the_browser()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.Locale = "nl-NL");
-        await visit.Page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+        await visit.Page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Taken}");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         (await visit.Page.Locator("html").GetAttributeAsync("lang")).ShouldBe("en");
         var facts = await FactsAsync(visit.Page.GetByRole(AriaRole.Complementary, new() { Name = "Details" }));
@@ -543,7 +543,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: width < 1000, change: options => options.ViewportSize = new() { Width = width, Height = height });
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Stripes}");
+        await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Stripes}");
         await ShowsAsync(page, "1 of 3, untitled");
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
@@ -644,7 +644,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
 
     private async Task OpenAsync(IPage page, int number)
     {
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         await page.Locator($"#photo-{gallery.Photos[number - 1]}").ClickAsync();
         await ShowsAsync(page, number == 1 ? $"1 of 130, {VisitedGallery.FirstTitle}" : $"{number} of 130, untitled");
     }
@@ -653,7 +653,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     private async Task IsBackAtAsync(IPage page, int number)
     {
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
-        page.Url.ShouldEndWith($"/groups/{gallery.Harbour}");
+        page.Url.ShouldEndWith(VisitedGallery.HarbourPath);
         var photo = page.Locator($"#photo-{gallery.Photos[number - 1]}");
         await Assertions.Expect(photo).ToBeFocusedAsync();
         await Assertions.Expect(photo).ToBeInViewportAsync(new() { Ratio = 0.99f });

@@ -41,7 +41,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         (await page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe("fr");
 
         // Parts that load later use the language, too.
-        await page.GotoAsync($"/groups/{gallery.Harbour}/images/{gallery.Photos[0]}");
+        await page.GotoAsync($"{VisitedGallery.HarbourPath}/images/{gallery.Photos[0]}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Photo suivante" }).WaitForAsync();
         await page.GotoAsync("/");
         await page.GetByLabel("Langue").SelectOptionAsync("English");
@@ -58,7 +58,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         (await link.BoundingBoxAsync())!.X.ShouldBeLessThan(200);
         await visit.ShouldBeAccessibleAsync("the gallery from right to left");
 
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         await page.GetByRole(AriaRole.Link, new() { Name = "كل المجموعات" }).WaitForAsync();
         await page.ImagesAsync();
         await visit.ShouldBeAccessibleAsync("a group from right to left");
@@ -73,7 +73,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
             }
             """)).ShouldBeLessThan(2);
 
-        await page.GotoAsync($"/groups/{gallery.Harbour}/images/{gallery.Photos[1]}");
+        await page.GotoAsync($"{VisitedGallery.HarbourPath}/images/{gallery.Photos[1]}");
         await page.GetByText("2 من 130", new() { Exact = true }).WaitForAsync();
         await page.Keyboard.PressAsync("ArrowLeft");
         await Assertions.Expect(page).ToHaveURLAsync(new Regex($"{gallery.Photos[2]}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
@@ -106,11 +106,11 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
             switch (what)
             {
                 case "a group with dates":
-                    await page.GotoAsync($"/groups/{gallery.Specimens}");
+                    await page.GotoAsync(VisitedGallery.SpecimensPath);
                     await page.GetByText("1 يوليو 2024").WaitForAsync();
                     break;
                 case "a photo's details":
-                    await page.GotoAsync($"/groups/{gallery.Specimens}/images/{gallery.Taken}");
+                    await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Taken}");
                     await page.GetByRole(AriaRole.Button, new() { Name = "التفاصيل" }).ClickAsync();
                     await page.GetByText("DSC_0102.jpg").WaitForAsync();
                     break;
@@ -130,7 +130,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
                         """)).ShouldBeInRange(0, 20);
                     break;
                 case "the dialog for a download":
-                    await page.GotoAsync($"/groups/{gallery.Harbour}");
+                    await page.GotoAsync(VisitedGallery.HarbourPath);
                     await page.GetByRole(AriaRole.Button, new() { Name = "نزّل 130 صورة في ملف ZIP" }).ClickAsync();
                     await page.GetByRole(AriaRole.Dialog).WaitForAsync();
                     break;
@@ -162,7 +162,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         await page.SetViewportSizeAsync(320, 640);
         string[] pages =
         [
-            "/", "/?q=nothing%20has%20this", "/groups/unknown", $"/groups/{gallery.Harbour}", $"/groups/{gallery.Harbour}/images/{gallery.Photos[0]}", .. DeskPages,
+            "/", "/?q=nothing%20has%20this", "/groups/unknown", VisitedGallery.HarbourPath, $"{VisitedGallery.HarbourPath}/images/{gallery.Photos[0]}", .. DeskPages,
             $"/admin/groups/{gallery.Harbour}", $"/admin/groups/{gallery.Harbour}/stock",
         ];
         visit.Expects("404");

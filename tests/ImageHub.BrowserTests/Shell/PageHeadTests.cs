@@ -16,9 +16,9 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
-        await page.GotoAsync($"/groups/{gallery.Harbour}");
+        await page.GotoAsync(VisitedGallery.HarbourPath);
         await page.Locator("main a[id^=photo]").First.WaitForAsync();
-        (await page.Locator("link[rel=canonical]").GetAttributeAsync("href"))!.ShouldEndWith($"/groups/{gallery.Harbour}");
+        (await page.Locator("link[rel=canonical]").GetAttributeAsync("href"))!.ShouldEndWith(VisitedGallery.HarbourPath);
         (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(10);
 
         await page.GetByRole(AriaRole.Link, new() { Name = "All groups" }).ClickAsync();

@@ -301,15 +301,15 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         return scripts;
     }
 
-    private async Task OpenAsync(Visit visit, string route)
+    private static async Task OpenAsync(Visit visit, string route)
     {
         var page = visit.Page;
         await page.GotoAsync(route switch
         {
             "gallery" => "/?page=2",
             "search" => "/search?q=walk+2",
-            "group" => $"/groups/{gallery.Harbour}",
-            "specimens" => $"/groups/{gallery.Specimens}",
+            "group" => VisitedGallery.HarbourPath,
+            "specimens" => VisitedGallery.SpecimensPath,
             _ => "/" + route,
         });
         await (route switch

@@ -6,6 +6,8 @@ export const keys = {
   /** The visitors' pages of groups. */
   gallery: ["gallery"],
   galleryPage: (page: number, q: string) => ["gallery", page, q],
+  /** The id of the group at an address. */
+  groupAt: (name: string) => ["gallery", "at", name],
   /** Results of searches among groups and photos, and the available filters. */
   found: (...what: unknown[]) => ["gallery", "found", ...what],
   groups: ["groups"],

@@ -30,6 +30,13 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   });
 }
 
+/** Sets the slug in the address of a group's page; null to derive it from the title. Throws like `answer`. */
+export async function setSlug({ id }: Group, slug: string | null) {
+  const group = await photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id } }, body: { slug } }));
+  queryClient.setQueryData(keys.groupItself(id), group);
+  readAgain(showing(id));
+}
+
 /** The progress of publishing groups; null while none are being published. */
 export const publishing = store<{ done: number; of: number } | null>(null);
 

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, type Group, photographs, type Schemas, type WithRenditions } from "../api/client";
 import { keys } from "../api/keys";
+import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
 
 /** A page of 12 groups. `q` limits the list to groups whose title or description contains it. */
@@ -12,16 +13,50 @@ export const groupListPage = (page: number, q = "") =>
     placeholderData: keepPreviousData,
   });
 
+type Listing = WithRenditions<Schemas["PageOfGroupResponse"]>;
+
+/** Finds a group in the lists that the visitors' pages have loaded. */
+const findKnown = (isWanted: (group: Group) => boolean) =>
+  queryClient
+    .getQueriesData<Partial<Listing & { pages: Partial<Listing>[]; groups: Group[] }>>({ queryKey: keys.gallery })
+    .flatMap(([, data]) => [
+      ...(data?.items ?? []),
+      ...(data?.groups ?? []),
+      ...(data?.pages?.flatMap(({ items }) => items ?? []) ?? []),
+    ])
+    .find(isWanted);
+
+/** Whether the name of a group in an address is its id. */
+export const isId = (name: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
+
+/** The path of a group's page. A group that no loaded list contains is addressed by its id, which its page replaces. */
+export const pathOfGroup = (id: string) => `/groups/${findKnown((group) => group.id === id)?.slug ?? id}`;
+
+/** The id of the group whose page has an address: `name` is its id or its slug. */
+export const groupIdAt = (name: string) =>
+  queryOptions({
+    queryKey: keys.groupAt(name),
+    queryFn: async ({ signal }) => {
+      const slug = name.toLowerCase();
+      const found = /^[a-z0-9-]{1,80}$/.test(slug)
+        ? await photographs(api.GET("/api/v1/groups", { params: { query: { slug, pageSize: 1 } }, signal }))
+        : undefined;
+      const [group] = found?.items ?? [];
+      if (group === undefined) throw new Problem(404, "notFound", "", {}, null, null);
+      queryClient.setQueryData<Group>(keys.groupItself(group.id), group);
+      return group.id;
+    },
+    initialData: () => (isId(name) ? name : findKnown(({ slug }) => slug === name)?.id),
+    // A page keeps its group if the slug changes.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const groupById = (id: string) =>
   queryOptions<Group>({
     queryKey: keys.groupItself(id),
     queryFn: ({ signal }) => photographs(api.GET("/api/v1/groups/{id}", { params: { path: { id } }, signal })),
     // Shows the gallery's copy of the group until the response arrives.
-    placeholderData: () =>
-      queryClient
-        .getQueriesData<WithRenditions<Schemas["PageOfGroupResponse"]>>({ queryKey: keys.gallery })
-        .flatMap(([, listing]) => listing?.items ?? [])
-        .find((group) => group.id === id),
+    placeholderData: () => findKnown((group) => group.id === id),
   });
 
 /** Starts to fetch the data of a group's page. Resolves once the photos have arrived or failed. */

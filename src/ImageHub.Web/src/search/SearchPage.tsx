@@ -7,6 +7,7 @@ import { itemsOf } from "../api/pages";
 import { Button, buttonClass } from "../design/Button";
 import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
+import { pathOfGroup } from "../groups/queries";
 import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
 import { Photo } from "../images/Photo";
@@ -52,7 +53,7 @@ export function SearchPage() {
   listed.current = photos;
   const addressOf = useCallback((id: string) => {
     const image = listed.current.find((one) => one.id === id);
-    return image ? `/groups/${image.groupId}/images/${id}` : `/search/images/${id}`;
+    return image?.groupId ? `${pathOfGroup(image.groupId)}/images/${id}` : `/search/images/${id}`;
   }, []);
 
   /** Changes the address and adds a history entry. */
@@ -104,7 +105,7 @@ export function SearchPage() {
           <ul className={styles.groups}>
             {shownGroups.map((group) => (
               <li key={group.id}>
-                <Link to={`/groups/${group.id}`} className={styles.group}>
+                <Link to={`/groups/${group.slug}`} className={styles.group}>
                   {group.cover ? (
                     <Photo image={group.cover} alt="" sizes="200px" />
                   ) : (

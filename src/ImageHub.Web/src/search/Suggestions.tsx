@@ -3,6 +3,7 @@ import { Images, Search } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useId, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Photograph } from "../api/client";
+import { pathOfGroup } from "../groups/queries";
 import { altOf } from "../images/Photo";
 import { searchText } from "../text/search";
 import { matchIn } from "./matchIn";
@@ -46,13 +47,13 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
   // Typing opens a closed list again.
   const isOpen = typed !== "" && closedAt !== typed && data !== undefined && term !== "";
 
-  const groups: Suggestion[] = (data?.groups ?? []).map(({ id, title, cover }) => ({
-    to: `/groups/${id}`,
+  const groups: Suggestion[] = (data?.groups ?? []).map(({ slug, title, cover }) => ({
+    to: `/groups/${slug}`,
     name: <Name name={title} term={typed} />,
     picture: cover ? <Thumbnail image={cover} /> : <Images size={18} aria-hidden />,
   }));
   const images: Suggestion[] = pickSuggestions(data?.images ?? [], nameOf).map((image) => ({
-    to: `/groups/${image.groupId}/images/${image.id}`,
+    to: `${pathOfGroup(image.groupId ?? "")}/images/${image.id}`,
     name: <Name name={nameOf(image)} term={typed} />,
     group: data?.groups.find(({ id }) => id === image.groupId)?.title ?? knownTitle(image.groupId ?? ""),
     picture: <Thumbnail image={image} />,

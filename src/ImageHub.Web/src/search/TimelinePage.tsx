@@ -7,6 +7,7 @@ import { itemsOf } from "../api/pages";
 import { buttonClass } from "../design/Button";
 import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
+import { pathOfGroup } from "../groups/queries";
 import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
 import { useLastViewed } from "../images/useLastViewed";
@@ -51,7 +52,7 @@ export function TimelinePage() {
   listed.current = photos;
   const addressOf = useCallback((id: string) => {
     const image = listed.current.find((one) => one.id === id);
-    return image ? `/groups/${image.groupId}/images/${id}` : `/timeline/images/${id}`;
+    return image?.groupId ? `${pathOfGroup(image.groupId)}/images/${id}` : `/timeline/images/${id}`;
   }, []);
 
   const years = [...new Set(all.map(({ month }) => month.slice(0, 4)))];

@@ -319,6 +319,27 @@ export const words: Words<typeof en> = {
     revoked: (name) => `سُحب المفتاح ${quoted(name)}.`,
     notRevoked: (name) => `لم يُسحب المفتاح ${quoted(name)}.`,
   },
+  address: {
+    change: "تغيير العنوان…",
+    title: "عنوان الصفحة",
+    label: "العنوان",
+    hint: "أحرف a–z وأرقام وشرطات. تؤدي العناوين السابقة إلى هنا أيضًا. إذا تُرك فارغًا يتبع اسم المجموعة.",
+    taken: (slug) => `العنوان ${quoted(slug)} لمجموعة أخرى.`,
+    invalid: "يُسمح فقط بالأحرف a–z والأرقام والشرطات.",
+  },
+  sort: {
+    title: "ترتيب الصور",
+    orders: {
+      takenAt: "الالتقاط، الأقدم أولًا",
+      "-takenAt": "الالتقاط، الأحدث أولًا",
+      fileName: "اسم الملف، تصاعديًا",
+      "-fileName": "اسم الملف، تنازليًا",
+      createdAt: "الرفع، الأقدم أولًا",
+      "-createdAt": "الرفع، الأحدث أولًا",
+    },
+    done: "رُتّبت الصور.",
+    failed: "لم تُرتّب الصور.",
+  },
   duplicates: {
     title: "المكررات",
     none: "لا مكررات",

@@ -335,6 +335,27 @@ export const words: Words<typeof en> = {
     revoked: (name) => `Der Schlüssel „${name}“ ist zurückgezogen.`,
     notRevoked: (name) => `Der Schlüssel „${name}“ wurde nicht zurückgezogen.`,
   },
+  address: {
+    change: "Adresse ändern …",
+    title: "Adresse der Seite",
+    label: "Adresse",
+    hint: "Buchstaben a–z, Ziffern und Bindestriche. Frühere Adressen führen ebenfalls hierher. Ein leeres Feld folgt dem Titel.",
+    taken: (slug) => `Eine andere Gruppe hat die Adresse „${slug}“.`,
+    invalid: "Nur Buchstaben a–z, Ziffern und Bindestriche sind erlaubt.",
+  },
+  sort: {
+    title: "Fotos sortieren",
+    orders: {
+      takenAt: "Aufgenommen, älteste zuerst",
+      "-takenAt": "Aufgenommen, neueste zuerst",
+      fileName: "Dateiname, A bis Z",
+      "-fileName": "Dateiname, Z bis A",
+      createdAt: "Hochgeladen, älteste zuerst",
+      "-createdAt": "Hochgeladen, neueste zuerst",
+    },
+    done: "Die Fotos sind sortiert.",
+    failed: "Die Fotos wurden nicht sortiert.",
+  },
   duplicates: {
     title: "Doppelte",
     none: "Nichts ist doppelt",

@@ -324,6 +324,27 @@ export const en = {
     revoked: (name: string) => `The key “${name}” is revoked.`,
     notRevoked: (name: string) => `The key “${name}” was not revoked.`,
   },
+  address: {
+    change: "Change the address …",
+    title: "Address of the page",
+    label: "Address",
+    hint: "Letters a–z, digits and hyphens. Former addresses lead here, too. If empty, it follows the title.",
+    taken: (slug: string) => `Another group has the address “${slug}”.`,
+    invalid: "Only letters a–z, digits and hyphens are allowed.",
+  },
+  sort: {
+    title: "Sort the photos",
+    orders: {
+      takenAt: "Taken, oldest first",
+      "-takenAt": "Taken, newest first",
+      fileName: "File name, A to Z",
+      "-fileName": "File name, Z to A",
+      createdAt: "Uploaded, oldest first",
+      "-createdAt": "Uploaded, newest first",
+    },
+    done: "The photos are sorted.",
+    failed: "The photos were not sorted.",
+  },
   duplicates: {
     title: "Duplicates",
     none: "No duplicates",

@@ -330,6 +330,27 @@ export const words: Words<typeof en> = {
     revoked: (name) => `La clave «${name}» está revocada.`,
     notRevoked: (name) => `La clave «${name}» no se ha revocado.`,
   },
+  address: {
+    change: "Cambiar la dirección…",
+    title: "Dirección de la página",
+    label: "Dirección",
+    hint: "Letras a–z, cifras y guiones. Las direcciones anteriores también llevan aquí. Si se deja vacía, sigue al título.",
+    taken: (slug) => `Otro grupo ya tiene la dirección «${slug}».`,
+    invalid: "Solo se permiten letras a–z, cifras y guiones.",
+  },
+  sort: {
+    title: "Ordenar las fotos",
+    orders: {
+      takenAt: "Tomadas, las más antiguas primero",
+      "-takenAt": "Tomadas, las más nuevas primero",
+      fileName: "Nombre de archivo, de la A a la Z",
+      "-fileName": "Nombre de archivo, de la Z a la A",
+      createdAt: "Subidas, las más antiguas primero",
+      "-createdAt": "Subidas, las más nuevas primero",
+    },
+    done: "Las fotos están ordenadas.",
+    failed: "Las fotos no se han ordenado.",
+  },
   duplicates: {
     title: "Duplicados",
     none: "No hay duplicados",

@@ -333,6 +333,27 @@ export const words: Words<typeof en> = {
     revoked: (name) => `La clé «\u00a0${name}\u00a0» est révoquée.`,
     notRevoked: (name) => `La clé «\u00a0${name}\u00a0» n’a pas été révoquée.`,
   },
+  address: {
+    change: "Modifier l’adresse…",
+    title: "Adresse de la page",
+    label: "Adresse",
+    hint: "Lettres a–z, chiffres et traits d’union. Les anciennes adresses mènent aussi ici. Vide, elle suit le titre.",
+    taken: (slug) => `Un autre groupe a déjà l’adresse «\u00a0${slug}\u00a0».`,
+    invalid: "Seuls les lettres a–z, les chiffres et les traits d’union sont autorisés.",
+  },
+  sort: {
+    title: "Trier les photos",
+    orders: {
+      takenAt: "Prise de vue, les plus anciennes d’abord",
+      "-takenAt": "Prise de vue, les plus récentes d’abord",
+      fileName: "Nom de fichier, de A à Z",
+      "-fileName": "Nom de fichier, de Z à A",
+      createdAt: "Envoi, les plus anciennes d’abord",
+      "-createdAt": "Envoi, les plus récentes d’abord",
+    },
+    done: "Les photos sont triées.",
+    failed: "Les photos n’ont pas été triées.",
+  },
   duplicates: {
     title: "Doublons",
     none: "Pas de doublons",

@@ -7,24 +7,35 @@ import {
 } from "react";
 import styles from "./Field.module.css";
 
-/** A labelled field of one line with its error message. */
+/** A labelled field of one line with its error message. `before` is a fixed text before the value, such as the start of an address. */
 export function Field({
   label,
   error,
   hint,
+  before,
   ...input
-}: InputHTMLAttributes<HTMLInputElement> & { label: string; error?: string; hint?: string }) {
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; error?: string; hint?: string; before?: string }) {
   const id = useId();
+  const field = (
+    <input
+      {...input}
+      id={id}
+      className={styles.input}
+      aria-invalid={error !== undefined || undefined}
+      aria-describedby={error || hint ? `${id}-note` : undefined}
+    />
+  );
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      <input
-        {...input}
-        id={id}
-        className={styles.input}
-        aria-invalid={error !== undefined || undefined}
-        aria-describedby={error || hint ? `${id}-note` : undefined}
-      />
+      {before === undefined ? (
+        field
+      ) : (
+        <span className={styles.line} dir="ltr">
+          <span className={styles.before}>{before}</span>
+          {field}
+        </span>
+      )}
       {(error ?? hint) && (
         <p id={`${id}-note`} role={error ? "alert" : undefined} className={error ? styles.error : styles.hint}>
           {error ?? hint}

@@ -29,6 +29,7 @@ import { groupById, groupImages } from "../queries";
 import styles from "./GroupDesk.module.css";
 import { GroupDeskHead } from "./GroupDeskHead";
 import { GroupTargets } from "./GroupTargets";
+import { SortMenu } from "./SortMenu";
 
 /** `/admin/groups/:groupId`: a group and its images. */
 export function GroupDesk() {
@@ -142,7 +143,9 @@ function Contents({ group }: { group: Group }) {
                 },
               ]),
         ]}
-      />
+      >
+        {!chosen && images.length > 1 && <SortMenu group={group} images={images} />}
+      </ImageTools>
       {images.length === 0 ? (
         <Notice icon={<ImagePlus size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
           {mineText.desk.emptyGroupText}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Barcode, ChartLine, Heart, Share2 } from "lucide-react";
+import { Barcode, ChartLine, Heart, Link2, Share2 } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
@@ -17,6 +17,7 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { updateGroup } from "../changes";
+import { AddressDialog } from "../dialogs/AddressDialog";
 import styles from "./GroupDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
 
@@ -25,6 +26,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const navigate = useNavigate();
   const [isSharing, setSharing] = useState(false);
   const [isNaming, setNaming] = useState(false);
+  const [isAddressing, setAddressing] = useState(false);
   return (
     <div className={styles.head}>
       <BackLink to="/admin">{mineText.desk.groups}</BackLink>
@@ -54,8 +56,14 @@ export function GroupDeskHead({ group }: { group: Group }) {
           group={group}
           onShare={() => setSharing(true)}
           onDeleted={() => navigate("/admin")}
-          others={
-            group.productId
+          others={[
+            {
+              id: "address",
+              name: deskText.address.change,
+              icon: <Link2 size={16} aria-hidden />,
+              onAction: () => setAddressing(true),
+            },
+            ...(group.productId
               ? []
               : [
                   {
@@ -70,11 +78,12 @@ export function GroupDeskHead({ group }: { group: Group }) {
                     icon: <ChartLine size={16} aria-hidden />,
                     onAction: () => navigate("stock"),
                   },
-                ]
-          }
+                ]),
+          ]}
         />
       </div>
       {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
+      {isAddressing && <AddressDialog group={group} onClose={() => setAddressing(false)} />}
       <div className={styles.description}>
         <EditInPlace
           value={group.description ?? ""}

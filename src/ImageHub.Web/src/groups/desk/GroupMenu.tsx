@@ -32,7 +32,7 @@ export function GroupMenu({
           id: "view",
           name: mineText.desk.viewAsVisitor,
           icon: <ExternalLink size={16} aria-hidden />,
-          onAction: () => navigate(`/groups/${group.id}`),
+          onAction: () => navigate(`/groups/${group.slug}`),
         },
         {
           id: "share",

@@ -63,7 +63,7 @@ function Card({ group, eager }: { group: Group; eager: boolean }) {
   const ahead = () => void fetchGroupAhead(group.id);
   return (
     <li className={styles.card}>
-      <Link to={`/groups/${group.id}`} onFocus={ahead} onPointerEnter={ahead}>
+      <Link to={`/groups/${group.slug}`} onFocus={ahead} onPointerEnter={ahead}>
         {group.cover ? (
           <Photo image={group.cover} alt="" sizes={cardSizes(group.cover)} eager={eager} />
         ) : (

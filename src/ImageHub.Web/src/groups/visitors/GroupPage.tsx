@@ -18,9 +18,10 @@ import styles from "./GroupPage.module.css";
 import { coverOf } from "./layout";
 import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 
-/** `/groups/:groupId`: a group's photos in rows; the viewer opens above them. */
-export function GroupPage() {
-  const { groupId = "", imageId } = useParams();
+/** A group's photos in rows; the viewer opens above them. */
+export function GroupPage({ groupId }: { groupId: string }) {
+  // The address stays as it is if the group gets another slug.
+  const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
   const find = useRef<FindPhoto>(null);
@@ -30,7 +31,7 @@ export function GroupPage() {
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, imageCount, isPublished, productId } = group.data;
+  const { title, slug, imageCount, isPublished, productId } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
@@ -81,7 +82,8 @@ export function GroupPage() {
       <Outlet
         context={
           {
-            at: `/groups/${groupId}`,
+            at: `/groups/${name}`,
+            addressOf: (id) => `/groups/${slug}/images/${id}`,
             title,
             count: imageCount,
             images,
@@ -96,7 +98,8 @@ export function GroupPage() {
   );
 }
 
-function WholePage() {
+/** Occupies the page while the group loads. */
+export function WholePage() {
   return (
     <>
       <div className={styles.place} />

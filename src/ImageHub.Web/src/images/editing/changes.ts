@@ -40,7 +40,8 @@ function without(ids: string[]) {
   return changeItems<Photograph>((items) => items.filter(({ id }) => !gone.has(id)));
 }
 
-const order = (groupId: string) => (place: Place) =>
+/** Saves the place of a block of images in their group. */
+export const order = (groupId: string) => (place: Place) =>
   inTurn(
     blocks(place.ids).map((ids, index, all) => ({
       ids,

@@ -1,4 +1,5 @@
 import { MoreHorizontal, SlidersHorizontal } from "lucide-react";
+import type { ReactNode } from "react";
 import { useStore } from "../../api/store";
 import { Button } from "../../design/Button";
 import { type Action, Menu } from "../../design/overlays/Menu";
@@ -29,6 +30,7 @@ export function ImageTools({
   selected,
   onToggleAll,
   actions,
+  children,
 }: {
   /** The target of uploads. */
   target: UploadTarget;
@@ -40,6 +42,8 @@ export function ImageTools({
   onToggleAll: (() => void) | undefined;
   /** The actions that are possible with the current selection. */
   actions: ImageAction[];
+  /** Tools for all images. */
+  children?: ReactNode;
 }) {
   const side = useStore(longestSide);
   const size = side === null ? mineText.uploads.original : mineText.uploads.atMost(side);
@@ -65,6 +69,7 @@ export function ImageTools({
           )}
         </div>
         <div className={styles.add}>
+          {children}
           <PickFiles target={target} />
           <Popup
             name={mineText.longestSideIs(size)}
