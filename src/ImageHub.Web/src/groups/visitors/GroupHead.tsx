@@ -69,13 +69,7 @@ export function GroupHead({
               openFrom(event.currentTarget, () => navigate(`images/${cover.id}`, { state: { opened: true } }));
             }}
           >
-            <Photo
-              image={cover}
-              alt={altOf(cover, text.group.cover(title))}
-              sizes={coverSizes(cover)}
-              eager
-              style={whole}
-            />
+            <Photo image={cover} alt={altOf(cover, text.group.cover(title))} sizes={coverSizes(cover)} eager />
           </Link>
           {words}
         </div>
@@ -108,5 +102,3 @@ export function GroupHead({
     </div>
   );
 }
-
-const whole = { width: "100%", height: "100%" };
