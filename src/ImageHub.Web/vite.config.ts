@@ -65,7 +65,8 @@ export default defineConfig({
     // The Content-Security-Policy allows data: URIs for images only, so assets are not inlined.
     assetsInlineLimit: 0,
     // `react` has the code that every page needs: one file compresses better than five. `parts` has small modules that
-    // several pages share, which would each be a request. `look` has the styles of the visitors' pages.
+    // several pages share, which would each be a request. `look` has the styles of the visitors'
+    // pages, `group` the code of a group's page.
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -80,8 +81,12 @@ export default defineConfig({
               test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./,
             },
             {
+              name: "group",
+              test: /src\/(groups\/visitors\/(Group|Photo|Share)|images\/(Photo|viewer\/(openViewer|viewTransition|viewerPhoto))|archives\/(usePicking|archives)|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|eye-off|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist\/static/,
+            },
+            {
               name: "parts",
-              test: /\/whenShown\.|\/icons\/(search|cloud-off|check|share-2|play|download|square-check)\./,
+              test: /\/whenShown\.|\/icons\/(search|cloud-off|calendar-days)\./,
             },
           ],
         },

@@ -33,13 +33,14 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>
     /// Opens a new browser profile at a server's address, with a window of 1280 × 800, or a phone's of 390 × 844 with touch. The profile
-    /// prefers reduced motion, unless the test changes that.
+    /// prefers reduced motion, unless the test changes that. The first screen that the server writes is removed, so that tests do not act on elements that the
+    /// app is about to replace; tests of the first screen keep it.
     /// </summary>
-    public Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null) =>
-        VisitAsync(server.Url, onPhone, colorScheme, change);
+    public Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null, bool keepsFirstScreen = false) =>
+        VisitAsync(server.Url, onPhone, colorScheme, change, keepsFirstScreen);
 
-    /// <inheritdoc cref="VisitAsync(ImageHubServer, bool, ColorScheme, Action{BrowserNewContextOptions}?)"/>
-    public async Task<Visit> VisitAsync(Uri url, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null)
+    /// <inheritdoc cref="VisitAsync(ImageHubServer, bool, ColorScheme, Action{BrowserNewContextOptions}?, bool)"/>
+    public async Task<Visit> VisitAsync(Uri url, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null, bool keepsFirstScreen = false)
     {
         var options = new BrowserNewContextOptions
         {
@@ -57,6 +58,18 @@ public sealed class Chromium : IAsyncLifetime
         change?.Invoke(options);
         var context = await browser!.NewContextAsync(options);
         context.SetDefaultTimeout(TimeoutMilliseconds);
+        if (!keepsFirstScreen)
+        {
+            await context.AddInitScriptAsync("""
+                new MutationObserver((_, observer) => {
+                  const main = document.querySelector("#root > main");
+                  if (main === null) return;
+                  observer.disconnect();
+                  if (main.id !== "content") main.remove();
+                }).observe(document, { childList: true, subtree: true });
+                """);
+        }
+
         return new Visit(context, await context.NewPageAsync());
     }
 

@@ -52,7 +52,11 @@ async function fetchGroup(name: string) {
   // The page does not repeat the cover.
   const items = cover && loaded[0]?.id === cover.id ? loaded.slice(1) : loaded;
   const rows =
-    layOut(items, contentWidth(), (group?.imageCount ?? 0) - (loaded.length - items.length)).model?.tracks ?? [];
+    layOut(items, contentWidth(), (group?.imageCount ?? 0) - (loaded.length - items.length), siteLayout()).model
+      ?.tracks ?? [];
   for (const { photo, width } of rows.flatMap(({ photos }) => photos).slice(0, eagerPhotos - (cover ? 1 : 0)))
     fetchPhoto(photo.image, widthOf(width));
 }
+
+/** The layout of the site, which the server has written into the page. */
+const siteLayout = () => JSON.parse(document.getElementById("site")?.textContent || "{}").layout;

@@ -85,7 +85,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
             }).observe(document, { subtree: true, attributes: true, attributeFilter: ["sizes"], attributeOldValue: true });
             """);
         var known = Task.WhenAll(
-            page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.Contains("/groups?slug=harbour", StringComparison.Ordinal) }),
+            page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.EndsWith($"/groups/{gallery.Harbour}", StringComparison.Ordinal) }),
             page.WaitForRequestFinishedAsync(new() { Predicate = request => request.Url.Contains("/images?", StringComparison.Ordinal) }));
         await page.RouteAsync("**/assets/main-*.js", async route =>
         {

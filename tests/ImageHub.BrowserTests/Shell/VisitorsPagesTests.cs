@@ -8,7 +8,7 @@ namespace ImageHub.BrowserTests.Shell;
 public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium chromium) : IClassFixture<VisitedGallery>
 {
     /// <summary>The maximum size of a first page's JavaScript, in bytes of gzip.</summary>
-    private const int Budget = 120_000;
+    private const int Budget = 123_000;
 
     public static readonly TheoryData<string> Routes = ["gallery", "search", "group", "specimens", "sign-in", "nowhere"];
 
@@ -231,7 +231,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 
         var web = Path.Combine(AppContext.BaseDirectory, "web");
-        var sizes = scripts.Distinct(StringComparer.Ordinal).Where(path => path != "/sw.js").ToDictionary(path => path, path => new FileInfo($"{web}{path}.gz").Length, StringComparer.Ordinal);
+        var sizes = scripts.Distinct(StringComparer.Ordinal).Where(path => path != "/sw.js").ToDictionary(path => path, path => new FileInfo(File.Exists($"{web}{path}.gz") ? $"{web}{path}.gz" : web + path).Length, StringComparer.Ordinal);
         sizes.Count.ShouldBeGreaterThan(1);
         sizes.Values.Sum().ShouldBeLessThanOrEqualTo(Budget, string.Join('\n', sizes));
         scripts.ShouldAllBe(path => !OfTheDesk().IsMatch(path));
@@ -244,7 +244,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     [InlineData("specimens", 3)]
     public async Task The_first_photos_are_requested_once_and_before_the_app_loads(string route, int scale)
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, change: options => options.DeviceScaleFactor = scale);
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, change: options => options.DeviceScaleFactor = scale, keepsFirstScreen: true);
         var page = visit.Page;
         var asked = new ConcurrentQueue<string>();
         page.Request += (_, request) =>

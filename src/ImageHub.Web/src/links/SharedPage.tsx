@@ -56,7 +56,6 @@ export function SharedPage() {
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
   const { title, imageCount, expiresAt } = group.data;
   const cover = coverOf(group.data);
-  // Guests choose favourites in the rows, which therefore show every photo.
   const tile = picking.tile ?? (choice && HeartTile);
   return (
     <>
@@ -64,7 +63,8 @@ export function SharedPage() {
       <meta name="robots" content="noindex" />
       <GroupHead
         cover={cover}
-        isFirst={!tile && only === undefined && startsWith(shown.data?.pages, cover)}
+        isFirst={only === undefined && startsWith(shown.data?.pages, cover)}
+        tile={tile}
         group={group.data}
         first={shown.data?.pages[0]?.items[0]}
         isForOthers

@@ -1,4 +1,4 @@
-import { PanelsTopLeft } from "lucide-react";
+import { CalendarDays, PanelsTopLeft, Search } from "lucide-react";
 import { Suspense } from "react";
 import { Link, Outlet, useMatch } from "react-router";
 import { useMe } from "../accounts/me";
@@ -38,18 +38,32 @@ export function Shell() {
               {site && <Brand site={site} />}
             </Link>
           )}
-          {me.data?.role === "admin" ? (
-            <Link to="/admin" className={styles.link}>
-              <PanelsTopLeft size={16} aria-hidden />
-              {text.account.desk}
-            </Link>
-          ) : (
-            (me.data || !isGuest) && (
-              <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
-                {me.data ? text.account.images : text.account.signIn}
+          <span className={styles.links}>
+            {!isGallery && !isGuest && (
+              <>
+                <Link to="/search" className={styles.link}>
+                  <Search size={16} aria-hidden />
+                  <span className="wideLabel">{text.gallery.search}</span>
+                </Link>
+                <Link to="/timeline" className={styles.link}>
+                  <CalendarDays size={16} aria-hidden />
+                  <span className="wideLabel">{text.gallery.byDate}</span>
+                </Link>
+              </>
+            )}
+            {me.data?.role === "admin" ? (
+              <Link to="/admin" className={styles.link}>
+                <PanelsTopLeft size={16} aria-hidden />
+                {text.account.desk}
               </Link>
-            )
-          )}
+            ) : (
+              (me.data || !isGuest) && (
+                <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
+                  {me.data ? text.account.images : text.account.signIn}
+                </Link>
+              )
+            )}
+          </span>
         </nav>
       </header>
       <ConnectionBanner />

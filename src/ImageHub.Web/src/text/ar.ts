@@ -46,6 +46,7 @@ export const words: Words<typeof en> = {
     home: "العودة إلى كل المجموعات",
   },
   gallery: {
+    search: "بحث",
     searchAll: "ابحث في المجموعات والصور",
     byDate: "حسب التاريخ",
     by: (photographer) => `صور بعدسة ${isolated(photographer)}`,

@@ -46,6 +46,7 @@ export const words: Words<typeof en> = {
     home: "Zurück zu allen Gruppen",
   },
   gallery: {
+    search: "Suchen",
     searchAll: "Gruppen und Fotos suchen",
     byDate: "Nach Datum",
     by: (photographer) => `Fotografien von ${photographer}`,

@@ -45,6 +45,7 @@ export const en = {
     home: "Back to all groups",
   },
   gallery: {
+    search: "Search",
     by: (photographer: string) => `Photographs by ${photographer}`,
     empty: "No photos yet",
     emptyText: "Groups of photos appear here as soon as they are published.",

@@ -46,6 +46,7 @@ export const words: Words<typeof en> = {
     home: "Volver a todos los grupos",
   },
   gallery: {
+    search: "Buscar",
     searchAll: "Buscar grupos y fotos",
     byDate: "Por fecha",
     by: (photographer) => `Fotografías de ${photographer}`,

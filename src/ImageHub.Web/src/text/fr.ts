@@ -46,6 +46,7 @@ export const words: Words<typeof en> = {
     home: "Retour à tous les groupes",
   },
   gallery: {
+    search: "Rechercher",
     searchAll: "Chercher groupes et photos",
     byDate: "Par date",
     by: (photographer) => `Photographies de ${photographer}`,

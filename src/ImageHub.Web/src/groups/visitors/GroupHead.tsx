@@ -1,5 +1,5 @@
 import { Play } from "lucide-react";
-import type { ReactNode } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { Link, useNavigate } from "react-router";
 import type { Photograph, Schemas } from "../../api/client";
 import { Button } from "../../design/Button";
@@ -10,13 +10,14 @@ import { text } from "../../text";
 import { days } from "../../text/format";
 import styles from "./GroupHead.module.css";
 import { coverSizes, isUpright } from "./layout";
-import { photoId } from "./PhotoRows";
+import { photoId, type TileProps } from "./PhotoRows";
 import { SharePage } from "./SharePage";
 
 /** The head of a group's page: title, dates and facts on its cover, which opens the viewer; then the actions and the description. */
 export function GroupHead({
   cover,
   isFirst,
+  tile,
   group: { title, description, imageCount, takenFrom, takenTo },
   first,
   facts,
@@ -28,6 +29,8 @@ export function GroupHead({
   cover: Photograph | null;
   /** Whether the cover is the first photo, which is not repeated in the rows. */
   isFirst: boolean;
+  /** The component that shows the cover if it is the first photo; absent: a link to the viewer. */
+  tile: ComponentType<TileProps> | undefined;
   group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo">;
   /** The first photo, with which the slideshow starts; absent until it has loaded. */
   first: Photograph | undefined;
@@ -55,22 +58,7 @@ export function GroupHead({
     <div className={`${styles.head} ${cover ? styles.below : ""} ${cover && isUpright(cover) ? styles.upright : ""}`}>
       {cover ? (
         <div className={styles.cover}>
-          <Link
-            id={isFirst ? photoId(cover.id) : undefined}
-            to={`images/${cover.id}`}
-            state={{ opened: true }}
-            className={styles.picture}
-            onFocus={fetchViewer}
-            onPointerEnter={fetchViewer}
-            onClick={(event) => {
-              if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-              event.preventDefault();
-              fetchForViewer(cover);
-              openFrom(event.currentTarget, () => navigate(`images/${cover.id}`, { state: { opened: true } }));
-            }}
-          >
-            <Photo image={cover} alt={altOf(cover, text.group.cover(title))} sizes={coverSizes(cover)} eager />
-          </Link>
+          <Cover image={cover} group={title} isFirst={isFirst} tile={tile} />
           {words}
         </div>
       ) : (
@@ -102,3 +90,48 @@ export function GroupHead({
     </div>
   );
 }
+
+/** The cover: a link to the viewer, or the page's component for photos. */
+function Cover({
+  image,
+  group,
+  isFirst,
+  tile: Tile,
+}: {
+  image: Photograph;
+  group: string;
+  isFirst: boolean;
+  tile: ComponentType<TileProps> | undefined;
+}) {
+  const navigate = useNavigate();
+  const name = altOf(image, text.group.cover(group));
+  const open = () => navigate(`images/${image.id}`, { state: { opened: true } });
+  const photo = <Photo image={image} alt={name} sizes={coverSizes(image)} eager />;
+  const link = (
+    <Link
+      id={isFirst ? photoId(image.id) : undefined}
+      to={`images/${image.id}`}
+      state={{ opened: true }}
+      className={styles.picture}
+      onFocus={fetchViewer}
+      onPointerEnter={fetchViewer}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        fetchForViewer(image);
+        openFrom(event.currentTarget, open);
+      }}
+    >
+      {photo}
+    </Link>
+  );
+  return Tile && isFirst ? (
+    <div className={styles.picture}>
+      <Tile image={image} name={name} style={whole} photo={photo} link={link} />
+    </div>
+  ) : (
+    link
+  );
+}
+
+const whole = { width: "100%", height: "100%" };

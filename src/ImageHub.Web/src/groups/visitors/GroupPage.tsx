@@ -38,7 +38,8 @@ export function GroupPage({ groupId }: { groupId: string }) {
       <PageTitle>{title}</PageTitle>
       <GroupHead
         cover={cover}
-        isFirst={!picking.tile && startsWith(images.data?.pages, cover)}
+        isFirst={startsWith(images.data?.pages, cover)}
+        tile={picking.tile}
         group={group.data}
         first={images.data?.pages[0]?.items[0]}
         isForOthers={isPublished}

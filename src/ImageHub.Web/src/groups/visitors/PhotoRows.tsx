@@ -19,6 +19,7 @@ import {
 import { flushSync } from "react-dom";
 import { StaticPhotoAlbum } from "react-photo-album";
 import "react-photo-album/rows.css";
+import "react-photo-album/columns.css";
 import { Link, useNavigate } from "react-router";
 import type { Photograph } from "../../api/client";
 import { Button } from "../../design/Button";
@@ -31,6 +32,7 @@ import { InfiniteScroll } from "../../paging/InfiniteScroll";
 import { Failure } from "../../shell/Failure";
 import { Waiting } from "../../shell/Waiting";
 import { whenShown } from "../../shell/whenShown";
+import { useSite } from "../../site/site";
 import { text } from "../../text";
 import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
 import styles from "./PhotoRows.module.css";
@@ -70,7 +72,7 @@ export function PhotoRows({
   cover: Photograph | null;
 }) {
   const loaded = images.data?.pages;
-  const isRepeated = !tile && startsWith(loaded, cover);
+  const isRepeated = startsWith(loaded, cover);
   const pages = useMemo(() => {
     const [first, ...others] = loaded ?? [];
     return first && isRepeated ? [{ items: first.items.slice(1) }, ...others] : (loaded ?? []);
@@ -181,7 +183,7 @@ export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, que
   const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
 
   return (
-    <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width) }} {...hold}>
+    <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width, useSite()?.layout) }} {...hold}>
       {pages.map(({ items }, index) => (
         <Album
           key={items[0]?.id ?? index}
@@ -248,12 +250,16 @@ const Album = memo(function Album({
     observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
-  const { model, size, isComposed } = useMemo(() => layOut(images, width, count), [images, width, count]);
+  const layout = useSite()?.layout;
+  const { model, size, isComposed } = useMemo(
+    () => layOut(images, width, count, layout),
+    [images, width, count, layout],
+  );
   return (
-    <div ref={place} className={isComposed ? styles.composed : undefined} style={size}>
+    <div ref={place} className={isComposed ? styles.composed : undefined} style={size} data-layout={layout}>
       {(isNear || stays) && (
         <StaticPhotoAlbum
-          layout="rows"
+          layout={model?.horizontal === false ? "columns" : "rows"}
           model={model}
           render={{
             photo: (_, { photo: { image }, index, width, height }) => {

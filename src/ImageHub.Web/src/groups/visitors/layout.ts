@@ -1,5 +1,5 @@
-import { computeRowsLayout } from "react-photo-album";
-import type { Group, Photograph } from "../../api/client";
+import { computeColumnsLayout, computeRowsLayout, type LayoutModel } from "react-photo-album";
+import type { Group, Photograph, Schemas } from "../../api/client";
 
 // The sizes of photos on the visitors' pages, which are known before the app has loaded.
 
@@ -40,15 +40,52 @@ export const coverOf = ({ cover, imageCount }: Pick<Group, "cover" | "imageCount
 
 const few = 4;
 
-/**
- * The rows of a page of photos and their total size, in CSS pixels. Groups of one, two or four photos get a
- * composition. In other groups a few photos are not enlarged to fill a row.
- */
-export function layOut(images: Photograph[], available: number, count: number) {
+export type PhotoLayout = Schemas["SiteResponse"]["layout"];
+
+/** The positions of a page of photos and their total size, in CSS pixels. */
+export function layOut(images: Photograph[], available: number, count: number, layout: PhotoLayout = "rows") {
   const photos = images.map((image) => {
     const { id, low, width, height } = image;
     return { key: id, src: low.url, width, height, image };
   });
+  if (layout === "columns" && images.length > 4) return inColumns(photos, available);
+  if (layout === "single") return oneByOne(photos, available);
+  return inRows(photos, images, available, count);
+}
+
+type AlbumPhoto = { key: string; src: string; width: number; height: number; image: Photograph };
+
+/** Columns of nearly equal width and equal height, without cropping. */
+function inColumns(photos: AlbumPhoto[], available: number) {
+  const gap = spacing(available);
+  const model = computeColumnsLayout(photos, gap, 0, available, Math.max(2, Math.round(available / 400)));
+  const height = model?.tracks[0]?.photos.reduce((sum, photo) => sum + gap + photo.height, -gap);
+  return { model, size: { maxWidth: available, height }, isComposed: false };
+}
+
+/** One photo below the other, each as large as the window and its pixels allow. */
+function oneByOne(photos: AlbumPhoto[], available: number) {
+  const gap = spacing(available, "single");
+  const tracks = photos.map((photo, index) => {
+    const width = Math.min(available, photo.width, Math.floor((photo.width / photo.height) * 0.86 * innerHeight));
+    return { photos: [{ photo, index, width, height: (photo.height / photo.width) * width }] };
+  });
+  const model: LayoutModel<AlbumPhoto> = {
+    spacing: gap,
+    padding: 0,
+    containerWidth: available,
+    horizontal: true,
+    tracks,
+  };
+  const height = tracks.reduce((sum, { photos: [photo] }) => sum + gap + (photo?.height ?? 0), -gap);
+  return { model, size: { maxWidth: available, height }, isComposed: false };
+}
+
+/**
+ * Rows of equal height that fill the width. Groups of one, two or four photos get a composition. In other groups a few
+ * photos are not enlarged to fill a row.
+ */
+function inRows(photos: AlbumPhoto[], images: Photograph[], available: number, count: number) {
   const gap = spacing(available);
   const composed = images.length === count ? compose(images, available) : undefined;
   const width = Math.min(
@@ -99,7 +136,8 @@ const sumOfRatios = (images: Photograph[]) => images.reduce((sum, image) => sum 
 /** The maximum height of an incomplete row. */
 const highestRow = 380;
 
-export const spacing = (width: number) => (width < 500 ? 4 : 8);
+export const spacing = (width: number, layout?: PhotoLayout) =>
+  layout === "single" ? (width < 500 ? 16 : 48) : width < 500 ? 4 : 8;
 
 /**
  * The content's width in whole CSS pixels, known before the first layout, so that a restored page has its height at
