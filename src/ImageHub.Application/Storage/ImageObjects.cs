@@ -36,7 +36,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>The restored renditions.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    /// <summary>Returns the row's record of low, medium, high or full.</summary>
+    /// <summary>Returns the rendition that the row records for low, medium, high or full.</summary>
     public Rendition Find(ImageVariant variant) =>
         variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
 

@@ -21,7 +21,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     /// <summary>The age of the last confirmation from which a request waits for a new one.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
-    /// <summary>The time limit for this wait. If it is exceeded, the response is created from the database.</summary>
+    /// <summary>How long a request waits for a confirmation. After that, its response is created from the database.</summary>
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(10);
