@@ -33,7 +33,7 @@ public sealed record UpdateUser : IRequest<UserResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>Returns the same change for an account.</summary>
+    /// <summary>Returns a copy of this request with the id of the account.</summary>
     public UpdateUser WithId(Guid id) => this with { Id = id };
 }
 

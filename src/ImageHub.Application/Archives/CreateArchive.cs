@@ -23,10 +23,10 @@ public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Vari
 
     internal string? Cookie { get; init; }
 
-    /// <summary>Returns the same request for a group.</summary>
+    /// <summary>Returns a copy of this request with the id of the group.</summary>
     public CreateArchive WithGroupId(Guid groupId) => this with { GroupId = groupId };
 
-    /// <summary>Returns the same request for the group of a link.</summary>
+    /// <summary>Returns a copy of this request with the link's token and the guest's cookie.</summary>
     public CreateArchive WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 

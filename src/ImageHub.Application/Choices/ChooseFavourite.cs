@@ -17,7 +17,7 @@ public sealed record ChooseFavourite(string? Note = null) : IRequest
 
     internal Guid ImageId { get; init; }
 
-    /// <summary>Returns the same request for an image of a link.</summary>
+    /// <summary>Returns a copy of this request with the guest's visit and the id of the image.</summary>
     public ChooseFavourite WithImageId(GuestVisit visit, Guid imageId) => this with { Visit = visit, ImageId = imageId };
 }
 

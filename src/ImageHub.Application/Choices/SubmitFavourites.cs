@@ -13,7 +13,7 @@ public sealed record SubmitFavourites(string Name) : IRequest<GuestFavourites>
 {
     internal GuestVisit Visit { get; init; } = new("", null, null);
 
-    /// <summary>Returns the same request for a link.</summary>
+    /// <summary>Returns a copy of this request with the guest's visit.</summary>
     public SubmitFavourites WithVisit(GuestVisit visit) => this with { Visit = visit };
 }
 

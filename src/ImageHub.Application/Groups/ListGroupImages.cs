@@ -15,7 +15,7 @@ public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
     [JsonInclude]
     internal Guid GroupId { get; init; }
 
-    /// <summary>Returns the same request for a group.</summary>
+    /// <summary>Returns a copy of this request with the id of the group.</summary>
     public ListGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

@@ -7,12 +7,12 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>Moves images of a group, in the given order, directly after another image of the group.</summary>
 /// <param name="Ids">The ids of 1–1,000 images, in their new order.</param>
-/// <param name="After">The id of the image to move them after; absent: to the start.</param>
+/// <param name="After">The id of the image to move them after. If absent, they become the first images of the group.</param>
 public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest
 {
     internal Guid GroupId { get; init; }
 
-    /// <summary>Returns the same request for a group.</summary>
+    /// <summary>Returns a copy of this request with the id of the group.</summary>
     public OrderGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

@@ -23,7 +23,7 @@ public sealed record SortGroupImages(ImageSortKey By, bool Descending = false) :
 {
     internal Guid GroupId { get; init; }
 
-    /// <summary>Returns the same request for a group.</summary>
+    /// <summary>Returns a copy of this request with the id of the group.</summary>
     public SortGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

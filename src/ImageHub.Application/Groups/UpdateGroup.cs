@@ -35,7 +35,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>Returns the same change for a group.</summary>
+    /// <summary>Returns a copy of this request with the id of the group.</summary>
     public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
 

@@ -38,7 +38,8 @@ public enum BulkAction
 /// <param name="AddTags">For <c>edit</c> only: tags to append to each image's tags.</param>
 /// <param name="RemoveTags">For <c>edit</c> only: tags to remove, unless they are also added.</param>
 /// <param name="FirstNumber">
-/// For <c>edit</c> only: the first value of <c>{n}</c>, 1–1,000,000, so that several requests can be numbered consecutively. Default: 1.
+/// For <c>edit</c> only: the number that replaces <c>{n}</c> in the title of the first image, 1–1,000,000; default: 1. With it, a request can continue the
+/// numbers of an earlier request.
 /// </param>
 public sealed record BulkImages(
     BulkAction Action,
@@ -66,7 +67,7 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
 /// <summary>The result for one image.</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="Status">The HTTP status of the same request for this image alone: 204, 400 (too many tags), 404, 409 or 413.</param>
+/// <param name="Status">The HTTP status that the action would have for this image alone: 204, 400 (too many tags), 404, 409 or 413.</param>
 /// <param name="Code">The error code.</param>
 /// <param name="Error">The error message.</param>
 public sealed record BulkItem(
@@ -86,7 +87,7 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
         RuleFor(bulk => bulk.Ids).IdList();
         RuleFor(bulk => bulk.GroupId)
             .NotNull().When(bulk => bulk.Action == BulkAction.Move, ApplyConditionTo.CurrentValidator)
-            .WithMessage("groupId is missing; move needs the group to move to.")
+            .WithMessage("groupId is missing; for the action move it must be the id of the target group.")
             .Null().When(bulk => bulk.Action != BulkAction.Move, ApplyConditionTo.CurrentValidator)
             .WithMessage("groupId is only for move.");
         RuleFor(bulk => bulk.Title.Value)
@@ -258,7 +259,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             }
         }
 
-        /// <summary>Records the changes in the groups.</summary>
+        /// <summary>Sets the time of the last change of each group that has changed images.</summary>
         public void Touch(ImageChanges changes)
         {
             foreach (var image in changed.Values)

@@ -194,7 +194,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Records the change in the image's group.</summary>
+    /// <summary>Sets the time of the last change of the image's group.</summary>
     public void Touch(Image image)
     {
         if (db.ChangeTracker.HasChanges())

@@ -38,7 +38,7 @@ public sealed record UpdateImage : IRequest<ImageDetails>
 
     internal Guid Id { get; init; }
 
-    /// <summary>Returns the same change for an image.</summary>
+    /// <summary>Returns a copy of this request with the id of the image.</summary>
     public UpdateImage WithId(Guid id) => this with { Id = id };
 }
 

@@ -13,10 +13,10 @@ public sealed record GetInventoryHistory : IRequest<InventoryHistory>
     /// <summary>The product.</summary>
     public string? ProductId { get; init; }
 
-    /// <summary>The earliest time of the records; absent: the first record's.</summary>
+    /// <summary>The start of the range, inclusive; absent: the time of the product's first record.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The latest time of the records; absent: the last record's.</summary>
+    /// <summary>The end of the range, inclusive; absent: the time of the product's last record.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>The maximum number of points, 1–1,000; absent: 200.</summary>
@@ -25,12 +25,14 @@ public sealed record GetInventoryHistory : IRequest<InventoryHistory>
 }
 
 /// <summary>The points of a chart.</summary>
-/// <param name="Items">The points by time: one for each of the range's equal parts that contains records.</param>
+/// <param name="Items">
+/// The points in order of time. The range is divided into parts of equal length; each part that contains records has one point.
+/// </param>
 public sealed record InventoryHistory(IReadOnlyList<InventoryPoint> Items);
 
-/// <summary>The records in a part of the range.</summary>
+/// <summary>The quantities recorded in a part of the range.</summary>
 /// <param name="At">
-/// The start of the part: a whole minute, hour or day (UTC); for the first part, the start of the range. A part lasts until the next possible start.
+/// The start of the part. The first part begins at the start of the range; all others begin at a whole minute, hour or day (UTC).
 /// </param>
 /// <param name="Min">The smallest quantity.</param>
 /// <param name="Max">The largest quantity.</param>

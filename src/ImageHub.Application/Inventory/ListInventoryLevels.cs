@@ -11,12 +11,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>Lists the latest record of each product.</summary>
+/// <summary>Lists the latest record of each of the given products.</summary>
 /// <param name="ProductIds">1 to 100 product ids, separated by commas. An id that contains a comma must be requested alone.</param>
 public sealed record ListInventoryLevels(string? ProductIds) : IRequest<InventoryLevels>;
 
 /// <summary>The latest records of products.</summary>
-/// <param name="Items">One record for each product that has any and that the caller may see, in the order of the ids.</param>
+/// <param name="Items">
+/// The latest record of each product, in the order of the ids. Products without records, and products that the caller may not see, are omitted.
+/// </param>
 public sealed record InventoryLevels(IReadOnlyList<InventoryLevel> Items);
 
 /// <summary>A product's quantity at its latest count.</summary>

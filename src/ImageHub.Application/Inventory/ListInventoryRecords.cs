@@ -8,16 +8,16 @@ using MediatR;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>Lists a product's records by time; in offset form by default.</summary>
+/// <summary>Lists a product's records in order of time. Without paging parameters the list has the offset form.</summary>
 public sealed record ListInventoryRecords : OffsetQuery, IRequest<InventoryRecordPage>
 {
     /// <summary>The product.</summary>
     public string? ProductId { get; init; }
 
-    /// <summary>The earliest time of the records.</summary>
+    /// <summary>The earliest time of the records, inclusive.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The latest time of the records.</summary>
+    /// <summary>The latest time of the records, inclusive.</summary>
     public DateTimeOffset? To { get; init; }
 
     internal override bool IsOffsetForm => this is { Page: null, PageSize: null, Cursor: null };
@@ -38,7 +38,7 @@ public sealed record InventoryRecordResponse(Guid Id, string ProductId, long Qua
 /// <param name="Items">The items of the page; empty beyond the end.</param>
 public sealed record InventoryRecordPage(IReadOnlyList<InventoryRecordResponse> Items) : Page<InventoryRecordResponse>(Items)
 {
-    /// <summary>Offset form: the number of all matches.</summary>
+    /// <summary>Offset form only: the total number of matching records, including those not in this page.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Count { get; init; }
 
@@ -87,7 +87,7 @@ internal sealed class ListInventoryRecordsHandler(IImageHubDb db, TimeProvider c
             request, Order, record => new InventoryRecordResponse(record.Id, record.ProductId, record.Quantity, record.ObservedAt), cancellationToken, count));
     }
 
-    /// <summary>Counts records from rollups. The count is exact, and counting millions of records is as fast as counting few.</summary>
+    /// <summary>Counts records by adding the counts of rollups. The result is exact, and counting millions of records is as fast as counting few.</summary>
     private async Task<long> CountAsync(string productId, DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellationToken)
     {
         if (InventoryRecord.Within(from, to, clock.Now()) is not { } range)

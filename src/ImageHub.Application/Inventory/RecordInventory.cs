@@ -8,7 +8,7 @@ using MediatR;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>Records observed quantities, all or none.</summary>
+/// <summary>Records observed quantities. If an item is rejected, none is recorded.</summary>
 /// <param name="Items">1 to 10,000 records of any products.</param>
 public sealed record RecordInventory(IReadOnlyList<ObservedQuantity> Items) : IRequest;
 
@@ -22,7 +22,7 @@ internal sealed class RecordInventoryValidator : AbstractValidator<RecordInvento
 {
     private const int MaxItems = 10_000;
 
-    /// <summary>The maximum number of errors in a response. Naming up to 10,000 invalid items would not help the client.</summary>
+    /// <summary>The maximum number of errors in a response. A list of up to 10,000 errors would not help the client.</summary>
     private const int MaxNamed = 100;
 
     public RecordInventoryValidator(TimeProvider clock)
@@ -107,7 +107,7 @@ internal sealed class RecordInventoryHandler(IImageHubDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>Returns the error about the first item that another request has already recorded.</summary>
+    /// <summary>Returns the error for the first item that an earlier request has recorded.</summary>
     private async Task<ProblemException> DuplicateAsync(Guid[] ids, string[] products, DateTimeOffset[] times, CancellationToken cancellationToken)
     {
         var place = await db.InventoryFigures.FindDuplicateAsync(ids, products, times, cancellationToken);

@@ -2,7 +2,7 @@ using ImageHub.Domain.Inventory;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>A time range, and the kind of rows to read for it.</summary>
+/// <summary>A time range and the kind of rows, rollups or records, to read for it.</summary>
 /// <param name="Width">The width of the rollups in seconds, or 0 for the records themselves.</param>
 /// <param name="From">The start, inclusive.</param>
 /// <param name="To">The end, exclusive.</param>
@@ -12,8 +12,8 @@ public sealed record RollupRange(int Width, DateTimeOffset From, DateTimeOffset 
     public static int TopLevel => InventoryRollup.Widths.Count - 1;
 
     /// <summary>
-    /// Covers the time between two times with rollups of a level, and the remainders at both ends with shorter rollups. Remainders below a minute are
-    /// covered by the records themselves.
+    /// Divides a time range. Rollups of the given level cover its middle, shorter rollups cover the remainders at both ends, and records cover remainders
+    /// below a minute.
     /// </summary>
     /// <param name="from">The start, inclusive.</param>
     /// <param name="to">The end, exclusive.</param>

@@ -33,7 +33,7 @@ public sealed record CreateGroupLink(
 
     internal Guid GroupId { get; init; }
 
-    /// <summary>Returns a copy of this request for a group.</summary>
+    /// <summary>Returns a copy of this request with the id of the group.</summary>
     public CreateGroupLink WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 

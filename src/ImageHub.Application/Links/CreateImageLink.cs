@@ -23,7 +23,7 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
 
     internal Guid ImageId { get; init; }
 
-    /// <summary>Returns a copy of this request for an image.</summary>
+    /// <summary>Returns a copy of this request with the id of the image.</summary>
     public CreateImageLink WithImageId(Guid imageId) => this with { ImageId = imageId };
 }
 

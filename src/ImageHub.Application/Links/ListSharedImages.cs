@@ -13,7 +13,7 @@ public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 
     internal string? Cookie { get; init; }
 
-    /// <summary>Returns a copy of this request for a link and the guest's cookie.</summary>
+    /// <summary>Returns a copy of this request with the link's token and the guest's cookie.</summary>
     public ListSharedImages WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 

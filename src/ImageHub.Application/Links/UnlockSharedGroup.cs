@@ -14,7 +14,7 @@ public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
 
     internal string? Cookie { get; init; }
 
-    /// <summary>Returns a copy of this request for a link and the guest's cookie.</summary>
+    /// <summary>Returns a copy of this request with the link's token and the guest's cookie.</summary>
     public UnlockSharedGroup WithToken(string token, string? cookie) => this with { Token = token, Cookie = cookie };
 }
 

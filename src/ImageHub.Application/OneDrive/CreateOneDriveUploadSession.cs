@@ -9,7 +9,7 @@ public sealed record CreateOneDriveUploadSession(string FileName) : IRequest<One
 {
     internal string FolderId { get; private init; } = "";
 
-    /// <summary>Returns a copy of this request for a folder.</summary>
+    /// <summary>Returns a copy of this request with the id of the folder.</summary>
     public CreateOneDriveUploadSession WithFolderId(string folderId) => this with { FolderId = folderId };
 }
 

@@ -20,7 +20,7 @@ public sealed record ListOneDriveItems : IRequest<OneDriveItems>
 
     internal string? FolderId { get; private init; }
 
-    /// <summary>Returns a copy of this request for a folder; null for the root.</summary>
+    /// <summary>Returns a copy of this request with the id of the folder; null for the root.</summary>
     public ListOneDriveItems WithFolderId(string? folderId) => this with { FolderId = folderId };
 }
 

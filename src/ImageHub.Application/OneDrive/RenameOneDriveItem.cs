@@ -10,7 +10,7 @@ public sealed record RenameOneDriveItem(string Name) : IRequest<OneDriveItem>
 {
     internal string Id { get; private init; } = "";
 
-    /// <summary>Returns a copy of this request for an item.</summary>
+    /// <summary>Returns a copy of this request with the id of the item.</summary>
     public RenameOneDriveItem WithId(string id) => this with { Id = id };
 }
 

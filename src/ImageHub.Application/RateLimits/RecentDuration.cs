@@ -1,6 +1,6 @@
 namespace ImageHub.Application.RateLimits;
 
-/// <summary>Tracks how long an operation recently took, to estimate the wait of a full queue. Thread-safe.</summary>
+/// <summary>Measures how long recent operations took, so that a full queue can tell clients when to try again. Thread-safe.</summary>
 public sealed class RecentDuration(TimeProvider clock)
 {
     private readonly Lock gate = new();
@@ -37,7 +37,7 @@ public sealed class RecentDuration(TimeProvider clock)
         {
             if (running.Remove(run))
             {
-                // Each shorter duration reduces the recorded duration by a tenth.
+                // A longer duration is recorded at once. A shorter one lowers the recorded duration by at most a tenth.
                 var duration = clock.GetElapsedTime(run.Began);
                 longest = duration > longest * 0.9 ? duration : longest * 0.9;
             }

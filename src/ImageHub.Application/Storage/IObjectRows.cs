@@ -2,7 +2,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Removes rows and returns them, so that their objects can be deleted, and records objects without rows.</summary>
+/// <summary>Removes rows and returns them, so that the caller can delete their objects. Also records objects without rows.</summary>
 public interface IObjectRows
 {
     /// <summary>Removes images from the trash, oldest first, with their thumbnails. Locked rows are skipped.</summary>

@@ -3,8 +3,8 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Stores objects under immutable keys: an object is never changed, only deleted. Keys are slash-separated segments of <c>[a-z0-9-]</c>, such
-/// as <c>images/0198…/full</c>.
+/// Stores objects under keys. An object is never changed, only deleted. Keys are slash-separated segments of <c>[a-z0-9-]</c>, such as
+/// <c>images/0198…/full</c>.
 /// </summary>
 /// <remarks>Every member throws <see cref="Problems.StorageUnavailable"/> if the store is unavailable.</remarks>
 public interface IObjectStore
@@ -12,21 +12,20 @@ public interface IObjectStore
     /// <summary>A description of the store, printed at startup.</summary>
     string Description { get; }
 
-    /// <summary>The free space on the store's disk for this account, in bytes; null if unknown.</summary>
+    /// <summary>The bytes that this process may still write to the store's disk; null if unknown, as with S3.</summary>
     long? FreeBytes { get; }
 
     /// <summary>
-    /// Moves local files into the store. When it returns, all objects are durable (fsynced, or acknowledged by the S3 server) and the local
-    /// files are deleted. A failure leaves no partial object or temporary file in the store; complete objects may remain, which the caller
-    /// deletes.
+    /// Moves local files into the store. When it returns, all objects are durable (fsynced, or acknowledged by the S3 server), and the local files are deleted.
+    /// After a failure the store has no partial objects, but it may have some of the objects, which the caller must delete.
     /// </summary>
     /// <param name="objects">The objects. Writing all objects of an image in one call is cheaper than in several calls.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns a seekable stream of an object. The first read opens the object at the current position. If the object is missing or has another length, reading
-    /// throws <see cref="LostObjectException"/>.
+    /// Returns a seekable stream of an object. The object is opened by the first read, not by this method. If the object is missing or has another length, that
+    /// read throws <see cref="LostObjectException"/>.
     /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="length">The object's length in bytes, according to its row.</param>
@@ -38,16 +37,16 @@ public interface IObjectStore
 
     /// <summary>Creates a presigned URL for the object, or returns null if objects are always proxied.</summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="lifetime">The lifetime of the address.</param>
+    /// <param name="lifetime">How long the URL is valid.</param>
     /// <param name="contentType">The media type of the response.</param>
     /// <param name="isDescriptionOnly">
-    /// Whether the address is for HEAD requests instead of GET requests. A signature is valid for one method only.
+    /// Whether the URL is for HEAD requests instead of GET requests. A signature is valid for one method only.
     /// </param>
     Uri? Presign(string key, TimeSpan lifetime, string contentType, bool isDescriptionOnly = false);
 
     /// <summary>
-    /// Finds an object's file, so that another program on this machine can read it. Returns the path below the store's folder, or null if the store has no
-    /// readable file.
+    /// Finds the file of an object, so that nginx can send it. Returns the path relative to the store's folder, or null if the store is not a folder that is
+    /// shared with nginx.
     /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="length">The object's length in bytes, according to its row.</param>
@@ -60,7 +59,7 @@ public interface IObjectStore
     /// <summary>Streams all objects whose key starts with the prefix, in no particular order.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Throws if the store is not writable or reachable.</summary>
+    /// <summary>Throws if the store is unavailable. A folder is tested by writing a file, a bucket by listing it.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }
 

@@ -2,7 +2,7 @@ namespace ImageHub.Application.Storage;
 
 /// <summary>
 /// Local folders for images that are being created ("in flight"). The folder's name is the image's id, and the folder exists only until the image is complete.
-/// Folders of a crashed process therefore identify objects that may lack a row.
+/// After a crash, the folders that remain therefore name the images whose objects may lack a row.
 /// </summary>
 public interface IStaging
 {
@@ -13,10 +13,10 @@ public interface IStaging
     /// <returns>The folder's absolute path.</returns>
     string CreateFolder();
 
-    /// <summary>Opens a temporary file for data that a request cannot hold in memory. Disposing removes it.</summary>
+    /// <summary>Opens a temporary file for data that is too large for memory. Disposing the stream deletes the file.</summary>
     Stream OpenScratch();
 
-    /// <summary>Returns the ids of images that crashed processes left in flight. Each folder is deleted when the caller requests the next id.</summary>
+    /// <summary>Returns the ids of images that crashed processes left in flight. An image's folder is deleted when the caller requests the next id.</summary>
     IAsyncEnumerable<Guid> TakeAbandonedAsync(CancellationToken cancellationToken);
 }
 

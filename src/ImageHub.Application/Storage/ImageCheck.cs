@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored. Restored
-/// objects keep their keys if their bytes are identical; different bytes become the next revision.
+/// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored. If the
+/// restored bytes equal the lost ones, they are stored under the same key. Different bytes become the image's next revision, which has new keys.
 /// </summary>
 internal sealed class ImageCheck(
     IImageHubDb db,
@@ -29,7 +29,7 @@ internal sealed class ImageCheck(
     /// <summary>Checks an image. Does nothing if the image no longer exists.</summary>
     /// <param name="imageId">The image.</param>
     /// <param name="isRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
-    /// <exception cref="ProblemException">503 if the store or the disk is unavailable; nothing has been changed.</exception>
+    /// <exception cref="ProblemException">503 if the store or the disk is unavailable; the image's row has not been changed.</exception>
     public async Task RunAsync(Guid imageId, bool isRenderedAgain = false)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
@@ -48,7 +48,7 @@ internal sealed class ImageCheck(
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
 
-            // The objects are deleted after the commit, when no row refers to the old keys.
+            // The old objects are deleted only after the commit, because until then the row refers to them.
             await unreferenced.TryDeleteAsync(oldKeys);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -92,7 +92,8 @@ internal sealed class ImageCheck(
         }
         else if (objects.HasLostDeferred)
         {
-            // Keeps only the intact files. A smaller rendition replaces a missing large one, and the default format a missing alternate.
+            // Removes the lost files from the row. Visitors then get a smaller rendition instead of a lost large one, and the default format instead of a lost
+            // alternate.
             row.SetAlternates(objects.Alternates);
             row.SetLarge(objects.Large);
         }

@@ -8,7 +8,7 @@ namespace ImageHub.Application.Storage;
 /// <summary>Runs <see cref="ImageCheck"/>. Concurrent callers share one check of an image, and only a few checks run at the same time.</summary>
 internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore store, ObjectWatch watch, TimeProvider clock, ILogger<ImageCheckRunner> logger) : IDisposable
 {
-    /// <summary>The time for which a check's result is valid. It limits the cost of requests for lost bytes.</summary>
+    /// <summary>How long a check's result is valid. During this time, further requests for lost bytes cause no further check.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromMinutes(1);
 
     private const int MaxBelieved = 10_000;
@@ -37,7 +37,8 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
     }
 
     /// <summary>
-    /// Like <see cref="RunAsync"/>, but logs a failure, so that the caller can continue with other images. Throws if the store is unavailable.
+    /// Like <see cref="RunAsync"/>, but logs a failure, so that the caller can continue with other images. Throws if the store or the database is
+    /// unavailable.
     /// </summary>
     /// <exception cref="ProblemException">The store is unavailable.</exception>
     public async Task TryRunAsync(Guid imageId, CancellationToken cancellationToken)
@@ -53,10 +54,10 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         }
     }
 
-    /// <summary>Like <see cref="RunAsync"/>, but does nothing if a check has just ended.</summary>
+    /// <summary>Like <see cref="RunAsync"/>, but does nothing if the result of the last check is still valid.</summary>
     public Task RunAgainAsync(Guid imageId) => WasJustRun(imageId) ? Task.CompletedTask : RunAsync(imageId);
 
-    /// <summary>Whether a check of an image has just ended. A row that was read earlier may then be outdated.</summary>
+    /// <summary>Whether the result of an image's last check is still valid. A row that was read before the check may be outdated.</summary>
     public bool WasJustRun(Guid imageId)
     {
         lock (gate)
@@ -82,7 +83,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
                 slots.Release();
             }
 
-            // The result is recorded before the suspicion is removed, so that a request that finds no suspicion finds the result.
+            // The time is recorded before the image stops being suspect. A request that no longer finds it suspect therefore finds the time.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)

@@ -10,7 +10,7 @@ namespace ImageHub.Application.Storage;
 /// <param name="folder">The folder for restored files.</param>
 internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
 {
-    // The large rendition is rendered in the background, as alternates are.
+    // Without the deferred files: the large rendition and the alternates, which are rendered in the background.
     private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
 
     private readonly HashSet<ImageVariant> lost = [];
@@ -18,13 +18,13 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
 
-    /// <summary>The missing or corrupt variants, without the deferred files.</summary>
+    /// <summary>The missing or corrupt variants. For deferred files, see <see cref="HasLostDeferred"/>.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
 
-    /// <summary>Whether a deferred file, that is, the large rendition or an alternate, is missing or corrupt.</summary>
+    /// <summary>Whether a deferred file is missing or corrupt: the large rendition or an alternate.</summary>
     public bool HasLostDeferred { get; private set; }
 
-    /// <summary>The large rendition if it is intact.</summary>
+    /// <summary>The large rendition; null if it is missing or corrupt.</summary>
     public Rendition? Large { get; private set; }
 
     /// <summary>The intact alternates.</summary>
@@ -36,14 +36,14 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>The restored renditions.</summary>
     public IReadOnlyDictionary<ImageVariant, Rendition> Made => made;
 
-    /// <summary>Returns low, medium, high or full as recorded in the row.</summary>
+    /// <summary>Returns the rendition that the row records for low, medium, high or full.</summary>
     public Rendition Find(ImageVariant variant) =>
         variant == ImageVariant.Low ? image.Low : variant == ImageVariant.Medium ? image.Medium : variant == ImageVariant.High ? image.High : image.Full;
 
     /// <summary>Returns the restored rendition or, if it was not restored, the row's rendition.</summary>
     public Rendition Latest(ImageVariant variant) => made.GetValueOrDefault(variant, Find(variant));
 
-    /// <summary>Whether intact or restored bytes exist.</summary>
+    /// <summary>Whether the variant's bytes are intact or restored.</summary>
     public bool IsThere(ImageVariant variant) => !lost.Contains(variant) || made.ContainsKey(variant);
 
     /// <summary>Reads all objects.</summary>
@@ -98,7 +98,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         }
     }
 
-    /// <summary>Returns the path of a local file with the bytes of low, medium, high, full or the original. Prefers restored bytes.</summary>
+    /// <summary>Returns the path of a local file with the bytes of a variant: the restored file if there is one, otherwise a copy of the object.</summary>
     public async Task<string> FetchAsync(ImageVariant variant)
     {
         if (paths.TryGetValue(variant, out var path))
@@ -144,7 +144,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             }
         }
 
-        // Removes the checksums of the old bytes. New bytes may need no block checksums, because they may fit in a single block.
+        // Removes the checksums of the old bytes, because new bytes that fit in a single block get no block checksums to replace them.
         foreach (var (variant, _) in written)
         {
             blocks.Remove(variant);

@@ -2,10 +2,10 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Verifies objects against their rows when they are read, and remembers images with wrong bytes until they are checked.</summary>
+/// <summary>Verifies objects against their rows when they are read. Remembers images whose objects have wrong bytes until the images are checked.</summary>
 internal sealed class ObjectWatch
 {
-    /// <summary>The maximum number of keys, which take about 8 MB. When it is reached, the set is cleared.</summary>
+    /// <summary>The maximum number of keys of verified objects, which take about 8 MB. When it is reached, the set is cleared.</summary>
     private const int MaxCompared = 50_000;
 
     private readonly Lock gate = new();
@@ -20,7 +20,7 @@ internal sealed class ObjectWatch
         return wanted.FindBlocks() is { } blocks ? new VerifiedStream(content, blocks, () => Report(wanted), () => NoteCompared(wanted.Key)) : content;
     }
 
-    /// <summary>Whether the whole object has been verified since the start.</summary>
+    /// <summary>Whether the whole object is known to have been verified since the server started.</summary>
     public bool IsCompared(ImageObject wanted)
     {
         lock (gate)
@@ -29,7 +29,7 @@ internal sealed class ObjectWatch
         }
     }
 
-    /// <summary>Whether an image's objects are suspect, that is, not checked since wrong bytes were read.</summary>
+    /// <summary>Whether an image's objects are suspect: wrong bytes were read, and the image has not been checked since then.</summary>
     public bool IsSuspect(Guid imageId)
     {
         lock (gate)

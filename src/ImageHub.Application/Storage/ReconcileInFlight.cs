@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Storage;
 
-/// <summary>Deletes objects that a crashed process left without a row. These are objects of images and file parts that were in flight.</summary>
+/// <summary>Deletes the objects of images and file parts that were in flight when their process crashed, if they have no row.</summary>
 public sealed record ReconcileInFlight : IRequest<int>;
 
 internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging, IObjectStore store) : IRequestHandler<ReconcileInFlight, int>

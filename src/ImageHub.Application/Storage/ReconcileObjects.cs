@@ -11,11 +11,11 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Quarantines objects without a row, which a crash or a lost connection has left behind. They are deleted if they still have no row a day later.
+/// Finds objects without a row, which a crash or a lost connection has left behind. They are quarantined, and deleted if they still have no row a day later.
 /// </summary>
 public sealed record ReconcileObjects : IRequest;
 
-/// <summary>Deletes orphaned objects that are due. These are objects that have left quarantine, and objects that the store failed to delete earlier.</summary>
+/// <summary>Deletes the objects without a row whose quarantine has ended, and the objects that the store failed to delete earlier.</summary>
 public sealed record DeleteOrphanedObjects : IRequest
 {
     /// <summary>The interval of the job.</summary>
@@ -35,7 +35,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
 
     private const int BatchSize = 500;
 
-    /// <summary>The store counts as unavailable after this number of failures without a success.</summary>
+    /// <summary>The store counts as unavailable if this number of deletions fail before the first success.</summary>
     private const int MaxFailures = 3;
 
     public async Task<Unit> Handle(ReconcileObjects request, CancellationToken cancellationToken)
@@ -133,7 +133,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
 
     /// <summary>Deletes objects. An object that the store refuses to delete is postponed, so that it does not block others.</summary>
     /// <returns>The keys of the objects that the store refused to delete.</returns>
-    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the store deletes none of the objects.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.StorageUnavailable"/> if the first <see cref="MaxFailures"/> deletions fail.</exception>
     private async Task<List<string>> DeleteAsync(string[] keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var kept = new List<string>();
@@ -147,7 +147,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             logger.LogWarning("The store did not delete all of {Count} objects; they are deleted one by one: {Reason}", keys.Length, problem.Message);
         }
 
-        // The order is random, because the store may refuse only the first few objects.
+        // The order is random. Otherwise a few objects that the store always refuses could come first each time and block the others.
         Random.Shared.Shuffle(keys);
         var isAway = true;
         foreach (var key in keys)

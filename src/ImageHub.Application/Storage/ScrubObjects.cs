@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Checks the objects of the next images, so that all objects are checked within <see cref="StorageOptions.ScrubDays"/>. This finds losses before a request
-/// needs the object, while a backup may still contain it.
+/// Checks the objects of the next images, so that all objects are checked within <see cref="StorageOptions.ScrubDays"/>. This finds a lost object early, while
+/// a backup may still contain it.
 /// </summary>
 public sealed record ScrubObjects : IRequest
 {

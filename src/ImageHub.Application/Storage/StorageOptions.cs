@@ -39,8 +39,8 @@ public sealed class StorageOptions : IValidatableObject
     public int ScrubDays { get; set; } = 7;
 
     /// <summary>
-    /// Whether the original file is stored in addition to <c>full</c> if the two differ, as they do for nearly every camera's file. Otherwise
-    /// newly uploaded files lack it, and <c>original</c> has the bytes of <c>full</c>.
+    /// Whether to store the original file, too, if it differs from <c>full</c>, as nearly every camera's file does. If false, the originals of new
+    /// uploads are not stored, and <c>original</c> returns the bytes of <c>full</c>.
     /// </summary>
     public bool KeepOriginals { get; set; } = true;
 

@@ -8,7 +8,7 @@ namespace ImageHub.Application.Storage;
 /// <summary>Deletes objects without a row.</summary>
 internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFactory scopes, TimeProvider clock, ILogger<UnreferencedObjects> logger)
 {
-    /// <summary>Deletes objects. If the store fails, the keys are recorded for a retry by <see cref="DeleteOrphanedObjects"/>.</summary>
+    /// <summary>Deletes objects. If the store fails, records the keys, so that <see cref="DeleteOrphanedObjects"/> tries again.</summary>
     /// <returns>Whether the objects have been deleted.</returns>
     public async Task<bool> TryDeleteAsync(IReadOnlyCollection<string> keys)
     {

@@ -5,7 +5,7 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// A seekable stream that verifies each block before returning any of its bytes. If the caller's buffer has enough room, a whole block is read directly into
+/// A seekable stream that verifies each block before returning any of its bytes. If the caller's buffer can take a whole block, the block is read directly into
 /// it. Otherwise the stream buffers one block.
 /// </summary>
 /// <param name="content">The content.</param>

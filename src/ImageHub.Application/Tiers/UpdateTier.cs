@@ -35,7 +35,7 @@ public sealed record UpdateTier : IRequest<TierResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>Returns a copy of this request for a tier.</summary>
+    /// <summary>Returns a copy of this request with the id of the tier.</summary>
     public UpdateTier WithId(Guid id) => this with { Id = id };
 }
 

@@ -10,14 +10,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Announces further files of one of the caller's own batches, so that they share its receipt.</summary>
-/// <param name="Files">The files, in the order of their images, after those announced before.</param>
+/// <summary>Adds files to one of the caller's own upload batches. The batch's receipt then includes them.</summary>
+/// <param name="Files">The files in the order of their images. The images follow those of the files announced earlier.</param>
 /// <param name="OnNameClash">The handling of a file whose name is taken.</param>
 public sealed record AddUploadFiles(IReadOnlyList<AnnouncedFile> Files, NameClash OnNameClash = NameClash.Fail) : IRequest<CreatedUpload>
 {
     internal Guid Id { get; init; }
 
-    /// <summary>Returns a copy of this request for a batch.</summary>
+    /// <summary>Returns a copy of this request with the id of the batch.</summary>
     public AddUploadFiles WithId(Guid id) => this with { Id = id };
 }
 
@@ -68,7 +68,7 @@ internal sealed class AddUploadFilesHandler(
     {
         if (batch.Total + files > UploadBatch.MaxFiles)
         {
-            throw ProblemException.Invalid("files", $"files has {files} entries and the upload has {batch.Total} files; at most {UploadBatch.MaxFiles} are allowed together. Send them as another upload.");
+            throw ProblemException.Invalid("files", $"files has {files} entries and the upload already has {batch.Total} files; an upload can have at most {UploadBatch.MaxFiles}. Announce these files as another upload.");
         }
     }
 }

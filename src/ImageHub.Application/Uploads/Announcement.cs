@@ -20,7 +20,7 @@ internal sealed record AnnouncedBatch(Guid Id, Guid AccountId, int FirstIndex, D
 /// <summary>Evaluates announced files before they are sent, and reserves their positions in the group.</summary>
 internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 {
-    /// <summary>Creates the rows of announced files, including rejected files with the reason. The caller adds the rows to the database.</summary>
+    /// <summary>Creates the rows of announced files. The row of a rejected file contains the reason. The caller adds the rows to the database.</summary>
     public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken)
     {
         var judged = await JudgeEachAsync(files, onNameClash, target, cancellationToken);
@@ -38,7 +38,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         return [.. files.Select((file, index) => judge.Admit(names[index], file.Bytes, hashes[index]))];
     }
 
-    /// <summary>Reserves positions at the end of the group, so that the images have this order regardless of the order in which the files arrive.</summary>
+    /// <summary>Reserves positions at the end of the group, so that the images are in the announced order even if the files arrive in another order.</summary>
     /// <returns>The first position.</returns>
     private async Task<long> PromisePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
@@ -95,7 +95,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
             {
                 contents.EnsureNew(Guid.Empty, sha256);
 
-                // If a batch contains the same content twice, the second file's result depends on the first file.
+                // A file with the same content as a previous file is also needed, because the previous file may be rejected.
                 var hash = Convert.ToHexString(sha256);
                 if (!sizes.TryAdd(hash, bytes))
                 {
@@ -113,8 +113,8 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
         }
 
         /// <summary>
-        /// Returns the name or, if a previous file has it, the first free numbered name. If an image has the numbered name, the file is renamed when it
-        /// arrives.
+        /// Returns the name or, if an image or a previous file has it, the first numbered name without a known conflict. An image may still have the
+        /// numbered name; the file is then renamed again when it arrives.
         /// </summary>
         private string FindFreeName(string fileName)
         {

@@ -11,11 +11,11 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Appends bytes of a resumable upload at its offset. Bytes received before a disconnect are kept, unless a checksum was sent. After the last
-/// byte, the file becomes an image.
+/// Appends bytes to a resumable upload. Bytes received before a disconnect are kept, unless the request has a checksum. Once the last byte has arrived,
+/// the file becomes an image.
 /// </summary>
 /// <param name="Id">The upload's id.</param>
-/// <param name="Offset">The offset of the bytes.</param>
+/// <param name="Offset">The offset of the bytes in the file; it must be the upload's current offset.</param>
 /// <param name="Content">The content, readable once.</param>
 /// <param name="DeclaredBytes">The size declared by the client, or null.</param>
 /// <param name="Checksum">The checksum, or null.</param>
@@ -111,7 +111,7 @@ internal sealed class AppendToTusUploadHandler(
         body.Rethrow();
     }
 
-    /// <summary>Throws if the file has too many parts, or if the parts of all the owner's files exceed the quota.</summary>
+    /// <summary>Throws if the file has too many parts, or if the owner's images and stored parts together would exceed the quota.</summary>
     private async Task EnsureMayKeepAsync(UploadFile file, UploadTarget target, long bytes)
     {
         if (file.PartCount == UploadFile.MaxParts)
@@ -147,7 +147,7 @@ internal sealed class AppendToTusUploadHandler(
         return isNext;
     }
 
-    /// <summary>A body that ends at a disconnect and records the exception.</summary>
+    /// <summary>A request body. At a disconnect it ends without an error; <see cref="Rethrow"/> throws the error later.</summary>
     private sealed class InterruptedStream(Stream body) : ForwardStream
     {
         private ExceptionDispatchInfo? interruption;

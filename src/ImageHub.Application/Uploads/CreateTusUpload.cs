@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Announces a file without a batch (tus 1.0, creation).</summary>
+/// <summary>Announces a single file that belongs to no batch (tus 1.0, creation).</summary>
 /// <param name="FileName">The file name.</param>
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="GroupId">The group's id; null for the caller's own images.</param>

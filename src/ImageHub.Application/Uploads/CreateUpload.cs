@@ -11,14 +11,14 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>Announces a batch of files. The response states which files are needed and where to send them.</summary>
 /// <param name="Files">The files in the order of their images: 1–10,000.</param>
-/// <param name="GroupId">The group's id. Users omit it; the files become their own images.</param>
-/// <param name="OnNameClash">The handling of a file whose name is taken: it fails, or is renamed, such as <c>IMG_0001 (2).jpg</c>.</param>
+/// <param name="GroupId">The group's id; required for admins. Users omit it, and the files become their own images.</param>
+/// <param name="OnNameClash">Whether a file whose name is taken fails or gets a number, such as <c>IMG_0001 (2).jpg</c>.</param>
 public sealed record CreateUpload(IReadOnlyList<AnnouncedFile> Files, Guid? GroupId = null, NameClash OnNameClash = NameClash.Fail) : IRequest<CreatedUpload>;
 
 /// <summary>A file to upload.</summary>
 /// <param name="FileName">The file name; only the last path segment counts.</param>
 /// <param name="Bytes">The size in bytes.</param>
-/// <param name="Sha256">The SHA-256 hash, 64 hexadecimal digits. It allows duplicates to be detected before the file is sent.</param>
+/// <param name="Sha256">The SHA-256 hash, 64 hexadecimal digits. With it, the server detects a duplicate before the file is sent.</param>
 public sealed record AnnouncedFile(string FileName, long Bytes, string? Sha256 = null);
 
 /// <summary>The handling of a file whose name is taken.</summary>
@@ -116,7 +116,7 @@ internal sealed class CreateUploadHandler(
     {
         var target = await db.FindUploadTargetAsync(request.GroupId, caller, cancellationToken);
 
-        // Rejected files have rows, too, so that every announced file is counted.
+        // Counts every announced file, because rejected files also have rows.
         await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
         var (now, accountId) = (clock.Now(), caller.UserId!.Value);
         var batchId = Guid.CreateVersion7(now);

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Ends one of the caller's own upload batches and deletes its receipt. Its images remain; files still needed can no longer be sent.
+/// Ends one of the caller's own upload batches and deletes its receipt. Images that were created from its files remain. Its other files can no longer be sent.
 /// </summary>
 /// <param name="Id">The batch's id.</param>
 public sealed record DeleteUpload(Guid Id) : IRequest;

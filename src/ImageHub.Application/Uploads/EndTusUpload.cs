@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Cancels a resumable upload (tus 1.0, termination) and deletes its bytes. A file of a batch remains on the receipt as failed; an image that
-/// was already created remains.
+/// Cancels a resumable upload (tus 1.0, termination) and deletes its bytes. A file of a batch is listed as failed on the receipt. If the upload has already
+/// become an image, the image remains.
 /// </summary>
 /// <param name="Id">The upload's id.</param>
 public sealed record EndTusUpload(Guid Id) : IRequest;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>A file in a staging folder that is not yet inspected. Disposing deletes it.</summary>
+/// <summary>An incoming file, stored in a staging folder. Disposing deletes it.</summary>
 /// <param name="Id">The folder's name, which becomes the id of the image or part.</param>
 /// <param name="Folder">The folder.</param>
 /// <param name="Path">The file.</param>

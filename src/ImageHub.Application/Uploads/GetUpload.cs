@@ -26,7 +26,7 @@ public sealed record GetUpload : CursorQuery, IRequest<UploadDetails>
 
     internal override int DefaultSize => 100;
 
-    /// <summary>Returns a copy of this request for a batch.</summary>
+    /// <summary>Returns a copy of this request with the id of the batch.</summary>
     public GetUpload WithId(Guid id) => this with { Id = id };
 }
 

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Enforces the duplicate rule: within a group, no two images outside the trash have the same name or content. Contains the names and contents that could
-/// conflict with the given files.
+/// Enforces the duplicate rule: within a group, no two images outside the trash have the same name or content. Contains only those of the group's images that
+/// could conflict with the given files.
 /// </summary>
 internal sealed class GroupContents
 {
@@ -27,7 +27,7 @@ internal sealed class GroupContents
     public static async Task<GroupContents> ReadAsync(
         IImageHubDb db, Guid groupId, string[] fileNames, byte[][] hashes, CancellationToken cancellationToken)
     {
-        // Uses a union, because PostgreSQL would scan the whole group for an OR condition over two indexes.
+        // Each query of the union uses an index. For one query with OR, PostgreSQL would scan the whole group.
         var images = db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
         var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256 })
             .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256 }))
@@ -81,7 +81,7 @@ internal sealed class GroupContents
         }
     }
 
-    /// <summary>Whether an image or a pending file has the name.</summary>
+    /// <summary>Whether a known image or a pending file has the name.</summary>
     public bool IsTaken(string fileName) => names.ContainsKey(fileName);
 
     /// <summary>Reserves a free name and content.</summary>

@@ -106,7 +106,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         }
         catch (Exception exception)
         {
-            // The rollback also affects rejections in the same transaction, so their announced files are still pending.
+            // The rollback has also undone the rejections of announced files, so these files are still pending.
             foreach (var waiting in together.Where(waiting => waiting.Failure is null || waiting.Announced is not null))
             {
                 waiting.Failure = exception;
@@ -125,7 +125,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     {
         try
         {
-            // If the commit was interrupted, its outcome is unknown; reconciliation finds objects without a row.
+            // If the commit was interrupted, the row may exist, so the objects remain. Reconciliation deletes them if they have no row.
             if (waiting.Failure is not null && !waiting.IsUncertain)
             {
                 await unreferenced.TryDeleteAsync([.. ObjectKey.All(waiting.Made.Id, Image.FirstRevision)]);

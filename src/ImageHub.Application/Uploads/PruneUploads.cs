@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Deletes the bytes of unfinished files a day after the last bytes arrived. Files without a batch are also deleted; files of a batch fail as expired after a
-/// week. Results of files without a batch are kept for a day, at most <see cref="UploadBatch.MaxKeptFiles"/> per account.
+/// Deletes outdated upload state. A day after the last bytes of an unfinished file arrived, its bytes are deleted. A file without a batch is then deleted
+/// entirely. A file of a batch can be sent again; it fails as expired after a week. The result of a file without a batch is kept for a day, and at most
+/// <see cref="UploadBatch.MaxKeptFiles"/> of these results per account.
 /// </summary>
 public sealed record PruneUploads : IRequest;
 
@@ -30,7 +31,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         return Unit.Value;
     }
 
-    /// <summary>Releases the bytes of unfinished files to which nothing was added for a long time.</summary>
+    /// <summary>Releases the parts of unfinished files that have received no bytes since the given time.</summary>
     private async Task ForgetPartsAsync(DateTimeOffset keptSince, CancellationToken cancellationToken)
     {
         List<UploadFile> stalled;

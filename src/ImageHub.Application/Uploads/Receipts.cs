@@ -8,11 +8,13 @@ namespace ImageHub.Application.Uploads;
 /// <summary>Limits the number of stored receipts per account and deletes receipts.</summary>
 internal static class Receipts
 {
-    /// <summary>Deletes the oldest finished receipts to make room for a new one. The transaction must hold the lock of the account's receipts.</summary>
+    /// <summary>
+    /// Deletes the oldest finished receipts, so that the account's receipts stay within their limits. The transaction must hold the lock of these receipts.
+    /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="accountId">The account.</param>
-    /// <param name="id">The new or growing receipt.</param>
-    /// <param name="total">The number of its files.</param>
+    /// <param name="id">The receipt that is added, or to which files are added.</param>
+    /// <param name="total">The number of its files, including the added ones.</param>
     /// <param name="isFinished">Whether all its files have a result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Receives announced files, each complete. A failed file does not affect the others; files reported as uploaded are durable.</summary>
-/// <param name="Files">The incoming files, each named by its upload's id; each must be read before the next is requested.</param>
+/// <summary>Receives announced files, each as a whole. A failed file does not affect the others. Files reported as uploaded are stored durably.</summary>
+/// <param name="Files">The incoming files. The name of each part is the upload's id. A file must be read before the next one is requested.</param>
 public sealed record SendAnnouncedFiles(IAsyncEnumerable<IncomingFile> Files) : IRequest<SentFiles>;
 
 /// <summary>The files of a request in order.</summary>
@@ -22,7 +22,7 @@ public sealed record SentFiles(IReadOnlyList<SentFile> Files);
 /// <summary>The result of an announced file that was sent.</summary>
 /// <param name="Id">The upload's id.</param>
 /// <param name="Status">
-/// <c>uploaded</c>, <c>duplicate</c>, <c>failed</c>, or <c>needed</c> if the file could not be accepted now or in this way.
+/// <c>uploaded</c>, <c>duplicate</c>, <c>failed</c>, or <c>needed</c> if the file was not accepted but can be sent again; <c>code</c> states the reason.
 /// </param>
 /// <param name="ImageId">The id of the created image, or of the existing image with the same content.</param>
 /// <param name="Code">The error code.</param>
@@ -33,7 +33,7 @@ internal sealed class SendAnnouncedFilesHandler(
     IImageHubDb db, FileSpool spool, UploadCompletion completion, ICaller caller, IServiceScopeFactory scopes, TimeProvider clock, IOptions<UploadOptions> options)
     : IRequestHandler<SendAnnouncedFiles, SentFiles>
 {
-    /// <summary>The number of files that share a transaction. Files can share one because clients receive results only at the end of the request.</summary>
+    /// <summary>The number of files that share a transaction. No client waits for a single file, because the response follows after the last one.</summary>
     private const int RecordedTogether = 8;
 
     private readonly ConcurrentDictionary<Guid, ProblemException> problems = [];
@@ -137,7 +137,7 @@ internal sealed class SendAnnouncedFilesHandler(
         throw OtherSize(file);
     }
 
-    /// <summary>Finds the target of a file, once per group and request. Recording checks the target again.</summary>
+    /// <summary>Finds the target of a file. Each group is looked up once per request; recording checks it again.</summary>
     private async Task<UploadTarget> FindTargetAsync(UploadFile file) =>
         targets[file.GroupId] = await completion.FindTargetAsync(db, file, caller, targets.GetValueOrDefault(file.GroupId));
 
@@ -156,7 +156,7 @@ internal sealed class SendAnnouncedFilesHandler(
         }
         finally
         {
-            // If the client is slower than this server, each file is recorded immediately, even if the previous file was rejected.
+            // Records when no other file is being rendered or enough images wait, also if this file was rejected. A slow client's files are recorded singly.
             if (Interlocked.Decrement(ref making) == 0 || made.Count >= RecordedTogether)
             {
                 await RecordAsync();
@@ -166,7 +166,7 @@ internal sealed class SendAnnouncedFilesHandler(
         return image;
     }
 
-    /// <summary>Records finished images. Images recorded together usually share a transaction.</summary>
+    /// <summary>Starts to record all finished images, so that they usually share a transaction.</summary>
     private async Task RecordAsync()
     {
         var recording = new List<Task>();
@@ -179,7 +179,7 @@ internal sealed class SendAnnouncedFilesHandler(
         await Task.WhenAll(recording);
     }
 
-    /// <summary>Reports the recorded results. Throws if no file was recorded and the reason is temporary.</summary>
+    /// <summary>Reports the recorded results. If there are none, and at least one reason is temporary, throws this reason.</summary>
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);

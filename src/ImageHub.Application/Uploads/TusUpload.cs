@@ -10,8 +10,8 @@ namespace ImageHub.Application.Uploads;
 /// <summary>The state of a resumable upload (tus 1.0).</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="Bytes">The size of the file in bytes.</param>
-/// <param name="Offset">The number of bytes stored; equal to the size only once the image exists.</param>
-/// <param name="ExpiresAt">When the stored state is deleted.</param>
+/// <param name="Offset">The number of bytes stored. It reaches the file's size only once the image exists.</param>
+/// <param name="ExpiresAt">When the upload's bytes or result are deleted.</param>
 /// <param name="ImageId">The id of the created or existing image.</param>
 /// <param name="IsDuplicate">Whether an image with the same content already existed.</param>
 /// <param name="Metadata">The creation metadata as sent; null if the file was announced in a batch.</param>
@@ -45,7 +45,7 @@ internal static class TusUploads
             ?? throw ProblemException.NotFound("upload");
         if (file.ExpiresAt() <= clock.Now())
         {
-            // If the file belongs to a batch, only its bytes are deleted and its upload starts again.
+            // The file of a batch loses only its bytes: the client can send it again from the start.
             if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ForgetPartsAsync(file, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");

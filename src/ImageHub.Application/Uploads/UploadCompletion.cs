@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Creates an image from an announced file whose last bytes have arrived. After a temporary error, only the earlier parts are kept.</summary>
+/// <summary>Creates an image from an announced file whose last bytes have arrived. After a temporary error, the client sends these bytes again.</summary>
 internal sealed class UploadCompletion(
     UploadPipeline pipeline, FileSpool spool, IObjectStore store, UnreferencedObjects unreferenced, IServiceScopeFactory scopes, WebhookOutbox outbox, TimeProvider clock)
 {
@@ -19,7 +19,7 @@ internal sealed class UploadCompletion(
     /// <param name="db">The database.</param>
     /// <param name="file">The file.</param>
     /// <param name="caller">The sender.</param>
-    /// <param name="known">The target if it was just found; null to look it up.</param>
+    /// <param name="known">The target, if the caller has already found it; null to look it up.</param>
     /// <exception cref="ProblemException">The reason for rejection.</exception>
     public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller, UploadTarget? known = null)
     {
@@ -61,7 +61,7 @@ internal sealed class UploadCompletion(
     }
 
     /// <summary>
-    /// Processes a complete file up to its renditions; returns null and records the result if an image with the same content exists.
+    /// Renders and stores a complete file, but does not record the image. If an image with the same content exists, records this result and returns null.
     /// </summary>
     /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
     public async Task<MadeImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
@@ -99,7 +99,7 @@ internal sealed class UploadCompletion(
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent)
         {
-            // The recorder has already recorded the duplicate, as it does for every rejection.
+            // The recorder has already recorded this result, as it does for every permanent rejection.
             return null;
         }
     }

@@ -13,10 +13,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Adds files to a group. A failed file does not affect the others; files reported as uploaded are durable.</summary>
+/// <summary>Adds files to a group. A failed file does not affect the others. Files reported as uploaded are stored durably.</summary>
 /// <param name="GroupId">The group's id; null for the caller's own images.</param>
-/// <param name="Files">The incoming files; each must be read before the next is requested.</param>
-/// <param name="TagsForAll">The tags after the last file, which apply to all files; known once all files have been read.</param>
+/// <param name="Files">The incoming files. A file must be read before the next one is requested.</param>
+/// <param name="TagsForAll">Returns the tags sent after the last file, which apply to all files. Called after all files have been read.</param>
 public sealed record UploadImages(Guid? GroupId, IAsyncEnumerable<IncomingFile> Files, Func<IReadOnlyList<string>> TagsForAll) : IRequest<UploadReport>;
 
 /// <summary>An incoming file.</summary>
@@ -129,8 +129,8 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>
-    /// Adds tags to all images of the request. The images are already recorded: the trailing tags are unknown until the end, and memory use must not grow with
-    /// the number of files.
+    /// Adds tags to all images of the request. The images are already recorded: these tags arrive last, and holding back all images until then would take too
+    /// much memory.
     /// </summary>
     private async Task TagAllAsync(IReadOnlyList<string> sent, ReportBuilder report, CancellationToken cancellationToken)
     {
@@ -171,7 +171,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
     }
 
-    /// <summary>Takes a token for a file. If no token is available, the file fails; if it is the first file, the whole request fails.</summary>
+    /// <summary>Takes a rate limit token for a file. Without a token the file fails; if it is the first file, the whole request fails.</summary>
     private async Task<bool> TryThrottleAsync(int index, IncomingFile file, ReportBuilder report, bool isFirst, CancellationToken cancellationToken)
     {
         try
@@ -187,8 +187,8 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     }
 
     /// <summary>
-    /// The files that have arrived but are not recorded yet, in order. Files that are rendered while a transaction runs share the next transaction. Files that
-    /// are still in progress at the end are undone.
+    /// The files that have arrived but are not recorded yet, in order. Files that are rendered while a transaction runs share the next transaction. Disposing
+    /// undoes the files whose recording has not started.
     /// </summary>
     private sealed class FilesInFlight(IImageHubDb db, UploadPipeline pipeline, UploadTarget target, ReportBuilder report) : IAsyncDisposable
     {
@@ -295,7 +295,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         public void Fail(int index, string? fileName, Problem problem, string error) =>
             failed.Add(new FailedFile(index, FileName.Sanitize(fileName), error, problem.Code));
 
-        /// <summary>Reports invalid tags after the last file. The error has the index after the last file's.</summary>
+        /// <summary>Reports invalid tags after the last file. The error's index is the number of files in the request.</summary>
         public void RefuseTags(string error) => Fail(Count, null, Problems.ValidationFailed, error);
 
         public void Refuse(int index, string fileName, ProblemException problem)

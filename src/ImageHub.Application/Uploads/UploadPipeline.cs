@@ -14,7 +14,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>A file that is not a duplicate. Only rendering detects whether it is an image.</summary>
+/// <summary>A spooled file that is not a duplicate. Whether it is an image is known only after rendering.</summary>
 internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
 
 /// <summary>An image whose objects are durable but whose row is not written yet.</summary>
@@ -86,7 +86,7 @@ internal sealed class UploadPipeline(
             var contents = await GroupContents.ReadAsync(db, target.GroupId, [name], [file.Sha256], cancellationToken);
             contents.EnsureNew(file.Id, file.Sha256);
 
-            // The name is checked only if the content may be an image. Rendering rejects other content.
+            // The name is checked only if the content may be an image. Other content is rejected later, by rendering, which gives the better reason.
             if (file.ClaimedFormat is not null && !isRenamedOnClash)
             {
                 contents.EnsureFree(file.Id, name, file.Sha256);
@@ -187,7 +187,7 @@ internal sealed class UploadPipeline(
         return await recorder.RecordAsync(target.GroupId, made.Image, announced);
     }
 
-    /// <summary>Deletes the objects of a file that will not be recorded. A failed file has already been undone.</summary>
+    /// <summary>Waits until a file is rendered and deletes its objects, because it will not be recorded. A failed file has no objects left.</summary>
     public async Task AbandonAsync(Task<MadeImage> making)
     {
         await making.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

@@ -48,10 +48,10 @@ internal sealed class UploadResults
         }
     }
 
-    /// <summary>Finds the file's reserved position; null to append the image.</summary>
+    /// <summary>Finds the file's reserved position; null if the image is to be added at the end.</summary>
     public long? FindPosition(UploadFile? asRead) => asRead is null ? null : files.GetValueOrDefault(asRead.Id)?.Position;
 
-    /// <summary>Creates a 409, after which the client requests the upload's current offset.</summary>
+    /// <summary>Creates the 409 error that makes a client ask for the upload's current offset.</summary>
     public static ProblemException OffsetMismatch(string detail) => new(Problems.OffsetMismatch, detail);
 
     /// <summary>Records that the image was created.</summary>
@@ -87,7 +87,7 @@ internal sealed class UploadResults
                 cancellationToken);
             if (outbox.IsOpen)
             {
-                // Because the row is locked, only the transaction that counts the last file finds the batch finished.
+                // The update has locked the row. Therefore only the transaction that counts the last file sees a finished batch.
                 await outbox.AddIfFinishedAsync(db, await db.UploadBatches.SingleOrDefaultAsync(row => row.Id == batch.Key, cancellationToken), cancellationToken);
             }
         }

@@ -13,7 +13,7 @@ namespace ImageHub.Application.Uploads;
 /// <param name="Tier">The owner's tier at the start of the request; null for a curated group. The tier is read again under the group's lock.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
-    /// <summary>The account whose turn in the render queue a file uses: the user's account, or one account for all admins.</summary>
+    /// <summary>The id under which files wait in the render queue: the id of the user's own group, or one id for all admins.</summary>
     public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
 }
 

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// The cached responses on disk, one file each. They allow a start while the database is unavailable. Files are written in the background; <see cref="Remove"/>
-/// returns once the files are deleted.
+/// The cached responses on disk, one file each. A server that starts while the database is unavailable serves them. Files are written in the background;
+/// <see cref="Remove"/> returns once the files are deleted.
 /// </summary>
 /// <remarks>
 /// A file contains the key, the tags, the headers, the body and their SHA-256 hash, which detects files left incomplete by a power failure.
@@ -48,7 +48,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         writing = ownLock is null ? Task.CompletedTask : WriteAllAsync();
         if (ownLock is null)
         {
-            // Another process uses the same data directory.
+            // Another process uses the same data directory, so this process stores no files.
             return;
         }
 
@@ -103,7 +103,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes evicted responses without flushing: they are still valid, so a power failure may restore them.</summary>
+    /// <summary>Deletes evicted responses without flushing. They are still valid, so a power failure may undo the deletion.</summary>
     public void Evict(IReadOnlyCollection<KeptAnswer> answers) => Delete(answers, flush: false);
 
     /// <summary>
@@ -226,8 +226,8 @@ internal sealed class AnswerFiles : IAsyncDisposable
     }
 
     /// <summary>
-    /// Changes the folder. A disk error is logged, not thrown: the invalid responses are already removed from memory, and files are read only at the next
-    /// start. The files are no longer marked as current and expire after <see cref="DeliveryOptions.StaleSeconds"/>.
+    /// Changes the folder. A disk error is logged, not thrown: the invalid responses are already removed from memory, and files are read only after the next
+    /// start. After an error the files are no longer marked as current, so they expire after <see cref="DeliveryOptions.StaleSeconds"/>.
     /// </summary>
     private void TryChange(Action change)
     {

@@ -13,8 +13,8 @@ internal sealed record KeptAnswer(string Key, KeptContent Content, IReadOnlyList
 }
 
 /// <summary>
-/// Cached responses in memory, found by key, invalidated by tag, and evicted by least recent use. A response is rejected if one of its tags was invalidated
-/// after its data was read, because the data may be outdated.
+/// Cached responses in memory. They are found by key and invalidated by tag; the least recently used ones are evicted. A response is not added if one of its
+/// tags was invalidated while its data was read or later, because the data may be outdated.
 /// </summary>
 /// <param name="capacity">The capacity in bytes.</param>
 internal sealed class AnswerSet(long capacity)
@@ -32,7 +32,7 @@ internal sealed class AnswerSet(long capacity)
     private long size;
     private long generation;
 
-    /// <summary>Responses of earlier generations are rejected, regardless of their tags.</summary>
+    /// <summary>A response whose data was read before this generation is rejected, regardless of its tags.</summary>
     private long oldest;
 
     /// <summary>The number of invalidations so far.</summary>
@@ -81,7 +81,7 @@ internal sealed class AnswerSet(long capacity)
 
     /// <summary>Adds or replaces a response.</summary>
     /// <param name="answer">The response.</param>
-    /// <param name="since">The generation when the response's data was about to be read.</param>
+    /// <param name="since">The value of <see cref="Generation"/> before the response's data was read.</param>
     /// <param name="evicted">The responses evicted to make room.</param>
     /// <returns>Whether it was added.</returns>
     public bool Add(KeptAnswer answer, long since, out IReadOnlyList<KeptAnswer> evicted)
@@ -123,7 +123,8 @@ internal sealed class AnswerSet(long capacity)
         }
     }
 
-    /// <summary>Invalidates all responses with one of these tags.</summary>
+    /// <summary>Invalidates all responses that have at least one of these tags.</summary>
+    /// <returns>The removed responses.</returns>
     public IReadOnlyList<KeptAnswer> Drop(IReadOnlyCollection<string> tags)
     {
         lock (gate)

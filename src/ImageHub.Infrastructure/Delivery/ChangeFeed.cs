@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// Receives every committed change of all instances by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). One connection listens and another
-/// requests confirmations. Both are outside the pool, so a busy pool causes no delay.
+/// Receives a notification of each change that any instance commits, by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). One connection
+/// listens, and another requests confirmations. Neither belongs to the pool, so a busy pool does not delay them.
 /// </summary>
 internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> pool, ILogger<ChangeFeed> logger) : IAsyncDisposable
 {
@@ -18,8 +18,8 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     private const string Channel = "imagehub_changes";
 
     /// <summary>
-    /// The time limit for a confirmation, after which the connections are replaced. Callers wait for a shorter time, so that a busy server does not cause a
-    /// reconnection, which clears the cache.
+    /// The time limit for a confirmation, after which the connections are replaced. Replacing them clears the cache, so this limit is longer than the time
+    /// that requests wait: a busy server alone should not reach it.
     /// </summary>
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromSeconds(2);
 
@@ -42,10 +42,10 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     private CancellationTokenSource? listening;
     private long asked;
 
-    /// <summary>Called when listening starts. From then on, earlier commits can be read, and later commits will be received.</summary>
+    /// <summary>Called when listening starts. Queries from then on see all earlier commits; later commits are reported to <see cref="OnChanged"/>.</summary>
     public Action? OnConnected { get; set; }
 
-    /// <summary>Called when data visible to visitors has changed.</summary>
+    /// <summary>Called when data visible to visitors has changed; the argument is the tags of this data.</summary>
     public Action<string[]>? OnChanged { get; set; }
 
     /// <summary>Called when listening has stopped, possibly more than once.</summary>
@@ -62,13 +62,13 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     /// <summary>Listens until disposed. The schema must exist.</summary>
     public void Start() => running = Task.Run(() => RunAsync(stopping.Token));
 
-    /// <summary>Waits until all changes committed so far have been received.</summary>
+    /// <summary>Requests a confirmation: waits until all changes committed so far have been received.</summary>
     /// <exception cref="TimeoutException">No confirmation was received; the connections are replaced.</exception>
     public Task ConfirmAsync()
     {
         lock (gate)
         {
-            // The running confirmation may have started before the caller's change, so the caller waits for the next one. All waiting callers share it.
+            // The running confirmation may have started before the caller's change was committed. The caller therefore shares the next one with others.
             return nextConfirmation ??= confirming = ConfirmAfterAsync(confirming);
         }
     }
@@ -116,7 +116,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             {
                 if (current is not null && current == listening)
                 {
-                    // Called before the callers of this confirmation continue.
+                    // Called before the callers of this confirmation continue, so that they do not use the cache.
                     OnLost?.Invoke();
                     _ = current.CancelAsync();
                 }

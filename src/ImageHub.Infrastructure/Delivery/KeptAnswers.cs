@@ -5,18 +5,23 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// The response cache in memory and on disk. The <see cref="ChangeFeed"/> keeps it current: a response is served only if all changes committed more than
-/// <see cref="HoldsFor"/> ago are known to have been received.
+/// The response cache in memory and on disk. The <see cref="ChangeFeed"/> reports committed changes, and the affected responses are removed. A confirmation
+/// proves that all changes committed before it was requested have been received. A response is served only if the last confirmation was requested less than
+/// <see cref="HoldsFor"/> ago.
 /// </summary>
+/// <remarks>
+/// While the database is unavailable, there are no confirmations. Responses are then served although they may be stale, until the last confirmation is older
+/// than <see cref="DeliveryOptions.StaleSeconds"/>.
+/// </remarks>
 internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 {
-    /// <summary>The age of the last confirmation after which a new one is requested in the background.</summary>
+    /// <summary>The age of the last confirmation from which a request makes the cache ask for a new one in the background.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The age of the last confirmation after which requests wait for a new one.</summary>
+    /// <summary>The age of the last confirmation from which a request waits for a new one.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
-    /// <summary>How long a request waits for a confirmation before it is answered from the database.</summary>
+    /// <summary>How long a request waits for a confirmation. After that, its response is created from the database.</summary>
     private static readonly TimeSpan ConfirmationTimeout = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan MarkEvery = TimeSpan.FromSeconds(10);
@@ -119,7 +124,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         if (!isListening || await ConfirmedAsync() != KeptAnswerUse.Current)
         {
-            // The change will not be received in time. Any entry may be affected.
+            // The caller's change will not be received in time. Which entries it affects is unknown, so all entries are removed.
             Clear();
         }
     }
@@ -153,7 +158,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
         lock (gate)
         {
-            // If the feed has restarted in the meantime, only a connection was lost.
+            // The feed has restarted in the meantime, so the database is available.
             if (isListening)
             {
                 return;
@@ -167,7 +172,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
                     set.Add(answer, generation, out _);
                 }
 
-                // Set after all entries are added, so that a concurrent change does not mistake the cache for empty.
+                // Set last. While it is false, a concurrent SettleAsync assumes that there are entries to remove.
                 hasReadFiles = true;
             }
 
@@ -196,7 +201,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     /// <summary>Whether there may be entries, in memory or on disk from before the start.</summary>
     private bool MayHoldAny() => !set.IsEmpty || !hasReadFiles;
 
-    /// <summary>When the responses were last known to be current; the minimum if never.</summary>
+    /// <summary>When the last confirmation was requested; <see cref="DateTimeOffset.MinValue"/> if there was none.</summary>
     private DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
 
     private async Task<KeptAnswerUse> ConfirmedAsync()

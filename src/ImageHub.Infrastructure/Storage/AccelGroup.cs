@@ -4,12 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>The group whose rights nginx uses to read objects (<c>Delivery:AccelGroup</c>).</summary>
+/// <summary>Finds the operating system's group that may read the objects' files, so that nginx can send them (<c>Delivery:AccelGroup</c>).</summary>
 internal static class AccelGroup
 {
     private const string Key = DeliveryOptions.Section + ":" + nameof(DeliveryOptions.AccelGroup);
 
-    // The groups on Debian and its derivatives, and in the packages of nginx.org.
+    // nginx's group on Debian and its derivatives, and in the packages of nginx.org.
     private static readonly string[] Usual = ["www-data", "nginx"];
 
     /// <summary>Finds the group.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Makes writes durable. Without an fsync of its folder, a renamed file may be lost after a power failure (fsync(2)).</summary>
+/// <summary>Makes writes durable. A new or renamed file may be lost in a power failure until its folder has been flushed, too (fsync(2)).</summary>
 internal static partial class Durability
 {
     /// <summary>Flushes a file's content to disk.</summary>
@@ -21,7 +21,7 @@ internal static partial class Durability
             return;
         }
 
-        // Uses opendir, because open(2) is variadic.
+        // Uses opendir, because open(2) is variadic, and P/Invoke cannot call variadic functions portably.
         var folder = OpenFolder(path);
         if (folder == 0)
         {

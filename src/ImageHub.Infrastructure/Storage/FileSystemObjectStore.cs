@@ -207,7 +207,8 @@ internal sealed class FileSystemObjectStore : IObjectStore
     }
 
     /// <summary>
-    /// Whether the top-level folder of an object exists. The folder is never deleted, so if it is missing, the disk is not mounted and no object is lost.
+    /// Whether the top-level folder of an object exists. This folder is never deleted. If it is missing, the disk is not mounted, which does not mean that the
+    /// object is lost.
     /// </summary>
     private bool HasRoot(string key) => Directory.Exists(Path.Combine(root, key.Split('/')[0]));
 
@@ -217,7 +218,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         return string.Join('/', segments.Length < 4 ? segments : [segments[0], .. segments[2..]]);
     }
 
-    /// <summary>Deletes empty folders up to <c>images/ab</c>.</summary>
+    /// <summary>Deletes a folder and its parents if they are empty, but not <c>images/ab</c> or a folder above it.</summary>
     private void DeleteEmptyFolders(string folder)
     {
         while (Path.GetRelativePath(root, folder).Split(Path.DirectorySeparatorChar).Length > 2)
@@ -281,7 +282,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     {
         try
         {
-            // Flushing blocks on the disk, so it must not run on the caller's thread.
+            // Runs on another thread, because flushing waits for the disk.
             await Task.Run(action);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -62,7 +62,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
         }
         catch (IOException exception)
         {
-            // The disk or the connection has failed, so the object is not lost.
+            // The disk or the connection has failed. This does not mean that the object is lost.
             throw new ProblemException(Problems.StorageUnavailable, $"The file cannot be read now: {exception.GetType().Name}.") { RetryAfter = TimeSpan.FromSeconds(30) };
         }
     }

@@ -61,7 +61,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             }
             catch (AmazonS3Exception exception) when (exception.StatusCode is HttpStatusCode.RequestedRangeNotSatisfiable || exception.ErrorCode == "NoSuchKey")
             {
-                // An object that ends before the range starts, for example an empty object, also counts as lost.
+                // An object that is too short for the range, for example an empty object, also counts as lost.
                 throw new LostObjectException(key);
             }
         });
@@ -131,7 +131,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         while (token is not null);
     }
 
-    // Lists a prefix without objects to check that the bucket exists and is readable. The cost does not depend on the number of objects.
+    // Lists a prefix that has no objects, to check that the bucket exists and is readable. The cost does not depend on the number of objects.
     public Task CheckAsync(CancellationToken cancellationToken) => Guard(
         options.Bucket,
         () => client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = options.Bucket, Prefix = "health/", MaxKeys = 1 }, cancellationToken));

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// Staging folders on the data directory's disk. Each process has a folder that contains a locked file. If another process can acquire the lock, the owner has
-/// exited.
+/// Staging folders on the data directory's disk. Each process has a folder with a lock file, which it keeps locked. If another process can lock this file, the
+/// folder's process has exited.
 /// </summary>
 internal sealed class Staging : IStaging, IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class Staging : IStaging, IDisposable
     {
         foreach (var process in Directory.EnumerateDirectories(root).Where(folder => folder != own))
         {
-            // A folder without a lock file belongs to a process that is just starting.
+            // Null if the process runs, or is just starting and has not created its lock file yet.
             using var dead = TryLock(process, FileMode.Open);
             if (dead is null)
             {

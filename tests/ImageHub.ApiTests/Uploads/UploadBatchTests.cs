@@ -93,7 +93,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         (await NamesAsync()).ShouldBe(["one.jpg", "two.jpg", "three.jpg"]);
 
         var problem = await AddAsync(id, [.. Enumerable.Range(0, 9_997).Select(file => (object)new { fileName = $"{file}.jpg", bytes = 1 })]).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
-        problem.GetProperty("errors").GetProperty("files")[0].GetString()!.ShouldContain("the upload has 4 files; at most 10000 are allowed together");
+        problem.GetProperty("errors").GetProperty("files")[0].GetString()!.ShouldContain("the upload already has 4 files; an upload can have at most 10000");
         await AddAsync(id).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await AddAsync(Guid.NewGuid(), new { fileName = "a.jpg", bytes = 1 }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await server.Admin.DeleteAsync($"/api/v1/uploads/{id}").StatusAsync(HttpStatusCode.NoContent);

@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The account that PostgreSQL runs under, which is normally ImageHub's account. PostgreSQL rejects root. If ImageHub runs as root, the account is the owner of
-/// the existing cluster, the system's account <c>postgres</c>, or nobody.
+/// The account that PostgreSQL runs under: normally the account that ImageHub runs under. PostgreSQL refuses to run as root. If ImageHub runs as root, the
+/// first of these accounts is used: the owner of the existing cluster, unless it is root; the account <c>postgres</c>, if it exists; the account <c>nobody</c>.
 /// </summary>
 internal sealed class PostgresAccount
 {

@@ -44,7 +44,7 @@ internal sealed class ExifBlock
         read.Add(new ByteRange(0, reader.HeaderLength));
         main = Select(first, list);
 
-        // Readers do not see bytes that no directory refers to, but a clean block must not contain any.
+        // Bytes that no directory refers to are invisible to readers, but they could be private data. In a clean block they are zeros.
         IsClean = IsClean && ByteRange.Except([new ByteRange(0, structure.Length)], read).All(gap => structure.IsFilled(gap, 0));
     }
 
@@ -133,7 +133,7 @@ internal sealed class ExifBlock
         return selected;
     }
 
-    // Cameras pad with zeros.
+    // Whether all of a value was kept. Cameras pad with zeros, which may remain.
     private bool IsUncut(TiffEntry entry, int length)
     {
         var value = ByteRange.FromLength(entry.ValueOffset, entry.ValueLength);

@@ -64,7 +64,7 @@ internal abstract class ImageWalker(ByteSource file)
         EnsureFew(rewritten.Count);
     }
 
-    /// <summary>Keeps the metadata blocks if all of them are clean.</summary>
+    /// <summary>Keeps the metadata blocks unchanged if all of them contain only allowed values.</summary>
     protected void KeepCleanMetadata()
     {
         foreach (var place in Metadata.CleanPlaces)

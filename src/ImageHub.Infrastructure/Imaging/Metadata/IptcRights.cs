@@ -41,7 +41,10 @@ internal static class IptcRights
     }
 
     /// <summary>Adds the datasets' values to a packet if it lacks them.</summary>
-    /// <param name="datasets">Each dataset has a marker, record and dataset numbers, a length and a value (1.6). Reading stops at an extended length.</param>
+    /// <param name="datasets">
+    /// Each dataset has a marker, record and dataset numbers, a length and a value (1.6). Reading stops at a dataset of more than 32,767 bytes, whose length
+    /// has another format.
+    /// </param>
     /// <param name="packet">The packet.</param>
     internal static void Read(ByteSource datasets, XmpPacket packet)
     {

@@ -12,8 +12,8 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="TypeAt">The offset of the type.</param>
 /// <param name="ContentType">The content type of a <c>mime</c> item.</param>
 /// <param name="IsEncoded">Whether the content is compressed.</param>
-/// <param name="Extents">The ranges of the item's bytes; empty if the bytes are elsewhere.</param>
-/// <param name="IsElsewhere">Whether the item is derived from the bytes of other items.</param>
+/// <param name="Extents">The ranges of the item's bytes in the file; empty if the item has no bytes of its own.</param>
+/// <param name="IsElsewhere">Whether the item has no bytes of its own, because it is derived from other items.</param>
 internal sealed record IsoItem(long Id, string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
 
 /// <summary>Reads items: their types (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and locations (<c>iloc</c>, 8.11.3).</summary>
@@ -73,7 +73,7 @@ internal sealed class IsoItems
         }
     }
 
-    // Versions 0 and 1 lack a type, and no decodable format uses them.
+    // Entries of versions 0 and 1 are skipped: they have no type, and no format that can be decoded uses them.
     private void ReadType(Cursor cursor)
     {
         var version = cursor.Next(1);

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Finds the parts to keep in an AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Removed parts are blanked in place, because offsets count from the file's
-/// start.
+/// Finds the parts to keep in an AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Removed parts are overwritten with zeros, so that other parts keep their
+/// offsets, which count from the file's start.
 /// </summary>
 internal sealed class IsoWalker : ImageWalker
 {
@@ -15,7 +15,7 @@ internal sealed class IsoWalker : ImageWalker
     // XMP part 3, 1.2.1.
     private static readonly byte[] XmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
 
-    // Container boxes with their parents.
+    // The boxes that contain other boxes, each with the box around it.
     private static readonly HashSet<(string Parent, string Type)> Containers =
         [("", "moov"), ("moov", "trak"), ("trak", "mdia"), ("mdia", "minf"), ("minf", "stbl"), ("meta", "iprp"), ("iprp", "ipco")];
 
@@ -43,7 +43,7 @@ internal sealed class IsoWalker : ImageWalker
     {
         if (!file.Has(4, "ftyp"u8))
         {
-            throw Corrupt("The image does not start with its file type.");
+            throw Corrupt("The file does not start with an ftyp box, as every AVIF and HEIC does.");
         }
 
         var end = KeepBoxes(new ByteRange(0, file.Length), "");
@@ -104,7 +104,8 @@ internal sealed class IsoWalker : ImageWalker
         return end;
     }
 
-    // Turns the box into free space, so that offsets and the indexes of item properties remain valid. The length of an oversized box is clipped.
+    // Turns a box into a free box of the same length, so that offsets and the indexes of item properties remain valid. A box of more than 4 GiB gets the
+    // largest length that fits in 32 bits.
     private void Free(IsoBox box)
     {
         byte[] header = [0, 0, 0, 0, .. "free"u8];
@@ -137,7 +138,7 @@ internal sealed class IsoWalker : ImageWalker
                 continue;
             }
 
-            // Overlapping extents could make an item larger than the file.
+            // Overlapping extents could make an item larger than the file. Such an item is read as empty.
             ByteSource bytes = item.Extents.Sum(extent => extent.Length) <= File.Length
                 ? new JoinedBytes([.. item.Extents.Select(extent => File.Slice(extent.Start, extent.Length))])
                 : ByteSource.Empty;
@@ -212,7 +213,7 @@ internal sealed class IsoWalker : ImageWalker
         var xmp => xmp.WriteRights(),
     };
 
-    // The first number of a reference is the referring item (8.11.12), which is the preview.
+    // A thmb reference leads from a preview to its image. It starts with the id of the preview (ISO/IEC 14496-12 8.11.12).
     private HashSet<long> FindPreviews(IEnumerable<IsoBox> children)
     {
         var references = children.FirstOrDefault(box => box.Type == "iref").Content;
@@ -223,8 +224,8 @@ internal sealed class IsoWalker : ImageWalker
                 : BinaryPrimitives.ReadUInt32BigEndian([.. File.Take(box.Content.Start, size), 0, 0, 0, 0]))];
     }
 
-    // The content starts with the number of bytes between this field and the TIFF header (ISO/IEC 23008-12 A.2.1). If the
-    // marker Exif\0\0 follows this field directly, the function returns the content from the marker on, whatever the number.
+    // The content starts with a field of four bytes: the offset of the TIFF header, counted from the end of the field (ISO/IEC 23008-12 A.2.1). If Exif\0\0
+    // follows the field, the offset is ignored, and the result starts at Exif\0\0. Otherwise the result starts at the TIFF header.
     private static ByteSource SkipOffset(ByteSource content)
     {
         Span<byte> offset = stackalloc byte[4];

@@ -6,7 +6,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="Marker">The second byte of the marker; 0 for coded data.</param>
 /// <param name="Range">The whole part.</param>
 /// <param name="Content">The content after marker and length.</param>
-/// <param name="IsIntact">Whether the coded data contains restart markers in order and is followed by an allowed marker.</param>
+/// <param name="IsIntact">Whether the restart markers in the coded data are in order and the next marker may follow coded data.</param>
 internal readonly record struct JpegSegment(byte Marker, ByteRange Range, ByteRange Content, bool IsIntact = true);
 
 /// <summary>Walks through the parts of a JPEG, up to the end of its first image.</summary>

@@ -1,9 +1,9 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>The metadata blocks of one picture and the values to keep.</summary>
+/// <summary>Collects the metadata blocks of one picture, and creates new blocks with only the values to keep.</summary>
 internal sealed class KeptMetadata
 {
-    // Readers use only the first of repeated blocks.
+    // The maximum number of blocks of each kind. Readers use only the first block of a kind.
     private const int MaxBlocks = 4;
 
     private readonly List<ByteSource> exif = [];

@@ -1,12 +1,12 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Finds the parts to keep in a TIFF (TIFF 6.0, BigTIFF), which are its full-size pages. Removed parts are blanked in place, because offsets count from the
-/// file's start. A rewritten XMP packet is appended.
+/// Finds the parts to keep in a TIFF (TIFF 6.0, BigTIFF): its full-size pages and allowed metadata. Removed parts are overwritten with zeros, so that other
+/// parts keep their offsets, which count from the file's start. A rewritten XMP packet is added at the end.
 /// </summary>
 internal sealed class TiffWalker : ImageWalker
 {
-    // Allows documents of thousands of pages with about twenty entries each. The limit is needed because directories may overlap.
+    // Enough for thousands of pages with about twenty entries each. Without a limit, overlapping directories could give a small file millions of entries.
     private const int MaxEntries = 200_000;
     private const int MaxStrips = 4_000_000;
 
@@ -36,7 +36,7 @@ internal sealed class TiffWalker : ImageWalker
         326, 327, 328, 32_995, 32_996, 32_997, 32_998, 37_439, 50_674,
     ];
 
-    // The limit for all pages together. Pages may share a packet, which is read once for each page.
+    // The limit for all pages together. Pages may share a packet; each of these pages adds the packet's size.
     private const long MaxMetadataBytes = 4L << 20;
 
     private readonly TiffReader reader;
@@ -87,7 +87,7 @@ internal sealed class TiffWalker : ImageWalker
             : throw Corrupt("A directory of the image overlaps its pixels or another directory.");
     }
 
-    // Null at the end of the chain, in a cycle, and for an invalid offset.
+    // Returns null at the end of the chain, if the directory was read before, and for an invalid offset.
     private TiffDirectory? ReadDirectory(long offset)
     {
         if (!visited.Add(offset) || reader.ReadDirectory(offset, ushort.MaxValue) is not { } directory)
@@ -196,7 +196,7 @@ internal sealed class TiffWalker : ImageWalker
         return true;
     }
 
-    // The Exif directory is also edited in place. Pages may share it.
+    // The Exif directory is rewritten in place, like a page's directory. Pages that share it also share the result.
     private bool KeepDetails(TiffEntry pointer)
     {
         var offset = reader.ReadNumbers(pointer, 1).FirstOrDefault();

@@ -8,8 +8,8 @@ using ImageHub.Application.Imaging;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// The required properties of an XMP packet (XMP part 1): creator and rights, gain map parameters (Ultra HDR 1.1), and location. A packet that is invalid XML,
-/// or that exceeds the limits of depth and size, counts as empty.
+/// The properties of an XMP packet (XMP part 1) that ImageHub uses: creator and rights, gain map parameters (Ultra HDR 1.1), and location. A packet that is
+/// invalid XML, or exceeds the limits of depth and size, counts as empty.
 /// </summary>
 internal sealed class XmpPacket
 {

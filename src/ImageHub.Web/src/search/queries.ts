@@ -11,14 +11,14 @@ export type Sort = keyof (typeof en)["sorts"];
 export interface Wanted {
   /** A part of a title, file name, tag or camera; "" for all photos. */
   q: string;
-  /** Tags that a photo must all have. */
+  /** A photo must have all of these tags. */
   tags: string[];
   sort: Sort;
-  /** Only photos taken before this day, `2026-08-01`. */
+  /** If set, the results include only photos taken before this day, such as `2026-08-01`. */
   takenTo?: string;
 }
 
-/** Removes users' own images, which have no renditions. Only admins' results include them. */
+/** Removes users' private images, which only admins' results contain. They have no addresses of renditions to show. */
 const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
   ...data,
   pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),
@@ -60,7 +60,7 @@ export const foundGroups = (q: string) =>
     enabled: q !== "",
   });
 
-/** The first groups that match `q`, and enough photos to pick a few from several groups. An outdated request is cancelled. */
+/** The first groups and photos that match `q`. There are more photos than are shown, to pick from several groups. */
 export const suggestions = (q: string) =>
   queryOptions({
     queryKey: keys.found("suggestions", q),

@@ -18,9 +18,9 @@ import styles from "./GroupPage.module.css";
 import { coverOf } from "./layout";
 import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 
-/** A group's photos in rows; the viewer opens above them. */
+/** A group's head and its photos in rows. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {
-  // The address stays as it is if the group gets another slug.
+  // The group's name in the address: its slug, or its id until the group has loaded. It stays if the slug is changed.
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
