@@ -24,6 +24,8 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
         var share = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
         var archive = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created);
+        await server.Admin.PutLogoAsync(TestImages.Png());
+        await server.Admin.PutLogoAsync(TestImages.Png(), "/dark");
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
         var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "Read", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created);
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()

@@ -125,7 +125,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         await server.Admin.DeleteAsync("/api/v1/site/logo").StatusAsync(HttpStatusCode.NoContent);
         (await ReadAsync("/")).Html.ShouldContain($"""<img class="logo" src="{dark.Text("url")}" width="43" height="36" alt="Ada &amp; Co &lt;b&gt;" data-only="dark"></picture>""");
         await server.Admin.DeleteAsync("/api/v1/site/logo/dark").StatusAsync(HttpStatusCode.NoContent);
-        (await ReadAsync($"/groups/{group}")).Html.ShouldContain("""<p class="splash"><span>Ada &amp; Co &lt;b&gt;</span></p>""");
+        (await ReadAsync(address)).Html.ShouldContain("""<p class="splash"><span>Ada &amp; Co &lt;b&gt;</span></p>""");
         (await ReadAsync("/")).Html.ShouldContain("""<p class="splash"></p>""", customMessage: "The gallery's title is below the header.");
     }
 
@@ -143,7 +143,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
-    public async Task A_groups_page_cover_is_preloaded_before_the_app_requests_it()
+    public async Task A_groups_page_contains_its_cover_in_all_sizes_and_its_photos_for_browsers_without_scripts()
     {
         var shown = await server.Admin.CreateGroupAsync("Covered");
         var cover = await server.Admin.AddImageAsync(shown, "1.jpg", TestImages.Jpeg(1400, 700, 90));
@@ -153,12 +153,15 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         }
 
         // A group of so few photos is shown without a cover.
-        (await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown))).ShouldNotContain("imagesrcset");
+        (await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown))).ShouldNotContain("srcset");
         await server.Admin.AddImageAsync(shown, "5.jpg", TestImages.Jpeg(64, 48, 94));
 
         var picture = $"/api/v1/images/{cover}";
-        (await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown))).ShouldContain(
-            $"<link rel=\"preload\" as=\"image\" fetchpriority=\"high\" imagesizes=\"96vw\" imagesrcset=\"{picture}/low?r=1 360w, {picture}/medium?r=1 720w, {picture}/high?r=1 1400w\">");
+        var page = await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown));
+        page.ShouldContain($"srcset=\"{picture}/low?r=1 360w, {picture}/medium?r=1 399w, {picture}/medium?r=1 720w, {picture}/high?r=1 798w, {picture}/high?r=1 1400w\"");
+        page.ShouldContain("sizes=\"(max-width: 600px) max(100vw, calc(2.000 * min(66.7vw, 56svh))), max(100vw, calc(2.000 * clamp(320px, 68svh, 960px)))\"");
+        page.ShouldContain("fetchpriority=\"high\"");
+        page.Split("<noscript>")[1].Split("<a href=\"/groups/covered/images/").Length.ShouldBe(6);
     }
 
     [Fact]

@@ -324,7 +324,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
     private static async Task OpenAsync(IPage page)
     {
-        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await page.GotoAsync(VisitedGallery.HarbourPath, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await Photos(page).First.WaitForAsync();
     }
 

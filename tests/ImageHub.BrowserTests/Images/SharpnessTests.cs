@@ -77,13 +77,12 @@ public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) :
     private async Task<Guid> FillAsync(string title, int width, int height)
     {
         var group = await server.Admin.CreateGroupAsync(title);
-        var first = Guid.Empty;
+        var images = new List<Guid>();
         for (var number = 0; number < 6; number++)
         {
-            var image = await server.Admin.AddImageAsync(group, $"{number}.jpg", TestImages.Jpeg(width, height, (width * 10) + number));
-            first = number == 0 ? image : first;
+            images.Add(await server.Admin.AddImageAsync(group, $"{number}.jpg", TestImages.Jpeg(width, height, (width * 10) + number)));
         }
 
-        return first;
+        return images[0];
     }
 }
