@@ -82,7 +82,7 @@ export default defineConfig({
             },
             {
               name: "group",
-              test: /src\/(groups\/visitors\/(Group|Photo|Share)|images\/(Photo|viewer\/(openViewer|viewTransition|viewerPhoto))|archives\/(usePicking|archives)|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|eye-off|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist\/static/,
+              test: /src\/(groups\/visitors\/(Group|Photo|Share)|images\/viewer\/(openViewer|viewTransition|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|eye-off|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist\/static/,
             },
             {
               name: "parts",

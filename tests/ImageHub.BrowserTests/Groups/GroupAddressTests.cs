@@ -55,7 +55,7 @@ public sealed class GroupAddressTests(ImageHubServer server, Chromium chromium) 
     public async Task A_page_with_a_slug_needs_one_request_for_the_group_and_one_for_its_photos()
     {
         var (group, _) = await CreateAsync("Swift", seed: 8_003);
-        await using var visit = await chromium.VisitAsync(server);
+        await using var visit = await chromium.VisitAsync(server, keepsFirstScreen: true);
         var page = visit.Page;
         var asked = new ConcurrentQueue<string>();
         page.Request += (_, request) => asked.Enqueue(new Uri(request.Url).PathAndQuery);

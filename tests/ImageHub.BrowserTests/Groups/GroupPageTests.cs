@@ -76,7 +76,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     [Fact]
     public async Task Photos_that_are_in_the_page_data_get_their_final_size_at_once()
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true);
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone: true, keepsFirstScreen: true);
         var page = visit.Page;
         await page.AddInitScriptAsync("""
             window.resized = 0;

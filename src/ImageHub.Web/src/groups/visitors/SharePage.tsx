@@ -1,7 +1,6 @@
 import { Check, Share2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "../../design/Button";
-import { shareOrCopy } from "../../images/details/shareOrCopy";
 import { text } from "../../text";
 
 /** A button that shares the page's address. */
@@ -9,6 +8,7 @@ export function SharePage({ title }: { title: string }) {
   const [message, say] = useState("");
   const place = useRef<HTMLSpanElement>(null);
   const share = async () => {
+    const { shareOrCopy } = await import("../../images/details/shareOrCopy");
     const result = await shareOrCopy(title, location.href.split(/[?#]/)[0] ?? location.href, place.current);
     say(result === "copied" ? text.group.copied : "");
   };
