@@ -125,6 +125,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
         });
         await page.GotoAsync($"/groups/{group}");
         await page.RunAndWaitForRequestAsync(() => page.Locator("a[id^=photo-]").First.ClickAsync(), "**/high?r=1&format=*");
+        await page.GetByRole(AriaRole.Dialog).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Func<Task<bool>> hasEnded = () => Task.FromResult(ended.Any(url => url.Contains("/high?r=1&format=", StringComparison.Ordinal)));

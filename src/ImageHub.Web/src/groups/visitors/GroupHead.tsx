@@ -104,7 +104,7 @@ function Cover({
   tile: ComponentType<TileProps> | undefined;
 }) {
   const navigate = useNavigate();
-  const name = altOf(image, text.group.cover(group));
+  const name = altOf(image, isFirst ? text.group.photo(1, group) : text.group.cover(group));
   const open = () => navigate(`images/${image.id}`, { state: { opened: true } });
   const photo = <Photo image={image} alt={name} sizes={coverSizes(image)} eager />;
   const link = (
