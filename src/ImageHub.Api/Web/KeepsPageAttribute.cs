@@ -12,7 +12,7 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
     public override bool IsUsual(HttpContext http) => http.Features.Get<PageAddress>() is { Number: 1 } address && address.Path == http.Request.Path.Value;
 
     public override string KeyOf(HttpContext http) =>
-        $"{http.Request.Path} {version} {http.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(http)} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
+        $"{http.Request.Path} {http.Features.Get<PageAddress>()!.Number} {version} {http.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(http)} {WebFile.FindEncoding(http.Request.Headers.AcceptEncoding)}";
 
     public override IReadOnlyList<string> TagsOf(HttpContext http) =>
         http.Features.Get<PageAddress>()! switch

@@ -9,8 +9,19 @@ const app = (
     <App />
   </BrowserRouter>
 );
-// A transition, so that a slow phone can respond during rendering.
-void haveWords().then(() => startTransition(() => render(app)));
+/** The maximum time in milliseconds that the first screen stays for the data of the page. */
+const patience = 2000;
+
+/**
+ * Replaces the first screen when the page's data and code have loaded, so that its photos do not disappear in between.
+ * A transition, so that a slow phone can respond during rendering.
+ */
+export async function start(loaded: Promise<unknown>) {
+  await haveWords();
+  if (document.querySelector("#root > main"))
+    await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, patience))]);
+  startTransition(() => render(app));
+}
 
 // The service worker shows a page while offline. It needs https or localhost.
 if ("serviceWorker" in navigator && import.meta.env.PROD)

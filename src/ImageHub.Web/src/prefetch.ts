@@ -14,18 +14,19 @@ const { pathname, search } = location;
 const spoken = language.get();
 if (spoken !== "en") void others[spoken]();
 const group = /^\/groups\/([^/]+)(\/images\/[^/]+)?\/?$/.exec(pathname);
+const loaded: Promise<unknown>[] = [];
 if (pathname === "/") {
-  void queryClient.prefetchQuery(groupListPage(pageNumberOf(new URLSearchParams(search))));
-  void import("./groups/visitors/GalleryPage");
+  loaded.push(queryClient.prefetchQuery(groupListPage(pageNumberOf(new URLSearchParams(search)))));
+  loaded.push(import("./groups/visitors/GalleryPage"));
 } else if (group?.[1]) {
-  void import("./groups/visitors/GroupAtAddress");
+  loaded.push(import("./groups/visitors/GroupAtAddress"));
   if (group[2]) {
-    void fetchPhotos(group[1]);
-    void import("./images/viewer/Viewer");
-  } else void fetchGroup(group[1]);
+    loaded.push(fetchPhotos(group[1]));
+    loaded.push(import("./images/viewer/Viewer"));
+  } else loaded.push(fetchGroup(group[1]));
 }
 // Two tasks, so that a slow phone can respond in between.
-void import("./root").then(() => import("./main"));
+void import("./root").then(() => import("./main")).then(({ start }) => start(Promise.allSettled(loaded)));
 
 /** Finds the id of the group in the address, which the first screen contains. The page reports errors. */
 function findGroup(name: string) {

@@ -18,9 +18,10 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
             new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => { window.shifted += value; })).observe({ type: "layout-shift", buffered: true });
             """);
         var released = new TaskCompletionSource();
+        using var _ = TestContext.Current.CancellationToken.Register(() => released.TrySetCanceled());
         await page.RouteAsync("**/assets/main-*.js", async route =>
         {
-            await released.Task.WaitAsync(TestContext.Current.CancellationToken);
+            await released.Task;
             await route.ContinueAsync();
         });
         await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
@@ -52,7 +53,7 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
         await page.Locator("noscript a").Nth(2).ClickAsync();
         var photo = page.Locator($"img[src*='{gallery.Photos[2]}/high']");
         await photo.WaitForAsync();
-        await page.GetByText("←").ClickAsync();
+        await page.Locator("noscript p a").ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Harbour" }).WaitForAsync();
     }
 
