@@ -36,12 +36,13 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         var scope = Scope.ForImages(groupId);
 
         // The images exchange their places among themselves. All places are numbered again, because images restored from the trash may share one.
+        // Arrays assign the places: a join by rank takes minutes if the planner expects few images, as it does just after an upload.
         return ExecuteAsync(
             $"""
             {Ranked(scope)},
-            sorted AS (SELECT id, row_number() OVER (ORDER BY {column} {(descending ? "DESC" : "ASC")}, {Name}, file_name, id) AS number FROM {scope.Table} WHERE {scope.Filter}),
-            free AS (SELECT place, row_number() OVER (ORDER BY place) AS number FROM ranked JOIN sorted USING (id))
-            UPDATE {scope.Table} AS row SET position = free.place FROM sorted JOIN free USING (number) WHERE row.id = sorted.id
+            sorted AS (SELECT array_agg(id ORDER BY {column} {(descending ? "DESC" : "ASC")}, {Name}, file_name, id) AS ids FROM {scope.Table} WHERE {scope.Filter}),
+            free AS (SELECT array_agg(place ORDER BY place) AS places FROM ranked WHERE NOT is_promised)
+            UPDATE {scope.Table} AS row SET position = block.place FROM (SELECT unnest(ids) AS id, unnest(places) AS place FROM sorted, free) AS block WHERE row.id = block.id
             """,
             scope,
             [],
@@ -127,12 +128,12 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         $"{Ranked(scope)} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
 
     /// <summary>
-    /// The expression <c>ranked</c> with all places (id, place), numbered with the full gap, and with the updates of the reserved positions. A part of a
+    /// The expression <c>ranked</c> with all places (id, place, is_promised), numbered with the full gap, and with the updates of the reserved positions. A part of a
     /// single statement, so that both tables are ranked by the same snapshot.
     /// </summary>
     private static string Ranked(Scope scope)
     {
-        var ranked = $"WITH ranked AS (SELECT id, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
+        var ranked = $"WITH ranked AS (SELECT id, is_promised, row_number() OVER (ORDER BY position, id) * {Position.Gap} AS place FROM {scope.Places})";
         var promised = scope.Promised is { } other
             ? $", files AS (UPDATE {other.Table} AS file SET position = ranked.place FROM ranked WHERE file.id = ranked.id)"
                 + ", promise AS (UPDATE groups SET promised_position = greatest(promised_position, (SELECT max(place) FROM ranked)) WHERE id = @group)"
@@ -155,10 +156,10 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
     {
         public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
 
-        /// <summary>All occupied positions, as a row source with the columns id and position.</summary>
+        /// <summary>All occupied positions, as a row source with the columns id, position and is_promised.</summary>
         public string Places => Promised is { } promised
-            ? $"(SELECT id, position FROM {Table} WHERE {Filter} UNION ALL SELECT id, position FROM {promised.Table} WHERE {promised.Filter}) AS places"
-            : $"(SELECT id, position FROM {Table} WHERE {Filter}) AS places";
+            ? $"(SELECT id, position, false AS is_promised FROM {Table} WHERE {Filter} UNION ALL SELECT id, position, true FROM {promised.Table} WHERE {promised.Filter}) AS places"
+            : $"(SELECT id, position, false AS is_promised FROM {Table} WHERE {Filter}) AS places";
 
         public static Scope ForImages(Guid groupId) => new(
             "images",
