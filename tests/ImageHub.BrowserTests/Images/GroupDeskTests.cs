@@ -257,7 +257,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
             : route.ContinueAsync());
 
         await Image(page, 1).ClickAsync();
-        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         var title = page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
         await title.FillAsync("Low tide");
         await page.Keyboard.PressAsync("Enter");
@@ -271,7 +271,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
 
         // A description keeps its lines.
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).DblClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FocusAsync();
         (await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).GetAttributeAsync("maxlength")).ShouldBe("10000");
         await page.Keyboard.TypeAsync("One");
@@ -506,7 +506,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldFitANarrowScreenAsync("a selection on a phone");
 
         // Actions for a single photo are offered only when one is selected.
-        await ItemsAsync("Use as cover", "Move to position …");
+        await ItemsAsync("View", "Use as cover", "Move to position …");
         await Check(2).SetCheckedAsync(true, new() { Force = true });
         await page.GetByText("2 selected").WaitForAsync();
         await ItemsAsync("Move to position …");

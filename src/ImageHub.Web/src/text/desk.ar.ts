@@ -347,6 +347,13 @@ export const words: Words<typeof en> = {
     centre: "توسيط",
     preview: "اقتصاص 3:2",
   },
+  quickView: {
+    position: (position, total) => `${count(position)} من ${count(total)}`,
+    previous: "الصورة السابقة",
+    next: "الصورة التالية",
+    editKey: "تحرير هذه الصورة: E",
+    failed: "تعذّر تحميل هذه الصورة.",
+  },
   duplicates: {
     title: "المكررات",
     none: "لا مكررات",

@@ -363,6 +363,13 @@ export const words: Words<typeof en> = {
     centre: "Mitte",
     preview: "Ausschnitt 3:2",
   },
+  quickView: {
+    position: (position, total) => `${count(position)} von ${count(total)}`,
+    previous: "Vorheriges Foto",
+    next: "Nächstes Foto",
+    editKey: "Dieses Foto bearbeiten: E",
+    failed: "Dieses Foto konnte nicht geladen werden.",
+  },
   duplicates: {
     title: "Doppelte",
     none: "Nichts ist doppelt",

@@ -352,6 +352,13 @@ export const en = {
     centre: "Centre",
     preview: "Cropped to 3:2",
   },
+  quickView: {
+    position: (position: number, total: number) => `${count(position)} of ${count(total)}`,
+    previous: "Previous photo",
+    next: "Next photo",
+    editKey: "Edit this photo: E",
+    failed: "This photo could not be loaded.",
+  },
   duplicates: {
     title: "Duplicates",
     none: "No duplicates",

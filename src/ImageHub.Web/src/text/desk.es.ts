@@ -358,6 +358,13 @@ export const words: Words<typeof en> = {
     centre: "Centrar",
     preview: "Recortada a 3:2",
   },
+  quickView: {
+    position: (position, total) => `${count(position)} de ${count(total)}`,
+    previous: "Foto anterior",
+    next: "Foto siguiente",
+    editKey: "Editar esta foto: E",
+    failed: "No se ha podido cargar esta foto.",
+  },
   duplicates: {
     title: "Duplicados",
     none: "No hay duplicados",

@@ -361,6 +361,13 @@ export const words: Words<typeof en> = {
     centre: "Centrer",
     preview: "Recadrée en 3:2",
   },
+  quickView: {
+    position: (position, total) => `${count(position)} sur ${count(total)}`,
+    previous: "Photo précédente",
+    next: "Photo suivante",
+    editKey: "Modifier cette photo\u00a0: E",
+    failed: "Cette photo n’a pas pu être chargée.",
+  },
   duplicates: {
     title: "Doublons",
     none: "Pas de doublons",

@@ -1,4 +1,5 @@
 import { GripVertical } from "lucide-react";
+import { type Ref, useImperativeHandle, useRef, useState } from "react";
 import {
   Button as AriaButton,
   Checkbox,
@@ -26,6 +27,12 @@ import styles from "./ImagesGrid.module.css";
 /** The data that the grid needs of an image. */
 export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
 
+/** Functions of the grid for other parts of the page. */
+export interface GridHandle {
+  /** Scrolls to a loaded image and focuses it. */
+  focus: (id: string) => void;
+}
+
 /**
  * A grid in which images can be selected and, if their order can change, dragged. Only visible rows are in the
  * document; further pages are loaded in advance.
@@ -40,6 +47,7 @@ export function ImagesGrid({
   onDrag,
   onDelete,
   pages,
+  ref,
 }: {
   images: GridImage[];
   coverId?: string;
@@ -53,7 +61,13 @@ export function ImagesGrid({
   onDelete: () => void;
   /** The query that loads further images. */
   pages: PagedQuery;
+  ref?: Ref<GridHandle>;
 }) {
+  const [layout] = useState(() => new GridLayout<GridImage>());
+  const grid = useRef<HTMLDivElement>(null);
+  useImperativeHandle(ref, () => ({
+    focus: (id) => focusRow(grid.current, id, () => layout.getLayoutInfo(id)?.rect.y),
+  }));
   const { dragAndDropHooks } = useDragAndDrop<GridImage>({
     getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),
     onReorder: ({ keys, target: { key, dropPosition } }) =>
@@ -76,10 +90,11 @@ export function ImagesGrid({
     // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no key handler.
     <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
       <Virtualizer
-        layout={GridLayout}
+        layout={layout}
         layoutOptions={{ minItemSize: new Size(136, 160), maxItemSize: new Size(240, 264), minSpace: new Size(8, 8) }}
       >
         <GridList
+          ref={grid}
           aria-label={mineText.desk.images}
           layout="grid"
           selectionMode="multiple"
@@ -123,4 +138,23 @@ export function ImagesGrid({
       <MorePhotos images={pages} />
     </div>
   );
+}
+
+/**
+ * Focuses an image's row. A dialog that has just closed restores the focus in the next frame, so that the row gets it in the
+ * frame after. A row outside the window is not in the document: it is rendered some frames after the page has scrolled to it.
+ */
+function focusRow(grid: HTMLElement | null, id: string, topOf: () => number | undefined, frame = 1) {
+  requestAnimationFrame(() => {
+    const top = topOf();
+    if (!grid?.isConnected || top === undefined) return;
+    const row = grid.querySelector<HTMLElement>(`[role=row][data-key="${CSS.escape(id)}"]`);
+    if (frame > 2 && row) {
+      row.focus({ preventScroll: true });
+      row.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    if (row === null) scrollBy(0, grid.getBoundingClientRect().top + top - innerHeight / 2);
+    if (frame < 30) focusRow(grid, id, topOf, frame + 1);
+  });
 }
