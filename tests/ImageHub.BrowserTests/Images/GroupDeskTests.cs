@@ -459,6 +459,39 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Thumbnails_keep_their_shape_and_a_slider_changes_their_size_for_later_visits()
+    {
+        var group = await GroupAsync("Sizes", 12);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).WaitForAsync();
+        (await Image(page, 1).Locator("picture img").EvaluateAsync<string>("(photo) => getComputedStyle(photo).objectFit")).ShouldBe("contain");
+        Func<Task<int>> columns = () => page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('#content [role=row]')].map((row) => Math.round(row.getBoundingClientRect().left))).size");
+        var usual = await columns();
+        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Size of thumbnails" });
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "2 of 5");
+
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5 of 5");
+        Func<Task<bool>> areFewer = async () => await columns() < usual;
+        await areFewer.ShouldBecomeAsync(true);
+        await visit.ShouldBeAccessibleAsync("large thumbnails");
+        await visit.ShouldFitANarrowScreenAsync("large thumbnails");
+        var few = await columns();
+        await page.ReloadAsync();
+        await columns.ShouldBecomeAsync(few);
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5 of 5");
+
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        Func<Task<bool>> areMore = async () => await columns() > usual;
+        await areMore.ShouldBecomeAsync(true);
+        await visit.ShouldFitANarrowScreenAsync("small thumbnails");
+    }
+
+    [Fact]
     public async Task Selecting_images_shifts_nothing_on_the_page()
     {
         var group = await GroupAsync("Staying put", 3);

@@ -1,5 +1,5 @@
 import { GripVertical } from "lucide-react";
-import { type Ref, useImperativeHandle, useRef, useState } from "react";
+import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
 import {
   Button as AriaButton,
   Checkbox,
@@ -14,6 +14,7 @@ import {
   Virtualizer,
 } from "react-aria-components";
 import type { Photograph } from "../../api/client";
+import { useStore } from "../../api/store";
 import { buttonClass } from "../../design/Button";
 import { CheckMark, checkClass } from "../../design/fields/CheckMark";
 import { MorePhotos, type PagedQuery } from "../../groups/visitors/PhotoRows";
@@ -23,9 +24,13 @@ import { mineText } from "../../text/mine";
 import type { GridPhoto } from "../fetchPhoto";
 import { Photo } from "../Photo";
 import styles from "./ImagesGrid.module.css";
+import { thumbnailStep, thumbnailWidths } from "./thumbnailSize";
 
 /** The data that the grid needs of an image. */
 export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
+
+/** The height of the name below a thumbnail in CSS pixels. */
+const below = 24;
 
 /** Functions of the grid for other parts of the page. */
 export interface GridHandle {
@@ -63,7 +68,11 @@ export function ImagesGrid({
   pages: PagedQuery;
   ref?: Ref<GridHandle>;
 }) {
-  const [layout] = useState(() => new GridLayout<GridImage>());
+  const width = thumbnailWidths[useStore(thumbnailStep)] ?? thumbnailWidths[1];
+  const widest = Math.round(width * 1.75);
+  // A layout keeps the heights of rows that it has measured, which another size would change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each size has its own layout.
+  const layout = useMemo(() => new GridLayout<GridImage>(), [width]);
   const grid = useRef<HTMLDivElement>(null);
   useImperativeHandle(ref, () => ({
     focus: (id) => focusRow(grid.current, id, () => layout.getLayoutInfo(id)?.rect.y),
@@ -91,7 +100,11 @@ export function ImagesGrid({
     <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
       <Virtualizer
         layout={layout}
-        layoutOptions={{ minItemSize: new Size(136, 160), maxItemSize: new Size(240, 264), minSpace: new Size(8, 8) }}
+        layoutOptions={{
+          minItemSize: new Size(width, width + below),
+          maxItemSize: new Size(widest, widest + below),
+          minSpace: new Size(8, 8),
+        }}
       >
         <GridList
           ref={grid}
@@ -111,7 +124,7 @@ export function ImagesGrid({
               const name = image.title || image.fileName;
               return (
                 <GridListItem id={image.id} textValue={name} className={styles.item}>
-                  <Photo image={image} alt="" sizes="240px" style={{ aspectRatio: "1" }} />
+                  <Photo image={image} alt="" sizes={`${widest}px`} style={{ aspectRatio: "1" }} />
                   <span className={styles.name}>
                     <span>{name}</span>
                     {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}
