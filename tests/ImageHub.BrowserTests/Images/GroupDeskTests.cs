@@ -257,7 +257,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
             : route.ContinueAsync());
 
         await Image(page, 1).ClickAsync();
-        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         var title = page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
         await title.FillAsync("Low tide");
         await page.Keyboard.PressAsync("Enter");
@@ -271,7 +271,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
 
         // A description keeps its lines.
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).DblClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FocusAsync();
         (await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).GetAttributeAsync("maxlength")).ShouldBe("10000");
         await page.Keyboard.TypeAsync("One");
@@ -459,6 +459,39 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Thumbnails_keep_their_shape_and_a_slider_changes_their_size_for_later_visits()
+    {
+        var group = await GroupAsync("Sizes", 12);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).WaitForAsync();
+        (await Image(page, 1).Locator("picture img").EvaluateAsync<string>("(photo) => getComputedStyle(photo).objectFit")).ShouldBe("contain");
+        Func<Task<int>> columns = () => page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('#content [role=row]')].map((row) => Math.round(row.getBoundingClientRect().left))).size");
+        var usual = await columns();
+        var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Size of thumbnails" });
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "2 of 5");
+
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("End");
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5 of 5");
+        Func<Task<bool>> areFewer = async () => await columns() < usual;
+        await areFewer.ShouldBecomeAsync(true);
+        await visit.ShouldBeAccessibleAsync("large thumbnails");
+        await visit.ShouldFitANarrowScreenAsync("large thumbnails");
+        var few = await columns();
+        await page.ReloadAsync();
+        await columns.ShouldBecomeAsync(few);
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5 of 5");
+
+        await slider.FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        Func<Task<bool>> areMore = async () => await columns() > usual;
+        await areMore.ShouldBecomeAsync(true);
+        await visit.ShouldFitANarrowScreenAsync("small thumbnails");
+    }
+
+    [Fact]
     public async Task Selecting_images_shifts_nothing_on_the_page()
     {
         var group = await GroupAsync("Staying put", 3);
@@ -506,7 +539,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldFitANarrowScreenAsync("a selection on a phone");
 
         // Actions for a single photo are offered only when one is selected.
-        await ItemsAsync("Use as cover", "Move to position …");
+        await ItemsAsync("View", "Use as cover", "Move to position …");
         await Check(2).SetCheckedAsync(true, new() { Force = true });
         await page.GetByText("2 selected").WaitForAsync();
         await ItemsAsync("Move to position …");

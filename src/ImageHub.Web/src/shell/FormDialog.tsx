@@ -13,6 +13,7 @@ export function FormDialog({
   title,
   action,
   more,
+  isWide,
   onSubmit,
   onClose,
   children,
@@ -22,6 +23,8 @@ export function FormDialog({
   action: string;
   /** Content beside the buttons. */
   more?: ReactNode;
+  /** Whether the dialog has space for two columns. */
+  isWide?: boolean;
   /** Submits the form. An error is shown at the field that it names. */
   onSubmit: (fields: FormData) => Promise<void>;
   onClose: () => void;
@@ -51,7 +54,7 @@ export function FormDialog({
     return errors[field]?.join(" ");
   });
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} isWide={isWide}>
       <form onSubmit={submit}>
         {fields}
         {!isShown && <p role="alert">{reason(failure)}</p>}

@@ -340,6 +340,20 @@ export const words: Words<typeof en> = {
     done: "رُتّبت الصور.",
     failed: "لم تُرتّب الصور.",
   },
+  focus: {
+    label: "نقطة التركيز",
+    hint: "يُبقي الاقتصاص هذه النقطة ظاهرة. انقر أو اسحب على الصورة، أو استخدم مفاتيح الأسهم.",
+    value: (x, y) => `${count(x)}% من اليسار، ${count(y)}% من الأعلى`,
+    centre: "توسيط",
+    preview: "اقتصاص 3:2",
+  },
+  quickView: {
+    position: (position, total) => `${count(position)} من ${count(total)}`,
+    previous: "الصورة السابقة",
+    next: "الصورة التالية",
+    editKey: "تحرير هذه الصورة: E",
+    failed: "تعذّر تحميل هذه الصورة.",
+  },
   duplicates: {
     title: "المكررات",
     none: "لا مكررات",

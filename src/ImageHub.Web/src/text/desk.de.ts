@@ -356,6 +356,20 @@ export const words: Words<typeof en> = {
     done: "Die Fotos sind sortiert.",
     failed: "Die Fotos wurden nicht sortiert.",
   },
+  focus: {
+    label: "Fokuspunkt",
+    hint: "Ausschnitte zeigen diese Stelle. Klicken oder ziehen Sie im Foto, oder nutzen Sie die Pfeiltasten.",
+    value: (x, y) => `${count(x)}\u00a0% von links, ${count(y)}\u00a0% von oben`,
+    centre: "Mitte",
+    preview: "Ausschnitt 3:2",
+  },
+  quickView: {
+    position: (position, total) => `${count(position)} von ${count(total)}`,
+    previous: "Vorheriges Foto",
+    next: "Nächstes Foto",
+    editKey: "Dieses Foto bearbeiten: E",
+    failed: "Dieses Foto konnte nicht geladen werden.",
+  },
   duplicates: {
     title: "Doppelte",
     none: "Nichts ist doppelt",

@@ -345,6 +345,20 @@ export const en = {
     done: "The photos are sorted.",
     failed: "The photos were not sorted.",
   },
+  focus: {
+    label: "Focus point",
+    hint: "Crops keep this point in view. Click or drag on the photo, or use the arrow keys.",
+    value: (x: number, y: number) => `${count(x)}% from the left, ${count(y)}% from the top`,
+    centre: "Centre",
+    preview: "Cropped to 3:2",
+  },
+  quickView: {
+    position: (position: number, total: number) => `${count(position)} of ${count(total)}`,
+    previous: "Previous photo",
+    next: "Next photo",
+    editKey: "Edit this photo: E",
+    failed: "This photo could not be loaded.",
+  },
   duplicates: {
     title: "Duplicates",
     none: "No duplicates",

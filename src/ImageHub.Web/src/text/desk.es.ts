@@ -351,6 +351,20 @@ export const words: Words<typeof en> = {
     done: "Las fotos están ordenadas.",
     failed: "Las fotos no se han ordenado.",
   },
+  focus: {
+    label: "Punto focal",
+    hint: "Los recortes mantienen visible este punto. Haga clic o arrastre sobre la foto, o use las teclas de flecha.",
+    value: (x, y) => `al ${count(x)}\u00a0% desde la izquierda, al ${count(y)}\u00a0% desde arriba`,
+    centre: "Centrar",
+    preview: "Recortada a 3:2",
+  },
+  quickView: {
+    position: (position, total) => `${count(position)} de ${count(total)}`,
+    previous: "Foto anterior",
+    next: "Foto siguiente",
+    editKey: "Editar esta foto: E",
+    failed: "No se ha podido cargar esta foto.",
+  },
   duplicates: {
     title: "Duplicados",
     none: "No hay duplicados",

@@ -354,6 +354,20 @@ export const words: Words<typeof en> = {
     done: "Les photos sont triées.",
     failed: "Les photos n’ont pas été triées.",
   },
+  focus: {
+    label: "Point focal",
+    hint: "Les recadrages gardent ce point visible. Cliquez ou glissez sur la photo, ou utilisez les flèches du clavier.",
+    value: (x, y) => `à ${count(x)}\u00a0% de la gauche, à ${count(y)}\u00a0% du haut`,
+    centre: "Centrer",
+    preview: "Recadrée en 3:2",
+  },
+  quickView: {
+    position: (position, total) => `${count(position)} sur ${count(total)}`,
+    previous: "Photo précédente",
+    next: "Photo suivante",
+    editKey: "Modifier cette photo\u00a0: E",
+    failed: "Cette photo n’a pas pu être chargée.",
+  },
   duplicates: {
     title: "Doublons",
     none: "Pas de doublons",

@@ -143,6 +143,10 @@ export const words: Words<typeof en> = {
     actionsFor: (name) => `إجراءات ${isolated(name)}`,
     images: "الصور",
     imageActions: "إجراءات الصور",
+    thumbnails: {
+      size: "حجم الصور المصغّرة",
+      step: (step, of) => `${count(step)} من ${count(of)}`,
+    },
     emptyGroupText: "أسقط صورًا أو مجلدات كاملة في أي مكان من هذه الصفحة، أو أضفها بالزر.",
     select: (name) => `حدد ${isolated(name)}`,
     selectAll: "حدد الكل",

@@ -147,6 +147,10 @@ export const words: Words<typeof en> = {
     actionsFor: (name) => `Aktionen für ${name}`,
     images: "Fotos",
     imageActions: "Aktionen für Fotos",
+    thumbnails: {
+      size: "Größe der Vorschaubilder",
+      step: (step, of) => `${count(step)} von ${count(of)}`,
+    },
     emptyGroupText:
       "Ziehen Sie Fotos oder ganze Ordner irgendwo auf diese Seite, oder wählen Sie sie mit dem Knopf aus.",
     select: (name) => `${name} auswählen`,

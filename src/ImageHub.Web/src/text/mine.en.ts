@@ -144,6 +144,10 @@ export const en = {
     actionsFor: (name: string) => `Actions for ${name}`,
     images: "Photos",
     imageActions: "Actions for photos",
+    thumbnails: {
+      size: "Size of thumbnails",
+      step: (step: number, of: number) => `${count(step)} of ${count(of)}`,
+    },
     emptyGroupText: "Drop photos or whole folders anywhere on this page, or add them with the button.",
     select: (name: string) => `Select ${name}`,
     selectAll: "Select all",

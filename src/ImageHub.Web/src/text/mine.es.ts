@@ -149,6 +149,10 @@ export const words: Words<typeof en> = {
     actionsFor: (name) => `Acciones para ${name}`,
     images: "Fotos",
     imageActions: "Acciones para fotos",
+    thumbnails: {
+      size: "Tamaño de las miniaturas",
+      step: (step, of) => `${count(step)} de ${count(of)}`,
+    },
     emptyGroupText: "Suelte fotos o carpetas enteras en cualquier lugar de la página, o añádalas con el botón.",
     select: (name) => `Seleccionar ${name}`,
     selectAll: "Seleccionar todo",

@@ -147,6 +147,10 @@ export const words: Words<typeof en> = {
     actionsFor: (name) => `Actions pour ${name}`,
     images: "Photos",
     imageActions: "Actions sur les photos",
+    thumbnails: {
+      size: "Taille des vignettes",
+      step: (step, of) => `${count(step)} sur ${count(of)}`,
+    },
     emptyGroupText:
       "Déposez des photos ou des dossiers entiers n’importe où sur la page, ou ajoutez-les avec le bouton.",
     select: (name) => `Sélectionner ${name}`,

@@ -9,11 +9,13 @@ export function Dialog({
   title,
   onClose,
   isFirm = false,
+  isWide = false,
   children,
 }: {
   title: string;
   onClose: () => void;
   isFirm?: boolean;
+  isWide?: boolean;
   children: ReactNode;
 }) {
   return (
@@ -25,7 +27,7 @@ export function Dialog({
       className={styles.scrim}
       data-scrim
     >
-      <Modal className={styles.modal}>
+      <Modal className={isWide ? `${styles.modal} ${styles.wide}` : styles.modal}>
         <AriaDialog className={styles.dialog}>
           <Heading slot="title" className={styles.title}>
             {title}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowUpDown, FolderInput, Heart, ImagePlus, Pencil, Star, Trash2 } from "lucide-react";
-import { useMemo, useState } from "react";
+import { ArrowUpDown, FolderInput, Heart, ImagePlus, Maximize2, Pencil, Star, Trash2 } from "lucide-react";
+import { useMemo, useRef, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { Group, Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
@@ -9,7 +9,8 @@ import { Notice } from "../../design/Notice";
 import { BulkEditDialog } from "../../images/editing/BulkEditDialog";
 import { deleteImages, moveImages, orderImages } from "../../images/editing/changes";
 import { EditImageDialog } from "../../images/editing/EditImageDialog";
-import { ImagesGrid } from "../../images/editing/ImagesGrid";
+import { type GridHandle, ImagesGrid } from "../../images/editing/ImagesGrid";
+import { QuickView } from "../../images/editing/QuickView";
 import { useSelection } from "../../images/editing/useSelection";
 import { useFilteredPages } from "../../images/useFilteredPages";
 import { guestNameOf } from "../../links/choices/guestName";
@@ -65,6 +66,9 @@ function Contents({ group }: { group: Group }) {
   const query = useFilteredPages(whole, chosen?.ids);
   const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Photograph>(query);
   const [dialog, setDialog] = useState<"edit" | "place" | "group">();
+  /** Whether the selected image is shown in the quick view. */
+  const [isViewing, setViewing] = useState(false);
+  const grid = useRef<GridHandle>(null);
   const [dragged, setDragged] = useState<string[] | null>(null);
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
@@ -81,6 +85,9 @@ function Contents({ group }: { group: Group }) {
     void deleteImages(group.id, ids);
   }
 
+  const edit = dialog === "edit" && only && (
+    <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
+  );
   if (query.data === undefined)
     return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;
   return (
@@ -125,6 +132,12 @@ function Contents({ group }: { group: Group }) {
           ...(only
             ? [
                 {
+                  id: "view",
+                  name: mineText.view,
+                  icon: <Maximize2 size={16} aria-hidden />,
+                  onAction: () => setViewing(true),
+                },
+                {
                   id: "cover",
                   name: mineText.desk.makeCover,
                   icon: <Star size={16} aria-hidden />,
@@ -160,12 +173,13 @@ function Contents({ group }: { group: Group }) {
           onSelect={setSelected}
           onOpen={(id) => {
             setSelected(new Set([id]));
-            setDialog("edit");
+            setViewing(true);
           }}
           onMove={chosen ? undefined : place}
           onDrag={setDragged}
           onDelete={remove}
           pages={query}
+          ref={grid}
         />
       )}
       {dragged && (
@@ -178,8 +192,23 @@ function Contents({ group }: { group: Group }) {
           }}
         />
       )}
-      {dialog === "edit" && only && (
-        <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
+      {isViewing && only ? (
+        <QuickView
+          image={only}
+          images={images}
+          total={chosen ? images.length : group.imageCount}
+          pages={query}
+          onView={(id) => setSelected(new Set([id]))}
+          onEdit={() => setDialog("edit")}
+          onClose={() => {
+            setViewing(false);
+            grid.current?.focus(only.id);
+          }}
+        >
+          {edit}
+        </QuickView>
+      ) : (
+        edit
       )}
       {dialog === "edit" && ids.length > 1 && (
         <BulkEditDialog

@@ -1,4 +1,5 @@
 import { GripVertical } from "lucide-react";
+import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
 import {
   Button as AriaButton,
   Checkbox,
@@ -13,6 +14,7 @@ import {
   Virtualizer,
 } from "react-aria-components";
 import type { Photograph } from "../../api/client";
+import { useStore } from "../../api/store";
 import { buttonClass } from "../../design/Button";
 import { CheckMark, checkClass } from "../../design/fields/CheckMark";
 import { MorePhotos, type PagedQuery } from "../../groups/visitors/PhotoRows";
@@ -22,9 +24,19 @@ import { mineText } from "../../text/mine";
 import type { GridPhoto } from "../fetchPhoto";
 import { Photo } from "../Photo";
 import styles from "./ImagesGrid.module.css";
+import { thumbnailStep, thumbnailWidths } from "./thumbnailSize";
 
 /** The data that the grid needs of an image. */
 export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
+
+/** The height of the name below a thumbnail in CSS pixels. */
+const below = 24;
+
+/** Functions of the grid for other parts of the page. */
+export interface GridHandle {
+  /** Scrolls to a loaded image and focuses it. */
+  focus: (id: string) => void;
+}
 
 /**
  * A grid in which images can be selected and, if their order can change, dragged. Only visible rows are in the
@@ -40,6 +52,7 @@ export function ImagesGrid({
   onDrag,
   onDelete,
   pages,
+  ref,
 }: {
   images: GridImage[];
   coverId?: string;
@@ -53,7 +66,17 @@ export function ImagesGrid({
   onDelete: () => void;
   /** The query that loads further images. */
   pages: PagedQuery;
+  ref?: Ref<GridHandle>;
 }) {
+  const width = thumbnailWidths[useStore(thumbnailStep)] ?? thumbnailWidths[1];
+  const widest = Math.round(width * 1.75);
+  // A layout keeps the heights of rows that it has measured, which another size would change.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each size has its own layout.
+  const layout = useMemo(() => new GridLayout<GridImage>(), [width]);
+  const grid = useRef<HTMLDivElement>(null);
+  useImperativeHandle(ref, () => ({
+    focus: (id) => focusRow(grid.current, id, () => layout.getLayoutInfo(id)?.rect.y),
+  }));
   const { dragAndDropHooks } = useDragAndDrop<GridImage>({
     getItems: (keys) => [...keys].map((key) => ({ "text/plain": String(key) })),
     onReorder: ({ keys, target: { key, dropPosition } }) =>
@@ -76,10 +99,15 @@ export function ImagesGrid({
     // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no key handler.
     <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
       <Virtualizer
-        layout={GridLayout}
-        layoutOptions={{ minItemSize: new Size(136, 160), maxItemSize: new Size(240, 264), minSpace: new Size(8, 8) }}
+        layout={layout}
+        layoutOptions={{
+          minItemSize: new Size(width, width + below),
+          maxItemSize: new Size(widest, widest + below),
+          minSpace: new Size(8, 8),
+        }}
       >
         <GridList
+          ref={grid}
           aria-label={mineText.desk.images}
           layout="grid"
           selectionMode="multiple"
@@ -96,7 +124,7 @@ export function ImagesGrid({
               const name = image.title || image.fileName;
               return (
                 <GridListItem id={image.id} textValue={name} className={styles.item}>
-                  <Photo image={image} alt="" sizes="240px" style={{ aspectRatio: "1" }} />
+                  <Photo image={image} alt="" sizes={`${widest}px`} style={{ aspectRatio: "1" }} />
                   <span className={styles.name}>
                     <span>{name}</span>
                     {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}
@@ -123,4 +151,23 @@ export function ImagesGrid({
       <MorePhotos images={pages} />
     </div>
   );
+}
+
+/**
+ * Focuses an image's row. A dialog that has just closed restores the focus in the next frame, so that the row gets it in the
+ * frame after. A row outside the window is not in the document: it is rendered some frames after the page has scrolled to it.
+ */
+function focusRow(grid: HTMLElement | null, id: string, topOf: () => number | undefined, frame = 1) {
+  requestAnimationFrame(() => {
+    const top = topOf();
+    if (!grid?.isConnected || top === undefined) return;
+    const row = grid.querySelector<HTMLElement>(`[role=row][data-key="${CSS.escape(id)}"]`);
+    if (frame > 2 && row) {
+      row.focus({ preventScroll: true });
+      row.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    if (row === null) scrollBy(0, grid.getBoundingClientRect().top + top - innerHeight / 2);
+    if (frame < 30) focusRow(grid, id, topOf, frame + 1);
+  });
 }

@@ -4,6 +4,7 @@ import { useStore } from "../../api/store";
 import { Button } from "../../design/Button";
 import { type Action, Menu } from "../../design/overlays/Menu";
 import { Popup } from "../../design/overlays/Popup";
+import { ThumbnailSize } from "../../images/editing/ThumbnailSize";
 import { mineText } from "../../text/mine";
 import type { UploadTarget } from "../queue/rows";
 import { DropZone } from "./DropZone";
@@ -69,6 +70,7 @@ export function ImageTools({
           )}
         </div>
         <div className={styles.add}>
+          {onToggleAll && <ThumbnailSize />}
           {children}
           <PickFiles target={target} />
           <Popup

@@ -1,0 +1,198 @@
+import { ChevronLeft, ChevronRight, Pencil, X } from "lucide-react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import type { Photograph } from "../../api/client";
+import { Button } from "../../design/Button";
+import type { PagedQuery } from "../../groups/visitors/PhotoRows";
+import { keyOf } from "../../shell/keyboard";
+import { text } from "../../text";
+import { deskText } from "../../text/desk";
+import { isRightToLeft } from "../../text/locale";
+import { mineText } from "../../text/mine";
+import { dropPicture, fetchRendition, formatsOf, type SizedRendition, sharpest } from "../fetchPhoto";
+import { altOf } from "../Photo";
+import { fittedWidth, renditionsOf, shownSize } from "../viewer/viewerPhoto";
+import styles from "./QuickView.module.css";
+
+/** The number of loaded photos after the current one below which more are loaded. */
+const ahead = 5;
+
+/** One photo of a grid in the whole window. Arrow keys show its neighbours, E edits it, Escape and Space close it. */
+export function QuickView({
+  image,
+  images,
+  total,
+  pages,
+  onView,
+  onEdit,
+  onClose,
+  children,
+}: {
+  image: Photograph;
+  /** The loaded images of the grid. */
+  images: Photograph[];
+  /** The number of all images. */
+  total: number;
+  /** The query that loads further images. */
+  pages: PagedQuery;
+  /** Shows another image. */
+  onView: (id: string) => void;
+  onEdit: () => void;
+  onClose: () => void;
+  /** The dialog that edits the image, while it is open. */
+  children: ReactNode;
+}) {
+  const words = deskText.quickView;
+  const index = images.findIndex(({ id }) => id === image.id);
+  const [previous, next] = [images[index - 1], images[index + 1]];
+  const { url } = renditionFor(image);
+  const [shown, setShown] = useState<{ url: string; isFailed: boolean }>();
+  const isSettled = shown?.url === url;
+
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const isNearEnd = index >= images.length - ahead;
+  useEffect(() => {
+    if (isNearEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [isNearEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  // The neighbours are fetched once the photo itself is there.
+  useEffect(() => {
+    if (!isSettled) return;
+    const pictures = [next, previous].flatMap((each) => (each ? fetchRendition(renditionFor(each)) : []));
+    return () => pictures.forEach(dropPicture);
+  }, [isSettled, next, previous]);
+
+  function press(event: KeyboardEvent) {
+    // React also reports the keys of the dialog above the photo.
+    if (!event.currentTarget.contains(event.target as Element)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const [before, after] = isRightToLeft() ? [next, previous] : [previous, next];
+    const key = keyOf(event.nativeEvent);
+    if (key === "ArrowLeft") before && onView(before.id);
+    else if (key === "ArrowRight") after && onView(after.id);
+    else if (key === "e") onEdit();
+    else if (key === " " && !(event.target as Element).closest("button")) onClose();
+    else return;
+    event.preventDefault();
+  }
+
+  const { width, height } = shownSize(image);
+  const step = (name: string, to: Photograph | undefined, side: "previous" | "next") => {
+    const Icon = side === "previous" ? ChevronLeft : ChevronRight;
+    return (
+      <Button
+        look="quiet"
+        className={styles[side]}
+        aria-label={name}
+        inactive={to === undefined}
+        // A focused button would take the space key.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => to && onView(to.id)}
+      >
+        <Icon size={28} aria-hidden />
+      </Button>
+    );
+  };
+  return (
+    <ModalOverlay
+      isOpen
+      onOpenChange={(open) => !open && onClose()}
+      className={styles.overlay}
+      data-scrim
+      data-viewer-open
+    >
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the dialog, which accepts no key handler. */}
+      <div className={styles.keys} onKeyDown={press}>
+        <Modal className={styles.modal}>
+          <Dialog className={styles.dialog}>
+            <div className={styles.head}>
+              <div role="status" className={styles.name}>
+                <Heading slot="title" level={2}>
+                  {image.title || image.fileName}
+                </Heading>
+                <span className={styles.position}>{words.position(index + 1, total)}</span>
+              </div>
+              <Button look="quiet" title={words.editKey} aria-keyshortcuts="E" onClick={onEdit}>
+                <Pencil size={16} aria-hidden />
+                {mineText.desk.edit}
+              </Button>
+              <Button look="quiet" aria-label={text.common.close} onClick={onClose}>
+                <X size={20} aria-hidden />
+              </Button>
+            </div>
+            <div className={styles.stage}>
+              <div
+                className={styles.photo}
+                style={{ "--ratio": width / height, "--widest": `${width}px` } as CSSProperties}
+                data-loaded={(isSettled && !shown.isFailed) || undefined}
+              >
+                <img className={styles.placeholder} src={image.placeholder} alt="" aria-hidden />
+                <Sharp
+                  key={url}
+                  rendition={renditionFor(image)}
+                  alt={altOf(image, text.common.untitled)}
+                  onSettled={(isFailed) => setShown({ url, isFailed })}
+                />
+                {isSettled && shown.isFailed && <p className={styles.failed}>{words.failed}</p>}
+              </div>
+              {step(words.previous, previous, "previous")}
+              {step(words.next, next, "next")}
+            </div>
+            <p className={styles.tags}>{image.tags.join(", ")}</p>
+            {children}
+          </Dialog>
+        </Modal>
+      </div>
+    </ModalOverlay>
+  );
+}
+
+/** The smallest rendition that is sharp in this window. */
+const renditionFor = (image: Photograph) =>
+  sharpest(renditionsOf(image), fittedWidth(image, { width: innerWidth, height: innerHeight }) * devicePixelRatio);
+
+/** A rendition in the browser's preferred format. Its request ends when the element is removed. */
+function Sharp({
+  rendition,
+  alt,
+  onSettled,
+}: {
+  rendition: SizedRendition;
+  alt: string;
+  /** Called when the rendition has loaded or failed. */
+  onSettled: (isFailed: boolean) => void;
+}) {
+  const picture = useRef<HTMLPictureElement>(null);
+  const { url } = rendition;
+  // A format that becomes available later does not replace the visible image.
+  const [sources] = useState(() => formatsOf([rendition]));
+  useLayoutEffect(() => {
+    const element = picture.current;
+    if (element === null) return;
+    // An image that has its address before its `source` elements would also be fetched as JPEG.
+    element.querySelector("img")?.setAttribute("src", url);
+    return () => dropPicture(element);
+  }, [url]);
+  return (
+    <picture ref={picture}>
+      {sources.map(({ type, urls }) => (
+        <source key={type} type={type} srcSet={urls[0]} />
+      ))}
+      <img
+        className={styles.image}
+        alt={alt}
+        fetchPriority="high"
+        draggable={false}
+        onLoad={() => onSettled(false)}
+        onError={() => onSettled(true)}
+      />
+    </picture>
+  );
+}

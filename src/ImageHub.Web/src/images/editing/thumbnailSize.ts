@@ -1,0 +1,19 @@
+import { store } from "../../api/store";
+
+/** The minimum widths of thumbnails in CSS pixels, one for each step. The widest fills a window of 320 pixels. */
+export const thumbnailWidths = [96, 136, 184, 232, 272] as const;
+
+const usual = 1;
+
+const key = "imagehub.thumbnails";
+
+/** The step from a stored text; the usual step if the text is none. */
+export function stepFrom(stored: string | null) {
+  const step = stored ? Number(stored) : usual;
+  return step in thumbnailWidths ? step : usual;
+}
+
+/** The size of thumbnails as an index of `thumbnailWidths`, kept for the next visit. */
+export const thumbnailStep = store(stepFrom(localStorage.getItem(key)));
+
+thumbnailStep.subscribe(() => localStorage.setItem(key, String(thumbnailStep.get())));
