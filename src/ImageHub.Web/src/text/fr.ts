@@ -66,7 +66,7 @@ export const words: Words<typeof en> = {
     slideshow: "Diaporama",
     share: "Partager",
     copied: "Copié",
-    cover: (group) => `Couverture de « ${group} »`,
+    cover: (group) => `Couverture de «\u00a0${group}\u00a0»`,
     select: "Sélectionner",
     level: (quantity) => `${count(quantity)} en stock`,
     counted: (moment) => `Compté\u00a0: ${moment}`,
