@@ -135,12 +135,16 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByText("3 uploaded").First.WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "3.jpg" }).WaitForAsync();
 
-        // The focus goes to the first photo, whose title is edited.
+        // The focus goes to the first photo, which is viewed and whose title is edited.
         await TabToAsync(page, "1.jpg");
         await page.Keyboard.PressAsync("Enter");
-        await TabToAsync(page, "Title");
+        await page.GetByRole(AriaRole.Dialog, new() { Name = "1.jpg" }).WaitForAsync();
+        await page.Keyboard.PressAsync("e");
+        await FocusAsync(page, "Title");
         await page.Keyboard.TypeAsync("First light");
         await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "First light" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
         await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
@@ -148,7 +152,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await FocusAsync(page, "First light");
         await TabToAsync(page, "More actions", back: true);
         await page.Keyboard.PressAsync("Enter");
-        await FocusAsync(page, "Use as cover");
+        await FocusAsync(page, "View");
         await page.Keyboard.PressAsync("End");
         await FocusAsync(page, "Move to position …");
         await page.Keyboard.PressAsync("Enter");
