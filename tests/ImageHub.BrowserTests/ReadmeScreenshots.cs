@@ -46,7 +46,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
 
             if (images.Count > most.Count)
             {
-                most = (images.Count, group, images[1]);
+                most = (images.Count, group, images[Math.Min(1, images.Count - 1)]);
             }
         }
 

@@ -153,13 +153,13 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         }
 
         await http.RequestServices.GetRequiredService<IActionResultExecutor<FileStreamResult>>().ExecuteAsync(context, result);
-        if (HttpMethods.IsHead(http.Request.Method) && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent)
+        if (HttpMethods.IsHead(http.Request.Method) && sent.Restore is not null && http.Response.StatusCode is StatusCodes.Status200OK or StatusCodes.Status206PartialContent)
         {
             await ReadFirstByteAsync(sent.Content, http.RequestAborted);
         }
     }
 
-    /// <summary>Reads one byte, so that HEAD fails for a lost object as GET does.</summary>
+    /// <summary>Reads one byte of an object in the store, so that HEAD fails for a lost object as GET does.</summary>
     private static async Task ReadFirstByteAsync(Stream content, CancellationToken cancellationToken)
     {
         content.Position = 0;
