@@ -82,11 +82,11 @@ export default defineConfig({
             },
             {
               name: "group",
-              test: /src\/(groups\/visitors\/(Group|Photo|Share)|images\/viewer\/(openViewer|viewTransition|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|eye-off|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist\/static/,
+              test: /src\/(groups\/visitors\/(Group|Photo|Share)|images\/viewer\/(openViewer|viewTransition|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist\/static/,
             },
             {
               name: "parts",
-              test: /\/whenShown\.|\/icons\/(search|cloud-off|calendar-days)\./,
+              test: /\/whenShown\.|\/icons\/(search|cloud-off|calendar-days|eye-off)\./,
             },
           ],
         },
