@@ -76,7 +76,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         var page = visit.Page;
         await visit.SignInAsync($"/admin/groups/{group}");
         await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
-        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed before it ended");
 
         await visit.Context.ClearCookiesAsync();

@@ -69,6 +69,15 @@ export function QuickView({
     return () => pictures.forEach(dropPicture);
   }, [isSettled, next, previous]);
 
+  const dialog = useRef<HTMLElement>(null);
+  const wasEdited = useRef(false);
+  const isEdited = Boolean(children);
+  // The focus returns from the dialog above, which may have lost its last element before it closed.
+  useEffect(() => {
+    if (wasEdited.current && !isEdited) dialog.current?.focus();
+    wasEdited.current = isEdited;
+  }, [isEdited]);
+
   function press(event: KeyboardEvent) {
     // React also reports the keys of the dialog above the photo.
     if (!event.currentTarget.contains(event.target as Element)) return;
@@ -111,7 +120,7 @@ export function QuickView({
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the dialog, which accepts no key handler. */}
       <div className={styles.keys} onKeyDown={press}>
         <Modal className={styles.modal}>
-          <Dialog className={styles.dialog}>
+          <Dialog ref={dialog} className={styles.dialog}>
             <div className={styles.head}>
               <div role="status" className={styles.name}>
                 <Heading slot="title" level={2}>
