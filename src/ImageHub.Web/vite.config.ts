@@ -7,7 +7,10 @@ import { defineConfig, type Plugin } from "vite";
 /** The API that `npm run dev` uses. */
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
-/** The page preloads the files that the first script imports later, and the font of its titles, so that they load in parallel. */
+/**
+ * The page preloads the files that the first script imports later, and the font of its titles, so that they load in parallel. Scripts
+ * have a low priority, so that the photos of the first screen, which the HTML contains, load before them.
+ */
 const namesTheApp: Plugin = {
   name: "names-the-app",
   transformIndexHtml: {
@@ -19,12 +22,12 @@ const namesTheApp: Plugin = {
       const isNew = (file: string) => file !== entry.fileName && !html.includes(file);
       const link = (rel: string) => (file: string) => ({
         tag: "link",
-        attrs: { rel, crossorigin: true, href: `/${file}` },
+        attrs: { rel, crossorigin: true, href: `/${file}`, ...(rel === "modulepreload" && { fetchpriority: "low" }) },
         injectTo: "head" as const,
       });
       const face = Object.keys(bundle ?? {}).find((file) => /-latin-400-normal-[^/]*\.woff2$/.test(file));
       const files = chunks.filter((file) => file === app || app.imports.includes(file.fileName));
-      return [
+      const tags = [
         ...(face
           ? [
               {
@@ -44,6 +47,10 @@ const namesTheApp: Plugin = {
           .filter((file, number, all) => isNew(file) && all.indexOf(file) === number)
           .map(link("stylesheet")),
       ];
+      return {
+        html: html.replaceAll(/<(script type="module"|link rel="modulepreload")/g, '$& fetchpriority="low"'),
+        tags,
+      };
     },
   },
 };

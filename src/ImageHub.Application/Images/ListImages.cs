@@ -42,7 +42,7 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     /// </summary>
     public DateOnly? TakenFrom { get; init; }
 
-    /// <summary>The last day on which images were taken, exclusive.</summary>
+    /// <summary>The day after the last day on which images were taken.</summary>
     public DateOnly? TakenTo { get; init; }
 
     /// <summary>
