@@ -25,7 +25,7 @@ public sealed class FirstScreenTests(VisitedGallery gallery, Chromium chromium) 
             await route.ContinueAsync();
         });
         await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
-        Func<Task<bool>> havePhotos = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main picture img')].filter((image) => image.fetchPriority === 'high').every((image) => image.complete && image.naturalWidth > 0)");
+        Func<Task<bool>> havePhotos = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('main picture img')].filter((image) => image.getBoundingClientRect().top < innerHeight).every((image) => image.complete && image.naturalWidth > 0)");
         await havePhotos.ShouldBecomeAsync(true);
         var before = await PlacesAsync(page);
 
