@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Web;
 
-/// <summary>The addresses of groups' pages: the current one, and those that redirect to it.</summary>
+/// <summary>The current address of a group's page, and the former addresses that redirect to it.</summary>
 public sealed class GroupAddressTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
