@@ -3,7 +3,7 @@ using MediatR;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>What a group's images are sorted by.</summary>
+/// <summary>The key by which a group's images are sorted.</summary>
 public enum ImageSortKey
 {
     /// <summary>When the image was taken, in the camera's local time; when it was uploaded if unknown.</summary>
