@@ -161,17 +161,22 @@ internal static class FirstScreen
     private static string Candidates(RenditionLink[] renditions, string[] urls)
     {
         var candidates = new List<string>();
-        for (var number = 0; number < renditions.Length; number++)
+        var last = 0;
+        foreach (var (url, rendition) in urls.Zip(renditions))
         {
-            var url = Html.Encode(urls[number]);
-            var width = renditions[number].Width;
-            var from = number == 0 ? width : (int)Math.Ceiling(renditions[number - 1].Width / (Sharp * Sharp));
-            if (from < width)
+            var widest = (int)(rendition.Width / Sharp);
+            if (widest <= last)
             {
-                candidates.Add(string.Create(CultureInfo.InvariantCulture, $"{url} {from}w"));
+                continue;
             }
 
-            candidates.Add(string.Create(CultureInfo.InvariantCulture, $"{url} {width}w"));
+            if (last > 0 && last + 1 < widest)
+            {
+                candidates.Add(string.Create(CultureInfo.InvariantCulture, $"{Html.Encode(url)} {last + 1}w"));
+            }
+
+            candidates.Add(string.Create(CultureInfo.InvariantCulture, $"{Html.Encode(url)} {widest}w"));
+            last = widest;
         }
 
         return string.Join(", ", candidates);

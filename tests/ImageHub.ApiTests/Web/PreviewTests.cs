@@ -143,6 +143,25 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
+    public async Task Each_page_of_the_gallery_has_its_own_groups_even_after_the_first_one_is_kept()
+    {
+        const int PageSize = 12;
+        for (var number = 0; number < PageSize; number++)
+        {
+            await server.Admin.CreateGroupAsync($"Page filler {number}");
+        }
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Front" }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PutAsJsonAsync("/api/v1/groups/order", new { ids = new[] { group } }).StatusAsync(HttpStatusCode.NoContent);
+        const string First = "<span class=\"GalleryPage_title\">Front</span>";
+        foreach (var (page, hasFirst) in ((string, bool)[])[("/", true), ("/", true), ("/?page=2", false), ("/?page=2", false), ("/", true)])
+        {
+            var html = await BodyAsync(server.Visitor, page);
+            html.Contains(First, StringComparison.Ordinal).ShouldBe(hasFirst, page);
+        }
+    }
+
+    [Fact]
     public async Task A_groups_page_contains_its_cover_in_all_sizes_and_its_photos_for_browsers_without_scripts()
     {
         var shown = await server.Admin.CreateGroupAsync("Covered");
@@ -158,7 +177,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
 
         var picture = $"/api/v1/images/{cover}";
         var page = await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown));
-        page.ShouldContain($"srcset=\"{picture}/low?r=1 360w, {picture}/medium?r=1 399w, {picture}/medium?r=1 720w, {picture}/high?r=1 798w, {picture}/high?r=1 1400w\"");
+        page.ShouldContain($"srcset=\"{picture}/low?r=1 378w, {picture}/medium?r=1 379w, {picture}/medium?r=1 757w, {picture}/high?r=1 758w, {picture}/high?r=1 1473w\"");
         page.ShouldContain("sizes=\"(max-width: 600px) max(100vw, calc(2.000 * min(66.7vw, 56svh))), max(100vw, calc(2.000 * clamp(320px, 68svh, 960px)))\"");
         page.ShouldContain("fetchpriority=\"high\"");
         page.Split("<noscript>")[1].Split("<a href=\"/groups/covered/images/").Length.ShouldBe(6);

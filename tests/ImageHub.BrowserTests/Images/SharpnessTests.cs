@@ -47,7 +47,7 @@ public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) :
 
     /// <summary>
     /// Lists the visible photos with less than 95 % of the pixels that they are painted with, and those for which the next smaller rendition would have
-    /// been sharp as well; on a screen of density 1 browsers take no photo with fewer pixels than the space. Small photos are cropped as their style sheet says.
+    /// been sharp as well. Small photos are cropped as their style sheet says.
     /// </summary>
     private static Task<string> FaultsAsync(IPage page, string photos) => page.EvaluateAsync<string>("""
         async (photos) => {
@@ -68,7 +68,7 @@ public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) :
             const says = `${image.alt} ${name} ${bitmap.width} for ${Math.round(painted)}`;
             if (bitmap.width / painted < 0.95 && name !== "large") faults.push(`soft: ${says}`);
             if (bitmap.width / painted < 0.95 && name === "large") faults.push(`enlarged: ${says}`);
-            if (smaller / painted > (devicePixelRatio > 1 ? 0.955 : 1)) faults.push(`heavy: ${says}`);
+            if (smaller / painted > 0.955) faults.push(`heavy: ${says}`);
           }
           return faults.join("\n");
         }

@@ -21,19 +21,20 @@ const photo = (...[low, medium, high]: string[][]) =>
 
 test("A photo without other formats has only its renditions and no source", () => {
   expect(alternatesOf(photo())).toEqual([]);
-  expect(sourcesOf(photo())).toBe("/low 345w, /medium 383w, /medium 720w, /high 798w, /high 1400w");
+  expect(sourcesOf(photo())).toBe("/low 363w, /medium 364w, /medium 757w, /high 758w, /high 1473w");
 });
 
 test("A photo with a large rendition lists it last", () => {
   const large = rendition("large", 2880, "avif");
-  expect(sourcesOf({ ...photo(), large })).toMatch(/, \/high 1400w, \/large 1552w, \/large 2880w$/);
+  expect(sourcesOf({ ...photo(), large })).toMatch(/, \/high 1473w, \/large 1474w, \/large 3031w$/);
   expect(alternatesOf({ ...photo(), large })[0]?.srcSet).toMatch(
-    /, \/high 1400w, \/large.avif 1552w, \/large.avif 2880w$/,
+    /, \/high 1473w, \/large.avif 1474w, \/large.avif 3031w$/,
   );
 });
 
-test("Renditions of nearly the same width are listed once", () => {
-  expect(sourcesOf({ ...photo(), large: rendition("large", 1500) })).toMatch(/, \/high 1400w, \/large 1500w$/);
+test("A rendition that is no wider than the one before it is left out", () => {
+  expect(sourcesOf({ ...photo(), large: rendition("large", 1400) })).toMatch(/, \/high 758w, \/high 1473w$/);
+  expect(sourcesOf({ ...photo(), large: rendition("large", 1401) })).toMatch(/, \/high 1473w, \/large 1474w$/);
 });
 
 test("The smallest rendition with 95 % of the needed pixels is sharp", () => {
@@ -47,18 +48,18 @@ test("AVIF comes first, with the smallest files that a browser with AVIF can sho
   expect(alternatesOf(photo(["webp", "avif"], ["avif", "webp"], ["webp"]))).toEqual([
     {
       type: "image/avif",
-      srcSet: "/low.webp 345w, /medium.avif 383w, /medium.avif 720w, /high.webp 798w, /high.webp 1400w",
+      srcSet: "/low.webp 363w, /medium.avif 364w, /medium.avif 757w, /high.webp 758w, /high.webp 1473w",
     },
     {
       type: "image/webp",
-      srcSet: "/low.webp 345w, /medium.webp 383w, /medium.webp 720w, /high.webp 798w, /high.webp 1400w",
+      srcSet: "/low.webp 363w, /medium.webp 364w, /medium.webp 757w, /high.webp 758w, /high.webp 1473w",
     },
   ]);
 });
 
 test("A rendition without the format is listed in its default format", () => {
   expect(alternatesOf(photo(["avif"], [], ["avif"]))).toEqual([
-    { type: "image/avif", srcSet: "/low.avif 345w, /medium 383w, /medium 720w, /high.avif 798w, /high.avif 1400w" },
+    { type: "image/avif", srcSet: "/low.avif 363w, /medium 364w, /medium 757w, /high.avif 758w, /high.avif 1473w" },
   ]);
 });
 

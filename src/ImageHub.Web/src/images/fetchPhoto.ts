@@ -96,14 +96,20 @@ const formats = ["image/avif", "image/webp"];
 const renditionsOf = ({ low, medium, high, large }: GridPhoto) => [low, medium, high, ...(large ? [large] : [])];
 
 /**
- * Browsers compare a candidate with the next smaller one by the geometric mean of their widths, and would show a
- * rendition enlarged by a third. A rendition is therefore also listed with the width whose mean with the smaller
- * rendition is the limit of sharpness.
+ * The candidates of a `srcset`: each rendition with the smallest and with the largest width in device pixels for which it
+ * is the smallest sharp one. Some browsers take the first candidate that is not too small, others the nearer of two by
+ * the geometric mean; both show a rendition exactly within its two widths. A rendition that is no wider than the one
+ * before it, as those of a small original are, is left out.
  */
-const srcSetOf = (photo: GridPhoto, urls: string[]) =>
-  renditionsOf(photo)
-    .flatMap(({ width }, number, all) => {
-      const from = Math.ceil((all[number - 1]?.width ?? width) / sharp ** 2);
-      return [...(from < width ? [`${urls[number]} ${from}w`] : []), `${urls[number]} ${width}w`];
-    })
-    .join(", ");
+const srcSetOf = (photo: GridPhoto, urls: string[]) => {
+  const candidates: string[] = [];
+  let last = 0;
+  for (const [number, { width }] of renditionsOf(photo).entries()) {
+    const widest = Math.floor(width / sharp);
+    if (widest <= last) continue;
+    if (last > 0 && last + 1 < widest) candidates.push(`${urls[number]} ${last + 1}w`);
+    candidates.push(`${urls[number]} ${widest}w`);
+    last = widest;
+  }
+  return candidates.join(", ");
+};
