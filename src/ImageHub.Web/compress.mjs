@@ -1,10 +1,11 @@
-// Compresses the output of `npm run build` once, at the highest level, so that the server need not compress each response: writes
+// Compresses the output of `npm run build` once, as small as the formats allow, so that the server need not compress each response: writes
 // `name.br` and `name.gz` beside each text file that gets smaller. Web.targets calls it.
 
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
+import { gzipAsync } from "@gfx/zopfli";
 
 const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), "dist");
 const text = new Set([".css", ".html", ".js", ".json", ".svg", ".txt"]);
@@ -15,7 +16,7 @@ for (const entry of fs.readdirSync(dist, { recursive: true, withFileTypes: true 
   const content = fs.readFileSync(file);
   const forms = {
     br: brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
-    gz: gzipSync(content, { level: 9 }),
+    gz: await gzipAsync(content, { numiterations: 5 }),
   };
   for (const [extension, compressed] of Object.entries(forms)) {
     if (compressed.length < content.length) fs.writeFileSync(`${file}.${extension}`, compressed);

@@ -220,8 +220,8 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     /// <param name="route">The page.</param>
     /// <param name="limit">The maximum size of its JavaScript, in bytes of gzip.</param>
     [Theory]
-    [InlineData("gallery", 120_000)]
-    [InlineData("group", 125_000)]
+    [InlineData("gallery", 115_000)]
+    [InlineData("group", 120_000)]
     public async Task A_visitors_first_page_loads_little_JavaScript_and_none_of_the_desk(string route, long limit)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
