@@ -33,45 +33,34 @@ export class Gallery {
       ...settings,
     };
     this.server = spawn(this.program, { env: this.env, cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });
-    for (let tries = 0; tries < 300; tries++) {
+    await untilAnswers(`${this.url}/health/ready`, () => {
       if (this.server.exitCode !== null) throw new Error("The API ended; what it said is above.");
-      const answer = await fetch(`${this.url}/health/ready`).catch(() => null);
-      if (answer?.ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    throw new Error(`${this.url} is not ready after a minute.`);
+    });
   }
 
   /**
-   * Fills the gallery with a group of 1,000 photos, one of 60 and 29 of two, unless they exist. Then requests the pages' resources until the
-   * server has compiled its hot code, because browser and server share the machine's cores. Returns the ids and photo counts of the two
-   * large groups.
+   * Fills the gallery with groups of 1,000, 300 and 60 photos and 29 of two, unless they exist. Then requests the pages' resources until the
+   * server has compiled its hot code, because browser and server share the machine's cores. Returns the three large groups, the titles of
+   * all groups in the gallery's order, and the folder with a folder of photos for each title.
    */
   async fill() {
     const photos = path.join(this.folder, "photos");
     console.log("Drawing the photos ...");
     const browser = await launch();
     const groups = Array.from({ length: 29 }, (_, index) => ({ name: `Group ${index + 1}`, count: 2 }));
-    await drawPhotos(await browser.newPage(), photos, [{ name: "A thousand photos", count: 1000 }, ...groups, { name: "Sixty photos", count: 60 }]);
+    groups.unshift({ name: "A thousand photos", count: 1000 });
+    groups.push({ name: "Sixty photos", count: 60 }, { name: "Three hundred photos", count: 300 });
+    await drawPhotos(await browser.newPage(), photos, groups);
     // Photos that already exist are skipped.
     console.log("Adding the photos ...");
     run(this.program, ["add", photos, "--server", this.url, "--user", "admin", "--publish"], { env: this.env, stdio: ["ignore", "ignore", "inherit"] });
-    const find = async (q) => (await (await fetch(`${this.url}/api/v1/groups?q=${q}`)).json()).items[0];
-    const [thousand, sixty] = [await find("thousand"), await find("sixty")];
+    const find = async (query) => (await (await fetch(`${this.url}/api/v1/groups?${query}`)).json()).items;
+    const [[thousand], [threeHundred], [sixty]] = [await find("q=thousand"), await find("q=hundred"), await find("q=sixty")];
+    const titles = (await find("pageSize=100")).map(({ title }) => title);
     console.log("Warming up the server ...");
-    for (const page of ["/", `/groups/${thousand.slug}`, `/groups/${sixty.slug}`]) await this.#warmUp(browser, page);
+    for (const page of ["/", ...[thousand, threeHundred, sixty].map(({ slug }) => `/groups/${slug}`)]) await warmUp(browser, this.url + page);
     await browser.close();
-    return { thousand, sixty };
-  }
-
-  /** Loads a page and, again and again, what it loaded. */
-  async #warmUp(browser, page) {
-    const tab = await browser.newPage();
-    const loaded = [];
-    tab.on("request", (request) => request.url().startsWith("http") && loaded.push(request.url()));
-    await tab.goto(this.url + page, { waitUntil: "networkidle0" });
-    await tab.close();
-    for (let time = 0; time < 100; time++) for (const address of loaded) await (await fetch(address)).arrayBuffer();
+    return { thousand, threeHundred, sixty, titles, photos };
   }
 
   async stop() {
@@ -80,6 +69,27 @@ export class Gallery {
     this.server.kill("SIGTERM");
     await ended;
   }
+}
+
+/** Loads a page and, again and again, what it loaded. */
+export async function warmUp(browser, page) {
+  const tab = await browser.newPage();
+  const loaded = [];
+  tab.on("request", (request) => request.url().startsWith("http") && loaded.push(request.url()));
+  await tab.goto(page, { waitUntil: "networkidle0" });
+  await tab.close();
+  for (let time = 0; time < 100; time++) for (const address of loaded) await (await fetch(address)).arrayBuffer();
+}
+
+/** Waits until an address answers; `check` throws if that cannot happen any more. */
+export async function untilAnswers(address, check) {
+  for (let tries = 0; tries < 300; tries++) {
+    check();
+    const answer = await fetch(address).catch(() => null);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error(`${address} does not answer after a minute.`);
 }
 
 export function run(command, args, settings) {
@@ -103,7 +113,7 @@ function build() {
   return path.join(repository, "src/ImageHub.Api/bin/Release/net10.0");
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const probe = net.createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address();

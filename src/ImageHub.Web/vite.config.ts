@@ -81,7 +81,7 @@ export default defineConfig({
           groups: [
             {
               name: "look",
-              test: /src\/(groups\/visitors|shell|paging|design\/(Button|Notice|BackLink)|site\/(Brand|Masthead|Footer)|images\/Photo|search\/SearchField)[^?]*\.module\.css/,
+              test: /src\/(groups\/visitors|shell|paging|design\/(Button|Notice|BackLink)|site\/(Brand|Masthead|Footer)|images\/(Photo|viewer\/movingPhoto)|search\/SearchField)[^?]*\.module\.css/,
             },
             {
               name: "react",
@@ -89,11 +89,11 @@ export default defineConfig({
             },
             {
               name: "group",
-              test: /src\/(groups\/visitors\/(Group|Photo|Share)|images\/viewer\/(openViewer|viewTransition|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist\/static/,
+              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|movingPhoto|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist/,
             },
             {
               name: "parts",
-              test: /\/whenShown\.|\/icons\/(search|cloud-off|calendar-days|eye-off)\./,
+              test: /\/whenShown\.|\/src\/shell\/keyboard\.|\/icons\/(search|cloud-off|calendar-days|eye-off)\./,
             },
           ],
         },

@@ -14,7 +14,7 @@ namespace ImageHub.Api.Web;
 /// places. All values are user input and are encoded as text.
 /// </summary>
 /// <remarks>
-/// The sources are the web app's GalleryPage.tsx, GroupHead.tsx and Photo.tsx, fetchPhoto.ts (candidates) and layout.ts (sizes). A class is named
+/// The sources are the web app's GalleryPage.tsx, GroupHead.tsx and Photo.tsx, fetchPhoto.ts (candidates) and sizes.ts. A class is named
 /// after its style sheet.
 /// </remarks>
 internal static class FirstScreen

@@ -21,7 +21,7 @@ internal sealed class PageEndpoints
     /// <summary>The number of photos on a group's page for browsers without scripts.</summary>
     private const int PlainPhotos = 60;
 
-    /// <summary>A group with at most this many photos has no full-width cover. layout.ts has the same number.</summary>
+    /// <summary>A group with at most this many photos has no full-width cover. sizes.ts has the same number.</summary>
     private const int Few = 4;
 
     private readonly FirstPage firstPage;

@@ -3,8 +3,8 @@ import "./design/tokens.css";
 import "./design/base.css";
 import { queryClient } from "./api/queries";
 import { fetchGroupAhead, groupById, groupIdAt, groupImages, groupListPage } from "./groups/queries";
-import { contentWidth, coverOf, eagerPhotos, layOut, widthOf } from "./groups/visitors/layout";
 import { pageNumberOf } from "./groups/visitors/pageNumber";
+import { coverOf, eagerPhotos, widthOf } from "./groups/visitors/sizes";
 import { fetchPhoto } from "./images/fetchPhoto";
 import { language } from "./text/locale";
 import { others } from "./text/others";
@@ -48,6 +48,8 @@ async function fetchGroup(name: string) {
   await queryClient.prefetchQuery(groupById(id));
   const group = queryClient.getQueryData(groupById(id).queryKey);
   const cover = group && coverOf(group);
+  // The gallery does not need this code.
+  const { contentWidth, layOut } = await import("./groups/visitors/photoLayout");
   await images;
   const loaded = queryClient.getQueryData(groupImages(id).queryKey)?.pages[0]?.items ?? [];
   // The page does not repeat the cover.

@@ -33,6 +33,40 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await page.Locator("[data-print-sheet]").WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_key_End_shows_the_last_photo_of_the_group_unless_the_reader_scrolls_before_it_has_loaded(bool scrolls)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var asked = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
+        await page.RouteAsync(url => url.Contains("cursor=ey", StringComparison.Ordinal), async route =>
+        {
+            asked.TrySetResult();
+            await released.Task;
+            await route.ContinueAsync();
+        });
+        await page.GotoAsync(VisitedGallery.HarbourPath);
+        await page.Locator($"#photo-{gallery.Photos[0]}").WaitForAsync();
+
+        await page.Keyboard.PressAsync("End");
+
+        // Without an answer, the page soon shows the end of the loaded photos.
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[29]}")).ToBeInViewportAsync();
+        if (scrolls)
+        {
+            await page.Mouse.MoveAsync(600, 400);
+            await page.Mouse.WheelAsync(0, -400);
+        }
+
+        released.SetResult();
+        await page.Locator($"#photo-{gallery.Photos[129]}").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await (scrolls ? Assertions.Expect(page.Locator($"#photo-{gallery.Photos[129]}")).Not.ToBeInViewportAsync() : Assertions.Expect(page.Locator($"#photo-{gallery.Photos[129]}")).ToBeInViewportAsync());
+    }
+
     [Fact]
     public async Task Photos_form_rows_that_fill_the_width_and_keep_their_proportions()
     {

@@ -10,11 +10,12 @@ import { Button } from "../design/Button";
 import { Field } from "../design/fields/Field";
 import { Notice } from "../design/Notice";
 import { GroupHead } from "../groups/visitors/GroupHead";
-import { coverOf } from "../groups/visitors/layout";
 import { type FindPhoto, PhotoRows, startsWith } from "../groups/visitors/PhotoRows";
+import { coverOf } from "../groups/visitors/sizes";
 import { useFilteredPages } from "../images/useFilteredPages";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
+import { useRest } from "../paging/useRest";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
@@ -40,6 +41,7 @@ export function SharedPage() {
     enabled: group.data !== undefined,
     refetchOnWindowFocus: false,
   });
+  const fetchRest = useRest(sharedImages(token), images);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);
@@ -111,6 +113,7 @@ export function SharedPage() {
             title,
             count: only?.size ?? imageCount,
             images: shown,
+            fetchRest,
             hasDetails: false,
             opensAlone: false,
             isForOthers: true,

@@ -11,6 +11,7 @@ import { ImagesGrid } from "../images/editing/ImagesGrid";
 import { useSelection } from "../images/editing/useSelection";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
+import { useRest } from "../paging/useRest";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
@@ -40,6 +41,7 @@ export function MyImages() {
 
 function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   const query = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false });
+  const fetchRest = useRest(ownImages, query);
   const inViewer = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false, select: viewedPages });
   const { imageId } = useParams();
   const navigate = useNavigate();
@@ -122,6 +124,7 @@ function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
             at: "/account",
             title: text.account.images,
             images: inViewer,
+            fetchRest,
             hasDetails: true,
             opensAlone: false,
             isForOthers: false,

@@ -8,11 +8,12 @@ import { Button, buttonClass } from "../design/Button";
 import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { pathOfGroup } from "../groups/queries";
-import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
+import { eagerPhotos } from "../groups/visitors/sizes";
 import { Photo } from "../images/Photo";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
+import { useRest } from "../paging/useRest";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
@@ -34,7 +35,9 @@ export function SearchPage() {
   const tags = [...new Set(search.getAll("tag"))];
   const asked = search.get("sort") ?? "";
   const sort = asked in searchText.sorts ? (asked as Sort) : defaultSort;
-  const images = useInfiniteQuery({ ...foundImages({ q, tags, sort }), refetchOnWindowFocus: false });
+  const list = foundImages({ q, tags, sort });
+  const images = useInfiniteQuery({ ...list, refetchOnWindowFocus: false });
+  const fetchRest = useRest(list, images);
   const groups = useInfiniteQuery(foundGroups(q));
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
@@ -178,6 +181,7 @@ export function SearchPage() {
             addressOf,
             title,
             images,
+            fetchRest,
             hasDetails: true,
             opensAlone: true,
             // A curator also finds hidden photos.

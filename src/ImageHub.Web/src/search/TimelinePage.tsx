@@ -8,10 +8,11 @@ import { buttonClass } from "../design/Button";
 import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { pathOfGroup } from "../groups/queries";
-import { eagerPhotos } from "../groups/visitors/layout";
 import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/PhotoRows";
+import { eagerPhotos } from "../groups/visitors/sizes";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
+import { useRest } from "../paging/useRest";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
@@ -30,10 +31,9 @@ export function TimelinePage() {
   const asked = search.get("month") ?? "";
   const from = /^\d{4}-(0[1-9]|1[0-2])$/.test(asked) && asked < "9999-12" ? asked : undefined;
   const query = from ? `?month=${from}` : "";
-  const images = useInfiniteQuery({
-    ...foundImages({ q: "", tags: [], sort: "-takenAt", takenTo: from && endOf(from) }),
-    refetchOnWindowFocus: false,
-  });
+  const list = foundImages({ q: "", tags: [], sort: "-takenAt", takenTo: from && endOf(from) });
+  const images = useInfiniteQuery({ ...list, refetchOnWindowFocus: false });
+  const fetchRest = useRest(list, images);
   const all = useQuery(monthsQuery).data?.items ?? [];
   const isCurator = useMe().data?.role === "admin";
 
@@ -139,6 +139,7 @@ export function TimelinePage() {
             addressOf,
             title: searchText.byDate,
             images,
+            fetchRest,
             hasDetails: true,
             opensAlone: true,
             // A curator also sees hidden photos here.

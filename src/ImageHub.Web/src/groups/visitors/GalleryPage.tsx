@@ -15,9 +15,9 @@ import { useSite } from "../../site/site";
 import { text } from "../../text";
 import { fetchGroupAhead, groupListPage } from "../queries";
 import styles from "./GalleryPage.module.css";
-import { cardSizes, eagerPhotos } from "./layout";
 import { Pager } from "./Pager";
 import { pageNumberOf } from "./pageNumber";
+import { cardSizes, eagerPhotos } from "./sizes";
 
 /** `/`: the groups, page by page. */
 export function GalleryPage() {

@@ -9,9 +9,9 @@ import { fetchForViewer } from "../../images/viewer/viewerPhoto";
 import { text } from "../../text";
 import { days } from "../../text/format";
 import styles from "./GroupHead.module.css";
-import { coverSizes, isUpright } from "./layout";
 import { photoId, type TileProps } from "./PhotoRows";
 import { SharePage } from "./SharePage";
+import { coverSizes, isUpright } from "./sizes";
 
 /** The head of a group's page: title, dates and facts on its cover, which opens the viewer; then the actions and the description. */
 export function GroupHead({
@@ -119,7 +119,7 @@ function Cover({
         if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
         fetchForViewer(image);
-        openFrom(event.currentTarget, open);
+        openFrom(event.currentTarget, image, open);
       }}
     >
       {photo}

@@ -8,6 +8,7 @@ import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
 import type { ViewerContext } from "../../images/viewer/viewerContext";
 import { LevelText } from "../../inventory/LevelText";
+import { useRest } from "../../paging/useRest";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
@@ -15,8 +16,8 @@ import { text } from "../../text";
 import { groupById, groupImages } from "../queries";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
-import { coverOf } from "./layout";
 import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
+import { coverOf } from "./sizes";
 
 /** A group's head and its photos in rows. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {
@@ -24,6 +25,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
+  const fetchRest = useRest(groupImages(groupId), images);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = useMe().data?.role === "admin";
@@ -88,6 +90,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
             title,
             count: imageCount,
             images,
+            fetchRest,
             hasDetails: true,
             opensAlone: true,
             isForOthers: isPublished,

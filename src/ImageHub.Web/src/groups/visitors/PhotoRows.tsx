@@ -34,8 +34,9 @@ import { Waiting } from "../../shell/Waiting";
 import { whenShown } from "../../shell/whenShown";
 import { useSite } from "../../site/site";
 import { text } from "../../text";
-import { contentWidth, eagerPhotos, layOut, spacing, widthOf } from "./layout";
 import styles from "./PhotoRows.module.css";
+import { contentWidth, layOut, spacing } from "./photoLayout";
+import { eagerPhotos, widthOf } from "./sizes";
 
 const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet);
 
@@ -131,13 +132,16 @@ export type PagedQuery = Pick<
 
 /** The state of the next page, below the photos. */
 export function MorePhotos({ images }: { images: PagedQuery }) {
+  const { fetchNextPage } = images;
+  // A request for the rest of the list may be under way.
+  const loadNext = useCallback(() => fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   if (images.isFetchNextPageError)
     return (
       <p className={styles.next}>
-        {text.group.moreFailed} <Button onClick={() => images.fetchNextPage()}>{text.common.tryAgain}</Button>
+        {text.group.moreFailed} <Button onClick={loadNext}>{text.common.tryAgain}</Button>
       </p>
     );
-  return images.hasNextPage && <InfiniteScroll load={images.fetchNextPage} busy={images.isFetchingNextPage} />;
+  return images.hasNextPage && <InfiniteScroll load={loadNext} busy={images.isFetchingNextPage} />;
 }
 
 interface Rows {
@@ -179,7 +183,8 @@ export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, que
     flushSync(() => setFocused(pages.findIndex(({ items }) => items.some((image) => image.id === id))));
     return document.getElementById(photoId(id));
   });
-  // The Tab key reaches only rendered elements: the neighbours of a photo, and the first and last page.
+  // The Tab key reaches only rendered elements: the neighbours of a photo, and the first and last page. Except for the
+  // focused and the first page, they are rendered when the browser is idle.
   const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
 
   return (
@@ -195,7 +200,7 @@ export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, que
           eager={eager + startsAt - 1}
           width={width}
           query={query}
-          stays={isWithinTab(index)}
+          stays={index === focused || index === 0 ? "always" : isWithinTab(index) ? "whenIdle" : "near"}
           onFocus={setFocused}
           tile={tile}
         />
@@ -234,7 +239,7 @@ const Album = memo(function Album({
   /** The query of the photos' addresses. */
   query: string;
   /** Whether the page is rendered regardless of the viewport. */
-  stays: boolean;
+  stays: "always" | "whenIdle" | "near";
   /** Called with the page when one of its photos gets the focus. */
   onFocus: (page: number) => void;
   tile: ComponentType<TileProps> | undefined;
@@ -250,6 +255,8 @@ const Album = memo(function Album({
     observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
+  const [wasIdle, setWasIdle] = useState(false);
+  useEffect(() => whenIdle(() => startTransition(() => setWasIdle(true))), []);
   const layout = useSite()?.layout;
   const { model, size, isComposed } = useMemo(
     () => layOut(images, width, count, layout),
@@ -257,7 +264,7 @@ const Album = memo(function Album({
   );
   return (
     <div ref={place} className={isComposed ? styles.composed : undefined} style={size} data-layout={layout}>
-      {(isNear || stays) && (
+      {(isNear || stays === "always" || (stays === "whenIdle" && wasIdle)) && (
         <StaticPhotoAlbum
           layout={model?.horizontal === false ? "columns" : "rows"}
           model={model}
@@ -284,7 +291,7 @@ const Album = memo(function Album({
                     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
                     event.preventDefault();
                     fetchForViewer(image);
-                    openFrom(event.currentTarget, () =>
+                    openFrom(event.currentTarget, image, () =>
                       navigate(`images/${image.id}${query}`, { state: { opened: true } }),
                     );
                   }}
@@ -300,6 +307,13 @@ const Album = memo(function Album({
     </div>
   );
 });
+
+/** Calls `act` when the browser is idle. Returns the function that cancels it. */
+function whenIdle(act: () => void) {
+  const { requestIdleCallback, cancelIdleCallback } = window;
+  const timer = requestIdleCallback ? requestIdleCallback(act) : setTimeout(act, 200);
+  return () => (cancelIdleCallback ?? clearTimeout)(timer as number);
+}
 
 const whole = { width: "100%", height: "100%" };
 

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { memo, useEffect, useLayoutEffect, useRef } from "react";
 import { isRightToLeft } from "../../text/locale";
 import { viewerText as text } from "../../text/viewer";
 import { formatsOf } from "../fetchPhoto";
@@ -20,7 +20,7 @@ const direction = () => (isRightToLeft() ? -1 : 1);
  * The loaded photos as a strip with the current one marked and centred. Only visible photos are in the document;
  * further pages are loaded near the end. The strip is one Tab stop.
  */
-export function Filmstrip({
+export const Filmstrip = memo(function Filmstrip({
   images,
   position,
   mayFetch,
@@ -135,4 +135,4 @@ export function Filmstrip({
       </div>
     </nav>
   );
-}
+});

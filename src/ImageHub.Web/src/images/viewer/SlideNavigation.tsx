@@ -35,6 +35,9 @@ declare module "yet-another-react-lightbox" {
   }
 }
 
+/** The time in milliseconds in which the rest of the photos may arrive before the last loaded one is shown instead. */
+const atOnce = 400;
+
 /** Replaces the lightbox's own navigation, which merges two presses within 70 ms and drops presses at the end of the loaded photos. */
 export const SlideNavigation: Plugin = ({ replace }) =>
   replace(MODULE_NAVIGATION, createModule(MODULE_NAVIGATION, Navigation));
@@ -53,6 +56,11 @@ function Navigation() {
   const to = useRef(currentIndex);
   /** Steps that wait for photos to load, negative for backward steps, infinite on the way to an end. */
   const pendingSteps = useRef(0);
+
+  const lastLoaded = useRef(last);
+  lastLoaded.current = last;
+  const late = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const isOnTheWay = () => pendingSteps.current === Number.POSITIVE_INFINITY && to.current < lastLoaded.current;
 
   /** Moves to an index: to a neighbour with an animation, otherwise at once. */
   const turn = (place: number) => {
@@ -75,7 +83,13 @@ function Navigation() {
     by: go,
     to: jump,
     toStart: () => jump(0, before ? Number.NEGATIVE_INFINITY : 0),
-    toEnd: () => jump(last, after ? Number.POSITIVE_INFINITY : 0),
+    toEnd: () => {
+      if (!after) jump(last);
+      else {
+        pendingSteps.current = Number.POSITIVE_INFINITY;
+        late.current = setTimeout(() => isOnTheWay() && turn(lastLoaded.current), atOnce);
+      }
+    },
   }));
 
   useLayoutEffect(() => {
@@ -85,7 +99,10 @@ function Navigation() {
   useEffect(() => {
     const by = Math.max(-currentIndex, Math.min(pendingSteps.current, last - currentIndex));
     pendingSteps.current -= by;
-    if (by !== 0) turn(to.current + by);
+    if (by !== 0) {
+      clearTimeout(late.current);
+      turn(to.current + by);
+    }
     // No more photos will load on that side.
     if (pendingSteps.current > 0 ? !after : !before) pendingSteps.current = 0;
   }, [last, currentIndex, before, after]);

@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { startTransition, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { useLocation, useOutletContext, useParams } from "react-router";
 import Lightbox, { type ControllerRef, type SlideImage, type ZoomRef } from "yet-another-react-lightbox";
 import Zoom from "yet-another-react-lightbox/plugins/zoom";
@@ -18,6 +18,7 @@ import { altOf } from "../Photo";
 import { Caption } from "./Caption";
 import { Filmstrip } from "./Filmstrip";
 import { KeyboardHelp } from "./KeyboardHelp";
+import { moves } from "./movingPhoto";
 import { type FullState, Slide } from "./Slide";
 import { type NavigationHandle, SlideNavigation } from "./SlideNavigation";
 import {
@@ -42,7 +43,6 @@ import { useViewerPhotos } from "./useViewerPhotos";
 import styles from "./Viewer.module.css";
 import type { ViewerContext } from "./viewerContext";
 import { shownSize, type ViewerPhoto } from "./viewerPhoto";
-import { canGrow } from "./viewTransition";
 
 declare module "yet-another-react-lightbox" {
   interface SlideImage {
@@ -61,10 +61,13 @@ export function Viewer() {
   const { imageId = "" } = useParams();
   const context = useOutletContext<ViewerContext>();
   const { at, title: group, hasDetails, isForOthers, choice, onView } = context;
-  const addressOf = context.addressOf ?? ((id: string) => `${at}/images/${id}`);
+  const own = context.addressOf;
+  const addressOf = useMemo(() => own ?? ((id: string) => `${at}/images/${id}`), [own, at]);
   const { viewed, view, close } = useViewedPhoto(imageId, at, context.query ?? "", onView);
   const photos = useViewerPhotos(context, viewed);
   const { listed, shown, position, current } = photos;
+  // The next photo is drawn before the strip follows it.
+  const positionInStrip = useDeferredValue(position);
 
   const navigation = useRef<NavigationHandle>(null);
   const zoom = useRef<ZoomRef>(null);
@@ -90,11 +93,15 @@ export function Viewer() {
     if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
   };
   const hasOthers = listed.length > 1;
+  const pick = useCallback((place: number) => navigation.current?.to(place), []);
   useKeys({
     ArrowLeft: () => navigation.current?.by(isRightToLeft() ? 1 : -1),
     ArrowRight: () => navigation.current?.by(isRightToLeft() ? -1 : 1),
     Home: () => navigation.current?.toStart(),
-    End: () => navigation.current?.toEnd(),
+    End: () => {
+      if (context.images.hasNextPage) void context.fetchRest();
+      navigation.current?.toEnd();
+    },
     " ": () => hasOthers && slideshow.toggle(),
     f: () => fullScreen.toggle?.(),
     i: () => toggle("details"),
@@ -131,7 +138,7 @@ export function Viewer() {
         index={photos.index}
         plugins={[SlideNavigation, Zoom]}
         carousel={{ finite: true, preload: 2, padding: 0, spacing: 24 }}
-        animation={{ fade: canGrow() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
+        animation={{ fade: moves() ? 0 : 140, swipe: 180, navigation: 140, zoom: 140 }}
         zoom={{ ref: zoom, scrollToZoom: true, pinchZoomV4: true, maxZoomPixelRatio: ratioOf(current) }}
         stillToCome={photos.stillToCome}
         navigationRef={navigation}
@@ -142,7 +149,8 @@ export function Viewer() {
             const image = shown[now];
             if (image === undefined || image.id === photos.seen.current) return;
             photos.seen.current = image.id;
-            view(image.id);
+            // The movement to the photo is drawn before its texts.
+            startTransition(() => view(image.id));
           },
           zoom: ({ zoom: now }) => now > 1 && slideshow.pause(),
         }}
@@ -216,10 +224,10 @@ export function Viewer() {
               {hasOthers && (
                 <Filmstrip
                   images={listed}
-                  position={position}
+                  position={positionInStrip}
                   mayFetch={there !== undefined}
                   addressOf={addressOf}
-                  onPick={(place) => navigation.current?.to(place)}
+                  onPick={pick}
                   loadMore={photos.loadMore}
                 />
               )}

@@ -1,4 +1,5 @@
-import { canGrow, grow, slide } from "./viewTransition";
+import { growInto, moves } from "./movingPhoto";
+import { areaInViewer, type ViewerPhoto } from "./viewerPhoto";
 
 let isFetched = false;
 
@@ -21,8 +22,8 @@ export function fetchViewerWhenIdle() {
   else addEventListener("load", fetchLater, { once: true });
 }
 
-/** Opens the viewer with `open` and a transition from the photo if the viewer's code has been loaded. */
-export function openFrom(place: HTMLElement, open: () => void) {
-  if (isFetched && canGrow()) grow(place, open, slide);
+/** Opens the viewer with `open`, and lets the photo grow from its place if the viewer's code has been loaded. */
+export function openFrom(place: HTMLElement, image: ViewerPhoto, open: () => void) {
+  if (isFetched && moves()) growInto(areaInViewer(image), place, open);
   else open();
 }

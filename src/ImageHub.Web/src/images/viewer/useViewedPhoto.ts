@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { closeInto } from "./viewTransition";
+import { shrinkInto } from "./movingPhoto";
 
 /** The current photo, the function that changes it, and the function that closes the viewer. */
 export function useViewedPhoto(imageId: string, at: string, query: string, onView: (id: string) => void) {
@@ -25,7 +25,7 @@ export function useViewedPhoto(imageId: string, at: string, query: string, onVie
     if (isClosed.current) return;
     isClosed.current = true;
     if (viewed !== imageId) toViewed();
-    closeInto(
+    shrinkInto(
       () => document.getElementById(`photo-${viewed}`),
       () => (state?.opened ? navigate(-1) : navigate(at + query, { replace: true })),
     );

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useEffect, useMemo, useRef } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import type { SlideImage } from "yet-another-react-lightbox";
 import { text } from "../../text";
 import { imageById } from "../queries";
@@ -28,10 +28,11 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   const mayCome = hasNextPage && !isFetchNextPageError;
   const canLoad = mayCome && !isFetchingNextPage;
   // Loads pages up to the photo in the address, and later the next page in advance.
+  const loadMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
   useEffect(() => {
-    if (needsMore && canLoad) void fetchNextPage();
-  }, [needsMore, canLoad, fetchNextPage]);
+    if (needsMore && canLoad) loadMore();
+  }, [needsMore, canLoad, loadMore]);
 
   return {
     listed,
@@ -49,7 +50,7 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
         : text.common.count(count ?? listed.length),
     stillToCome: { slides, before: position < 0, after: position < 0 || hasNextPage || listed !== loaded },
     isLast: position === listed.length - 1 && !mayCome,
-    loadMore: canLoad ? () => void fetchNextPage() : undefined,
+    loadMore: canLoad ? loadMore : undefined,
     mayCome: mayCome || images.isPending,
     failure: position >= 0 ? undefined : cold.error !== null ? cold : isFetchNextPageError ? images : undefined,
   };

@@ -18,6 +18,8 @@ export interface ViewerContext {
   /** The number of all photos; absent if it is unknown until the last page has loaded. */
   count?: number;
   images: PagesOf<ViewerPhoto>;
+  /** Fetches all further pages of the photos. */
+  fetchRest: () => Promise<unknown>;
   /** Whether the photos' details can be fetched. */
   hasDetails: boolean;
   /** Whether a single photo can be fetched before its page has loaded. */

@@ -31,17 +31,36 @@ export const renditionsOf = ({ medium, high, large }: ViewerPhoto): [SizedRendit
   return medium && medium.width < high.width ? [medium, high, ...others] : [high, ...others];
 };
 
-/** The minimum height of a window with texts and a filmstrip, and the height of both and of the buttons. Viewer.module.css has the same. */
-const [tall, around] = [500, 56 + 56 + 68];
+/** The minimum height of a window with buttons above the photo, and a text and a filmstrip below it. Viewer.module.css has the same sizes. */
+const tall = 500;
+const [buttons, caption, strip] = [56, 56, 68];
+
+/** The space for a photo in the viewer. A group's only photo has no filmstrip below it. */
+function space() {
+  const below = document.querySelectorAll("[id^=photo-]").length === 1 ? caption : caption + strip;
+  return {
+    width: document.documentElement.clientWidth,
+    height: innerHeight - (innerHeight < tall ? 0 : buttons + below),
+  };
+}
+
+/** The area that a photo will have in the viewer, in the window. */
+export function areaInViewer(image: ViewerPhoto) {
+  const { width: available, height: room } = space();
+  const width = fittedWidth(image, { width: available, height: room });
+  const largest = shownSize(image);
+  const height = (width / largest.width) * largest.height;
+  const above = innerHeight < tall ? 0 : buttons;
+  return { left: (available - width) / 2, top: above + (room - height) / 2, width, height };
+}
 
 /** The picture that is fetched before the viewer shows it. */
 let ahead: HTMLPictureElement | undefined;
 
 /** Starts to fetch the rendition that the viewer will show of a photo, before the viewer itself opens. */
 export function fetchForViewer(image: ViewerPhoto) {
-  const space = { width: innerWidth, height: innerHeight - (innerHeight < tall ? 0 : around) };
   const before = ahead;
-  ahead = fetchRendition(sharpest(renditionsOf(image), fittedWidth(image, space) * devicePixelRatio));
+  ahead = fetchRendition(sharpest(renditionsOf(image), fittedWidth(image, space()) * devicePixelRatio));
   if (before) dropPicture(before);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Photograph } from "../../api/client";
-import { layOut } from "./layout";
+import { layOut } from "./photoLayout";
 
 const photos = (...sizes: [width: number, height: number][]) =>
   sizes.map(([width, height], number) => ({ id: String(number), low: { url: "" }, width, height }) as Photograph);

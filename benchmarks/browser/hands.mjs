@@ -1,0 +1,164 @@
+// Measures how soon a page follows the reader's hands on a phone with a quarter of this machine's processor: a photo that opens, the next
+// photo, the end of 300 photos, and the frames while 1,000 photos are scrolled. Prints medians and maxima; a figure above the target fails.
+//
+//   npm ci && npm run hands                               in this folder
+//   npm run hands -- --program <folder>                   another build of the API than Release
+//   npm run hands -- --keep <folder>                      keep the photos and the server's data there for the next run
+
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { Gallery, launch } from "./gallery.mjs";
+
+const phone = { width: 412, height: 823, deviceScaleFactor: 1.75, isMobile: true, hasTouch: true };
+const slowdown = 4;
+const times = 9;
+
+const { values: options } = parseArgs({ options: { program: { type: "string" }, keep: { type: "string" } } });
+const folder = options.keep ? path.resolve(options.keep) : fs.mkdtempSync(path.join(os.tmpdir(), "imagehub-hands-"));
+const gallery = new Gallery(folder, options.program);
+try {
+  await gallery.start();
+  const { thousand, threeHundred } = await gallery.fill();
+  const { opened, next } = await photos(`/groups/${threeHundred.slug}`);
+  const pageEnds = await repeated(5, () => end(`/groups/${threeHundred.slug}`, threeHundred.imageCount));
+  const viewerEnds = await repeated(5, () => end(`/groups/${threeHundred.slug}`, threeHundred.imageCount, { inViewer: true }));
+  const frames = (await repeated(3, () => scroll(`/groups/${thousand.slug}`))).flat();
+  const rows = [
+    figure("a tapped photo opens", opened, { median: 100 }),
+    figure("the next photo", next, { median: 50 }),
+    figure("the key End on a page of 300 photos", pageEnds, { median: 300 }),
+    figure("the key End in the viewer of 300 photos", viewerEnds, { median: 300 }),
+    figure("frames while 1,000 photos are scrolled", frames, { longest: 100 }),
+  ];
+  console.table(Object.fromEntries(rows.map(({ name, ...figures }) => [name, figures])));
+  const missed = rows.filter((row) => !row.holds).map(({ name }) => name);
+  if (missed.length > 0) {
+    console.error(`Does not hold: ${missed.join("; ")}.`);
+    process.exitCode = 1;
+  }
+} finally {
+  await gallery.stop();
+  if (!options.keep) fs.rmSync(folder, { recursive: true, force: true });
+}
+
+function figure(name, values, wanted) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]);
+  const figures = { median: at(0.5), p95: at(0.95), longest: Math.round(sorted.at(-1)) };
+  const [[measure, limit]] = Object.entries(wanted);
+  return { name, ...figures, wanted: `${measure} ${limit}`, holds: figures[measure] <= limit };
+}
+
+async function repeated(count, measure) {
+  const results = [];
+  for (let number = 0; number < count; number++) results.push(await measure());
+  return results;
+}
+
+/** A page that has come to rest on the slow phone. `use` gets the tab and its session. */
+async function onPhone(at, use) {
+  const browser = await launch();
+  const tab = await browser.newPage();
+  await tab.setViewport(phone);
+  const session = await tab.createCDPSession();
+  await tab.goto(gallery.url + at, { waitUntil: "networkidle0" });
+  // The viewer's code is fetched a second after the page has loaded.
+  await rest(3000);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
+  const result = await use(tab, session);
+  await browser.close();
+  return result;
+}
+
+/** Makes `noteNext` and what it waits for available in the page. */
+function prepare(tab) {
+  return tab.evaluate(() => {
+    /** Notes the time from the next event of a type to the frame after `isThere()` has become true: ten seconds if it never does. */
+    window.noteNext = (type, isThere) => {
+      window.noted = new Promise((resolve) => {
+        setTimeout(resolve, 10_000, 10_000);
+        const start = (event) => {
+          const look = () => {
+            if (isThere()) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp)));
+            else requestAnimationFrame(look);
+          };
+          look();
+        };
+        addEventListener(type, start, { capture: true, once: true });
+      });
+    };
+    window.position = () => document.querySelector(".yarl__slide_current")?.ariaLabel ?? null;
+    const isLoaded = (image) => image?.complete && image.currentSrc !== "";
+    window.isAtEnd = () => {
+      if (document.querySelector("[data-more]")) return false;
+      const last = [...document.querySelectorAll("main a[id^=photo]")].at(-1);
+      return scrollY + innerHeight >= document.documentElement.scrollHeight - 2 && !document.querySelector("[data-more]") && isLoaded(last?.querySelector("picture img"));
+    };
+  });
+}
+
+/** The times from a tap, or from the key ArrowRight, to the frame that shows the photo. */
+function photos(at) {
+  return onPhone(at, async (tab) => {
+    await prepare(tab);
+    const opened = [];
+    const next = [];
+    for (let time = 0; time < times; time++) {
+      opened.push(await open(tab, time % 3));
+      await tab.evaluate(() => noteNext("keydown", () => document.querySelector(".yarl__container").getAnimations({ subtree: true }).length > 0));
+      await tab.keyboard.press("ArrowRight");
+      next.push(await tab.evaluate(() => noted));
+      await rest(1000);
+      await tab.keyboard.press("Escape");
+      await tab.waitForFunction(() => position() === null);
+      await rest(1000);
+    }
+    return { opened, next };
+  });
+}
+
+/** Opens a photo by a tap and waits until the viewer has come to rest. Returns the time to the frame that shows the photo. */
+async function open(tab, number) {
+  await tab.evaluate(() => noteNext("click", () => position() !== null));
+  const places = await tab.$$("main a[id^=photo]");
+  await places[number].tap();
+  const time = await tab.evaluate(() => noted);
+  await rest(1500);
+  return time;
+}
+
+function rest(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** The time from the key End to the frame that shows the last photo, on the page or in the viewer. */
+function end(at, count, { inViewer = false } = {}) {
+  return onPhone(at, async (tab) => {
+    await prepare(tab);
+    if (inViewer) await open(tab, 0);
+    const last = inViewer ? `${count} of ${count}` : null;
+    await tab.evaluate((last) => noteNext("keydown", () => (last ? position() === last : isAtEnd())), last);
+    await tab.keyboard.press("End");
+    return tab.evaluate(() => noted);
+  });
+}
+
+/** The durations of the frames while a finger flings through the page. */
+function scroll(at) {
+  return onPhone(at, async (tab, session) => {
+    await tab.evaluate(() => {
+      window.durations = [];
+      let last = performance.now();
+      const note = (now) => {
+        window.durations.push(now - last);
+        last = now;
+        window.ends = requestAnimationFrame(note);
+      };
+      requestAnimationFrame(note);
+    });
+    await session.send("Input.synthesizeScrollGesture", { x: 200, y: 600, yDistance: -40_000, speed: 8000, gestureSourceType: "touch" });
+    return tab.evaluate(() => (cancelAnimationFrame(window.ends), window.durations.slice(1)));
+  });
+}
