@@ -8,49 +8,33 @@ import { defineConfig, type Plugin } from "vite";
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
 /**
- * The page preloads the files that the first script imports later, and the font of its titles, so that they load in parallel. Scripts
- * have a low priority, so that the photos of the first screen, which the HTML contains, load before them.
+ * The page preloads the font of its titles and links the styles of its first screen. It lists the app's files for boot.ts, so
+ * that they load in parallel. The first script has a low priority, so that the photos of the first screen load before it.
  */
 const namesTheApp: Plugin = {
   name: "names-the-app",
   transformIndexHtml: {
     order: "post",
-    handler(html, { bundle, chunk: entry }) {
+    handler(html, { bundle }) {
       const chunks = Object.values(bundle ?? {}).filter((file) => file.type === "chunk");
-      const app = chunks.find((file) => file.name === "main");
-      if (app === undefined || entry === undefined) return;
-      const isNew = (file: string) => file !== entry.fileName && !html.includes(file);
-      const link = (rel: string) => (file: string) => ({
+      const named = (name: string) => chunks.find((file) => file.name === name);
+      const files = new Set(["prefetch", "root", "main"].flatMap((name) => named(name) ?? []));
+      for (const file of files) for (const other of chunks) if (file.imports.includes(other.fileName)) files.add(other);
+      const look = named("look");
+      const face = Object.keys(bundle ?? {}).find((file) => /-latin-400-normal-[^/]*\.woff2$/.test(file));
+      const styles = [...files, ...(look ? [look] : [])].flatMap((file) => [...(file.viteMetadata?.importedCss ?? [])]);
+      const link = (file: string, attrs: Record<string, string | boolean>) => ({
         tag: "link",
-        attrs: { rel, crossorigin: true, href: `/${file}`, ...(rel === "modulepreload" && { fetchpriority: "low" }) },
+        attrs: { ...attrs, crossorigin: true, href: `/${file}` },
         injectTo: "head" as const,
       });
-      const face = Object.keys(bundle ?? {}).find((file) => /-latin-400-normal-[^/]*\.woff2$/.test(file));
-      const files = chunks.filter((file) => file === app || app.imports.includes(file.fileName));
+      const isNew = (file: string) => !html.includes(file);
       const tags = [
-        ...(face
-          ? [
-              {
-                tag: "link",
-                attrs: { rel: "preload", as: "font", type: "font/woff2", crossorigin: true, href: `/${face}` },
-                injectTo: "head" as const,
-              },
-            ]
-          : []),
-        ...files
-          .map((file) => file.fileName)
-          .filter(isNew)
-          .map(link("modulepreload")),
-        // The first screen needs the styles of the visitors' pages before their code.
-        ...[...files, ...chunks.filter(({ name }) => name === "look")]
-          .flatMap((file) => [...(file.viteMetadata?.importedCss ?? [])])
-          .filter((file, number, all) => isNew(file) && all.indexOf(file) === number)
-          .map(link("stylesheet")),
+        ...(face ? [link(face, { rel: "preload", as: "font", type: "font/woff2" })] : []),
+        ...[...new Set(styles)].filter(isNew).map((file) => link(file, { rel: "stylesheet" })),
+        ...[...files].map(({ fileName }) => link(fileName, { "data-later": true })),
       ];
-      return {
-        html: html.replaceAll(/<(script type="module"|link rel="modulepreload")/g, '$& fetchpriority="low"'),
-        tags,
-      };
+      return { html: html.replaceAll('<script type="module"', '$& fetchpriority="low"'), tags };
     },
   },
 };
@@ -71,8 +55,8 @@ export default defineConfig({
   build: {
     // The Content-Security-Policy allows data: URIs for images only, so assets are not inlined.
     assetsInlineLimit: 0,
-    // `react` has the code that every page needs: one file compresses better than five. `parts` has small modules that
-    // several pages share, which would each be a request. `look` has the styles of the visitors'
+    // `react`, `data` and `app` have the code that every page needs: a few files compress better than thirty. `data`
+    // does without React, so that requests start early. `look` has the styles of the visitors'
     // pages, `group` the code of a group's page.
     rolldownOptions: {
       output: {
@@ -85,15 +69,19 @@ export default defineConfig({
             },
             {
               name: "react",
-              test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/store\./,
+              test: /node_modules\/(react|react-dom|scheduler)\/|QueryClientProvider|src\/api\/useStore\./,
+            },
+            {
+              name: "data",
+              test: /query-core\/build\/modern\/(query|queryClient|queryCache|utils|infiniteQueryBehavior|retryer|focusManager|notifyManager|onlineManager|timeoutManager|removable|subscribable|environmentManager|mutation|mutationCache)\.|openapi-fetch|src\/api\/(client|keys|queries|session|problem|connection|store)\.|(infiniteQuery|query)Options\.|src\/prefetch\.|src\/groups\/(queries|visitors\/(pageNumber|sizes))\.|src\/images\/fetchPhoto\.|src\/text\/(locale|others)\./,
+            },
+            {
+              name: "app",
+              test: /react-router\/|query-core\/build\/modern\/queryObserver|react-query\/build\/modern\/(useBaseQuery|useQuery|suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|shared)|src\/(text\/(en|index|words|counts\.en)|shell\/(Failure|PageTitle|useScroll|LanguageField|ConnectionBanner|PageFocus)|site\/(site|Brand|Footer)|design\/(Notice|Button)|accounts\/me)\.tsx?$|src\/shell\/(whenShown|keyboard)\.|icons\/(circle-exclamation-point|compass|wifi-off|languages|rotate-ccw-clock|panels-top-left|search|cloud-off|calendar-days|eye-off)\./,
             },
             {
               name: "group",
               test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|movingPhoto|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist/,
-            },
-            {
-              name: "parts",
-              test: /\/whenShown\.|\/src\/shell\/keyboard\.|\/icons\/(search|cloud-off|calendar-days|eye-off)\./,
             },
           ],
         },

@@ -1,5 +1,5 @@
 import { Route, Routes, useLocation } from "react-router";
-import { useStore } from "./api/store";
+import { useStore } from "./api/useStore";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { Missing } from "./shell/Failure";
 import { Shell } from "./shell/Shell";

@@ -1,6 +1,3 @@
-import "./design/fonts.css";
-import "./design/tokens.css";
-import "./design/base.css";
 import { queryClient } from "./api/queries";
 import { fetchGroupAhead, groupById, groupIdAt, groupImages, groupListPage } from "./groups/queries";
 import { pageNumberOf } from "./groups/visitors/pageNumber";
@@ -9,7 +6,7 @@ import { fetchPhoto } from "./images/fetchPhoto";
 import { language } from "./text/locale";
 import { others } from "./text/others";
 
-// The first script is small: it starts to fetch the first page's data, photos and code while the app loads. The server has written the first screen.
+// Starts to fetch the first page's data, photos and code while the app loads.
 const { pathname, search } = location;
 const spoken = language.get();
 if (spoken !== "en") void others[spoken]();

@@ -1,5 +1,5 @@
 import { forget } from "../api/session";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { Button } from "../design/Button";
 import { Dialog } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";

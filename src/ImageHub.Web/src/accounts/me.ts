@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { answer, api } from "../api/client";
 import { keys } from "../api/keys";
 import { session } from "../api/session";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 
 export const meQuery = queryOptions({
   queryKey: keys.me,

@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from "react";
-
 /** A value outside React that components can subscribe to. */
 export interface Store<T> {
   get(): T;
@@ -23,5 +21,3 @@ export function store<T>(initial: T): Store<T> {
     },
   };
 }
-
-export const useStore = <T>(from: Store<T>) => useSyncExternalStore(from.subscribe, from.get);

@@ -2,7 +2,7 @@ import { CheckCheck, Download, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Photograph } from "../api/client";
 import { itemsOf } from "../api/pages";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { Button } from "../design/Button";
 import { photoId, type TileProps } from "../groups/visitors/PhotoRows";
 import type { PagesOf } from "../images/viewer/viewerContext";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Cloud, CloudOff } from "lucide-react";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { Button } from "../design/Button";
 import { Meter } from "../design/Meter";
 import { Notice } from "../design/Notice";

@@ -1,6 +1,6 @@
 import { CloudOff, History, WifiOff } from "lucide-react";
 import { connection } from "../api/connection";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { text } from "../text";
 import styles from "./ConnectionBanner.module.css";
 

@@ -1,4 +1,4 @@
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { useSite } from "../site/site";
 import { text } from "../text";
 import { progress } from "../uploads/sending/uploadProgress";

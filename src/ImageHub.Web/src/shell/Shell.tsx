@@ -2,7 +2,7 @@ import { CalendarDays, PanelsTopLeft, Search } from "lucide-react";
 import { Suspense } from "react";
 import { Link, Outlet, useMatch } from "react-router";
 import { useMe } from "../accounts/me";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { Brand } from "../site/Brand";
 import { FooterLinks } from "../site/Footer";
 import { useSite } from "../site/site";

@@ -7,7 +7,7 @@ import { SessionEnded } from "../accounts/SessionEnded";
 import { signOut } from "../accounts/signOut";
 import type { Schemas } from "../api/client";
 import { session } from "../api/session";
-import { useStore } from "../api/store";
+import { useStore } from "../api/useStore";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
 import { ConfirmDialog } from "../design/overlays/Dialog";

@@ -13,7 +13,7 @@ import {
 import { useNavigate, useSearchParams } from "react-router";
 import type { Group } from "../../api/client";
 import { itemsOf } from "../../api/pages";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { Button } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { PageHead } from "../../design/PageHead";

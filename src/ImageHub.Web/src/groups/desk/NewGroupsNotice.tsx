@@ -1,6 +1,6 @@
 import { EyeOff } from "lucide-react";
 import type { Group } from "../../api/client";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { Button } from "../../design/Button";
 import { keepFocus } from "../../shell/keepFocus";
 import { mineText } from "../../text/mine";

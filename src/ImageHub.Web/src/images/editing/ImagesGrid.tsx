@@ -14,7 +14,7 @@ import {
   Virtualizer,
 } from "react-aria-components";
 import type { Photograph } from "../../api/client";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { buttonClass } from "../../design/Button";
 import { CheckMark, checkClass } from "../../design/fields/CheckMark";
 import { MorePhotos, type PagedQuery } from "../../groups/visitors/PhotoRows";

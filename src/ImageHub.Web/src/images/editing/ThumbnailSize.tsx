@@ -1,5 +1,5 @@
 import { Image } from "lucide-react";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { mineText } from "../../text/mine";
 import styles from "./ThumbnailSize.module.css";
 import { thumbnailStep, thumbnailWidths } from "./thumbnailSize";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download, Heart, Send } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { limits } from "../../api/limits";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { mostNamed } from "../../archives/archives";
 import { DownloadDialog } from "../../archives/DownloadDialog";
 import { Button } from "../../design/Button";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import type { ViewerChoice } from "../../images/viewer/viewerChoice";
 import { chosen, favouritesOf, setFavourite, standing } from "./favourites";
 

@@ -1,6 +1,6 @@
 import { MoreHorizontal, SlidersHorizontal } from "lucide-react";
 import type { ReactNode } from "react";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { Button } from "../../design/Button";
 import { type Action, Menu } from "../../design/overlays/Menu";
 import { Popup } from "../../design/overlays/Popup";

@@ -1,6 +1,6 @@
 import { useId, useState } from "react";
 import { Input, NumberField } from "react-aria-components";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { mineText } from "../../text/mine";
 import { largest, longestSide, setLongestSide, smallest } from "./longestSide";
 import styles from "./UploadOptions.module.css";

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import type { UploadTarget } from "../queue/rows";
 import { uploads } from "../sending/uploads";
 import { filesOver } from "./fileDrags";

@@ -3,7 +3,7 @@ import { type ChangeEvent, useEffect, useLayoutEffect, useMemo, useRef, useState
 import { ProgressBar } from "react-aria-components";
 import { Link, useLocation } from "react-router";
 import { session } from "../../api/session";
-import { useStore } from "../../api/store";
+import { useStore } from "../../api/useStore";
 import { Button, buttonClass } from "../../design/Button";
 import { text } from "../../text";
 import { bytes, duration } from "../../text/format";

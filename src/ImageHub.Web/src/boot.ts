@@ -1,0 +1,26 @@
+import "./design/fonts.css";
+import "./design/tokens.css";
+import "./design/base.css";
+
+// The page's first script waits for the photos of the first screen, which the server has written: browsers load the app's
+// code beside them, and the photos would arrive twice as late on a slow connection.
+
+/** The maximum wait in milliseconds after the page was requested. */
+const patience = 1500;
+
+/** Resolves with the first of these events. */
+const firstOf = (target: EventTarget, ...types: string[]) =>
+  new Promise((resolve) => {
+    for (const type of types) target.addEventListener(type, resolve);
+  });
+
+const photos = [...document.querySelectorAll<HTMLImageElement>("#root img[fetchpriority=high]")];
+await Promise.race([
+  Promise.all(photos.map((photo) => photo.complete || firstOf(photo, "load", "error"))),
+  firstOf(window, "pointerdown", "keydown"),
+  new Promise((resolve) => setTimeout(resolve, patience - performance.now())),
+]);
+
+// The build lists the app's files in links that browsers do not follow.
+for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-later]")) link.rel = "modulepreload";
+void import("./prefetch");
