@@ -80,21 +80,24 @@ function prepare(tab) {
       window.noted = new Promise((resolve) => {
         setTimeout(resolve, 10_000, 10_000);
         const start = (event) => {
+          // Each look precedes the drawing of a frame, and the timer follows it.
           const look = () => {
-            if (isThere()) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - event.timeStamp)));
+            if (isThere()) setTimeout(() => resolve(performance.now() - event.timeStamp));
             else requestAnimationFrame(look);
           };
-          look();
+          requestAnimationFrame(look);
         };
         addEventListener(type, start, { capture: true, once: true });
       });
     };
+    /** The photo's copy that grows, or the viewer itself. */
+    window.isOpening = () => document.querySelector("[class*=movingPhoto_stage], .yarl__slide_current") !== null;
     window.position = () => document.querySelector(".yarl__slide_current")?.ariaLabel ?? null;
     const isLoaded = (image) => image?.complete && image.currentSrc !== "";
     window.isAtEnd = () => {
       if (document.querySelector("[data-more]")) return false;
       const last = [...document.querySelectorAll("main a[id^=photo]")].at(-1);
-      return scrollY + innerHeight >= document.documentElement.scrollHeight - 2 && !document.querySelector("[data-more]") && isLoaded(last?.querySelector("picture img"));
+      return scrollY + innerHeight >= document.documentElement.scrollHeight - 2 && isLoaded(last?.querySelector("picture img"));
     };
   });
 }
@@ -121,7 +124,7 @@ function photos(at) {
 
 /** Opens a photo by a tap and waits until the viewer has come to rest. Returns the time to the frame that shows the photo. */
 async function open(tab, number) {
-  await tab.evaluate(() => noteNext("click", () => position() !== null));
+  await tab.evaluate(() => noteNext("click", isOpening));
   const places = await tab.$$("main a[id^=photo]");
   await places[number].tap();
   const time = await tab.evaluate(() => noted);

@@ -164,8 +164,9 @@ interface Rows {
   hold?: DOMAttributes<HTMLElement>;
 }
 
-/** Pages of photos in justified rows. Only the pages near the viewport are in the document. */
-export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, query = "", tile, hold }: Rows) {
+/** Pages of photos in justified rows. Only the parts near the viewport are in the document. */
+export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, find, query = "", tile, hold }: Rows) {
+  const pages = useMemo(() => loaded.flatMap(({ items }) => partsOf(items)), [loaded]);
   const [width, setWidth] = useState(contentWidth);
   const followWidth = useCallback((albums: HTMLElement | null) => {
     if (albums === null) return;
@@ -180,7 +181,7 @@ export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, que
   /** The page that has or had the focus. */
   const [focused, setFocused] = useState(-1);
   useImperativeHandle(find, () => (id) => {
-    flushSync(() => setFocused(pages.findIndex(({ items }) => items.some((image) => image.id === id))));
+    flushSync(() => setFocused(pages.findIndex((items) => items.some((image) => image.id === id))));
     return document.getElementById(photoId(id));
   });
   // The Tab key reaches only rendered elements: the neighbours of a photo, and the first and last page. Except for the
@@ -189,12 +190,12 @@ export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, que
 
   return (
     <div ref={followWidth} className={styles.albums} style={{ gap: spacing(width, useSite()?.layout) }} {...hold}>
-      {pages.map(({ items }, index) => (
+      {pages.map((items, index) => (
         <Album
           key={items[0]?.id ?? index}
           images={items}
           page={index}
-          first={pages.slice(0, index).reduce((sum, page) => sum + page.items.length, startsAt)}
+          first={pages.slice(0, index).reduce((sum, items) => sum + items.length, startsAt)}
           count={count}
           group={group}
           eager={eager + startsAt - 1}
@@ -210,7 +211,23 @@ export function PhotoPages({ pages, count, startsAt = 1, group, eager, find, que
   );
 }
 
-/** A page of photos. It is laid out once, independently of later pages. Far from the viewport it is an empty element of the same size. */
+/** The maximum number of photos that are laid out and rendered together. A slow phone needs less than 0.1 s for them. */
+const mostTogether = 30;
+
+const parts = new WeakMap<Photograph[], Photograph[][]>();
+
+/** The parts of a page that are laid out and rendered together: always the same arrays for the same page. */
+function partsOf(items: Photograph[]) {
+  const known = parts.get(items);
+  if (known) return known;
+  const count = Math.ceil(items.length / mostTogether);
+  const size = Math.ceil(items.length / count);
+  const made = Array.from({ length: count }, (_, part) => items.slice(part * size, (part + 1) * size));
+  parts.set(items, made);
+  return made;
+}
+
+/** A part of a page of photos. It is laid out once, independently of later pages. Far from the viewport it is an empty element of the same size. */
 const Album = memo(function Album({
   images,
   page,

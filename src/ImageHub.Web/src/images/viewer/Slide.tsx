@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { viewerText as text } from "../../text/viewer";
 import { formatsOf, type Rendition, type SizedRendition, sharpest } from "../fetchPhoto";
 import { browserShows, jpegOf } from "../imageFormats";
@@ -13,11 +13,12 @@ export type FullState = "unasked" | "coming" | "shown" | "failed";
  * rendition that is sharp on the screen; larger ones and the full image as zooming needs them. Formats that browsers
  * cannot show are requested as JPEG. Leaving a photo cancels its requests.
  */
-export function Slide({
+export const Slide = memo(function Slide({
   image,
   alt,
   zoom,
-  place,
+  availableWidth,
+  availableHeight,
   isCurrent,
   mayFetch,
   onThere,
@@ -27,19 +28,21 @@ export function Slide({
   alt: string;
   /** The zoom factor; 1 fits the photo into its space. */
   zoom: number;
-  /** The available space in CSS pixels. */
-  place: { width: number; height: number };
+  /** The available width in CSS pixels. */
+  availableWidth: number;
+  /** The available height in CSS pixels. */
+  availableHeight: number;
   /** Whether the photo is the current one, not a neighbour. */
   isCurrent: boolean;
   /** Whether the photo may be fetched. Neighbours wait until the current photo has loaded. */
   mayFetch: boolean;
-  /** Called once the current photo has loaded or failed. */
-  onThere: () => void;
-  /** Called with each loading state of the full image. */
-  onFull: (state: FullState) => void;
+  /** Called with the photo's id once the current photo has loaded or failed. */
+  onThere: (id: string) => void;
+  /** Called with the photo's id and each loading state of the full image. */
+  onFull: (id: string, state: FullState) => void;
 }) {
   const largest = shownSize(image);
-  const width = fittedWidth(image, place);
+  const width = fittedWidth(image, { width: availableWidth, height: availableHeight });
   const height = (width / largest.width) * largest.height;
   const [failed, setFailed] = useState(false);
   const [shownUrl, setShownUrl] = useState<string>();
@@ -61,16 +64,13 @@ export function Slide({
   // Zooming in again retries a failed image.
   if (fullState === "failed" && zoom <= 1) setFullState("unasked");
 
-  const tell = useRef(onFull);
-  tell.current = onFull;
-  useEffect(() => tell.current(fullState), [fullState]);
-  useEffect(() => () => tell.current("unasked"), []);
-  const arrive = useRef(onThere);
-  arrive.current = onThere;
+  const { id } = image;
+  useEffect(() => onFull(id, fullState), [onFull, id, fullState]);
+  useEffect(() => () => onFull(id, "unasked"), [onFull, id]);
   const isThere = isCurrent && (shownUrl !== undefined || failed);
   useEffect(() => {
-    if (isThere) arrive.current();
-  }, [isThere]);
+    if (isThere) onThere(id);
+  }, [onThere, id, isThere]);
 
   return (
     <span
@@ -107,7 +107,7 @@ export function Slide({
       {failed && <span className={styles.failed}>{text.failed}</span>}
     </span>
   );
-}
+});
 
 /** The name of the rendition with an address. */
 const nameOf = (image: ViewerPhoto, url: string | undefined) =>

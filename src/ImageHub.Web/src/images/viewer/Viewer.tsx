@@ -93,6 +93,10 @@ export function Viewer() {
     if (document.activeElement !== document.body) keepFocus(() => document.getElementById(tool));
   };
   const hasOthers = listed.length > 1;
+  const noteFull = useCallback(
+    (id: string, state: FullState) => setFullStates((all) => (all[id] === state ? all : { ...all, [id]: state })),
+    [],
+  );
   const pick = useCallback((place: number) => navigation.current?.to(place), []);
   useKeys({
     ArrowLeft: () => navigation.current?.by(isRightToLeft() ? 1 : -1),
@@ -185,13 +189,12 @@ export function Viewer() {
                 image={image}
                 alt={altOf(image, text.common.untitled)}
                 zoom={offset === 0 ? (now ?? 1) : 1}
-                place={rect}
+                availableWidth={rect.width}
+                availableHeight={rect.height}
                 isCurrent={offset === 0}
                 mayFetch={offset === 0 || there === viewed}
-                onThere={() => setThere(image.id)}
-                onFull={(state) =>
-                  setFullStates((all) => (all[image.id] === state ? all : { ...all, [image.id]: state }))
-                }
+                onThere={setThere}
+                onFull={noteFull}
               />
             );
           },
