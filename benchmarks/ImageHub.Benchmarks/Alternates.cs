@@ -9,11 +9,11 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Benchmarks;
 
 /// <summary>
-/// The size of low, medium and high in each format, and their similarity to the source pixels. The encoder settings were chosen from this table.
+/// The size of the renditions in each format, and their similarity to the source pixels. The encoder settings were chosen from this table.
 /// </summary>
 internal static class Alternates
 {
-    private static readonly (string Name, Box Box)[] Renditions = [("high", new(1400, 1050)), ("medium", new(720, 540)), ("low", new(360, 230))];
+    private static readonly (string Name, Box Box)[] Renditions = [("large", new(2880, 2880)), ("high", new(1400, 1050)), ("medium", new(720, 540)), ("low", new(360, 230))];
 
     private static readonly Encoder[] Encoders =
     [
