@@ -467,10 +467,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await page.GotoAsync(gallery.PhotoPath(1));
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
         facts = await FactsAsync(details);
-        facts["Camera"].ShouldBe("not recorded");
-        facts["Taken"].ShouldBe("not recorded");
-        facts.Keys.ShouldNotContain("Lens");
-        facts.Keys.ShouldNotContain("Exposure");
+        facts.Keys.ShouldBe(["Dimensions", "Size", "File"], ignoreOrder: true);
     }
 
     [Fact]

@@ -68,7 +68,6 @@ export const words: Words<typeof en> = {
     shutter: (seconds) => `\u2068${seconds} ث\u2069`,
     iso: (sensitivity) => `\u2068ISO ${sensitivity}\u2069`,
     taken: "التُقطت",
-    unknown: "غير مسجل",
     location: "المكان",
   },
   choice: {

@@ -67,7 +67,6 @@ export const words: Words<typeof en> = {
     shutter: (seconds) => `${seconds} s`,
     iso: (sensitivity) => `ISO ${sensitivity}`,
     taken: "Aufgenommen",
-    unknown: "nicht bekannt",
     location: "Ort",
   },
   choice: {

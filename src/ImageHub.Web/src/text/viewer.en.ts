@@ -74,7 +74,6 @@ export const en = {
     shutter: (seconds: string) => `${seconds} s`,
     iso: (sensitivity: string) => `ISO ${sensitivity}`,
     taken: "Taken",
-    unknown: "not recorded",
     location: "Place",
   },
 };

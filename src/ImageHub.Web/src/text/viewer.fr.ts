@@ -67,7 +67,6 @@ export const words: Words<typeof en> = {
     shutter: (seconds) => `${seconds} s`,
     iso: (sensitivity) => `ISO ${sensitivity}`,
     taken: "Prise le",
-    unknown: "non enregistré",
     location: "Lieu",
   },
   choice: {

@@ -23,13 +23,17 @@ export function Details({ id }: { id: string }) {
       {error !== null && image === undefined && <Failure error={error} again={refetch} />}
       {image && (
         <div className={styles.rows}>
-          <Row icon={Calendar}>
-            <Fact name={words.taken}>{image.takenAt && cameraTime(image.takenAt)}</Fact>
-          </Row>
-          <Row icon={Camera}>
-            <Fact name={words.camera}>{image.camera}</Fact>
-            {image.exposure?.lens && <Fact name={words.lens}>{image.exposure.lens}</Fact>}
-          </Row>
+          {image.takenAt && (
+            <Row icon={Calendar}>
+              <Fact name={words.taken}>{cameraTime(image.takenAt)}</Fact>
+            </Row>
+          )}
+          {(image.camera || image.exposure?.lens) && (
+            <Row icon={Camera}>
+              {image.camera && <Fact name={words.camera}>{image.camera}</Fact>}
+              {image.exposure?.lens && <Fact name={words.lens}>{image.exposure.lens}</Fact>}
+            </Row>
+          )}
           {exposure && (
             <Row icon={Aperture}>
               <Fact name={words.exposure}>{exposure}</Fact>
@@ -104,12 +108,11 @@ function Row({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }
   );
 }
 
-/** A fact. A missing fact is shown as unknown if there is space for names. */
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className={children ? undefined : styles.unknown}>
+    <div>
       <dt>{name}</dt>
-      <dd>{children || viewerText.details.unknown}</dd>
+      <dd>{children}</dd>
     </div>
   );
 }
