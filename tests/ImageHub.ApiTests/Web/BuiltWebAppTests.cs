@@ -20,7 +20,8 @@ public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixt
             answer.Headers.CacheControl!.ToString().ShouldContain("immutable");
             if (path.EndsWith(".js", StringComparison.Ordinal))
             {
-                answer.Content.Headers.ContentEncoding.Single().ShouldBe("br");
+                // A script of a line does not get smaller.
+                answer.Content.Headers.ContentEncoding.ShouldBe((await answer.Content.ReadAsByteArrayAsync()).Length < 100 ? [] : ["br"], path);
                 scripts.Add(path);
             }
         }

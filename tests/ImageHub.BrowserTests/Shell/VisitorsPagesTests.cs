@@ -270,8 +270,8 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         // The browser chooses a photo's file shortly after the photo has come near the viewport.
         var shown = await page.EvaluateAsync<string[]>(
             "[...document.querySelectorAll('main img[srcset]')].filter((image) => image.currentSrc).map((image) => new URL(image.currentSrc).pathname + new URL(image.currentSrc).search)");
-        ahead.ShouldBe(shown.Distinct(StringComparer.Ordinal).Take(first));
-        asked.Where(ahead.Contains).Count().ShouldBe(first);
+        ahead.Take(first).ShouldBe(shown.Distinct(StringComparer.Ordinal).Take(first));
+        asked.Where(ahead.Contains).Count().ShouldBe(ahead.Count);
     }
 
     [Fact]

@@ -212,7 +212,7 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
 }
 
 /** The maximum number of photos that are laid out and rendered together. A slow phone needs less than 0.1 s for them. */
-const mostTogether = 30;
+const mostTogether = 40;
 
 const parts = new WeakMap<Photograph[], Photograph[][]>();
 
