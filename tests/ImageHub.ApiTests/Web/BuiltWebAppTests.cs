@@ -21,7 +21,11 @@ public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixt
             if (path.EndsWith(".js", StringComparison.Ordinal))
             {
                 // A script of a line does not get smaller.
-                answer.Content.Headers.ContentEncoding.ShouldBe((await answer.Content.ReadAsByteArrayAsync()).Length < 100 ? [] : ["br"], path);
+                if (!answer.Content.Headers.ContentEncoding.Contains("br"))
+                {
+                    (await answer.Content.ReadAsByteArrayAsync()).Length.ShouldBeLessThan(100, path);
+                }
+
                 scripts.Add(path);
             }
         }

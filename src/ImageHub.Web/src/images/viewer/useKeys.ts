@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { hasModal, keyOf } from "../../shell/keyboard";
 
 /**
@@ -11,7 +11,8 @@ export function useKeys(keys: Record<string, () => void>) {
   useLayoutEffect(() => {
     latest.current = keys;
   });
-  useEffect(() => {
+  // Keys work from the first frame that shows the viewer.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { key, target } = event;
       const act = latest.current[keyOf(event)];
