@@ -230,6 +230,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         var end = await page.ScrolledAsync();
         await Photo(page, 130).ClickAsync();
         await ShowsAsync(130);
+
+        // The copy of the photo that grows is gone.
+        await Assertions.Expect(page.Locator("body > [aria-hidden=true] > img")).ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(Photo(page, 130)).ToBeFocusedAsync();
         (await page.ScrolledAsync()).ShouldBe(end);
