@@ -84,16 +84,12 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         await LinksUntilRefusedAsync(admin, group, expected: 5);
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         (await ReadyAsync(admin)).ShouldBe(("degraded", "unreachable"));
-        await UntilAsync(() => Outages(hub) == (before.Begun + 1, before.Ended));
+        await UntilAsync(() => Task.FromResult(Outages(hub) == (before.Begun + 1, before.Ended)));
 
         await (hangs ? redis.ThawAsync() : redis.StartAsync());
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await ReadyAsync(admin) != ("ok", "ok"))
-        {
-            await Task.Delay(50, patience.Token);
-        }
+        await UntilAsync(async () => await ReadyAsync(admin) == ("ok", "ok"));
 
-        await UntilAsync(() => Outages(hub) == (before.Begun + 1, before.Ended + 1));
+        await UntilAsync(() => Task.FromResult(Outages(hub) == (before.Begun + 1, before.Ended + 1)));
         await LinksUntilRefusedAsync(admin, group, expected: hangs ? 0 : 5);
     }
 
@@ -107,11 +103,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         (await ReadyAsync(server)).ShouldBe(("degraded", "unreachable"));
 
         await redis.StartAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await ReadyAsync(server) != ("ok", "ok"))
-        {
-            await Task.Delay(50, patience.Token);
-        }
+        await UntilAsync(async () => await ReadyAsync(server) == ("ok", "ok"));
 
         await LinksUntilRefusedAsync(server.Admin, group, expected: 5);
     }
@@ -130,10 +122,10 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     private static (int Begun, int Ended) Outages(ImageHubProcess hub) =>
         (hub.Output.Split("Redis is unavailable").Length - 1, hub.Output.Split("Redis is back").Length - 1);
 
-    private static async Task UntilAsync(Func<bool> isTrue)
+    private static async Task UntilAsync(Func<Task<bool>> isTrue)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!isTrue())
+        while (!await isTrue())
         {
             await Task.Delay(50, patience.Token);
         }
