@@ -246,6 +246,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
+                    b.Property<bool>("IsForAdmin")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_for_admin");
+
                     b.Property<bool>("IsOfHidden")
                         .HasColumnType("boolean")
                         .HasColumnName("is_of_hidden");
@@ -262,6 +266,10 @@ namespace ImageHub.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("list_key");
+
+                    b.Property<int>("Mark")
+                        .HasColumnType("integer")
+                        .HasColumnName("mark");
 
                     b.Property<long>("NoteBytes")
                         .HasColumnType("bigint")
@@ -342,9 +350,17 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<int>("Downloads")
+                        .HasColumnType("integer")
+                        .HasColumnName("downloads");
+
                     b.Property<bool>("HasOwnSlug")
                         .HasColumnType("boolean")
                         .HasColumnName("has_own_slug");
+
+                    b.Property<bool>("HasWatermark")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_watermark");
 
                     b.Property<long>("ImageBytes")
                         .HasColumnType("bigint")
@@ -553,6 +569,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<int>("Downloads")
+                        .HasColumnType("integer")
+                        .HasColumnName("downloads");
+
                     b.Property<double?>("ExposureSeconds")
                         .HasColumnType("double precision")
                         .HasColumnName("exposure_seconds");
@@ -589,6 +609,10 @@ namespace ImageHub.Migrations
                     b.Property<bool>("HasOriginal")
                         .HasColumnType("boolean")
                         .HasColumnName("has_original");
+
+                    b.Property<bool>("HasWatermark")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_watermark");
 
                     b.Property<bool>("IsLargeDue")
                         .HasColumnType("boolean")
@@ -971,7 +995,7 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("image_id");
 
-                    b.Property<int>("Height")
+                    b.Property<int>("Number")
                         .HasColumnType("integer")
                         .HasColumnName("height");
 
@@ -1005,7 +1029,7 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("width");
 
-                    b.HasKey("ImageId", "Height")
+                    b.HasKey("ImageId", "Number")
                         .HasName("pk_thumbnails");
 
                     b.HasIndex("LastReadAt")
@@ -1149,6 +1173,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("created_by");
 
+                    b.Property<int?>("Downloads")
+                        .HasColumnType("integer")
+                        .HasColumnName("downloads");
+
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -1156,6 +1184,10 @@ namespace ImageHub.Migrations
                     b.Property<Guid?>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
+
+                    b.Property<bool?>("HasWatermark")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_watermark");
 
                     b.Property<Guid?>("ImageId")
                         .HasColumnType("uuid")
@@ -1606,6 +1638,26 @@ namespace ImageHub.Migrations
                     b.Property<int>("Typeface")
                         .HasColumnType("integer")
                         .HasColumnName("typeface");
+
+                    b.Property<Guid?>("WatermarkImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("watermark_image_id");
+
+                    b.Property<int>("WatermarkNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("watermark_number");
+
+                    b.Property<double>("WatermarkOpacity")
+                        .HasColumnType("double precision")
+                        .HasColumnName("watermark_opacity");
+
+                    b.Property<int>("WatermarkPosition")
+                        .HasColumnType("integer")
+                        .HasColumnName("watermark_position");
+
+                    b.Property<double>("WatermarkWidthPercent")
+                        .HasColumnType("double precision")
+                        .HasColumnName("watermark_width_percent");
 
                     b.HasKey("Id")
                         .HasName("pk_site_profiles");

@@ -839,3 +839,41 @@ CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON site_logos F
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261124182406_SlugsFocusAndLogos', '10.0.14');
 
+ALTER TABLE site_profiles ADD watermark_image_id uuid;
+
+ALTER TABLE site_profiles ADD watermark_number integer NOT NULL DEFAULT 0;
+
+ALTER TABLE site_profiles ADD watermark_opacity double precision NOT NULL DEFAULT 0.0;
+
+ALTER TABLE site_profiles ADD watermark_position integer NOT NULL DEFAULT 0;
+
+ALTER TABLE site_profiles ADD watermark_width_percent double precision NOT NULL DEFAULT 0.0;
+
+ALTER TABLE links ADD downloads integer;
+
+ALTER TABLE links ADD has_watermark boolean;
+
+ALTER TABLE images ADD downloads integer NOT NULL DEFAULT 0;
+
+ALTER TABLE images ADD has_watermark boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE groups ADD downloads integer NOT NULL DEFAULT 0;
+
+ALTER TABLE groups ADD has_watermark boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE archives ADD is_for_admin boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE archives ADD mark integer NOT NULL DEFAULT 0;
+
+CREATE FUNCTION announce_watermark() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM announce_changes('{all}');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER announce_watermark AFTER UPDATE ON site_profiles
+    FOR EACH ROW WHEN (OLD.watermark_number <> NEW.watermark_number) EXECUTE FUNCTION announce_watermark();
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125003149_DownloadsAndWatermarks', '10.0.14');
+

@@ -52,10 +52,12 @@ public static class ApplicationServices
         services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<FullJpegs>();
+        services.AddScoped<ImageDelivery>();
         services.AddSingleton<LogoRenderer>();
         services.AddSingleton<GroupArchives>();
         services.AddSingleton<WrittenArchives>();
         services.AddScoped<ArchiveAccess>();
+        services.AddScoped<MarkedPictures>();
         services.AddSingleton<ShareTickets>();
         services.AddSingleton<GuestTokens>();
         services.AddSingleton<LinkViews>();

@@ -25,7 +25,7 @@ public sealed class ArchivesController : ApiController
     [HttpPost("/api/v1/groups/{id:guid}/archives")]
     [ProducesResponseType<NewArchive>(201)]
     [RouteLimit(RateLimitOptions.Archives, ExemptsKeys = true)]
-    [FailsWith(400, 401, 404, 503)]
+    [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<NewArchive>> CreateForGroup(Guid id, CreateArchive body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 
@@ -33,7 +33,7 @@ public sealed class ArchivesController : ApiController
     [HttpPost("/api/v1/shared/{token}/archives")]
     [ProducesResponseType<NewArchive>(201)]
     [RouteLimit(RateLimitOptions.Archives, ExemptsKeys = true)]
-    [FailsWith(400, 401, 404, 503)]
+    [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<NewArchive>> CreateForLink(string token, CreateArchive body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithToken(token, Request.Cookies[SharedController.CookieName]), cancellationToken));
 

@@ -149,7 +149,7 @@ public sealed class GroupsController : ApiController
     [AllowKeys]
     [HttpGet("{id:guid}/archive")]
     [ServesArchive]
-    [FailsWith(401, 404, 503)]
+    [FailsWith(401, 403, 404, 503)]
     public async Task<IActionResult> Archive(Guid id, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenGroupArchive(id), cancellationToken));
 

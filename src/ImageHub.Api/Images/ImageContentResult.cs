@@ -24,8 +24,9 @@ internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters
 /// </summary>
 /// <param name="file">The object.</param>
 /// <param name="revision">The requested revision; null for the current one.</param>
+/// <param name="mark">The requested number of the watermark; null for the current one, or for none.</param>
 /// <param name="isDownload">Whether to send it as an attachment under the image's file name.</param>
-internal sealed class ImageContentResult(ImageContent file, int? revision = null, bool isDownload = false) : IActionResult
+internal sealed class ImageContentResult(ImageContent file, int? revision = null, int? mark = null, bool isDownload = false) : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
     {
@@ -36,7 +37,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
             response.Headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         }
 
-        if ((revision is not null && revision != file.Revision ? CurrentAddress(http.Request, file) : file.Redirect?.AbsoluteUri) is { } target)
+        var isOutdated = (revision is not null && revision != file.Revision) || (mark is not null && mark != file.Mark);
+        if ((isOutdated ? CurrentAddress(http.Request, file) : file.Redirect?.AbsoluteUri) is { } target)
         {
             Redirect(response, target);
             return;
@@ -68,11 +70,17 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         true => string.Create(CultureInfo.InvariantCulture, $"public, max-age={http.RequestServices.GetRequiredService<IOptions<DeliveryOptions>>().Value.PublicMaxAgeSeconds}, immutable"),
     };
 
-    /// <summary>The request's address with the current revision.</summary>
+    /// <summary>The request's address with the current revision and watermark.</summary>
     private static string CurrentAddress(HttpRequest request, ImageContent current)
     {
         var query = QueryHelpers.ParseQuery(request.QueryString.Value);
         query["r"] = current.Revision.ToString(CultureInfo.InvariantCulture);
+        query.Remove("mark");
+        if (current.Mark is { } number)
+        {
+            query["mark"] = number.ToString(CultureInfo.InvariantCulture);
+        }
+
         return UriHelper.BuildRelative(request.PathBase, request.Path, QueryString.Create(query));
     }
 

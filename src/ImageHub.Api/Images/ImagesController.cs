@@ -66,6 +66,9 @@ public sealed class ImagesController : ApiController
     /// </summary>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
+    /// <param name="mark">
+    /// The number of the watermark, as in the addresses of a summary. Without it, an address with `r` is 404 for visitors whose pictures have a watermark.
+    /// </param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
     /// <param name="format">
     /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
@@ -74,12 +77,13 @@ public sealed class ImagesController : ApiController
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Image, "r", "format")]
+    [KeepsAnswer(ChangeTags.Image, "r", "mark", "format")]
     [HttpGet("{id:guid}/{rendition}")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Rendition(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(id, RenditionRoutes.Find(ControllerContext), format, r, download, cancellationToken, AcceptedFormats.Find(Request));
+    public Task<IActionResult> Rendition(
+        Guid id, [FromQuery] int? r, [FromQuery] int? mark, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
+        Serve(id, new WantedBytes(RenditionRoutes.Find(ControllerContext), format, AcceptedFormats.Find(Request), r, mark, download), cancellationToken);
 
     /// <summary>Downloads the full-resolution image: the pixels as uploaded, bit for bit, with public metadata only.</summary>
     /// <param name="id">The image's id.</param>
@@ -96,7 +100,7 @@ public sealed class ImagesController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 415, 416, 422, 503)]
     public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
-        Serve(id, ImageVariant.Full, format, r, download, cancellationToken);
+        Serve(id, new WantedBytes(ImageVariant.Full, format, Revision: r, IsDownload: download), cancellationToken);
 
     /// <summary>
     /// Downloads the file as uploaded, with all metadata. If the server does not keep originals (<c>Storage__KeepOriginals</c>), returns the
@@ -107,7 +111,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/original")]
     [ServesImage]
     [FailsWith(401, 403, 404, 412, 416, 503)]
-    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, ImageVariant.Original, null, null, true, cancellationToken);
+    public Task<IActionResult> Original(Guid id, CancellationToken cancellationToken) => Serve(id, new WantedBytes(ImageVariant.Original, IsDownload: true), cancellationToken);
 
     /// <summary>
     /// Downloads a thumbnail of the given height. It is rendered on the first request, never enlarged, and deleted after a week without
@@ -164,10 +168,9 @@ public sealed class ImagesController : ApiController
     public async Task<ActionResult<BulkResult>> Bulk(BulkImages body, CancellationToken cancellationToken) =>
         await Mediator.Send(body, cancellationToken);
 
-    private async Task<IActionResult> Serve(
-        Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null)
+    private async Task<IActionResult> Serve(Guid id, WantedBytes wanted, CancellationToken cancellationToken)
     {
-        var request = new OpenRendition(id, variant, format, preference, MayRedirect: !isDownload, IsDescriptionOnly: HttpMethods.IsHead(Request.Method));
-        return new ImageContentResult(await Mediator.Send(request, cancellationToken), revision, isDownload);
+        var request = new OpenRendition(id, wanted, MayRedirect: !wanted.IsDownload, IsDescriptionOnly: HttpMethods.IsHead(Request.Method));
+        return new ImageContentResult(await Mediator.Send(request, cancellationToken), wanted.Revision, wanted.Mark, wanted.IsDownload);
     }
 }

@@ -86,14 +86,24 @@ public sealed class SharedController : ApiController
     /// <param name="token">The link's token.</param>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
+    /// <param name="mark">
+    /// The number of the watermark, as in the addresses of a summary. Without it, an address with `r` is 404 for visitors whose pictures have a watermark.
+    /// </param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
     /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/{rendition}")]
     [ServesImage]
-    [FailsWith(400, 401, 404, 412, 416, 503)]
-    public Task<IActionResult> Rendition(string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
-        Serve(token, id, RenditionRoutes.Find(ControllerContext), format, r, download, cancellationToken, AcceptedFormats.Find(Request));
+    [FailsWith(400, 401, 403, 404, 412, 416, 503)]
+    public Task<IActionResult> Rendition(
+        string token,
+        Guid id,
+        [FromQuery] int? r,
+        [FromQuery] int? mark,
+        [FromQuery] bool download,
+        [FromQuery, OneOf("avif", "webp")] string? format,
+        CancellationToken cancellationToken) =>
+        Serve(token, id, new WantedBytes(RenditionRoutes.Find(ControllerContext), format, AcceptedFormats.Find(Request), r, mark, download), cancellationToken);
 
     /// <summary>Downloads the full-resolution image with public metadata only.</summary>
     /// <param name="token">The link's token.</param>
@@ -104,15 +114,15 @@ public sealed class SharedController : ApiController
     /// <param name="cancellationToken">Cancels the operation.</param>
     [HttpGet("images/{id:guid}/full")]
     [ServesImage]
-    [FailsWith(400, 401, 404, 412, 415, 416, 422, 503)]
+    [FailsWith(400, 401, 403, 404, 412, 415, 416, 422, 503)]
     public Task<IActionResult> Full(
         string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
-        Serve(token, id, ImageVariant.Full, format, r, download, cancellationToken);
+        Serve(token, id, new WantedBytes(ImageVariant.Full, format, Revision: r, IsDownload: download), cancellationToken);
 
     /// <summary>Downloads the full-resolution images as a streamed ZIP.</summary>
     [HttpGet("archive")]
     [ServesArchive]
-    [FailsWith(401, 404, 503)]
+    [FailsWith(401, 403, 404, 503)]
     public async Task<IActionResult> Archive(string token, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenSharedArchive(token, Cookie), cancellationToken));
 
@@ -158,9 +168,8 @@ public sealed class SharedController : ApiController
 
     private GuestVisit VisitTo(string token) => new(token, Cookie, GuestToken);
 
-    private async Task<IActionResult> Serve(
-        string token, Guid id, ImageVariant variant, string? format, int? revision, bool isDownload, CancellationToken cancellationToken, FormatPreference? preference = null) =>
-        new ImageContentResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, variant, format, preference), cancellationToken), revision, isDownload);
+    private async Task<IActionResult> Serve(string token, Guid id, WantedBytes wanted, CancellationToken cancellationToken) =>
+        new ImageContentResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, wanted), cancellationToken), wanted.Revision, wanted.Mark, wanted.IsDownload);
 
     private void SetCookie(string token, ShareCookie cookie) => Response.Cookies.Append(CookieName, cookie.Value, CookieOptionsBelow(token, cookie.Lifetime));
 

@@ -28,6 +28,7 @@ using ImageHub.Application.Uploads;
 using ImageHub.Application.Webhooks;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Site;
@@ -67,7 +68,7 @@ internal static class Examples
         Medium = new($"/api/v1/images/{ImageId}/medium?r=1", 720, 480, 51_307, "image/jpeg") { Alternates = AlternatesOf("medium", 28_731, 36_010) },
         High = new($"/api/v1/images/{ImageId}/high?r=1", 1400, 933, 181_733, "image/jpeg") { Alternates = AlternatesOf("high", 96_310, 112_948) },
         Large = new(new($"/api/v1/images/{ImageId}/large?r=1", 2880, 1920, 640_210, "image/jpeg") { Alternates = AlternatesOf("large", 331_205, 402_118) }),
-        Full = new($"/api/v1/images/{ImageId}/full?r=1", 6000, 4000, 7_340_032, "image/jpeg"),
+        Full = new(new($"/api/v1/images/{ImageId}/full?r=1", 6000, 4000, 7_340_032, "image/jpeg")),
     };
 
     private static AlternateLink[] AlternatesOf(string rendition, long avif, long webP) =>
@@ -87,7 +88,7 @@ internal static class Examples
         Medium = null,
         High = null,
         Large = default,
-        Full = null,
+        Full = default,
         Owner = new(UserId, "ada", $"/api/v1/users/{UserId}"),
         Links = new(
             new Dictionary<string, string>(StringComparer.Ordinal) { ["200"] = $"/api/v1/images/{ImageId}/thumbnails/200" },
@@ -95,7 +96,7 @@ internal static class Examples
             $"/api/v1/images/{ImageId}/original"),
     };
 
-    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1 };
+    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Downloads.Full, false, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1 };
 
     private static readonly ImageDetails Details = new(Image)
     {
@@ -113,7 +114,7 @@ internal static class Examples
     private static readonly Guid LinkId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e2f");
 
     private static readonly LinkResponse SharedByLink =
-        new(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2, "The couple", true, 50);
+        new(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2, "The couple", true, 50, Downloads.High, null);
 
     private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
 
@@ -149,8 +150,8 @@ internal static class Examples
         [typeof(ApiKeyResponse)] = ApiKeyExample,
         [typeof(Page<ApiKeyResponse>)] = PageWith(ApiKeyExample),
         [typeof(SiteResponse)] = new SiteResponse(
-            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], PhotoLayout.Rows, TitleTypeface.Serif, new LogoLink("/api/v1/site/logo?r=2", 640, 160), LogoDark: null),
-        [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", layout = "columns", introduction = (string?)null },
+            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], PhotoLayout.Rows, TitleTypeface.Serif, new LogoLink("/api/v1/site/logo?r=2", 640, 160), LogoDark: null, new Watermark(ImageId, WatermarkPosition.BottomRight, 0.6, 20)),
+        [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", layout = "columns", introduction = (string?)null, watermark = new { imageId = ImageId, position = "bottomRight", opacity = 0.6, widthPercent = 20 } },
         [typeof(WebManifest)] = new WebManifest { Name = "Ada Lovelace Photography", Description = "Weddings and boats.", ThemeColor = "#7a3b2e" },
         [typeof(Embedding)] = new Embedding
         {
@@ -167,7 +168,7 @@ internal static class Examples
             ThumbnailHeight = 230,
         },
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
-        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false, slug = "old-harbour" },
+        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false, slug = "old-harbour", downloads = "high", watermark = true },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
         [typeof(OrderGroupImages)] = new { ids = (Guid[])[ImageId], after = (Guid?)null },
         [typeof(SortGroupImages)] = new SortGroupImages(ImageSortKey.TakenAt, Descending: true),
@@ -213,11 +214,11 @@ internal static class Examples
         [typeof(CreateGroupLink)] = new CreateGroupLink(2_592_000, "open sesame", 100, true, "The couple", true, 50),
         [typeof(CreateArchive)] = new CreateArchive([ImageId], "high"),
         [typeof(NewArchive)] = new NewArchive($"/api/v1/archives/{LinkToken}", Time.AddMinutes(10), 1, 415_912),
-        [typeof(UpdateLink)] = new { name = "The couple", expiresInSeconds = 2_592_000, password = (string?)null },
+        [typeof(UpdateLink)] = new { name = "The couple", expiresInSeconds = 2_592_000, password = (string?)null, downloads = "none" },
         [typeof(LinkResponse)] = SharedByLink with { Url = new Optional<string>($"/shared/{LinkToken}") },
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
-        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true, 50),
+        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true, 50, Downloads.Full, false),
         [typeof(Page<LinkResponse>)] = PageWith(SharedByLink),
         [typeof(ChooseFavourite)] = new ChooseFavourite("Large, for the hall"),
         [typeof(SubmitFavourites)] = new SubmitFavourites("Grace"),

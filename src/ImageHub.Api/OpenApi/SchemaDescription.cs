@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ImageHub.Application.Requests;
@@ -37,16 +38,18 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
 
         if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
-            // Client generators treat an enum without a type as numbers.
-            schema.Type = Nullable.GetUnderlyingType(type) is null ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+            // Client generators treat an enum without a type as numbers. Fields with and without null share a schema, and a field with null allows it beside the schema.
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. schema.Enum?.Where(value => value.GetValueKind() == JsonValueKind.String) ?? []];
         }
 
         if (IsOptional(type))
         {
-            var value = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken);
+            var inner = type.GetGenericArguments()[0];
+            var value = await context.GetOrCreateSchemaAsync(inner, null, cancellationToken);
             schema.Type = value.Type | JsonSchemaType.Null;
             schema.Format = value.Format;
-            schema.Enum = value.Enum;
+            schema.Enum = Nullable.GetUnderlyingType(inner)?.IsEnum == true ? [.. value.Enum ?? [], JsonNullSentinel.JsonNull] : value.Enum;
             schema.Items = value.Items;
             schema.Properties = value.Properties;
             schema.Required = value.Required;

@@ -117,7 +117,7 @@ internal static class FirstScreen
         var (name, high) = (Html.Encode(image.Title ?? image.FileName), image.High!);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"<noscript><main class=\"Shell_main\"><p><a href=\"{Html.Encode(path)}\">←</a> {name}</p><a href=\"{Html.Encode(image.Full!.Url)}\"><img src=\"{Html.Encode(high.Url)}\" width=\"{high.Width}\" height=\"{high.Height}\" alt=\"{name}\"></a></main></noscript>");
+            $"<noscript><main class=\"Shell_main\"><p><a href=\"{Html.Encode(path)}\">←</a> {name}</p><a href=\"{Html.Encode((image.Full.Value ?? high).Url)}\"><img src=\"{Html.Encode(high.Url)}\" width=\"{high.Width}\" height=\"{high.Height}\" alt=\"{name}\"></a></main></noscript>");
     }
 
     private static StringBuilder Begin(string attributes = "") => new($"<main class=\"Shell_main\"{attributes}>");

@@ -2,14 +2,24 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
+using ImageHub.Application.Variants;
 using ImageHub.Domain.Archives;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
+/// <summary>The origin of an archive: whose images it contains, and for whom.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="LinkId">The link of a guest; null for others.</param>
+/// <param name="IsOfHidden">Whether the group may be hidden.</param>
+/// <param name="IsForAdmin">Whether it is for an admin, whom visitors' rights do not limit.</param>
+internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin);
+
 /// <summary>
-/// Checks whether an archive is still available: its link is valid or its group visible, and all its images are still in the group.
+/// Checks whether an archive is still available: its link is valid or its group visible, its files may still be downloaded, and all its images are still in
+/// the group.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 {
@@ -17,23 +27,57 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
-    /// <summary>Returns the title of the group.</summary>
+    /// <summary>Finds the title of the group, and what the archive may contain.</summary>
     /// <exception cref="ProblemException">404 if the link has ended, or the group is hidden or deleted.</exception>
-    public async Task<string> FindTitleAsync(Guid groupId, Guid? linkId, bool isOfHidden, CancellationToken cancellationToken) => linkId is { } id
-        ? (await shares.FindAsync(id, cancellationToken)).Group.Title
-        : await db.Groups
-            .Live(withHidden: isOfHidden)
-            .Where(group => group.Id == groupId)
-            .Select(group => group.Title)
+    public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
+    {
+        if (origin.LinkId is { } id)
+        {
+            var (link, shared) = await shares.FindAsync(id, cancellationToken);
+            return (shared.Title, SharedGroups.FindRights(link, shared));
+        }
+
+        var group = await db.Groups
+            .Live(withHidden: origin.IsOfHidden)
+            .Where(group => group.Id == origin.GroupId)
+            .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
             .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
+        return (group.Title, origin.IsForAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark));
+    }
+
+    /// <summary>Checks whether an archive with these files is still allowed.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public async Task EnsureAllowedAsync(ArchiveOrigin origin, ImageVariant variant, CancellationToken cancellationToken)
+    {
+        var (_, rights) = await FindAsync(origin, cancellationToken);
+        if (!Allows(rights, variant.Unmarked ?? variant) || (rights.HasWatermark && variant.Mark == 0))
+        {
+            throw NoArchive();
+        }
+    }
+
+    /// <summary>Checks whether an archive of a resolution may be created.</summary>
+    /// <param name="rights">What the archive may contain.</param>
+    /// <param name="variant">Full or high.</param>
+    /// <exception cref="ProblemException">403 <c>downloadForbidden</c>.</exception>
+    public static void EnsureMayCreate(VisitorRights rights, ImageVariant variant)
+    {
+        if (!Allows(rights, variant))
+        {
+            throw ImageDelivery.Forbidden(rights);
+        }
+    }
+
+    private static bool Allows(VisitorRights rights, ImageVariant variant) => variant == ImageVariant.Full ? rights.AllowFull : rights.AllowDownloads;
 
     /// <summary>Creates a repeatable check for an archive.</summary>
     /// <param name="archive">The archive.</param>
+    /// <param name="variant">The variant of its files.</param>
     /// <param name="files">Its files.</param>
-    public Check BeginCheck(Archive archive, Func<ArchiveList> files) => new(this, archive, files);
+    public Check BeginCheck(Archive archive, ImageVariant variant, Func<ArchiveList> files) => new(this, archive, variant, files);
 
     /// <summary>Checks one archive. It reads the archive's images again only if the group has changed.</summary>
-    internal sealed class Check(ArchiveAccess access, Archive archive, Func<ArchiveList> files)
+    internal sealed class Check(ArchiveAccess access, Archive archive, ImageVariant variant, Func<ArchiveList> files)
     {
         private const int BatchSize = 1_000;
 
@@ -42,7 +86,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
         /// <exception cref="ProblemException">404 if the archive is no longer available.</exception>
         public async Task EnsureAsync(CancellationToken cancellationToken)
         {
-            await access.FindTitleAsync(archive.GroupId, archive.LinkId, archive.IsOfHidden, cancellationToken);
+            await access.EnsureAllowedAsync(new ArchiveOrigin(archive.GroupId, archive.LinkId, archive.IsOfHidden, archive.IsForAdmin), variant, cancellationToken);
             var stamp = await access.db.Groups
                 .Where(group => group.Id == archive.GroupId)
                 .Select(group => new { group.UpdatedAt, group.ImageCount, group.ImageBytes })

@@ -53,13 +53,16 @@ internal sealed class CreateArchiveValidator : AbstractValidator<CreateArchive>
 }
 
 internal sealed class CreateArchiveHandler(
-    IImageHubDb db, ICaller caller, SharedGroups shares, ArchiveAccess access, GroupArchives archives, WrittenArchives written, TimeProvider clock) : IRequestHandler<CreateArchive, NewArchive>
+    IImageHubDb db, ICaller caller, SharedGroups shares, ArchiveAccess access, GroupArchives archives, MarkedPictures marked, WrittenArchives written, TimeProvider clock)
+    : IRequestHandler<CreateArchive, NewArchive>
 {
     public async Task<NewArchive> Handle(CreateArchive request, CancellationToken cancellationToken)
     {
-        var (groupId, linkId, isOfHidden) = await FindGroupAsync(request, cancellationToken);
-        var variant = request.Variant ?? ImageVariant.Full.Name;
-        var images = db.Images.InGroup(groupId).Where(image => image.DeletedAt == null);
+        var origin = await FindOriginAsync(request, cancellationToken);
+        var variant = ImageVariant.Parse(request.Variant) ?? ImageVariant.Full;
+        var (title, rights) = await access.FindAsync(origin, cancellationToken);
+        ArchiveAccess.EnsureMayCreate(rights, variant);
+        var images = db.Images.InGroup(origin.GroupId).Where(image => image.DeletedAt == null);
         if (request.Ids is { } ids)
         {
             images = images.Where(image => ids.Contains(image.Id));
@@ -69,28 +72,27 @@ internal sealed class CreateArchiveHandler(
             }
         }
 
-        var title = await access.FindTitleAsync(groupId, linkId, isOfHidden, cancellationToken);
-        await using var made = await archives.OpenAsync(
-            title, images, ImageVariant.Parse(variant)!, again => access.FindTitleAsync(groupId, linkId, isOfHidden, again), cancellationToken);
+        var shown = rights.HasWatermark ? variant.MarkedBy(await marked.MakeAsync(images, variant, cancellationToken)) : variant;
+        await using var made = await archives.OpenAsync(title, images, shown, again => access.EnsureAllowedAsync(origin, shown, again), cancellationToken, rights.HasWatermark ? marked.Rows : null);
         var token = LinkTokens.Create();
         var (key, listBytes, noteBytes) = await written.WriteAsync(made, cancellationToken);
-        var archive = Archive.Create(LinkTokens.Hash(token), groupId, linkId, isOfHidden, variant, made.FileName, key, listBytes, noteBytes, clock.Now());
+        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, origin.IsOfHidden, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
         db.Archives.Add(archive);
         await db.SaveChangesAsync(cancellationToken);
         return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);
     }
 
-    private async Task<(Guid GroupId, Guid? LinkId, bool IsOfHidden)> FindGroupAsync(CreateArchive request, CancellationToken cancellationToken)
+    private async Task<ArchiveOrigin> FindOriginAsync(CreateArchive request, CancellationToken cancellationToken)
     {
         if (request.Token is { } token)
         {
             var shared = await shares.OpenAsync(token, request.Cookie, cancellationToken);
-            return (shared.Group.Id, shared.Link.Id, true);
+            return new ArchiveOrigin(shared.Group.Id, shared.Link.Id, IsOfHidden: true, IsForAdmin: false);
         }
 
         var group = await db.Groups.OpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        return (request.GroupId, null, !group.IsPublished);
+        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsAdmin);
     }
 }
 
@@ -100,9 +102,8 @@ internal sealed class OpenArchiveHandler(IImageHubDb db, ArchiveAccess access, W
     {
         var (hash, now) = (LinkTokens.Hash(request.Token), clock.Now());
         var archive = await db.Archives.SingleOrDefaultAsync(archive => archive.TokenHash == hash && archive.ExpiresAt > now, cancellationToken) ?? throw ArchiveAccess.NoArchive();
-        await access.FindTitleAsync(archive.GroupId, archive.LinkId, archive.IsOfHidden, cancellationToken);
         GroupArchive? opened = null;
-        var check = access.BeginCheck(archive, () => opened!.List);
+        var check = access.BeginCheck(archive, WrittenArchives.FindVariant(archive), () => opened!.List);
         opened = await written.OpenAsync(archive, check.EnsureAsync, cancellationToken);
         try
         {

@@ -73,7 +73,7 @@ public sealed class GroupArchive : IAsyncDisposable
     {
         try
         {
-            await bytes.RestoreAsync(ObjectKey.Parse(lost.Key)!.ImageId, variant);
+            await bytes.RestoreAsync(ObjectKey.Parse(lost.Key)!.ImageId, variant.Unmarked ?? variant);
         }
         catch (ProblemException)
         {

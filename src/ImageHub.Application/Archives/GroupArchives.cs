@@ -22,16 +22,22 @@ internal sealed class GroupArchives(
     /// <summary>Lists the images of an archive and checks each object. Lost objects are restored or named in a text file.</summary>
     /// <param name="title">The group's title.</param>
     /// <param name="images">The images that the caller may see.</param>
-    /// <param name="variant">The variant: full or high.</param>
+    /// <param name="variant">The variant: full, high, or high with a watermark.</param>
     /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="marked">The rows of pictures with a watermark; needed for a variant with one.</param>
     public async Task<GroupArchive> OpenAsync(
-        string title, IQueryable<Image> images, ImageVariant variant, Func<CancellationToken, Task> stillAllowed, CancellationToken cancellationToken)
+        string title,
+        IQueryable<Image> images,
+        ImageVariant variant,
+        Func<CancellationToken, Task> stillAllowed,
+        CancellationToken cancellationToken,
+        IQueryable<Thumbnail>? marked = null)
     {
         try
         {
             await using var listed = new ArchiveList(staging.OpenScratch());
-            await ListAsync(images, variant, listed, cancellationToken);
+            await ListAsync(images, variant, marked, listed, cancellationToken);
             return await CheckAsync(title, variant, listed, stillAllowed, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -75,25 +81,32 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>Reads the list of files once, so that the connection is free before objects are checked.</summary>
-    private static async Task ListAsync(IQueryable<Image> images, ImageVariant variant, ArchiveList files, CancellationToken cancellationToken)
+    private static async Task ListAsync(IQueryable<Image> images, ImageVariant variant, IQueryable<Thumbnail>? marked, ArchiveList files, CancellationToken cancellationToken)
     {
-        var sorted = ImageOrders.Position.Sort(images);
-        var archived = variant == ImageVariant.High
-            ? sorted.Select(image => new Listed(
-                image.Id, image.Revision, image.FileName, image.High, image.Blocks, image.TakenOrCreatedAt,
-                !images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp") ? LikeNamed.None
+        var (sorted, number) = (ImageOrders.Position.Sort(images), variant.Number);
+        var isHigh = (variant.Unmarked ?? variant) == ImageVariant.High;
+        var named = sorted.Select(image => new
+        {
+            Image = image,
+            Others = !images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp") ? LikeNamed.None
                 : !images.Any(other => other.FileName == image.FileName + Second + ".jpg" || other.FileName == image.FileName + Second + ".webp") ? LikeNamed.First
-                : LikeNamed.Both))
-            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.Full, image.Blocks, image.TakenOrCreatedAt, LikeNamed.None));
+                : LikeNamed.Both,
+        });
+        var archived = marked is not null
+            ? named.Select(one => new Listed(
+                one.Image.Id, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, null, null, marked.FirstOrDefault(row => row.ImageId == one.Image.Id && row.Number == number)))
+            : isHigh
+            ? named.Select(one => new Listed(one.Image.Id, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, one.Image.High, one.Image.Blocks, null))
+            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.TakenOrCreatedAt, LikeNamed.None, image.Full, image.Blocks, null));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             files.Add(new ArchivedFile(
                 ObjectKey.For(image.Id, image.Revision, variant),
-                variant == ImageVariant.High ? NameOf(image) : image.FileName,
-                image.Rendition.Bytes,
-                image.Rendition.Crc32,
+                isHigh ? NameOf(image) : image.FileName,
+                image.Bytes,
+                image.Crc32,
                 image.At,
-                BlockChecksums.Find(image.Blocks, variant)));
+                BlockChecksums.Find(image.StoredBlocks, variant)));
         }
     }
 
@@ -103,7 +116,7 @@ internal sealed class GroupArchives(
     /// </summary>
     private static string NameOf(Listed image)
     {
-        var format = ImageFormats.FromMediaType(image.Rendition.ContentType);
+        var format = ImageFormats.FromMediaType(image.ContentType);
         if (FileName.WithExtensionFor(image.FileName, format) == image.FileName)
         {
             return image.FileName;
@@ -161,6 +174,13 @@ internal sealed class GroupArchives(
     {
         try
         {
+            if (variant.Unmarked is { } unmarked)
+            {
+                // The check removes the row of the lost picture, so that the next archive gets a new one.
+                await bytes.RestoreAsync(imageId, unmarked);
+                return null;
+            }
+
             return isKnown ? await bytes.RestoreDamagedAsync(imageId, variant) : await bytes.RestoreAsync(imageId, variant);
         }
         catch (ProblemException problem) when (problem.Problem == Problems.ObjectLost || problem.Problem == Problems.NotFound)
@@ -178,7 +198,18 @@ internal sealed class GroupArchives(
     }
 
     /// <remarks>
-    /// <paramref name="Others"/> states which names with an appended extension are taken: the name without <see cref="Second"/>, or both names.
+    /// <paramref name="Others"/> states which names with an appended extension are taken: the name without <see cref="Second"/>, or both names. A file with a
+    /// watermark is in <paramref name="Marked"/>, another one in <paramref name="Rendition"/>.
     /// </remarks>
-    private sealed record Listed(Guid Id, int Revision, string FileName, Rendition Rendition, byte[] Blocks, DateTime At, LikeNamed Others);
+    private sealed record Listed(
+        Guid Id, int Revision, string FileName, DateTime At, LikeNamed Others, Rendition? Rendition, byte[]? Blocks, Thumbnail? Marked)
+    {
+        public long Bytes => Marked?.Bytes ?? Rendition!.Bytes;
+
+        public uint Crc32 => Marked?.Crc32 ?? Rendition!.Crc32;
+
+        public string ContentType => Marked?.ContentType ?? Rendition!.ContentType;
+
+        public byte[] StoredBlocks => Marked?.Blocks ?? Blocks!;
+    }
 }

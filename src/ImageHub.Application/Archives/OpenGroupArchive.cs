@@ -2,6 +2,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -19,11 +20,16 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
         var title = await FindTitleAsync(cancellationToken);
         return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), ImageVariant.Full, FindTitleAsync, cancellationToken);
 
-        async Task<string> FindTitleAsync(CancellationToken again) => await db.Groups
-            .OpenTo(caller)
-            .Where(group => group.Id == request.GroupId)
-            .Select(group => group.Title)
-            .SingleOrDefaultAsync(again)
-            ?? throw ProblemException.NotFound("group");
+        async Task<string> FindTitleAsync(CancellationToken again)
+        {
+            var group = await db.Groups
+                .OpenTo(caller)
+                .Where(group => group.Id == request.GroupId)
+                .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
+                .SingleOrDefaultAsync(again)
+                ?? throw ProblemException.NotFound("group");
+            ArchiveAccess.EnsureMayCreate(caller.IsAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark), ImageVariant.Full);
+            return group.Title;
+        }
     }
 }

@@ -58,6 +58,10 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
         }
     }
 
+    /// <summary>The variant of an archive's files.</summary>
+    public static ImageVariant FindVariant(Archive archive) =>
+        ImageVariant.Parse(archive.Variant)! is var variant && archive.Mark > 0 ? variant.MarkedBy(archive.Mark) : variant;
+
     /// <summary>Opens an archive from its stored list.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
@@ -70,7 +74,7 @@ internal sealed class WrittenArchives(IObjectStore store, IStaging staging, Imag
             try
             {
                 var note = archive.NoteBytes > 0 ? new MissingNote(await CopyAsync(NoteKey(archive.ListKey), archive.NoteBytes, cancellationToken)) : null;
-                return new GroupArchive(archive.FileName, ImageVariant.Parse(archive.Variant)!, list, note, bytes, clock, stillAllowed);
+                return new GroupArchive(archive.FileName, FindVariant(archive), list, note, bytes, clock, stillAllowed);
             }
             catch
             {

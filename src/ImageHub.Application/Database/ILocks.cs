@@ -17,6 +17,7 @@ namespace ImageHub.Application.Database;
 /// <item>the order of the groups (advisory),</item>
 /// <item>the row of an account,</item>
 /// <item>the rows of groups, by id,</item>
+/// <item>the row of the site,</item>
 /// <item>the rows of images, by id,</item>
 /// <item>the slugs of the groups (advisory),</item>
 /// <item>the receipts of an account (advisory),</item>
@@ -25,7 +26,7 @@ namespace ImageHub.Application.Database;
 /// <item>a thumbnail (advisory).</item>
 /// </list>
 /// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing
-/// OneDrive's tokens, changing a guest's favourites (the link's row), and changing a logo (the site's row). Recording quantities acquires none of these locks: it writes records and
+/// OneDrive's tokens, and changing a guest's favourites (the link's row). Recording quantities acquires none of these locks: it writes records and
 /// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
 /// locked rows, and then locks the rows of groups without images in a separate statement. A transaction that holds a group's row changes the group's
 /// images in any order.
@@ -88,6 +89,9 @@ public interface ILocks
     /// <summary>Within a transaction, locks and reads the row of the OneDrive connection for a change.</summary>
     Task<OneDriveConnection?> LockOneDriveConnectionAsync(CancellationToken cancellationToken);
 
+    /// <summary>Within a transaction, reads the site's row, which then does not change until the transaction ends.</summary>
+    Task<SiteProfile> ShareSiteAsync(CancellationToken cancellationToken);
+
     /// <summary>Begins a transaction, and locks and reads the site's row for a change.</summary>
     Task<(IDbContextTransaction Transaction, SiteProfile Site)> LockSiteAsync(CancellationToken cancellationToken);
 
@@ -123,7 +127,7 @@ public interface ILocks
     Task LockReceiptsAsync(Guid accountId, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail.</summary>
-    Task LockThumbnailAsync(Guid imageId, int height, CancellationToken cancellationToken);
+    Task LockThumbnailAsync(Guid imageId, int number, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to check an image's objects.</summary>
     Task LockImageCheckAsync(Guid imageId, CancellationToken cancellationToken);

@@ -101,7 +101,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
             where ids.Contains(image.Id)
             join owning in db.Groups on image.GroupId equals owning.Id
             select new { image.Id, image.CreatedAt, owning.Title }).ToDictionaryAsync(image => image.Id, cancellationToken);
-        var summaries = await db.Images.Where(image => ids.Contains(image.Id)).Select(ImageSummary.Projection).ToDictionaryAsync(image => image.Id, cancellationToken);
+        var summaries = await db.Images.Where(image => ids.Contains(image.Id)).Select(ImageSummary.Project(SummaryView.All)).ToDictionaryAsync(image => image.Id, cancellationToken);
         return
         [
             .. sets.Select(set => new DuplicateSet(
@@ -110,7 +110,7 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
                         .Where(id => images.ContainsKey(id) && summaries.ContainsKey(id))
                         .Select(id => new DuplicateImage(summaries[id]) { GroupTitle = images[id].Title, CreatedAt = images[id].CreatedAt })
                         .OrderByDescending(image => (long)image.Width * image.Height)
-                        .ThenByDescending(image => image.Full!.Bytes)
+                        .ThenByDescending(image => image.Full.Value!.Bytes)
                         .ThenBy(image => image.Id),
                 ],
                 set.Distance)),

@@ -72,6 +72,9 @@ public static class Problems
     /// <summary>The caller's tier does not include the feature.</summary>
     public static readonly Problem TierForbids = new("tierForbids", 403, ProblemKind.Final, "The tier does not allow this");
 
+    /// <summary>The group or link does not allow visitors to download this.</summary>
+    public static readonly Problem DownloadForbidden = new("downloadForbidden", 403, ProblemKind.Final, "Downloading is not allowed");
+
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
 
@@ -95,6 +98,12 @@ public static class Problems
 
     /// <summary>Another group has that slug.</summary>
     public static readonly Problem DuplicateSlug = new("duplicateSlug", 409, ProblemKind.Final, "The address is taken");
+
+    /// <summary>The site has no watermark.</summary>
+    public static readonly Problem NoWatermark = new("noWatermark", 409, ProblemKind.Final, "The site has no watermark");
+
+    /// <summary>Groups or links need the watermark, or the image is the watermark.</summary>
+    public static readonly Problem WatermarkInUse = new("watermarkInUse", 409, ProblemKind.Final, "The watermark is in use");
 
     /// <summary>Another tier has that name.</summary>
     public static readonly Problem DuplicateTierName = new("duplicateTierName", 409, ProblemKind.Final, "The tier's name is taken");

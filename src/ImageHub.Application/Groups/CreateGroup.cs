@@ -15,7 +15,10 @@ namespace ImageHub.Application.Groups;
 /// <param name="Description">At most 10,000 characters.</param>
 /// <param name="IsPublished">Whether visitors see it. Default: true; false for a key with <c>upload</c> but without <c>admin</c>.</param>
 /// <param name="ProductId">The product's id; at most 200 characters.</param>
-public sealed record CreateGroup(string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null)
+/// <param name="Downloads">The files that visitors may download: <c>full</c> (default) allows all, <c>high</c> only the high rendition, <c>none</c> nothing.</param>
+/// <param name="Watermark">Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. Default: false; true excludes <c>full</c>.</param>
+public sealed record CreateGroup(
+    string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null, Downloads? Downloads = null, bool? Watermark = null)
     : IRequest<GroupResponse>;
 
 internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
@@ -49,6 +52,8 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             productId,
             Position.Between(before: null, after: first, 1)![0],
             clock.Now());
+        group.Grant(new VisitorRights(request.Downloads ?? Downloads.Full, request.Watermark ?? false));
+        await db.EnsureMayGrantAsync(group.Downloads, group.HasWatermark, cancellationToken);
         db.AllGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

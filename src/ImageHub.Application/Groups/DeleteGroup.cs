@@ -43,6 +43,11 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
             .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
+        if (await db.SiteProfiles.AnyAsync(site => db.Images.Any(image => image.Id == site.WatermarkImageId && image.GroupId == group.Id), cancellationToken))
+        {
+            throw new ProblemException(Problems.WatermarkInUse, "The group contains the site's watermark; choose another one, or move it to another group first.");
+        }
+
         await db.Comparisons.CompareWithoutAsync(ids, cancellationToken);
         group.Trash(now.Value);
         await db.SaveChangesAsync(cancellationToken);

@@ -17,6 +17,8 @@ namespace ImageHub.Application.Groups;
 /// <param name="ImageCount">The number of its images, excluding those in the trash.</param>
 /// <param name="ProductId">The product's id, or null.</param>
 /// <param name="Cover">The cover: the chosen image, otherwise the first; null if the group is empty or the caller may not see its images.</param>
+/// <param name="Downloads">The files of its images that visitors may download: all, only <c>high</c>, or none.</param>
+/// <param name="Watermark">Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. The full size is then excluded.</param>
 /// <param name="CreatedAt">When the group was created.</param>
 /// <param name="UpdatedAt">When the group or its images last changed.</param>
 public sealed record GroupResponse(
@@ -28,6 +30,8 @@ public sealed record GroupResponse(
     int ImageCount,
     string? ProductId,
     ImageSummary? Cover,
+    Downloads Downloads,
+    bool Watermark,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
@@ -52,8 +56,9 @@ public sealed record GroupResponse(
 internal static class GroupRows
 {
     /// <summary>The projection of a row to a group with its cover, as visible to the caller. The database evaluates it.</summary>
-    public static Expression<Func<Group, GroupResponse>> Projection(IImageHubDb db, ICaller caller, DateTimeOffset now)
+    public static async Task<Expression<Func<Group, GroupResponse>>> ProjectAsync(IImageHubDb db, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var summary = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
         var visible = db.Images.VisibleTo(caller);
         var isAdmin = caller.IsAdmin;
         return group => new GroupResponse(
@@ -75,8 +80,10 @@ internal static class GroupRows
                         .OrderBy(image => image.Position).ThenBy(image => image.Id)
                         .Select(image => (Guid?)image.Id)
                         .FirstOrDefault()))
-                .Select(ImageSummary.Projection)
+                .Select(summary)
                 .FirstOrDefault(),
+            group.Downloads,
+            group.HasWatermark,
             group.CreatedAt,
             group.UpdatedAt)
         {
@@ -87,6 +94,6 @@ internal static class GroupRows
     }
 
     /// <summary>Reads one group with its cover.</summary>
-    public static Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
-        groups.Select(Projection(db, caller, now)).SingleOrDefaultAsync(cancellationToken);
+    public static async Task<GroupResponse?> SingleAsync(this IImageHubDb db, IQueryable<Group> groups, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await groups.Select(await ProjectAsync(db, caller, now, cancellationToken)).SingleOrDefaultAsync(cancellationToken);
 }

@@ -33,6 +33,6 @@ internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : I
             ?? throw ProblemException.NotFound("group");
         return await db.Images
             .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
-            .ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, count);
+            .ListAsync(request, ImageOrders.Position, ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken)), cancellationToken, count);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProv
             groups = groups.Where(group => EF.Functions.Like(group.SearchText, pattern, Search.Escape));
         }
 
-        var page = await groups.ListAsync(request, Order, GroupRows.Projection(db, caller, clock.Now()), cancellationToken);
+        var page = await groups.ListAsync(request, Order, await GroupRows.ProjectAsync(db, caller, clock.Now(), cancellationToken), cancellationToken);
         if (request.Slug is null || page.Items is not [var found])
         {
             return page;

@@ -33,6 +33,18 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// </summary>
     public Optional<string> Slug { get; init; }
 
+    /// <summary>
+    /// The files that visitors may download: <c>full</c> allows all, <c>high</c> only the high rendition, <c>none</c> nothing; null is not accepted. Archives that
+    /// contain more end.
+    /// </summary>
+    public Optional<Downloads?> Downloads { get; init; }
+
+    /// <summary>
+    /// Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; null is not accepted. True excludes the full size:
+    /// <c>downloads</c> must be <c>high</c> or <c>none</c>.
+    /// </summary>
+    public Optional<bool?> Watermark { get; init; }
+
     internal Guid Id { get; init; }
 
     /// <summary>Returns a copy of this request with the id of the group.</summary>
@@ -46,6 +58,8 @@ internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
         RuleFor(group => group.Title.Value).RequiredText(Group.MaxTitleLength).When(group => group.Title.IsSet);
         RuleFor(group => group.Description.Value).OptionalText(Group.MaxDescriptionLength);
         RuleFor(group => group.IsPublished.Value).NotNull().WithMessage("isPublished is null; true or false are allowed.").When(group => group.IsPublished.IsSet);
+        RuleFor(group => group.Downloads.Value).NotNull().WithMessage("downloads is null; full, high and none are allowed.").When(group => group.Downloads.IsSet);
+        RuleFor(group => group.Watermark.Value).NotNull().WithMessage("watermark is null; true or false are allowed.").When(group => group.Watermark.IsSet);
         RuleFor(group => group.ProductId.Value).OptionalText(Group.MaxProductIdLength);
         RuleFor(group => group.Slug.Value).Slug();
     }
@@ -80,6 +94,12 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             await CoverAsync(group, request.CoverImageId.Value, cancellationToken);
         }
 
+        var rights = new VisitorRights(request.Downloads.Value ?? group.Downloads, request.Watermark.Value ?? group.HasWatermark);
+        if (rights != group.Rights)
+        {
+            await GrantAsync(group, rights, cancellationToken);
+        }
+
         if (request.IsPublished.IsSet && request.IsPublished.Value != group.IsPublished)
         {
             var isPublished = request.IsPublished.Value!.Value;
@@ -110,6 +130,16 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
+    }
+
+    private async Task GrantAsync(Group group, VisitorRights rights, CancellationToken cancellationToken)
+    {
+        await db.EnsureMayGrantAsync(rights.Downloads, rights.HasWatermark, cancellationToken);
+        group.Grant(rights);
+        await db.Images
+            .Where(image => image.GroupId == group.Id)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(image => image.Downloads, rights.Downloads).SetProperty(image => image.HasWatermark, rights.HasWatermark), cancellationToken);
     }
 
     private async Task EnsureSlugIsFreeAsync(string slug, Guid groupId, CancellationToken cancellationToken)

@@ -162,12 +162,12 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
         var ids = revisions.Keys.ToArray();
         var thumbnails = await db.Thumbnails
             .Where(thumbnail => ids.Contains(thumbnail.ImageId))
-            .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
+            .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Number })
             .ToListAsync(cancellationToken);
         return
         [
             .. revisions.SelectMany(image => ObjectKey.All(image.Key, image.Value)),
-            .. thumbnails.Select(thumbnail => ObjectKey.For(thumbnail.ImageId, revisions[thumbnail.ImageId], ImageVariant.Thumbnail(thumbnail.Height))),
+            .. thumbnails.Select(thumbnail => ObjectKey.For(thumbnail.ImageId, revisions[thumbnail.ImageId], ImageVariant.OnRequest(thumbnail.Number))),
         ];
     }
 

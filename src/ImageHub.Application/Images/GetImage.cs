@@ -31,6 +31,7 @@ internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequest
     private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)
     {
         var image = await images.VisibleTo(caller).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
-        return await db.WithOwnerAsync(ImageDetails.From(image, caller.IsAdmin), cancellationToken);
+        var view = await db.FindViewAsync(caller, cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, view, caller.IsAdmin), cancellationToken);
     }
 }

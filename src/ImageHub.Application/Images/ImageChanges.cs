@@ -20,11 +20,12 @@ internal sealed class ImageChanges : IAsyncDisposable
     private readonly List<Guid> trashed = [];
     private readonly List<Guid> restored = [];
     private readonly DateTimeOffset now;
+    private readonly Guid? markId;
 
     private ImageChanges(IImageHubDb db, LockedImages locked, IReadOnlyCollection<NewImage> additions, DateTimeOffset now)
     {
         this.db = db;
-        (transaction, groups, images) = locked;
+        (transaction, groups, images, markId) = locked;
         this.now = now;
         candidates =
         [
@@ -88,10 +89,15 @@ internal sealed class ImageChanges : IAsyncDisposable
     }
 
     /// <summary>Moves an image to the trash.</summary>
-    /// <exception cref="ProblemException">404.</exception>
+    /// <exception cref="ProblemException">404; 409 <c>watermarkInUse</c> for the site's watermark.</exception>
     public void Delete(Guid id)
     {
         var image = Live(id);
+        if (id == markId)
+        {
+            throw new ProblemException(Problems.WatermarkInUse, $"'{image.FileName}' is the site's watermark; choose another one first.");
+        }
+
         image.Trash(now);
         groups[image.GroupId].Group.Uncount(image, now);
         trashed.Add(id);

@@ -46,7 +46,7 @@ public sealed record ImageDetails : ImageSummary
     public Optional<GeoLocation> Location { get; init; }
 
     /// <summary>Creates the details of a row.</summary>
-    internal static ImageDetails From(Image image, bool isAdmin) => new(ImageSummary.From(image))
+    internal static ImageDetails From(Image image, SummaryView view, bool isAdmin) => new(ImageSummary.From(image, view))
     {
         Sha256 = Convert.ToHexStringLower(image.Sha256),
         Format = image.Format.Name(),

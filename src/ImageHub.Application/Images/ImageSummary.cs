@@ -61,9 +61,12 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<RenditionLink?> Large { get; init; }
 
-    /// <summary>The full-resolution image; absent for a user's image, which has <c>links</c>.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public RenditionLink? Full { get; init; }
+    /// <summary>
+    /// The full-resolution image; null for visitors if the group's or link's <c>downloads</c> and <c>watermark</c> exclude it. Absent for a user's image, which has
+    /// <c>links</c>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<RenditionLink?> Full { get; init; }
 
     /// <summary>
     /// The day by which the image is sorted, only in lists sorted by <c>takenAt</c>: in the camera's local time or, if unknown, the upload time
@@ -80,8 +83,7 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OwnerLinks? Links { get; init; }
 
-    /// <summary>The projection of a row to a summary for curators and visitors. The database evaluates it.</summary>
-    internal static readonly Expression<Func<Image, ImageSummary>> Projection = image => new ImageSummary
+    private static readonly Expression<Func<Image, SummaryView, ImageSummary>> Template = (image, view) => new ImageSummary
     {
         Id = image.Id,
         GroupId = new Optional<Guid?>(image.GroupId),
@@ -93,36 +95,51 @@ public record ImageSummary
         Height = image.Full.Height,
         Focus = image.FocusX == null || image.FocusY == null ? null : new FocusPoint(image.FocusX.Value, image.FocusY.Value),
         Placeholder = "data:image/webp;base64," + Convert.ToBase64String(image.Placeholder),
-        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType, image.Alternates),
-        Medium = RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates),
-        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates),
+        Low = RenditionLink.To(image.Id, image.Revision, ImageVariant.Low.Name, image.Low.Width, image.Low.Height, image.Low.Bytes, image.Low.ContentType, image.Alternates, 0),
+        Medium = RenditionLink.To(image.Id, image.Revision, ImageVariant.Medium.Name, image.Medium.Width, image.Medium.Height, image.Medium.Bytes, image.Medium.ContentType, image.Alternates, view.FindMark(image.Downloads, image.HasWatermark)),
+        High = RenditionLink.To(image.Id, image.Revision, ImageVariant.High.Name, image.High.Width, image.High.Height, image.High.Bytes, image.High.ContentType, image.Alternates, view.FindMark(image.Downloads, image.HasWatermark)),
         Large = new Optional<RenditionLink?>(
             image.Large == null
                 ? null
-                : RenditionLink.To(image.Id, image.Revision, ImageVariant.Large.Name, image.Large.Width, image.Large.Height, image.Large.Bytes, image.Large.ContentType, image.Alternates)),
-        Full = RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType),
+                : RenditionLink.To(image.Id, image.Revision, ImageVariant.Large.Name, image.Large.Width, image.Large.Height, image.Large.Bytes, image.Large.ContentType, image.Alternates, view.FindMark(image.Downloads, image.HasWatermark))),
+        Full = new Optional<RenditionLink?>(
+            view.AllowsFull(image.Downloads, image.HasWatermark)
+                ? RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType)
+                : null),
         OwnerId = image.OwnerId,
     };
 
-    /// <summary>The same as <see cref="Projection"/>, with <see cref="Day"/>.</summary>
-    internal static readonly Expression<Func<Image, ImageSummary>> ProjectionWithDay = AddDay(image => DateOnly.FromDateTime(image.TakenOrCreatedAt));
+    private static readonly Expression<Func<Image, DateOnly>> DayOf = image => DateOnly.FromDateTime(image.TakenOrCreatedAt);
 
-    private static readonly Func<Image, ImageSummary> Compiled = Projection.Compile();
+    private static readonly Func<Image, SummaryView, ImageSummary> Compiled = Template.Compile();
 
     /// <summary>The owner's id; not serialized.</summary>
     internal Guid? OwnerId { get; private init; }
 
-    private static Expression<Func<Image, ImageSummary>> AddDay(Expression<Func<Image, DateOnly>> day)
+    /// <summary>The projection of a row to a summary. The database evaluates it.</summary>
+    /// <param name="view">What the caller may have.</param>
+    internal static Expression<Func<Image, ImageSummary>> Project(SummaryView view) =>
+        Expression.Lambda<Func<Image, ImageSummary>>(BodyFor(view), Template.Parameters[0]);
+
+    /// <summary>The same as <see cref="Project"/>, with <see cref="Day"/>.</summary>
+    internal static Expression<Func<Image, ImageSummary>> ProjectWithDay(SummaryView view)
     {
         // Merges both lambdas into one, which reads the day from the same row.
-        var row = day.Parameters[0];
-        var summary = (MemberInitExpression)new Replacing(Projection.Parameters[0], row).Visit(Projection.Body);
-        var bound = Expression.Bind(typeof(ImageSummary).GetProperty(nameof(Day))!, Expression.Convert(day.Body, typeof(DateOnly?)));
+        var row = DayOf.Parameters[0];
+        var summary = (MemberInitExpression)new Replacing(Template.Parameters[0], row).Visit(BodyFor(view));
+        var bound = Expression.Bind(typeof(ImageSummary).GetProperty(nameof(Day))!, Expression.Convert(DayOf.Body, typeof(DateOnly?)));
         return Expression.Lambda<Func<Image, ImageSummary>>(summary.Update(summary.NewExpression, [.. summary.Bindings, bound]), row);
     }
 
     /// <summary>Creates the summary of a row.</summary>
-    internal static ImageSummary From(Image image) => Compiled(image);
+    internal static ImageSummary From(Image image, SummaryView view) => Compiled(image, view);
+
+    // The view is a field of an object, which EF Core turns into a parameter: one compiled query serves all callers.
+    private static Expression BodyFor(SummaryView view)
+    {
+        Expression<Func<SummaryView>> captured = () => view;
+        return new Replacing(Template.Parameters[1], captured.Body).Visit(Template.Body);
+    }
 
     /// <summary>Returns the image for its owner or an admin, with the addresses that the owner's tier currently allows.</summary>
     internal ImageSummary WithOwner(OwnerRow owner) => this with
@@ -132,7 +149,7 @@ public record ImageSummary
         Medium = null,
         High = null,
         Large = default,
-        Full = null,
+        Full = default,
         Owner = new ImageOwner(owner.Id, owner.UserName, $"/api/v1/users/{owner.Id:D}"),
         Links = OwnerLinks.From(this, owner.Tier),
     };
@@ -145,10 +162,10 @@ public record ImageSummary
         Medium = Medium?.WithToken(token),
         High = High?.WithToken(token),
         Large = new Optional<RenditionLink?>(Large.Value?.WithToken(token)),
-        Full = Full?.WithToken(token),
+        Full = new Optional<RenditionLink?>(Full.Value?.WithToken(token)),
     };
 
-    private sealed class Replacing(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    private sealed class Replacing(ParameterExpression from, Expression to) : ExpressionVisitor
     {
         protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }
@@ -158,14 +175,14 @@ public record ImageSummary
 /// <param name="Url">The address, relative to the server's root. It contains a revision, so that its bytes never change.</param>
 /// <param name="Width">The width in pixels, after orientation.</param>
 /// <param name="Height">The height in pixels, after orientation.</param>
-/// <param name="Bytes">The size in bytes.</param>
+/// <param name="Bytes">The size in bytes; of a rendition with a watermark, which is rendered on the first request, the size without it.</param>
 /// <param name="ContentType">The media type.</param>
 public sealed record RenditionLink(string Url, int Width, int Height, long Bytes, string ContentType)
 {
     private const string Root = "/api/v1/";
 
     /// <summary>
-    /// The same rendition in formats with smaller files, smallest first; empty until the server has made them. Absent for <c>full</c>.
+    /// The same rendition in formats with smaller files, smallest first; empty until the server has made them, and with a watermark. Absent for <c>full</c>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AlternateLink>? Alternates { get; init; }
@@ -174,9 +191,23 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
     /// Creates the link of a rendition. The parameters are single values because a query's projection calls the method: passing the whole
     /// rendition would make the query read every column.
     /// </summary>
-    internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates)
+    /// <param name="imageId">The image.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="variantName">The rendition's name.</param>
+    /// <param name="width">Pixels.</param>
+    /// <param name="height">Pixels.</param>
+    /// <param name="bytes">The size.</param>
+    /// <param name="contentType">The media type.</param>
+    /// <param name="alternates">The image's alternates.</param>
+    /// <param name="mark">The number of the watermark that the caller gets; 0 for none.</param>
+    internal static RenditionLink To(Guid imageId, int revision, string variantName, int width, int height, long bytes, string contentType, byte[]? alternates, int mark)
     {
         var url = BuildUrl(imageId, revision, variantName);
+        if (mark > 0)
+        {
+            return new RenditionLink(string.Create(CultureInfo.InvariantCulture, $"{url}&mark={mark}"), width, height, bytes, contentType) { Alternates = [] };
+        }
+
         return new RenditionLink(url, width, height, bytes, contentType)
         {
             Alternates =
@@ -194,7 +225,7 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
         new(BuildUrl(imageId, revision, ImageVariant.Full.Name), width, height, bytes, contentType);
 
     /// <summary>The address of a variant, without a revision.</summary>
-    internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Height is null ? "" : "thumbnails/")}{variant.Name}";
+    internal static string BuildUrl(Guid imageId, ImageVariant variant) => $"{Root}images/{imageId:D}/{(variant.Number is null ? "" : "thumbnails/")}{variant.Name}";
 
     /// <summary>Returns the same rendition with an address that works for guests of a link.</summary>
     internal RenditionLink WithToken(string token) => this with
@@ -233,8 +264,8 @@ public sealed record OwnerLinks(
     /// <summary>Creates the addresses allowed by a tier; none without a tier.</summary>
     internal static OwnerLinks From(ImageSummary image, Tier? tier) => new(
         (tier?.ThumbnailHeights ?? [])
-            .Select(ImageVariant.Thumbnail)
+            .Select(ImageVariant.OnRequest)
             .ToDictionary(variant => variant.Name, variant => RenditionLink.BuildUrl(image.Id, variant), StringComparer.Ordinal),
-        tier?.Allows(ImageVariant.Full) == true ? image.Full!.Url : null,
+        tier?.Allows(ImageVariant.Full) == true ? image.Full.Value!.Url : null,
         tier?.Allows(ImageVariant.Original) == true ? RenditionLink.BuildUrl(image.Id, ImageVariant.Original) : null);
 }

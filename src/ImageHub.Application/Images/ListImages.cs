@@ -82,7 +82,9 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
     public async Task<Page<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
         var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
-        var page = await images.ListAsync(request, ImageOrders.For(request), request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectionWithDay : ImageSummary.Projection, cancellationToken);
+        var view = await db.FindViewAsync(caller, cancellationToken);
+        var projection = request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectWithDay(view) : ImageSummary.Project(view);
+        var page = await images.ListAsync(request, ImageOrders.For(request), projection, cancellationToken);
         return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
     }
 

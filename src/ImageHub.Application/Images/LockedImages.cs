@@ -10,7 +10,8 @@ namespace ImageHub.Application.Images;
 /// <param name="Transaction">The transaction.</param>
 /// <param name="Groups">The locked groups by id.</param>
 /// <param name="Images">The locked images by id.</param>
-internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionary<Guid, LockedGroup> Groups, Dictionary<Guid, Image> Images)
+/// <param name="MarkId">The image that is the site's watermark; null if there is none, or without locked images.</param>
+internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionary<Guid, LockedGroup> Groups, Dictionary<Guid, Image> Images, Guid? MarkId)
 {
     /// <summary>Begins a transaction, and locks the groups of images, an optional further group, and then the images.</summary>
     /// <param name="db">The database.</param>
@@ -31,7 +32,9 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
                 var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {
-                    return new LockedImages(begun, await WithTiersAsync(db, held.Values, cancellationToken), found);
+                    // Read after the images are locked, because the site cannot name an image while another transaction holds its lock.
+                    var markId = found.Count == 0 ? null : await db.SiteProfiles.Select(site => site.WatermarkImageId).SingleAsync(cancellationToken);
+                    return new LockedImages(begun, await WithTiersAsync(db, held.Values, cancellationToken), found, markId);
                 }
             }
             catch

@@ -75,7 +75,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken, targetGroupId);
         var image = await ApplyAsync(changes, request, change, targetGroupId, cancellationToken);
         await changes.CommitAsync(cancellationToken);
-        return await db.WithOwnerAsync(ImageDetails.From(image, caller.IsAdmin), cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, SummaryView.All, caller.IsAdmin), cancellationToken);
     }
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using ImageHub.Domain.Images;
+using ImageHub.Domain.Site;
 using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Application.Imaging;
@@ -126,9 +127,20 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
     /// </summary>
     public bool IsLogo { get; init; }
 
+    /// <summary>The watermark to place on the picture, or null.</summary>
+    public RenderedMark? Mark { get; init; }
+
     /// <summary>The maximum number of pixels of one frame.</summary>
     public long MaxPixels { get; init; } = long.MaxValue;
 }
+
+/// <summary>A watermark to place on a picture.</summary>
+/// <param name="Path">The mark's file: a rendition that this renderer has made.</param>
+/// <param name="Size">The size of the picture in that file.</param>
+/// <param name="Position">The place.</param>
+/// <param name="Opacity">0–1.</param>
+/// <param name="Width">The mark's width on the picture, in pixels. A mark that would be higher than the picture is smaller.</param>
+public sealed record RenderedMark(string Path, Box Size, WatermarkPosition Position, double Opacity, int Width);
 
 /// <summary>A request for a file's renditions in other formats.</summary>
 /// <param name="SourcePath">The file.</param>

@@ -2,9 +2,11 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Requests;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -19,6 +21,8 @@ namespace ImageHub.Application.Links;
 /// <param name="Name">The creator's name for the link: at most 100 characters. Guests do not see it.</param>
 /// <param name="PreviewTitle">Whether the group's title and cover are shown before the password and in previews. Default: false.</param>
 /// <param name="MaxFavourites">The maximum number of favourites per guest; absent: the general limit.</param>
+/// <param name="Downloads">The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; absent: the group's.</param>
+/// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; absent: as in the group.</param>
 public sealed record CreateGroupLink(
     int? ExpiresInSeconds = null,
     string? Password = null,
@@ -26,7 +30,9 @@ public sealed record CreateGroupLink(
     bool? Favourites = null,
     string? Name = null,
     bool? PreviewTitle = null,
-    int? MaxFavourites = null) : IRequest<NewLink>, IThrottled
+    int? MaxFavourites = null,
+    Downloads? Downloads = null,
+    bool? Watermark = null) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>
     Throttle IThrottled.Throttle => Throttle.Links;
@@ -66,8 +72,12 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
         link.Rename(await db.ToNfcAsync(request.Name?.Trim(), cancellationToken));
         link.AllowFavourites(request.Favourites ?? false, request.MaxFavourites);
         link.Preview(request.PreviewTitle ?? false);
+        link.Grant(request.Downloads, request.Watermark);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.EnsureMayGrantAsync(link.Downloads, link.HasWatermark, cancellationToken);
         db.Links.Add(link);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return new NewLink(link.Id, LinkAddresses.UrlFor(token), link.ExpiresAt);
     }
 }

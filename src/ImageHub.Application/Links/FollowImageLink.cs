@@ -1,5 +1,4 @@
 using ImageHub.Application.Database;
-using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Variants;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Images;
@@ -13,7 +12,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 public sealed record FollowImageLink(string Token) : IRequest<ImageContent>;
 
-internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, ThumbnailMaker thumbnails, LinkViews views, TimeProvider clock)
+internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageDelivery delivery, LinkViews views, TimeProvider clock)
     : IRequestHandler<FollowImageLink, ImageContent>
 {
     /// <summary>
@@ -40,9 +39,7 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageBytes bytes, T
         }
 
         var image = StoredImage.From(found.Image, found.HasDamages);
-        var file = variant.Height is null
-            ? await bytes.OpenAsync(image, variant, isPublic: false)
-            : await thumbnails.OpenAsync(image, variant, isPublic: false, cancellationToken);
+        var file = await delivery.OpenAsync(image, image.Rights, new WantedBytes(variant), isPublic: false, cancellationToken);
         return file with { OnWhole = () => views.CountAsync(found.Id) };
     }
 

@@ -4,6 +4,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
 using MediatR;
 
@@ -27,6 +28,8 @@ public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 /// <param name="Name">The creator's name for the link, or null.</param>
 /// <param name="PreviewTitle">Whether the group's title and cover are shown before the password and in previews.</param>
 /// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
+/// <param name="Downloads">The files that guests may download; null for those of the group.</param>
+/// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; null for the group's setting.</param>
 public sealed record LinkResponse(
     Guid Id,
     LinkKind Kind,
@@ -41,7 +44,9 @@ public sealed record LinkResponse(
     int Guests,
     string? Name,
     bool PreviewTitle,
-    int? MaxFavourites)
+    int? MaxFavourites,
+    Downloads? Downloads,
+    bool? Watermark)
 {
     /// <summary>
     /// The address of a group link, relative to the server's root. Included for a single link and signed-in admins only; null if the link has
@@ -64,7 +69,9 @@ public sealed record LinkResponse(
         db.LinkGuests.Count(guest => guest.LinkId == link.Id),
         link.Name,
         link.ShowsPreview,
-        link.MaxFavourites);
+        link.MaxFavourites,
+        link.Downloads,
+        link.HasWatermark);
 }
 
 internal sealed class ListLinksValidator : PageQueryValidator<ListLinks>;

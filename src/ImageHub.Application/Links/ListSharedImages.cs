@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using MediatR;
@@ -19,12 +20,13 @@ public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 
 internal sealed class ListSharedImagesValidator : PageQueryValidator<ListSharedImages>;
 
-internal sealed class ListSharedImagesHandler(SharedGroups groups) : IRequestHandler<ListSharedImages, Page<ImageSummary>>
+internal sealed class ListSharedImagesHandler(IImageHubDb db, SharedGroups groups) : IRequestHandler<ListSharedImages, Page<ImageSummary>>
 {
     public async Task<Page<ImageSummary>> Handle(ListSharedImages request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        var page = await groups.FindImages(shared).ListAsync(request, ImageOrders.Position, ImageSummary.Projection, cancellationToken, shared.Group.ImageCount);
+        var projection = ImageSummary.Project(await db.FindViewAsync(shared.Link, cancellationToken));
+        var page = await groups.FindImages(shared).ListAsync(request, ImageOrders.Position, projection, cancellationToken, shared.Group.ImageCount);
         return page.WithItems([.. page.Items.Select(image => image.WithToken(request.Token))]);
     }
 }

@@ -14,6 +14,13 @@ internal sealed class OpenSharedArchiveHandler(SharedGroups groups, GroupArchive
     public async Task<GroupArchive> Handle(OpenSharedArchive request, CancellationToken cancellationToken)
     {
         var shared = await groups.OpenAsync(request.Token, request.Cookie, cancellationToken);
-        return await archives.OpenAsync(shared.Group.Title, groups.FindImages(shared), ImageVariant.Full, again => groups.FindAsync(request.Token, again), cancellationToken);
+        ArchiveAccess.EnsureMayCreate(SharedGroups.FindRights(shared), ImageVariant.Full);
+        return await archives.OpenAsync(shared.Group.Title, groups.FindImages(shared), ImageVariant.Full, EnsureAllowedAsync, cancellationToken);
+
+        async Task EnsureAllowedAsync(CancellationToken again)
+        {
+            var (link, group) = await groups.FindAsync(request.Token, again);
+            ArchiveAccess.EnsureMayCreate(SharedGroups.FindRights(link, group), ImageVariant.Full);
+        }
     }
 }

@@ -3,6 +3,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Choices;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
+using ImageHub.Domain.Groups;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -31,6 +32,8 @@ public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? 
 /// <param name="ExpiresAt">When the link expires, or null.</param>
 /// <param name="Favourites">Whether guests may choose favourites.</param>
 /// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
+/// <param name="Downloads">The files that guests may download: all, only <c>high</c>, or none.</param>
+/// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark.</param>
 public sealed record SharedGroup(
     string Title,
     string? Description,
@@ -38,7 +41,9 @@ public sealed record SharedGroup(
     ImageSummary? Cover,
     DateTimeOffset? ExpiresAt,
     bool Favourites,
-    int? MaxFavourites)
+    int? MaxFavourites,
+    Downloads Downloads,
+    bool Watermark)
 {
     /// <summary>The first day on which one of its images was taken, in the camera's local time; absent if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -63,8 +68,18 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
         var (group, link) = (shared.Group, shared.Link);
         var cover = await groups.FindCoverAsync(shared, cancellationToken);
         var dates = await db.FindDatesAsync(groups.FindImages(shared), group.Id, cancellationToken);
+        var rights = SharedGroups.FindRights(shared);
         return new OpenedGroup(
-            new SharedGroup(group.Title, group.Description, group.ImageCount, cover?.WithToken(request.Token), link.ExpiresAt, link.AllowsFavourites, link.AllowsFavourites ? link.MaxFavourites : null)
+            new SharedGroup(
+                group.Title,
+                group.Description,
+                group.ImageCount,
+                cover?.WithToken(request.Token),
+                link.ExpiresAt,
+                link.AllowsFavourites,
+                link.AllowsFavourites ? link.MaxFavourites : null,
+                rights.Downloads,
+                rights.HasWatermark)
             {
                 TakenFrom = dates.First,
                 TakenTo = dates.Last,

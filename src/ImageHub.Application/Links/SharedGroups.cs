@@ -87,6 +87,12 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return shared.Link.ShowsPreview && (await FindCoverAsync(shared, cancellationToken))?.Id == imageId ? shared : null;
     }
 
+    /// <summary>What guests of the link may have of the group's images.</summary>
+    public static VisitorRights FindRights(SharedLink shared) => FindRights(shared.Link, shared.Group);
+
+    /// <summary>What guests of a link may have of its group's images.</summary>
+    public static VisitorRights FindRights(Link link, Group group) => group.Rights.With(link.Downloads, link.HasWatermark);
+
     /// <summary>The images of a shared group.</summary>
     public IQueryable<Image> FindImages(SharedLink shared)
     {
@@ -100,7 +106,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         var (images, chosen) = (FindImages(shared), shared.Group.CoverImageId);
         var cover = await images.SingleOrDefaultAsync(image => image.Id == chosen, cancellationToken)
             ?? await images.OrderBy(image => image.Position).ThenBy(image => image.Id).FirstOrDefaultAsync(cancellationToken);
-        return cover is null ? null : ImageSummary.From(cover);
+        return cover is null ? null : ImageSummary.From(cover, await db.FindViewAsync(shared.Link, cancellationToken));
     }
 
     private static bool IsUsedUp(Link link) => link.MaxViews is { } max && link.Views >= max;

@@ -2,7 +2,9 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Requests;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -35,6 +37,12 @@ public sealed record UpdateLink : IRequest<LinkResponse>
 
     /// <summary>Whether guests see the group's title and cover before they enter the password, and whether previews show both; null is not accepted.</summary>
     public Optional<bool?> PreviewTitle { get; init; }
+
+    /// <summary>The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; null: the group's. Archives that contain more end.</summary>
+    public Optional<Downloads?> Downloads { get; init; }
+
+    /// <summary>Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; null: as in the group.</summary>
+    public Optional<bool?> Watermark { get; init; }
 
     internal Guid Id { get; init; }
 
@@ -98,6 +106,10 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
 
         link.AllowFavourites(request.Favourites.Value ?? link.AllowsFavourites, request.MaxFavourites.IsSet ? request.MaxFavourites.Value : link.MaxFavourites);
         link.Preview(request.PreviewTitle.Value ?? link.ShowsPreview);
+        link.Grant(
+            request.Downloads.IsSet ? request.Downloads.Value : link.Downloads,
+            request.Watermark.IsSet ? request.Watermark.Value : link.HasWatermark);
+        await db.EnsureMayGrantAsync(link.Downloads, link.HasWatermark, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return await addresses.DescribeAsync(link, cancellationToken);

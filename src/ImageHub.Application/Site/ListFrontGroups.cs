@@ -32,7 +32,7 @@ internal sealed class ListFrontGroupsHandler(IImageHubDb db, ICaller caller, Tim
             .OrderBy(group => group.Position).ThenBy(group => group.Id)
             .Skip((Math.Min(request.Page, ListFrontGroups.MaxPage) - 1) * ListFrontGroups.PageSize)
             .Take(ListFrontGroups.PageSize + 1)
-            .Select(GroupRows.Projection(db, caller, clock.Now()))
+            .Select(await GroupRows.ProjectAsync(db, caller, clock.Now(), cancellationToken))
             .ToListAsync(cancellationToken);
         return new FrontGroups([.. found.Take(ListFrontGroups.PageSize)], found.Count > ListFrontGroups.PageSize);
     }

@@ -21,6 +21,6 @@ internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller, TimeP
         .Listed()
         .OrderByDescending(group => group.Id)
         .Take(ListNewGroups.Max)
-        .Select(GroupRows.Projection(db, caller, clock.Now()))
+        .Select(await GroupRows.ProjectAsync(db, caller, clock.Now(), cancellationToken))
         .ToListAsync(cancellationToken);
 }

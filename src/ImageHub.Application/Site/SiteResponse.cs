@@ -15,6 +15,7 @@ namespace ImageHub.Application.Site;
 /// <param name="Typeface">The typeface of titles.</param>
 /// <param name="Logo">The logo, or null.</param>
 /// <param name="LogoDark">The logo for dark pages; null to show <c>logo</c> there, too.</param>
+/// <param name="Watermark">The watermark on photos of groups and links that require one, or null.</param>
 public sealed record SiteResponse(
     string Title,
     string? Introduction,
@@ -24,7 +25,8 @@ public sealed record SiteResponse(
     PhotoLayout Layout,
     TitleTypeface Typeface,
     LogoLink? Logo,
-    LogoLink? LogoDark)
+    LogoLink? LogoDark,
+    Watermark? Watermark)
 {
     /// <summary>The site's public address from the settings; null if not set. Without it there is no sitemap, feed or oEmbed.</summary>
     public string? PublicUrl { get; init; }
@@ -67,6 +69,7 @@ internal static class SiteRows
             site.Layout,
             site.Typeface,
             row.Logos.Find(logo => !logo.IsDark)?.Link,
-            row.Logos.Find(logo => logo.IsDark)?.Link);
+            row.Logos.Find(logo => logo.IsDark)?.Link,
+            site.Watermark);
     }
 }

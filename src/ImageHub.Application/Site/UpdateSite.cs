@@ -1,6 +1,7 @@
 using System.Globalization;
 using FluentValidation;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain;
 using ImageHub.Domain.Site;
@@ -32,6 +33,9 @@ public sealed record UpdateSite : IRequest<SiteResponse>
 
     /// <summary>The typeface of titles; null is not accepted.</summary>
     public Optional<TitleTypeface?> Typeface { get; init; }
+
+    /// <summary>The watermark on photos of groups and links that require one; null to remove it, once no group and no link requires it.</summary>
+    public Optional<Watermark> Watermark { get; init; }
 }
 
 internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
@@ -62,7 +66,21 @@ internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
             .SetValidator(new FooterLinkValidator())
             .When(site => site.Footer.Value is { Count: <= SiteProfile.MaxFooterLinks });
         RuleFor(site => site.Layout.Value).NotNull().WithMessage("layout is null; rows, columns and single are allowed.").When(site => site.Layout.IsSet);
+        RuleFor(site => site.Watermark.Value!).SetValidator(new WatermarkValidator()).When(site => site.Watermark.Value is not null);
         RuleFor(site => site.Typeface.Value).NotNull().WithMessage("typeface is null; serif and sans are allowed.").When(site => site.Typeface.IsSet);
+    }
+}
+
+internal sealed class WatermarkValidator : AbstractValidator<Watermark>
+{
+    public WatermarkValidator()
+    {
+        RuleFor(mark => mark.Opacity)
+            .InclusiveBetween(Watermark.MinOpacity, 1)
+            .WithMessage(string.Create(CultureInfo.InvariantCulture, $"opacity is {{PropertyValue}}; it must be {Watermark.MinOpacity} to 1."));
+        RuleFor(mark => mark.WidthPercent)
+            .InclusiveBetween(Watermark.MinWidthPercent, Watermark.MaxWidthPercent)
+            .WithMessage($"widthPercent is {{PropertyValue}}; it must be {Watermark.MinWidthPercent} to {Watermark.MaxWidthPercent} (percent of the picture's width).");
     }
 }
 
@@ -87,7 +105,8 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
         var photographer = await db.ToNfcAsync(request.Photographer.Value, cancellationToken);
         var footer = request.Footer.Value ?? [];
         var labels = await db.ToNfcAsync([.. footer.Select(link => link.Label.Trim())], cancellationToken);
-        var site = await db.SiteProfiles.AsTracking().SingleAsync(cancellationToken);
+        var (transaction, site) = await db.Locks.LockSiteAsync(cancellationToken);
+        await using var _ = transaction;
         if (request.Title.IsSet)
         {
             site.Retitle(title);
@@ -123,7 +142,36 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
             site.Typeset(request.Typeface.Value!.Value);
         }
 
+        if (request.Watermark.IsSet)
+        {
+            await EnsureMayMarkAsync(request.Watermark.Value, cancellationToken);
+            site.Mark(request.Watermark.Value);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return await db.ReadSiteAsync(cancellationToken);
+    }
+
+    private async Task EnsureMayMarkAsync(Watermark? watermark, CancellationToken cancellationToken)
+    {
+        if (watermark is null)
+        {
+            var (groups, links) = (await db.AllGroups.CountAsync(group => group.HasWatermark, cancellationToken), await db.Links.CountAsync(link => link.HasWatermark == true, cancellationToken));
+            if (groups + links > 0)
+            {
+                throw new ProblemException(
+                    Problems.WatermarkInUse, $"watermark is null, but {groups} groups (those in the trash included) and {links} links require a watermark; change them first.");
+            }
+
+            return;
+        }
+
+        // The lock keeps the image out of the trash until the site names it.
+        var images = await db.Locks.LockImagesAsync([watermark.ImageId], cancellationToken);
+        if (images.GetValueOrDefault(watermark.ImageId) is not { OwnerId: null, DeletedAt: null })
+        {
+            throw ProblemException.Invalid("watermark.imageId", $"watermark.imageId is {watermark.ImageId}; it must be an image of a group that is not in the trash.");
+        }
     }
 }

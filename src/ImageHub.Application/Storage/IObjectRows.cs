@@ -24,19 +24,19 @@ public interface IObjectRows
 /// <summary>An image whose row was removed, together with the rows of its thumbnails.</summary>
 /// <param name="ImageId">The image.</param>
 /// <param name="Revision">The revision of its objects.</param>
-/// <param name="ThumbnailHeights">The heights of its thumbnails, in pixels.</param>
-public sealed record PurgedImage(Guid ImageId, int Revision, int[] ThumbnailHeights)
+/// <param name="ThumbnailNumbers">The <see cref="ImageVariant.Number"/> of each of its thumbnails.</param>
+public sealed record PurgedImage(Guid ImageId, int Revision, int[] ThumbnailNumbers)
 {
     /// <summary>The keys of its objects.</summary>
     public IEnumerable<string> Keys =>
     [
         .. ObjectKey.All(ImageId, Revision),
-        .. ThumbnailHeights.Select(height => ObjectKey.For(ImageId, Revision, ImageVariant.Thumbnail(height))),
+        .. ThumbnailNumbers.Select(number => ObjectKey.For(ImageId, Revision, ImageVariant.OnRequest(number))),
     ];
 }
 
 /// <summary>A thumbnail whose row was removed.</summary>
 /// <param name="ImageId">The image.</param>
 /// <param name="Revision">The revision of the image's objects.</param>
-/// <param name="Height">The thumbnail's height in pixels.</param>
-public sealed record DroppedThumbnail(Guid ImageId, int Revision, int Height);
+/// <param name="Number">The thumbnail's <see cref="ImageVariant.Number"/>.</param>
+public sealed record DroppedThumbnail(Guid ImageId, int Revision, int Number);

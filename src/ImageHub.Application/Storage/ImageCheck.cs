@@ -185,9 +185,9 @@ internal sealed class ImageCheck(
     /// <summary>Deletes the rows of all thumbnails, because thumbnails belong to a revision. The next request renders them again.</summary>
     private async Task<IEnumerable<string>> DropThumbnailsAsync(Image image)
     {
-        var heights = await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).Select(thumbnail => thumbnail.Height).ToListAsync();
-        await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id && heights.Contains(thumbnail.Height)).ExecuteDeleteAsync();
-        return heights.Select(height => ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(height)));
+        var numbers = await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).Select(thumbnail => thumbnail.Number).ToListAsync();
+        await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id && numbers.Contains(thumbnail.Number)).ExecuteDeleteAsync();
+        return numbers.Select(number => ObjectKey.For(image.Id, image.Revision, ImageVariant.OnRequest(number)));
     }
 
     /// <summary>Removes the rows of lost thumbnails; the next request renders them again.</summary>
@@ -197,12 +197,12 @@ internal sealed class ImageCheck(
         var lost = new List<string>();
         foreach (var thumbnail in await db.Thumbnails.Where(thumbnail => thumbnail.ImageId == image.Id).ToListAsync())
         {
-            var key = ObjectKey.For(image.Id, image.Revision, ImageVariant.Thumbnail(thumbnail.Height));
+            var key = ObjectKey.For(image.Id, image.Revision, ImageVariant.OnRequest(thumbnail.Number));
             var checksum = await store.ReadAsync(key, thumbnail.Bytes);
             if (checksum?.Crc32 != thumbnail.Crc32)
             {
                 await db.Thumbnails
-                    .Where(row => row.ImageId == image.Id && row.Height == thumbnail.Height && row.CreatedAt == thumbnail.CreatedAt)
+                    .Where(row => row.ImageId == image.Id && row.Number == thumbnail.Number && row.CreatedAt == thumbnail.CreatedAt)
                     .ExecuteDeleteAsync();
                 lost.Add(key);
             }

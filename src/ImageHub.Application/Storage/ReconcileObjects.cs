@@ -180,16 +180,16 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
             .Where(image => ids.Contains(image.Id))
             .Select(image => new { image.Id, image.Revision })
             .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
-        var ofThumbnails = parsed.Where(key => key.Variant.Height is not null).Select(key => key.ImageId).Distinct().ToArray();
+        var ofThumbnails = parsed.Where(key => key.Variant.Number is not null).Select(key => key.ImageId).Distinct().ToArray();
         var thumbnails = (await db.Thumbnails
             .Where(thumbnail => ofThumbnails.Contains(thumbnail.ImageId))
-            .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Height })
+            .Select(thumbnail => new { thumbnail.ImageId, thumbnail.Number })
             .ToListAsync(cancellationToken)).ToHashSet();
         var partIds = keys.Select(UploadPart.ParseKey).OfType<Guid>().ToArray();
         var parts = partIds.Length == 0 ? [] : await db.UploadParts.Where(part => partIds.Contains(part.Id)).Select(part => part.Id).ToListAsync(cancellationToken);
         return parsed
             .Where(key => revisions.TryGetValue(key.ImageId, out var revision) && (key.Revision ?? revision) == revision)
-            .Where(key => key.Variant.Height is not { } height || thumbnails.Contains(new { key.ImageId, Height = height }))
+            .Where(key => key.Variant.Number is not { } number || thumbnails.Contains(new { key.ImageId, Number = number }))
             .Select(key => key.ToString())
             .Concat(parts.Select(UploadPart.KeyFor))
             .ToHashSet(StringComparer.Ordinal);

@@ -48,10 +48,10 @@ internal sealed class DropUnreadThumbnailsHandler(
     private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Locks.LockThumbnailAsync(row.ImageId, row.Height, cancellationToken);
-        if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Height == row.Height, cancellationToken))
+        await db.Locks.LockThumbnailAsync(row.ImageId, row.Number, cancellationToken);
+        if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Number == row.Number, cancellationToken))
         {
-            await unreferenced.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.Thumbnail(row.Height))]);
+            await unreferenced.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.OnRequest(row.Number))]);
         }
     }
 }

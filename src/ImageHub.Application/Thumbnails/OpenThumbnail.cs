@@ -28,7 +28,7 @@ internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
         .WithMessage($"height is {{PropertyValue}}; it must be {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} (pixels).");
 }
 
-internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails) : IRequestHandler<OpenThumbnail, ImageContent>
+internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ImageDelivery delivery) : IRequestHandler<OpenThumbnail, ImageContent>
 {
     public async Task<ImageContent> Handle(OpenThumbnail request, CancellationToken cancellationToken)
     {
@@ -38,8 +38,8 @@ internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, Thumb
             .Select(StoredImage.Projection)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
-        var variant = ImageVariant.Thumbnail(request.Height);
+        var variant = ImageVariant.OnRequest(request.Height);
         caller.EnsureGets(image.OwnerId, variant);
-        return await thumbnails.OpenAsync(image, variant, isPublic: false, cancellationToken);
+        return await delivery.OpenAsync(image, caller.RightsTo(image), new WantedBytes(variant), isPublic: false, cancellationToken);
     }
 }

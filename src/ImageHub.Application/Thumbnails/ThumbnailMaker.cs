@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Renders thumbnails, and full-size images as JPEG. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
+/// Renders thumbnails, full-size images as JPEG, and pictures with the site's watermark. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
 /// coordinate by an advisory lock of the database. A rendering is not started if all its requests were cancelled.
 /// </summary>
 internal sealed class ThumbnailMaker(
@@ -38,25 +38,25 @@ internal sealed class ThumbnailMaker(
 
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
-    private readonly Dictionary<(Guid ImageId, int Height), Making> underWay = [];
+    private readonly Dictionary<(Guid ImageId, int Number), Making> underWay = [];
 
     // Limits concurrent renderings, because each one holds a database connection.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
 
-    /// <summary>Opens a thumbnail, or the full size as JPEG. The caller must have checked the permissions.</summary>
+    /// <summary>Opens a variant rendered on request. The caller must have checked the permissions.</summary>
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
+    /// <param name="client">The client's address. One address gets a part of the places for renderings that visitors may request.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
     /// 404 if the image no longer exists; 503 if rendering or reading is impossible now; the errors of <see
     /// cref="IImageRenderer.RenderOneAsync"/>.
     /// </exception>
-    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, CancellationToken cancellationToken)
+    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, string client, CancellationToken cancellationToken)
     {
-        var (imageId, height) = (image.Id, variant.Height!.Value);
-        var thumbnail = await FindAsync(imageId, height, cancellationToken) ?? await MakeAsync(imageId, height, cancellationToken);
-        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(imageId, variant, thumbnail, isPublic) };
+        var thumbnail = await FindAsync(image.Id, variant, cancellationToken) ?? await MakeAsync(image.Id, variant, client, cancellationToken);
+        return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, client) };
     }
 
     public void Dispose() => slots.Dispose();
@@ -81,11 +81,12 @@ internal sealed class ThumbnailMaker(
         };
     }
 
-    private async Task<Thumbnail?> FindAsync(Guid imageId, int height, CancellationToken cancellationToken)
+    private async Task<Thumbnail?> FindAsync(Guid imageId, ImageVariant variant, CancellationToken cancellationToken)
     {
+        var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var thumbnail = await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Height == height, cancellationToken);
+        var thumbnail = await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Number == number, cancellationToken);
         var now = clock.Now();
         if (thumbnail is null || thumbnail.LastReadAt > now - ReadTimestampGranularity)
         {
@@ -94,28 +95,24 @@ internal sealed class ThumbnailMaker(
 
         // If the row no longer exists, the thumbnail is being deleted.
         var isThere = await db.Thumbnails
-            .Where(row => row.ImageId == imageId && row.Height == height)
+            .Where(row => row.ImageId == imageId && row.Number == number)
             .ExecuteUpdateAsync(row => row.SetProperty(thumbnail => thumbnail.LastReadAt, now), cancellationToken) == 1;
         return isThere ? thumbnail : null;
     }
 
     /// <summary>Renders a thumbnail, or waits for the rendering in progress.</summary>
-    private async Task<Thumbnail> MakeAsync(Guid imageId, int height, CancellationToken cancellationToken)
+    private async Task<Thumbnail> MakeAsync(Guid imageId, ImageVariant variant, string client, CancellationToken cancellationToken)
     {
-        var key = (imageId, height);
+        var key = (imageId, variant.Number!.Value);
         Making? making;
         lock (gate)
         {
             if (!underWay.TryGetValue(key, out making))
             {
-                // Visitors may request full-size JPEGs, so these get only half of the places. The others remain for owners' thumbnails.
-                if (underWay.Count >= options.Value.MaxWaiting || (height == 0 && underWay.Keys.Count(other => other.Height == 0) >= (options.Value.MaxWaiting + 1) / 2))
-                {
-                    throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and full sizes are being rendered or are waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
-                }
-
-                underWay[key] = making = new Making();
-                making.Task = Task.Run(() => MakeAndRemoveAsync(key, making), CancellationToken.None);
+                var visitor = IsForVisitors(variant) ? client : null;
+                EnsurePlace(visitor);
+                underWay[key] = making = new Making(visitor);
+                making.Task = Task.Run(() => MakeAndRemoveAsync(key, variant, making), CancellationToken.None);
             }
 
             making.Clients++;
@@ -138,7 +135,26 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    private async Task<Thumbnail> MakeAndRemoveAsync((Guid ImageId, int Height) key, Making making)
+    private static bool IsForVisitors(ImageVariant variant) => variant == ImageVariant.FullJpeg || variant.Unmarked is not null;
+
+    /// <summary>
+    /// Visitors may request full-size JPEGs and pictures with a watermark, so these get only half of the places, and one address a quarter. The others remain for
+    /// owners' thumbnails. The caller must hold <see cref="gate"/>.
+    /// </summary>
+    /// <param name="visitor">The address of a client that requests such a rendering; null for owners' thumbnails.</param>
+    private void EnsurePlace(string? visitor)
+    {
+        var max = options.Value.MaxWaiting;
+        if (underWay.Count < max
+            && (visitor is null || (underWay.Values.Count(one => one.Visitor is not null) < (max + 1) / 2 && underWay.Values.Count(one => one.Visitor == visitor) < (max + 3) / 4)))
+        {
+            return;
+        }
+
+        throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and other pictures are being rendered or are waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
+    }
+
+    private async Task<Thumbnail> MakeAndRemoveAsync((Guid ImageId, int Number) key, ImageVariant variant, Making making)
     {
         try
         {
@@ -146,7 +162,7 @@ internal sealed class ThumbnailMaker(
             var run = makings.Begin();
             try
             {
-                return await MakeOnceAsync(key.ImageId, key.Height);
+                return await MakeOnceAsync(key.ImageId, variant);
             }
             finally
             {
@@ -164,7 +180,7 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Removes the entry so that later requests start a new rendering. The caller must hold <see cref="gate"/>.</summary>
-    private void Remove((Guid ImageId, int Height) key, Making making)
+    private void Remove((Guid ImageId, int Number) key, Making making)
     {
         if (underWay.GetValueOrDefault(key) == making)
         {
@@ -173,13 +189,14 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Renders and stores a thumbnail. This is not cancelled once started, because the thumbnail will be requested again.</summary>
-    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, int height)
+    private async Task<Thumbnail> MakeOnceAsync(Guid imageId, ImageVariant variant)
     {
+        var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.Locks.LockThumbnailAsync(imageId, height, CancellationToken.None);
-        if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Height == height) is { } made)
+        await db.Locks.LockThumbnailAsync(imageId, number, CancellationToken.None);
+        if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Number == number) is { } made)
         {
             return made;
         }
@@ -190,12 +207,8 @@ internal sealed class ThumbnailMaker(
             .SingleOrDefaultAsync()
             ?? throw ProblemException.NotFound("image");
         using var folder = staging.Create(Guid.CreateVersion7());
-        var (sourcePath, path) = (folder.File("source"), folder.File("thumbnail"));
-        image = await bytes.FetchAsync(image, height > 0 && image.High.Height >= height ? ImageVariant.High : ImageVariant.Full, sourcePath);
-        var variant = ImageVariant.Thumbnail(height);
-        var isJpeg = variant == ImageVariant.FullJpeg;
-        var box = isJpeg ? new Box(MaxJpegSide, MaxJpegSide) : new Box(MaxWidth, height);
-        var request = new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = isJpeg };
+        var path = folder.File("thumbnail");
+        (image, var request) = await PrepareAsync(db, image, variant, folder, path);
         var rendered = await renderer.RenderOneAsync(request, CancellationToken.None);
         var key = ObjectKey.For(imageId, image.Revision, variant);
         var blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync([(variant, path)], CancellationToken.None));
@@ -203,7 +216,7 @@ internal sealed class ThumbnailMaker(
         var isCommitting = false;
         try
         {
-            var thumbnail = Thumbnail.Create(imageId, height, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
+            var thumbnail = Thumbnail.Create(imageId, number, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
             db.Thumbnails.Add(thumbnail);
             await db.SaveChangesAsync(CancellationToken.None);
             isCommitting = true;
@@ -219,15 +232,50 @@ internal sealed class ThumbnailMaker(
         }
     }
 
+    /// <summary>Fetches the files of a rendering.</summary>
+    private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareAsync(IImageHubDb db, StoredImage image, ImageVariant variant, StagingFolder folder, string path)
+    {
+        var shown = variant.Unmarked ?? variant;
+        var isThumbnail = shown is { Number: > 0 };
+
+        // A rendition with a watermark has exactly the pixels of the rendition below the mark.
+        var source = shown.Number is null ? shown : isThumbnail && image.High.Height >= shown.Number ? ImageVariant.High : ImageVariant.Full;
+        var sourcePath = folder.File("source");
+        image = await bytes.FetchAsync(image, source, sourcePath);
+        var box = isThumbnail ? new Box(MaxWidth, shown.Number!.Value) : shown.Number is null ? image.FindBox(shown) : new Box(MaxJpegSide, MaxJpegSide);
+        var mark = variant.Mark > 0 ? await FetchMarkAsync(db, variant.Mark, box.Fit(image.FindBox(source)), folder.File("mark")) : null;
+        return (image, new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = variant == ImageVariant.FullJpeg, Mark = mark });
+    }
+
+    /// <summary>Fetches the site's watermark.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="number">The number of the watermark.</param>
+    /// <param name="picture">The size of the picture that gets it.</param>
+    /// <param name="path">The path for its file.</param>
+    private async Task<RenderedMark> FetchMarkAsync(IImageHubDb db, int number, Box picture, string path)
+    {
+        var site = await db.SiteProfiles.SingleAsync();
+        if (site.Watermark is not { } watermark || site.WatermarkNumber != number)
+        {
+            throw new ProblemException(Problems.ServerBusy, "The site's watermark has just changed; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+
+        var image = await db.Images.Where(image => image.Id == watermark.ImageId).Select(StoredImage.Projection).SingleAsync();
+        var width = (int)Math.Ceiling(picture.Width * watermark.WidthPercent / 100);
+        var variant = image.High.Width < width && image.Large is not null ? ImageVariant.Large : ImageVariant.High;
+        image = await bytes.FetchAsync(image, variant, path);
+        return new RenderedMark(path, image.FindBox(variant), watermark.Position, watermark.Opacity, width);
+    }
+
     /// <summary>Restores a thumbnail whose object the store has lost: deletes its row and renders it again.</summary>
-    private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic)
+    private async Task<ImageContent> MakeAgainAsync(Guid imageId, ImageVariant variant, Thumbnail lost, bool isPublic, string client)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await db.Thumbnails
-            .Where(row => row.ImageId == lost.ImageId && row.Height == lost.Height && row.CreatedAt == lost.CreatedAt)
+            .Where(row => row.ImageId == lost.ImageId && row.Number == lost.Number && row.CreatedAt == lost.CreatedAt)
             .ExecuteDeleteAsync();
-        var made = await MakeAsync(imageId, lost.Height, CancellationToken.None);
+        var made = await MakeAsync(imageId, variant, client, CancellationToken.None);
 
         // Rendering may have restored the image and changed its revision.
         var image = await db.Images.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
@@ -235,8 +283,11 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>A thumbnail that is being rendered or waits for its rendering.</summary>
-    private sealed class Making
+    /// <param name="visitor">The address of the client that requested it, if visitors may request it.</param>
+    private sealed class Making(string? visitor)
     {
+        public string? Visitor { get; } = visitor;
+
         public Task<Thumbnail> Task { get; set; } = null!;
 
         /// <summary>The number of waiting requests.</summary>

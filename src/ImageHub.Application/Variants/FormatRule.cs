@@ -9,10 +9,11 @@ internal static class FormatRule
     private static readonly string[] OfFull = [ImageFormat.Jpeg.Name()];
     private static readonly string[] OfOthers = [ImageFormat.Avif.Name(), ImageFormat.WebP.Name()];
 
-    /// <summary>Allows <c>jpeg</c> for full, <c>avif</c> and <c>webp</c> for renditions, or null.</summary>
-    public static void FormatOf<T>(this IRuleBuilder<T, string?> rule, Func<T, ImageVariant> variant) => rule
-        .Must((request, format) => format is null || Allowed(variant(request)).Contains(format))
-        .WithMessage(request => Allowed(variant(request)) is [var only] ? $"format is '{{PropertyValue}}'; {only} is allowed." : "format is '{PropertyValue}'; avif and webp are allowed.");
+    /// <summary>Allows the format <c>jpeg</c> for full, <c>avif</c> and <c>webp</c> for renditions, or null.</summary>
+    public static void ValidFormat<T>(this IRuleBuilder<T, WantedBytes> rule) => rule
+        .Must(wanted => wanted.Format is null || Allowed(wanted.Variant).Contains(wanted.Format))
+        .WithMessage((_, wanted) => Allowed(wanted.Variant) is [var only] ? $"format is '{wanted.Format}'; {only} is allowed." : $"format is '{wanted.Format}'; avif and webp are allowed.")
+        .OverridePropertyName("format");
 
     private static string[] Allowed(ImageVariant variant) => variant == ImageVariant.Full || variant == ImageVariant.Original ? OfFull : OfOthers;
 }

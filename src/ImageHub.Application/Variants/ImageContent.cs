@@ -14,6 +14,9 @@ public sealed record ImageContent(
     /// <summary>The revision of the bytes.</summary>
     public required int Revision { get; init; }
 
+    /// <summary>The number of the watermark in the bytes, or null.</summary>
+    public int? Mark { get; init; }
+
     /// <summary>Whether the bytes belong to another variant, because the requested variant does not exist yet at this revision.</summary>
     public bool IsStandIn { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using ImageHub.Application.Storage;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Variants;
@@ -11,6 +12,8 @@ internal sealed record StoredImage(
     int Revision,
     Guid? OwnerId,
     bool IsPublished,
+    Downloads Downloads,
+    bool HasWatermark,
     string FileName,
     DateTimeOffset CreatedAt,
     ImageFormat Format,
@@ -32,6 +35,8 @@ internal sealed record StoredImage(
         image.Revision,
         image.OwnerId,
         image.IsPublished,
+        image.Downloads,
+        image.HasWatermark,
         image.FileName,
         image.CreatedAt,
         image.Format,
@@ -46,6 +51,9 @@ internal sealed record StoredImage(
         image.Alternates,
         image.Blocks,
         image.Damages.Any());
+
+    /// <summary>What visitors may have of the image.</summary>
+    public VisitorRights Rights => new(Downloads, HasWatermark);
 
     private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
 

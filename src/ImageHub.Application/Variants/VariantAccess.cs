@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Variants;
@@ -8,9 +9,12 @@ namespace ImageHub.Application.Variants;
 /// <summary>Decides which variants of an image a caller may have. The query checks whether the image itself is visible (<see cref="Visibility"/>).</summary>
 internal static class VariantAccess
 {
+    /// <summary>What a caller may have of an image outside of links: admins, and owners of their own images, everything; others what its group grants to visitors.</summary>
+    public static VisitorRights RightsTo(this ICaller caller, StoredImage image) => caller.IsAdmin || image.OwnerId is not null ? VisitorRights.All : image.Rights;
+
     /// <summary>
     /// Throws if the caller may not have this variant. Admins may have all variants, and owners may have the variants that their tier allows. All callers may
-    /// have the renditions and full of groups' images.
+    /// have the renditions and full of groups' images, as far as <see cref="RightsTo"/> allows.
     /// </summary>
     /// <param name="caller">A caller who may see the image.</param>
     /// <param name="ownerId">The image's owner; null for an image of a group.</param>
@@ -25,7 +29,7 @@ internal static class VariantAccess
 
         if (ownerId is null)
         {
-            if (variant == ImageVariant.Original || variant.Height is not null)
+            if (variant == ImageVariant.Original || variant.Number is not null)
             {
                 throw new ProblemException(Problems.Forbidden, "Only admins get the original and thumbnails by height of a group's image; everyone gets low, medium, high, large and full.");
             }

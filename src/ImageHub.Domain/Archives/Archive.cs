@@ -31,6 +31,12 @@ public sealed class Archive
     /// <summary>The resolution: <c>full</c> or <c>high</c>.</summary>
     public string Variant { get; private init; } = "";
 
+    /// <summary>The number of the watermark on its images; 0 for none.</summary>
+    public int Mark { get; private init; }
+
+    /// <summary>Whether an admin created it: what visitors may have does not limit it.</summary>
+    public bool IsForAdmin { get; private init; }
+
     /// <summary>The file name of the download.</summary>
     public string FileName { get; private init; } = "";
 
@@ -48,7 +54,7 @@ public sealed class Archive
 
     /// <summary>Creates the row of an archive whose list of files has been written.</summary>
     public static Archive Create(
-        byte[] tokenHash, Guid groupId, Guid? linkId, bool isOfHidden, string variant, string fileName, string listKey, long listBytes, long noteBytes, DateTimeOffset now) => new()
+        byte[] tokenHash, Guid groupId, Guid? linkId, bool isOfHidden, string variant, int mark, bool isForAdmin, string fileName, string listKey, long listBytes, long noteBytes, DateTimeOffset now) => new()
         {
             Id = Guid.CreateVersion7(now),
             TokenHash = tokenHash,
@@ -56,6 +62,8 @@ public sealed class Archive
             LinkId = linkId,
             IsOfHidden = isOfHidden,
             Variant = variant,
+            Mark = mark,
+            IsForAdmin = isForAdmin,
             FileName = fileName,
             ListKey = listKey,
             ListBytes = listBytes,

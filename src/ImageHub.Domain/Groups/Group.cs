@@ -54,6 +54,15 @@ public sealed class Group
     /// <summary>Whether visitors see the group.</summary>
     public bool IsPublished { get; private set; }
 
+    /// <summary>The files of its images that visitors may download.</summary>
+    public Downloads Downloads { get; private set; }
+
+    /// <summary>Whether visitors get the renditions above low only with the site's watermark.</summary>
+    public bool HasWatermark { get; private set; }
+
+    /// <summary>What visitors may have of its images.</summary>
+    public VisitorRights Rights => new(Downloads, HasWatermark);
+
     /// <summary>The product's id, or null.</summary>
     public string? ProductId { get; private set; }
 
@@ -129,6 +138,9 @@ public sealed class Group
 
     /// <summary>Publishes or hides the group.</summary>
     public void Publish(bool isPublished) => IsPublished = isPublished;
+
+    /// <summary>Sets what visitors may have of its images. The caller changes the images, too.</summary>
+    public void Grant(VisitorRights rights) => (Downloads, HasWatermark) = rights;
 
     /// <summary>Sets or clears the product's id.</summary>
     public void SetProductId(string? productId) => ProductId = productId;

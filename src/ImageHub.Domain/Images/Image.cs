@@ -1,3 +1,4 @@
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Storage;
 
 namespace ImageHub.Domain.Images;
@@ -56,6 +57,12 @@ public sealed class Image
 
     /// <summary>Whether the image's group is published. Denormalized, so that lists and renditions need no join.</summary>
     public bool IsPublished { get; private set; }
+
+    /// <summary>The group's <see cref="Group.Downloads"/>, denormalized.</summary>
+    public Downloads Downloads { get; private set; }
+
+    /// <summary>The group's <see cref="Group.HasWatermark"/>, denormalized.</summary>
+    public bool HasWatermark { get; private set; }
 
     /// <summary>When the image was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
@@ -164,7 +171,7 @@ public sealed class Image
     public double? Longitude { get; private init; }
 
     /// <summary>Creates the row of an image whose objects have been written.</summary>
-    public static Image Create(NewImage made, Groups.Group group, long position, DateTimeOffset now)
+    public static Image Create(NewImage made, Group group, long position, DateTimeOffset now)
     {
         var image = new Image
         {
@@ -229,11 +236,11 @@ public sealed class Image
     }
 
     /// <summary>Moves the image to another group or position.</summary>
-    public void MoveTo(Groups.Group group, long position)
+    public void MoveTo(Group group, long position)
     {
         GroupId = group.Id;
         OwnerId = group.OwnerId;
-        IsPublished = group.IsPublished;
+        FollowVisibility(group);
         Position = position;
     }
 
@@ -259,11 +266,17 @@ public sealed class Image
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
     /// <summary>Restores the image from the trash to its position, with the group's current visibility.</summary>
-    public void Restore(Groups.Group group)
+    public void Restore(Group group)
     {
         DeletedAt = null;
         TrashedWithGroup = false;
+        FollowVisibility(group);
+    }
+
+    private void FollowVisibility(Group group)
+    {
         IsPublished = group.IsPublished;
+        (Downloads, HasWatermark) = group.Rights;
     }
 
     private void Index() => SearchText = string.Join('\n', [Title ?? "", FileName, .. Tags]).ToLowerInvariant();

@@ -4,7 +4,8 @@ using ImageHub.Domain.Tiers;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// A file of an image: a rendition, the original file, a thumbnail, or the full size as JPEG. The last two are rendered on request.
+/// A file of an image: a rendition, the original file, a thumbnail, the full size as JPEG, or a rendition or thumbnail with the site's watermark. All but
+/// renditions and the original are rendered on request.
 /// </summary>
 public sealed record ImageVariant
 {
@@ -31,7 +32,7 @@ public sealed record ImageVariant
     /// <summary>
     /// The full resolution as JPEG, for formats that browsers do not show. It is rendered and stored like a thumbnail, with the height 0.
     /// </summary>
-    public static readonly ImageVariant FullJpeg = new("full-jpeg") { Height = 0 };
+    public static readonly ImageVariant FullJpeg = new("full-jpeg") { Number = 0 };
 
     /// <summary>The renditions, smallest first. Every image has all but <see cref="Large"/>.</summary>
     public static readonly IReadOnlyList<ImageVariant> Renditions = [Low, Medium, High, Large];
@@ -49,6 +50,11 @@ public sealed record ImageVariant
         new(Large, ImageFormat.WebP),
     ];
 
+    // Greater than every height, so that a number contains the mark and the variant below it.
+    private const int NumbersOfMark = 4096;
+
+    private const string MarkedSuffix = "-mark-";
+
     private ImageVariant(string name) => Name = name;
 
     private ImageVariant(ImageVariant rendition, ImageFormat format)
@@ -56,12 +62,21 @@ public sealed record ImageVariant
 
     /// <summary>
     /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>large</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>. Object
-    /// keys also contain <c>full-jpeg</c> and the names of alternates, such as <c>low-avif</c>.
+    /// keys also contain <c>full-jpeg</c>, the names of alternates, such as <c>low-avif</c>, and of variants with a watermark, such as <c>high-mark-7</c>.
     /// </summary>
     public string Name { get; }
 
-    /// <summary>The height in pixels of a variant rendered on request; 0 for the full size; null for other variants.</summary>
-    public int? Height { get; private init; }
+    /// <summary>
+    /// The number of a variant rendered on request, which identifies its row: the height of a thumbnail in pixels, 0 for <see cref="FullJpeg"/>, and for a
+    /// variant with a watermark 4,096 times <see cref="Mark"/> plus the height of its thumbnail or the place of its rendition in <see cref="Renditions"/>. Null for other variants.
+    /// </summary>
+    public int? Number { get; private init; }
+
+    /// <summary>The number of the site's watermark in this variant; 0 for a variant without a watermark.</summary>
+    public int Mark { get; private init; }
+
+    /// <summary>The variant without its watermark; null for a variant without a watermark.</summary>
+    public ImageVariant? Unmarked { get; private init; }
 
     /// <summary>The rendition that this alternate copies; null if the variant is not one of the <see cref="Alternates"/>.</summary>
     public ImageVariant? Rendition { get; }
@@ -69,9 +84,27 @@ public sealed record ImageVariant
     /// <summary>The format of one of the <see cref="Alternates"/>; null for other variants.</summary>
     public ImageFormat? Format { get; }
 
-    /// <summary>A thumbnail or <see cref="FullJpeg"/>.</summary>
-    /// <param name="height">Pixels, after orientation; 0 for the full size as JPEG.</param>
-    public static ImageVariant Thumbnail(int height) => height == 0 ? FullJpeg : new(height.ToString(CultureInfo.InvariantCulture)) { Height = height };
+    /// <summary>A variant rendered on request.</summary>
+    /// <param name="number">Its <see cref="Number"/>; for a thumbnail, the height in pixels after orientation.</param>
+    public static ImageVariant OnRequest(int number)
+    {
+        var (mark, rest) = Math.DivRem(number, NumbersOfMark);
+        return (mark, rest) switch
+        {
+            (0, 0) => FullJpeg,
+            (0, _) => new(rest.ToString(CultureInfo.InvariantCulture)) { Number = rest },
+            _ => (rest < Renditions.Count ? Renditions[rest] : OnRequest(rest)).MarkedBy(mark),
+        };
+    }
+
+    /// <summary>This rendition or thumbnail with the site's watermark.</summary>
+    /// <param name="mark">The number of the watermark, from 1.</param>
+    public ImageVariant MarkedBy(int mark) => new(string.Create(CultureInfo.InvariantCulture, $"{Name}{MarkedSuffix}{mark}"))
+    {
+        Number = (mark * NumbersOfMark) + (Number ?? Renditions.Index().Single(place => place.Item == this).Index),
+        Mark = mark,
+        Unmarked = this,
+    };
 
     /// <summary>The variant with this name in URLs and links; null for an unknown name or a height outside 16–2,000.</summary>
     public static ImageVariant? Parse(string? name) => name switch
@@ -83,7 +116,24 @@ public sealed record ImageVariant
         "full" => Full,
         "original" => Original,
         { Length: > 0 and <= 4 } when name[0] != '0' && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var height)
-            && height is >= Tier.MinThumbnailHeight and <= Tier.MaxThumbnailHeight => Thumbnail(height),
+            && height is >= Tier.MinThumbnailHeight and <= Tier.MaxThumbnailHeight => OnRequest(height),
         _ => null,
     };
+
+    /// <summary>The variant rendered on request that has this name in object keys; null for another name.</summary>
+    public static ImageVariant? ParseOnRequest(string name)
+    {
+        if (name == FullJpeg.Name)
+        {
+            return FullJpeg;
+        }
+
+        return name.Split(MarkedSuffix) switch
+        {
+            [var height] => Parse(height) is { Number: not null } thumbnail ? thumbnail : null,
+            [var unmarked, var mark] when int.TryParse(mark, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue / NumbersOfMark =>
+                Parse(unmarked) is { } variant && (variant.Number is not null || Renditions.Contains(variant)) ? variant.MarkedBy(number) : null,
+            _ => null,
+        };
+    }
 }

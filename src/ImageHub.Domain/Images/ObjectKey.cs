@@ -4,7 +4,7 @@ namespace ImageHub.Domain.Images;
 
 /// <summary>
 /// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/low-avif</c>, <c>images/0198…/1/thumbnails/200</c>,
-/// <c>images/0198…/1/thumbnails/full-jpeg</c>, or <c>images/0198…/original</c>. The original is the same for all revisions, so its key has no
+/// <c>images/0198…/1/thumbnails/full-jpeg</c>, <c>images/0198…/1/thumbnails/high-mark-7</c>, or <c>images/0198…/original</c>. The original is the same for all revisions, so its key has no
 /// revision number.
 /// </summary>
 /// <param name="ImageId">The image.</param>
@@ -34,19 +34,17 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
     public static ObjectKey? Parse(string key) => key.Split('/') switch
     {
         ["images", var id, "original"] => Create(id, null, ImageVariant.Original),
-        ["images", var id, var revision, var name] when ImageVariant.Parse(name) is { Height: null } variant && variant != ImageVariant.Original =>
+        ["images", var id, var revision, var name] when ImageVariant.Parse(name) is { Number: null } variant && variant != ImageVariant.Original =>
             Create(id, revision, variant),
         ["images", var id, var revision, var name] when ImageVariant.Alternates.FirstOrDefault(variant => variant.Name == name) is { } alternate =>
             Create(id, revision, alternate),
-        ["images", var id, var revision, Thumbnails, var name] when name == ImageVariant.FullJpeg.Name => Create(id, revision, ImageVariant.FullJpeg),
-        ["images", var id, var revision, Thumbnails, var height] when ImageVariant.Parse(height) is { Height: not null } variant =>
-            Create(id, revision, variant),
+        ["images", var id, var revision, Thumbnails, var name] when ImageVariant.ParseOnRequest(name) is { } variant => Create(id, revision, variant),
         _ => null,
     };
 
     /// <inheritdoc/>
     public override string ToString() => Revision is { } revision
-        ? string.Create(CultureInfo.InvariantCulture, $"{Root}{ImageId:D}/{revision}/{(Variant.Height is null ? "" : Thumbnails + "/")}{Variant.Name}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{Root}{ImageId:D}/{revision}/{(Variant.Number is null ? "" : Thumbnails + "/")}{Variant.Name}")
         : $"{Root}{ImageId:D}/{Variant.Name}";
 
     private static ObjectKey? Create(string id, string? revision, ImageVariant variant)

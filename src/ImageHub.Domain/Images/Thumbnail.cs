@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Images;
 
-/// <summary>A thumbnail of a given height, or the full size as JPEG: rendered on the first request and deleted when no longer used.</summary>
+/// <summary>A thumbnail or another variant rendered on the first request and deleted when no longer used.</summary>
 public sealed class Thumbnail
 {
     private Thumbnail()
@@ -10,10 +10,8 @@ public sealed class Thumbnail
     /// <summary>The image.</summary>
     public Guid ImageId { get; private init; }
 
-    /// <summary>
-    /// The requested height in pixels; 0 for the full size as JPEG. The actual height may be smaller, because images are never enlarged.
-    /// </summary>
-    public int Height { get; private init; }
+    /// <summary>The variant's <see cref="ImageVariant.Number"/>. The actual height of a thumbnail may be smaller, because images are never enlarged.</summary>
+    public int Number { get; private init; }
 
     /// <summary>The width in pixels, after orientation.</summary>
     public int Width { get; private init; }
@@ -37,10 +35,10 @@ public sealed class Thumbnail
     public DateTimeOffset LastReadAt { get; private init; }
 
     /// <summary>Creates the row of an object that has been written.</summary>
-    public static Thumbnail Create(Guid imageId, int height, int width, long bytes, string contentType, uint crc32, byte[] blocks, DateTimeOffset now) => new()
+    public static Thumbnail Create(Guid imageId, int number, int width, long bytes, string contentType, uint crc32, byte[] blocks, DateTimeOffset now) => new()
     {
         ImageId = imageId,
-        Height = height,
+        Number = number,
         Width = width,
         Bytes = bytes,
         ContentType = contentType,

@@ -1,3 +1,5 @@
+using ImageHub.Domain.Groups;
+
 namespace ImageHub.Domain.Links;
 
 /// <summary>The target of a link.</summary>
@@ -82,6 +84,12 @@ public sealed class Link
     /// <summary>Whether a group link shows the group's title and cover before the password and in previews.</summary>
     public bool ShowsPreview { get; private set; }
 
+    /// <summary>The files that guests of a group link may download; null for those of the group.</summary>
+    public Downloads? Downloads { get; private set; }
+
+    /// <summary>Whether guests of a group link get the renditions above low only with the site's watermark; null for the group's setting.</summary>
+    public bool? HasWatermark { get; private set; }
+
     /// <summary>
     /// The encrypted token of a group link, from which admins can copy the address again; null for links created before tokens were stored.
     /// </summary>
@@ -133,6 +141,9 @@ public sealed class Link
 
     /// <summary>Sets whether guests may choose favourites, and the maximum number per guest.</summary>
     public void AllowFavourites(bool isAllowed, int? max) => (AllowsFavourites, MaxFavourites) = (isAllowed, max);
+
+    /// <summary>Sets what guests may have of the group's images; null for the group's setting.</summary>
+    public void Grant(Downloads? downloads, bool? hasWatermark) => (Downloads, HasWatermark) = (downloads, hasWatermark);
 
     /// <summary>Sets whether title and cover are shown before the password and in previews.</summary>
     public void Preview(bool isShown) => ShowsPreview = isShown;

@@ -55,6 +55,24 @@ public sealed class SiteProfile
     /// <summary>The image that version 0.9.0 used as the logo. A job makes it a <see cref="SiteLogo"/> and clears this value.</summary>
     public Guid? LogoImageId { get; private set; }
 
+    /// <summary>The image that is the watermark, or null.</summary>
+    public Guid? WatermarkImageId { get; private set; }
+
+    /// <summary>The watermark's place.</summary>
+    public WatermarkPosition WatermarkPosition { get; private set; }
+
+    /// <summary>The watermark's opacity.</summary>
+    public double WatermarkOpacity { get; private set; }
+
+    /// <summary>The watermark's width in percent of the picture's width.</summary>
+    public double WatermarkWidthPercent { get; private set; }
+
+    /// <summary>The number of the watermark; it increases with each change, so that the bytes of a number never change.</summary>
+    public int WatermarkNumber { get; private set; }
+
+    /// <summary>The watermark, or null.</summary>
+    public Watermark? Watermark => WatermarkImageId is { } imageId ? new(imageId, WatermarkPosition, WatermarkOpacity, WatermarkWidthPercent) : null;
+
     /// <summary>The links in the footer.</summary>
     public IReadOnlyList<FooterLink> Footer => [.. FooterLabels.Zip(FooterUrls, (label, url) => new FooterLink(label, url))];
 
@@ -82,6 +100,22 @@ public sealed class SiteProfile
 
     /// <summary>Sets the typeface of titles.</summary>
     public void Typeset(TitleTypeface typeface) => Typeface = typeface;
+
+    /// <summary>Sets or clears the watermark.</summary>
+    public void Mark(Watermark? watermark)
+    {
+        if (watermark == Watermark)
+        {
+            return;
+        }
+
+        WatermarkNumber++;
+        WatermarkImageId = watermark?.ImageId;
+        if (watermark is not null)
+        {
+            (_, WatermarkPosition, WatermarkOpacity, WatermarkWidthPercent) = watermark;
+        }
+    }
 
     /// <summary>Clears the image that version 0.9.0 used as the logo.</summary>
     public void ClearLogoImage() => LogoImageId = null;

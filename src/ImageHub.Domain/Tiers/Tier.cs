@@ -84,7 +84,7 @@ public sealed class Tier
     /// Whether an owner may download this variant of an image: a thumbnail of a listed height, or <c>full</c> and <c>original</c> with
     /// <see cref="Originals"/>.
     /// </summary>
-    public bool Allows(ImageVariant variant) => variant.Height is { } height
+    public bool Allows(ImageVariant variant) => variant.Number is { } height
         ? ThumbnailHeights.Contains(height)
         : Originals && (variant == ImageVariant.Full || variant == ImageVariant.Original);
 

@@ -25,19 +25,23 @@ internal static class MemoryEstimate
     private const int BytesPerWebPPixel = 24;
     private const int BytesPerLosslessPixel = 80;
 
+    // A watermark in memory as decoded and as resized, with alpha.
+    private const int BytesPerMarkPixel = 8;
+
     /// <summary>The estimate for decoding a whole file and writing its pixels.</summary>
     internal static long ForUnpacking(ImageHeader header) => Base + header.DecodingBytes;
 
     /// <summary>The estimate for a rendering of an inspected file.</summary>
     /// <param name="header">The file's header.</param>
     /// <param name="box">The box of the largest rendition.</param>
-    /// <param name="task">The task.</param>
-    /// <param name="formats">The additional formats.</param>
-    internal static long ForRendering(ImageHeader header, Box box, WorkerTask task, AlternateFormats formats)
+    /// <param name="request">The task, the additional formats and the watermark.</param>
+    internal static long ForRendering(ImageHeader header, Box box, WorkerRequest request)
     {
+        var task = request.Task;
         var pixels = (long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height);
         var decoding = header.DecodingBytes + (pixels * (task == WorkerTask.RenderJpeg ? BytesPerFinePixel : BytesPerRenditionPixel));
-        return Base + Math.Max(decoding, pixels * BytesPerEncodedPixel(task, formats));
+        var mark = request.Mark is { Size: var size } ? (((long)size.Width * size.Height) + pixels) * BytesPerMarkPixel : 0;
+        return Base + mark + Math.Max(decoding, pixels * BytesPerEncodedPixel(task, request.Formats));
     }
 
     private static int BytesPerEncodedPixel(WorkerTask task, AlternateFormats formats) =>

@@ -12,6 +12,9 @@ internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
 
+    // The picture below the mark has been a JPEG before.
+    private const int MarkedQuality = 85;
+
     // The SSIM is within 0.003 of a JPEG of quality 80 (docs/adr/0034). A lower quality differs more, and a higher quality saves less.
     private const int AvifQuality = 62;
     private const int AvifEffort = 3;
@@ -45,11 +48,17 @@ internal sealed class Pipeline(LibVips vips)
         return (savedHigh, savedMedium, SaveHashed(small, low.Write), MakePlaceholder(small));
     }
 
-    /// <summary>Renders one rendition.</summary>
-    internal RenderedFile RunOne(string path, FileFormat format, Target target)
+    /// <summary>Renders one rendition, optionally with a watermark.</summary>
+    internal RenderedFile RunOne(string path, FileFormat format, Target target, RenderedMark? mark)
     {
         using var image = Decode(path, format, target.Box);
-        return SaveHashed(image, target.Write);
+        if (mark is null)
+        {
+            return SaveHashed(image, target.Write);
+        }
+
+        using var marked = Marking.Place(image, mark);
+        return Save(marked, target.Write, MarkedQuality);
     }
 
     /// <summary>Renders renditions in other formats.</summary>
@@ -238,10 +247,10 @@ internal sealed class Pipeline(LibVips vips)
         return small.CopyMemory();
     }
 
-    private RenderedFile Save(VipsImage image, WriteBytes write)
+    private RenderedFile Save(VipsImage image, WriteBytes write, int quality = Quality)
     {
         // Optimized Huffman tables were ruled out, because they take three times as long and save one percent of the size.
-        var file = image.HasAlpha() ? EncodeWebP(image, Quality) : image.JpegsaveBuffer(q: Quality, keep: Enums.ForeignKeep.None);
+        var file = image.HasAlpha() ? EncodeWebP(image, quality) : image.JpegsaveBuffer(q: quality, keep: Enums.ForeignKeep.None);
         write(file);
         return new RenderedFile(image.Width, image.Height, file.Length, TypeOf(image).MediaType());
     }

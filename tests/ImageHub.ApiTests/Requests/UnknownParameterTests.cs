@@ -61,13 +61,13 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     }
 
     [Theory]
-    [InlineData("""{"titel":"x"}""", "titel", "There is no field 'titel'; the nearest is 'title'. Allowed are: description, isPublished, productId, title.")]
-    [InlineData("""{"title":"x","x":1}""", "x", "There is no field 'x'. Allowed are: description, isPublished, productId, title.")]
+    [InlineData("""{"titel":"x"}""", "titel", "There is no field 'titel'; the nearest is 'title'. Allowed are: description, downloads, isPublished, productId, title, watermark.")]
+    [InlineData("""{"title":"x","x":1}""", "x", "There is no field 'x'. Allowed are: description, downloads, isPublished, productId, title, watermark.")]
     [InlineData("""{"title":5}""", "title", "title is a number; text is allowed.")]
     [InlineData("""{"title":["x"]}""", "title", "title is a list; text is allowed.")]
     [InlineData("""{"title":"x","isPublished":"yes"}""", "isPublished", "isPublished is text; true or false is allowed.")]
-    [InlineData("""["x"]""", "body", "The body must be an object with the fields description, isPublished, productId, title.")]
-    [InlineData("\"x\"", "body", "The body must be an object with the fields description, isPublished, productId, title.")]
+    [InlineData("""["x"]""", "body", "The body must be an object with the fields description, downloads, isPublished, productId, title, watermark.")]
+    [InlineData("\"x\"", "body", "The body must be an object with the fields description, downloads, isPublished, productId, title, watermark.")]
     public async Task An_unreadable_field_is_reported_with_its_value_and_the_allowed_values(string json, string field, string text) =>
         await ShouldBeRefusedAsync("groups", json, field, text);
 

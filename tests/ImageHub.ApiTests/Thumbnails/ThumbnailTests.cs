@@ -229,6 +229,6 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
     private static async Task<List<int>> HeightsAsync(ImageHubServer server)
     {
         await using var scope = server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.Select(thumbnail => thumbnail.Height).ToListAsync();
+        return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.Select(thumbnail => thumbnail.Number).ToListAsync();
     }
 }

@@ -29,7 +29,10 @@ public sealed class MemoryEstimateTests
         var header = new ImageHeader(ImageFormat.Heic, width, height) { DecodingBytes = FileFormat.Find(ImageFormat.Heic).EstimateDecoding(width, height, shape) };
 
         MemoryEstimate.ForUnpacking(header).ShouldBeLessThan(room);
-        MemoryEstimate.ForRendering(header, new Box(1400, 1050), WorkerTask.Render, AlternateFormats.None).ShouldBeLessThan(room);
-        MemoryEstimate.ForRendering(header, new Box(1400, 1050), WorkerTask.RenderAlternates, AlternateFormats.Both).ShouldBeLessThan(room);
+        MemoryEstimate.ForRendering(header, new Box(1400, 1050), NewRequest(WorkerTask.Render, AlternateFormats.None)).ShouldBeLessThan(room);
+        MemoryEstimate.ForRendering(header, new Box(1400, 1050), NewRequest(WorkerTask.RenderAlternates, AlternateFormats.Both)).ShouldBeLessThan(room);
     }
+
+    private static WorkerRequest NewRequest(WorkerTask task, AlternateFormats formats) =>
+        new(task, "source", Header: null, High: null, Medium: null, Low: null, Unpacked: null, Bytes: 0, MaxPixels: long.MaxValue, AcceptsHeic: true) { Formats = formats };
 }

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Archives.Archive",
                 typeof(Archive),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 13,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 4,
                 keyCount: 1);
@@ -63,6 +63,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             groupId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupId.AddAnnotation("Relational:ColumnName", "group_id");
 
+            var isForAdmin = runtimeEntityType.AddProperty(
+                "IsForAdmin",
+                typeof(bool),
+                propertyInfo: typeof(Archive).GetProperty("IsForAdmin", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Archive).GetField("<IsForAdmin>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            isForAdmin.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isForAdmin.AddAnnotation("Relational:ColumnName", "is_for_admin");
+
             var isOfHidden = runtimeEntityType.AddProperty(
                 "IsOfHidden",
                 typeof(bool),
@@ -97,6 +106,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 fieldInfo: typeof(Archive).GetField("<ListKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             listKey.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             listKey.AddAnnotation("Relational:ColumnName", "list_key");
+
+            var mark = runtimeEntityType.AddProperty(
+                "Mark",
+                typeof(int),
+                propertyInfo: typeof(Archive).GetProperty("Mark", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Archive).GetField("<Mark>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            mark.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            mark.AddAnnotation("Relational:ColumnName", "mark");
 
             var noteBytes = runtimeEntityType.AddProperty(
                 "NoteBytes",

@@ -20,7 +20,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Groups.Group",
                 typeof(Group),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 19,
                 unnamedIndexCount: 1,
                 namedIndexCount: 6,
                 keyCount: 1);
@@ -72,6 +72,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             description.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             description.AddAnnotation("Relational:ColumnName", "description");
 
+            var downloads = runtimeEntityType.AddProperty(
+                "Downloads",
+                typeof(Downloads),
+                propertyInfo: typeof(Group).GetProperty("Downloads", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<Downloads>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            downloads.SetSentinelFromProviderValue(0);
+            downloads.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            downloads.AddAnnotation("Relational:ColumnName", "downloads");
+
             var hasOwnSlug = runtimeEntityType.AddProperty(
                 "HasOwnSlug",
                 typeof(bool),
@@ -80,6 +89,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             hasOwnSlug.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             hasOwnSlug.AddAnnotation("Relational:ColumnName", "has_own_slug");
+
+            var hasWatermark = runtimeEntityType.AddProperty(
+                "HasWatermark",
+                typeof(bool),
+                propertyInfo: typeof(Group).GetProperty("HasWatermark", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<HasWatermark>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            hasWatermark.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            hasWatermark.AddAnnotation("Relational:ColumnName", "has_watermark");
 
             var imageBytes = runtimeEntityType.AddProperty(
                 "ImageBytes",

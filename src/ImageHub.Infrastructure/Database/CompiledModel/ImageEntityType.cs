@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Reflection;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -22,7 +23,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 37,
+                propertyCount: 39,
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
@@ -101,6 +102,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             description.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             description.AddAnnotation("Relational:ColumnName", "description");
+
+            var downloads = runtimeEntityType.AddProperty(
+                "Downloads",
+                typeof(Downloads),
+                propertyInfo: typeof(Image).GetProperty("Downloads", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Downloads>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            downloads.SetSentinelFromProviderValue(0);
+            downloads.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            downloads.AddAnnotation("Relational:ColumnName", "downloads");
 
             var exposureSeconds = runtimeEntityType.AddProperty(
                 "ExposureSeconds",
@@ -181,6 +191,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             hasOriginal.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             hasOriginal.AddAnnotation("Relational:ColumnName", "has_original");
+
+            var hasWatermark = runtimeEntityType.AddProperty(
+                "HasWatermark",
+                typeof(bool),
+                propertyInfo: typeof(Image).GetProperty("HasWatermark", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<HasWatermark>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            hasWatermark.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            hasWatermark.AddAnnotation("Relational:ColumnName", "has_watermark");
 
             var isLargeDue = runtimeEntityType.AddProperty(
                 "IsLargeDue",

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0334f829-6572-43aa-b6f9-29b0572bd73f"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("755f4e72-9de7-4f18-b59d-6ab2dab62f70"), entityTypeCount: 36)
         {
         }
 

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Site.SiteProfile",
                 typeof(SiteProfile),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 15,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -114,6 +114,51 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             typeface.SetSentinelFromProviderValue(0);
             typeface.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             typeface.AddAnnotation("Relational:ColumnName", "typeface");
+
+            var watermarkImageId = runtimeEntityType.AddProperty(
+                "WatermarkImageId",
+                typeof(Guid?),
+                propertyInfo: typeof(SiteProfile).GetProperty("WatermarkImageId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<WatermarkImageId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            watermarkImageId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            watermarkImageId.AddAnnotation("Relational:ColumnName", "watermark_image_id");
+
+            var watermarkNumber = runtimeEntityType.AddProperty(
+                "WatermarkNumber",
+                typeof(int),
+                propertyInfo: typeof(SiteProfile).GetProperty("WatermarkNumber", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<WatermarkNumber>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            watermarkNumber.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            watermarkNumber.AddAnnotation("Relational:ColumnName", "watermark_number");
+
+            var watermarkOpacity = runtimeEntityType.AddProperty(
+                "WatermarkOpacity",
+                typeof(double),
+                propertyInfo: typeof(SiteProfile).GetProperty("WatermarkOpacity", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<WatermarkOpacity>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0.0);
+            watermarkOpacity.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            watermarkOpacity.AddAnnotation("Relational:ColumnName", "watermark_opacity");
+
+            var watermarkPosition = runtimeEntityType.AddProperty(
+                "WatermarkPosition",
+                typeof(WatermarkPosition),
+                propertyInfo: typeof(SiteProfile).GetProperty("WatermarkPosition", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<WatermarkPosition>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            watermarkPosition.SetSentinelFromProviderValue(0);
+            watermarkPosition.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            watermarkPosition.AddAnnotation("Relational:ColumnName", "watermark_position");
+
+            var watermarkWidthPercent = runtimeEntityType.AddProperty(
+                "WatermarkWidthPercent",
+                typeof(double),
+                propertyInfo: typeof(SiteProfile).GetProperty("WatermarkWidthPercent", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<WatermarkWidthPercent>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0.0);
+            watermarkWidthPercent.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            watermarkWidthPercent.AddAnnotation("Relational:ColumnName", "watermark_width_percent");
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -36,15 +36,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             imageId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             imageId.AddAnnotation("Relational:ColumnName", "image_id");
 
-            var height = runtimeEntityType.AddProperty(
-                "Height",
+            var number = runtimeEntityType.AddProperty(
+                "Number",
                 typeof(int),
-                propertyInfo: typeof(Thumbnail).GetProperty("Height", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Thumbnail).GetField("<Height>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(Thumbnail).GetProperty("Number", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Thumbnail).GetField("<Number>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0);
-            height.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            height.AddAnnotation("Relational:ColumnName", "height");
+            number.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            number.AddAnnotation("Relational:ColumnName", "height");
 
             var blocks = runtimeEntityType.AddProperty(
                 "Blocks",
@@ -109,7 +109,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             width.AddAnnotation("Relational:ColumnName", "width");
 
             var key = runtimeEntityType.AddKey(
-                new[] { imageId, height });
+                new[] { imageId, number });
             runtimeEntityType.SetPrimaryKey(key);
             key.AddAnnotation("Relational:Name", "pk_thumbnails");
 

@@ -10,6 +10,7 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
     {
         // No foreign key: a user's own group outlives the account until its last image has been purged.
         builder.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
+        builder.Ignore(row => row.Rights);
         builder.ToTable("groups", table =>
         {
             table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");

@@ -9,6 +9,7 @@ internal sealed class SiteProfileConfiguration : IEntityTypeConfiguration<SitePr
     public void Configure(EntityTypeBuilder<SiteProfile> builder)
     {
         builder.Ignore(row => row.Footer);
+        builder.Ignore(row => row.Watermark);
         builder.Property(row => row.Id).ValueGeneratedNever();
         builder.ToTable(table => table.HasCheckConstraint("ck_site_profiles_only", $"id = {SiteProfile.OnlyId}"));
     }

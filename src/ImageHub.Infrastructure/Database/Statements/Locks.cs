@@ -96,6 +96,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
         }
     }
 
+    public Task<SiteProfile> ShareSiteAsync(CancellationToken cancellationToken) =>
+        db.SiteProfiles.FromSql($"SELECT * FROM site_profiles FOR SHARE").SingleAsync(cancellationToken);
+
     public async Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken) =>
         await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM links WHERE id = {linkId} FOR NO KEY UPDATE").ToListAsync(cancellationToken) is [_];
 
@@ -148,8 +151,8 @@ internal sealed class Locks(ImageHubDb db) : ILocks
 
     public Task LockReceiptsAsync(Guid accountId, CancellationToken cancellationToken) => LockNameAsync($"receipts {accountId:N}", cancellationToken);
 
-    public Task LockThumbnailAsync(Guid imageId, int height, CancellationToken cancellationToken) =>
-        LockNameAsync($"thumbnail {imageId:N} {height}", cancellationToken);
+    public Task LockThumbnailAsync(Guid imageId, int number, CancellationToken cancellationToken) =>
+        LockNameAsync($"thumbnail {imageId:N} {number}", cancellationToken);
 
     public Task LockImageCheckAsync(Guid imageId, CancellationToken cancellationToken) => LockNameAsync($"check {imageId:N}", cancellationToken);
 

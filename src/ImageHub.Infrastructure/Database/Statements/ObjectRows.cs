@@ -13,7 +13,7 @@ internal sealed class ObjectRows(ImageHubDb db) : IObjectRows
                 DELETE FROM images WHERE id IN (
                     SELECT id FROM images WHERE deleted_at <= {deletedUntil} ORDER BY deleted_at LIMIT {limit} FOR UPDATE SKIP LOCKED)
                 RETURNING id, revision)
-            SELECT id AS image_id, revision AS revision, array(SELECT height FROM thumbnails WHERE image_id = id) AS thumbnail_heights FROM purged
+            SELECT id AS image_id, revision AS revision, array(SELECT height FROM thumbnails WHERE image_id = id) AS thumbnail_numbers FROM purged
             """)
         .ToListAsync(cancellationToken);
 
@@ -24,7 +24,7 @@ internal sealed class ObjectRows(ImageHubDb db) : IObjectRows
                 DELETE FROM thumbnails WHERE (image_id, height) IN (
                     SELECT image_id, height FROM thumbnails WHERE last_read_at <= {unreadSince} ORDER BY last_read_at LIMIT {limit} FOR UPDATE SKIP LOCKED)
                 RETURNING image_id, height)
-            SELECT image_id AS image_id, revision AS revision, height AS height FROM dropped JOIN images ON images.id = image_id
+            SELECT image_id AS image_id, revision AS revision, height AS number FROM dropped JOIN images ON images.id = image_id
             """)
         .ToListAsync(cancellationToken);
 

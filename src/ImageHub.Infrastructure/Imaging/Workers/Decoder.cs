@@ -112,7 +112,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     /// <summary>Whether an inspected file may be decoded in the same request. Otherwise the server decides whether to send a second request.</summary>
     private bool MayDecode(ImageHeader header, WorkerRequest request) =>
         header.Pixels <= request.MaxPixels
-        && MemoryEstimate.ForRendering(header, request.High!.Value, request.Task, request.Formats) <= request.Bytes
+        && MemoryEstimate.ForRendering(header, request.High!.Value, request) <= request.Bytes
         && (!FileFormat.Find(formats, header.Format).NeedsHevc || vips.DecodesHevc);
 
     private WorkerAnswer Render(WorkerRequest request)
@@ -126,7 +126,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     private WorkerAnswer RenderOne(WorkerRequest request)
     {
         var (path, format) = FindPixels(request);
-        return new WorkerAnswer { High = pipeline.RunOne(path, format, To(request.High, FrameKind.High)) };
+        return new WorkerAnswer { High = pipeline.RunOne(path, format, To(request.High, FrameKind.High), request.Mark) };
     }
 
     private WorkerAnswer RenderJpeg(WorkerRequest request)

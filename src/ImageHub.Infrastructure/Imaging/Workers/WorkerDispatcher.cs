@@ -245,8 +245,10 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         {
             using var source = worker.Lend(request.Source, "source");
             using var unpacked = request.Unpacked is null ? null : worker.Lend(request.Unpacked, "unpacked");
+            using var mark = request.Mark is null ? null : worker.Lend(request.Mark.Path, "mark");
             using var sent = new SentFiles(request.Source, files, logger);
-            var asking = worker.AskAsync(request with { Source = source.Path, Unpacked = unpacked?.Path }, sent, CancellationToken.None);
+            var lent = request with { Source = source.Path, Unpacked = unpacked?.Path, Mark = mark is null ? null : request.Mark! with { Path = mark.Path } };
+            var asking = worker.AskAsync(lent, sent, CancellationToken.None);
             var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, ticket, cancellationToken);
             isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= UsableBytes;
             ThrowProblem(answer);

@@ -50,7 +50,7 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     {
         var file = new SentFile(FrameKind.High, request.Path);
         var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : request.IsLogo ? WorkerTask.RenderLogo : WorkerTask.RenderOne;
-        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, request.MaxPixels), [file], cancellationToken);
+        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, request.MaxPixels) with { Mark = request.Mark }, [file], cancellationToken);
         return Check(answer.High, file, request.Box);
     }
 
@@ -137,7 +137,7 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         var unpacked = header with { DecodingBytes = FileFormat.Find(ImageFormat.Tiff).EstimateDecoding(header.Width, header.Height, new FileShape(8, false, 0, 0)) };
         return Math.Max(MemoryEstimate.ForUnpacking(header), WorkerDispatcher.WorkerBytes + ForRendering(unpacked));
 
-        long ForRendering(ImageHeader pixels) => MemoryEstimate.ForRendering(pixels, request.High!.Value, request.Task, request.Formats);
+        long ForRendering(ImageHeader pixels) => MemoryEstimate.ForRendering(pixels, request.High!.Value, request);
     }
 
     private static RenderedFile Check(RenderedFile? said, SentFile sent, Box box) =>

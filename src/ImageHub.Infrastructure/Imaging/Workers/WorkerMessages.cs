@@ -51,6 +51,9 @@ internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader
 {
     /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/> and <see cref="WorkerTask.RenderLarge"/>.</summary>
     public AlternateFormats Formats { get; init; }
+
+    /// <summary>The watermark of <see cref="WorkerTask.RenderOne"/>, with its file's path as the worker sees it, or null.</summary>
+    public RenderedMark? Mark { get; init; }
 }
 
 /// <summary>The end of a worker's response, after the files.</summary>

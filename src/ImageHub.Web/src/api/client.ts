@@ -6,14 +6,18 @@ import { renew, renewIfDue, session, signedInAgain } from "./session";
 
 export type Schemas = components["schemas"];
 export type Group = WithRenditions<Schemas["GroupResponse"]>;
+/** The files of a group's images that visitors may download. */
+export type Downloads = Schemas["Downloads"];
 /** An image of a group or a link, with its renditions. A user's own images have `links` instead. */
 export type Photograph = WithRenditions<Schemas["ImageSummary"]>;
 
-type Rendition = "low" | "medium" | "high" | "full";
+type Rendition = "low" | "medium" | "high";
 
 /** A response whose images all belong to a group or a link. */
 export type WithRenditions<T> = T extends Schemas["ImageSummary"]
-  ? Omit<T, Rendition | "large"> & { [K in Rendition]: NonNullable<T[K]> } & { large: NonNullable<T["large"]> | null }
+  ? Omit<T, Rendition | "large" | "full"> & { [K in Rendition]: NonNullable<T[K]> } & {
+      [K in "large" | "full"]: NonNullable<T[K]> | null;
+    }
   : T extends object
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;

@@ -20,6 +20,8 @@ export class Problem extends Error {
     readonly requestId: string | null,
     /** The preview of a link before its password is entered. */
     readonly preview: LinkPreview | null = null,
+    /** The image that has the same name or content, if any. */
+    readonly existingId: string | null = null,
   ) {
     super(detail);
   }
@@ -49,6 +51,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     Number.isFinite(seconds) ? seconds : null,
     document?.requestId ?? response.headers.get("X-Request-Id"),
     document?.preview ?? null,
+    document?.existingId ?? null,
   );
 }
 

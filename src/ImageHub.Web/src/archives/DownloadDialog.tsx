@@ -14,12 +14,15 @@ import styles from "./DownloadDialog.module.css";
 export function DownloadDialog({
   of,
   count,
+  hasFull,
   ids,
   onClose,
 }: {
   of: ArchiveOf;
   /** The number of photos. */
   count: number;
+  /** Whether the full size may be downloaded. */
+  hasFull: boolean;
   /** Absent for all photos. */
   ids?: string[];
   onClose: () => void;
@@ -41,7 +44,7 @@ export function DownloadDialog({
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
-    const variant = new FormData(event.currentTarget).get("size") === "high" ? "high" : "full";
+    const variant = hasFull && new FormData(event.currentTarget).get("size") === "full" ? "full" : "high";
     setState("makes");
     const controller = new AbortController();
     request.current = controller;
@@ -68,7 +71,8 @@ export function DownloadDialog({
     <LightDialog title={words.title(count)} onClose={onClose}>
       {(close) => (
         <form onSubmit={submit} className={styles.form}>
-          {made === undefined && (
+          {made === undefined && !hasFull && <p>{words.high(highPixels)}</p>}
+          {made === undefined && hasFull && (
             <fieldset className={styles.sizes}>
               <legend className="visuallyHidden">{words.size}</legend>
               <label>

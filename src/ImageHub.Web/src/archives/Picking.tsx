@@ -62,6 +62,7 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
 export function Picking({
   of,
   count,
+  hasFull,
   images,
   isWhole,
   onEnd,
@@ -69,6 +70,8 @@ export function Picking({
   of: ArchiveOf;
   /** The number of all photos. */
   count: number;
+  /** Whether the full size may be downloaded. */
+  hasFull: boolean;
   images: PagesOf<Photograph>;
   isWhole: boolean;
   onEnd: () => void;
@@ -135,6 +138,7 @@ export function Picking({
         <DownloadDialog
           of={of}
           count={isWhole ? count : selected}
+          hasFull={hasFull}
           ids={isWhole || all ? undefined : [...ids]}
           onClose={() => (isWhole ? onEnd() : setDownloading(false))}
         />

@@ -7,25 +7,42 @@ import { guestText } from "../text/guest";
 /** The source of a ZIP: a group or a shared link. */
 export type ArchiveOf = { groupId: string } | { token: string };
 
+/** What a group or link offers for download. */
+export type Offers = Pick<Schemas["SharedGroup"], "downloads" | "watermark">;
+
+/** Whether the full size may be downloaded. It has no watermark. */
+export const offersFull = ({ downloads, watermark }: Offers) => downloads === "full" && !watermark;
+
 /** The maximum number of ids in a request for a ZIP. Without ids the ZIP contains all photos. */
 export const mostNamed = 1000;
 
 /** The longest side of a `high` rendition in pixels: the server's default. */
 export const highPixels = 1400;
 
-/** Creates a ZIP, whose address is valid for ten minutes. Without `ids` it contains all photos. */
-export function createArchive(
+/**
+ * Creates a ZIP, whose address is valid for ten minutes. Without `ids` it contains all photos. The server may need several
+ * requests to place watermarks; it asks for the next one after a second.
+ */
+export async function createArchive(
   of: ArchiveOf,
   variant: "full" | "high",
   ids: string[] | undefined,
   signal: AbortSignal,
 ): Promise<Schemas["NewArchive"]> {
   const body = { variant, ...(ids && { ids }) };
-  return answer(
-    "token" in of
-      ? api.POST("/api/v1/shared/{token}/archives", { params: { path: of }, body, signal })
-      : api.POST("/api/v1/groups/{id}/archives", { params: { path: { id: of.groupId } }, body, signal }),
-  );
+  while (true) {
+    try {
+      return await answer(
+        "token" in of
+          ? api.POST("/api/v1/shared/{token}/archives", { params: { path: of }, body, signal })
+          : api.POST("/api/v1/groups/{id}/archives", { params: { path: { id: of.groupId } }, body, signal }),
+      );
+    } catch (error) {
+      if (!(error instanceof Problem && error.code === "serverBusy" && error.retryAfter === 1) || signal.aborted)
+        throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
 }
 
 /** The reason why no ZIP was created, as a sentence. */

@@ -1,20 +1,24 @@
 import { Download, SquareCheck } from "lucide-react";
 import { type PointerEvent, type SyntheticEvent, useRef, useState } from "react";
-import type { Photograph } from "../api/client";
+import type { Photograph, Schemas } from "../api/client";
 import { connection } from "../api/connection";
 import { Button } from "../design/Button";
 import type { PagesOf } from "../images/viewer/viewerContext";
 import { text } from "../text";
-import type { ArchiveOf } from "./archives";
+import { type ArchiveOf, type Offers, offersFull } from "./archives";
+
+/** A group, or a shared group. */
+type Shown = Offers & Pick<Schemas["SharedGroup"], "imageCount">;
 
 /** The duration of a long press that selects a photo, in milliseconds. */
 const rest = 500;
 
 /**
  * Selects and downloads a page's photos with two buttons and a long press on a photo. A page with one photo offers only
- * the download. The code is loaded on first use.
+ * the download, and a page whose owner offers no downloads neither. The code is loaded on first use.
  */
-export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photograph>) {
+export function usePicking(of: ArchiveOf, group: Shown | undefined, images: PagesOf<Photograph>) {
+  const count = group && group.downloads !== "none" ? group.imageCount : 0;
   const [parts, setParts] = useState<typeof import("./Picking")>();
   const [mode, setMode] = useState<"select" | "all">();
   const timer = useRef(0);
@@ -57,7 +61,14 @@ export function usePicking(of: ArchiveOf, count: number, images: PagesOf<Photogr
       </>
     ),
     bar: parts && mode && (
-      <parts.Picking of={of} count={count} images={images} isWhole={mode === "all"} onEnd={() => setMode(undefined)} />
+      <parts.Picking
+        of={of}
+        count={count}
+        hasFull={group !== undefined && offersFull(group)}
+        images={images}
+        isWhole={mode === "all"}
+        onEnd={() => setMode(undefined)}
+      />
     ),
     /** Event handlers for the element around the photos. */
     hold: {

@@ -82,7 +82,7 @@ export function DuplicatesDesk() {
 }
 
 const pixels = ({ width, height }: DuplicateImage) => deskText.duplicates.pixels(width, height);
-const size = ({ full }: DuplicateImage) => bytes(full.bytes);
+const size = ({ full }: DuplicateImage) => full && bytes(full.bytes);
 const added = ({ createdAt }: DuplicateImage) => deskText.duplicates.added(date(createdAt));
 
 function SideBySide({

@@ -30,9 +30,9 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   });
 }
 
-/** Sets the slug in the address of a group's page; null to derive it from the title. Throws like `answer`. */
-export async function setSlug({ id }: Group, slug: string | null) {
-  const group = await photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id } }, body: { slug } }));
+/** Changes a group whose new values the server may reject. Throws like `answer`. */
+export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
+  const group = await photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id } }, body }));
   queryClient.setQueryData(keys.groupItself(id), group);
   readAgain(showing(id));
 }

@@ -1,5 +1,6 @@
 import { limits } from "../api/limits";
 import { CheckField, Field, SelectField } from "../design/fields/Field";
+import { RightsFields, rightsOf } from "../site/RightsFields";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
@@ -67,6 +68,7 @@ export function LinkFields({
         hint={words.maxViewsHint}
         error={wrong("maxViews")}
       />
+      <RightsFields rights={link ?? { downloads: null, watermark: null }} isOfLink wrong={wrong} />
       <CheckField
         label={deskText.choices.allow}
         name="favourites"
@@ -99,5 +101,6 @@ export function linkOf(fields: FormData) {
     favourites: fields.get("favourites") === "on",
     maxFavourites: number("maxFavourites"),
     previewTitle: fields.get("previewTitle") === "on",
+    ...rightsOf(fields),
   };
 }

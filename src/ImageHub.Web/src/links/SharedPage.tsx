@@ -45,7 +45,7 @@ export function SharedPage() {
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);
-  const picking = usePicking({ token }, group.data?.imageCount ?? 0, images);
+  const picking = usePicking({ token }, group.data, images);
   // The favourites when the filter was set. Photos stay visible if they are removed from the favourites later.
   const [only, setOnly] = useState<ReadonlySet<string>>();
   const shown = useFilteredPages(images, only);
@@ -56,7 +56,7 @@ export function SharedPage() {
   if (locked) return <Password token={token} preview={locked instanceof Problem ? locked.preview : null} />;
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : null;
-  const { title, imageCount, expiresAt } = group.data;
+  const { title, imageCount, expiresAt, downloads } = group.data;
   const cover = coverOf(group.data);
   const tile = picking.tile ?? (choice && HeartTile);
   return (
@@ -83,6 +83,7 @@ export function SharedPage() {
       {group.data.favourites && !picking.tile && (
         <ChoiceBar
           token={token}
+          offers={group.data}
           isOnly={only !== undefined}
           onOnly={(isOnly) => setOnly(isOnly ? chosen.get() : undefined)}
         />
@@ -111,6 +112,7 @@ export function SharedPage() {
           {
             at: `/shared/${token}`,
             title,
+            downloads,
             count: only?.size ?? imageCount,
             images: shown,
             fetchRest,

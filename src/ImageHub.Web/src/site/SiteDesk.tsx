@@ -22,6 +22,7 @@ import { LogoWell } from "./LogoWell";
 import { Masthead } from "./Masthead";
 import styles from "./SiteDesk.module.css";
 import { type Site, siteQuery } from "./site";
+import { WatermarkFields } from "./WatermarkFields";
 
 /** `/admin/site`: the owner's settings of the site, with a preview. */
 export function SiteDesk() {
@@ -38,7 +39,16 @@ export function SiteDesk() {
   );
 }
 
-const fields = ["title", "introduction", "photographer", "accent", "footer", "layout", "typeface"] as const;
+const fields = [
+  "title",
+  "introduction",
+  "photographer",
+  "accent",
+  "footer",
+  "layout",
+  "typeface",
+  "watermark",
+] as const;
 
 /** The input in the form of the server's data. Empty links are removed. */
 const cleaned = (site: Site) => ({
@@ -152,6 +162,13 @@ function SiteForm({ saved }: { saved: Site }) {
         </fieldset>
         <TypefaceField value={site.typeface} onChange={(typeface) => edit({ typeface })} />
         <LayoutField value={site.layout} onChange={(layout) => edit({ layout })} />
+        <WatermarkFields
+          value={site.watermark}
+          onChange={(watermark) => {
+            edit({ watermark });
+            setFailure(undefined);
+          }}
+        />
         <fieldset className={styles.part}>
           <legend>{deskText.site.footer}</legend>
           {wrong("footer") && (

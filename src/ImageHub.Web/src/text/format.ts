@@ -10,6 +10,9 @@ export function bytes(value: number) {
   return `${(value / 1000 ** power).toLocaleString(locale, { maximumFractionDigits: 1 })} ${units[power]}`;
 }
 
+/** A percentage: "20 %" for 20. */
+export const percent = (value: number) => (value / 100).toLocaleString(locale, { style: "percent" });
+
 /** A date and time in the reader's time zone. */
 export const dateTime = (iso: string) =>
   new Date(iso).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });

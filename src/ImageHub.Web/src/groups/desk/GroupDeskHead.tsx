@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Barcode, ChartLine, Heart, Link2, Share2 } from "lucide-react";
+import { Barcode, ChartLine, Heart, Link2, Share2, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
@@ -18,6 +18,7 @@ import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { updateGroup } from "../changes";
 import { AddressDialog } from "../dialogs/AddressDialog";
+import { VisitorsDialog } from "../dialogs/VisitorsDialog";
 import styles from "./GroupDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
 
@@ -27,6 +28,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const [isSharing, setSharing] = useState(false);
   const [isNaming, setNaming] = useState(false);
   const [isAddressing, setAddressing] = useState(false);
+  const [isGranting, setGranting] = useState(false);
   return (
     <div className={styles.head}>
       <BackLink to="/admin">{mineText.desk.groups}</BackLink>
@@ -58,6 +60,12 @@ export function GroupDeskHead({ group }: { group: Group }) {
           onDeleted={() => navigate("/admin")}
           others={[
             {
+              id: "visitors",
+              name: deskText.visitors.change,
+              icon: <ShieldCheck size={16} aria-hidden />,
+              onAction: () => setGranting(true),
+            },
+            {
               id: "address",
               name: deskText.address.change,
               icon: <Link2 size={16} aria-hidden />,
@@ -84,6 +92,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
       </div>
       {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
       {isAddressing && <AddressDialog group={group} onClose={() => setAddressing(false)} />}
+      {isGranting && <VisitorsDialog group={group} onClose={() => setGranting(false)} />}
       <div className={styles.description}>
         <EditInPlace
           value={group.description ?? ""}

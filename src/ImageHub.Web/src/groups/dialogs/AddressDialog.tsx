@@ -5,7 +5,7 @@ import { absolute } from "../../links/changes";
 import { FormDialog } from "../../shell/FormDialog";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
-import { setSlug } from "../changes";
+import { saveGroup } from "../changes";
 
 /** The longest slug. */
 const longest = 80;
@@ -15,7 +15,7 @@ export function AddressDialog({ group, onClose }: { group: Group; onClose: () =>
   async function submit(fields: FormData) {
     const slug = String(fields.get("slug")).trim().toLowerCase();
     if (slug !== group.slug)
-      await setSlug(group, slug || null).catch((error) => {
+      await saveGroup(group, { slug: slug || null }).catch((error) => {
         throw explained(error, slug);
       });
     onClose();

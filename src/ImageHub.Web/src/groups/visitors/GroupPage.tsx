@@ -29,11 +29,11 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = useMe().data?.role === "admin";
-  const picking = usePicking({ groupId }, group.data?.imageCount ?? 0, images);
+  const picking = usePicking({ groupId }, group.data, images);
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, slug, imageCount, isPublished, productId } = group.data;
+  const { title, slug, imageCount, isPublished, productId, downloads } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
@@ -88,6 +88,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
             at: `/groups/${name}`,
             addressOf: (id) => `/groups/${slug}/images/${id}`,
             title,
+            downloads,
             count: imageCount,
             images,
             fetchRest,

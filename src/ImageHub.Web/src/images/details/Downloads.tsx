@@ -1,6 +1,6 @@
 import { Download, LoaderCircle } from "lucide-react";
 import { useState } from "react";
-import { prepare } from "../../api/client";
+import { type Downloads as Offers, prepare } from "../../api/client";
 import { buttonClass } from "../../design/Button";
 import { reason } from "../../shell/Failure";
 import { bytes } from "../../text/format";
@@ -11,24 +11,13 @@ import styles from "./Downloads.module.css";
 import { Flyout } from "./Flyout";
 
 /** The download of a photo: a link to its file, or a panel of links if several files are available. */
-export function Downloads({ image }: { image: ViewerPhoto }) {
+export function Downloads({ image, offers }: { image: ViewerPhoto; offers?: Offers }) {
   const { full, high } = image;
-  if (full === undefined) return null;
+  if (!full) return offers === "high" ? <OneFile url={high.url} name={text.download.title} /> : null;
   const file = saved(full.url);
   const isShown = browserShows(full.contentType);
   const isSmaller = high.width < full.width;
-  if (isShown && !isSmaller)
-    return (
-      <a
-        className={buttonClass("quiet")}
-        href={file}
-        aria-label={text.download.full}
-        title={text.download.full}
-        download
-      >
-        <Download size={20} aria-hidden />
-      </a>
-    );
+  if (isShown && !isSmaller) return <OneFile url={full.url} name={text.download.full} />;
   return (
     <Flyout name={text.download.title} icon={<Download size={20} aria-hidden />}>
       {(close) => (
@@ -57,6 +46,12 @@ export function Downloads({ image }: { image: ViewerPhoto }) {
     </Flyout>
   );
 }
+
+const OneFile = ({ url, name }: { url: string; name: string }) => (
+  <a className={buttonClass("quiet")} href={saved(url)} aria-label={name} title={name} download>
+    <Download size={20} aria-hidden />
+  </a>
+);
 
 /** The dimensions and the size of the file, if known. */
 const Facts = ({ of: { width, height, bytes: size } }: { of: ViewerPhoto["high"] }) => (

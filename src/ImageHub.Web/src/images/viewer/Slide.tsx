@@ -59,7 +59,7 @@ export const Slide = memo(function Slide({
   const { full } = image;
   const sharpestWidth = renditions.at(-1)?.width ?? 0;
   const beyondRenditions = width * zoom * devicePixelRatio > sharpestWidth + 1;
-  const hasMore = full !== undefined && full.width > sharpestWidth;
+  const hasMore = !!full && full.width > sharpestWidth;
   if (fullState === "unasked" && zoom > 1 && beyondRenditions && hasMore) setFullState("coming");
   // Zooming in again retries a failed image.
   if (fullState === "failed" && zoom <= 1) setFullState("unasked");

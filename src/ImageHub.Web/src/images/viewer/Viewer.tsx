@@ -60,7 +60,7 @@ const beyond = 2;
 export function Viewer() {
   const { imageId = "" } = useParams();
   const context = useOutletContext<ViewerContext>();
-  const { at, title: group, hasDetails, isForOthers, choice, onView } = context;
+  const { at, title: group, downloads, hasDetails, isForOthers, choice, onView } = context;
   const own = context.addressOf;
   const addressOf = useMemo(() => own ?? ((id: string) => `${at}/images/${id}`), [own, at]);
   const { viewed, view, close } = useViewedPhoto(imageId, at, context.query ?? "", onView);
@@ -174,7 +174,7 @@ export function Viewer() {
               />
             ),
             <DetailsTool key="details" isOpen={showsDetails} onClick={() => toggle("details")} />,
-            <Downloads key="download" image={current} />,
+            <Downloads key="download" image={current} offers={downloads} />,
             "zoom",
             fullScreen.toggle && <FullScreenTool key="full" isOn={fullScreen.isOn} onClick={fullScreen.toggle} />,
             <KeysTool key="keys" onClick={() => setShowsKeys(true)} />,

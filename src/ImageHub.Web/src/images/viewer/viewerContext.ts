@@ -1,4 +1,5 @@
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
+import type { Downloads } from "../../api/client";
 import type { ViewerChoice } from "./viewerChoice";
 import type { ViewerPhoto } from "./viewerPhoto";
 
@@ -24,6 +25,8 @@ export interface ViewerContext {
   hasDetails: boolean;
   /** Whether a single photo can be fetched before its page has loaded. */
   opensAlone: boolean;
+  /** Which files may be downloaded; absent: each photo's full image if it has one. */
+  downloads?: Downloads;
   /** Whether other people can open a photo's address. */
   isForOthers: boolean;
   /** The guest's choice; absent if the link does not allow one. */

@@ -9,7 +9,8 @@ export type ViewerPhoto = Pick<Photograph, "id" | "title" | "description" | "pla
     high: Source;
     large?: SizedRendition | null;
     /** Absent if the viewer's user may not see it. */
-    full?: Source & Pick<Photograph["full"], "contentType">;
+    /** Null or absent if the full image is not available. */
+    full?: (Source & Pick<NonNullable<Photograph["full"]>, "contentType">) | null;
   };
 
 type Source = SizedRendition &

@@ -3,7 +3,7 @@ import { Download, Heart, Send } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { limits } from "../../api/limits";
 import { useStore } from "../../api/useStore";
-import { mostNamed } from "../../archives/archives";
+import { mostNamed, type Offers, offersFull } from "../../archives/archives";
 import { DownloadDialog } from "../../archives/DownloadDialog";
 import { Button } from "../../design/Button";
 import { Field } from "../../design/fields/Field";
@@ -18,10 +18,12 @@ import { explain, favouritesOf, standing, submitFavourites } from "./favourites"
 /** The bar of a shared group: the number of photos the guest has chosen, and the actions for them. */
 export function ChoiceBar({
   token,
+  offers,
   isOnly,
   onOnly,
 }: {
   token: string;
+  offers: Offers;
   /** Whether only the chosen photos are shown. */
   isOnly: boolean;
   onOnly: (isOnly: boolean) => void;
@@ -78,7 +80,7 @@ export function ChoiceBar({
         <Button look="quiet" aria-pressed={isOnly} className={isOnly ? styles.on : ""} onClick={() => onOnly(!isOnly)}>
           {words.only}
         </Button>
-        {items.length > 0 && items.length <= mostNamed && (
+        {offers.downloads !== "none" && items.length > 0 && items.length <= mostNamed && (
           <Button
             aria-label={guestText.choice.download}
             className={styles.download}
@@ -98,6 +100,7 @@ export function ChoiceBar({
         <DownloadDialog
           of={{ token }}
           count={items.length}
+          hasFull={offersFull(offers)}
           ids={items.map(({ imageId }) => imageId)}
           onClose={() => setDialog(undefined)}
         />

@@ -1,0 +1,49 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Thumbnails;
+using ImageHub.Application.Variants;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Archives;
+
+/// <summary>Renders the pictures with the site's watermark that an archive needs.</summary>
+internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, TimeProvider clock)
+{
+    /// <summary>The time that a request spends on pictures; the next request goes on.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    /// <summary>The rows of the rendered pictures.</summary>
+    public IQueryable<Thumbnail> Rows => db.Thumbnails;
+
+    /// <summary>Renders the pictures that do not exist yet, and keeps all from being dropped as unread.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="variant">Their rendition.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The number of the watermark.</returns>
+    /// <exception cref="ProblemException">503 <c>serverBusy</c> if not all pictures are rendered yet.</exception>
+    public async Task<int> MakeAsync(IQueryable<Image> images, ImageVariant variant, CancellationToken cancellationToken)
+    {
+        var (began, now) = (clock.GetTimestamp(), clock.Now());
+        var mark = await db.SiteProfiles.Select(site => site.WatermarkNumber).SingleAsync(cancellationToken);
+        var shown = variant.MarkedBy(mark);
+        var number = shown.Number!.Value;
+        await db.Thumbnails
+            .Where(row => row.Number == number && images.Any(image => image.Id == row.ImageId))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastReadAt, now), cancellationToken);
+        var missing = images.Where(image => !db.Thumbnails.Any(row => row.ImageId == image.Id && row.Number == number));
+        while (await missing.OrderBy(image => image.Id).Select(StoredImage.Projection).Take(Environment.ProcessorCount).ToListAsync(cancellationToken) is { Count: > 0 } next)
+        {
+            if (clock.GetElapsedTime(began) > Longest)
+            {
+                var (all, left) = (await images.CountAsync(cancellationToken), await missing.CountAsync(cancellationToken));
+                throw new ProblemException(Problems.ServerBusy, $"The watermark is on {all - left} of {all} photos; try again to go on.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            }
+
+            await Task.WhenAll(next.Select(image => thumbnails.OpenAsync(image, shown, isPublic: false, caller.Address, cancellationToken)));
+        }
+
+        return mark;
+    }
+}

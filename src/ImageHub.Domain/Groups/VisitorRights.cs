@@ -1,0 +1,36 @@
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Domain.Groups;
+
+/// <summary>What visitors of a group, or guests of a link, may have of its images.</summary>
+/// <param name="Downloads">The files that they may download.</param>
+/// <param name="HasWatermark">Whether they get the renditions above low only with the site's watermark.</param>
+public readonly record struct VisitorRights(Downloads Downloads, bool HasWatermark)
+{
+    /// <summary>All files without a watermark, as for admins.</summary>
+    public static readonly VisitorRights All = new(Downloads.Full, false);
+
+    /// <summary>Whether they may have the full size. It has no watermark, so a watermark excludes it.</summary>
+    public bool AllowFull => Downloads == Downloads.Full && !HasWatermark;
+
+    /// <summary>Whether they may download files, also as an archive.</summary>
+    public bool AllowDownloads => Downloads != Downloads.None;
+
+    /// <summary>The rights of a link's guests: what the link does not define is as in the group.</summary>
+    /// <param name="downloads">The link's downloads; null: the group's.</param>
+    /// <param name="hasWatermark">The link's choice; null: the group's.</param>
+    public VisitorRights With(Downloads? downloads, bool? hasWatermark) => new(downloads ?? Downloads, hasWatermark ?? HasWatermark);
+
+    /// <summary>Whether they may have this variant without a watermark.</summary>
+    /// <param name="variant">A rendition, full, the full size as JPEG, or a thumbnail.</param>
+    /// <param name="low">The size of the image's low rendition, which never has a watermark.</param>
+    public bool AllowUnmarked(ImageVariant variant, Box low)
+    {
+        if (variant == ImageVariant.Full || variant == ImageVariant.FullJpeg)
+        {
+            return AllowFull;
+        }
+
+        return !HasWatermark || (variant.Rendition ?? variant) == ImageVariant.Low || (variant.Number is { } height && height <= low.Height);
+    }
+}

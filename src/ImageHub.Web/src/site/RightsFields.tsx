@@ -1,0 +1,77 @@
+import { useState } from "react";
+import { Link } from "react-router";
+import type { Downloads } from "../api/client";
+import { SelectField } from "../design/fields/Field";
+import { deskText } from "../text/desk";
+import { useSite } from "./site";
+
+/** What visitors of a group or guests of a link may have; null: the same as in the link's group. */
+interface Rights {
+  downloads: Downloads | null;
+  watermark: boolean | null;
+}
+
+/** The fields for the downloads and the watermark of a group or link. */
+export function RightsFields({
+  rights,
+  isOfLink = false,
+  wrong,
+}: {
+  rights: Rights;
+  isOfLink?: boolean;
+  wrong: (field: string) => string | undefined;
+}) {
+  const words = deskText.visitors;
+  const hasMark = useSite()?.watermark != null;
+  const [downloads, setDownloads] = useState<string | null>(rights.downloads);
+  const [watermark, setWatermark] = useState(String(rights.watermark ?? ""));
+  const isMarked = watermark === "true";
+  const error = wrong("watermark") ?? wrong("downloads");
+  return (
+    <>
+      <SelectField
+        label={words.downloads}
+        name="downloads"
+        value={downloads ?? ""}
+        onChange={({ target }) => setDownloads(target.value)}
+      >
+        {isOfLink && <option value="">{words.asGroup}</option>}
+        {(["full", "high", "none"] as const).map((value) => (
+          <option key={value} value={value} disabled={isMarked && value === "full"}>
+            {words.offers[value]}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        label={words.watermark}
+        name="watermark"
+        value={watermark}
+        onChange={({ target }) => {
+          setWatermark(target.value);
+          if (target.value === "true" && downloads === "full") setDownloads("high");
+        }}
+      >
+        {isOfLink && <option value="">{words.asGroup}</option>}
+        <option value="false">{words.unmarked}</option>
+        <option value="true" disabled={!hasMark}>
+          {words.marked}
+        </option>
+      </SelectField>
+      {error && <p role="alert">{error}</p>}
+      {!hasMark && (
+        <p>
+          {words.noMark} <Link to="/admin/site">{words.toSite}</Link>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Reads the fields as a request. */
+export function rightsOf(fields: FormData): Rights {
+  const watermark = String(fields.get("watermark"));
+  return {
+    downloads: (String(fields.get("downloads")) || null) as Rights["downloads"],
+    watermark: watermark === "" ? null : watermark === "true",
+  };
+}

@@ -1,0 +1,188 @@
+import { ImageUp, Trash2 } from "lucide-react";
+import { type CSSProperties, useRef, useState } from "react";
+import { Button, buttonClass } from "../design/Button";
+import { SelectField } from "../design/fields/Field";
+import { reason } from "../shell/Failure";
+import { deskText } from "../text/desk";
+import { percent } from "../text/format";
+import { addMark } from "./changes";
+import type { Site } from "./site";
+import styles from "./WatermarkFields.module.css";
+
+type Watermark = NonNullable<Site["watermark"]>;
+
+const positions = ["center", "bottomRight", "tile"] as const;
+
+/** The owner's watermark: a chosen file, its place, opacity and width, with a preview on a light and a dark picture. */
+export function WatermarkFields({
+  value,
+  onChange,
+}: {
+  value: Site["watermark"];
+  onChange: (watermark: Site["watermark"]) => void;
+}) {
+  const words = deskText.watermark;
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const input = useRef<HTMLInputElement>(null);
+  const choose = useRef<HTMLButtonElement>(null);
+  const edit = (changed: Partial<Watermark>) => value && onChange({ ...value, ...changed });
+
+  async function send(file: File | undefined) {
+    if (file === undefined) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      const imageId = await addMark(file, value?.imageId);
+      onChange(value ? { ...value, imageId } : { imageId, position: "bottomRight", opacity: 0.7, widthPercent: 20 });
+    } catch (failure) {
+      setError(reason(failure));
+    }
+    setBusy(false);
+  }
+
+  return (
+    <fieldset className={styles.watermark}>
+      <legend>{words.title}</legend>
+      <p className={styles.hint}>{words.hint}</p>
+      {value && (
+        <div className={styles.samples}>
+          <Sample mark={value} tone="light" />
+          <Sample mark={value} tone="dark" />
+        </div>
+      )}
+      <div className={styles.buttons}>
+        <button
+          ref={choose}
+          type="button"
+          className={buttonClass()}
+          aria-disabled={busy || undefined}
+          onClick={() => !busy && input.current?.click()}
+        >
+          <ImageUp size={16} aria-hidden />
+          {value ? words.replace : words.choose}
+        </button>
+        <input
+          ref={input}
+          type="file"
+          hidden
+          accept="image/png,image/webp,image/jpeg,image/avif"
+          onChange={({ currentTarget }) => {
+            void send(currentTarget.files?.[0]);
+            // The same file can be chosen again.
+            currentTarget.value = "";
+          }}
+        />
+        {value && (
+          <Button
+            look="quiet"
+            aria-label={words.remove}
+            onClick={() => {
+              // The button disappears with the watermark.
+              choose.current?.focus();
+              onChange(null);
+            }}
+          >
+            <Trash2 size={16} aria-hidden />
+          </Button>
+        )}
+        <span role="status" className={styles.hint}>
+          {busy && words.uploading}
+        </span>
+      </div>
+      {error && (
+        <p role="alert" className={styles.error}>
+          {error}
+        </p>
+      )}
+      {value && (
+        <div className={styles.settings}>
+          <SelectField
+            label={words.position}
+            value={value.position}
+            onChange={({ target }) => edit({ position: target.value as Watermark["position"] })}
+          >
+            {positions.map((position) => (
+              <option key={position} value={position}>
+                {words.positions[position]}
+              </option>
+            ))}
+          </SelectField>
+          <Slider
+            label={words.opacity}
+            min={5}
+            value={Math.round(value.opacity * 100)}
+            onChange={(percent) => edit({ opacity: percent / 100 })}
+          />
+          <Slider
+            label={words.width}
+            min={1}
+            value={Math.round(value.widthPercent)}
+            onChange={(widthPercent) => edit({ widthPercent })}
+          />
+        </div>
+      )}
+    </fieldset>
+  );
+}
+
+const Slider = ({
+  label,
+  min,
+  value,
+  onChange,
+}: {
+  label: string;
+  min: number;
+  /** In percent, at most 100. */
+  value: number;
+  onChange: (percent: number) => void;
+}) => (
+  <label className={styles.slider}>
+    <span>
+      {label} {percent(value)}
+    </span>
+    <input
+      type="range"
+      min={min}
+      max={100}
+      value={value}
+      aria-valuetext={percent(value)}
+      onChange={({ target }) => onChange(target.valueAsNumber)}
+    />
+  </label>
+);
+
+/** An approximate preview on a picture of 3 : 2. */
+function Sample({
+  mark: { imageId, position, opacity, widthPercent },
+  tone,
+}: {
+  mark: Watermark;
+  tone: "light" | "dark";
+}) {
+  const [ratio, setRatio] = useState(1);
+  const url = `/api/v1/images/${imageId}/high`;
+  return (
+    <div
+      className={`${styles.sample} ${styles[tone]} ${styles[position]}`}
+      style={
+        {
+          "--mark-opacity": opacity,
+          "--mark-width": widthPercent,
+          "--mark-ratio": ratio,
+        } as CSSProperties
+      }
+    >
+      {Array.from({ length: position === "tile" ? 60 : 1 }, (_, number) => (
+        <img
+          // biome-ignore lint/suspicious/noArrayIndexKey: equal pictures have no identity but their position.
+          key={number}
+          src={url}
+          alt={number === 0 && tone === "light" ? deskText.watermark.title : ""}
+          onLoad={({ currentTarget }) => setRatio(currentTarget.naturalWidth / currentTarget.naturalHeight)}
+        />
+      ))}
+    </div>
+  );
+}
