@@ -35,11 +35,23 @@ public sealed record ImageDetails : ImageSummary
     /// <example>Canon EOS 6D</example>
     public string? Camera { get; init; }
 
+    /// <summary>The photographers, separated by semicolons, as the file names them; null if it names none.</summary>
+    /// <example>Ada Example</example>
+    public string? Creator { get; init; }
+
+    /// <summary>The copyright notice in the file, or null.</summary>
+    /// <example>© 2026 Ada Example</example>
+    public string? Copyright { get; init; }
+
     /// <summary>The exposure settings recorded by the camera; null if none are.</summary>
     public Exposure? Exposure { get; init; }
 
     /// <summary>When the image was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The rating, 1 to 5, or null. For admins only; absent for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> Rating { get; init; }
 
     /// <summary>Where the image was taken, or null. For admins only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -52,8 +64,11 @@ public sealed record ImageDetails : ImageSummary
         Format = image.Format.Name(),
         TakenAt = LocalTime(image.TakenAt, image.TakenAtOffset),
         Camera = image.Camera,
+        Creator = image.Creator,
+        Copyright = image.Copyright,
         Exposure = image.Exposure,
         CreatedAt = image.CreatedAt,
+        Rating = isAdmin ? new(image.Rating) : default,
         Location = (isAdmin, image.Latitude, image.Longitude) switch
         {
             (false, _, _) => default,

@@ -22,8 +22,8 @@ public interface IImageRenderer
     ImageFormat? Detect(SafeFileHandle file);
 
     /// <summary>
-    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header and
-    /// the camera metadata, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any
+    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header,
+    /// the camera's metadata and the caption, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any
     /// pixel is decoded.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
@@ -161,7 +161,7 @@ public sealed record LargeResult(RenderedFile Large, IReadOnlyDictionary<ImageVa
 /// <param name="Medium">The medium rendition.</param>
 /// <param name="Low">The low rendition.</param>
 /// <param name="Placeholder">A WebP of at most 24 pixels per side and about 300 bytes.</param>
-/// <param name="Metadata">The camera's metadata.</param>
+/// <param name="Metadata">The file's metadata.</param>
 /// <param name="Clean">The cleaned copy; null if none was written, see <see cref="IImageRenderer.CleanAsync"/>.</param>
 public sealed record RenderResult(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
 

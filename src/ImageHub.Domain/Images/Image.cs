@@ -36,6 +36,9 @@ public sealed class Image
     /// <summary>The user whose own group contains the image, or null. Denormalized, so that lists and renditions need no join.</summary>
     public Guid? OwnerId { get; private set; }
 
+    /// <summary>The account that uploaded the image, which may have been deleted since; null if unknown.</summary>
+    public Guid? AddedBy { get; private init; }
+
     /// <summary>The position in the group: ascending, with gaps.</summary>
     public long Position { get; private set; }
 
@@ -50,6 +53,15 @@ public sealed class Image
 
     /// <summary>The tags in the given order, without duplicates.</summary>
     public IReadOnlyList<string> Tags { get; private set; } = [];
+
+    /// <summary>1 to 5, or null.</summary>
+    public short? Rating { get; private set; }
+
+    /// <summary>The photographers, separated by semicolons, or null.</summary>
+    public string? Creator { get; private set; }
+
+    /// <summary>The copyright notice, or null.</summary>
+    public string? Copyright { get; private set; }
 
     /// <summary>Title, file name and tags in lower case, one per line: the text that searches match.</summary>
     public string SearchText { get; private set; } = "";
@@ -171,7 +183,13 @@ public sealed class Image
             Id = made.Id,
             Revision = FirstRevision,
             FileName = made.FileName,
+            Title = made.Caption?.Title,
+            Description = made.Caption?.Description,
             Tags = made.Tags,
+            Rating = (short?)made.Caption?.Rating,
+            Creator = made.Caption?.Creator,
+            Copyright = made.Caption?.Copyright,
+            AddedBy = made.AddedBy,
             CreatedAt = now,
             Format = made.Format,
             Sha256 = made.Sha256,

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0334f829-6572-43aa-b6f9-29b0572bd73f"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("7a5666f3-3eb5-4d03-9dab-16be05924419"), entityTypeCount: 36)
         {
         }
 

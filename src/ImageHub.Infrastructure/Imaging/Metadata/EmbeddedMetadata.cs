@@ -32,17 +32,33 @@ internal static class EmbeddedMetadata
     {
         try
         {
-            var facts = metadata.Exif
-                .Select(block => ExifBlock.Read(block, ExifList.Facts)?.Write())
-                .Select(condensed => condensed is null ? None : CameraFacts.Read(condensed))
-                .FirstOrDefault(facts => facts != None, None);
-            return facts.Location is not null
-                ? facts
-                : facts with { Location = metadata.Xmp.Select(packet => XmpPacket.Read(packet).Location).FirstOrDefault(location => location is not null) };
+            var exif = metadata.Exif.Select(block => ExifBlock.Read(block, ExifList.Facts)).OfType<ExifBlock>().ToList();
+            var xmp = metadata.Xmp.Select(XmpFacts.Read).ToList();
+            var facts = exif.Select(ReadCamera).FirstOrDefault(facts => facts != None, None);
+            return facts with
+            {
+                Location = facts.Location ?? xmp.Select(packet => packet.Location).FirstOrDefault(location => location is not null),
+                Caption = EmbeddedCaption.Read(metadata, xmp, exif),
+            };
         }
-        catch (Exception exception) when (exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException)
+        catch (Exception exception) when (IsUnreadable(exception))
         {
             return None;
         }
     }
+
+    private static ImageMetadata ReadCamera(ExifBlock block)
+    {
+        try
+        {
+            return block.Write() is { } condensed ? CameraFacts.Read(condensed) : None;
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            return None;
+        }
+    }
+
+    private static bool IsUnreadable(Exception exception) =>
+        exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException;
 }

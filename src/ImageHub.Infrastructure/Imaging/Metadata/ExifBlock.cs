@@ -1,4 +1,5 @@
 using System.Buffers;
+using ImageHub.Domain.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
@@ -26,6 +27,9 @@ internal sealed class ExifBlock
 
     // Longer texts are truncated; names and copyright notices are shorter.
     private const int MaxTextLength = 2_048;
+
+    // The longest description in UTF-8.
+    private const int MaxLongTextLength = 4 * Image.MaxDescriptionLength;
 
     private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789:-+./ TZ\0"u8);
 
@@ -68,6 +72,9 @@ internal sealed class ExifBlock
     /// <summary>Writes a structure with only the allowed values; null if there are none.</summary>
     internal byte[]? Write() => IsEmpty ? null : new TiffWriter(reader.IsLittleEndian).Write(main);
 
+    /// <summary>Returns the content of an allowed value of the first directory, in the block's byte order; empty if there is none.</summary>
+    internal byte[] Find(ushort tag) => main.Values.TryGetValue(tag, out var value) ? value.Content : [];
+
     /// <summary>Returns a value in the form that its kind requires; null if the value is invalid.</summary>
     internal static byte[]? Normalize(ByteSource value, ushort type, ExifKind kind)
     {
@@ -83,7 +90,7 @@ internal sealed class ExifBlock
                 return null;
             default:
                 // 2 is ASCII, 129 UTF-8 (EXIF 3.0).
-                var text = type is 2 or 129 ? CutText(value.Take(0, MaxTextLength), parts: kind == ExifKind.TwoTexts ? 2 : 1) : [];
+                var text = type is 2 or 129 ? CutText(value.Take(0, kind == ExifKind.LongText ? MaxLongTextLength : MaxTextLength), parts: kind == ExifKind.TwoTexts ? 2 : 1) : [];
                 return text.Length < 2 || (kind == ExifKind.Time && text.AsSpan().ContainsAnyExcept(TimeCharacters)) ? null : text;
         }
     }

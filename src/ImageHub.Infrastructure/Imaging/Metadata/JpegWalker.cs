@@ -152,7 +152,7 @@ internal sealed class JpegWalker : ImageWalker
 
         if (photoshop.Count > 0)
         {
-            metadata.AddIptc(IptcRights.FindIn(new JoinedBytes(photoshop)));
+            metadata.AddPhotoshop(new JoinedBytes(photoshop));
         }
 
         return picture;

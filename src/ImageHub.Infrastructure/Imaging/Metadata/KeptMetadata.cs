@@ -19,11 +19,17 @@ internal sealed class KeptMetadata
     /// <summary>XMP packets, in the file's order.</summary>
     internal IReadOnlyList<ByteSource> Xmp => xmp;
 
+    /// <summary>Blocks of IPTC-IIM datasets, in the file's order.</summary>
+    internal IReadOnlyList<ByteSource> Iptc => iptc;
+
+    /// <summary>The MD5 of the datasets that Photoshop's resources state; empty if they state none.</summary>
+    internal ByteSource IptcDigest { get; private set; } = ByteSource.Empty;
+
     /// <summary>Whether the blocks may stay unchanged: at most one of each kind, with only allowed values.</summary>
     internal bool IsClean => isClean ??=
         exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
         && exif.TrueForAll(block => ExifBlock.Read(block, ExifList.Kept) is { IsClean: true, IsEmpty: false })
-        && xmp.TrueForAll(block => XmpPacket.Read(block).IsClean);
+        && (xmp.Count == 0 || ReadXmp().IsClean);
 
     /// <summary>Whether there is exactly one XMP packet and it may stay unchanged.</summary>
     internal bool HasCleanXmp => xmp.Count == 1 && iptc.Count == 0 && ReadXmp().IsClean;
@@ -41,6 +47,13 @@ internal sealed class KeptMetadata
 
     /// <param name="datasets">Bare IPTC-IIM datasets.</param>
     internal void AddIptc(ByteSource datasets) => Add(iptc, datasets, null);
+
+    /// <param name="resources">Photoshop's image resources.</param>
+    internal void AddPhotoshop(ByteSource resources)
+    {
+        AddIptc(PhotoshopResources.Find(resources, PhotoshopResources.Iptc));
+        IptcDigest = PhotoshopResources.Find(resources, PhotoshopResources.IptcDigest);
+    }
 
     /// <summary>Creates a TIFF structure with the allowed values of the first EXIF block; null if there are no values or the blocks stay unchanged.</summary>
     internal byte[]? MakeExif() => IsClean || exif.Count == 0 ? null : WriteExif();

@@ -116,7 +116,7 @@ internal sealed class TiffWalker : ImageWalker
                     metadata.AddIptc(reader.Slice(entry));
                     break;
                 case ExifTag.Photoshop when TakeMetadata(entry):
-                    metadata.AddIptc(IptcRights.FindIn(reader.Slice(entry)));
+                    metadata.AddPhotoshop(reader.Slice(entry));
                     break;
                 case ExifTag.Xmp or ExifTag.Iptc or ExifTag.Photoshop:
                     break;

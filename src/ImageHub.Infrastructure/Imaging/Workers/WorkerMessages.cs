@@ -85,7 +85,7 @@ internal sealed record WorkerAnswer
     /// <summary>The placeholder, a tiny WebP.</summary>
     public byte[]? Placeholder { get; init; }
 
-    /// <summary>The camera's metadata.</summary>
+    /// <summary>The file's metadata.</summary>
     public ImageMetadata? Metadata { get; init; }
 }
 
@@ -154,8 +154,8 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length)
 {
     internal const int Size = 5;
 
-    /// <summary>The maximum length of JSON.</summary>
-    internal const int MaxJson = 64 * 1024;
+    /// <summary>The maximum length of JSON: JSON needs up to 12 bytes for each of the 22,200 characters of the longest caption.</summary>
+    internal const int MaxJson = 320 * 1024;
 
     internal static FrameHeader Read(ReadOnlySpan<byte> bytes) => new((FrameKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]));
 
