@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Requests;
@@ -62,7 +61,7 @@ public sealed record ImageDetails : ImageSummary
     {
         Sha256 = Convert.ToHexStringLower(image.Sha256),
         Format = image.Format.Name(),
-        TakenAt = LocalTime(image.TakenAt, image.TakenAtOffset),
+        TakenAt = TakenTime.Write(image.TakenAt, image.TakenAtOffset),
         Camera = image.Camera,
         Creator = image.Creator,
         Copyright = image.Copyright,
@@ -75,13 +74,5 @@ public sealed record ImageDetails : ImageSummary
             (true, { } north, { } east) => new(new GeoLocation(north, east)),
             _ => new(null),
         },
-    };
-
-    private static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
-    {
-        (null, _) => null,
-        ({ } time, null) => time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
-        ({ } time, { } minutes) => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Unspecified), TimeSpan.FromMinutes(minutes))
-            .ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
     };
 }

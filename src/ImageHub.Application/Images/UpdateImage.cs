@@ -27,6 +27,13 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 50 tags of at most 100 characters.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
+    /// <summary>1 to 5; null: none.</summary>
+    public Optional<int?> Rating { get; init; }
+
+    /// <summary>When the image was taken: the camera's local time, with or without its UTC offset; null: unknown.</summary>
+    /// <example>2026-05-01T12:34:56+02:00</example>
+    public Optional<string> TakenAt { get; init; }
+
     /// <summary>The point that crops keep, as fractions of the upright picture's width and height (0 to 1); null: the centre.</summary>
     public Optional<FocusPoint> Focus { get; init; }
 
@@ -50,6 +57,10 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
         RuleFor(image => image.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(image => image.FileName.Value).RequiredText(Domain.Images.FileName.MaxLength).When(image => image.FileName.IsSet);
         RuleFor(image => image.Tags.Value).Tags();
+        RuleFor(image => image.Rating.Value).Rating();
+        RuleFor(image => image.TakenAt.Value)
+            .SetValidator(new TextFormRule<UpdateImage>(TakenTime.Pattern, text => TakenTime.Read(text) is not null))
+            .WithMessage(image => $"takenAt is '{image.TakenAt.Value}'; {TakenTime.Allowed}.");
         RuleFor(image => image.Focus.Value!.X).InclusiveBetween(0, 1).WithMessage("focus.x is {PropertyValue}; 0 to 1 is allowed.").When(image => image.Focus.Value is not null);
         RuleFor(image => image.Focus.Value!.Y).InclusiveBetween(0, 1).WithMessage("focus.y is {PropertyValue}; 0 to 1 is allowed.").When(image => image.Focus.Value is not null);
         RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group must stay in a group.").When(image => image.GroupId.IsSet);
@@ -81,7 +92,10 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)
     {
         // An image in the trash can only be transferred to another owner, optionally under a new file name.
-        var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet && !request.Focus.IsSet;
+        var isTransferOnly = request is
+        {
+            OwnerId.IsSet: true, Title.IsSet: false, Description.IsSet: false, Tags.IsSet: false, Focus.IsSet: false, Rating.IsSet: false, TakenAt.IsSet: false,
+        };
         var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
         if (request.Title.IsSet)
         {
@@ -96,6 +110,17 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         if (request.Tags.IsSet)
         {
             image.Tag(change.Tags);
+        }
+
+        if (request.Rating.IsSet)
+        {
+            image.Rate(request.Rating.Value);
+        }
+
+        if (request.TakenAt.IsSet)
+        {
+            var read = request.TakenAt.Value is { } text ? TakenTime.Read(text) : null;
+            image.SetTakenAt(read?.Time, read?.Offset);
         }
 
         if (request.Focus.IsSet)

@@ -18,6 +18,12 @@ public sealed class Image
     /// <summary>The maximum length of a tag, in characters.</summary>
     public const int MaxTagLength = 100;
 
+    /// <summary>The first plausible year of a time taken: the first photograph is from 1826.</summary>
+    public const int FirstYear = 1826;
+
+    /// <summary>The last plausible year of a time taken; unset clocks have later years.</summary>
+    public const int LastYear = 2100;
+
     /// <summary>The revision of an image's first renditions.</summary>
     public const int FirstRevision = 1;
 
@@ -140,13 +146,13 @@ public sealed class Image
     public long? PerceptualHash { get; private set; }
 
     /// <summary>The camera's local time, or null.</summary>
-    public DateTime? TakenAt { get; private init; }
+    public DateTime? TakenAt { get; private set; }
 
     /// <summary>The UTC offset of <see cref="TakenAt"/> in minutes, positive east of UTC; null if unknown.</summary>
-    public short? TakenAtOffset { get; private init; }
+    public short? TakenAtOffset { get; private set; }
 
     /// <summary>The value of <see cref="TakenAt"/>, or the upload time if that is null. Used for sorting.</summary>
-    public DateTime TakenOrCreatedAt { get; private init; }
+    public DateTime TakenOrCreatedAt { get; private set; }
 
     /// <summary>The camera's make and model, or null.</summary>
     public string? Camera { get; private init; }
@@ -201,9 +207,6 @@ public sealed class Image
             Low = made.Low,
             Placeholder = made.Placeholder,
             PerceptualHash = group.OwnerId is null ? made.PerceptualHash : null,
-            TakenAt = made.TakenAt,
-            TakenAtOffset = (short?)made.TakenAtOffset?.TotalMinutes,
-            TakenOrCreatedAt = made.TakenAt ?? DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified),
             Camera = made.Camera,
             Lens = made.Exposure?.Lens,
             FocalLengthMm = made.Exposure?.FocalLengthMm,
@@ -214,6 +217,7 @@ public sealed class Image
             Latitude = made.Latitude,
             Longitude = made.Longitude,
         };
+        image.SetTakenAt(made.TakenAt, made.TakenAtOffset);
         image.MoveTo(group, position);
         image.Index();
         return image;
@@ -244,6 +248,32 @@ public sealed class Image
     {
         Tags = tags;
         Index();
+    }
+
+    /// <summary>Sets or clears the rating.</summary>
+    public void Rate(int? rating) => Rating = (short?)rating;
+
+    /// <summary>Sets or clears the time taken.</summary>
+    /// <param name="takenAt">The camera's local time, or null.</param>
+    /// <param name="offset">Its UTC offset, or null.</param>
+    public void SetTakenAt(DateTime? takenAt, TimeSpan? offset)
+    {
+        TakenAt = takenAt is { } time ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified) : null;
+        TakenAtOffset = takenAt is null ? null : (short?)offset?.TotalMinutes;
+        TakenOrCreatedAt = TakenAt ?? DateTime.SpecifyKind(CreatedAt.UtcDateTime, DateTimeKind.Unspecified);
+    }
+
+    /// <summary>Moves the time taken; an image without one is not changed.</summary>
+    /// <returns>False if the year would not be plausible; the image is then not changed.</returns>
+    public bool TryShiftTakenAt(TimeSpan shift)
+    {
+        if (TakenAt + shift is { } shifted && shifted.Year is < FirstYear or > LastYear)
+        {
+            return false;
+        }
+
+        (TakenAt, TakenOrCreatedAt) = (TakenAt + shift, TakenAt + shift ?? TakenOrCreatedAt);
+        return true;
     }
 
     /// <summary>Moves the image to another group or position.</summary>
