@@ -35,6 +35,13 @@ namespace ImageHub.Migrations
                 type: "smallint",
                 nullable: true);
 
+            migrationBuilder.AddColumn<short>(
+                name: "rotation",
+                table: "images",
+                type: "smallint",
+                nullable: false,
+                defaultValue: (short)0);
+
             migrationBuilder.CreateIndex(
                 name: "ix_images_rated_created_at",
                 table: "images",
@@ -68,6 +75,10 @@ namespace ImageHub.Migrations
 
             migrationBuilder.DropColumn(
                 name: "rating",
+                table: "images");
+
+            migrationBuilder.DropColumn(
+                name: "rotation",
                 table: "images");
         }
     }

@@ -655,6 +655,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("revision");
 
+                    b.Property<short>("Rotation")
+                        .HasColumnType("smallint")
+                        .HasColumnName("rotation");
+
                     b.Property<string>("SearchText")
                         .IsRequired()
                         .HasColumnType("text")

@@ -847,6 +847,8 @@ ALTER TABLE images ADD creator text;
 
 ALTER TABLE images ADD rating smallint;
 
+ALTER TABLE images ADD rotation smallint NOT NULL DEFAULT 0;
+
 CREATE INDEX ix_images_rated_created_at ON images (created_at, id) WHERE deleted_at IS NULL AND rating IS NOT NULL;
 
 CREATE INDEX ix_images_live_rating ON images (coalesce(rating, 0), id) WHERE deleted_at IS NULL;

@@ -56,11 +56,19 @@ public interface IImageRenderer
     /// metadata: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain
     /// map. Pixels are unchanged, bit for bit.
     /// </summary>
-    /// <returns>Null, without writing a file, if there is nothing to remove.</returns>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="cleanPath">The path for the copy.</param>
+    /// <param name="rotation">
+    /// The degrees by which to rotate the picture clockwise: 0, 90, 180 or 270. Only its orientation tag changes. The format must have one
+    /// (<see cref="ImageFormats.HasOrientation"/>).
+    /// </param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Null, without writing a file, if there is nothing to change.</returns>
     /// <exception cref="Errors.ProblemException">
     /// The errors of <see cref="RenderAsync"/>; also <see cref="Errors.Problems.CorruptImage"/> if the file's structure is invalid.
     /// </exception>
-    Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
+    Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken);
 }
 
 /// <summary>The values in a file's header.</summary>

@@ -1,4 +1,5 @@
 using FluentValidation;
+using ImageHub.Application.Images;
 using ImageHub.Domain;
 using ImageHub.Domain.Images;
 
@@ -21,6 +22,11 @@ internal static class Rules
     public static IRuleBuilderOptions<T, int?> Rating<T>(this IRuleBuilder<T, int?> rule) => rule
         .InclusiveBetween(Caption.MinRating, Caption.MaxRating)
         .WithMessage($"rating is {{PropertyValue}}; {Caption.MinRating} to {Caption.MaxRating} is allowed.");
+
+    /// <summary>Requires one of the rotations, or null.</summary>
+    public static IRuleBuilderOptions<T, int?> Rotation<T>(this IRuleBuilder<T, int?> rule) => rule
+        .Must(degrees => degrees is null || ImageRotation.Allowed.Contains(degrees.Value))
+        .WithMessage($"rotate is {{PropertyValue}}; {ImageRotation.AllowedText} is allowed.");
 
     /// <summary>Requires 1 to 1,000 unique ids.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<Guid>?> IdList<T>(this IRuleBuilder<T, IReadOnlyList<Guid>?> rule) => rule

@@ -97,7 +97,10 @@ public sealed class Image
     public long OriginalBytes { get; private init; }
 
     /// <summary>Whether the original file is stored as a separate object, because it differs from <see cref="Full"/>.</summary>
-    public bool HasOriginal { get; private init; }
+    public bool HasOriginal { get; private set; }
+
+    /// <summary>The degrees by which <see cref="Full"/> has been rotated clockwise after the upload: 0, 90, 180 or 270.</summary>
+    public short Rotation { get; private set; }
 
     /// <summary>The full-resolution image with public metadata only.</summary>
     public Rendition Full { get; private set; } = null!;
@@ -140,7 +143,7 @@ public sealed class Image
     public double? FocusY { get; private set; }
 
     /// <summary>A tiny WebP, shown until a rendition has loaded.</summary>
-    public byte[] Placeholder { get; private init; } = [];
+    public byte[] Placeholder { get; private set; } = [];
 
     /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null for users' images, which are not compared.</summary>
     public long? PerceptualHash { get; private set; }
@@ -295,6 +298,18 @@ public sealed class Image
         (Low, Medium, High, Full) = (low, medium, high, full);
         (Large, IsLargeDue) = (null, true);
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);
+    }
+
+    /// <summary>Records that the next revision, which has begun, is rotated clockwise.</summary>
+    /// <param name="degrees">90, 180 or 270.</param>
+    /// <param name="placeholder">The placeholder of the rotated picture.</param>
+    /// <param name="hasOriginal">Whether the original file is stored as a separate object.</param>
+    public void Rotate(int degrees, byte[] placeholder, bool hasOriginal)
+    {
+        Rotation = (short)((Rotation + degrees) % 360);
+        Placeholder = placeholder;
+        HasOriginal = hasOriginal;
+        FocusOn(FocusX is { } x && FocusY is { } y ? new FocusPoint(x, y).Rotate(degrees) : null);
     }
 
     /// <summary>Sets the large rendition of this revision; null if high has its size or if it cannot be rendered.</summary>

@@ -22,7 +22,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 41,
+                propertyCount: 42,
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
@@ -324,6 +324,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: 0);
             revision.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             revision.AddAnnotation("Relational:ColumnName", "revision");
+
+            var rotation = runtimeEntityType.AddProperty(
+                "Rotation",
+                typeof(short),
+                propertyInfo: typeof(Image).GetProperty("Rotation", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Rotation>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: (short)0);
+            rotation.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            rotation.AddAnnotation("Relational:ColumnName", "rotation");
 
             var searchText = runtimeEntityType.AddProperty(
                 "SearchText",

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("7a5666f3-3eb5-4d03-9dab-16be05924419"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("03f1db21-bca6-4a69-8084-131004867aa4"), entityTypeCount: 36)
         {
         }
 

@@ -14,12 +14,13 @@ internal static class EmbeddedMetadata
     /// <param name="path">The file.</param>
     /// <param name="format">The file's format.</param>
     /// <param name="copy">Produces the copy part by part.</param>
+    /// <param name="rotation">The degrees by which to rotate the picture clockwise through its orientation tag.</param>
     /// <returns>The file's metadata. Unreadable or malicious metadata counts as absent.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> if the file's structure is invalid.</exception>
-    internal static ImageMetadata Clean(string path, FileFormat format, EditedCopy copy)
+    internal static ImageMetadata Clean(string path, FileFormat format, EditedCopy copy, int rotation = 0)
     {
         using var file = new FileBytes(path);
-        var walker = format.Walk(file);
+        var walker = format.Walk(file, rotation);
         if (walker.FindEdits() is { Count: > 0 } edits)
         {
             copy.Make(file.Length, edits);

@@ -52,6 +52,9 @@ internal sealed class ExifBlock
         IsClean = IsClean && ByteRange.Except([new ByteRange(0, structure.Length)], read).All(gap => structure.IsFilled(gap, 0));
     }
 
+    /// <summary>A block without values.</summary>
+    internal static ExifBlock Empty => Read(new MemoryBytes((byte[])[.. "MM\0*"u8, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0]), ExifList.Kept)!;
+
     /// <summary>Whether the block contains only allowed values.</summary>
     internal bool IsClean { get; private set; }
 
@@ -67,6 +70,16 @@ internal sealed class ExifBlock
         return TiffReader.Open(bytes) is { } opened && opened.ReadDirectory(opened.First, MaxEntries) is { } first
             ? new ExifBlock(bytes, opened, first, list)
             : null;
+    }
+
+    /// <summary>Changes the orientation so that the picture is rotated clockwise.</summary>
+    internal ExifBlock Rotate(int degrees)
+    {
+        var content = Find(ExifTag.Orientation);
+        var current = content.Length >= 2 ? content[reader.IsLittleEndian ? 0 : 1] : ExifOrientation.Upright;
+        var rotated = (byte)ExifOrientation.Rotate(current, degrees);
+        main.Values[ExifTag.Orientation] = (ExifOrientation.Type, reader.IsLittleEndian ? [rotated, 0] : [0, rotated]);
+        return this;
     }
 
     /// <summary>Writes a structure with only the allowed values; null if there are none.</summary>

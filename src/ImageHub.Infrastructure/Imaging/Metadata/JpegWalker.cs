@@ -26,8 +26,8 @@ internal sealed class JpegWalker : ImageWalker
     private readonly Picture main;
     private readonly Picture? gainMap;
 
-    internal JpegWalker(ByteSource file)
-        : base(file)
+    internal JpegWalker(ByteSource file, int rotation)
+        : base(file, rotation)
     {
         if (!JpegSegments.StartsAt(file, 0))
         {

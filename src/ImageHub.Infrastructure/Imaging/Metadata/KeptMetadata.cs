@@ -1,7 +1,8 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>Collects the metadata blocks of one picture, and creates new blocks with only the values to keep.</summary>
-internal sealed class KeptMetadata
+/// <param name="rotation">The degrees by which to rotate the picture clockwise through its orientation tag.</param>
+internal sealed class KeptMetadata(int rotation = 0)
 {
     // The maximum number of blocks of each kind. Readers use only the first block of a kind.
     private const int MaxBlocks = 4;
@@ -27,7 +28,7 @@ internal sealed class KeptMetadata
 
     /// <summary>Whether the blocks may stay unchanged: at most one of each kind, with only allowed values.</summary>
     internal bool IsClean => isClean ??=
-        exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
+        rotation == 0 && exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
         && exif.TrueForAll(block => ExifBlock.Read(block, ExifList.Kept) is { IsClean: true, IsEmpty: false })
         && (xmp.Count == 0 || ReadXmp().IsClean);
 
@@ -55,14 +56,21 @@ internal sealed class KeptMetadata
         IptcDigest = PhotoshopResources.Find(resources, PhotoshopResources.IptcDigest);
     }
 
+    /// <summary>The degrees by which to rotate the picture clockwise through its orientation tag.</summary>
+    internal int Rotation => rotation;
+
     /// <summary>Creates a TIFF structure with the allowed values of the first EXIF block; null if there are no values or the blocks stay unchanged.</summary>
-    internal byte[]? MakeExif() => IsClean || exif.Count == 0 ? null : WriteExif();
+    internal byte[]? MakeExif() => IsClean ? null : WriteExif();
 
     /// <summary>Creates an XMP packet with creator and rights; null if there are none or the blocks stay unchanged.</summary>
     internal byte[]? MakeXmp() => IsClean ? null : ReadXmp().WriteRights();
 
     /// <summary>Like <see cref="MakeExif"/>, but also if the blocks are clean.</summary>
-    internal byte[]? WriteExif() => exif.Count == 0 ? null : ExifBlock.Read(exif[0], ExifList.Kept)?.Write();
+    internal byte[]? WriteExif()
+    {
+        var block = exif.Count == 0 ? null : ExifBlock.Read(exif[0], ExifList.Kept);
+        return rotation == 0 ? block?.Write() : (block ?? ExifBlock.Empty).Rotate(rotation).Write();
+    }
 
     /// <summary>Reads the first XMP packet and adds missing values from IPTC.</summary>
     internal XmpPacket ReadXmp()

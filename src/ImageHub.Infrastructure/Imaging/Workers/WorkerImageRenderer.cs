@@ -76,10 +76,10 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     }
 
     /// <inheritdoc />
-    public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
+    public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken)
     {
         var clean = new SentFile(FrameKind.Full, cleanPath);
-        var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0) };
+        var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0), Rotation = rotation };
         await dispatcher.RunAsync(RenderAccounts.Admins, request, [clean], new Stopwatch(), cancellationToken);
         return Written(clean);
     }

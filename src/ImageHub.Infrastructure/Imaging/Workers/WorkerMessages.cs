@@ -51,6 +51,9 @@ internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader
 {
     /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/> and <see cref="WorkerTask.RenderLarge"/>.</summary>
     public AlternateFormats Formats { get; init; }
+
+    /// <summary>For <see cref="WorkerTask.Clean"/>: the degrees by which to rotate the picture clockwise through its orientation tag.</summary>
+    public int Rotation { get; init; }
 }
 
 /// <summary>The end of a worker's response, after the files.</summary>
