@@ -540,6 +540,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<Guid?>("AddedBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("added_by");
+
                     b.Property<long>("AlternateBytes")
                         .HasColumnType("bigint")
                         .HasColumnName("alternate_bytes");
@@ -557,9 +561,17 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("camera");
 
+                    b.Property<string>("Copyright")
+                        .HasColumnType("text")
+                        .HasColumnName("copyright");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("Creator")
+                        .HasColumnType("text")
+                        .HasColumnName("creator");
 
                     b.Property<DateTimeOffset?>("DeletedAt")
                         .HasColumnType("timestamp with time zone")
@@ -659,9 +671,17 @@ namespace ImageHub.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("position");
 
+                    b.Property<short?>("Rating")
+                        .HasColumnType("smallint")
+                        .HasColumnName("rating");
+
                     b.Property<int>("Revision")
                         .HasColumnType("integer")
                         .HasColumnName("revision");
+
+                    b.Property<short>("Rotation")
+                        .HasColumnType("smallint")
+                        .HasColumnName("rotation");
 
                     b.Property<string>("SearchText")
                         .IsRequired()
@@ -893,6 +913,10 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "TakenOrCreatedAt", "Id" }, "ix_images_public_taken_at")
                         .HasDatabaseName("ix_images_public_taken_at")
                         .HasFilter("deleted_at IS NULL AND is_published");
+
+                    b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_rated_created_at")
+                        .HasDatabaseName("ix_images_rated_created_at")
+                        .HasFilter("deleted_at IS NULL AND rating IS NOT NULL");
 
                     b.HasIndex(new[] { "SearchText" }, "ix_images_search")
                         .HasDatabaseName("ix_images_search");

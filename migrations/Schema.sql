@@ -839,6 +839,23 @@ CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON site_logos F
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261124182406_SlugsFocusAndLogos', '10.0.14');
 
+ALTER TABLE images ADD added_by uuid;
+
+ALTER TABLE images ADD copyright text;
+
+ALTER TABLE images ADD creator text;
+
+ALTER TABLE images ADD rating smallint;
+
+ALTER TABLE images ADD rotation smallint NOT NULL DEFAULT 0;
+
+CREATE INDEX ix_images_rated_created_at ON images (created_at, id) WHERE deleted_at IS NULL AND rating IS NOT NULL;
+
+CREATE INDEX ix_images_live_rating ON images (coalesce(rating, 0), id) WHERE deleted_at IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125002556_Captions', '10.0.14');
+
 ALTER TABLE site_profiles ADD watermark_image_id uuid;
 
 ALTER TABLE site_profiles ADD watermark_number integer NOT NULL DEFAULT 0;

@@ -2,6 +2,7 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Choices;
+using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
@@ -49,6 +50,7 @@ public static class ApplicationServices
         services.AddSingleton<UnreferencedObjects>();
         services.AddSingleton<ImageCheckRunner>();
         services.AddScoped<ImageCheck>();
+        services.AddSingleton<ImageRotation>();
         services.AddSingleton<ImageBytes>();
         services.AddSingleton<ThumbnailMaker>();
         services.AddSingleton<FullJpegs>();

@@ -134,7 +134,7 @@ public sealed class ImagesController : ApiController
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
-    [FailsWith(400, 401, 403, 404, 409, 413, 503)]
+    [FailsWith(400, 401, 403, 404, 409, 413, 422, 503)]
     public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 

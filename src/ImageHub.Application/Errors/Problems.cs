@@ -195,6 +195,9 @@ public static class Problems
     /// <summary>Decoding the image would take more memory or time than the settings allow.</summary>
     public static readonly Problem TooComplex = new("tooComplex", 422, ProblemKind.Final, "The image is too complex");
 
+    /// <summary>The image's format has no orientation that decoders follow.</summary>
+    public static readonly Problem CannotRotate = new("cannotRotate", 422, ProblemKind.Final, "The image cannot be rotated");
+
     /// <summary>The file's SHA-256 hash differs from the announced hash.</summary>
     public static readonly Problem HashMismatch = new("hashMismatch", 422, ProblemKind.Final, "The file is not the one that was announced");
 

@@ -27,7 +27,7 @@ public enum BulkAction
     /// <summary>Permanently deletes images in the trash.</summary>
     Purge,
 
-    /// <summary>Changes titles, descriptions and tags.</summary>
+    /// <summary>Changes titles, descriptions, tags, ratings and times taken, and rotates images.</summary>
     Edit,
 }
 
@@ -59,6 +59,18 @@ public sealed record BulkImages(
     /// For <c>edit</c> only: the description for all images, at most 10,000 characters. Null or empty clears the description; absent keeps it.
     /// </summary>
     public Optional<string> Description { get; init; }
+
+    /// <summary>For <c>edit</c> only: the rating for all images, 1 to 5; null: none. Absent keeps it.</summary>
+    public Optional<int?> Rating { get; init; }
+
+    /// <summary>
+    /// For <c>edit</c> only: the number of seconds to add to each image's time taken, for a clock that was wrong; at most ten years in either direction. Images
+    /// without a time taken stay as they are.
+    /// </summary>
+    public int? ShiftTakenAtSeconds { get; init; }
+
+    /// <summary>For <c>edit</c> only: 90, 180 or 270 degrees by which to rotate each image clockwise. Not for GIF, AVIF and HEIC.</summary>
+    public int? Rotate { get; init; }
 }
 
 /// <summary>The result for each image.</summary>
@@ -67,7 +79,7 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
 /// <summary>The result for one image.</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="Status">The HTTP status that the action would have for this image alone: 204, 400 (too many tags), 404, 409 or 413.</param>
+/// <param name="Status">The HTTP status that the action would have for this image alone: 204, 400 (too many tags, an implausible time), 404, 409, 413, 422 (rotation impossible) or 503.</param>
 /// <param name="Code">The error code.</param>
 /// <param name="Error">The error message.</param>
 public sealed record BulkItem(
@@ -80,6 +92,10 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 {
     private const string NumberPlace = "{n}";
     private const int MaxFirstNumber = 1_000_000;
+
+    // Ten years.
+    private const int MaxShift = 10 * 366 * 24 * 60 * 60;
+    private const string Fields = "title, description, addTags, removeTags, rating, shiftTakenAtSeconds and rotate";
 
     public BulkImagesValidator()
     {
@@ -97,6 +113,11 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
         RuleFor(bulk => bulk.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(bulk => bulk.AddTags).Tags();
         RuleFor(bulk => bulk.RemoveTags).Tags();
+        RuleFor(bulk => bulk.Rating.Value).Rating();
+        RuleFor(bulk => bulk.ShiftTakenAtSeconds)
+            .InclusiveBetween(-MaxShift, MaxShift)
+            .WithMessage(bulk => string.Create(CultureInfo.InvariantCulture, $"shiftTakenAtSeconds is {bulk.ShiftTakenAtSeconds}; {-MaxShift} to {MaxShift} is allowed."));
+        RuleFor(bulk => bulk.Rotate).Rotation();
         RuleFor(bulk => bulk.FirstNumber)
             .InclusiveBetween(1, MaxFirstNumber)
             .WithMessage(bulk => string.Create(CultureInfo.InvariantCulture, $"firstNumber {bulk.FirstNumber} is not between 1 and {MaxFirstNumber:N0}."))
@@ -104,11 +125,14 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
             .WithMessage("firstNumber is only for edit.");
         RuleFor(bulk => bulk.Action)
             .Must((bulk, action) => action != BulkAction.Edit || HasEdits(bulk))
-            .WithMessage("edit needs at least one of title, description, addTags and removeTags.")
+            .WithMessage($"edit needs at least one of {Fields}.")
 
             // Null is allowed, because some serializers write null for fields that are not set.
-            .Must((bulk, action) => action == BulkAction.Edit || bulk is { Title.Value: null, Description.Value: null, AddTags: null, RemoveTags: null })
-            .WithMessage("title, description, addTags and removeTags are only for edit.");
+            .Must((bulk, action) => action == BulkAction.Edit || bulk is
+            {
+                Title.Value: null, Description.Value: null, AddTags: null, RemoveTags: null, Rating.Value: null, ShiftTakenAtSeconds: null, Rotate: null,
+            })
+            .WithMessage($"{Fields} are only for edit.");
     }
 
     /// <summary>Replaces the placeholder in a title with the number.</summary>
@@ -116,10 +140,11 @@ internal sealed class BulkImagesValidator : AbstractValidator<BulkImages>
 
     private static int LastNumber(BulkImages bulk) => (bulk.FirstNumber ?? 1) + bulk.Ids.Count - 1;
 
-    private static bool HasEdits(BulkImages bulk) => bulk.Title.IsSet || bulk.Description.IsSet || bulk.AddTags is not null || bulk.RemoveTags is not null;
+    private static bool HasEdits(BulkImages bulk) =>
+        bulk.Title.IsSet || bulk.Description.IsSet || bulk.Rating.IsSet || bulk is not { AddTags: null, RemoveTags: null, ShiftTakenAtSeconds: null, Rotate: null };
 }
 
-internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unreferenced, TimeProvider clock)
+internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unreferenced, ImageRotation rotation, TimeProvider clock)
     : IRequestHandler<BulkImages, BulkResult>
 {
     /// <summary>The HTTP status of a successful item.</summary>
@@ -153,7 +178,28 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             await unreferenced.TryDeleteAsync(keys);
         }
 
-        return new BulkResult(items);
+        return new BulkResult(request.Rotate is { } degrees ? await RotateAsync(items, degrees, cancellationToken) : items);
+    }
+
+    /// <summary>Rotates the images that were edited, a few at a time.</summary>
+    private async Task<BulkItem[]> RotateAsync(IReadOnlyList<BulkItem> items, int degrees, CancellationToken cancellationToken)
+    {
+        BulkItem[] rotated = [.. items];
+        await Parallel.ForEachAsync(
+            items.Index().Where(item => item.Item.Code is null),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+            async (item, _) =>
+            {
+                try
+                {
+                    await rotation.RotateAsync(item.Item.Id, degrees);
+                }
+                catch (ProblemException problem)
+                {
+                    rotated[item.Index] = Failed(item.Item.Id, problem);
+                }
+            });
+        return rotated;
     }
 
     private async Task<string[]> KeysAsync(Image[] images, CancellationToken cancellationToken)
@@ -211,8 +257,9 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
         return Task.CompletedTask;
     }
 
-    /// <summary>The normalized changes to texts and tags.</summary>
-    private sealed record Edits(Optional<string> Title, Optional<string> Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags)
+    /// <summary>The changes, with normalized texts.</summary>
+    private sealed record Edits(
+        Optional<string> Title, Optional<string> Description, IReadOnlyList<string> AddTags, IReadOnlyList<string> RemoveTags, Optional<int?> Rating, TimeSpan Shift, bool IsRotation)
     {
         /// <summary>The first changed image of each group.</summary>
         private readonly Dictionary<Guid, Image> changed = [];
@@ -221,21 +268,40 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             await ToNfcAsync(db, request.Title, cancellationToken),
             await ToNfcAsync(db, request.Description, cancellationToken),
             await db.NormalizeTagsAsync(request.AddTags ?? [], cancellationToken),
-            await db.NormalizeTagsAsync(request.RemoveTags ?? [], cancellationToken));
+            await db.NormalizeTagsAsync(request.RemoveTags ?? [], cancellationToken),
+            request.Rating,
+            TimeSpan.FromSeconds(request.ShiftTakenAtSeconds ?? 0),
+            request.Rotate is not null);
 
         private static async ValueTask<Optional<string>> ToNfcAsync(IImageHubDb db, Optional<string> text, CancellationToken cancellationToken) =>
             text.IsSet ? new(await db.ToNfcAsync(text.Value, cancellationToken)) : text;
 
         /// <summary>Applies the changes to an image.</summary>
-        /// <exception cref="ProblemException">404, or 400 if the image would have too many tags.</exception>
+        /// <exception cref="ProblemException">404, 400 if the image would have too many tags or an implausible time, or 422 if it cannot be rotated.</exception>
         public void Apply(ImageChanges changes, Guid id, int number)
         {
             var image = changes.Live(id);
-            var (title, description, before) = (image.Title, image.Description, image.Tags);
+            var (title, description, before, rating, takenAt) = (image.Title, image.Description, image.Tags, image.Rating, image.TakenAt);
             string[] tags = [.. before.Except(RemoveTags, StringComparer.Ordinal).Union(AddTags, StringComparer.Ordinal)];
             if (tags.Length > Image.MaxTags)
             {
                 throw ProblemException.Invalid("addTags", $"'{image.FileName}' would have {tags.Length} tags; at most {Image.MaxTags} are allowed.");
+            }
+
+            if (IsRotation)
+            {
+                ImageRotation.EnsurePossible(image);
+            }
+
+            if (!image.TryShiftTakenAt(Shift))
+            {
+                throw ProblemException.Invalid(
+                    "shiftTakenAtSeconds", $"'{image.FileName}' was taken at {TakenTime.Write(image.TakenAt, null)}; the years {Image.FirstYear} to {Image.LastYear} are allowed.");
+            }
+
+            if (Rating.IsSet)
+            {
+                image.Rate(Rating.Value);
             }
 
             if (Title.IsSet)
@@ -253,7 +319,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
                 image.Tag(tags);
             }
 
-            if (image.Title != title || image.Description != description || !ReferenceEquals(image.Tags, before))
+            if (image.Title != title || image.Description != description || !ReferenceEquals(image.Tags, before) || image.Rating != rating || image.TakenAt != takenAt || IsRotation)
             {
                 changed.TryAdd(image.GroupId, image);
             }
@@ -264,7 +330,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
         {
             foreach (var image in changed.Values)
             {
-                changes.Touch(image);
+                changes.Touch(image, IsRotation);
             }
         }
     }

@@ -200,10 +200,12 @@ internal sealed class ImageChanges : IAsyncDisposable
         db.Images.Remove(image);
     }
 
-    /// <summary>Sets the time of the last change of the image's group.</summary>
-    public void Touch(Image image)
+    /// <summary>Sets the time of the last change of the image's group if anything has changed.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="isRotated">Whether the image will be rotated, which is a change that is not made yet.</param>
+    public void Touch(Image image, bool isRotated = false)
     {
-        if (db.ChangeTracker.HasChanges())
+        if (isRotated || db.ChangeTracker.HasChanges())
         {
             groups[image.GroupId].Group.Touch(now);
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json.Serialization;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Requests;
@@ -35,11 +34,23 @@ public sealed record ImageDetails : ImageSummary
     /// <example>Canon EOS 6D</example>
     public string? Camera { get; init; }
 
+    /// <summary>The photographers, separated by semicolons, as the file names them; null if it names none.</summary>
+    /// <example>Ada Example</example>
+    public string? Creator { get; init; }
+
+    /// <summary>The copyright notice in the file, or null.</summary>
+    /// <example>© 2026 Ada Example</example>
+    public string? Copyright { get; init; }
+
     /// <summary>The exposure settings recorded by the camera; null if none are.</summary>
     public Exposure? Exposure { get; init; }
 
     /// <summary>When the image was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The rating, 1 to 5, or null. For admins only; absent for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> Rating { get; init; }
 
     /// <summary>Where the image was taken, or null. For admins only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -50,23 +61,18 @@ public sealed record ImageDetails : ImageSummary
     {
         Sha256 = Convert.ToHexStringLower(image.Sha256),
         Format = image.Format.Name(),
-        TakenAt = LocalTime(image.TakenAt, image.TakenAtOffset),
+        TakenAt = TakenTime.Write(image.TakenAt, image.TakenAtOffset),
         Camera = image.Camera,
+        Creator = image.Creator,
+        Copyright = image.Copyright,
         Exposure = image.Exposure,
         CreatedAt = image.CreatedAt,
+        Rating = isAdmin ? new(image.Rating) : default,
         Location = (isAdmin, image.Latitude, image.Longitude) switch
         {
             (false, _, _) => default,
             (true, { } north, { } east) => new(new GeoLocation(north, east)),
             _ => new(null),
         },
-    };
-
-    private static string? LocalTime(DateTime? takenAt, short? offsetMinutes) => (takenAt, offsetMinutes) switch
-    {
-        (null, _) => null,
-        ({ } time, null) => time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
-        ({ } time, { } minutes) => new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Unspecified), TimeSpan.FromMinutes(minutes))
-            .ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture),
     };
 }

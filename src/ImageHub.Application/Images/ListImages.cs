@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tags;
@@ -27,6 +28,9 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     /// <summary><c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c> or <c>heic</c>.</summary>
     public string? Format { get; init; }
 
+    /// <summary>The lowest rating, 1 to 5; for admins only.</summary>
+    public int? Rating { get; init; }
+
     /// <summary>The SHA-256 of the original file: 64 hexadecimal digits.</summary>
     public string? Sha256 { get; init; }
 
@@ -46,8 +50,8 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     public DateOnly? TakenTo { get; init; }
 
     /// <summary>
-    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c> or <c>bytes</c>, with a leading <c>-</c> for descending. Default:
-    /// <c>position</c> within a group, otherwise <c>-createdAt</c>.
+    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c>, <c>bytes</c> or, for admins only, <c>rating</c>, with a leading <c>-</c> for
+    /// descending. Images without a rating count as 0. Default: <c>position</c> within a group, otherwise <c>-createdAt</c>.
     /// </summary>
     [JsonIgnore]
     public string? Sort { get; init; }
@@ -62,6 +66,7 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
         RuleFor(query => query.Format)
             .SetValidator(new OneOfRule<ListImages>(ImageFormats.Names))
             .WithMessage(query => $"format is '{query.Format}'; {string.Join(", ", ImageFormats.Names)} are allowed.");
+        RuleFor(query => query.Rating).Rating();
         RuleFor(query => query.Sha256)
             .SetValidator(new TextFormRule<ListImages>(Sha256Text.Pattern, Sha256Text.IsValid))
             .WithMessage("sha256 must be 64 hexadecimal digits.");
@@ -81,11 +86,31 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
 {
     public async Task<Page<ImageSummary>> Handle(ListImages request, CancellationToken cancellationToken)
     {
+        EnsureSeesRatings(request);
         var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
         var view = await db.FindViewAsync(caller, cancellationToken);
         var projection = request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectWithDay(view) : ImageSummary.Project(view);
         var page = await images.ListAsync(request, ImageOrders.For(request), projection, cancellationToken);
         return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
+    }
+
+    /// <exception cref="ProblemException">400 if the request names ratings and the caller is not an admin.</exception>
+    private void EnsureSeesRatings(ListImages query)
+    {
+        if (caller.IsAdmin)
+        {
+            return;
+        }
+
+        if (query.Rating is not null)
+        {
+            throw ProblemException.Invalid("rating", "rating is for admins only.");
+        }
+
+        if (query.Sort is "rating" or "-rating")
+        {
+            throw ProblemException.Invalid("sort", $"sort is '{query.Sort}', which is for admins only.");
+        }
     }
 
     private async Task<IQueryable<Image>> FilterAsync(IQueryable<Image> images, ListImages query, CancellationToken cancellationToken)
@@ -112,6 +137,12 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
         {
             var parsed = ImageFormats.Parse(format);
             images = images.Where(image => image.Format == parsed);
+        }
+
+        if (query.Rating is { } rating)
+        {
+            // The index of the order by rating contains the second form; only the first one implies that there is a rating, as the other index requires.
+            images = images.Where(image => image.Rating >= rating && (image.Rating ?? 0) >= rating);
         }
 
         if (query.Sha256 is { } sha256)
@@ -159,6 +190,7 @@ internal static class ImageOrders
             ByName[sign + "takenAt"] = Keyset<Image>.By("takenAt", image => image.TakenOrCreatedAt, image => image.Id, isDescending);
             ByName[sign + "fileName"] = Keyset<Image>.By("fileName", image => image.FileName, image => image.Id, isDescending);
             ByName[sign + "bytes"] = Keyset<Image>.By("bytes", image => image.Full.Bytes, image => image.Id, isDescending);
+            ByName[sign + "rating"] = Keyset<Image>.By("rating", image => image.Rating ?? 0, image => image.Id, isDescending);
         }
     }
 

@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tags;
 using ImageHub.Domain.Images;
@@ -27,6 +28,19 @@ public sealed record UpdateImage : IRequest<ImageDetails>
     /// <summary>At most 50 tags of at most 100 characters.</summary>
     public Optional<IReadOnlyList<string>> Tags { get; init; }
 
+    /// <summary>1 to 5; null: none.</summary>
+    public Optional<int?> Rating { get; init; }
+
+    /// <summary>When the image was taken: the camera's local time, with or without its UTC offset; null: unknown.</summary>
+    /// <example>2026-05-01T12:34:56+02:00</example>
+    public Optional<string> TakenAt { get; init; }
+
+    /// <summary>
+    /// 90, 180 or 270: rotates the image clockwise. Its renditions are rendered again; of the full-resolution image only the orientation tag changes. Not for
+    /// GIF, AVIF and HEIC.
+    /// </summary>
+    public int? Rotate { get; init; }
+
     /// <summary>The point that crops keep, as fractions of the upright picture's width and height (0 to 1); null: the centre.</summary>
     public Optional<FocusPoint> Focus { get; init; }
 
@@ -50,6 +64,11 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
         RuleFor(image => image.Description.Value).OptionalText(Image.MaxDescriptionLength);
         RuleFor(image => image.FileName.Value).RequiredText(Domain.Images.FileName.MaxLength).When(image => image.FileName.IsSet);
         RuleFor(image => image.Tags.Value).Tags();
+        RuleFor(image => image.Rating.Value).Rating();
+        RuleFor(image => image.TakenAt.Value)
+            .SetValidator(new TextFormRule<UpdateImage>(TakenTime.Pattern, text => TakenTime.Read(text) is not null))
+            .WithMessage(image => $"takenAt is '{image.TakenAt.Value}'; {TakenTime.Allowed}.");
+        RuleFor(image => image.Rotate).Rotation();
         RuleFor(image => image.Focus.Value!.X).InclusiveBetween(0, 1).WithMessage("focus.x is {PropertyValue}; 0 to 1 is allowed.").When(image => image.Focus.Value is not null);
         RuleFor(image => image.Focus.Value!.Y).InclusiveBetween(0, 1).WithMessage("focus.y is {PropertyValue}; 0 to 1 is allowed.").When(image => image.Focus.Value is not null);
         RuleFor(image => image.GroupId.Value).NotNull().WithMessage("groupId is null; an image of a group must stay in a group.").When(image => image.GroupId.IsSet);
@@ -60,7 +79,7 @@ internal sealed class UpdateImageValidator : AbstractValidator<UpdateImage>
     }
 }
 
-internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateImage, ImageDetails>
+internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRotation rotation, TimeProvider clock) : IRequestHandler<UpdateImage, ImageDetails>
 {
     public async Task<ImageDetails> Handle(UpdateImage request, CancellationToken cancellationToken)
     {
@@ -75,14 +94,28 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken, targetGroupId);
         var image = await ApplyAsync(changes, request, change, targetGroupId, cancellationToken);
         await changes.CommitAsync(cancellationToken);
+        if (request.Rotate is { } degrees)
+        {
+            await rotation.RotateAsync(image.Id, degrees);
+            image = await db.Images.SingleOrDefaultAsync(row => row.Id == image.Id, cancellationToken) ?? throw ProblemException.NotFound("image");
+        }
+
         return await db.WithOwnerAsync(ImageDetails.From(image, SummaryView.All, caller.IsAdmin), cancellationToken);
     }
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)
     {
         // An image in the trash can only be transferred to another owner, optionally under a new file name.
-        var isTransferOnly = request.OwnerId.IsSet && !request.Title.IsSet && !request.Description.IsSet && !request.Tags.IsSet && !request.Focus.IsSet;
+        var isTransferOnly = request is
+        {
+            OwnerId.IsSet: true, Title.IsSet: false, Description.IsSet: false, Tags.IsSet: false, Focus.IsSet: false, Rating.IsSet: false, TakenAt.IsSet: false, Rotate: null,
+        };
         var image = isTransferOnly ? changes.Any(request.Id) : changes.Live(request.Id);
+        if (request.Rotate is not null)
+        {
+            ImageRotation.EnsurePossible(image);
+        }
+
         if (request.Title.IsSet)
         {
             image.Retitle(change.Title);
@@ -96,6 +129,17 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
         if (request.Tags.IsSet)
         {
             image.Tag(change.Tags);
+        }
+
+        if (request.Rating.IsSet)
+        {
+            image.Rate(request.Rating.Value);
+        }
+
+        if (request.TakenAt.IsSet)
+        {
+            var read = request.TakenAt.Value is { } text ? TakenTime.Read(text) : null;
+            image.SetTakenAt(read?.Time, read?.Offset);
         }
 
         if (request.Focus.IsSet)
@@ -117,7 +161,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, TimePro
             await changes.RenameAsync(image, newName, cancellationToken);
         }
 
-        changes.Touch(image);
+        changes.Touch(image, request.Rotate is not null);
         return image;
     }
 

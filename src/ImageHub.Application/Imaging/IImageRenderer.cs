@@ -23,8 +23,8 @@ public interface IImageRenderer
     ImageFormat? Detect(SafeFileHandle file);
 
     /// <summary>
-    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header and
-    /// the camera metadata, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any
+    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header,
+    /// the camera's metadata and the caption, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any
     /// pixel is decoded.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
@@ -57,11 +57,19 @@ public interface IImageRenderer
     /// metadata: orientation, resolution, make, model, lens, exposure, time taken, software, creator, credit, copyright, licence, and a gain
     /// map. Pixels are unchanged, bit for bit.
     /// </summary>
-    /// <returns>Null, without writing a file, if there is nothing to remove.</returns>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="cleanPath">The path for the copy.</param>
+    /// <param name="rotation">
+    /// The degrees by which to rotate the picture clockwise: 0, 90, 180 or 270. Only its orientation tag changes. The format must have one
+    /// (<see cref="ImageFormats.HasOrientation"/>).
+    /// </param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Null, without writing a file, if there is nothing to change.</returns>
     /// <exception cref="Errors.ProblemException">
     /// The errors of <see cref="RenderAsync"/>; also <see cref="Errors.Problems.CorruptImage"/> if the file's structure is invalid.
     /// </exception>
-    Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken);
+    Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken);
 }
 
 /// <summary>The values in a file's header.</summary>
@@ -173,7 +181,7 @@ public sealed record LargeResult(RenderedFile Large, IReadOnlyDictionary<ImageVa
 /// <param name="Medium">The medium rendition.</param>
 /// <param name="Low">The low rendition.</param>
 /// <param name="Placeholder">A WebP of at most 24 pixels per side and about 300 bytes.</param>
-/// <param name="Metadata">The camera's metadata.</param>
+/// <param name="Metadata">The file's metadata.</param>
 /// <param name="Clean">The cleaned copy; null if none was written, see <see cref="IImageRenderer.CleanAsync"/>.</param>
 public sealed record RenderResult(ImageHeader Header, RenderedFile High, RenderedFile Medium, RenderedFile Low, byte[] Placeholder, ImageMetadata Metadata, WrittenFile? Clean);
 

@@ -2,7 +2,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Imaging;
 
-/// <summary>The metadata recorded by a camera.</summary>
+/// <summary>The metadata of a file: the facts that its camera has recorded, and the caption.</summary>
 /// <param name="TakenAt">The camera's local time, or null.</param>
 /// <param name="TakenAtOffset">The UTC offset of that time, if recorded.</param>
 /// <param name="Camera">The camera's make and model, such as <c>Canon EOS 6D</c>, or null.</param>
@@ -11,6 +11,9 @@ public sealed record ImageMetadata(DateTime? TakenAt, TimeSpan? TakenAtOffset, s
 {
     /// <summary>The exposure settings, or null.</summary>
     public Exposure? Exposure { get; init; }
+
+    /// <summary>The caption, or null.</summary>
+    public Caption? Caption { get; init; }
 }
 
 /// <summary>A location (WGS 84).</summary>

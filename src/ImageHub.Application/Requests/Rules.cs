@@ -1,5 +1,7 @@
 using FluentValidation;
+using ImageHub.Application.Images;
 using ImageHub.Domain;
+using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Requests;
 
@@ -15,6 +17,16 @@ internal static class Rules
     /// <summary>Allows null, or a text that is within the maximum length and has no control characters except line breaks and tabs.</summary>
     public static IRuleBuilderOptions<T, string?> OptionalText<T>(this IRuleBuilder<T, string?> rule, int maxLength) => rule
         .SetValidator(new TextRule<T>(0, maxLength, text => text is null ? null : Complaint(text, maxLength)));
+
+    /// <summary>Requires a rating of 1 to 5, or null.</summary>
+    public static IRuleBuilderOptions<T, int?> Rating<T>(this IRuleBuilder<T, int?> rule) => rule
+        .InclusiveBetween(Caption.MinRating, Caption.MaxRating)
+        .WithMessage($"rating is {{PropertyValue}}; {Caption.MinRating} to {Caption.MaxRating} is allowed.");
+
+    /// <summary>Requires one of the rotations, or null.</summary>
+    public static IRuleBuilderOptions<T, int?> Rotation<T>(this IRuleBuilder<T, int?> rule) => rule
+        .Must(degrees => degrees is null || ImageRotation.Allowed.Contains(degrees.Value))
+        .WithMessage($"rotate is {{PropertyValue}}; {ImageRotation.AllowedText} is allowed.");
 
     /// <summary>Requires 1 to 1,000 unique ids.</summary>
     public static IRuleBuilderOptions<T, IReadOnlyList<Guid>?> IdList<T>(this IRuleBuilder<T, IReadOnlyList<Guid>?> rule) => rule

@@ -13,7 +13,8 @@ namespace ImageHub.Application.Storage;
 
 /// <summary>
 /// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored. If the
-/// restored bytes equal the lost ones, they are stored under the same key. Different bytes become the image's next revision, which has new keys.
+/// restored bytes equal the lost ones, they are stored under the same key. Different bytes become the image's next revision, which has new keys. A rotation
+/// is such a change.
 /// </summary>
 internal sealed class ImageCheck(
     IImageHubDb db,
@@ -22,6 +23,7 @@ internal sealed class ImageCheck(
     IStaging staging,
     IImageRenderer renderer,
     IOptions<ImagingOptions> imaging,
+    IOptions<StorageOptions> storage,
     WebhookOutbox outbox,
     TimeProvider clock,
     ILogger<ImageCheck> logger)
@@ -29,8 +31,11 @@ internal sealed class ImageCheck(
     /// <summary>Checks an image. Does nothing if the image no longer exists.</summary>
     /// <param name="imageId">The image.</param>
     /// <param name="isRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
-    /// <exception cref="ProblemException">503 if the store or the disk is unavailable; the image's row has not been changed.</exception>
-    public async Task RunAsync(Guid imageId, bool isRenderedAgain = false)
+    /// <param name="rotation">The degrees by which to rotate the image clockwise; its format must have an orientation.</param>
+    /// <exception cref="ProblemException">
+    /// 503 if the store or the disk is unavailable; for a rotation also the reason why the file cannot be rotated. The image's row has not been changed.
+    /// </exception>
+    public async Task RunAsync(Guid imageId, bool isRenderedAgain = false, int rotation = 0)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
@@ -44,7 +49,7 @@ internal sealed class ImageCheck(
             using var folder = staging.Create(Guid.CreateVersion7());
             var objects = new ImageObjects(image, store, folder);
             await objects.ReadAsync();
-            var oldKeys = await MendAsync(image, objects, folder, isRenderedAgain);
+            var oldKeys = await MendAsync(image, objects, folder, isRenderedAgain, rotation);
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
 
@@ -60,11 +65,16 @@ internal sealed class ImageCheck(
 
     /// <summary>Restores lost objects and records the result.</summary>
     /// <returns>The keys that no row refers to any more.</returns>
-    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain)
+    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
     {
         await MakeFullAsync(image, objects, folder);
-        await RenderAsync(image, objects, folder, isRenderedAgain);
-        var isNext = (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
+        if (rotation != 0)
+        {
+            await RotateFullAsync(image, objects, folder, rotation);
+        }
+
+        var placeholder = await RenderAsync(image, objects, folder, isRenderedAgain, rotation);
+        var isNext = rotation != 0 || (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
         if (objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey))
         {
             // The revision does not change while other damage remains, because a backup restores lost objects under the keys of the current revision.
@@ -89,6 +99,10 @@ internal sealed class ImageCheck(
         {
             row.BeginRevision(
                 objects.Latest(ImageVariant.Low), objects.Latest(ImageVariant.Medium), objects.Latest(ImageVariant.High), objects.Latest(ImageVariant.Full));
+            if (rotation != 0)
+            {
+                row.Rotate(rotation, placeholder!, objects.HasOriginal);
+            }
         }
         else if (objects.HasLostDeferred)
         {
@@ -122,7 +136,7 @@ internal sealed class ImageCheck(
         WrittenFile? clean;
         try
         {
-            clean = await renderer.CleanAsync(sent, image.Format, path, CancellationToken.None);
+            clean = await renderer.CleanAsync(sent, image.Format, path, image.Rotation, CancellationToken.None);
         }
         catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
         {
@@ -134,13 +148,34 @@ internal sealed class ImageCheck(
         objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
-    /// <summary>Renders low, medium and high from full, which is decoded once.</summary>
-    private async Task RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain)
+    /// <summary>Rotates full through its orientation tag. A file that is also the original is kept as the original.</summary>
+    private async Task RotateFullAsync(Image image, ImageObjects objects, StagingFolder folder, int rotation)
     {
-        var isWanted = isRenderedAgain || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
+        if (!objects.IsThere(ImageVariant.Full))
+        {
+            throw new ProblemException(Problems.ObjectLost, $"The file of '{image.FileName}' is lost or damaged.");
+        }
+
+        var (full, path, before) = (await objects.FetchAsync(ImageVariant.Full), folder.File("full-rotated"), objects.Latest(ImageVariant.Full));
+        if (storage.Value.KeepOriginals)
+        {
+            await objects.AddOriginalAsync(full);
+        }
+
+        var rotated = await renderer.CleanAsync(full, image.Format, path, rotation, CancellationToken.None)
+            ?? throw new ProblemException(Problems.CorruptImage, $"The orientation of '{image.FileName}' cannot be changed.");
+        var (width, height) = rotation == 180 ? (before.Width, before.Height) : (before.Height, before.Width);
+        objects.AddMade(ImageVariant.Full, path, new RenderedFile(width, height, rotated.Bytes, before.ContentType) { Crc32 = rotated.Crc32 });
+    }
+
+    /// <summary>Renders low, medium and high from full, which is decoded once.</summary>
+    /// <returns>The placeholder; null if nothing was rendered.</returns>
+    private async Task<byte[]?> RenderAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
+    {
+        var isWanted = isRenderedAgain || rotation != 0 || objects.Lost.Any(lost => lost != ImageVariant.Full && lost != ImageVariant.Original);
         if (!isWanted || !objects.IsThere(ImageVariant.Full))
         {
-            return;
+            return null;
         }
 
         var (full, boxes) = (await objects.FetchAsync(ImageVariant.Full), imaging.Value);
@@ -157,11 +192,13 @@ internal sealed class ImageCheck(
             objects.AddMade(ImageVariant.High, request.High.Path, rendering.High);
             objects.AddMade(ImageVariant.Medium, request.Medium.Path, rendering.Medium);
             objects.AddMade(ImageVariant.Low, request.Low.Path, rendering.Low);
+            return rendering.Placeholder;
         }
-        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller)
+        catch (ProblemException problem) when (problem.Problem.IsCausedByCaller && rotation == 0)
         {
             // The file could be decoded at upload, but not now, for example because this libvips does not support its format.
             logger.LogWarning("Image {Id} cannot be rendered again: {Reason}", image.Id, problem.Message);
+            return null;
         }
     }
 

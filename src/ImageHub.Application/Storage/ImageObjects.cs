@@ -17,6 +17,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     private readonly Dictionary<ImageVariant, uint[]> blocks = [];
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
+    private string? addedOriginal;
 
     /// <summary>The missing or corrupt variants. For deferred files, see <see cref="HasLostDeferred"/>.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
@@ -120,6 +121,21 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         paths[variant] = path;
     }
 
+    /// <summary>Whether the original file is a separate object, or becomes one.</summary>
+    public bool HasOriginal => image.HasOriginal || addedOriginal is not null;
+
+    /// <summary>Adds the original file as a separate object if it is the same file as full, which is about to change.</summary>
+    /// <param name="full">The path of full.</param>
+    public async Task AddOriginalAsync(string full)
+    {
+        await using var file = File.OpenRead(full);
+        var hash = await SHA256.HashDataAsync(file);
+        if (!image.HasOriginal && image.Sha256.AsSpan().SequenceEqual(hash))
+        {
+            addedOriginal = full;
+        }
+    }
+
     /// <summary>
     /// Returns the objects to write. For the current revision these are the restored objects; for a new revision these are all objects, including copies of
     /// intact objects.
@@ -133,6 +149,12 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             var path = await FetchAsync(variant);
             written.Add((variant, path));
             objects.Add(new NewObject(ObjectKey.For(image.Id, revision, variant), path, Latest(variant).ContentType));
+        }
+
+        if (addedOriginal is not null)
+        {
+            written.Add((ImageVariant.Original, addedOriginal));
+            objects.Add(new NewObject(KeyOf(ImageVariant.Original), addedOriginal, image.Full.ContentType));
         }
 
         if (revision != image.Revision)

@@ -87,8 +87,9 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-            await using var changes = await ImageChanges.BeginAsync(db, [], clock, CancellationToken.None, groupId, [.. together.Select(waiting => waiting.Made)]);
-            await AddAsync(db, changes, groupId, together);
+            var additions = await db.WithCaptionsAsync([.. together.Select(waiting => waiting.Made)], CancellationToken.None);
+            await using var changes = await ImageChanges.BeginAsync(db, [], clock, CancellationToken.None, groupId, additions);
+            await AddAsync(db, changes, groupId, together, additions);
             await changes.SaveAsync(CancellationToken.None);
             isCommitting = true;
             await changes.CommitAsync(CancellationToken.None);
@@ -143,10 +144,10 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     }
 
     /// <summary>Adds each valid image and records the results of announced files.</summary>
-    private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together)
+    private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together, IReadOnlyList<NewImage> additions)
     {
         var results = await UploadResults.BeginAsync(db, outbox, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
-        foreach (var waiting in together)
+        foreach (var (waiting, addition) in together.Zip(additions))
         {
             try
             {
@@ -156,7 +157,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
                 }
 
                 waiting.Image = await changes.AddAsync(
-                    waiting.Made, groupId, results.FindPosition(waiting.Announced), waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
+                    addition, groupId, results.FindPosition(waiting.Announced), waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
                 results.Finish(waiting.Announced, waiting.Image.Id);
             }
             catch (ProblemException problem)

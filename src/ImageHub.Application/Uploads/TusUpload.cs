@@ -66,7 +66,7 @@ internal static class TusUploads
         var isThere = caller.Tier is null
             ? await db.Groups.AnyAsync(group => group.Id == file.GroupId && group.DeletedAt == null, cancellationToken)
             : await db.OwnGroups().AnyAsync(group => group.Id == file.GroupId && group.OwnerId == caller.UserId, cancellationToken);
-        return isThere ? new UploadTarget(file.GroupId, caller.Tier) : throw ProblemException.NotFound("group");
+        return isThere ? new UploadTarget(file.GroupId, caller.Tier) { AddedBy = caller.UserId } : throw ProblemException.NotFound("group");
     }
 
     /// <summary>Releases the stored parts of an unfinished file. <see cref="PruneUploads"/> deletes their objects.</summary>

@@ -17,6 +17,9 @@ public sealed class UploadOptions
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 1_000;
 
+    /// <summary>Whether titles, descriptions, tags, ratings, creators and copyright notices are read from uploaded files.</summary>
+    public bool ReadCaptions { get; set; } = true;
+
     /// <summary>The number of concurrent files in a request: one file per core is rendered, one arrives, and one waits to be recorded.</summary>
     internal static int MaxInFlight { get; } = Environment.ProcessorCount + 2;
 

@@ -154,6 +154,7 @@ internal sealed class UploadPipeline(
                 camera.Location?.Longitude)
             {
                 PerceptualHash = rendering.Low.PerceptualHash,
+                Caption = uploads.Value.ReadCaptions ? camera.Caption : null,
                 Blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync(written, cancellationToken)),
             };
             await StoreAsync(image, written, cancellationToken);
@@ -184,7 +185,7 @@ internal sealed class UploadPipeline(
     public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
     {
         using var folder = made.Folder;
-        return await recorder.RecordAsync(target.GroupId, made.Image, announced);
+        return await recorder.RecordAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy }, announced);
     }
 
     /// <summary>Waits until a file is rendered and deletes its objects, because it will not be recorded. A failed file has no objects left.</summary>

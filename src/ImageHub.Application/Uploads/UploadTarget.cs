@@ -13,6 +13,9 @@ namespace ImageHub.Application.Uploads;
 /// <param name="Tier">The owner's tier at the start of the request; null for a curated group. The tier is read again under the group's lock.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
+    /// <summary>The account that uploads; null for imports.</summary>
+    public Guid? AddedBy { get; init; }
+
     /// <summary>The id under which files wait in the render queue: the id of the user's own group, or one id for all admins.</summary>
     public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
 }
@@ -38,6 +41,6 @@ internal static class UploadTargets
             ? db.Groups.Where(group => group.Id == id && group.DeletedAt == null)
             : db.OwnGroups().Where(group => group.OwnerId == caller.UserId);
         var target = await found.Select(group => (Guid?)group.Id).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("group");
-        return new UploadTarget(target, groupId is null ? caller.Tier : null);
+        return new UploadTarget(target, groupId is null ? caller.Tier : null) { AddedBy = caller.UserId };
     }
 }

@@ -19,6 +19,12 @@ public sealed class Image
     /// <summary>The maximum length of a tag, in characters.</summary>
     public const int MaxTagLength = 100;
 
+    /// <summary>The first plausible year of a time taken: the first photograph is from 1826.</summary>
+    public const int FirstYear = 1826;
+
+    /// <summary>The last plausible year of a time taken; unset clocks have later years.</summary>
+    public const int LastYear = 2100;
+
     /// <summary>The revision of an image's first renditions.</summary>
     public const int FirstRevision = 1;
 
@@ -37,6 +43,9 @@ public sealed class Image
     /// <summary>The user whose own group contains the image, or null. Denormalized, so that lists and renditions need no join.</summary>
     public Guid? OwnerId { get; private set; }
 
+    /// <summary>The account that uploaded the image, which may have been deleted since; null if unknown.</summary>
+    public Guid? AddedBy { get; private init; }
+
     /// <summary>The position in the group: ascending, with gaps.</summary>
     public long Position { get; private set; }
 
@@ -51,6 +60,15 @@ public sealed class Image
 
     /// <summary>The tags in the given order, without duplicates.</summary>
     public IReadOnlyList<string> Tags { get; private set; } = [];
+
+    /// <summary>1 to 5, or null.</summary>
+    public short? Rating { get; private set; }
+
+    /// <summary>The photographers, separated by semicolons, or null.</summary>
+    public string? Creator { get; private set; }
+
+    /// <summary>The copyright notice, or null.</summary>
+    public string? Copyright { get; private set; }
 
     /// <summary>Title, file name and tags in lower case, one per line: the text that searches match.</summary>
     public string SearchText { get; private set; } = "";
@@ -86,7 +104,10 @@ public sealed class Image
     public long OriginalBytes { get; private init; }
 
     /// <summary>Whether the original file is stored as a separate object, because it differs from <see cref="Full"/>.</summary>
-    public bool HasOriginal { get; private init; }
+    public bool HasOriginal { get; private set; }
+
+    /// <summary>The degrees by which <see cref="Full"/> has been rotated clockwise after the upload: 0, 90, 180 or 270.</summary>
+    public short Rotation { get; private set; }
 
     /// <summary>The full-resolution image with public metadata only.</summary>
     public Rendition Full { get; private set; } = null!;
@@ -129,19 +150,19 @@ public sealed class Image
     public double? FocusY { get; private set; }
 
     /// <summary>A tiny WebP, shown until a rendition has loaded.</summary>
-    public byte[] Placeholder { get; private init; } = [];
+    public byte[] Placeholder { get; private set; } = [];
 
     /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null for users' images, which are not compared.</summary>
     public long? PerceptualHash { get; private set; }
 
     /// <summary>The camera's local time, or null.</summary>
-    public DateTime? TakenAt { get; private init; }
+    public DateTime? TakenAt { get; private set; }
 
     /// <summary>The UTC offset of <see cref="TakenAt"/> in minutes, positive east of UTC; null if unknown.</summary>
-    public short? TakenAtOffset { get; private init; }
+    public short? TakenAtOffset { get; private set; }
 
     /// <summary>The value of <see cref="TakenAt"/>, or the upload time if that is null. Used for sorting.</summary>
-    public DateTime TakenOrCreatedAt { get; private init; }
+    public DateTime TakenOrCreatedAt { get; private set; }
 
     /// <summary>The camera's make and model, or null.</summary>
     public string? Camera { get; private init; }
@@ -178,7 +199,13 @@ public sealed class Image
             Id = made.Id,
             Revision = FirstRevision,
             FileName = made.FileName,
+            Title = made.Caption?.Title,
+            Description = made.Caption?.Description,
             Tags = made.Tags,
+            Rating = (short?)made.Caption?.Rating,
+            Creator = made.Caption?.Creator,
+            Copyright = made.Caption?.Copyright,
+            AddedBy = made.AddedBy,
             CreatedAt = now,
             Format = made.Format,
             Sha256 = made.Sha256,
@@ -190,9 +217,6 @@ public sealed class Image
             Low = made.Low,
             Placeholder = made.Placeholder,
             PerceptualHash = group.OwnerId is null ? made.PerceptualHash : null,
-            TakenAt = made.TakenAt,
-            TakenAtOffset = (short?)made.TakenAtOffset?.TotalMinutes,
-            TakenOrCreatedAt = made.TakenAt ?? DateTime.SpecifyKind(now.UtcDateTime, DateTimeKind.Unspecified),
             Camera = made.Camera,
             Lens = made.Exposure?.Lens,
             FocalLengthMm = made.Exposure?.FocalLengthMm,
@@ -203,6 +227,7 @@ public sealed class Image
             Latitude = made.Latitude,
             Longitude = made.Longitude,
         };
+        image.SetTakenAt(made.TakenAt, made.TakenAtOffset);
         image.MoveTo(group, position);
         image.Index();
         return image;
@@ -235,6 +260,32 @@ public sealed class Image
         Index();
     }
 
+    /// <summary>Sets or clears the rating.</summary>
+    public void Rate(int? rating) => Rating = (short?)rating;
+
+    /// <summary>Sets or clears the time taken.</summary>
+    /// <param name="takenAt">The camera's local time, or null.</param>
+    /// <param name="offset">Its UTC offset, or null.</param>
+    public void SetTakenAt(DateTime? takenAt, TimeSpan? offset)
+    {
+        TakenAt = takenAt is { } time ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified) : null;
+        TakenAtOffset = takenAt is null ? null : (short?)offset?.TotalMinutes;
+        TakenOrCreatedAt = TakenAt ?? DateTime.SpecifyKind(CreatedAt.UtcDateTime, DateTimeKind.Unspecified);
+    }
+
+    /// <summary>Moves the time taken; an image without one is not changed.</summary>
+    /// <returns>False if the year would not be plausible; the image is then not changed.</returns>
+    public bool TryShiftTakenAt(TimeSpan shift)
+    {
+        if (TakenAt + shift is { } shifted && shifted.Year is < FirstYear or > LastYear)
+        {
+            return false;
+        }
+
+        (TakenAt, TakenOrCreatedAt) = (TakenAt + shift, TakenAt + shift ?? TakenOrCreatedAt);
+        return true;
+    }
+
     /// <summary>Moves the image to another group or position.</summary>
     public void MoveTo(Group group, long position)
     {
@@ -254,6 +305,18 @@ public sealed class Image
         (Low, Medium, High, Full) = (low, medium, high, full);
         (Large, IsLargeDue) = (null, true);
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);
+    }
+
+    /// <summary>Records that the next revision, which has begun, is rotated clockwise.</summary>
+    /// <param name="degrees">90, 180 or 270.</param>
+    /// <param name="placeholder">The placeholder of the rotated picture.</param>
+    /// <param name="hasOriginal">Whether the original file is stored as a separate object.</param>
+    public void Rotate(int degrees, byte[] placeholder, bool hasOriginal)
+    {
+        Rotation = (short)((Rotation + degrees) % 360);
+        Placeholder = placeholder;
+        HasOriginal = hasOriginal;
+        FocusOn(FocusX is { } x && FocusY is { } y ? new FocusPoint(x, y).Rotate(degrees) : null);
     }
 
     /// <summary>Sets the large rendition of this revision; null if high has its size or if it cannot be rendered.</summary>

@@ -28,16 +28,19 @@ public enum ImageFormat
 /// <summary>The names of formats in requests, responses, the database and file names.</summary>
 public static class ImageFormats
 {
-    /// <summary>For each format: its title, whether browsers show it, and its extensions with the preferred extension first.</summary>
-    private static readonly Dictionary<ImageFormat, (string Title, bool IsShownByBrowsers, string[] Extensions)> Known = new()
+    /// <summary>
+    /// For each format: its title, whether browsers show it, whether it has an orientation tag that decoders follow, and its extensions with the preferred
+    /// extension first.
+    /// </summary>
+    private static readonly Dictionary<ImageFormat, (string Title, bool IsShownByBrowsers, bool HasOrientation, string[] Extensions)> Known = new()
     {
-        [ImageFormat.Jpeg] = ("JPEG", true, ["jpg", "jpeg", "jpe", "jfif", "jif", "mpo"]),
-        [ImageFormat.Png] = ("PNG", true, ["png", "apng"]),
-        [ImageFormat.WebP] = ("WebP", true, ["webp"]),
-        [ImageFormat.Avif] = ("AVIF", true, ["avif", "avifs"]),
-        [ImageFormat.Gif] = ("GIF", true, ["gif"]),
-        [ImageFormat.Tiff] = ("TIFF", false, ["tif", "tiff"]),
-        [ImageFormat.Heic] = ("HEIC", false, ["heic", "heif", "heics", "heifs", "hif"]),
+        [ImageFormat.Jpeg] = ("JPEG", true, true, ["jpg", "jpeg", "jpe", "jfif", "jif", "mpo"]),
+        [ImageFormat.Png] = ("PNG", true, true, ["png", "apng"]),
+        [ImageFormat.WebP] = ("WebP", true, true, ["webp"]),
+        [ImageFormat.Avif] = ("AVIF", true, false, ["avif", "avifs"]),
+        [ImageFormat.Gif] = ("GIF", true, false, ["gif"]),
+        [ImageFormat.Tiff] = ("TIFF", false, true, ["tif", "tiff"]),
+        [ImageFormat.Heic] = ("HEIC", false, false, ["heic", "heif", "heics", "heifs", "hif"]),
     };
 
     /// <summary>The API names of all formats, in the order of the enumeration.</summary>
@@ -57,6 +60,11 @@ public static class ImageFormats
 
     /// <summary>Whether current browsers show the format.</summary>
     public static bool IsShownByBrowsers(this ImageFormat format) => Known[format].IsShownByBrowsers;
+
+    /// <summary>
+    /// Whether a file can be rotated without a change of its pixels. GIF has no orientation, and decoders of AVIF and HEIC ignore the orientation in EXIF.
+    /// </summary>
+    public static bool HasOrientation(this ImageFormat format) => Known[format].HasOrientation;
 
     /// <summary>The format with this API name, or null.</summary>
     public static ImageFormat? Parse(string name) => Find(format => format.Name() == name);

@@ -37,6 +37,12 @@ public sealed record NewImage(
     /// <summary>A 64-bit perceptual hash; similar images differ in few bits. Null if unknown.</summary>
     public long? PerceptualHash { get; init; }
 
+    /// <summary>The account that uploaded the image; null if unknown.</summary>
+    public Guid? AddedBy { get; init; }
+
+    /// <summary>The caption in the file; null if there is none.</summary>
+    public Caption? Caption { get; init; }
+
     /// <summary>The block checksums of the image's objects, encoded by <see cref="BlockChecksums"/>.</summary>
     public required byte[] Blocks { get; init; }
 }

@@ -190,7 +190,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("get /api/v1/inventory/records", "offset", "{'minimum':0,'exclusiveMaximum':100000}")]
     [InlineData("get /api/v1/inventory/history", "points", "{'minimum':1,'maximum':1000}")]
     [InlineData("get /api/v1/duplicates", "distance", "{'minimum':0,'maximum':16}")]
-    [InlineData("get /api/v1/images", "sort", "{'enum':['position','createdAt','takenAt','fileName','bytes','-position','-createdAt','-takenAt','-fileName','-bytes']}")]
+    [InlineData("get /api/v1/images", "sort", "{'enum':['position','createdAt','takenAt','fileName','bytes','rating','-position','-createdAt','-takenAt','-fileName','-bytes','-rating']}")]
     [InlineData("get /api/v1/images", "format", "{'enum':['jpeg','png','webp','avif','gif','tiff','heic']}")]
     [InlineData("get /api/v1/images", "sha256", "{'pattern':'^[0-9A-Fa-f]{64}$'}")]
     [InlineData("get /api/v1/images", "from", "{'format':'date-time'}")]

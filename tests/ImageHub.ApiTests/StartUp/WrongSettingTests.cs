@@ -19,6 +19,7 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("Imaging:Low:Width", "0", "Imaging:Low")]
     [InlineData("Imaging:Medium:Width", "2000", "Imaging:Medium")]
     [InlineData("Uploads:MaxFiles", "-1", "Uploads:MaxFiles")]
+    [InlineData("Uploads:ReadCaptions", "sometimes", "Uploads:ReadCaptions")]
     [InlineData("Thumbnails:MaxWaiting", "0", "Thumbnails:MaxWaiting")]
     [InlineData("Storage:Provider", "Floppy", "Storage:Provider")]
     [InlineData("Storage:Provider", "S3", "Storage:S3:ServiceUrl")]

@@ -39,7 +39,8 @@ public sealed class CountingRenderer
 
         public Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
 
-        public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken) => real.CleanAsync(path, format, cleanPath, cancellationToken);
+        public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken) =>
+            real.CleanAsync(path, format, cleanPath, rotation, cancellationToken);
 
         public async Task<IReadOnlyDictionary<ImageVariant, WrittenFile>> RenderAlternatesAsync(AlternatesRequest request, CancellationToken cancellationToken)
         {

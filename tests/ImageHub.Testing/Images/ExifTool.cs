@@ -2,17 +2,45 @@ using System.Diagnostics;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Reads metadata with ExifTool, as a second opinion.</summary>
+/// <summary>Reads and writes metadata with ExifTool, as a second opinion.</summary>
 public static class ExifTool
 {
     /// <summary>
     /// Lists every tag, including embedded and unknown ones: one line a tag, with group, name and value. Tags of the file system are left out: the random file
     /// name could contain anything.
     /// </summary>
-    public static string ReadAll(string path)
+    public static string ReadAll(string path) => Run("-a", "-G1", "-s", "-ee", "-u", "--System:all", path);
+
+    /// <summary>Lists every tag of a file's content, as <see cref="ReadAll(string)"/> does.</summary>
+    public static string ReadAll(byte[] file) => WithFile(file, ReadAll);
+
+    /// <summary>Returns a copy of a file with other tags.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="assignments">Arguments such as <c>-XMP-dc:Title=Harbour</c>, in UTF-8.</param>
+    public static byte[] Write(byte[] file, params IEnumerable<string> assignments) => WithFile(file, path =>
+    {
+        Run(["-charset", "iptc=UTF8", "-m", "-overwrite_original", .. assignments, path]);
+        return File.ReadAllBytes(path);
+    });
+
+    private static T WithFile<T>(byte[] file, Func<string, T> use)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, file);
+            return use(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static string Run(params string[] arguments)
     {
         var start = new ProcessStartInfo("exiftool") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "-a", "-G1", "-s", "-ee", "-u", "--System:all", path })
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }

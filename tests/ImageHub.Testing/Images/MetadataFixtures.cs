@@ -213,7 +213,7 @@ public static class MetadataFixtures
     /// <summary>Converts the WebP to the simple format, because libvips writes its own EXIF.</summary>
     public static byte[] Simple(byte[] webP)
     {
-        var at = webP.AsSpan().IndexOf("VP8 "u8);
+        var at = Math.Max(webP.AsSpan().IndexOf("VP8 "u8), webP.AsSpan().IndexOf("VP8L"u8));
         var end = at + 8 + ((BinaryPrimitives.ReadInt32LittleEndian(webP.AsSpan(at + 4)) + 1) & ~1);
         var length = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, end - at + 4);

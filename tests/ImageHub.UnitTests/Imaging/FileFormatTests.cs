@@ -55,10 +55,10 @@ public sealed class FileFormatTests : IDisposable
 
         internal override bool Matches(ReadOnlySpan<byte> start) => start is [0x89, (byte)'P', ..];
 
-        internal override ImageWalker Walk(ByteSource file)
+        internal override ImageWalker Walk(ByteSource file, int rotation = 0)
         {
             Walked++;
-            return new PngWalker(file);
+            return new PngWalker(file, rotation);
         }
 
         protected override FileShape ReadShape(FileBytes file) => new(3, IsWhole: false, 0, 0);

@@ -23,11 +23,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 39,
+                propertyCount: 44,
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 22,
+                namedIndexCount: 23,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -40,6 +40,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             id.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             id.AddAnnotation("Relational:ColumnName", "id");
+
+            var addedBy = runtimeEntityType.AddProperty(
+                "AddedBy",
+                typeof(Guid?),
+                propertyInfo: typeof(Image).GetProperty("AddedBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<AddedBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            addedBy.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            addedBy.AddAnnotation("Relational:ColumnName", "added_by");
 
             var alternateBytes = runtimeEntityType.AddProperty(
                 "AlternateBytes",
@@ -76,6 +85,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             camera.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             camera.AddAnnotation("Relational:ColumnName", "camera");
 
+            var copyright = runtimeEntityType.AddProperty(
+                "Copyright",
+                typeof(string),
+                propertyInfo: typeof(Image).GetProperty("Copyright", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Copyright>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            copyright.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            copyright.AddAnnotation("Relational:ColumnName", "copyright");
+
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
                 typeof(DateTimeOffset),
@@ -84,6 +102,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: new DateTimeOffset(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)));
             createdAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             createdAt.AddAnnotation("Relational:ColumnName", "created_at");
+
+            var creator = runtimeEntityType.AddProperty(
+                "Creator",
+                typeof(string),
+                propertyInfo: typeof(Image).GetProperty("Creator", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Creator>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            creator.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            creator.AddAnnotation("Relational:ColumnName", "creator");
 
             var deletedAt = runtimeEntityType.AddProperty(
                 "DeletedAt",
@@ -299,6 +326,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             position.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             position.AddAnnotation("Relational:ColumnName", "position");
 
+            var rating = runtimeEntityType.AddProperty(
+                "Rating",
+                typeof(short?),
+                propertyInfo: typeof(Image).GetProperty("Rating", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Rating>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            rating.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            rating.AddAnnotation("Relational:ColumnName", "rating");
+
             var revision = runtimeEntityType.AddProperty(
                 "Revision",
                 typeof(int),
@@ -307,6 +343,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: 0);
             revision.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             revision.AddAnnotation("Relational:ColumnName", "revision");
+
+            var rotation = runtimeEntityType.AddProperty(
+                "Rotation",
+                typeof(short),
+                propertyInfo: typeof(Image).GetProperty("Rotation", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<Rotation>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: (short)0);
+            rotation.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            rotation.AddAnnotation("Relational:ColumnName", "rotation");
 
             var searchText = runtimeEntityType.AddProperty(
                 "SearchText",
@@ -479,6 +524,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_public_taken_at");
             ix_images_public_taken_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND is_published");
             ix_images_public_taken_at.AddAnnotation("Relational:Name", "ix_images_public_taken_at");
+
+            var ix_images_rated_created_at = runtimeEntityType.AddIndex(
+                new[] { createdAt, id },
+                name: "ix_images_rated_created_at");
+            ix_images_rated_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND rating IS NOT NULL");
+            ix_images_rated_created_at.AddAnnotation("Relational:Name", "ix_images_rated_created_at");
 
             var ix_images_search = runtimeEntityType.AddIndex(
                 new[] { searchText },

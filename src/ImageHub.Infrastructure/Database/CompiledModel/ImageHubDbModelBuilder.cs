@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("755f4e72-9de7-4f18-b59d-6ab2dab62f70"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("2f70c95a-c4b5-4fac-8276-65a6daa3ed09"), entityTypeCount: 36)
         {
         }
 

@@ -47,6 +47,9 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
             builder.HasIndex(row => new { row.Position, row.Id }, $"ix_images_{name}_position").HasFilter(filter);
         }
 
+        // For images with at least a given rating. The migration creates the index of the order by rating, because it contains an expression.
+        builder.HasIndex(row => new { row.CreatedAt, row.Id }, "ix_images_rated_created_at").HasFilter($"{RowFilters.Live} AND rating IS NOT NULL");
+
         // The trash lists images that were deleted individually; emptying it also purges images that were deleted with their group.
         builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_images_trash").HasFilter($"{RowFilters.Trashed} AND NOT trashed_with_group");
         builder.HasIndex(row => row.DeletedAt, "ix_images_deleted_at").HasFilter(RowFilters.Trashed);

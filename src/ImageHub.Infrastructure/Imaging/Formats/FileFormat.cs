@@ -93,8 +93,10 @@ internal abstract class FileFormat
     internal virtual string? FindForeign(string path) => null;
 
     /// <summary>Creates the walker that finds the parts of a file to keep.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="rotation">The degrees by which to rotate the picture clockwise; ignored if <see cref="ImageFormats.HasOrientation"/> is false.</param>
     /// <exception cref="Application.Errors.ProblemException">422 <c>corruptImage</c> if the structure is invalid.</exception>
-    internal abstract ImageWalker Walk(ByteSource file);
+    internal abstract ImageWalker Walk(ByteSource file, int rotation = 0);
 
     /// <summary>
     /// Opens a file for decoding at a reduced size that is not smaller than the given one. Returns null for formats that libvips already opens and shrinks

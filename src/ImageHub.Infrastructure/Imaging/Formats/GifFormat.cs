@@ -16,7 +16,7 @@ internal sealed class GifFormat : FileFormat
     internal override bool Matches(ReadOnlySpan<byte> start) => start is [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..];
 
     /// <inheritdoc />
-    internal override ImageWalker Walk(ByteSource file) => new GifWalker(file);
+    internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new GifWalker(file);
 
     // GIF89a, 18 to 23.
     protected override FileShape ReadShape(FileBytes file)

@@ -66,7 +66,7 @@ internal sealed class IsoFormat : FileFormat
     }
 
     /// <inheritdoc />
-    internal override ImageWalker Walk(ByteSource file) => new IsoWalker(file);
+    internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new IsoWalker(file);
 
     /// <summary>
     /// Reads the bits per channel from the pixel information (ISO/IEC 23008-12, 6.5.6) and the decoder's configuration (AV1 in ISOBMFF, 2.3.3), and detects

@@ -18,7 +18,7 @@ internal sealed class JpegFormat : FileFormat
     internal override bool Matches(ReadOnlySpan<byte> start) => start is [0xFF, 0xD8, 0xFF, ..];
 
     /// <inheritdoc />
-    internal override ImageWalker Walk(ByteSource file) => new JpegWalker(file);
+    internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new JpegWalker(file, rotation);
 
     /// <summary>
     /// Decodes at the smallest scale of 1/2, 1/4 or 1/8 that is large enough. libvips would choose twice that scale, which takes twice the time and is hardly

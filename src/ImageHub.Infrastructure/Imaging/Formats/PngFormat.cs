@@ -19,7 +19,7 @@ internal sealed class PngFormat : FileFormat
     internal override bool Matches(ReadOnlySpan<byte> start) => start is [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..];
 
     /// <inheritdoc />
-    internal override ImageWalker Walk(ByteSource file) => new PngWalker(file);
+    internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new PngWalker(file, rotation);
 
     // PNG third edition, 11.2.1 and 11.3.3.
     protected override FileShape ReadShape(FileBytes file)

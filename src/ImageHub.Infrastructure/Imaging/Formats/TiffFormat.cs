@@ -28,7 +28,7 @@ internal sealed class TiffFormat : FileFormat
     };
 
     /// <inheritdoc />
-    internal override ImageWalker Walk(ByteSource file) => new TiffWalker(file);
+    internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new TiffWalker(file, rotation);
 
     /// <summary>
     /// Recognizes raw files of cameras, which have a TIFF structure but start with a thumbnail. Their first directory is marked as a reduced version or

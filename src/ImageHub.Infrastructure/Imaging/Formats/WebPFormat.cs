@@ -17,7 +17,7 @@ internal sealed class WebPFormat : FileFormat
     internal override bool Matches(ReadOnlySpan<byte> start) => start is [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..];
 
     /// <inheritdoc />
-    internal override ImageWalker Walk(ByteSource file) => new WebPWalker(file);
+    internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new WebPWalker(file, rotation);
 
     // RFC 9649 2.5 and 2.7: if the first chunk is "VP8 ", the file has no alpha, animation or metadata and is decoded row by row.
     protected override FileShape ReadShape(FileBytes file)

@@ -16,10 +16,6 @@ internal static class CameraFacts
     /// <summary>The maximum length of a camera's name, in characters.</summary>
     internal const int MaxCameraLength = 100;
 
-    // The first photograph is from 1826. Unset clocks have implausible years.
-    private const int FirstYear = 1826;
-    private const int LastYear = 2100;
-
     private static readonly string[] DateFormats = ["yyyy:MM:dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy:MM:dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy/MM/dd HH:mm:ss"];
 
     // The times in order of preference, as in photo software: exposure, digitization, last change.
@@ -108,7 +104,7 @@ internal static class CameraFacts
         foreach (var (timeTag, offsetTag) in Times)
         {
             if (DateTime.TryParseExact(Clean(Find(directories, timeTag)), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-                && time.Year is >= FirstYear and <= LastYear)
+                && time.Year is >= Image.FirstYear and <= Image.LastYear)
             {
                 return (DateTime.SpecifyKind(time, DateTimeKind.Unspecified), ReadOffset(Clean(Find(directories, offsetTag))));
             }

@@ -14,12 +14,13 @@ internal static class EmbeddedMetadata
     /// <param name="path">The file.</param>
     /// <param name="format">The file's format.</param>
     /// <param name="copy">Produces the copy part by part.</param>
+    /// <param name="rotation">The degrees by which to rotate the picture clockwise through its orientation tag.</param>
     /// <returns>The file's metadata. Unreadable or malicious metadata counts as absent.</returns>
     /// <exception cref="ProblemException"><see cref="Problems.CorruptImage"/> if the file's structure is invalid.</exception>
-    internal static ImageMetadata Clean(string path, FileFormat format, EditedCopy copy)
+    internal static ImageMetadata Clean(string path, FileFormat format, EditedCopy copy, int rotation = 0)
     {
         using var file = new FileBytes(path);
-        var walker = format.Walk(file);
+        var walker = format.Walk(file, rotation);
         if (walker.FindEdits() is { Count: > 0 } edits)
         {
             copy.Make(file.Length, edits);
@@ -32,17 +33,33 @@ internal static class EmbeddedMetadata
     {
         try
         {
-            var facts = metadata.Exif
-                .Select(block => ExifBlock.Read(block, ExifList.Facts)?.Write())
-                .Select(condensed => condensed is null ? None : CameraFacts.Read(condensed))
-                .FirstOrDefault(facts => facts != None, None);
-            return facts.Location is not null
-                ? facts
-                : facts with { Location = metadata.Xmp.Select(packet => XmpPacket.Read(packet).Location).FirstOrDefault(location => location is not null) };
+            var exif = metadata.Exif.Select(block => ExifBlock.Read(block, ExifList.Facts)).OfType<ExifBlock>().ToList();
+            var xmp = metadata.Xmp.Select(XmpFacts.Read).ToList();
+            var facts = exif.Select(ReadCamera).FirstOrDefault(facts => facts != None, None);
+            return facts with
+            {
+                Location = facts.Location ?? xmp.Select(packet => packet.Location).FirstOrDefault(location => location is not null),
+                Caption = EmbeddedCaption.Read(metadata, xmp, exif),
+            };
         }
-        catch (Exception exception) when (exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException)
+        catch (Exception exception) when (IsUnreadable(exception))
         {
             return None;
         }
     }
+
+    private static ImageMetadata ReadCamera(ExifBlock block)
+    {
+        try
+        {
+            return block.Write() is { } condensed ? CameraFacts.Read(condensed) : None;
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            return None;
+        }
+    }
+
+    private static bool IsUnreadable(Exception exception) =>
+        exception is ProblemException or MetadataException or IOException or ArgumentException or FormatException or OverflowException;
 }

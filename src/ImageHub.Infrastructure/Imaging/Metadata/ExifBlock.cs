@@ -1,4 +1,5 @@
 using System.Buffers;
+using ImageHub.Domain.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
@@ -27,6 +28,9 @@ internal sealed class ExifBlock
     // Longer texts are truncated; names and copyright notices are shorter.
     private const int MaxTextLength = 2_048;
 
+    // The longest description in UTF-8.
+    private const int MaxLongTextLength = 4 * Image.MaxDescriptionLength;
+
     private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789:-+./ TZ\0"u8);
 
     // Signed and unsigned integers and fractions.
@@ -48,6 +52,9 @@ internal sealed class ExifBlock
         IsClean = IsClean && ByteRange.Except([new ByteRange(0, structure.Length)], read).All(gap => structure.IsFilled(gap, 0));
     }
 
+    /// <summary>A block without values.</summary>
+    internal static ExifBlock Empty => Read(new MemoryBytes((byte[])[.. "MM\0*"u8, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0]), ExifList.Kept)!;
+
     /// <summary>Whether the block contains only allowed values.</summary>
     internal bool IsClean { get; private set; }
 
@@ -65,8 +72,21 @@ internal sealed class ExifBlock
             : null;
     }
 
+    /// <summary>Changes the orientation so that the picture is rotated clockwise.</summary>
+    internal ExifBlock Rotate(int degrees)
+    {
+        var content = Find(ExifTag.Orientation);
+        var current = content.Length >= 2 ? content[reader.IsLittleEndian ? 0 : 1] : ExifOrientation.Upright;
+        var rotated = (byte)ExifOrientation.Rotate(current, degrees);
+        main.Values[ExifTag.Orientation] = (ExifOrientation.Type, reader.IsLittleEndian ? [rotated, 0] : [0, rotated]);
+        return this;
+    }
+
     /// <summary>Writes a structure with only the allowed values; null if there are none.</summary>
     internal byte[]? Write() => IsEmpty ? null : new TiffWriter(reader.IsLittleEndian).Write(main);
+
+    /// <summary>Returns the content of an allowed value of the first directory, in the block's byte order; empty if there is none.</summary>
+    internal byte[] Find(ushort tag) => main.Values.TryGetValue(tag, out var value) ? value.Content : [];
 
     /// <summary>Returns a value in the form that its kind requires; null if the value is invalid.</summary>
     internal static byte[]? Normalize(ByteSource value, ushort type, ExifKind kind)
@@ -83,7 +103,7 @@ internal sealed class ExifBlock
                 return null;
             default:
                 // 2 is ASCII, 129 UTF-8 (EXIF 3.0).
-                var text = type is 2 or 129 ? CutText(value.Take(0, MaxTextLength), parts: kind == ExifKind.TwoTexts ? 2 : 1) : [];
+                var text = type is 2 or 129 ? CutText(value.Take(0, kind == ExifKind.LongText ? MaxLongTextLength : MaxTextLength), parts: kind == ExifKind.TwoTexts ? 2 : 1) : [];
                 return text.Length < 2 || (kind == ExifKind.Time && text.AsSpan().ContainsAnyExcept(TimeCharacters)) ? null : text;
         }
     }

@@ -5,6 +5,7 @@ internal static class ExifTag
 {
     internal const ushort NewSubfileType = 254;
     internal const ushort Compression = 259;
+    internal const ushort ImageDescription = 0x010E;
     internal const ushort Make = 0x010F;
     internal const ushort Model = 0x0110;
     internal const ushort StripOffsets = 273;
@@ -55,6 +56,9 @@ internal enum ExifKind
 
     /// <summary>A text; any bytes after its end are removed.</summary>
     Text,
+
+    /// <summary>A text of several paragraphs; any bytes after its end are removed.</summary>
+    LongText,
 
     /// <summary>Two texts: the photographer's and the editor's copyright.</summary>
     TwoTexts,
@@ -118,7 +122,11 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
 
     /// <summary>The values to read for the image's details.</summary>
     internal static readonly ExifList Facts = new(
-        new Dictionary<ushort, ExifKind> { [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.DateTime] = ExifKind.Time },
+        new Dictionary<ushort, ExifKind>
+        {
+            [ExifTag.Make] = ExifKind.Text, [ExifTag.Model] = ExifKind.Text, [ExifTag.DateTime] = ExifKind.Time,
+            [ExifTag.ImageDescription] = ExifKind.LongText, [ExifTag.Artist] = ExifKind.Text, [ExifTag.Copyright] = ExifKind.TwoTexts,
+        },
         new Dictionary<ushort, ExifList>
         {
             [ExifTag.Exif] = new(

@@ -7,7 +7,8 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// unexpected places.
 /// </summary>
 /// <param name="file">The file.</param>
-internal abstract class ImageWalker(ByteSource file)
+/// <param name="rotation">The degrees by which to rotate the picture clockwise through its orientation tag.</param>
+internal abstract class ImageWalker(ByteSource file, int rotation = 0)
 {
     // Far more parts than cameras and editors write. Without a limit, a malicious file could exhaust the memory.
     private const int MaxParts = 100_000;
@@ -16,7 +17,7 @@ internal abstract class ImageWalker(ByteSource file)
     private readonly List<Edit> rewritten = [];
 
     /// <summary>The metadata of the picture, or of the first page.</summary>
-    internal KeptMetadata Metadata { get; } = new();
+    internal KeptMetadata Metadata { get; } = new(rotation);
 
     /// <summary>The file.</summary>
     protected ByteSource File => file;

@@ -26,8 +26,8 @@ internal sealed class JpegWalker : ImageWalker
     private readonly Picture main;
     private readonly Picture? gainMap;
 
-    internal JpegWalker(ByteSource file)
-        : base(file)
+    internal JpegWalker(ByteSource file, int rotation)
+        : base(file, rotation)
     {
         if (!JpegSegments.StartsAt(file, 0))
         {
@@ -152,7 +152,7 @@ internal sealed class JpegWalker : ImageWalker
 
         if (photoshop.Count > 0)
         {
-            metadata.AddIptc(IptcRights.FindIn(new JoinedBytes(photoshop)));
+            metadata.AddPhotoshop(new JoinedBytes(photoshop));
         }
 
         return picture;

@@ -1,7 +1,8 @@
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>Collects the metadata blocks of one picture, and creates new blocks with only the values to keep.</summary>
-internal sealed class KeptMetadata
+/// <param name="rotation">The degrees by which to rotate the picture clockwise through its orientation tag.</param>
+internal sealed class KeptMetadata(int rotation = 0)
 {
     // The maximum number of blocks of each kind. Readers use only the first block of a kind.
     private const int MaxBlocks = 4;
@@ -19,11 +20,17 @@ internal sealed class KeptMetadata
     /// <summary>XMP packets, in the file's order.</summary>
     internal IReadOnlyList<ByteSource> Xmp => xmp;
 
+    /// <summary>Blocks of IPTC-IIM datasets, in the file's order.</summary>
+    internal IReadOnlyList<ByteSource> Iptc => iptc;
+
+    /// <summary>The MD5 of the datasets that Photoshop's resources state; empty if they state none.</summary>
+    internal ByteSource IptcDigest { get; private set; } = ByteSource.Empty;
+
     /// <summary>Whether the blocks may stay unchanged: at most one of each kind, with only allowed values.</summary>
     internal bool IsClean => isClean ??=
-        exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
+        rotation == 0 && exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
         && exif.TrueForAll(block => ExifBlock.Read(block, ExifList.Kept) is { IsClean: true, IsEmpty: false })
-        && xmp.TrueForAll(block => XmpPacket.Read(block).IsClean);
+        && (xmp.Count == 0 || ReadXmp().IsClean);
 
     /// <summary>Whether there is exactly one XMP packet and it may stay unchanged.</summary>
     internal bool HasCleanXmp => xmp.Count == 1 && iptc.Count == 0 && ReadXmp().IsClean;
@@ -42,14 +49,28 @@ internal sealed class KeptMetadata
     /// <param name="datasets">Bare IPTC-IIM datasets.</param>
     internal void AddIptc(ByteSource datasets) => Add(iptc, datasets, null);
 
+    /// <param name="resources">Photoshop's image resources.</param>
+    internal void AddPhotoshop(ByteSource resources)
+    {
+        AddIptc(PhotoshopResources.Find(resources, PhotoshopResources.Iptc));
+        IptcDigest = PhotoshopResources.Find(resources, PhotoshopResources.IptcDigest);
+    }
+
+    /// <summary>The degrees by which to rotate the picture clockwise through its orientation tag.</summary>
+    internal int Rotation => rotation;
+
     /// <summary>Creates a TIFF structure with the allowed values of the first EXIF block; null if there are no values or the blocks stay unchanged.</summary>
-    internal byte[]? MakeExif() => IsClean || exif.Count == 0 ? null : WriteExif();
+    internal byte[]? MakeExif() => IsClean ? null : WriteExif();
 
     /// <summary>Creates an XMP packet with creator and rights; null if there are none or the blocks stay unchanged.</summary>
     internal byte[]? MakeXmp() => IsClean ? null : ReadXmp().WriteRights();
 
     /// <summary>Like <see cref="MakeExif"/>, but also if the blocks are clean.</summary>
-    internal byte[]? WriteExif() => exif.Count == 0 ? null : ExifBlock.Read(exif[0], ExifList.Kept)?.Write();
+    internal byte[]? WriteExif()
+    {
+        var block = exif.Count == 0 ? null : ExifBlock.Read(exif[0], ExifList.Kept);
+        return rotation == 0 ? block?.Write() : (block ?? ExifBlock.Empty).Rotate(rotation).Write();
+    }
 
     /// <summary>Reads the first XMP packet and adds missing values from IPTC.</summary>
     internal XmpPacket ReadXmp()

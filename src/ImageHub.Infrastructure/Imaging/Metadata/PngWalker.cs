@@ -31,8 +31,8 @@ internal sealed class PngWalker : ImageWalker
     private readonly List<byte> texts = [];
     private readonly HashSet<string> keywords = new(StringComparer.Ordinal);
 
-    internal PngWalker(ByteSource file)
-        : base(file)
+    internal PngWalker(ByteSource file, int rotation)
+        : base(file, rotation)
     {
         Keep(new ByteRange(0, SignatureLength));
         var head = new byte[8];

@@ -134,6 +134,9 @@ internal sealed class TiffReader
     /// <summary>Creates an entry whose values are stored elsewhere.</summary>
     internal byte[] MakeEntry(ushort tag, ushort type, long count, long offset) => [.. ToBytes(tag, 2), .. ToBytes(type, 2), .. ToOffset(count), .. ToOffset(offset)];
 
+    /// <summary>Creates an entry with one SHORT.</summary>
+    internal byte[] MakeInlineEntry(ushort tag, ushort value) => [.. ToBytes(tag, 2), .. ToBytes(3, 2), .. ToOffset(1), .. ToBytes(value, 2), .. new byte[OffsetLength - 2]];
+
     /// <summary>Encodes the entry count.</summary>
     internal byte[] ToCount(int entries) => ToBytes(entries, CountLength);
 

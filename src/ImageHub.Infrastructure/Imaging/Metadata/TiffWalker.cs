@@ -50,8 +50,8 @@ internal sealed class TiffWalker : ImageWalker
     private long jpegBytes;
     private long metadataBytes;
 
-    internal TiffWalker(ByteSource file)
-        : base(file)
+    internal TiffWalker(ByteSource file, int rotation)
+        : base(file, rotation)
     {
         reader = TiffReader.Open(file) ?? throw Corrupt("The image does not start as a TIFF.");
         segments = new JpegSegments(file);
@@ -116,7 +116,7 @@ internal sealed class TiffWalker : ImageWalker
                     metadata.AddIptc(reader.Slice(entry));
                     break;
                 case ExifTag.Photoshop when TakeMetadata(entry):
-                    metadata.AddIptc(IptcRights.FindIn(reader.Slice(entry)));
+                    metadata.AddPhotoshop(reader.Slice(entry));
                     break;
                 case ExifTag.Xmp or ExifTag.Iptc or ExifTag.Photoshop:
                     break;
@@ -127,6 +127,11 @@ internal sealed class TiffWalker : ImageWalker
                 default:
                     break;
             }
+        }
+
+        if (metadata.Rotation != 0)
+        {
+            Rotate(page, metadata.Rotation, kept);
         }
 
         KeepXmp(page, packet, metadata, kept);
@@ -231,14 +236,29 @@ internal sealed class TiffWalker : ImageWalker
         }
     }
 
+    private void Rotate(TiffDirectory page, int rotation, List<(ushort Tag, byte[] Entry)> kept)
+    {
+        var current = reader.ReadNumbers(page.Entries.FirstOrDefault(entry => entry.Tag == ExifTag.Orientation), 1).FirstOrDefault(ExifOrientation.Upright);
+        kept.RemoveAll(entry => entry.Tag == ExifTag.Orientation);
+        kept.Add((ExifTag.Orientation, reader.MakeInlineEntry(ExifTag.Orientation, (ushort)ExifOrientation.Rotate((int)Math.Min(current, 8), rotation))));
+    }
+
     private byte[] ReadEntry(TiffDirectory directory, TiffEntry entry) =>
         File.Take(directory.Offset + reader.CountLength + ((long)entry.Index * reader.EntryLength), reader.EntryLength);
 
-    // Moves the kept entries to the front and blanks the rest of the directory.
+    // Moves the kept entries to the front and blanks the rest of the directory. A first directory that has one more entry moves to the file's end.
     private void WriteDirectory(TiffDirectory directory, List<(ushort Tag, byte[] Entry)> kept, long next)
     {
         var range = Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
         byte[] content = [.. reader.ToCount(kept.Count), .. kept.OrderBy(entry => entry.Tag).SelectMany(entry => entry.Entry), .. reader.ToOffset(next)];
+        if (kept.Count > directory.Entries.Length)
+        {
+            added.AddRange(new byte[(File.Length + added.Count) & 1]);
+            Rewrite(new Edit(ByteRange.FromLength(reader.HeaderLength - reader.OffsetLength, reader.OffsetLength), reader.ToOffset(File.Length + added.Count)));
+            added.AddRange(content);
+            return;
+        }
+
         if (content.Length > range.Length)
         {
             // The file ends within the offset of the next directory, so there is no further directory.

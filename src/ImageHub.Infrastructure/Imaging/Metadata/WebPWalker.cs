@@ -40,12 +40,13 @@ internal sealed class WebPWalker : ImageWalker
     private const byte AnimationFlag = 0x02;
 
     private readonly long end;
+    private RiffChunk? pixels;
     private readonly long insertAt;
     private readonly long? flagsAt;
     private readonly byte flags;
 
-    internal WebPWalker(ByteSource file)
-        : base(file)
+    internal WebPWalker(ByteSource file, int rotation)
+        : base(file, rotation)
     {
         var head = file.Take(0, HeaderLength);
         if (head.Length < HeaderLength)
@@ -70,6 +71,7 @@ internal sealed class WebPWalker : ImageWalker
                     insertAt = chunk.Range.End;
                     break;
                 case "VP8 " or "VP8L" or "ALPH" or "ANIM" or "ICCP":
+                    pixels ??= chunk.Type is "VP8 " or "VP8L" ? chunk : null;
                     Keep(chunk.Range);
                     insertAt = chunk.Range.End;
                     break;
@@ -107,9 +109,29 @@ internal sealed class WebPWalker : ImageWalker
         var size = new byte[4];
         var sized = new Edit(ByteRange.FromLength(4, size.Length), size);
         Rewrite(sized);
-        var edits = CloseUp((insertAt, [.. ToChunk("EXIF", exif), .. ToChunk("XMP ", xmp)])).ToList();
+        byte[] header = flagsAt is null && exif is not null && pixels is { } simple ? ToChunk("VP8X", MakeExtendedHeader(simple)) : [];
+        var edits = CloseUp((HeaderLength, header), (insertAt, [.. ToChunk("EXIF", exif), .. ToChunk("XMP ", xmp)])).ToList();
         BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(File.Length - 8 + edits.Sum(edit => edit.Growth)));
         return edits;
+    }
+
+    // A simple file has no chunk for the flags that announce EXIF. Its size is in the header of the coded data (RFC 6386 9.1; RFC 9649 3.4).
+    private byte[] MakeExtendedHeader(RiffChunk simple)
+    {
+        var head = File.Take(simple.Content.Start, 10);
+        if (head.Length < 10)
+        {
+            throw Corrupt("The image's coded data is truncated.");
+        }
+
+        var isLossless = simple.Type == "VP8L";
+        var bits = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(isLossless ? 1 : 6));
+        var (width, height) = isLossless ? ((bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1) : (bits & 0x3FFF, (bits >> 16) & 0x3FFF);
+        var header = new byte[ExtendedHeaderLength];
+        header[0] = (byte)(ExifFlag | (isLossless && (bits & (1 << 28)) != 0 ? AlphaFlag : 0));
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(4), (width - 1) | ((height - 1) << 24));
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), (ushort)((height - 1) >> 8));
+        return header;
     }
 
     private static byte[] ToChunk(string type, byte[]? content)

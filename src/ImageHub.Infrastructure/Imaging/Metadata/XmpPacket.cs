@@ -1,15 +1,13 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using ImageHub.Application.Imaging;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// The properties of an XMP packet (XMP part 1) that ImageHub uses: creator and rights, gain map parameters (Ultra HDR 1.1), and location. A packet that is
-/// invalid XML, or exceeds the limits of depth and size, counts as empty.
+/// The properties of an XMP packet (XMP part 1) that stay in <c>full</c>: creator and rights, and gain map parameters (Ultra HDR 1.1). A packet that is invalid
+/// XML, or exceeds the limits of depth and size, counts as empty.
 /// </summary>
 internal sealed class XmpPacket
 {
@@ -29,7 +27,6 @@ internal sealed class XmpPacket
     private static readonly XNamespace PhotoshopSchema = "http://ns.adobe.com/photoshop/1.0/";
     private static readonly XNamespace RightsSchema = "http://ns.adobe.com/xap/1.0/rights/";
     private static readonly XNamespace CreativeCommons = "http://creativecommons.org/ns#";
-    private static readonly XNamespace ExifSchema = "http://ns.adobe.com/exif/1.0/";
     private static readonly XNamespace GainMapSchema = "http://ns.adobe.com/hdr-gain-map/1.0/";
     private static readonly XNamespace Container = "http://ns.google.com/photos/1.0/container/";
     private static readonly XNamespace Item = "http://ns.google.com/photos/1.0/container/item/";
@@ -67,9 +64,6 @@ internal sealed class XmpPacket
     /// <summary>Whether the packet contains only <see cref="Rights"/>.</summary>
     internal bool IsClean { get; private init; }
 
-    /// <summary>The location (XMP part 2, the EXIF schema), or null.</summary>
-    internal GeoLocation? Location { get; private init; }
-
     /// <summary>Whether the packet announces or describes a gain map.</summary>
     internal bool HasGainMap => properties.Keys.Any(name => name.StartsWith(GainMapSchema.NamespaceName, StringComparison.Ordinal));
 
@@ -96,7 +90,6 @@ internal sealed class XmpPacket
             var packet = new XmpPacket
             {
                 IsClean = document.DescendantNodes().All(IsListed) && !bytes.AsSpan(end).ContainsAnyExcept(" \r\n\t\0"u8),
-                Location = FindLocation(document),
             };
             packet.AddListed(document);
             return packet;
@@ -186,15 +179,6 @@ internal sealed class XmpPacket
     private static bool IsNumber(string text) =>
         text.Length is > 0 and <= MaxNumberLength && !text.AsSpan().ContainsAnyExcept(NumberCharacters) || text is "True" or "False";
 
-    private static GeoLocation? FindLocation(XDocument document)
-    {
-        return Parse(Find("GPSLatitude"), 'N', 'S') is { } north && Parse(Find("GPSLongitude"), 'E', 'W') is { } east ? CameraFacts.ToLocation(north, east) : null;
-
-        string? Find(string name) => document.Descendants()
-            .Select(element => element.Name == ExifSchema + name ? element.Value : element.Attribute(ExifSchema + name)?.Value)
-            .FirstOrDefault(value => value is not null);
-    }
-
     private IEnumerable<XElement> Find(HashSet<XName> names) =>
         names.Select(name => properties.GetValueOrDefault(Key(name))).OfType<XElement>().OrderBy(element => Key(element.Name), StringComparer.Ordinal);
 
@@ -263,30 +247,5 @@ internal sealed class XmpPacket
                     used.Select(prefix => new XAttribute(XNamespace.Xmlns + prefix.Prefix, prefix.Namespace.NamespaceName)),
                     properties.Select(property => property.HasElements ? new XElement(property) : (object)new XAttribute(property.Name, property.Value)))));
         return Encoding.UTF8.GetBytes(packet.ToString(SaveOptions.DisableFormatting));
-    }
-
-    // "DD,MM,SSk" or "DD,MM.mmk".
-    private static double? Parse(string? text, char positive, char negative)
-    {
-        text = text?.Trim();
-        if (string.IsNullOrEmpty(text) || text.Length > 64 || (text[^1] != positive && text[^1] != negative))
-        {
-            return null;
-        }
-
-        var degrees = 0d;
-        var unit = 1d;
-        foreach (var part in text[..^1].Split(','))
-        {
-            if (unit > 3600 || !double.TryParse(part, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            {
-                return null;
-            }
-
-            degrees += number / unit;
-            unit *= 60;
-        }
-
-        return text[^1] == positive ? degrees : -degrees;
     }
 }

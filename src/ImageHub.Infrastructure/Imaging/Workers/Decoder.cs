@@ -167,7 +167,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
         ? (unpacked, FileFormat.Find(formats, ImageFormat.Tiff))
         : (request.Source, FileFormat.Find(formats, request.Header!.Format));
 
-    private WorkerAnswer Clean(WorkerRequest request) => new() { Metadata = EmbeddedMetadata.Clean(request.Source, FileFormat.Find(formats, request.Header!.Format), copy) };
+    private WorkerAnswer Clean(WorkerRequest request) => new() { Metadata = EmbeddedMetadata.Clean(request.Source, FileFormat.Find(formats, request.Header!.Format), copy, request.Rotation) };
 
     private Target To(Box? box, FrameKind kind) => new(box!.Value, bytes => write(kind, bytes));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
+using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Formats;
 using Microsoft.Win32.SafeHandles;
@@ -75,10 +76,10 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     }
 
     /// <inheritdoc />
-    public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, CancellationToken cancellationToken)
+    public async Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken)
     {
         var clean = new SentFile(FrameKind.Full, cleanPath);
-        var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0) };
+        var request = NewRequest(WorkerTask.Clean, path, high: null, long.MaxValue) with { Header = new ImageHeader(format, 0, 0), Rotation = rotation };
         await dispatcher.RunAsync(RenderAccounts.Admins, request, [clean], new Stopwatch(), cancellationToken);
         return Written(clean);
     }
@@ -157,7 +158,19 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     private static bool IsBelievable(ImageMetadata metadata) =>
         metadata is { Camera: null or { Length: <= 100 }, Location: null or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 } }
         && metadata.Camera?.Contains('\0', StringComparison.Ordinal) != true
-        && IsBelievable(metadata.Exposure);
+        && IsBelievable(metadata.Exposure)
+        && IsBelievable(metadata.Caption);
+
+    private static bool IsBelievable(Caption? caption) => caption is null || (
+        caption is { Tags: { Count: <= Image.MaxTags } tags, Rating: null or (>= Caption.MinRating and <= Caption.MaxRating) }
+        && IsBelievable(caption.Title, Image.MaxTitleLength)
+        && IsBelievable(caption.Description, Image.MaxDescriptionLength)
+        && IsBelievable(caption.Creator, Caption.MaxCreditLength)
+        && IsBelievable(caption.Copyright, Caption.MaxCreditLength)
+        && tags.All(tag => tag is not null && IsBelievable(tag, Image.MaxTagLength)));
+
+    private static bool IsBelievable(string? text, int maxLength) =>
+        text is null || (text.Length <= 2 * maxLength && Characters.Count(text) <= maxLength && text.All(character => character == '\n' || !char.IsControl(character)));
 
     private static bool IsBelievable(Exposure? exposure) => exposure is null || (exposure is
     {

@@ -54,6 +54,9 @@ internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader
 
     /// <summary>The watermark of <see cref="WorkerTask.RenderOne"/>, with its file's path as the worker sees it, or null.</summary>
     public RenderedMark? Mark { get; init; }
+
+    /// <summary>For <see cref="WorkerTask.Clean"/>: the degrees by which to rotate the picture clockwise through its orientation tag.</summary>
+    public int Rotation { get; init; }
 }
 
 /// <summary>The end of a worker's response, after the files.</summary>
@@ -88,7 +91,7 @@ internal sealed record WorkerAnswer
     /// <summary>The placeholder, a tiny WebP.</summary>
     public byte[]? Placeholder { get; init; }
 
-    /// <summary>The camera's metadata.</summary>
+    /// <summary>The file's metadata.</summary>
     public ImageMetadata? Metadata { get; init; }
 }
 
@@ -157,8 +160,8 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length)
 {
     internal const int Size = 5;
 
-    /// <summary>The maximum length of JSON.</summary>
-    internal const int MaxJson = 64 * 1024;
+    /// <summary>The maximum length of JSON: JSON needs up to 12 bytes for each of the 22,200 characters of the longest caption.</summary>
+    internal const int MaxJson = 320 * 1024;
 
     internal static FrameHeader Read(ReadOnlySpan<byte> bytes) => new((FrameKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]));
 

@@ -41,8 +41,9 @@ public sealed class LinearParserTests
         {
             var walker = FileFormat.Find(format).Walk(content);
             _ = walker.FindEdits();
-            _ = walker.Metadata.Exif.Select(block => ExifBlock.Read(block, ExifList.Facts)?.Write()).FirstOrDefault(facts => facts is not null);
-            _ = walker.Metadata.Xmp.Select(packet => XmpPacket.Read(packet).Location).FirstOrDefault(location => location is not null);
+            var exif = walker.Metadata.Exif.Select(block => ExifBlock.Read(block, ExifList.Facts)).OfType<ExifBlock>().ToList();
+            _ = exif.Select(block => block.Write()).ToList();
+            _ = EmbeddedCaption.Read(walker.Metadata, walker.Metadata.Xmp.Select(XmpFacts.Read), exif);
         }
         catch (ProblemException problem)
         {
@@ -61,6 +62,7 @@ public sealed class LinearParserTests
         var nested = Rights + string.Concat(Enumerable.Repeat(open, 40_000)) + string.Concat(Enumerable.Repeat(close, 40_000));
 
         XmpPacket.Read(Packet(nested)).WriteRights().ShouldBeNull();
+        XmpFacts.Read(Packet(nested)).Caption.Creator.ShouldBeNull();
         XmpPacket.Read(Packet(Rights + "<a><b><c/></b></a>")).WriteRights().ShouldNotBeNull();
     }
 
@@ -72,6 +74,21 @@ public sealed class LinearParserTests
 
         XmpPacket.Read(Packet(Rights + string.Concat(Enumerable.Repeat("<a/>", 30_000)))).WriteRights().ShouldBeNull();
         XmpPacket.Read(Packet(Rights + "<a " + string.Concat(Enumerable.Range(0, 30_000).Select(number => $"b{number}='' ")) + "/>")).WriteRights().ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("<dc:title>", "</dc:title>")]
+    [InlineData("<dc:title><rdf:Alt>", "</rdf:Alt></dc:title>")]
+    [InlineData("<dc:subject><rdf:Bag>", "<rdf:li>x</rdf:li></rdf:Bag></dc:subject>")]
+    public void Properties_that_repeat_are_read_in_linear_time(string open, string close)
+    {
+        var items = string.Concat(Enumerable.Repeat("<rdf:li> </rdf:li>", 20));
+        var properties = string.Concat(Enumerable.Repeat(open + items + close, 2_000));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        XmpFacts.Read(Packet(properties + Rights)).Caption.Creator.ShouldBe("Ada");
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
     [Theory]

@@ -1,0 +1,44 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Images;
+
+namespace ImageHub.Application.Uploads;
+
+/// <summary>Prepares the captions of new images for their rows.</summary>
+internal static class Captions
+{
+    private const int TextsBeforeTags = 4;
+
+    /// <summary>
+    /// Converts all captions to Unicode NFC with at most one query, and puts their tags before the tags of the request. Tags of the file that exceed the
+    /// maximum number are left out.
+    /// </summary>
+    public static async Task<IReadOnlyList<NewImage>> WithCaptionsAsync(this IImageHubDb db, IReadOnlyList<NewImage> images, CancellationToken cancellationToken)
+    {
+        var captions = images.Select(image => image.Caption).OfType<Caption>();
+        var texts = new Queue<string>(await db.ToNfcAsync([.. captions.SelectMany(ListTexts)], cancellationToken));
+        return [.. images.Select(image => image.Caption is { } caption ? WithCaption(image, Take(texts, caption)) : image)];
+    }
+
+    private static IEnumerable<string> ListTexts(Caption caption) =>
+        [caption.Title ?? "", caption.Description ?? "", caption.Creator ?? "", caption.Copyright ?? "", .. caption.Tags];
+
+    private static Caption Take(Queue<string> texts, Caption caption)
+    {
+        string?[] normalized = [.. Enumerable.Range(0, TextsBeforeTags).Select(_ => texts.Dequeue() is { Length: > 0 } text ? text : null)];
+        return caption with
+        {
+            Title = normalized[0],
+            Description = normalized[1],
+            Creator = normalized[2],
+            Copyright = normalized[3],
+            Tags = [.. caption.Tags.Select(_ => texts.Dequeue())],
+        };
+    }
+
+    private static NewImage WithCaption(NewImage image, Caption caption)
+    {
+        var ofFile = caption.Tags.Except(image.Tags, StringComparer.Ordinal).Take(Image.MaxTags - image.Tags.Count);
+        return image with { Caption = caption, Tags = [.. ofFile, .. image.Tags] };
+    }
+}
