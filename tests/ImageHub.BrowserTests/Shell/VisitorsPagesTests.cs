@@ -38,7 +38,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
 
         await visit.Page.GotoAsync(gallery.PhotoPath(1));
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
-        await visit.Page.GetByText("DSC_0001.jpg").WaitForAsync();
+        await visit.Page.GetByText("90 × 60 pixels").WaitForAsync();
         await FitsAsync(visit.Page, "the viewer");
         foreach (var button in await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button).AllAsync())
         {
