@@ -35,6 +35,13 @@ public static class Seeing
         await session.SendAsync("Page.setFontSizes", new(StringComparer.Ordinal) { ["fontSizes"] = new { standard = 32, @fixed = 26 } });
     }
 
+    /// <summary>Opens the search field in the header of a visitors' page.</summary>
+    public static async Task<ILocator> OpenSearchAsync(this IPage page, string name = "Search galleries and photos")
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+        return page.GetByRole(AriaRole.Combobox, new() { Name = name });
+    }
+
     /// <summary>Finds text that is cut off or extends beyond its row.</summary>
     public static Task<string[]> CutTextAsync(this IPage page) => page.EvaluateAsync<string[]>("""
         [...document.querySelectorAll("[role=row], #content li")].flatMap((row) => {

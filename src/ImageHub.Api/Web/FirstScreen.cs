@@ -19,7 +19,7 @@ namespace ImageHub.Api.Web;
 /// </remarks>
 internal static class FirstScreen
 {
-    /// <summary>The number of photos that are fetched with priority.</summary>
+    /// <summary>The number of photos on the first screen, which are not fetched lazily.</summary>
     private const int Eager = 4;
 
     /// <summary>A portrait's maximum ratio of width to height on a group's page, where it stands beside the title.</summary>
@@ -48,13 +48,20 @@ internal static class FirstScreen
             html.Append("<p class=\"Masthead_photographer\">&nbsp;</p>");
         }
 
-        html.Append("</div><div class=\"GalleryPage_finding\"><div class=\"SearchField_box\"><form><input disabled></form></div><span class=\"Button_button Button_quiet\" data-later><svg width=\"16\" height=\"16\"></svg>By date</span></div></div><ul class=\"GalleryPage_grid\">");
+        html.Append("</div></div><ul class=\"GalleryPage_grid\">");
+
+        // The first page opens with the cover of the first group, which is then the only photo with a high priority.
+        var opening = page == 1 && groups.Groups is [{ Cover: not null }, _, ..] ? 1 : 0;
+        var urgent = opening == 1 ? 1 : Eager;
         foreach (var (index, group) in groups.Groups.Index())
         {
-            html.Append("<li class=\"GalleryPage_card\"><a href=\"").Append(PageAddress.ForGroup(group.Slug)).Append("\">");
+            var isOpening = index < opening;
+            html.Append("<li class=\"").Append(!isOpening ? "GalleryPage_card" : IsUpright(group.Cover!) ? "GalleryPage_opening GalleryPage_upright" : "GalleryPage_opening GalleryPage_wide")
+                .Append("\"><a href=\"").Append(PageAddress.ForGroup(group.Slug)).Append("\">");
             if (group.Cover is { } cover)
             {
-                AppendPhoto(html, cover, alt: "", CardSizes(cover), index < Eager);
+                var sizes = isOpening ? CoverSizes(cover) : CardSizes(cover, index - opening, groups.Groups.Count - opening);
+                AppendPhoto(html, cover, alt: "", sizes, isEager: index < Eager, isUrgent: index < urgent);
             }
             else
             {
@@ -92,7 +99,7 @@ internal static class FirstScreen
         if (cover is not null)
         {
             html.Append("<div class=\"GroupHead_cover\"><a class=\"GroupHead_picture\" href=\"").Append(Html.Encode($"{path}/images/{cover.Id}")).Append("\">");
-            AppendPhoto(html, cover, cover.Title ?? title, CoverSizes(cover), isEager: true);
+            AppendPhoto(html, cover, cover.Title ?? title, CoverSizes(cover), isEager: true, isUrgent: true);
             html.Append("</a>");
         }
 
@@ -136,7 +143,7 @@ internal static class FirstScreen
         html.Append("</noscript>");
     }
 
-    private static void AppendPhoto(StringBuilder html, ImageSummary image, string alt, string sizes, bool isEager)
+    private static void AppendPhoto(StringBuilder html, ImageSummary image, string alt, string sizes, bool isEager, bool isUrgent)
     {
         RenditionLink[] renditions = image.Large.Value is { } large ? [image.Low!, image.Medium!, image.High!, large] : [image.Low!, image.Medium!, image.High!];
         html.Append("<span class=\"Photo_photo\"><img class=\"Photo_placeholder\" src=\"").Append(image.Placeholder).Append("\" alt=\"\" aria-hidden=\"true\"><picture>");
@@ -154,7 +161,7 @@ internal static class FirstScreen
         html.Append("<img class=\"Photo_image").Append(FocusClasses(image.Focus)).Append("\" srcset=\"").Append(Candidates(renditions, Array.ConvertAll(renditions, rendition => rendition.Url)))
             .Append("\" sizes=\"").Append(sizes)
             .Append("\" src=\"").Append(Html.Encode(image.Low!.Url))
-            .Append(CultureInfo.InvariantCulture, $"\" width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{Html.Encode(alt)}\" decoding=\"{(isEager ? "sync" : "async")}\"{(isEager ? " fetchpriority=\"high\"" : " loading=\"lazy\"")}>")
+            .Append(CultureInfo.InvariantCulture, $"\" width=\"{image.Width}\" height=\"{image.Height}\" alt=\"{Html.Encode(alt)}\" decoding=\"{(isEager ? "sync" : "async")}\"{(isUrgent ? " fetchpriority=\"high\"" : isEager ? "" : " loading=\"lazy\"")}>")
             .Append("</picture></span>");
     }
 
@@ -210,10 +217,18 @@ internal static class FirstScreen
 
     private static bool IsUpright(ImageSummary cover) => RatioOf(cover) < UprightRatio;
 
-    private static string CardSizes(ImageSummary cover)
+    private static string CardSizes(ImageSummary cover, int index, int count)
     {
         var crop = Math.Max(1, RatioOf(cover) / 1.5).ToString("0.00", CultureInfo.InvariantCulture);
-        return $"(max-width: 560px) calc({crop} * (50vw - 22px)), (max-width: 900px) calc({crop} * (46vw - 8px)), (max-width: 1499px) calc({crop} * min(390px, 33.4vw - 37px)), (max-width: 1999px) calc({crop} * (22vw - 34px)), calc({crop} * (17.6vw - 32px))";
+        var isWhole = count % 2 == 1 && index == count - 1;
+        var (narrow, wide) = (Column("123233443433"), Column("123433443544"));
+        return $"(max-width: 560px) calc({crop} * ({(isWhole ? "100vw - 32px" : "50vw - 22px")})), (max-width: 900px) calc({crop} * ({(isWhole ? "92vw" : "46vw - 8px")})), (max-width: 1499px) calc({crop} * {narrow}), calc({crop} * {wide})";
+
+        string Column(string columns)
+        {
+            var each = columns[count - 1] - '0';
+            return each == 1 ? "760px" : string.Create(CultureInfo.InvariantCulture, $"(min(100vw, clamp(1280px, 88vw, 2360px)) - {40 + (24 * each)}px) / {each}");
+        }
     }
 
     private static string CoverSizes(ImageSummary cover) => IsUpright(cover)

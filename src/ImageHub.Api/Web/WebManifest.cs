@@ -45,7 +45,7 @@ public sealed record WebManifest
 
     /// <summary>Creates the manifest of a site. A site without an accent colour uses the app's default colour.</summary>
     internal static WebManifest From(SiteResponse site) =>
-        new() { Name = site.Title, Description = site.Introduction, ThemeColor = site.Accent ?? "#1f5fd0" };
+        new() { Name = site.Title, Description = site.Introduction, ThemeColor = site.Accent ?? "#2a2b2d" };
 }
 
 /// <summary>An icon of an installed app.</summary>

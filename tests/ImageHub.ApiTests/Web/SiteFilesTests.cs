@@ -43,7 +43,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
             return (manifest.Text("name"), manifest.TryGetProperty("description", out var description) ? description.GetString() : null, manifest.Text("theme_color"));
         }
 
-        (await ManifestAsync()).ShouldBe(("Gallery", null, "#1f5fd0"));
+        (await ManifestAsync()).ShouldBe(("Gallery", null, "#2a2b2d"));
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = "Ada’s", introduction = "Boats.", accent = "#7a3b2e" }).StatusAsync(HttpStatusCode.OK);
         (await ManifestAsync()).ShouldBe(("Ada’s", "Boats.", "#7a3b2e"));
     }

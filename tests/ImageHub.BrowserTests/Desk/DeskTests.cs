@@ -126,7 +126,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await TabToAsync(page, "Title");
         await page.Keyboard.TypeAsync("By keyboard");
         await page.Keyboard.PressAsync("Enter");
-        await page.GetByText("This group is empty").WaitForAsync();
+        await page.GetByText("No photos yet").WaitForAsync();
         await page.Locator("#content:focus").WaitForAsync();
 
         await TabToAsync(page, "Add photos");

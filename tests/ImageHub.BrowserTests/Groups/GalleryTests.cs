@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -35,6 +36,83 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         var tab = await visit.NewTabAsync();
         await tab.GotoAsync(href!);
         await TitlesAsync(tab, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_first_page_opens_with_the_first_groups_cover_across_the_window(bool onPhone)
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server, onPhone);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        var opening = page.GetByRole(AriaRole.Link, new() { Name = "Harbour" });
+        await opening.WaitForAsync();
+        (await opening.CountAsync()).ShouldBe(1);
+        var picture = (await opening.BoundingBoxAsync())!;
+        var title = (await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).BoundingBoxAsync())!;
+        var card = (await page.GetByRole(AriaRole.Link, new() { Name = "Specimens" }).BoundingBoxAsync())!;
+        (picture.X, picture.Y).ShouldBe((0, 0));
+        picture.Width.ShouldBe(await page.EvaluateAsync<float>("document.getElementById('content').clientWidth"));
+        (title.Y + title.Height).ShouldBeLessThanOrEqualTo(picture.Height);
+        card.Y.ShouldBeInRange(picture.Height, page.ViewportSize!.Height * 0.85f);
+
+        // Of the photos in the server's page, only this one is urgent.
+        var written = await gallery.Server.Visitor.GetStringAsync("/", TestContext.Current.CancellationToken);
+        written.Split("fetchpriority=\"high\"").Length.ShouldBe(2);
+
+        // Other pages begin with their cards.
+        await page.GotoAsync("/?page=2");
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Walk 11" }).BoundingBoxAsync())!.Width.ShouldBeLessThan(page.ViewportSize!.Width / 2f);
+    }
+
+    [Fact]
+    public async Task No_card_is_alone_in_the_last_row_and_covers_are_as_wide_as_their_sizes_say()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var answer = JsonNode.Parse(await gallery.Server.Visitor.GetStringAsync("/api/v1/groups?page=1&pageSize=12", TestContext.Current.CancellationToken))!;
+        var groups = answer["items"]!.AsArray().Select(group => group!.ToJsonString()).ToList();
+        for (var count = 1; count <= groups.Count; count++)
+        {
+            answer["items"] = new JsonArray([.. groups.Take(count).Select(group => JsonNode.Parse(group))]);
+            var fewer = answer.ToJsonString();
+            await page.UnrouteAllAsync();
+            await page.RouteAsync("**/api/v1/groups?*", route => route.FulfillAsync(new() { Body = fewer, ContentType = "application/json" }));
+            await page.GotoAsync("/");
+            await Assertions.Expect(page.Locator("main li picture")).ToHaveCountAsync(count);
+            foreach (var (width, height) in ((int, int)[])[(390, 844), (820, 1180), (1024, 768), (1440, 900), (1920, 1080), (2560, 1440)])
+            {
+                await page.SetViewportSizeAsync(width, height);
+                (await page.EvaluateAsync<string>("""
+                    () => {
+                      const faults = [];
+                      const list = document.querySelector("main ul").getBoundingClientRect();
+                      const covers = [...document.querySelectorAll("main li picture img")];
+                      const boxes = covers.map((cover) => cover.getBoundingClientRect());
+                      const isAlone = ({ top, width }) => width < list.width / 2.5 && boxes.filter((box) => box.top === top).length === 1;
+                      if (boxes.length > 2 && isAlone(boxes.at(-1))) faults.push("alone");
+                      const probe = document.body.appendChild(document.createElement("div"));
+                      covers.forEach((cover, index) => {
+                        let depth = 0;
+                        const entries = [""];
+                        for (const letter of cover.sizes) {
+                          depth += letter === "(" ? 1 : letter === ")" ? -1 : 0;
+                          if (letter === "," && depth === 0) entries.push("");
+                          else entries[entries.length - 1] += letter;
+                        }
+                        const [, , value] = entries.map((entry) => /^ ?(\(max-width: \d+px\))? ?(.*)$/.exec(entry)).find(([, media]) => !media || matchMedia(media).matches);
+                        probe.style.width = value;
+                        const shown = Math.max(boxes[index].width, (boxes[index].height * cover.getAttribute("width")) / cover.getAttribute("height"));
+                        const said = probe.getBoundingClientRect().width;
+                        if (Math.abs(said / shown - 1) > 0.05) faults.push(`${index}: ${said} for ${shown} by ${cover.sizes}`);
+                      });
+                      probe.remove();
+                      return faults.join("\n");
+                    }
+                    """)).ShouldBeEmpty($"{count} groups at {width} px");
+            }
+        }
     }
 
     [Fact]
@@ -98,7 +176,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await visit.ShouldBeAccessibleAsync("an empty gallery");
 
         await visit.Page.GotoAsync($"/groups/{await own.Admin.CreateGroupAsync("Nothing yet")}");
-        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "This group is empty" }).WaitForAsync();
+        await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "No photos yet" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("an empty group");
     }
 
@@ -114,7 +192,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await visit.Page.GotoAsync(path);
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "There is nothing here", Level = 1 }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync($"the not-found page at {path}");
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Back to all groups" }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "Back to all galleries" }).ClickAsync();
         await Cards(visit.Page).First.WaitForAsync();
     }
 
@@ -177,12 +255,14 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await using var own = await ImageHubServer.StartAsync(postgres);
         await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(string.Join(' ', Enumerable.Repeat("a rather long title", 9))), "a.jpg", TestImages.Jpeg(96, 64, seed: 52));
         await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(new string('w', 150)), "b.jpg", TestImages.Jpeg(96, 64, seed: 53));
+        await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync("Opening"), "c.jpg", TestImages.Jpeg(96, 64, seed: 55));
         foreach (var onPhone in (bool[])[false, true])
         {
             await using var visit = await chromium.VisitAsync(own, onPhone);
             await visit.Page.GotoAsync("/");
-            await Cards(visit.Page).Nth(1).WaitForAsync();
-            var lines = await Cards(visit.Page).EvaluateAllAsync<double[]>("""
+            var cards = Cards(visit.Page).Filter(new() { HasNotText = "Opening" });
+            await cards.Nth(1).WaitForAsync();
+            var lines = await cards.EvaluateAllAsync<double[]>("""
                 cards => cards.map((card) => {
                   const title = [...card.querySelectorAll('span')].find((span) => /long title|www/.test(span.textContent) && span.children.length === 0);
                   return title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight);

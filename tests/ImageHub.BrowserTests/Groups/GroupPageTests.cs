@@ -271,7 +271,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         left.ShouldBeGreaterThan(2000);
 
         // Going back from the gallery restores the page's own position.
-        await page.GetByRole(AriaRole.Link, new() { Name = "All groups" }).EvaluateAsync("link => link.click()");
+        await page.GetByRole(AriaRole.Link, new() { Name = "All galleries" }).EvaluateAsync("link => link.click()");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
         (await page.ScrolledAsync()).ShouldBe(0);
         await page.GoBackAsync();
@@ -328,7 +328,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await isSeen.ShouldBecomeAsync(false);
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Language" }).FocusAsync();
         await isSeen.ShouldBecomeAsync(true);
-        await page.GetByRole(AriaRole.Link, new() { Name = "All groups" }).FocusAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "All galleries" }).FocusAsync();
         await isSeen.ShouldBecomeAsync(false);
 
         await ToEndAsync(page);

@@ -140,12 +140,12 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
 
         await Menu(page, "Kept back", "View as a visitor");
         await Assertions.Expect(page).ToHaveURLAsync("/groups/kept-back");
-        await page.GetByText("This group is hidden. Visitors do not see it.").WaitForAsync();
+        await page.GetByText("This gallery is hidden. Visitors do not see it.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a hidden group");
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Edit at the desk" }).WaitForAsync();
-        (await page.GetByText("This group is hidden").CountAsync()).ShouldBe(0);
+        (await page.GetByText("This gallery is hidden").CountAsync()).ShouldBe(0);
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
                 await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
             }
 
-            await page.GetByText("This group is empty").WaitForAsync();
+            await page.GetByText("No photos yet").WaitForAsync();
             await OrderAsync(group);
             await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
             await OrderAsync(group, 1, 2, 3);
@@ -470,7 +470,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         Func<Task<int>> columns = () => page.EvaluateAsync<int>("() => new Set([...document.querySelectorAll('#content [role=row]')].map((row) => Math.round(row.getBoundingClientRect().left))).size");
         var usual = await columns();
         var slider = page.GetByRole(AriaRole.Slider, new() { Name = "Size of thumbnails" });
-        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "2 of 5");
+        await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "4 of 5");
 
         await slider.FocusAsync();
         await page.Keyboard.PressAsync("End");

@@ -319,8 +319,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         var details = page.GetByRole(AriaRole.Complementary, new() { Name = "Details" });
         await details.GetByText("DSC_0102.jpg").WaitForAsync();
         var lines = await LinesAsync();
-        lines[..^1].ShouldBe(["1 Jul 2024, 23:30", "Nikon Z 6 · EF24-105mm f/4L IS USM", "35 mm · f/5.6 · 1/250 s · ISO 100"]);
-        lines[^1].ShouldMatch(@"^600 × 400 pixels · [\d.]+ kB, JPEG · DSC_0102\.jpg$");
+        lines.ShouldBe(["1 Jul 2024, 23:30", "Nikon Z 6 · EF24-105mm f/4L IS USM", "35 mm · f/5.6 · 1/250 s · ISO 100", "600 × 400 pixels · DSC_0102.jpg"]);
 
         // The details are completely visible, and the 3:2 photo reaches down to them.
         await Assertions.Expect(details.GetByText("DSC_0102.jpg")).ToBeInViewportAsync(new() { Ratio = 1 });
@@ -343,8 +342,8 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         // Missing facts have no line.
         await page.GotoAsync(gallery.PhotoPath(1));
         await page.GetByRole(AriaRole.Button, new() { Name = "Details" }).TapAsync();
-        await details.GetByText("DSC_0001.jpg").WaitForAsync();
-        (await LinesAsync()).ShouldHaveSingleItem().ShouldStartWith("90 × 60 pixels · ");
+        await details.GetByText("90 × 60 pixels").WaitForAsync();
+        (await LinesAsync()).ShouldBe(["90 × 60 pixels"]);
 
         // Returns the visible lines without the facts' names, which are for screen readers.
         Task<string[]> LinesAsync() => details.Locator("dl").EvaluateAllAsync<string[]>("""

@@ -20,6 +20,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.SignInAsync($"/admin/groups/{group}");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Share …" }).ClickAsync();
         await desk.GetByLabel("Name (optional)").FillAsync("The couple");
+        await desk.GetByText("Password, expiry and limits").ClickAsync();
         await desk.GetByLabel("Password (optional)").FillAsync("open sesame");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
         var address = await desk.GetByLabel("Link", new() { Exact = true }).InputValueAsync();
@@ -41,6 +42,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.ShouldBeAccessibleAsync("a link that is edited");
         await curator.ShouldFitANarrowScreenAsync("a link that is edited");
         await desk.GetByLabel("Name (optional)").FillAsync("Both of them");
+        await desk.GetByText("Password, expiry and limits").ClickAsync();
         await desk.GetByLabel("Expires after").SelectOptionAsync("365");
         await desk.GetByLabel("Show title and cover in previews").CheckAsync();
         await desk.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -55,7 +57,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         guest.Expects("401");
         await guest.Page.GotoAsync(address);
         await guest.Page.GetByRole(AriaRole.Heading, new() { Name = "Copied again" }).WaitForAsync();
-        await guest.Page.GetByText("This group has a password").WaitForAsync();
+        await guest.Page.GetByText("This gallery has a password").WaitForAsync();
         Func<Task<bool>> cover = () => guest.Page.EvaluateAsync<bool>("() => document.querySelector('#content img')?.naturalWidth > 0");
         await cover.ShouldBecomeAsync(true);
         await guest.ShouldBeAccessibleAsync("a password below a cover");
@@ -91,6 +93,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.SignInAsync($"/admin/groups/{group}");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Wedding" }).ClickAsync();
         await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
+        await desk.GetByText("Password, expiry and limits").ClickAsync();
         (await desk.GetByLabel("Expires after").InputValueAsync()).ShouldBe("30");
         await curator.ShouldBeAccessibleAsync("the dialog that shares a group");
         await desk.GetByLabel("Password (optional)").FillAsync("cake at noon");
@@ -108,7 +111,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         guest.Expects("401|404");
         var page = guest.Page;
         await page.GotoAsync(url);
-        await page.GetByRole(AriaRole.Heading, new() { Name = "This group has a password" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "This gallery has a password" }).WaitForAsync();
         await guest.ShouldBeAccessibleAsync("the password's page");
         await page.GetByLabel("Password").FillAsync("wrong");
         await page.Keyboard.PressAsync("Enter");
@@ -175,6 +178,7 @@ public sealed class SharedGroupTests(ImageHubServer server, Chromium chromium) :
         await curator.SignInAsync($"/admin/groups/{group}");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Actions for Preview" }).ClickAsync();
         await desk.GetByRole(AriaRole.Menuitem, new() { Name = "Share …" }).ClickAsync();
+        await desk.GetByText("Password, expiry and limits").ClickAsync();
         await desk.GetByLabel("Maximum views (optional)").FillAsync("1");
         await desk.GetByRole(AriaRole.Button, new() { Name = "Create link" }).ClickAsync();
 

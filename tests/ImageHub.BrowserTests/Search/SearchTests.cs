@@ -18,7 +18,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         await page.GotoAsync("/");
-        var box = Box(page);
+        var box = await page.OpenSearchAsync();
         await box.FillAsync("harb");
         var list = page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" });
         await list.GetByRole(AriaRole.Option).Nth(2).WaitForAsync();
@@ -49,7 +49,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         await page.GotoAsync("/");
-        var box = Box(page);
+        var box = await page.OpenSearchAsync();
         await box.FillAsync("harb");
         var options = page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" }).GetByRole(AriaRole.Option);
         await options.Nth(2).WaitForAsync();
@@ -79,7 +79,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Winter" }).WaitForAsync();
         asked.Clear();
-        await Box(page).FillAsync("cafe");
+        await (await page.OpenSearchAsync()).FillAsync("cafe");
         var list = page.GetByRole(AriaRole.Listbox, new() { Name = "Suggestions" });
         await list.GetByRole(AriaRole.Option).Nth(4).WaitForAsync();
         (await list.GetByRole(AriaRole.Option).AllInnerTextsAsync())
@@ -109,7 +109,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
             return Task.CompletedTask;
         });
         await page.GotoAsync("/");
-        await Box(page).FillAsync("harbx");
+        await (await page.OpenSearchAsync()).FillAsync("harbx");
         await asked.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await Box(page).FillAsync("harb");
         await cancelled.Task.WaitAsync(TimeSpan.FromMinutes(1));
@@ -122,11 +122,11 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         await page.GotoAsync("/");
-        await Box(page).FillAsync("harb");
+        await (await page.OpenSearchAsync()).FillAsync("harb");
         await Box(page).PressAsync("Enter");
         await Assertions.Expect(page).ToHaveURLAsync("/search?q=harb");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Results for “harb”", Level = 1 }).WaitForAsync();
-        await page.GetByRole(AriaRole.Region, new() { Name = "Groups" }).GetByRole(AriaRole.Link, new() { Name = "Harbour" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Galleries" }).GetByRole(AriaRole.Link, new() { Name = "Harbour" }).WaitForAsync();
         await PhotosAsync(page, "Harbour at dawn");
         await visit.ShouldBeAccessibleAsync("results");
         await visit.ShouldFitANarrowScreenAsync("results");
@@ -231,7 +231,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await PhotosAsync(page, "Secret", "Ice", "Snow", "Waves", "Harbour at dawn");
     }
 
-    private static ILocator Box(IPage page) => page.GetByRole(AriaRole.Combobox, new() { Name = "Search groups and photos" });
+    private static ILocator Box(IPage page) => page.GetByRole(AriaRole.Combobox, new() { Name = "Search galleries and photos" });
 
     private static Task PhotosAsync(IPage page, params string[] expected)
     {

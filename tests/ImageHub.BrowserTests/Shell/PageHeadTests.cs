@@ -21,7 +21,7 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
         (await page.Locator("link[rel=canonical]").GetAttributeAsync("href"))!.ShouldEndWith(VisitedGallery.HarbourPath);
         (await page.Locator(Said).CountAsync()).ShouldBeGreaterThan(10);
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "All groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "All galleries" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Gallery", Level = 1 }).WaitForAsync();
         await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
         await Assertions.Expect(page).ToHaveTitleAsync("Gallery");

@@ -38,7 +38,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
 
         await visit.Page.GotoAsync(gallery.PhotoPath(1));
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Details" }).ClickAsync();
-        await visit.Page.GetByText("DSC_0001.jpg").WaitForAsync();
+        await visit.Page.GetByText("90 × 60 pixels").WaitForAsync();
         await FitsAsync(visit.Page, "the viewer");
         foreach (var button in await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button).AllAsync())
         {
@@ -54,15 +54,29 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GotoAsync("/");
         await Card(page, "Harbour").WaitForAsync();
 
-        // Skip the header.
+        // Open the search field by its button.
         await page.TabToAsync("Skip to content");
+        await page.TabToAsync("Search galleries and photos");
         await page.Keyboard.PressAsync("Enter");
-        await page.TabToAsync("Search groups and photos");
+        var box = page.GetByRole(AriaRole.Combobox, new() { Name = "Search galleries and photos" });
+        await Assertions.Expect(box).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("harb");
         await page.GetByRole(AriaRole.Option, new() { Name = "Harbour", Exact = true }).WaitForAsync();
         await page.TabToAsync("Clear the search");
         await page.Keyboard.PressAsync("Enter");
-        (await page.FocusedAsync()).ShouldBe("Search groups and photos");
+        await Assertions.Expect(box).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Search galleries and photos" })).ToBeFocusedAsync();
+
+        // Open it by its key.
+        await page.Keyboard.PressAsync("/");
+        await Assertions.Expect(box).ToBeFocusedAsync();
+        await Assertions.Expect(box).ToHaveValueAsync("");
+        await page.Keyboard.PressAsync("Escape");
+
+        // Skip the header.
+        await page.TabToAsync("Skip to content", "Shift+Tab");
+        await page.Keyboard.PressAsync("Enter");
 
         // Go to the next page of groups and back.
         await page.TabToAsync("Next");
@@ -100,7 +114,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator($"#photo-{gallery.Photos[4]}")).ToBeFocusedAsync();
         await page.TabToAsync("Photo 6 of “Harbour”");
-        await page.TabToAsync("All groups", "Shift+Tab");
+        await page.TabToAsync("All galleries", "Shift+Tab");
         await page.Keyboard.PressAsync("Enter");
         await Card(page, "Harbour").WaitForAsync();
     }

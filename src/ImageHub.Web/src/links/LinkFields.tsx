@@ -4,6 +4,7 @@ import { RightsFields, rightsOf } from "../site/RightsFields";
 import { deskText } from "../text/desk";
 import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
+import styles from "./LinkFields.module.css";
 import type { GuestLink } from "./queries";
 
 const day = 86_400;
@@ -32,42 +33,49 @@ export function LinkFields({
         hint={words.nameHint}
         error={wrong("name")}
       />
-      <SelectField label={words.lasts} name="days" defaultValue={link ? "" : "30"}>
-        {link && <option value="">{link.expiresAt ? words.until(dateTime(link.expiresAt)) : words.forever}</option>}
-        {lifetimes
-          .filter((days) => !link || days > 0 || link.expiresAt)
-          .map((days) => (
-            <option key={days} value={days}>
-              {days === 0 ? words.untilEnded : link ? words.fromNow(days) : words.days(days)}
-            </option>
-          ))}
-      </SelectField>
-      <Field
-        label={link?.hasPassword ? words.newPassword : words.password}
-        name="password"
-        autoComplete="off"
-        minLength={limits.leastLinkPassword}
-        hint={link?.hasPassword ? words.newPasswordHint : words.passwordHint(limits.leastLinkPassword)}
-        error={wrong("password")}
-      />
-      {link?.hasPassword && <CheckField label={words.noPassword} name="noPassword" />}
-      <CheckField
-        label={words.previewTitle}
-        name="previewTitle"
-        hint={words.previewTitleHint}
-        defaultChecked={link?.previewTitle}
-      />
-      <Field
-        label={words.maxViews}
-        name="maxViews"
-        type="number"
-        inputMode="numeric"
-        min={1}
-        max={1_000_000}
-        defaultValue={link?.maxViews ?? ""}
-        hint={words.maxViewsHint}
-        error={wrong("maxViews")}
-      />
+      {/* A browser cannot focus an invalid field of closed details. */}
+      <details
+        className={styles.limits}
+        onInvalidCapture={({ currentTarget }) => currentTarget.toggleAttribute("open", true)}
+      >
+        <summary>{words.limits}</summary>
+        <SelectField label={words.lasts} name="days" defaultValue={link ? "" : "30"}>
+          {link && <option value="">{link.expiresAt ? words.until(dateTime(link.expiresAt)) : words.forever}</option>}
+          {lifetimes
+            .filter((days) => !link || days > 0 || link.expiresAt)
+            .map((days) => (
+              <option key={days} value={days}>
+                {days === 0 ? words.untilEnded : link ? words.fromNow(days) : words.days(days)}
+              </option>
+            ))}
+        </SelectField>
+        <Field
+          label={link?.hasPassword ? words.newPassword : words.password}
+          name="password"
+          autoComplete="off"
+          minLength={limits.leastLinkPassword}
+          hint={link?.hasPassword ? words.newPasswordHint : words.passwordHint(limits.leastLinkPassword)}
+          error={wrong("password")}
+        />
+        {link?.hasPassword && <CheckField label={words.noPassword} name="noPassword" />}
+        <CheckField
+          label={words.previewTitle}
+          name="previewTitle"
+          hint={words.previewTitleHint}
+          defaultChecked={link?.previewTitle}
+        />
+        <Field
+          label={words.maxViews}
+          name="maxViews"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={1_000_000}
+          defaultValue={link?.maxViews ?? ""}
+          hint={words.maxViewsHint}
+          error={wrong("maxViews")}
+        />
+      </details>
       <RightsFields rights={link ?? { downloads: null, watermark: null }} isOfLink wrong={wrong} />
       <CheckField
         label={deskText.choices.allow}

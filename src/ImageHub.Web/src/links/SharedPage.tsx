@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Heart, LinkIcon, LockKeyhole } from "lucide-react";
+import { LinkIcon, LockKeyhole } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { Outlet, useParams } from "react-router";
 import { answer, api } from "../api/client";
@@ -88,25 +88,15 @@ export function SharedPage() {
           onOnly={(isOnly) => setOnly(isOnly ? chosen.get() : undefined)}
         />
       )}
-      {only?.size === 0 ? (
-        <Notice
-          icon={<Heart size={32} strokeWidth={1.5} aria-hidden />}
-          title={guestText.choice.nothing}
-          actions={<Button onClick={() => setOnly(undefined)}>{guestText.choice.showAll}</Button>}
-        >
-          {guestText.choice.nothingText}
-        </Notice>
-      ) : (
-        <PhotoRows
-          images={shown}
-          count={only?.size ?? imageCount}
-          group={title}
-          cover={only === undefined ? cover : null}
-          find={find}
-          tile={tile}
-          hold={only === undefined ? picking.hold : undefined}
-        />
-      )}
+      <PhotoRows
+        images={shown}
+        count={only?.size ?? imageCount}
+        group={title}
+        cover={only === undefined ? cover : null}
+        find={find}
+        tile={tile}
+        hold={only === undefined ? picking.hold : undefined}
+      />
       <Outlet
         context={
           {

@@ -10,7 +10,7 @@ import styles from "./SearchField.module.css";
 const Suggestions = whenShown(async () => (await import("./Suggestions")).Suggestions);
 
 /** Searches groups and photos. Offers suggestions while the user types; Enter shows all results. */
-export function SearchField({ term = "" }: { term?: string }) {
+export function SearchField({ term = "", focused = false }: { term?: string; focused?: boolean }) {
   const [typed, setTyped] = useState(term);
   const [shown, setShown] = useState(term);
   const [isUsed, setUsed] = useState(false);
@@ -40,6 +40,8 @@ export function SearchField({ term = "" }: { term?: string }) {
         <Search size={16} aria-hidden />
         <input
           ref={field}
+          // biome-ignore lint/a11y/noAutofocus: the visitor has opened the field.
+          autoFocus={focused}
           name="q"
           type="text"
           role="combobox"

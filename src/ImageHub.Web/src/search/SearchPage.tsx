@@ -1,10 +1,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { CalendarDays, Images, SearchX } from "lucide-react";
+import { Images, SearchX } from "lucide-react";
 import { useCallback, useRef } from "react";
 import { Link, Outlet, useParams, useSearchParams } from "react-router";
 import { useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
-import { Button, buttonClass } from "../design/Button";
+import { Button } from "../design/Button";
 import select from "../design/fields/Select.module.css";
 import { Notice } from "../design/Notice";
 import { pathOfGroup } from "../groups/queries";
@@ -70,13 +70,7 @@ export function SearchPage() {
     <>
       <PageTitle>{title}</PageTitle>
       <meta name="robots" content="noindex" />
-      <div className={styles.head}>
-        <SearchField term={q} />
-        <Link to="/timeline" className={buttonClass("quiet")}>
-          <CalendarDays size={16} aria-hidden />
-          {text.gallery.byDate}
-        </Link>
-      </div>
+      <SearchField term={q} />
       <h1 className={styles.title}>{title}</h1>
       {(!hasNothing || tags.length > 0) && (
         <Tags

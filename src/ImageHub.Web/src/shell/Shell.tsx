@@ -1,6 +1,6 @@
-import { CalendarDays, PanelsTopLeft, Search } from "lucide-react";
+import { CalendarDays, PanelsTopLeft } from "lucide-react";
 import { Suspense } from "react";
-import { Link, Outlet, useMatch } from "react-router";
+import { Link, Outlet, useLocation, useMatch } from "react-router";
 import { useMe } from "../accounts/me";
 import { useStore } from "../api/useStore";
 import { Brand } from "../site/Brand";
@@ -9,6 +9,7 @@ import { useSite } from "../site/site";
 import { text } from "../text";
 import { hasUploads } from "../uploads/sending/uploadProgress";
 import { ConnectionBanner } from "./ConnectionBanner";
+import { HeaderSearch } from "./HeaderSearch";
 import { LanguageField } from "./LanguageField";
 import { PageFocus } from "./PageFocus";
 import styles from "./Shell.module.css";
@@ -21,8 +22,9 @@ const UploadsPanel = whenShown(async () => (await import("../uploads/panel/Uploa
 export function Shell() {
   const me = useMe();
   const site = useSite();
+  const { pathname } = useLocation();
   const isGuest = useMatch("/shared/*") !== null;
-  const isGallery = useMatch("/") !== null;
+  const isGallery = pathname === "/";
   const isUploading = useStore(hasUploads);
   useScroll();
   return (
@@ -39,12 +41,10 @@ export function Shell() {
             </Link>
           )}
           <span className={styles.links}>
-            {!isGallery && !isGuest && (
+            {!isGuest && (
               <>
-                <Link to="/search" className={styles.link}>
-                  <Search size={16} aria-hidden />
-                  <span className="wideLabel">{text.gallery.search}</span>
-                </Link>
+                {/* These pages contain the field. */}
+                {pathname !== "/search" && pathname !== "/timeline" && <HeaderSearch key={pathname} />}
                 <Link to="/timeline" className={styles.link}>
                   <CalendarDays size={16} aria-hidden />
                   <span className="wideLabel">{text.gallery.byDate}</span>
@@ -57,9 +57,9 @@ export function Shell() {
                 {text.account.desk}
               </Link>
             ) : (
-              (me.data || !isGuest) && (
-                <Link to={me.data ? "/account" : "/sign-in"} className={styles.link}>
-                  {me.data ? text.account.images : text.account.signIn}
+              me.data && (
+                <Link to="/account" className={styles.link}>
+                  {text.account.images}
                 </Link>
               )
             )}
@@ -74,6 +74,11 @@ export function Shell() {
       <footer className={styles.footer}>
         {site && site.footer.length > 0 && <FooterLinks links={site.footer} />}
         <LanguageField />
+        {!me.data && !isGuest && (
+          <Link to="/sign-in" className={styles.link}>
+            {text.account.signIn}
+          </Link>
+        )}
       </footer>
       <PageFocus />
       {/* A user who has left the desk during an upload sees its progress. */}

@@ -3,11 +3,11 @@ import { deskText } from "../text/desk";
 import styles from "./ColourField.module.css";
 
 /** The app's default accent colour, and the initial value of a custom colour (see `design/tokens.css`). */
-export const usualAccent = "#1f5fd0";
+export const usualAccent = "#2a2b2d";
 
 /** Colours with sufficient contrast to white text. */
 const suggested = {
-  blue: usualAccent,
+  blue: "#1f5fd0",
   green: "#1d6f42",
   brown: "#8a4b14",
   red: "#a1263b",

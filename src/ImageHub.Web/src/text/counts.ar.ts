@@ -21,7 +21,7 @@ export const groups = (value: number) => plural(value, "مجموعة واحدة"
 export const oblique = {
   photos: (value: number) => plural(value, "صورة واحدة", "صورتين", "صور", "صورة", "صورة"),
   files: (value: number) => plural(value, "ملف واحد", "ملفين", "ملفات", "ملفًا", "ملف"),
-  groups: (value: number) => plural(value, "مجموعة واحدة", "مجموعتين", "مجموعات", "مجموعة", "مجموعة"),
+  galleries: (value: number) => plural(value, "معرض واحد", "معرضين", "معارض", "معرضًا", "معرض"),
 };
 
 /** A name within a sentence, isolated from the direction of the text around it (Unicode UAX 9). */

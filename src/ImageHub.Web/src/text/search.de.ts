@@ -8,16 +8,16 @@ export const words: Words<typeof en> = {
   resultsFor: (term) => `Treffer für „${term}“`,
   all: "Alle Fotos",
   suggestions: "Vorschläge",
-  groups: "Gruppen",
+  groups: "Galerien",
   photos: "Fotos",
   allResults: (term) => `Alle Treffer für „${term}“`,
   nothing: "Nichts gefunden",
   nothingText:
     "Suchen Sie nach einem Teil eines Titels, eines Dateinamens, eines Schlagworts oder einer Kamera, oder wählen Sie weniger Schlagwörter.",
   foundGroups: (value, hasMore) =>
-    hasMore ? `${count(value)} Gruppen und mehr gefunden` : `${plural(value, "Gruppe", "Gruppen")} gefunden`,
+    hasMore ? `${count(value)} Galerien und mehr gefunden` : `${plural(value, "Galerie", "Galerien")} gefunden`,
   foundPhotos: (value, hasMore) => (hasMore ? `${count(value)} Fotos und mehr gefunden` : `${photos(value)} gefunden`),
-  moreGroups: "Weitere Gruppen",
+  moreGroups: "Weitere Galerien",
   tags: "Schlagwörter",
   sort: "Sortieren nach",
   sorts: {

@@ -6,16 +6,18 @@ export const en = {
   resultsFor: (term: string) => `Results for “${term}”`,
   all: "All photos",
   suggestions: "Suggestions",
-  groups: "Groups",
+  groups: "Galleries",
   photos: "Photos",
   allResults: (term: string) => `All results for “${term}”`,
   nothing: "Nothing was found",
   nothingText: "Search for a part of a title, a file name, a tag or a camera, or choose fewer tags.",
   foundGroups: (value: number, hasMore: boolean) =>
-    hasMore ? `${count(value)} groups and more were found` : plural(value, "group was found", "groups were found"),
+    hasMore
+      ? `${count(value)} galleries and more were found`
+      : plural(value, "gallery was found", "galleries were found"),
   foundPhotos: (value: number, hasMore: boolean) =>
     hasMore ? `${count(value)} photos and more were found` : plural(value, "photo was found", "photos were found"),
-  moreGroups: "More groups",
+  moreGroups: "More galleries",
   tags: "Tags",
   sort: "Sort by",
   sorts: {

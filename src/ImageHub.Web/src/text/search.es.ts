@@ -8,17 +8,19 @@ export const words: Words<typeof en> = {
   resultsFor: (term) => `Resultados de «${term}»`,
   all: "Todas las fotos",
   suggestions: "Sugerencias",
-  groups: "Grupos",
+  groups: "Galerías",
   photos: "Fotos",
   allResults: (term) => `Todos los resultados de «${term}»`,
   nothing: "No se ha encontrado nada",
   nothingText:
     "Busque una parte de un título, un nombre de archivo, una etiqueta o una cámara, o elija menos etiquetas.",
   foundGroups: (value, hasMore) =>
-    hasMore ? `Más de ${plural(value, "grupo", "grupos")}` : plural(value, "grupo encontrado", "grupos encontrados"),
+    hasMore
+      ? `Más de ${plural(value, "galería", "galerías")}`
+      : plural(value, "galería encontrada", "galerías encontradas"),
   foundPhotos: (value, hasMore) =>
     hasMore ? `Más de ${photos(value)}` : plural(value, "foto encontrada", "fotos encontradas"),
-  moreGroups: "Más grupos",
+  moreGroups: "Más galerías",
   tags: "Etiquetas",
   sort: "Ordenar por",
   sorts: {

@@ -8,17 +8,17 @@ export const words: Words<typeof en> = {
   resultsFor: (term) => `Résultats pour «\u00a0${term}\u00a0»`,
   all: "Toutes les photos",
   suggestions: "Suggestions",
-  groups: "Groupes",
+  groups: "Galeries",
   photos: "Photos",
   allResults: (term) => `Tous les résultats pour «\u00a0${term}\u00a0»`,
   nothing: "Rien n’a été trouvé",
   nothingText:
     "Cherchez une partie d’un titre, d’un nom de fichier, d’un mot-clé ou d’un appareil, ou choisissez moins de mots-clés.",
   foundGroups: (value, hasMore) =>
-    hasMore ? `Plus de ${plural(value, "groupe", "groupes")}` : plural(value, "groupe trouvé", "groupes trouvés"),
+    hasMore ? `Plus de ${plural(value, "galerie", "galeries")}` : plural(value, "galerie trouvée", "galeries trouvées"),
   foundPhotos: (value, hasMore) =>
     hasMore ? `Plus de ${photos(value)}` : plural(value, "photo trouvée", "photos trouvées"),
-  moreGroups: "Plus de groupes",
+  moreGroups: "Plus de galeries",
   tags: "Mots-clés",
   sort: "Trier par",
   sorts: {

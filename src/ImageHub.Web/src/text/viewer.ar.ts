@@ -57,8 +57,6 @@ export const words: Words<typeof en> = {
     fileName: "الملف",
     dimensions: "الأبعاد",
     pixels: (width, height) => `${count(width)} × ${count(height)} بكسل`,
-    size: "الحجم",
-    sizeAs: (size: string, format: string) => `${size}، ${format}`,
     camera: "الكاميرا",
     lens: "العدسة",
     exposure: "التعريض",

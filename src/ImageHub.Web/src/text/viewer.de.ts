@@ -57,8 +57,6 @@ export const words: Words<typeof en> = {
     fileName: "Datei",
     dimensions: "Maße",
     pixels: (width, height) => `${count(width)} × ${count(height)} Pixel`,
-    size: "Größe",
-    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Kamera",
     lens: "Objektiv",
     exposure: "Belichtung",

@@ -64,8 +64,6 @@ export const en = {
     fileName: "File",
     dimensions: "Dimensions",
     pixels: (width: number, height: number) => `${count(width)} × ${count(height)} pixels`,
-    size: "Size",
-    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Camera",
     lens: "Lens",
     exposure: "Exposure",

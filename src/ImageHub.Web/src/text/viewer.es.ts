@@ -57,8 +57,6 @@ export const words: Words<typeof en> = {
     fileName: "Archivo",
     dimensions: "Dimensiones",
     pixels: (width, height) => `${count(width)} × ${count(height)} píxeles`,
-    size: "Tamaño",
-    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Cámara",
     lens: "Objetivo",
     exposure: "Exposición",

@@ -57,8 +57,6 @@ export const words: Words<typeof en> = {
     fileName: "Fichier",
     dimensions: "Dimensions",
     pixels: (width, height) => `${count(width)} × ${count(height)} pixels`,
-    size: "Taille",
-    sizeAs: (size: string, format: string) => `${size}, ${format}`,
     camera: "Appareil",
     lens: "Objectif",
     exposure: "Exposition",

@@ -160,7 +160,7 @@ function Contents({ group }: { group: Group }) {
         {!chosen && images.length > 1 && <SortMenu group={group} images={images} />}
       </ImageTools>
       {images.length === 0 ? (
-        <Notice icon={<ImagePlus size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
+        <Notice icon={<ImagePlus size={32} strokeWidth={1.5} aria-hidden />} title={text.gallery.empty}>
           {mineText.desk.emptyGroupText}
         </Notice>
       ) : (

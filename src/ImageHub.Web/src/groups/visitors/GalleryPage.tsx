@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CalendarDays, EyeOff, Images } from "lucide-react";
+import { EyeOff, Images } from "lucide-react";
 import { useDeferredValue } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useMe } from "../../accounts/me";
@@ -7,7 +7,6 @@ import type { Group } from "../../api/client";
 import { buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { Photo } from "../../images/Photo";
-import { SearchField } from "../../search/SearchField";
 import { Failure, Missing } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Masthead } from "../../site/Masthead";
@@ -17,9 +16,9 @@ import { fetchGroupAhead, groupListPage } from "../queries";
 import styles from "./GalleryPage.module.css";
 import { Pager } from "./Pager";
 import { pageNumberOf } from "./pageNumber";
-import { cardSizes, eagerPhotos } from "./sizes";
+import { cardSizes, coverSizes, eagerPhotos, isUpright } from "./sizes";
 
-/** `/`: the groups, page by page. */
+/** `/`: the groups, page by page. The first page opens with the cover of the first group. */
 export function GalleryPage() {
   const [search] = useSearchParams();
   const page = pageNumberOf(search);
@@ -28,6 +27,9 @@ export function GalleryPage() {
   // Deferred, because rendering a dozen covers at once would block a slow phone.
   const data = useDeferredValue(newest);
 
+  /** The number of groups that open the page: 0 or 1. */
+  const opening = data?.page === 1 && data.items[1] && data.items[0]?.cover ? 1 : 0;
+
   if (data === undefined && error !== null) return <Failure error={error} again={refetch} level={1} />;
   if (data?.items.length === 0 && page > 1) return <Missing />;
   return (
@@ -35,20 +37,19 @@ export function GalleryPage() {
       <PageTitle>{page > 1 ? text.gallery.page(page) : undefined}</PageTitle>
       <div className={styles.head}>
         <Masthead {...(page === 1 && site)} title={site?.title} />
-        <div className={styles.finding}>
-          <SearchField />
-          <Link to="/timeline" className={buttonClass("quiet")}>
-            <CalendarDays size={16} aria-hidden />
-            {text.gallery.byDate}
-          </Link>
-        </div>
       </div>
       {data === undefined ? (
         <Skeleton />
       ) : data.items.length > 0 ? (
         <ul className={styles.grid} aria-busy={isPlaceholderData}>
           {data.items.map((group, index) => (
-            <Card key={group.id} group={group} eager={index < eagerPhotos} />
+            <Card
+              key={group.id}
+              group={group}
+              index={index - opening}
+              count={data.items.length - opening}
+              eager={index < eagerPhotos}
+            />
           ))}
         </ul>
       ) : (
@@ -59,13 +60,21 @@ export function GalleryPage() {
   );
 }
 
-function Card({ group, eager }: { group: Group; eager: boolean }) {
+/** A group: a card of the grid, or the picture that opens the page at index -1. */
+function Card({ group, index, count, eager }: { group: Group; index: number; count: number; eager: boolean }) {
+  const { cover } = group;
   const ahead = () => void fetchGroupAhead(group.id);
+  const opening = `${styles.opening} ${cover && isUpright(cover) ? styles.upright : styles.wide}`;
   return (
-    <li className={styles.card}>
+    <li className={index < 0 ? opening : styles.card}>
       <Link to={`/groups/${group.slug}`} onFocus={ahead} onPointerEnter={ahead}>
-        {group.cover ? (
-          <Photo image={group.cover} alt="" sizes={cardSizes(group.cover)} eager={eager} />
+        {cover ? (
+          <Photo
+            image={cover}
+            alt=""
+            sizes={index < 0 ? coverSizes(cover) : cardSizes(cover, index, count)}
+            eager={eager}
+          />
         ) : (
           <span className={styles.blank}>
             <Images size={28} strokeWidth={1.25} aria-hidden />

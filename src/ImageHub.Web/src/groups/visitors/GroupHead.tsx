@@ -13,6 +13,9 @@ import { photoId, type TileProps } from "./PhotoRows";
 import { SharePage } from "./SharePage";
 import { coverSizes, isUpright } from "./sizes";
 
+/** The time in milliseconds that the photos of one occasion span at most. The dates of other groups say little. */
+const month = 31 * 86_400_000;
+
 /** The head of a group's page: title, dates and facts on its cover, which opens the viewer; then the actions and the description. */
 export function GroupHead({
   cover,
@@ -48,7 +51,9 @@ export function GroupHead({
     <div className={styles.words}>
       <h1 className={styles.title}>{title}</h1>
       <p className={styles.known}>
-        {takenFrom && takenTo && <span>{days(takenFrom, takenTo)}</span>}
+        {takenFrom && takenTo && Date.parse(takenTo) - Date.parse(takenFrom) < month && (
+          <span>{days(takenFrom, takenTo)}</span>
+        )}
         <span>{text.common.photos(imageCount)}</span>
         {facts}
       </p>

@@ -100,7 +100,7 @@ export function PhotoRows({
       {images.data === undefined && images.error ? (
         <Failure error={images.error} again={images.refetch} />
       ) : count === 0 && pages.length > 0 ? (
-        <Notice icon={<ImageOff size={32} strokeWidth={1.5} aria-hidden />} title={text.group.empty}>
+        <Notice icon={<ImageOff size={32} strokeWidth={1.5} aria-hidden />} title={text.gallery.empty}>
           {text.group.emptyText}
         </Notice>
       ) : (

@@ -10,16 +10,24 @@ type Shape = Pick<Photograph, "width" | "height">;
 /** The ratio of a picture's sides. */
 const ratioOf = ({ width, height }: Shape) => width / height;
 
+/** The columns of a grid of 1 to 12 cards, in which no card is alone in the last row: from 901 and from 1500 px. */
+const columns = ["123233443433", "123433443544"];
+
 /**
  * The `sizes` of a cover in the gallery, whose card is 3:2: a wider picture is cropped at its sides. The widths follow
  * from the columns in the grid's style sheet. FirstScreen.cs has the same.
  */
-export function cardSizes(cover: Shape) {
+export function cardSizes(cover: Shape, index: number, count: number) {
   const crop = Math.max(1, ratioOf(cover) / 1.5).toFixed(2);
-  return `(max-width: 560px) calc(${crop} * (50vw - 22px)), (max-width: 900px) calc(${crop} * (46vw - 8px)), (max-width: 1499px) calc(${crop} * min(390px, 33.4vw - 37px)), (max-width: 1999px) calc(${crop} * (22vw - 34px)), calc(${crop} * (17.6vw - 32px))`;
+  const isWhole = count % 2 === 1 && index === count - 1;
+  const [narrow, wide] = columns.map((counts) => {
+    const each = Number(counts[count - 1]);
+    return each === 1 ? "760px" : `(min(100vw, clamp(1280px, 88vw, 2360px)) - ${40 + 24 * each}px) / ${each}`;
+  });
+  return `(max-width: 560px) calc(${crop} * (${isWhole ? "100vw - 32px" : "50vw - 22px"})), (max-width: 900px) calc(${crop} * (${isWhole ? "92vw" : "46vw - 8px"})), (max-width: 1499px) calc(${crop} * ${narrow}), calc(${crop} * ${wide})`;
 }
 
-/** The `sizes` of a group page's cover, which fills a space of this height and the window's width. FirstScreen.cs has the same. */
+/** The `sizes` of the cover on top of a page, which fills a space of this height and the window's width. FirstScreen.cs has the same. */
 export const coverSizes = (cover: Shape) => {
   const ratio = ratioOf(cover).toFixed(3);
   return isUpright(cover)

@@ -4,9 +4,8 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Failure } from "../../shell/Failure";
 import { text } from "../../text";
-import { bytes, cameraTime } from "../../text/format";
+import { cameraTime } from "../../text/format";
 import { viewerText } from "../../text/viewer";
-import { formatName } from "../imageFormats";
 import { imageById } from "../queries";
 import type { ViewerPhoto } from "../viewer/viewerPhoto";
 import styles from "./Details.module.css";
@@ -41,11 +40,7 @@ export function Details({ id }: { id: string }) {
           )}
           <Row icon={Wallpaper}>
             <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
-            {/* A user's own images have links instead of renditions. */}
-            {image.full && (
-              <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
-            )}
-            <Fact name={words.fileName}>{image.fileName}</Fact>
+            {!image.title && <Fact name={words.fileName}>{image.fileName}</Fact>}
           </Row>
           {image.tags.length > 0 && (
             <Row icon={Tag}>
@@ -76,17 +71,14 @@ export function Details({ id }: { id: string }) {
 /** The metadata in the list of a link's photos. Guests cannot read any other metadata. */
 export function ListedDetails({ image }: { image: ViewerPhoto }) {
   const words = viewerText.details;
-  const { width, height, tags = [] } = image;
+  const { title, width, height, tags = [] } = image;
   return (
     <aside className={styles.details} aria-label={words.title}>
       <h2>{words.title}</h2>
       <div className={styles.rows}>
         <Row icon={Wallpaper}>
           {width && height && <Fact name={words.dimensions}>{words.pixels(width, height)}</Fact>}
-          {image.full?.bytes !== undefined && (
-            <Fact name={words.size}>{words.sizeAs(bytes(image.full.bytes), formatName(image.full.contentType))}</Fact>
-          )}
-          <Fact name={words.fileName}>{image.fileName}</Fact>
+          {!title && <Fact name={words.fileName}>{image.fileName}</Fact>}
         </Row>
         {tags.length > 0 && (
           <Row icon={Tag}>

@@ -3,7 +3,8 @@ import { store } from "../../api/store";
 /** The minimum widths of thumbnails in CSS pixels, one for each step. The widest fills a window of 320 pixels. */
 export const thumbnailWidths = [96, 136, 184, 232, 272] as const;
 
-const usual = 1;
+/** Large, but two thumbnails to a row on a phone. */
+const usual = globalThis.innerWidth < 600 ? 1 : 3;
 
 const key = "imagehub.thumbnails";
 

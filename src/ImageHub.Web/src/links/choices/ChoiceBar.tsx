@@ -77,9 +77,16 @@ export function ChoiceBar({
         )}
       </div>
       <div className={styles.actions}>
-        <Button look="quiet" aria-pressed={isOnly} className={isOnly ? styles.on : ""} onClick={() => onOnly(!isOnly)}>
-          {words.only}
-        </Button>
+        {(items.length > 0 || isOnly) && (
+          <Button
+            look="quiet"
+            aria-pressed={isOnly}
+            className={isOnly ? styles.on : ""}
+            onClick={() => onOnly(!isOnly)}
+          >
+            {words.only}
+          </Button>
+        )}
         {offers.downloads !== "none" && items.length > 0 && items.length <= mostNamed && (
           <Button
             aria-label={guestText.choice.download}
@@ -90,10 +97,12 @@ export function ChoiceBar({
             <span>{guestText.selection.download}</span>
           </Button>
         )}
-        <Button look="primary" inactive={items.length === 0 || busy} onClick={() => void send()}>
-          <Send size={16} aria-hidden />
-          {submittedAt ? words.sendAgain : words.send}
-        </Button>
+        {items.length > 0 && (
+          <Button look="primary" inactive={busy} onClick={() => void send()}>
+            <Send size={16} aria-hidden />
+            {submittedAt ? words.sendAgain : words.send}
+          </Button>
+        )}
       </div>
       {dialog === "name" && <NameDialog token={token} onClose={() => setDialog(undefined)} />}
       {dialog === "download" && (

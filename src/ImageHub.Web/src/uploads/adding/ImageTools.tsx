@@ -78,7 +78,7 @@ export function ImageTools({
             button={
               <>
                 <SlidersHorizontal size={16} aria-hidden />
-                {size}
+                <span className="wideLabel">{size}</span>
               </>
             }
           >

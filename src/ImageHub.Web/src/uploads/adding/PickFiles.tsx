@@ -37,7 +37,7 @@ export function PickFiles({
         <>
           <Button onClick={() => folder.current?.click()}>
             <FolderPlus size={16} aria-hidden />
-            {mineText.uploads.addFolder}
+            <span className="wideLabel">{mineText.uploads.addFolder}</span>
           </Button>
           <input ref={folder} {...input} {...folders} />
         </>
