@@ -40,7 +40,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
         {
             // Client generators treat an enum without a type as numbers. Fields with and without null share a schema, and a field with null allows it beside the schema.
             schema.Type = JsonSchemaType.String;
-            schema.Enum = [.. schema.Enum?.Where(value => value.GetValueKind() == JsonValueKind.String) ?? []];
+            schema.Enum = [.. schema.Enum?.Where(value => value?.GetValueKind() == JsonValueKind.String) ?? []];
         }
 
         if (IsOptional(type))
