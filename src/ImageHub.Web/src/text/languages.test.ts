@@ -85,7 +85,7 @@ it("ar uses the oblique dual for objects and after prepositions", () => {
   const { guest, mine, search } = others.ar;
   expect([guest.download.title(2), search.foundGroups(2, false), search.foundPhotos(2, true)]).toEqual([
     "تنزيل صورتين",
-    "عُثر على مجموعتين",
+    "عُثر على معرضين",
     "عُثر على أكثر من صورتين",
   ]);
   expect([mine.deleted(2), mine.uploads.uploading(2)]).toEqual(["حُذفت صورتان.", "جارٍ رفع ملفين"]);
