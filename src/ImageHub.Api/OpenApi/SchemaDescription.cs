@@ -49,7 +49,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
             var value = await context.GetOrCreateSchemaAsync(inner, null, cancellationToken);
             schema.Type = value.Type | JsonSchemaType.Null;
             schema.Format = value.Format;
-            schema.Enum = Nullable.GetUnderlyingType(inner)?.IsEnum == true ? [.. value.Enum ?? [], JsonNullSentinel.JsonNull] : value.Enum;
+            schema.Enum = Nullable.GetUnderlyingType(inner)?.IsEnum == true ? [.. value.Enum ?? [], null!] : value.Enum;
             schema.Items = value.Items;
             schema.Properties = value.Properties;
             schema.Required = value.Required;
