@@ -4,6 +4,7 @@ using ImageHub.Api.Delivery;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
+using ImageHub.Api.Web;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
@@ -137,6 +138,31 @@ public sealed class ImagesController : ApiController
     [FailsWith(400, 401, 403, 404, 409, 413, 422, 503)]
     public async Task<ActionResult<ImageDetails>> Update(Guid id, UpdateImage body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
+
+    /// <summary>
+    /// Replaces the caption, the time taken and the location by what a sidecar names: an XMP packet, or the JSON that Google Takeout writes beside each photo
+    /// (`description`, `photoTakenTime`, `geoData`; its `title` is a file name).
+    /// </summary>
+    /// <remarks>Fields that the sidecar does not name keep their values. A key with the scope `upload` changes the images that its account has uploaded.</remarks>
+    [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
+    [HttpPut("{id:guid}/sidecar")]
+    [RequestSizeLimit(Application.Images.PutSidecar.MaxBytes)]
+    [SidecarBody]
+    [ProducesResponseType<ImageDetails>(200)]
+    [FailsWith(401, 403, 404, 413, 415, 422, 503)]
+    public async Task<ActionResult<ImageDetails>> PutSidecar(Guid id, CancellationToken cancellationToken) =>
+        await Mediator.Send(await SidecarBodies.ReadAsync(Request, id, cancellationToken), cancellationToken);
+
+    /// <summary>Downloads a sidecar: the caption, the rating, the time taken and the location as an XMP packet.</summary>
+    [AllowKeys(KeyScope.Admin)]
+    [HttpGet("{id:guid}/sidecar")]
+    [ServesText(SidecarBodies.Xmp, "An XMP packet.")]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<FileContentResult> GetSidecar(Guid id, CancellationToken cancellationToken)
+    {
+        var sidecar = await Mediator.Send(new GetSidecar(id), cancellationToken);
+        return File(sidecar.Content, SidecarBodies.Xmp, sidecar.FileName);
+    }
 
     /// <summary>Moves an image to the trash.</summary>
     [AllowKeys(KeyScope.Admin)]

@@ -8,6 +8,10 @@ internal sealed class MultipartUploadAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RawUploadAttribute : Attribute;
 
+/// <summary>Tells the OpenAPI document that a route reads a sidecar as its body.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SidecarBodyAttribute : Attribute;
+
 /// <summary>Tells the OpenAPI document that a route reads announced files as multipart/form-data.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class AnnouncedFilesAttribute : Attribute;

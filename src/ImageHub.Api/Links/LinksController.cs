@@ -82,18 +82,23 @@ public sealed class LinksController : ApiController
 
     /// <summary>Lists the favourites of a link's guests. They remain available after the link has ended.</summary>
     /// <param name="id">The link's id.</param>
-    /// <param name="format">`json`, or `csv` for a table with one row per guest and image.</param>
+    /// <param name="format">
+    /// `json`; `csv` for a table with one row per guest and image; or `xmp` for a ZIP of XMP sidecars, which photo software reads: five stars, the guest's name as
+    /// the label and the note as the description.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}/favourites")]
     [ProducesResponseType<LinkFavourites>(200)]
     [ServesTable]
+    [ServesSidecars]
     [FailsWith(400, 401, 403, 404, 503)]
-    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery, OneOf("json", "csv")] string? format, CancellationToken cancellationToken) => format switch
+    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery, OneOf("json", "csv", "xmp")] string? format, CancellationToken cancellationToken) => format switch
     {
         null or "json" => await Mediator.Send(new ListLinkFavourites(id), cancellationToken),
         FavouritesTable.Format => new FavouritesTable(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),
-        _ => throw ProblemException.Invalid("format", $"format is '{format}'; json and csv are allowed."),
+        FavouritesSidecars.Format => new FavouritesSidecars(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),
+        _ => throw ProblemException.Invalid("format", $"format is '{format}'; json, csv and xmp are allowed."),
     };
 
     /// <summary>Deletes the favourites of a link's guests. They are kept until then, even if the link ends.</summary>

@@ -250,6 +250,10 @@ internal static class Examples
 
     private static UploadReceipt Receipt => new(UploadId, GroupId, Time, UploadState.Open, 2, 1, 1, 0, 0);
 
+    /// <summary>A sidecar of Google Takeout.</summary>
+    public static JsonNode? Takeout() => JsonSerializer.SerializeToNode(
+        new { title = "IMG_0001.jpg", description = "Seen from the quay.", photoTakenTime = new { timestamp = "1777631696" }, geoData = new { latitude = 53.5436, longitude = 9.9881 } }, Json);
+
     /// <summary>A problem document with the given status.</summary>
     public static JsonNode? Problem(int status)
     {

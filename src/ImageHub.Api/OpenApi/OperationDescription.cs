@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Mime;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -118,6 +119,12 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 Content = Content("application/octet-stream", Binary()),
             };
         }
+        else if (metadata.OfType<SidecarBodyAttribute>().Any())
+        {
+            var content = Content(SidecarBodies.Xmp, new OpenApiSchema { Type = JsonSchemaType.String });
+            content[MediaTypeNames.Application.Json] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.Object }, Example = Examples.Takeout() };
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Description = "An XMP packet, or the JSON of Google Takeout; at most 1 MiB.", Content = content };
+        }
 
         foreach (var response in context.Description.SupportedResponseTypes.Where(response => response.Type == typeof(void) && response.StatusCode is 201 or 204 or 303))
         {
@@ -143,6 +150,10 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         if (metadata.OfType<ServesTableAttribute>().Any() && operation.Responses["200"].Content is { } media)
         {
             media[ServesTableAttribute.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
+            if (metadata.OfType<ServesSidecarsAttribute>().Any())
+            {
+                media[ArchiveResult.ContentType] = new OpenApiMediaType { Schema = Binary() };
+            }
         }
 
         return Task.CompletedTask;

@@ -198,6 +198,9 @@ public static class Problems
     /// <summary>The image's format has no orientation that decoders follow.</summary>
     public static readonly Problem CannotRotate = new("cannotRotate", 422, ProblemKind.Final, "The image cannot be rotated");
 
+    /// <summary>The sidecar is neither an XMP packet nor the JSON of Google Takeout.</summary>
+    public static readonly Problem InvalidSidecar = new("invalidSidecar", 422, ProblemKind.Final, "The sidecar is invalid");
+
     /// <summary>The file's SHA-256 hash differs from the announced hash.</summary>
     public static readonly Problem HashMismatch = new("hashMismatch", 422, ProblemKind.Final, "The file is not the one that was announced");
 

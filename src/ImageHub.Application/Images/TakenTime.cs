@@ -4,7 +4,7 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Images;
 
 /// <summary>The text form of a time taken: the camera's local time, with its UTC offset if known.</summary>
-internal static class TakenTime
+public static class TakenTime
 {
     private static readonly string[] Forms = ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFFF"];
 

@@ -4,20 +4,26 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Prepares the captions of new images for their rows.</summary>
+/// <summary>Prepares captions for the rows of images.</summary>
 internal static class Captions
 {
     private const int TextsBeforeTags = 4;
 
     /// <summary>
-    /// Converts all captions to Unicode NFC with at most one query, and puts their tags before the tags of the request. Tags of the file that exceed the
-    /// maximum number are left out.
+    /// Converts the captions of new images to Unicode NFC with at most one query, and puts their tags before the tags of the request. Tags of the file that
+    /// exceed the maximum number are left out.
     /// </summary>
     public static async Task<IReadOnlyList<NewImage>> WithCaptionsAsync(this IImageHubDb db, IReadOnlyList<NewImage> images, CancellationToken cancellationToken)
     {
-        var captions = images.Select(image => image.Caption).OfType<Caption>();
+        var captions = await db.NormalizeCaptionsAsync([.. images.Select(image => image.Caption ?? Caption.None)], cancellationToken);
+        return [.. images.Zip(captions, WithCaption)];
+    }
+
+    /// <summary>Converts captions to Unicode NFC with at most one query.</summary>
+    public static async Task<IReadOnlyList<Caption>> NormalizeCaptionsAsync(this IImageHubDb db, IReadOnlyList<Caption> captions, CancellationToken cancellationToken)
+    {
         var texts = new Queue<string>(await db.ToNfcAsync([.. captions.SelectMany(ListTexts)], cancellationToken));
-        return [.. images.Select(image => image.Caption is { } caption ? WithCaption(image, Take(texts, caption)) : image)];
+        return [.. captions.Select(caption => Take(texts, caption))];
     }
 
     private static IEnumerable<string> ListTexts(Caption caption) =>
@@ -32,7 +38,7 @@ internal static class Captions
             Description = normalized[1],
             Creator = normalized[2],
             Copyright = normalized[3],
-            Tags = [.. caption.Tags.Select(_ => texts.Dequeue())],
+            Tags = [.. caption.Tags.Select(_ => texts.Dequeue()).ToList().Distinct(StringComparer.Ordinal)],
         };
     }
 

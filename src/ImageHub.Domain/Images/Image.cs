@@ -186,10 +186,10 @@ public sealed class Image
     public Exposure? Exposure => new Exposure(Lens, FocalLengthMm, FNumber, ExposureSeconds, Iso) is var known && known != Exposure.Unknown ? known : null;
 
     /// <summary>The latitude in degrees (WGS 84), or null.</summary>
-    public double? Latitude { get; private init; }
+    public double? Latitude { get; private set; }
 
     /// <summary>The longitude in degrees (WGS 84), or null.</summary>
-    public double? Longitude { get; private init; }
+    public double? Longitude { get; private set; }
 
     /// <summary>Creates the row of an image whose objects have been written.</summary>
     public static Image Create(NewImage made, Group group, long position, DateTimeOffset now)
@@ -262,6 +262,12 @@ public sealed class Image
 
     /// <summary>Sets or clears the rating.</summary>
     public void Rate(int? rating) => Rating = (short?)rating;
+
+    /// <summary>Sets or clears creator and copyright notice.</summary>
+    public void Credit(string? creator, string? copyright) => (Creator, Copyright) = (creator, copyright);
+
+    /// <summary>Sets the location in degrees (WGS 84).</summary>
+    public void Locate(double latitude, double longitude) => (Latitude, Longitude) = (latitude, longitude);
 
     /// <summary>Sets or clears the time taken.</summary>
     /// <param name="takenAt">The camera's local time, or null.</param>

@@ -1,4 +1,5 @@
 using ImageHub.Application.Imaging;
+using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Infrastructure.Imaging.Workers;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,7 @@ public static class ImagingServices
     public static IServiceCollection AddImaging(this IServiceCollection services)
     {
         services.AddOptions<ImagingOptions>().BindConfiguration(ImagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ISidecars, Sidecars>();
         services.AddSingleton<WorkerDispatcher>();
         services.AddSingleton<IImageRenderer, WorkerImageRenderer>();
         return services;

@@ -108,6 +108,29 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
         unmarked.Headers.Location!.ToString().ShouldBe($"/api/v1/images/{image}/high?r=1");
     }
 
+    [Fact]
+    public async Task A_rotated_mark_is_shown_as_it_is_now()
+    {
+        await MarkAsync(widthPercent: 20);
+        await RequireAsync();
+        var former = await ShownAsync();
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{mark}", new { rotate = 90 }).StatusAsync(HttpStatusCode.OK);
+
+        var (address, width, height) = await ShownAsync();
+        address.ShouldNotBe(former.Address);
+        (former.Width > former.Height).ShouldBeTrue();
+        (height > width).ShouldBeTrue();
+
+        async Task<(string Address, int Width, int Height)> ShownAsync()
+        {
+            var url = (await server.Visitor.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("high").Text("url")!;
+            var picture = TestPicture.Read(await server.Visitor.GetByteArrayAsync(url));
+            var (x, y) = (picture.Width / 2, picture.Height / 2);
+            return (url, Enumerable.Range(0, picture.Width).Count(at => picture[at, y][0] > 128), Enumerable.Range(0, picture.Height).Count(at => picture[x, at][0] > 128));
+        }
+    }
+
     [Theory]
     [InlineData("center", 0.5, 0.5)]
     [InlineData("bottomRight", 0.9, 0.9)]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -56,6 +57,46 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         submitted.GetProperty("submittedAt").GetDateTimeOffset().ShouldBe(clock.GetUtcNow(), TimeSpan.FromMinutes(1));
         submitted.Items().Select(item => item.Id("imageId")).ShouldBe([kiss]);
         (await FavouritesAsync(guest, link)).ToString().ShouldBe(submitted.ToString());
+    }
+
+    [Fact]
+    public async Task The_owner_downloads_sidecars_of_the_chosen_images_in_a_folder_for_each_guest()
+    {
+        await server.Admin.AddImageAsync(group, "kiss.png", TestImages.Png(seed: 3));
+        var kissPng = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images/kiss.png").JsonAsync()).Id();
+        var link = await ShareAsync();
+        using var grace = await OpenAsync(link);
+        await ChooseAsync(grace, link, cake, "Large & <bright>");
+        await ChooseAsync(grace, link, kiss);
+        await ChooseAsync(grace, link, kissPng);
+        (await NamesAsync(link)).ShouldBe(["cake.xmp", "kiss.jpg.xmp", "kiss.png.xmp"]);
+
+        await grace.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace/Ada" }).StatusAsync(HttpStatusCode.OK);
+        using var other = await OpenAsync(link);
+        await ChooseAsync(other, link, kiss);
+        using var third = await OpenAsync(link);
+        await ChooseAsync(third, link, kiss);
+
+        (await NamesAsync(link)).ShouldBe(["Ada/cake.xmp", "Ada/kiss.jpg.xmp", "Ada/kiss.png.xmp", "Guest/kiss.xmp", "Guest (2)/kiss.xmp"]);
+        using var answer = await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites?format=xmp");
+        (answer.Content.Headers.ContentType!.ToString(), answer.Content.Headers.ContentDisposition!.FileName).ShouldBe(("application/zip", $"favourites-{link.Id()}.zip"));
+        using var zip = new ZipArchive(await answer.Content.ReadAsStreamAsync());
+        var path = Path.GetTempFileName();
+        await zip.GetEntry("Ada/cake.xmp")!.ExtractToFileAsync(path, overwrite: true);
+        var tags = ExifTool.ReadAll(path);
+        File.Delete(path);
+        tags.ShouldMatch(@"Rating +: 5\b");
+        tags.ShouldMatch(@"Label +: Grace/Ada\b");
+        tags.ShouldMatch(@"Description +: Large & <bright>");
+        using var none = new ZipArchive(await server.Admin.GetStreamAsync($"/api/v1/links/{(await ShareAsync()).Id()}/favourites?format=xmp"));
+        none.Entries.ShouldBeEmpty();
+        await server.Admin.GetAsync($"/api/v1/links/{link.Id()}/favourites?format=zip").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        async Task<IEnumerable<string>> NamesAsync(JsonElement of)
+        {
+            using var names = new ZipArchive(new MemoryStream(await server.Admin.GetByteArrayAsync($"/api/v1/links/{of.Id()}/favourites?format=xmp")));
+            return [.. names.Entries.Select(entry => entry.FullName)];
+        }
     }
 
     [Fact]

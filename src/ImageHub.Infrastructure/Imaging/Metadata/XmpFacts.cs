@@ -14,11 +14,12 @@ internal sealed class XmpFacts
 {
     private const int MaxLength = 1024 * 1024;
     private const int MaxDepth = 32;
-    private const string Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
-    private const string DublinCore = "http://purl.org/dc/elements/1.1/";
-    private const string Basic = "http://ns.adobe.com/xap/1.0/";
+    internal const string Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+    internal const string DublinCore = "http://purl.org/dc/elements/1.1/";
+    internal const string Basic = "http://ns.adobe.com/xap/1.0/";
     private const string Lightroom = "http://ns.adobe.com/lightroom/1.0/";
-    private const string Exif = "http://ns.adobe.com/exif/1.0/";
+    internal const string Exif = "http://ns.adobe.com/exif/1.0/";
+    private const string PhotoshopSchema = "http://ns.adobe.com/photoshop/1.0/";
 
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true };
 
@@ -26,11 +27,13 @@ internal sealed class XmpFacts
     [
         (DublinCore, "title"), (DublinCore, "description"), (DublinCore, "subject"), (DublinCore, "creator"), (DublinCore, "rights"),
         (Basic, "Rating"), (Lightroom, "hierarchicalSubject"), (Exif, "GPSLatitude"), (Exif, "GPSLongitude"),
+        (Exif, "DateTimeOriginal"), (PhotoshopSchema, "DateCreated"), (Basic, "CreateDate"),
     ];
 
     private static readonly XmpFacts Nothing = new();
 
     private readonly Dictionary<(string Namespace, string Name), List<Item>> properties = [];
+    private bool hasRdf;
 
     private XmpFacts()
     {
@@ -49,17 +52,28 @@ internal sealed class XmpFacts
         Copyright = FindAlternative(DublinCore, "rights"),
     };
 
+    /// <summary>Whether the packet names a rating, valid or not.</summary>
+    internal bool NamesRating => Find(Basic, "Rating").Any();
+
+    /// <summary>The times taken in order of preference, in ISO 8601. Some programs separate the parts of the day by colons, as EXIF does.</summary>
+    internal IEnumerable<string> TakenTimes => Find(Exif, "DateTimeOriginal").Concat(Find(PhotoshopSchema, "DateCreated")).Concat(Find(Basic, "CreateDate"))
+        .Select(text => text.Trim()).Select(text => text is [_, _, _, _, ':', _, _, ':', _, _, ' ', ..] ? $"{text[..4]}-{text[5..7]}-{text[8..10]}T{text[11..]}" : text);
+
     /// <summary>The location (XMP part 2, the EXIF schema), or null.</summary>
     internal GeoLocation? Location =>
         ReadDegrees(Find(Exif, "GPSLatitude").FirstOrDefault(), 'N', 'S') is { } north && ReadDegrees(Find(Exif, "GPSLongitude").FirstOrDefault(), 'E', 'W') is { } east
             ? CameraFacts.ToLocation(north, east)
             : null;
 
-    internal static XmpFacts Read(ByteSource packet)
+    /// <summary>Reads a packet; an invalid one has no properties.</summary>
+    internal static XmpFacts Read(ByteSource packet) => TryRead(packet) ?? Nothing;
+
+    /// <summary>Reads a packet; null if it is invalid.</summary>
+    internal static XmpFacts? TryRead(ByteSource packet)
     {
         if (packet.Length is 0 or > MaxLength)
         {
-            return Nothing;
+            return null;
         }
 
         try
@@ -67,11 +81,11 @@ internal sealed class XmpFacts
             var facts = new XmpFacts();
             using var reader = XmlReader.Create(new MemoryStream(packet.Take(0, MaxLength)), Settings);
             facts.Read(reader);
-            return facts;
+            return facts.hasRdf ? facts : null;
         }
         catch (XmlException)
         {
-            return Nothing;
+            return null;
         }
     }
 
@@ -94,6 +108,7 @@ internal sealed class XmpFacts
             {
                 case XmlNodeType.Element when IsRdf(reader, "RDF") && reader.Depth < top:
                     top = reader.Depth;
+                    hasRdf = true;
                     break;
                 case XmlNodeType.Element when reader.Depth == top + 1:
                     isDescription = IsRdf(reader, "Description");

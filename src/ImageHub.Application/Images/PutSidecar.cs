@@ -1,0 +1,86 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Images;
+
+/// <summary>The kinds of sidecars.</summary>
+public enum SidecarKind
+{
+    /// <summary>An XMP packet.</summary>
+    Xmp,
+
+    /// <summary>The JSON of Google Takeout.</summary>
+    Takeout,
+}
+
+/// <summary>Replaces the caption, the time taken and the location of an image by what a sidecar names. Fields that it does not name stay as they are.</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="Kind">The kind of sidecar.</param>
+/// <param name="Content">The sidecar, at most <see cref="MaxBytes"/>.</param>
+public sealed record PutSidecar(Guid Id, SidecarKind Kind, byte[] Content) : IRequest<ImageDetails>
+{
+    /// <summary>The maximum size of a sidecar, in bytes.</summary>
+    public const int MaxBytes = 1024 * 1024;
+}
+
+internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecars sidecars, TimeProvider clock) : IRequestHandler<PutSidecar, ImageDetails>
+{
+    public async Task<ImageDetails> Handle(PutSidecar request, CancellationToken cancellationToken)
+    {
+        // A key with the scope upload changes only images that its account has uploaded.
+        if (!await db.Images.AnyAsync(image => image.Id == request.Id && image.DeletedAt == null && (caller.IsAdmin || image.AddedBy == caller.UserId), cancellationToken))
+        {
+            throw ProblemException.NotFound("image");
+        }
+
+        var sidecar = request.Kind == SidecarKind.Xmp ? sidecars.ReadXmp(request.Content) : sidecars.ReadTakeout(request.Content);
+        var caption = (await db.NormalizeCaptionsAsync([sidecar.Caption], cancellationToken))[0];
+        await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
+        var image = changes.Live(request.Id);
+        Apply(image, sidecar with { Caption = caption });
+        changes.Touch(image);
+        await changes.CommitAsync(cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, await db.FindViewAsync(caller, cancellationToken), caller.IsAdmin), cancellationToken);
+    }
+
+    private static void Apply(Image image, Sidecar sidecar)
+    {
+        var caption = sidecar.Caption;
+        if (caption.Title is not null)
+        {
+            image.Retitle(caption.Title);
+        }
+
+        if (caption.Description is not null)
+        {
+            image.Describe(caption.Description);
+        }
+
+        if (caption.Tags.Count > 0 && !caption.Tags.SequenceEqual(image.Tags, StringComparer.Ordinal))
+        {
+            image.Tag(caption.Tags);
+        }
+
+        if (sidecar.NamesRating)
+        {
+            image.Rate(caption.Rating);
+        }
+
+        image.Credit(caption.Creator ?? image.Creator, caption.Copyright ?? image.Copyright);
+        if (sidecar.TakenAt is not null)
+        {
+            image.SetTakenAt(sidecar.TakenAt, sidecar.TakenAtOffset);
+        }
+
+        if (sidecar.Location is { } location)
+        {
+            image.Locate(location.Latitude, location.Longitude);
+        }
+    }
+}
