@@ -52,15 +52,11 @@ public sealed partial class VisitorRightsTests(ImageHubServer server, Chromium c
 
         await using var visit = await chromium.VisitAsync(server);
         await visit.Page.GotoAsync(await server.Visitor.FindPageAsync(group));
-        var photo = visit.Page.Locator("main a[id^=photo-] img").First;
-        await photo.WaitForAsync();
-        var isLoaded = () => photo.EvaluateAsync<bool>("image => image.complete && image.naturalWidth > 400");
-        await isLoaded.ShouldBecomeAsync(true);
-        (await photo.EvaluateAsync<bool>(IsRedInTheMiddle)).ShouldBeTrue();
-        await photo.ClickAsync();
-        var shown = visit.Page.Locator("[data-resolution=high], [data-resolution=large]").First;
+        await visit.Page.Locator("main a[id^=photo-]").First.ClickAsync();
+        var shown = visit.Page.Locator("[data-resolution=high] img[src*='mark='], [data-resolution=high] img[srcset*='mark=']").Last;
         await shown.WaitForAsync();
-        (await visit.Page.Locator("[data-resolution] img").Last.EvaluateAsync<bool>(IsRedInTheMiddle)).ShouldBeTrue();
+        Func<Task<bool>> isMarked = () => shown.EvaluateAsync<bool>(IsRedInTheMiddle);
+        await isMarked.ShouldBecomeAsync(true);
         var download = visit.Page.GetByRole(AriaRole.Link, new() { Name = "Download" });
         (await download.GetAttributeAsync("href"))!.ShouldContain("/high?r=1&mark=");
     }

@@ -22,8 +22,8 @@ export type WithRenditions<T> = T extends Schemas["ImageSummary"]
     ? { [K in keyof T]: WithRenditions<T[K]> }
     : T;
 
-/** The app requests JSON from routes that also support CSV. */
-type Media = `application/${string}`;
+/** The app requests JSON from routes that also support CSV and ZIP. */
+type Media = `application/${string}json`;
 
 /**
  * The API client. Renews a session that expires soon before each request. Repeats a request with status 401 once the
