@@ -91,7 +91,6 @@ public sealed class LinksController : ApiController
     [HttpGet("/api/v1/links/{id:guid}/favourites")]
     [ProducesResponseType<LinkFavourites>(200)]
     [ServesTable]
-    [ServesSidecars]
     [FailsWith(400, 401, 403, 404, 503)]
     public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery, OneOf("json", "csv", "xmp")] string? format, CancellationToken cancellationToken) => format switch
     {

@@ -30,10 +30,6 @@ internal sealed class NeededAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class HasEntityTagAttribute : Attribute;
 
-/// <summary>Tells the OpenAPI document that a route also responds with a ZIP of sidecars.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ServesSidecarsAttribute : Attribute;
-
 /// <summary>Tells the OpenAPI document that a route also responds with CSV (RFC 4180).</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServesTableAttribute : Attribute

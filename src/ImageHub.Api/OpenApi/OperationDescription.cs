@@ -150,10 +150,6 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         if (metadata.OfType<ServesTableAttribute>().Any() && operation.Responses["200"].Content is { } media)
         {
             media[ServesTableAttribute.MediaType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
-            if (metadata.OfType<ServesSidecarsAttribute>().Any())
-            {
-                media[ArchiveResult.ContentType] = new OpenApiMediaType { Schema = Binary() };
-            }
         }
 
         return Task.CompletedTask;
