@@ -7,12 +7,6 @@ import { guestText } from "../text/guest";
 /** The source of a ZIP: a group or a shared link. */
 export type ArchiveOf = { groupId: string } | { token: string };
 
-/** What a group or link offers for download. */
-export type Offers = Pick<Schemas["SharedGroup"], "downloads" | "watermark">;
-
-/** Whether the full size may be downloaded. It has no watermark. */
-export const offersFull = ({ downloads, watermark }: Offers) => downloads === "full" && !watermark;
-
 /** The maximum number of ids in a request for a ZIP. Without ids the ZIP contains all photos. */
 export const mostNamed = 1000;
 

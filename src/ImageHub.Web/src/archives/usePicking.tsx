@@ -5,7 +5,8 @@ import { connection } from "../api/connection";
 import { Button } from "../design/Button";
 import type { PagesOf } from "../images/viewer/viewerContext";
 import { text } from "../text";
-import { type ArchiveOf, type Offers, offersFull } from "./archives";
+import type { ArchiveOf } from "./archives";
+import { type Offers, offersFull } from "./offers";
 
 /** A group, or a shared group. */
 type Shown = Offers & Pick<Schemas["SharedGroup"], "imageCount">;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Downloads } from "../api/client";
+import { buttonClass } from "../design/Button";
 import { SelectField } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import { useSite } from "./site";
@@ -59,9 +60,12 @@ export function RightsFields({
       </SelectField>
       {error && <p role="alert">{error}</p>}
       {!hasMark && (
-        <p>
-          {words.noMark} <Link to="/admin/site">{words.toSite}</Link>
-        </p>
+        <div>
+          <p>{words.noMark}</p>
+          <Link to="/admin/site" className={buttonClass("quiet")}>
+            {words.toSite}
+          </Link>
+        </div>
       )}
     </>
   );
