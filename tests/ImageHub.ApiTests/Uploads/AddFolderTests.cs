@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using ImageHub.Api.Console;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -273,6 +274,72 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task Sidecars_describe_the_photos_beside_them_and_others_are_reported()
+    {
+        Write("album/IMG_1.jpg", 1);
+        Write("album/IMG_1.xmp", Xmp("From Lightroom"));
+        Write("album/IMG_2.jpg", 2);
+        Write("album/IMG_2.jpg.supplemental-metadata.json", """{"title":"IMG_2.jpg","description":"From Takeout","photoTakenTime":{"timestamp":"1777631696"}}"""u8.ToArray());
+        Write("album/metadata.json", System.Text.Encoding.UTF8.GetBytes($$"""{"title":"Summer {{unique}}"}"""));
+        Write("album/orphan.xmp", Xmp("Of nothing"));
+
+        var run = await AddAsync(folder);
+
+        run.Text.ShouldEndWith("2 uploaded, 1 skipped, 0 failed");
+        run.Text.ShouldContain("sidecars 2 read");
+        run.Text.ShouldContain("skipped  1, no photo belongs to it: album/orphan.xmp");
+        var images = await ImagesAsync($"Summer {unique}");
+        images[0].Text("title").ShouldBe("From Lightroom");
+        images[1].Text("description").ShouldBe("From Takeout");
+
+        // A second run does not undo what curators have changed since.
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[0].Id()}", new { title = "Mine" }).StatusAsync(HttpStatusCode.OK);
+        (await AddAsync(folder)).Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
+        (await ImagesAsync($"Summer {unique}"))[0].Text("title").ShouldBe("Mine");
+    }
+
+    [Fact]
+    public async Task An_unreadable_sidecar_is_reported_and_its_photo_stays()
+    {
+        Write("IMG_1.jpg", 1);
+        Write("IMG_1.xmp", "<no xmp"u8.ToArray());
+
+        var run = await AddAsync(folder, "--group", unique);
+
+        run.Text.ShouldEndWith("1 uploaded, 0 skipped, 1 failed");
+        run.Text.ShouldContain("failed   IMG_1.xmp: ");
+        run.ExitCode.ShouldBe(1);
+        (await NamesAsync(unique)).ShouldBe(["IMG_1.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_sidecar_that_changes_in_a_watched_folder_changes_its_photo()
+    {
+        Write("IMG_1.jpg", 1);
+        Write("IMG_1.xmp", Xmp("First"));
+        using var stop = new CancellationTokenSource();
+        await using var output = new StringWriter();
+        var running = CommandLine.RunAsync(
+            Args(folder, "--group", unique, "--watch"), new Terminal(TextWriter.Synchronized(output), output, _ => ImageHubServer.AdminPassword), stop.Token);
+        await EventuallyAsync("First");
+
+        Write("IMG_1.xmp", Xmp("Second, which is longer"));
+        await EventuallyAsync("Second, which is longer");
+
+        await stop.CancelAsync();
+        (await running).ShouldBe(130);
+
+        async Task EventuallyAsync(string title)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while ((await server.Admin.GetAsync($"/api/v1/groups?q={unique}").JsonAsync()).Items() is not [var group] || (await ImagesAsync(unique)) is not [var image] || image.Text("title") != title)
+            {
+                await Task.Delay(50, patience.Token);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_password_an_unreachable_server_or_wrong_arguments_end_with_exit_code_2_and_one_line()
     {
         Write("photo.jpg", 1);
@@ -358,11 +425,18 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         return new Run(exitCode, output.ToString().TrimEnd(), error.ToString());
     }
 
-    private async Task<IEnumerable<string?>> NamesAsync(string title)
+    private static byte[] Xmp(string title) => System.Text.Encoding.UTF8.GetBytes(
+        $"""
+        <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta>
+        """);
+
+    private async Task<IEnumerable<string?>> NamesAsync(string title) => (await ImagesAsync(title)).Select(image => image.Text("fileName"));
+
+    private async Task<IReadOnlyList<JsonElement>> ImagesAsync(string title)
     {
-        var group = (await server.Admin.GetAsync($"/api/v1/groups?q={title}").JsonAsync()).Items().Single();
-        var images = await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync();
-        return images.Items().Select(image => image.Text("fileName"));
+        var group = (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items().Single();
+        return (await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items();
     }
 
     private async Task ShellAsync(string script)

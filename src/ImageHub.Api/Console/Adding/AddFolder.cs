@@ -93,13 +93,13 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         await using var log = OpenLog(request.LogPath);
         using var watched = request.IsWatching ? new WatchedFolder(scan.Root) : null;
         var arrived = new HashSet<FileState>();
-        var exitCode = await UploadAsync(server, scan, request, arrived, log, stop);
+        var exitCode = await UploadAsync(server, scan, request, arrived, log, isUpdating: false, stop);
         while (watched is not null && !stop.IsCancellationRequested)
         {
             await terminal.Output.WriteLineAsync(Terminal.Printable($"Watching {scan.Root}; press Ctrl-C to stop."));
             if (await watched.ChangedAsync(stop) && Scan(request).Without(arrived) is { Files: > 0 } missing)
             {
-                exitCode = await UploadAsync(server, missing, request, arrived, log, stop);
+                exitCode = await UploadAsync(server, missing, request, arrived, log, isUpdating: true, stop);
             }
         }
 
@@ -113,20 +113,23 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     /// <param name="request">The command's arguments.</param>
     /// <param name="arrived">Receives the scanned states of the files that are on the server afterwards.</param>
     /// <param name="log">Receives a line for each file that was not uploaded.</param>
+    /// <param name="isUpdating">Whether sidecars also change photos that are on the server already.</param>
     /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>
     private async Task<int> UploadAsync(
-        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> arrived, TextWriter log, CancellationToken stop)
+        ServerClient server, FolderScan scan, AddRequest request, HashSet<FileState> arrived, TextWriter log, bool isUpdating, CancellationToken stop)
     {
         var states = scan.Groups.SelectMany(group => group.Files).ToDictionary(file => file, file => file.State);
+        var described = states.Keys.Where(scan.Sidecars.ContainsKey).ToDictionary(photo => photo, photo => scan.Sidecars[photo].State);
         await terminal.Output.WriteLineAsync(Terminal.Printable($"{Counted(scan.Files, "file")} for {Counted(scan.Groups.Count, "group")} from {scan.Root}"));
-        var upload = new FolderUpload(server, scan.Groups, request.IsPublished, request.IsRenaming);
+        var upload = new FolderUpload(server, scan.Groups, request.IsPublished, request.IsRenaming, scan.Sidecars, isUpdating);
         await UploadProgress.ShowAsync(terminal, scan.Groups, async progress =>
         {
             upload.Ended = progress;
             await upload.RunAsync(stop);
         });
         arrived.UnionWith(upload.Arrived.Select(file => states[file]));
+        arrived.UnionWith(upload.Arrived.Where(described.ContainsKey).Select(photo => described[photo]));
         var result = upload.Result(scan);
         await result.WriteAsync(terminal, log);
         return result switch

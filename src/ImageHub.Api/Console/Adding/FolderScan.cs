@@ -30,19 +30,25 @@ internal sealed record PlannedGroup(string Title, IReadOnlyList<LocalFile> Files
 /// <param name="NoImages">Files with the extension of a non-image format.</param>
 /// <param name="Hidden">Hidden files and folders.</param>
 /// <param name="Unreadable">Folders that could not be read, and entries with unusable names, with the reasons.</param>
+/// <param name="Sidecars">The sidecar of each photo that has one.</param>
 internal sealed record FolderScan(
-    string Root, IReadOnlyList<PlannedGroup> Groups, IReadOnlyList<LocalFile> NoImages, IReadOnlyList<LocalFile> Hidden, IReadOnlyList<(LocalFile Entry, string Reason)> Unreadable)
+    string Root,
+    IReadOnlyList<PlannedGroup> Groups,
+    IReadOnlyList<LocalFile> NoImages,
+    IReadOnlyList<LocalFile> Hidden,
+    IReadOnlyList<(LocalFile Entry, string Reason)> Unreadable,
+    IReadOnlyDictionary<LocalFile, LocalFile> Sidecars)
 {
     /// <summary>The number of files to upload.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
 
-    /// <summary>The scan without the files that have not changed since <paramref name="before"/>.</summary>
+    /// <summary>The scan without the photos that have not changed since <paramref name="before"/>, and whose sidecars have not.</summary>
     public FolderScan Without(IReadOnlySet<FileState> before)
     {
         var groups = Groups
-            .Select(group => group with { Files = [.. group.Files.Where(file => !before.Contains(file.State))] })
+            .Select(group => group with { Files = [.. group.Files.Where(file => !before.Contains(file.State) || (Sidecars.TryGetValue(file, out var sidecar) && !before.Contains(sidecar.State)))] })
             .Where(group => group.Files.Count > 0);
-        return new FolderScan(Root, [.. groups], NoImages: [], Hidden: [], Unreadable: []);
+        return new FolderScan(Root, [.. groups], NoImages: [], Hidden: [], Unreadable: [], Sidecars);
     }
 
     /// <summary>Scans a folder and its subfolders.</summary>
@@ -55,13 +61,30 @@ internal sealed record FolderScan(
         walk.Run();
         var folders = walk.Found.OrderBy(found => found.Segments, SegmentOrder.Instance).ToList();
         var images = folders
-            .Select(found => (found.Segments, Files: found.Files.Where(file => !FileKinds.IsNoImage(file.Name)).OrderBy(file => file.Name, NaturalOrder.Instance).ToList()))
+            .Select(found => (found.Segments, All: found.Files, Files: found.Files.Where(file => !FileKinds.IsNoImage(file.Name)).OrderBy(file => file.Name, NaturalOrder.Instance).ToList()))
             .Where(found => found.Files.Count > 0)
             .ToList();
+        var sidecars = images.SelectMany(found => Pair(found.Files, found.All)).ToDictionary();
+        var used = sidecars.Values.ToHashSet();
+        var albums = title is null ? images.Select(found => found.All.Find(file => file.Name == SidecarNames.OfAlbum)).OfType<LocalFile>().ToHashSet() : [];
         var groups = title is null
-            ? NameApart(images.Select(found => new PlannedGroup(BuildTitle(root, found.Segments), found.Files)))
+            ? NameApart(images.Select(found => new PlannedGroup(AlbumFile.FindTitle(found.All) ?? BuildTitle(root, found.Segments), found.Files)))
             : images.Count > 0 ? [new PlannedGroup(title, [.. images.SelectMany(found => found.Files)])] : [];
-        return new FolderScan(root, groups, [.. folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name))], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable);
+        var noImages = folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name) && !used.Contains(file) && !albums.Contains(file));
+        return new FolderScan(root, groups, [.. noImages], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable, sidecars);
+    }
+
+    /// <summary>Pairs the photos of a folder with their sidecars.</summary>
+    private static IEnumerable<KeyValuePair<LocalFile, LocalFile>> Pair(IReadOnlyList<LocalFile> photos, IReadOnlyList<LocalFile> files)
+    {
+        var sidecars = files.Where(file => SidecarNames.IsSidecar(file.Name)).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        foreach (var photo in sidecars.Count == 0 ? [] : photos)
+        {
+            if (SidecarNames.Find(photo.Name, sidecars.Keys) is { } name)
+            {
+                yield return KeyValuePair.Create(photo, sidecars[name]);
+            }
+        }
     }
 
     /// <summary>

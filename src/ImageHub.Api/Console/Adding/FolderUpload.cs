@@ -14,7 +14,12 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="planned">The groups to upload.</param>
 /// <param name="isPublished">Whether new groups are visible to visitors immediately.</param>
 /// <param name="isRenaming">Whether a file whose name is taken is renamed instead of rejected.</param>
-internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished, bool isRenaming)
+/// <param name="sidecars">The sidecars of photos.</param>
+/// <param name="isUpdating">
+/// Whether sidecars also change photos that are on the server already. If false, a second run keeps what curators have changed since.
+/// </param>
+internal sealed class FolderUpload(
+    ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished, bool isRenaming, IReadOnlyDictionary<LocalFile, LocalFile> sidecars, bool isUpdating)
 {
     /// <summary>
     /// The number of files hashed and announced together: small enough to start quickly, large enough to make the request's own cost
@@ -30,6 +35,8 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     private readonly List<(int Group, HashedFile File, int First)> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
+    private readonly List<Outcome> refused = [];
+    private int described;
     private string? broken;
     private long maxBytes = long.MaxValue;
 
@@ -50,6 +57,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                 targets = await gallery.FindOrCreateAsync([.. planned.Select(group => group.Title).Distinct(StringComparer.Ordinal)], isPublished, end.Token);
                 await PassAsync(needed => AnnounceAllAsync(targets, needed, end.Token), end);
                 await PassAsync(needed => AnnounceHeldAsync(targets, needed, end.Token), end);
+                await DescribeAsync(end.Token);
             },
             end);
         if (broken is null)
@@ -61,15 +69,52 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
     /// <summary>The files that need no further attempt because they are on the server now.</summary>
     public IEnumerable<LocalFile> Arrived => outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind != OutcomeKind.Failed).Select(outcome => outcome.File);
 
+    /// <summary>Sends the sidecars of photos that have arrived.</summary>
+    private async Task DescribeAsync(CancellationToken stop)
+    {
+        var arrived = outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind == OutcomeKind.Uploaded || (isUpdating && outcome.Kind == OutcomeKind.Skipped));
+        foreach (var (photo, imageId) in arrived.Where(outcome => outcome.ImageId is not null).Select(outcome => (outcome.File, outcome.ImageId)))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!sidecars.TryGetValue(photo, out var sidecar))
+            {
+                continue;
+            }
+
+            try
+            {
+                var content = await File.ReadAllBytesAsync(sidecar.Path, stop);
+                var answer = await server.SendAsync(
+                    () => new HttpRequestMessage(HttpMethod.Put, $"api/v1/images/{imageId}/sidecar")
+                    {
+                        Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(SidecarNames.MediaTypeOf(sidecar.Name)) } },
+                    },
+                    stop);
+                if (answer.IsSuccess)
+                {
+                    described++;
+                }
+                else
+                {
+                    refused.Add(Outcome.Failed(sidecar, answer.Reason));
+                }
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                refused.Add(Unreadable(sidecar, unreadable));
+            }
+        }
+    }
+
     /// <summary>The result of all uploads.</summary>
     public UploadResult Result(FolderScan scan)
     {
         var sent = outcomes.SelectMany(group => group).OfType<Outcome>().ToList();
         var unreadable = scan.Unreadable.Select(unreadable => Outcome.Failed(unreadable.Entry, unreadable.Reason));
-        var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, "not an image by its file name"));
+        var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, SidecarNames.IsSidecar(file.Name) ? "no photo belongs to it" : "not an image by its file name"));
         var hidden = scan.Hidden.Select(entry => Outcome.Skipped(entry, "hidden"));
-        var all = sent.Concat(unreadable).Concat(noImages).Concat(hidden).ToLookup(outcome => outcome.Kind);
-        return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken };
+        var all = sent.Concat(refused).Concat(unreadable).Concat(noImages).Concat(hidden).ToLookup(outcome => outcome.Kind);
+        return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken, Described = described };
     }
 
     private async Task GuardAsync(Func<Task> work, CancellationTokenSource end)
@@ -205,7 +250,7 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                     await needed.WriteAsync(new NeededFile(group, file, result.GetProperty("uploadUrl").GetString()!), stop);
                     break;
                 case "duplicate":
-                    End(group, file.Index, Outcome.Skipped(file.File, IsThere));
+                    End(group, file.Index, Outcome.Skipped(file.File, IsThere, result.GetProperty("existingId").GetString()));
                     break;
                 default:
                     End(group, file.Index, Outcome.Failed(file.File, result.GetProperty("error").GetString()!));
@@ -250,8 +295,8 @@ internal sealed class FolderUpload(ServerClient server, IReadOnlyList<PlannedGro
                 stop);
             return answer switch
             {
-                { ImageId: not null, IsDuplicate: true } => Outcome.Skipped(file, IsThere),
-                { ImageId: not null } => Outcome.Uploaded(file),
+                { ImageId: { } existing, IsDuplicate: true } => Outcome.Skipped(file, IsThere, existing),
+                { ImageId: { } added } => Outcome.Uploaded(file, added),
                 { IsSuccess: true } => Outcome.Failed(file, "The file became shorter while it was being sent."),
                 _ => Outcome.Failed(file, answer.Reason),
             };

@@ -21,9 +21,12 @@ internal enum OutcomeKind
 /// <param name="Reason">The reason why it was not uploaded.</param>
 internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 {
-    public static Outcome Uploaded(LocalFile file) => new(OutcomeKind.Uploaded, file, "");
+    /// <summary>The image on the server, if known.</summary>
+    public string? ImageId { get; init; }
 
-    public static Outcome Skipped(LocalFile file, string reason) => new(OutcomeKind.Skipped, file, reason);
+    public static Outcome Uploaded(LocalFile file, string imageId) => new(OutcomeKind.Uploaded, file, "") { ImageId = imageId };
+
+    public static Outcome Skipped(LocalFile file, string reason, string? imageId = null) => new(OutcomeKind.Skipped, file, reason) { ImageId = imageId };
 
     public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason);
 }
@@ -39,6 +42,9 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
 
     /// <summary>The reason why the upload stopped early, or null.</summary>
     public string? Broken { get; init; }
+
+    /// <summary>The number of photos that have taken what their sidecars name.</summary>
+    public int Described { get; init; }
 
     /// <summary>Writes the summary. The counts come last, next to the prompt.</summary>
     /// <param name="terminal">The terminal.</param>
@@ -60,6 +66,11 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
         {
             var names = string.Join(", ", alike.Take(NamesShown).Select(outcome => outcome.File.Shown)) + (alike.Skip(NamesShown).Any() ? ", …" : "");
             await WriteAsync($"skipped  {alike.Count()}, {alike.Key}: {names}");
+        }
+
+        if (Described > 0)
+        {
+            await WriteAsync($"sidecars {Described} read");
         }
 
         if (Broken is not null)
