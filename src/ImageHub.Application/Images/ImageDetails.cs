@@ -48,10 +48,6 @@ public sealed record ImageDetails : ImageSummary
     /// <summary>When the image was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The rating, 1 to 5, or null. For admins only; absent for others.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public Optional<int?> Rating { get; init; }
-
     /// <summary>Where the image was taken, or null. For admins only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<GeoLocation> Location { get; init; }

@@ -75,6 +75,10 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? Day { get; init; }
 
+    /// <summary>The rating, 1 to 5, or null. For admins only; absent for others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<int?> Rating { get; init; }
+
     /// <summary>The owner; absent for an image of a group.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageOwner? Owner { get; init; }
@@ -106,6 +110,7 @@ public record ImageSummary
             view.AllowsFull(image.Downloads, image.HasWatermark)
                 ? RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType)
                 : null),
+        Rating = view.FindRating(image.Rating),
         OwnerId = image.OwnerId,
     };
 

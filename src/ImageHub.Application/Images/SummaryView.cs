@@ -1,20 +1,27 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Requests;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>What a caller may have of the images in summaries: which addresses they contain.</summary>
-/// <param name="SeesAll">Whether the caller may have everything, as admins may.</param>
+/// <summary>What a caller may have of the images in summaries: which addresses they contain, and whether ratings.</summary>
+/// <param name="SeesAll">Whether the caller may have all files, as admins may.</param>
 /// <param name="Mark">The number of the site's watermark; 0 if the site has none.</param>
 /// <param name="LinkDownloads">The downloads of the caller's link; null for the group's.</param>
 /// <param name="LinkHasWatermark">The watermark of the caller's link; null for the group's.</param>
 internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownloads, bool? LinkHasWatermark)
 {
-    /// <summary>The view of admins, and of accounts on their own images.</summary>
-    public static readonly SummaryView All = new(true, 0, null, null);
+    /// <summary>The view of admins.</summary>
+    public static readonly SummaryView All = new(true, 0, null, null) { SeesRatings = true };
+
+    /// <summary>The view of accounts on their own images.</summary>
+    public static readonly SummaryView Own = new(true, 0, null, null);
+
+    /// <summary>Whether the summaries contain ratings.</summary>
+    public bool SeesRatings { get; private init; }
 
     /// <summary>The number of the watermark on renditions above low; 0 for none. A group or link cannot require a watermark that the site does not have.</summary>
     /// <param name="downloads">The image's value.</param>
@@ -25,6 +32,10 @@ internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownlo
     /// <param name="downloads">The image's value.</param>
     /// <param name="hasWatermark">The image's value.</param>
     public bool AllowsFull(Downloads downloads, bool hasWatermark) => RightsOf(downloads, hasWatermark).AllowFull;
+
+    /// <summary>The rating for the caller; absent if the caller sees none.</summary>
+    /// <param name="rating">The image's value.</param>
+    public Optional<int?> FindRating(int? rating) => SeesRatings ? new(rating) : default;
 
     private VisitorRights RightsOf(Downloads downloads, bool hasWatermark) =>
         SeesAll ? VisitorRights.All : new VisitorRights(downloads, hasWatermark).With(LinkDownloads, LinkHasWatermark);

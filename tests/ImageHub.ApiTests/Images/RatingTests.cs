@@ -135,6 +135,26 @@ public sealed class RatingTests(ImageHubServer server) : IClassFixture<ImageHubS
         followed.ShouldBe([images[3], images[1], images[2], images[0], images[4]]);
     }
 
+    [Fact]
+    public async Task Lists_have_ratings_for_admins_only()
+    {
+        var (group, images) = await MakeAsync(2);
+        await PatchAsync(images[0], """{"rating":4}""");
+        string[] lists = [$"/api/v1/groups/{group}/images", $"/api/v1/groups/{group}/images?pageSize=1", $"/api/v1/images?groupId={group}&sort=createdAt", $"/api/v1/images?groupId={group}&sort=takenAt"];
+        foreach (var list in lists)
+        {
+            var items = (await server.Admin.GetAsync(list).JsonAsync()).Items().ToDictionary(item => item.Id(), item => item.GetProperty("rating"));
+            items[images[0]].GetInt32().ShouldBe(4);
+            items.Where(item => item.Key != images[0]).Select(item => item.Value.ValueKind).ShouldAllBe(kind => kind == JsonValueKind.Null);
+            foreach (var client in new[] { server.Visitor, server.WithKey(await server.Admin.CreateKeyAsync("read")) })
+            {
+                var seen = (await client.GetAsync(list).JsonAsync()).Items().ToList();
+                seen.ShouldNotBeEmpty();
+                seen.ShouldAllBe(item => item.EnumerateObject().All(field => field.Name != "rating"));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("rating=3", "rating")]
     [InlineData("sort=rating", "sort")]

@@ -15,6 +15,8 @@ export const keys = {
   group: (id: string) => ["groups", id],
   groupItself: (id: string) => ["groups", id, "itself"],
   groupImages: (id: string) => ["groups", id, "images"],
+  /** The photos of a group with at least a number of stars (0: all photos), by rating or in their order. */
+  ratedImages: (id: string, least: number, isBestFirst: boolean) => ["groups", id, "images", least, isBestFirst],
   image: (id: string) => ["images", id],
   shared: (token: string) => ["shared", token],
   sharedImages: (token: string) => ["shared", token, "images"],

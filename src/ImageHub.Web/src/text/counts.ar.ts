@@ -17,6 +17,8 @@ export const files = (value: number) => plural(value, "ملف واحد", "ملف
 
 export const groups = (value: number) => plural(value, "مجموعة واحدة", "مجموعتان", "مجموعات", "مجموعة", "مجموعة");
 
+export const stars = (value: number) => plural(value, "نجمة واحدة", "نجمتان", "نجوم", "نجمة", "نجمة");
+
 /** The same in the oblique case, after a noun or a preposition, where two has another ending. */
 export const oblique = {
   photos: (value: number) => plural(value, "صورة واحدة", "صورتين", "صور", "صورة", "صورة"),

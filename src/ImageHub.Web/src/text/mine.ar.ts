@@ -1,4 +1,4 @@
-import { count, files, groups, isolated, oblique, photos, plural, quoted } from "./counts.ar";
+import { count, files, groups, isolated, oblique, photos, plural, quoted, stars } from "./counts.ar";
 import type { en } from "./mine.en";
 import type { Words } from "./words";
 
@@ -126,6 +126,8 @@ export const words: Words<typeof en> = {
     tiers: "المستويات",
     viewAsVisitor: "اعرض كزائر",
     cover: "الغلاف",
+    stars,
+    rated: (name, value) => `${isolated(name)}، ${stars(value)}`,
     makeCover: "اجعلها غلافًا",
     move: "نقل",
     moveUp: "إلى الأعلى مكانًا واحدًا",

@@ -130,6 +130,8 @@ export const words: Words<typeof en> = {
     tiers: "Stufen",
     viewAsVisitor: "Als Besucher ansehen",
     cover: "Titelbild",
+    stars: (value) => plural(value, "Stern", "Sterne"),
+    rated: (name, value) => `${name}, ${plural(value, "Stern", "Sterne")}`,
     makeCover: "Als Titelbild nehmen",
     move: "Verschieben",
     moveUp: "Einen Platz nach oben",

@@ -127,6 +127,8 @@ export const en = {
     tiers: "Tiers",
     viewAsVisitor: "View as a visitor",
     cover: "Cover",
+    stars: (value: number) => plural(value, "star", "stars"),
+    rated: (name: string, value: number) => `${name}, ${plural(value, "star", "stars")}`,
     makeCover: "Use as cover",
     move: "Move",
     moveUp: "Move one place up",

@@ -132,6 +132,8 @@ export const words: Words<typeof en> = {
     tiers: "Niveles",
     viewAsVisitor: "Ver como visitante",
     cover: "Portada",
+    stars: (value) => plural(value, "estrella", "estrellas"),
+    rated: (name, value) => `${name}, ${plural(value, "estrella", "estrellas")}`,
     makeCover: "Usar como portada",
     move: "Mover",
     moveUp: "Subir un puesto",

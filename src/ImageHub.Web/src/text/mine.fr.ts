@@ -130,6 +130,8 @@ export const words: Words<typeof en> = {
     tiers: "Niveaux",
     viewAsVisitor: "Voir comme un visiteur",
     cover: "Couverture",
+    stars: (value) => plural(value, "étoile", "étoiles"),
+    rated: (name, value) => `${name}, ${plural(value, "étoile", "étoiles")}`,
     makeCover: "Utiliser comme couverture",
     move: "Déplacer",
     moveUp: "Monter d’une place",

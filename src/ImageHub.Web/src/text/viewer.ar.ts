@@ -66,6 +66,7 @@ export const words: Words<typeof en> = {
     shutter: (seconds) => `\u2068${seconds} ث\u2069`,
     iso: (sensitivity) => `\u2068ISO ${sensitivity}\u2069`,
     taken: "التُقطت",
+    credit: "الحقوق",
     location: "المكان",
   },
   choice: {

@@ -72,6 +72,7 @@ export const en = {
     shutter: (seconds: string) => `${seconds} s`,
     iso: (sensitivity: string) => `ISO ${sensitivity}`,
     taken: "Taken",
+    credit: "Credit",
     location: "Place",
   },
 };

@@ -65,6 +65,7 @@ export const words: Words<typeof en> = {
     shutter: (seconds) => `${seconds} s`,
     iso: (sensitivity) => `ISO ${sensitivity}`,
     taken: "Tomada",
+    credit: "Crédito",
     location: "Lugar",
   },
   choice: {

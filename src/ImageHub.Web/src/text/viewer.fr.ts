@@ -65,6 +65,7 @@ export const words: Words<typeof en> = {
     shutter: (seconds) => `${seconds} s`,
     iso: (sensitivity) => `ISO ${sensitivity}`,
     taken: "Prise le",
+    credit: "Crédit",
     location: "Lieu",
   },
   choice: {

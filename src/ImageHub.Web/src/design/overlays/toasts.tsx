@@ -24,9 +24,18 @@ const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
 /** The display time of a message with Undo, in milliseconds. The timer stops while the message has the pointer or the focus. */
 const stay = 8_000;
 
-/** Reports a completed action, with Undo if it can be undone. */
+/** Reports a completed action, with Undo if it can be undone. Returns the key of the message. */
 export const tell = (message: string, undo?: () => void) =>
   queue.add({ text: message, failed: false, undo }, { timeout: stay });
+
+/** Reports an action that is under way. Returns a function that closes the message. */
+export function tellProgress(message: string) {
+  const key = queue.add({ text: message, failed: false });
+  return () => queue.close(key);
+}
+
+/** Closes a message. */
+export const closeMessage = (key: string) => queue.close(key);
 
 /** Reports a failed action and its reason. The message stays until it is closed. */
 export const tellFailure = (what: string, error?: unknown) =>

@@ -1,22 +1,41 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowUpDown, FolderInput, Heart, ImagePlus, Maximize2, Pencil, Star, Trash2 } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import {
+  ArrowUpDown,
+  Clock,
+  FolderInput,
+  Heart,
+  ImagePlus,
+  Keyboard,
+  Maximize2,
+  Pencil,
+  RotateCcw,
+  RotateCw,
+  Star,
+  Trash2,
+} from "lucide-react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import type { Group, Photograph } from "../../api/client";
 import { itemsOf } from "../../api/pages";
-import { buttonClass } from "../../design/Button";
+import { queryClient } from "../../api/queries";
+import { Button, buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { BulkEditDialog } from "../../images/editing/BulkEditDialog";
 import { deleteImages, moveImages, orderImages } from "../../images/editing/changes";
 import { EditImageDialog } from "../../images/editing/EditImageDialog";
 import { type GridHandle, ImagesGrid } from "../../images/editing/ImagesGrid";
+import { KeysDialog } from "../../images/editing/KeysDialog";
 import { QuickView } from "../../images/editing/QuickView";
+import { type Rating, rateImages, ratingOf } from "../../images/editing/rating";
+import { rotateImages, type Turn } from "../../images/editing/rotation";
+import { ShiftTimeDialog } from "../../images/editing/ShiftTimeDialog";
 import { useSelection } from "../../images/editing/useSelection";
 import { useFilteredPages } from "../../images/useFilteredPages";
 import { guestNameOf } from "../../links/choices/guestName";
 import { choicesOf } from "../../links/queries";
 import type { Place } from "../../order/places";
 import { Failure } from "../../shell/Failure";
+import { keyOf } from "../../shell/keyboard";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
 import { text } from "../../text";
@@ -30,6 +49,8 @@ import { groupById, groupImages } from "../queries";
 import styles from "./GroupDesk.module.css";
 import { GroupDeskHead } from "./GroupDeskHead";
 import { GroupTargets } from "./GroupTargets";
+import { RatingMenu } from "./RatingMenu";
+import { ratedImages, useRatedView } from "./ratedImages";
 import { SortMenu } from "./SortMenu";
 
 /** `/admin/groups/:groupId`: a group and its images. */
@@ -60,12 +81,21 @@ function useChosen() {
   );
 }
 
+/** All photos of a group in its order, for the places of photos in a list by rating. */
+const wholeGroup = (id: string) => ({ ...groupImages(id), pages: Number.MAX_SAFE_INTEGER });
+
 function Contents({ group }: { group: Group }) {
-  const whole = useInfiniteQuery({ ...groupImages(group.id), refetchOnWindowFocus: false });
   const chosen = useChosen();
+  const [view, setView] = useRatedView();
+  const isRated = !chosen && (view.least > 0 || view.isBestFirst);
+  const all = useInfiniteQuery({ ...groupImages(group.id), refetchOnWindowFocus: false, enabled: !isRated });
+  const rated = useInfiniteQuery({ ...ratedImages(group.id, view), refetchOnWindowFocus: false, enabled: isRated });
+  const whole = isRated ? rated : all;
+  /** Whether the list has only some photos, or another order than the group. */
+  const isPart = chosen !== undefined || isRated;
   const query = useFilteredPages(whole, chosen?.ids);
   const { images, selected, setSelected, ids, only, loadAll, toggleAll, deselect } = useSelection<Photograph>(query);
-  const [dialog, setDialog] = useState<"edit" | "place" | "group">();
+  const [dialog, setDialog] = useState<"edit" | "place" | "group" | "time" | "keys">();
   /** Whether the selected image is shown in the quick view. */
   const [isViewing, setViewing] = useState(false);
   const grid = useRef<GridHandle>(null);
@@ -76,7 +106,8 @@ function Contents({ group }: { group: Group }) {
   /** Moves images to another group. Undo restores their positions among all images, not among the filtered images. */
   async function moveAway(to: { id: string; title: string }, moving = ids) {
     deselect();
-    await moveImages({ id: group.id, images: itemsOf<Photograph>(whole.data) }, to, moving);
+    const list = isRated ? await queryClient.fetchInfiniteQuery(wholeGroup(group.id)) : whole.data;
+    await moveImages({ id: group.id, images: itemsOf<Photograph>(list) }, to, moving);
   }
 
   function remove() {
@@ -85,9 +116,39 @@ function Contents({ group }: { group: Group }) {
     void deleteImages(group.id, ids);
   }
 
-  const edit = dialog === "edit" && only && (
-    <EditImageDialog groupId={group.id} image={only} onClose={() => setDialog(undefined)} />
-  );
+  /** The selected images; without a selection the focused one. */
+  const affected = (focused?: string) =>
+    ids.length > 0 ? images.filter(({ id }) => selected.has(id)) : images.filter(({ id }) => id === focused);
+  const rate = (rating: Rating, focused?: string) => void rateImages(group.id, affected(focused), rating);
+  function rotate(turn: Turn, focused?: string) {
+    const turned = affected(focused);
+    if (turned.length > 0) void rotateImages(group.id, turned, turn);
+  }
+
+  function press(event: KeyboardEvent, focused: string | undefined) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [key, rating] = [keyOf(event.nativeEvent), ratingOf(event.nativeEvent)];
+    if (rating !== undefined) event.repeat || rate(rating, focused);
+    else if (key === "r") event.repeat || rotate(event.shiftKey ? 270 : 90, focused);
+    else if (key === "e" && ids.length > 0) setDialog("edit");
+    else if (key === "?") setDialog("keys");
+    else return;
+    event.preventDefault();
+  }
+
+  // A change can take the viewed photo out of the list.
+  const isGone = isViewing && only === undefined;
+  useEffect(() => {
+    if (isGone) setViewing(false);
+  }, [isGone]);
+
+  const close = () => setDialog(undefined);
+  const above =
+    dialog === "keys" ? (
+      <KeysDialog onClose={close} />
+    ) : (
+      dialog === "edit" && only && <EditImageDialog groupId={group.id} image={only} onClose={close} />
+    );
   if (query.data === undefined)
     return query.error ? <Failure error={query.error} again={query.refetch} /> : <Waiting />;
   return (
@@ -101,9 +162,20 @@ function Contents({ group }: { group: Group }) {
           </Link>
         </p>
       )}
+      {isRated && view.least > 0 && (
+        <p className={styles.chosen} role="status">
+          <Star size={16} aria-hidden />
+          {deskText.rating.only(view.least, images.length, query.hasNextPage)}
+          <Button onClick={() => setView({ ...view, least: 0 })}>{deskText.choices.showAll}</Button>
+        </p>
+      )}
       <ImageTools
         target={target}
-        count={text.common.photos(group.imageCount)}
+        count={
+          isRated && view.least > 0
+            ? mineText.count(images.length, query.hasNextPage)
+            : text.common.photos(group.imageCount)
+        }
         selected={ids.length}
         onToggleAll={images.length > 0 ? toggleAll : undefined}
         actions={[
@@ -129,6 +201,28 @@ function Contents({ group }: { group: Group }) {
             isMain: true,
             onAction: remove,
           },
+          {
+            id: "right",
+            name: deskText.rotation.right,
+            icon: <RotateCw size={16} aria-hidden />,
+            onAction: () => rotate(90),
+          },
+          {
+            id: "left",
+            name: deskText.rotation.left,
+            icon: <RotateCcw size={16} aria-hidden />,
+            onAction: () => rotate(270),
+          },
+          ...(ids.length > 1
+            ? [
+                {
+                  id: "time",
+                  name: deskText.taken.shift,
+                  icon: <Clock size={16} aria-hidden />,
+                  onAction: () => setDialog("time"),
+                },
+              ]
+            : []),
           ...(only
             ? [
                 {
@@ -145,7 +239,7 @@ function Contents({ group }: { group: Group }) {
                 },
               ]
             : []),
-          ...(chosen
+          ...(isPart
             ? []
             : [
                 {
@@ -155,18 +249,29 @@ function Contents({ group }: { group: Group }) {
                   onAction: async () => (await loadAll()) && setDialog("place"),
                 },
               ]),
+          {
+            id: "keys",
+            name: deskText.quickView.keys,
+            icon: <Keyboard size={16} aria-hidden />,
+            onAction: () => setDialog("keys"),
+          },
         ]}
       >
-        {!chosen && images.length > 1 && <SortMenu group={group} images={images} />}
+        {!isPart && images.length > 1 && <SortMenu group={group} images={images} />}
+        {!chosen && group.imageCount > 0 && <RatingMenu view={view} onChange={setView} />}
       </ImageTools>
-      {images.length === 0 ? (
+      {images.length === 0 && isRated ? (
+        <Notice icon={<Star size={32} strokeWidth={1.5} aria-hidden />} title={deskText.rating.nothing}>
+          {deskText.rating.nothingText}
+        </Notice>
+      ) : images.length === 0 ? (
         <Notice icon={<ImagePlus size={32} strokeWidth={1.5} aria-hidden />} title={text.gallery.empty}>
           {mineText.desk.emptyGroupText}
         </Notice>
       ) : (
         <ImagesGrid
           // A grid cannot gain or lose drag and drop while it is mounted.
-          key={chosen ? "chosen" : "all"}
+          key={isPart ? "part" : "all"}
           images={images}
           coverId={group.cover?.id}
           selected={selected}
@@ -175,9 +280,10 @@ function Contents({ group }: { group: Group }) {
             setSelected(new Set([id]));
             setViewing(true);
           }}
-          onMove={chosen ? undefined : place}
+          onMove={isPart ? undefined : place}
           onDrag={setDragged}
           onDelete={remove}
+          onKey={press}
           pages={query}
           ref={grid}
         />
@@ -196,19 +302,22 @@ function Contents({ group }: { group: Group }) {
         <QuickView
           image={only}
           images={images}
-          total={chosen ? images.length : group.imageCount}
+          total={chosen || view.least > 0 ? images.length : group.imageCount}
           pages={query}
           onView={(id) => setSelected(new Set([id]))}
+          onRate={rate}
+          onRotate={rotate}
           onEdit={() => setDialog("edit")}
+          onKeys={() => setDialog("keys")}
           onClose={() => {
             setViewing(false);
             grid.current?.focus(only.id);
           }}
         >
-          {edit}
+          {above}
         </QuickView>
       ) : (
-        edit
+        above
       )}
       {dialog === "edit" && ids.length > 1 && (
         <BulkEditDialog
@@ -216,6 +325,9 @@ function Contents({ group }: { group: Group }) {
           images={images.filter(({ id }) => selected.has(id))}
           onClose={() => setDialog(undefined)}
         />
+      )}
+      {dialog === "time" && ids.length > 0 && (
+        <ShiftTimeDialog groupId={group.id} images={affected()} onClose={close} />
       )}
       {dialog === "place" && (
         <MoveDialog

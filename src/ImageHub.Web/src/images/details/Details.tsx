@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Aperture, Calendar, Camera, type LucideIcon, MapPin, Tag, Wallpaper } from "lucide-react";
+import { Aperture, Calendar, Camera, Copyright, type LucideIcon, MapPin, Tag, Wallpaper } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { Failure } from "../../shell/Failure";
@@ -8,6 +8,7 @@ import { cameraTime } from "../../text/format";
 import { viewerText } from "../../text/viewer";
 import { imageById } from "../queries";
 import type { ViewerPhoto } from "../viewer/viewerPhoto";
+import { creditOf } from "./credit";
 import styles from "./Details.module.css";
 import { exposureOf } from "./exposure";
 
@@ -16,6 +17,7 @@ export function Details({ id }: { id: string }) {
   const words = viewerText.details;
   const { data: image, error, refetch } = useQuery(imageById(id));
   const exposure = image?.exposure && exposureOf(image.exposure);
+  const credit = image && creditOf(image);
   return (
     <aside className={styles.details} aria-label={words.title} aria-busy={image === undefined && error === null}>
       <h2>{words.title}</h2>
@@ -42,6 +44,11 @@ export function Details({ id }: { id: string }) {
             <Fact name={words.dimensions}>{words.pixels(image.width, image.height)}</Fact>
             {!image.title && <Fact name={words.fileName}>{image.fileName}</Fact>}
           </Row>
+          {credit && (
+            <Row icon={Copyright}>
+              <Fact name={words.credit}>{credit}</Fact>
+            </Row>
+          )}
           {image.tags.length > 0 && (
             <Row icon={Tag}>
               <Fact name={text.common.tags}>

@@ -1,18 +1,19 @@
 import { useState } from "react";
 import type { Photograph } from "../../api/client";
 import { limits } from "../../api/limits";
-import { CheckField, Field, TextField } from "../../design/fields/Field";
+import { CheckField, Field, SelectField, TextField } from "../../design/fields/Field";
 import { FormDialog } from "../../shell/FormDialog";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { editImages } from "./changes";
 import { numberedTitles, tagsIn } from "./numberedTitles";
+import { stars } from "./rating";
 
 /** The number of titles in the preview. */
 const shown = 3;
 
-/** Edits the titles, descriptions and tags of several images. An empty field changes nothing; checkboxes remove values. */
+/** Edits the titles, descriptions, tags and ratings of several images. An empty field changes nothing; checkboxes remove values. */
 export function BulkEditDialog({
   groupId,
   images,
@@ -30,11 +31,13 @@ export function BulkEditDialog({
 
   async function submit(fields: FormData) {
     const [addTags, removeTags] = [tagsIn(String(fields.get("addTags"))), tagsIn(String(fields.get("removeTags")))];
+    const rating = String(fields.get("rating"));
     const edits = {
       ...((title.trim() || fields.has("noTitle")) && { title: title.trim() }),
       ...((description.trim() || fields.has("noDescription")) && { description: description.trim() }),
       ...(addTags.length > 0 && { addTags }),
       ...(removeTags.length > 0 && { removeTags }),
+      ...(rating !== "" && { rating: Number(rating) || null }),
     };
     if (Object.keys(edits).length === 0 || (await editImages(groupId, edits, images))) onClose();
   }
@@ -77,6 +80,15 @@ export function BulkEditDialog({
             hint={tags.length > 0 ? words.inUse(tags.slice(0, 20)) : mineText.desk.tagsHint}
             error={wrong("removeTags")}
           />
+          <SelectField label={deskText.rating.label} name="rating" defaultValue="">
+            <option value="">{deskText.rating.unchanged}</option>
+            <option value="0">{deskText.rating.none}</option>
+            {stars.map((star) => (
+              <option key={star} value={star}>
+                {mineText.desk.stars(star)}
+              </option>
+            ))}
+          </SelectField>
         </>
       )}
     </FormDialog>

@@ -1,16 +1,21 @@
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
 import type { Photograph } from "../../api/client";
 import { limits } from "../../api/limits";
 import { Field, TextField } from "../../design/fields/Field";
 import { FormDialog } from "../../shell/FormDialog";
 import { text } from "../../text";
+import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
+import { imageById } from "../queries";
 import { updateImage } from "./changes";
 import styles from "./EditImageDialog.module.css";
 import { FocusField } from "./FocusField";
 import { isSameFocus } from "./focusPoint";
+import { Stars } from "./Stars";
+import { localTime, takenAtOf } from "./takenTime";
 
-/** Edits an image's title, description, tags and focus point. */
+/** Edits an image's title, description, tags, rating, time taken and focus point. */
 export function EditImageDialog({
   groupId,
   image,
@@ -21,9 +26,20 @@ export function EditImageDialog({
   onClose: () => void;
 }) {
   const [focus, setFocus] = useState(image.focus);
+  const title = useRef<HTMLInputElement>(null);
+  // The large view below takes the focus back from a field that has it before the dialog counts as its child.
+  useEffect(() => title.current?.focus(), []);
+  const [rating, setRating] = useState(image.rating ?? null);
+  const details = useQuery(imageById(image.id));
+  // A copy from before an earlier change does not fill the field.
+  const isRead = details.data !== undefined && (details.isFetchedAfterMount || !details.isStale);
+  const takenAt = (isRead && details.data?.takenAt) || null;
 
   async function submit(fields: FormData) {
     const value = (name: string) => String(fields.get(name)).trim();
+    // Absent until the time has been read, and if the browser has changed nothing.
+    const typed = fields.get("takenAt");
+    const time = typed === null ? takenAt : takenAtOf(String(typed), takenAt);
     const saved = await updateImage(groupId, image, {
       title: value("title") || null,
       description: value("description") || null,
@@ -31,6 +47,8 @@ export function EditImageDialog({
         .split(",")
         .map((tag) => tag.trim())
         .filter(Boolean),
+      ...(rating !== (image.rating ?? null) && { rating }),
+      ...(time !== takenAt && { takenAt: time }),
       ...(!isSameFocus(focus, image.focus) && { focus }),
     });
     // The dialog stays open if saving fails.
@@ -48,7 +66,7 @@ export function EditImageDialog({
               maxLength={limits.imageTitle}
               defaultValue={image.title ?? ""}
               hint={mineText.desk.titleHint}
-              autoFocus
+              ref={title}
             />
             <TextField
               label={mineText.description}
@@ -61,6 +79,22 @@ export function EditImageDialog({
               name="tags"
               defaultValue={image.tags.join(", ")}
               hint={mineText.desk.tagsHint}
+            />
+            <div className={styles.rating}>
+              <span aria-hidden>{deskText.rating.label}</span>
+              <Stars rating={rating} onRate={setRating} />
+            </div>
+            <Field
+              key={String(isRead)}
+              label={deskText.taken.label}
+              name="takenAt"
+              type="datetime-local"
+              step={1}
+              min="1826-01-01T00:00:00"
+              max="2100-12-31T23:59:59"
+              disabled={!isRead}
+              defaultValue={takenAt ? localTime(takenAt) : ""}
+              hint={deskText.taken.hint}
             />
           </div>
           <FocusField image={image} focus={focus} onChange={setFocus} />

@@ -1,5 +1,5 @@
 import { GripVertical } from "lucide-react";
-import { type Ref, useImperativeHandle, useMemo, useRef } from "react";
+import { type KeyboardEvent, type Ref, useImperativeHandle, useMemo, useRef } from "react";
 import {
   Button as AriaButton,
   Checkbox,
@@ -24,10 +24,11 @@ import { mineText } from "../../text/mine";
 import type { GridPhoto } from "../fetchPhoto";
 import { Photo } from "../Photo";
 import styles from "./ImagesGrid.module.css";
+import { StarBadge } from "./Stars";
 import { thumbnailStep, thumbnailWidths } from "./thumbnailSize";
 
 /** The data that the grid needs of an image. */
-export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & GridPhoto;
+export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & Partial<Pick<Photograph, "rating">> & GridPhoto;
 
 /** The height of the name below a thumbnail in CSS pixels. */
 const below = 24;
@@ -51,6 +52,7 @@ export function ImagesGrid({
   onMove,
   onDrag,
   onDelete,
+  onKey,
   pages,
   ref,
 }: {
@@ -64,6 +66,8 @@ export function ImagesGrid({
   /** Called with the dragged ids when a drag starts, and with null when it ends. */
   onDrag?: (ids: string[] | null) => void;
   onDelete: () => void;
+  /** Called for keys other than Delete, with the id of the focused image. */
+  onKey?: (event: KeyboardEvent, focused: string | undefined) => void;
   /** The query that loads further images. */
   pages: PagedQuery;
   ref?: Ref<GridHandle>;
@@ -97,7 +101,12 @@ export function ImagesGrid({
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the key belongs to the grid, which accepts no key handler.
-    <div onKeyDown={(event) => event.key === "Delete" && onDelete()}>
+    <div
+      onKeyDown={(event) => {
+        if (event.key === "Delete") onDelete();
+        else onKey?.(event, (event.target as Element).closest<HTMLElement>("[role=row]")?.dataset.key);
+      }}
+    >
       <Virtualizer
         layout={layout}
         layoutOptions={{
@@ -123,8 +132,17 @@ export function ImagesGrid({
             {(image) => {
               const name = image.title || image.fileName;
               return (
-                <GridListItem id={image.id} textValue={name} className={styles.item}>
+                <GridListItem
+                  id={image.id}
+                  textValue={image.rating ? mineText.desk.rated(name, image.rating) : name}
+                  className={styles.item}
+                >
                   <Photo image={image} alt="" sizes={`${widest}px`} style={{ aspectRatio: "1" }} />
+                  {image.rating && (
+                    <span className={styles.rating}>
+                      <StarBadge rating={image.rating} />
+                    </span>
+                  )}
                   <span className={styles.name}>
                     <span>{name}</span>
                     {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}

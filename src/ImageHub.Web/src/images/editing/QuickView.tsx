@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, Pencil, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Keyboard, Pencil, RotateCcw, RotateCw, X } from "lucide-react";
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -21,18 +21,27 @@ import { dropPicture, fetchRendition, formatsOf, type SizedRendition, sharpest }
 import { altOf } from "../Photo";
 import { fittedWidth, renditionsOf, shownSize } from "../viewer/viewerPhoto";
 import styles from "./QuickView.module.css";
+import { type Rating, ratingOf } from "./rating";
+import type { Turn } from "./rotation";
+import { Stars } from "./Stars";
 
 /** The number of loaded photos after the current one below which more are loaded. */
 const ahead = 5;
 
-/** One photo of a grid in the whole window. Arrow keys show its neighbours, E edits it, Escape and Space close it. */
+/**
+ * One photo of a grid in the whole window. Arrow keys show its neighbours, digits rate it, R rotates it, E edits it, Escape and
+ * Space close it.
+ */
 export function QuickView({
   image,
   images,
   total,
   pages,
   onView,
+  onRate,
+  onRotate,
   onEdit,
+  onKeys,
   onClose,
   children,
 }: {
@@ -45,9 +54,13 @@ export function QuickView({
   pages: PagedQuery;
   /** Shows another image. */
   onView: (id: string) => void;
+  onRate: (rating: Rating) => void;
+  onRotate: (turn: Turn) => void;
   onEdit: () => void;
+  /** Shows the keyboard shortcuts. */
+  onKeys: () => void;
   onClose: () => void;
-  /** The dialog that edits the image, while it is open. */
+  /** The dialog above the view, while one is open. */
   children: ReactNode;
 }) {
   const words = deskText.quickView;
@@ -81,10 +94,15 @@ export function QuickView({
   function press(event: KeyboardEvent) {
     // React also reports the keys of the dialog above the photo.
     if (!event.currentTarget.contains(event.target as Element)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const [before, after] = isRightToLeft() ? [next, previous] : [previous, next];
     const key = keyOf(event.nativeEvent);
-    if (key === "ArrowLeft") before && onView(before.id);
+    const rating = ratingOf(event.nativeEvent);
+    if (rating !== undefined) event.repeat || onRate(rating);
+    else if (key === "r") event.repeat || onRotate(event.shiftKey ? 270 : 90);
+    else if (key === "?") onKeys();
+    else if (event.shiftKey) return;
+    else if (key === "ArrowLeft") before && onView(before.id);
     else if (key === "ArrowRight") after && onView(after.id);
     else if (key === "e") onEdit();
     else if (key === " " && !(event.target as Element).closest("button")) onClose();
@@ -109,6 +127,18 @@ export function QuickView({
       </Button>
     );
   };
+  const turn = (name: string, keyName: string, degrees: Turn) => (
+    <Button
+      look="quiet"
+      aria-label={name}
+      title={`${name}: ${keyName}`}
+      aria-keyshortcuts={keyName}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => onRotate(degrees)}
+    >
+      {degrees === 90 ? <RotateCw size={18} aria-hidden /> : <RotateCcw size={18} aria-hidden />}
+    </Button>
+  );
   return (
     <ModalOverlay
       isOpen
@@ -128,6 +158,15 @@ export function QuickView({
                 </Heading>
                 <span className={styles.position}>{words.position(index + 1, total)}</span>
               </div>
+              <Button
+                look="quiet"
+                className={styles.help}
+                aria-label={words.keys}
+                title={`${words.keys}: ?`}
+                onClick={onKeys}
+              >
+                <Keyboard size={18} aria-hidden />
+              </Button>
               <Button look="quiet" title={words.editKey} aria-keyshortcuts="E" onClick={onEdit}>
                 <Pencil size={16} aria-hidden />
                 {mineText.desk.edit}
@@ -154,7 +193,14 @@ export function QuickView({
               {step(words.previous, previous, "previous")}
               {step(words.next, next, "next")}
             </div>
-            <p className={styles.tags}>{image.tags.join(", ")}</p>
+            <div className={styles.foot}>
+              <Stars rating={image.rating ?? null} onRate={onRate} takesFocus={false} />
+              <p className={styles.tags}>{image.tags.join(", ")}</p>
+              <span className={styles.turns}>
+                {turn(deskText.rotation.left, "Shift+R", 270)}
+                {turn(deskText.rotation.right, "R", 90)}
+              </span>
+            </div>
             {children}
           </Dialog>
         </Modal>

@@ -15,6 +15,8 @@ export async function bulk(
   body: Omit<Schemas["BulkImages"], "ids">,
   ids: string[],
   failed: (images: number) => string,
+  /** The reason why the server refused images, instead of its message about the first one. */
+  explain?: (refused: Schemas["BulkItem"][]) => string | undefined,
 ): Promise<string[]> {
   const done: string[] = [];
   const refused: Schemas["BulkItem"][] = [];
@@ -31,7 +33,7 @@ export async function bulk(
       return done;
     }
   }
-  if (refused[0]) tellFailure(`${failed(refused.length)} ${refused[0].error ?? ""}`);
+  if (refused[0]) tellFailure(`${failed(refused.length)} ${explain?.(refused) ?? refused[0].error ?? ""}`);
   return done;
 }
 
@@ -70,10 +72,10 @@ export async function deleteImages(groupId: string, ids: string[]) {
     });
 }
 
-/** Changes titles, descriptions and tags, with Undo. Returns whether all images were changed. */
+/** Changes titles, descriptions, tags and ratings, with Undo. Returns whether all images were changed. */
 export async function editImages(
   groupId: string,
-  edits: Pick<Schemas["BulkImages"], "title" | "description" | "addTags" | "removeTags">,
+  edits: Pick<Schemas["BulkImages"], "title" | "description" | "addTags" | "removeTags" | "rating">,
   /** The images before the change. */
   images: Photograph[],
 ) {
@@ -85,10 +87,11 @@ export async function editImages(
     tell(mineText.imagesEdited(done.length), async () => {
       const changed = new Set(done);
       const edited = images.filter(({ id }) => changed.has(id));
-      const before = ({ title, description, tags }: Photograph): Schemas["UpdateImage"] => ({
+      const before = ({ title, description, tags, rating }: Photograph): Schemas["UpdateImage"] => ({
         ...(edits.title !== undefined && { title }),
         ...(edits.description !== undefined && { description }),
         ...((edits.addTags || edits.removeTags) && { tags }),
+        ...(edits.rating !== undefined && { rating: rating ?? null }),
       });
       await inTurn(edited, (image) =>
         answer(api.PATCH("/api/v1/images/{id}", { params: { path: { id: image.id } }, body: before(image) })),
@@ -152,7 +155,7 @@ export async function orderImages(groupId: string, list: Photograph[], place: Pl
   }
 }
 
-/** Changes the title, the description and the tags of an image. */
+/** Changes an image, without Undo. */
 export const updateImage = (groupId: string, image: Photograph, body: Schemas["UpdateImage"]) =>
   change<Pages<Photograph>>({
     queryKey: keys.groupImages(groupId),

@@ -26,21 +26,26 @@ export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose
     <LightDialog title={keys.title} onClose={onClose}>
       {(close) => (
         <>
-          <dl className={styles.list}>
-            {[...listed(text), ...more].map(([name, ...pressed]) => (
-              <div key={name}>
-                <dt>
-                  {pressed.map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </dt>
-                <dd>{name}</dd>
-              </div>
-            ))}
-          </dl>
+          <KeyList lines={[...listed(text), ...more]} />
           <Button onClick={close}>{keys.close}</Button>
         </>
       )}
     </LightDialog>
   );
 }
+
+/** Actions with their keys. */
+export const KeyList = ({ lines }: { lines: KeyLine[] }) => (
+  <dl className={styles.list}>
+    {lines.map(([name, ...pressed]) => (
+      <div key={name}>
+        <dt>
+          {pressed.map((key) => (
+            <kbd key={key}>{key}</kbd>
+          ))}
+        </dt>
+        <dd>{name}</dd>
+      </div>
+    ))}
+  </dl>
+);
