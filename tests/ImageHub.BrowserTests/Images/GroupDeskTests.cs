@@ -539,10 +539,10 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldFitANarrowScreenAsync("a selection on a phone");
 
         // Actions for a single photo are offered only when one is selected.
-        await ItemsAsync("View", "Use as cover", "Move to position …");
+        await ItemsAsync("View", "Use as cover", "Rotate right", "Rotate left", "Move to position …");
         await Check(2).SetCheckedAsync(true, new() { Force = true });
         await page.GetByText("2 selected").WaitForAsync();
-        await ItemsAsync("Move to position …");
+        await ItemsAsync("Rotate right", "Rotate left", "Shift time …", "Move to position …");
 
         // The end of the page and messages are above the bar.
         await page.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");

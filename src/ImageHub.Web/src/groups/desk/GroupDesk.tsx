@@ -37,6 +37,7 @@ import type { Place } from "../../order/places";
 import { Failure } from "../../shell/Failure";
 import { keyOf } from "../../shell/keyboard";
 import { PageTitle } from "../../shell/PageTitle";
+import { useMedia } from "../../shell/useMedia";
 import { Waiting } from "../../shell/Waiting";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
@@ -99,6 +100,8 @@ function Contents({ group }: { group: Group }) {
   /** Whether the selected image is shown in the quick view. */
   const [isViewing, setViewing] = useState(false);
   const grid = useRef<GridHandle>(null);
+  // Phones and tablets with touch only have no keyboard.
+  const hasKeys = useMedia("(hover: hover)");
   const [dragged, setDragged] = useState<string[] | null>(null);
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };
   const place = (to: Place) => void orderImages(group.id, images, to, group.imageCount);
@@ -201,6 +204,22 @@ function Contents({ group }: { group: Group }) {
             isMain: true,
             onAction: remove,
           },
+          ...(only
+            ? [
+                {
+                  id: "view",
+                  name: mineText.view,
+                  icon: <Maximize2 size={16} aria-hidden />,
+                  onAction: () => setViewing(true),
+                },
+                {
+                  id: "cover",
+                  name: mineText.desk.makeCover,
+                  icon: <Star size={16} aria-hidden />,
+                  onAction: () => void updateGroup(group, { coverImageId: only.id }),
+                },
+              ]
+            : []),
           {
             id: "right",
             name: deskText.rotation.right,
@@ -223,22 +242,6 @@ function Contents({ group }: { group: Group }) {
                 },
               ]
             : []),
-          ...(only
-            ? [
-                {
-                  id: "view",
-                  name: mineText.view,
-                  icon: <Maximize2 size={16} aria-hidden />,
-                  onAction: () => setViewing(true),
-                },
-                {
-                  id: "cover",
-                  name: mineText.desk.makeCover,
-                  icon: <Star size={16} aria-hidden />,
-                  onAction: () => void updateGroup(group, { coverImageId: only.id }),
-                },
-              ]
-            : []),
           ...(isPart
             ? []
             : [
@@ -249,12 +252,16 @@ function Contents({ group }: { group: Group }) {
                   onAction: async () => (await loadAll()) && setDialog("place"),
                 },
               ]),
-          {
-            id: "keys",
-            name: deskText.quickView.keys,
-            icon: <Keyboard size={16} aria-hidden />,
-            onAction: () => setDialog("keys"),
-          },
+          ...(hasKeys
+            ? [
+                {
+                  id: "keys",
+                  name: deskText.quickView.keys,
+                  icon: <Keyboard size={16} aria-hidden />,
+                  onAction: () => setDialog("keys"),
+                },
+              ]
+            : []),
         ]}
       >
         {!isPart && images.length > 1 && <SortMenu group={group} images={images} />}
