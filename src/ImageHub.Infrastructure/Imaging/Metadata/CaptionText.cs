@@ -5,10 +5,10 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <summary>Cleans the texts of captions.</summary>
 internal static class CaptionText
 {
-    // Texts that cameras and programs write without being asked, in lower case. Huawei's phones write the mode of their camera.
+    // Texts that cameras and programs write without being asked. Some versions of digiKam write the language in place of the text; Huawei's phones write the mode of their camera.
     private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase)
     {
-        "OLYMPUS DIGITAL CAMERA", "SONY DSC", "SAMSUNG CAMERA PICTURES", "SAMSUNG DIGITAL CAMERA", "MINOLTA DIGITAL CAMERA", "KONICA MINOLTA DIGITAL CAMERA",
+        "x-default", "OLYMPUS DIGITAL CAMERA", "SONY DSC", "SAMSUNG CAMERA PICTURES", "SAMSUNG DIGITAL CAMERA", "MINOLTA DIGITAL CAMERA", "KONICA MINOLTA DIGITAL CAMERA",
         "KODAK Digital Still Camera", "PENTAX DIGITAL CAMERA", "DIGITAL CAMERA", "DIGITAL IMAGE", "Digital StillCamera", "Digital Still Camera", "Exif_JPEG_PICTURE", "Exif JPEG",
         "JPEG Picture", "DCIM", "Default", "Untitled", "Created with GIMP", "Created with The GIMP", "LEAD Technologies Inc. V1.01", "cof", "oznor", "ozedf", "rhdr",
     };

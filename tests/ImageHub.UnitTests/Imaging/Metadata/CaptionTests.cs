@@ -133,6 +133,7 @@ public sealed class CaptionTests : CleaningTest
     [InlineData("MINOLTA DIGITAL CAMERA")]
     [InlineData("KONICA MINOLTA DIGITAL CAMERA")]
     [InlineData("DIGITAL CAMERA")]
+    [InlineData("x-default")]
     [InlineData("Created with GIMP")]
     [InlineData("   ")]
     public async Task Texts_that_cameras_and_programs_write_by_themselves_are_no_caption(string text)
