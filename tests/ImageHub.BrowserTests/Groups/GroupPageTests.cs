@@ -144,7 +144,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
             await route.ContinueAsync();
         });
         await OpenAsync(page);
-        (await ToEndAsync(page)).ShouldBe(gallery.Photos);
+
+        // The last photos are in the document as soon as their page has loaded, on a busy machine before all photos above them were seen.
+        (await ToEndAsync(page)).ShouldBe(gallery.Photos, ignoreOrder: true);
         released.SetResult();
         await page.ImagesAsync();
         await page.ShouldStandStillAsync();
