@@ -154,6 +154,8 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.Keyboard.PressAsync("Enter");
         await FocusAsync(page, "View");
         await page.Keyboard.PressAsync("End");
+        await FocusAsync(page, "Keyboard shortcuts");
+        await page.Keyboard.PressAsync("ArrowUp");
         await FocusAsync(page, "Move to position …");
         await page.Keyboard.PressAsync("Enter");
         await TabToAsync(page, "Position (1 to 3)");
