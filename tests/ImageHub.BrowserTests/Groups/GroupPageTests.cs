@@ -216,6 +216,9 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
         async Task TabAsync(string key, int number)
         {
+            // The focus of the last photo has scrolled the page; the photos around it are added in the next frames.
+            await IsAmongPhotosAsync(page);
+            await page.ScrollAsync("void 0");
             await page.Keyboard.PressAsync(key);
             await Assertions.Expect(Photo(page, number)).ToBeFocusedAsync();
             await Assertions.Expect(Photo(page, number)).ToBeInViewportAsync(new() { Ratio = 0.99f });
