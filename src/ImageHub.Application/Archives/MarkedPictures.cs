@@ -14,6 +14,9 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
     /// <summary>The time that a request spends on pictures; the next request goes on.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
+    /// <summary>The number of pictures that are looked up together.</summary>
+    private const int BatchSize = 50;
+
     /// <summary>The rows of the rendered pictures.</summary>
     public IQueryable<Thumbnail> Rows => db.Thumbnails;
 
@@ -33,7 +36,7 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
             .Where(row => row.Number == number && images.Any(image => image.Id == row.ImageId))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastReadAt, now), cancellationToken);
         var missing = images.Where(image => !db.Thumbnails.Any(row => row.ImageId == image.Id && row.Number == number));
-        while (await missing.OrderBy(image => image.Id).Select(StoredImage.Projection).Take(Environment.ProcessorCount).ToListAsync(cancellationToken) is { Count: > 0 } next)
+        while (await missing.OrderBy(image => image.Id).Select(StoredImage.Projection).Take(BatchSize).ToListAsync(cancellationToken) is { Count: > 0 } next)
         {
             if (clock.GetElapsedTime(began) > Longest)
             {
@@ -41,7 +44,10 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
                 throw new ProblemException(Problems.ServerBusy, $"The watermark is on {all - left} of {all} photos; try again to go on.") { RetryAfter = TimeSpan.FromSeconds(1) };
             }
 
-            await Task.WhenAll(next.Select(image => thumbnails.OpenAsync(image, shown, isPublic: false, caller.Address, cancellationToken)));
+            await Parallel.ForEachAsync(
+                next,
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
+                async (image, stop) => await thumbnails.OpenAsync(image, shown, isPublic: false, caller.Address, stop));
         }
 
         return mark;

@@ -4,7 +4,7 @@ using ImageHub.Domain.Groups;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>The rules for what visitors of groups and guests of links may have.</summary>
+/// <summary>The rules for the rights of visitors and guests.</summary>
 internal static class VisitorRightsRules
 {
     /// <summary>

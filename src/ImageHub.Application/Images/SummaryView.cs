@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>What a caller may have of the images in summaries: which addresses they contain, and whether ratings.</summary>
+/// <summary>The parts of summaries that a caller receives: the addresses of the permitted files and, for curators, the ratings.</summary>
 /// <param name="SeesAll">Whether the caller may have all files, as admins may.</param>
 /// <param name="Mark">The number of the site's watermark; 0 if the site has none.</param>
 /// <param name="LinkDownloads">The downloads of the caller's link; null for the group's.</param>

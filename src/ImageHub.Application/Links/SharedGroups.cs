@@ -87,10 +87,10 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return shared.Link.ShowsPreview && (await FindCoverAsync(shared, cancellationToken))?.Id == imageId ? shared : null;
     }
 
-    /// <summary>What guests of the link may have of the group's images.</summary>
+    /// <summary>The rights of the link's guests to the group's images.</summary>
     public static VisitorRights FindRights(SharedLink shared) => FindRights(shared.Link, shared.Group);
 
-    /// <summary>What guests of a link may have of its group's images.</summary>
+    /// <summary>The rights of a link's guests to its group's images.</summary>
     public static VisitorRights FindRights(Link link, Group group) => group.Rights.With(link.Downloads, link.HasWatermark);
 
     /// <summary>The images of a shared group.</summary>

@@ -52,7 +52,7 @@ internal sealed record StoredImage(
         image.Blocks,
         image.Damages.Any());
 
-    /// <summary>What visitors may have of the image.</summary>
+    /// <summary>The rights of visitors to the image.</summary>
     public VisitorRights Rights => new(Downloads, HasWatermark);
 
     private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();

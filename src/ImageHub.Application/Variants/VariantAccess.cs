@@ -9,7 +9,7 @@ namespace ImageHub.Application.Variants;
 /// <summary>Decides which variants of an image a caller may have. The query checks whether the image itself is visible (<see cref="Visibility"/>).</summary>
 internal static class VariantAccess
 {
-    /// <summary>What a caller may have of an image outside of links: admins, and owners of their own images, everything; others what its group grants to visitors.</summary>
+    /// <summary>The rights of a caller to an image outside of links. Admins have all rights, and owners to their own images; others have the rights of visitors.</summary>
     public static VisitorRights RightsTo(this ICaller caller, StoredImage image) => caller.IsAdmin || image.OwnerId is not null ? VisitorRights.All : image.Rights;
 
     /// <summary>

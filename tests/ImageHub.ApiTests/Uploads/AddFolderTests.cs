@@ -286,8 +286,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var run = await AddAsync(folder);
 
         run.Text.ShouldEndWith("2 uploaded, 1 skipped, 0 failed");
-        run.Text.ShouldContain("sidecars 2 read");
-        run.Text.ShouldContain("skipped  1, no photo belongs to it: album/orphan.xmp");
+        run.Text.ShouldContain("applied  2 sidecars");
+        run.Text.ShouldContain("skipped  1, sidecar without a photo: album/orphan.xmp");
         var images = await ImagesAsync($"Summer {unique}");
         images[0].Text("title").ShouldBe("From Lightroom");
         images[1].Text("description").ShouldBe("From Takeout");

@@ -26,12 +26,12 @@ public sealed class SidecarNamesTests
     [InlineData("a-name-of-a-photo-that-is-longer-than-forty-six-characters.jpg", "a-name-of-a-photo.json", false)]
     [InlineData("IMG_1.jpg", "metadata.json", false)]
     public void A_sidecar_belongs_to_the_photo_that_its_program_named_it_after(string photo, string sidecar, bool isPaired) =>
-        SidecarNames.Find(photo, [sidecar]).ShouldBe(isPaired ? sidecar : null);
+        new SidecarNames([sidecar]).Find(photo).ShouldBe(isPaired ? sidecar : null);
 
     [Fact]
     public void The_whole_name_precedes_the_stem_and_XMP_precedes_JSON()
     {
-        SidecarNames.Find("IMG_1.jpg", ["IMG_1.jpg.json", "IMG_1.xmp", "IMG_1.jpg.xmp"]).ShouldBe("IMG_1.jpg.xmp");
-        SidecarNames.Find("IMG_1.jpg", ["IMG_1.jpg.json", "IMG_1.xmp"]).ShouldBe("IMG_1.xmp");
+        new SidecarNames(["IMG_1.jpg.json", "IMG_1.xmp", "IMG_1.jpg.xmp"]).Find("IMG_1.jpg").ShouldBe("IMG_1.jpg.xmp");
+        new SidecarNames(["IMG_1.jpg.json", "IMG_1.xmp"]).Find("IMG_1.jpg").ShouldBe("IMG_1.xmp");
     }
 }

@@ -78,9 +78,10 @@ internal sealed record FolderScan(
     private static IEnumerable<KeyValuePair<LocalFile, LocalFile>> Pair(IReadOnlyList<LocalFile> photos, IReadOnlyList<LocalFile> files)
     {
         var sidecars = files.Where(file => SidecarNames.IsSidecar(file.Name)).ToDictionary(file => file.Name, StringComparer.Ordinal);
+        var names = new SidecarNames(sidecars.Keys);
         foreach (var photo in sidecars.Count == 0 ? [] : photos)
         {
-            if (SidecarNames.Find(photo.Name, sidecars.Keys) is { } name)
+            if (names.Find(photo.Name) is { } name)
             {
                 yield return KeyValuePair.Create(photo, sidecars[name]);
             }

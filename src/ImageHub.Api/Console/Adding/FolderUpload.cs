@@ -111,7 +111,7 @@ internal sealed class FolderUpload(
     {
         var sent = outcomes.SelectMany(group => group).OfType<Outcome>().ToList();
         var unreadable = scan.Unreadable.Select(unreadable => Outcome.Failed(unreadable.Entry, unreadable.Reason));
-        var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, SidecarNames.IsSidecar(file.Name) ? "no photo belongs to it" : "not an image by its file name"));
+        var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, SidecarNames.IsSidecar(file.Name) ? "sidecar without a photo" : "not an image by its file name"));
         var hidden = scan.Hidden.Select(entry => Outcome.Skipped(entry, "hidden"));
         var all = sent.Concat(refused).Concat(unreadable).Concat(noImages).Concat(hidden).ToLookup(outcome => outcome.Kind);
         return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken, Described = described };

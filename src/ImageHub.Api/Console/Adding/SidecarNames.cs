@@ -7,7 +7,8 @@ namespace ImageHub.Api.Console.Adding;
 /// Takeout, whose names are cut to 46 characters before <c>.json</c>: <c>IMG_1.jpg.json</c>, <c>IMG_1.jpg.supplemental-metadata.json</c>,
 /// <c>IMG_1.jpg(1).json</c> for <c>IMG_1(1).jpg</c>, and that of <c>IMG_1.jpg</c> for <c>IMG_1-edited.jpg</c>.
 /// </summary>
-internal static partial class SidecarNames
+/// <param name="sidecars">The names of the folder's sidecars.</param>
+internal sealed partial class SidecarNames(IEnumerable<string> sidecars)
 {
     private const string Xmp = ".xmp";
     private const string Json = ".json";
@@ -18,6 +19,8 @@ internal static partial class SidecarNames
     /// <summary>The file in which Google Takeout describes an album.</summary>
     public const string OfAlbum = "metadata.json";
 
+    private readonly HashSet<string> names = sidecars.ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether a file may be a sidecar.</summary>
     public static bool IsSidecar(string name) => HasExtension(name, Xmp) || HasExtension(name, Json);
 
@@ -26,33 +29,24 @@ internal static partial class SidecarNames
 
     /// <summary>Finds the sidecar of a photo, or null. A sidecar with the photo's whole name precedes one with its stem, and XMP precedes JSON.</summary>
     /// <param name="photo">The photo's file name.</param>
-    /// <param name="sidecars">The names of the folder's sidecars.</param>
-    public static string? Find(string photo, IReadOnlyCollection<string> sidecars)
-    {
-        var stem = Path.GetFileNameWithoutExtension(photo);
-        return sidecars.FirstOrDefault(name => IsSame(name, photo + Xmp))
-            ?? sidecars.FirstOrDefault(name => IsSame(name, stem + Xmp))
-            ?? sidecars.FirstOrDefault(name => HasExtension(name, Json) && IsOfTakeout(name[..^Json.Length], stem, Path.GetExtension(photo)));
-    }
+    public string? Find(string photo) => Candidates(photo).Select(name => names.TryGetValue(name, out var found) ? found : null).FirstOrDefault(found => found is not null);
 
-    private static bool IsOfTakeout(string described, string stem, string extension)
+    private static IEnumerable<string> Candidates(string photo)
     {
-        var (photo, number) = Split(stem);
-        var (name, sameNumber) = Split(described);
-        if (number != sameNumber)
+        var (stem, extension) = (Path.GetFileNameWithoutExtension(photo), Path.GetExtension(photo));
+        yield return photo + Xmp;
+        yield return stem + Xmp;
+
+        var (described, number) = Split(stem);
+        var whole = (described.EndsWith(Edited, StringComparison.OrdinalIgnoreCase) ? described[..^Edited.Length] : described) + extension;
+        for (var length = Math.Min(whole.Length, LongestBase); length <= whole.Length + Supplement.Length; length++)
         {
-            return false;
+            yield return $"{(whole + Supplement)[..length]}{number}{Json}";
         }
-
-        photo = photo.EndsWith(Edited, StringComparison.OrdinalIgnoreCase) ? photo[..^Edited.Length] : photo;
-        var whole = photo + extension;
-        return (whole + Supplement).StartsWith(name, StringComparison.OrdinalIgnoreCase) && name.Length >= Math.Min(whole.Length, LongestBase);
     }
 
     /// <summary>Splits the number off that distinguishes files of one name: <c>IMG_1(2)</c>.</summary>
     private static (string Name, string Number) Split(string name) => Numbered().Match(name) is { Success: true } match ? (name[..match.Index], match.Value) : (name, "");
-
-    private static bool IsSame(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 
     private static bool HasExtension(string name, string extension) => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 

@@ -70,7 +70,7 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
 
         if (Described > 0)
         {
-            await WriteAsync($"sidecars {Described} read");
+            await WriteAsync($"applied  {Described} sidecars");
         }
 
         if (Broken is not null)
