@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.Http.Headers;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
@@ -131,6 +132,43 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
         refusal.Text("detail").ShouldNotBeNull();
         await begun.StatusAsync(HttpStatusCode.OK);
         await thumbnail.StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task One_address_gets_a_quarter_of_the_places_and_takes_none_from_another_address()
+    {
+        var gate = new TaskCompletionSource();
+        var rendered = new CountingRenderer { Gate = gate.Task };
+        await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Thumbnails:MaxWaiting"] = "4" }, builder => rendered.Wrap(builder.Services));
+        var group = await own.Admin.CreateGroupAsync();
+        var first = await own.Admin.AddImageAsync(group, "a.tif", TestPicture.Quadrants(64, 48).ToTiff());
+        var second = await own.Admin.AddImageAsync(group, "b.tif", TestPicture.Quadrants(48, 64).ToTiff());
+        using var other = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectFromAnotherAddressAsync }) { BaseAddress = own.Url };
+        var begun = own.Visitor.GetAsync($"/api/v1/images/{first}/full?format=jpeg");
+        while (rendered.Count < 1)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await own.Visitor.GetAsync($"/api/v1/images/{second}/full?format=jpeg").ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        var others = other.GetAsync($"/api/v1/images/{second}/full?format=jpeg");
+        while (rendered.Count < 2)
+        {
+            others.IsCompleted.ShouldBeFalse();
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        gate.SetResult();
+        await begun.StatusAsync(HttpStatusCode.OK);
+        await others.StatusAsync(HttpStatusCode.OK);
+
+        static async ValueTask<Stream> ConnectFromAnotherAddressAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+            await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
     }
 
     [Fact]
