@@ -44,6 +44,24 @@ internal sealed class Photos : IDisposable
         return made;
     }
 
+    /// <summary>Copies photos and writes a caption into each copy: title, description, tags, rating, creator and copyright in XMP, IPTC-IIM and EXIF.</summary>
+    public async Task<string[]> CaptionAsync(IReadOnlyList<string> sources)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, "captioned")).FullName;
+        var captioned = sources.Select(source => Path.Combine(folder, Path.GetFileName(source))).ToArray();
+        foreach (var (source, copy) in sources.Zip(captioned))
+        {
+            File.Copy(source, copy);
+        }
+
+        const string text = "The harbour at dusk, seen from the old pier";
+        await Tools.RunAsync("exiftool", [
+            "-q", "-overwrite_original", $"-XMP-dc:Title={text}", $"-IPTC:ObjectName={text}", $"-XMP-dc:Description={text}", $"-IPTC:Caption-Abstract={text}", $"-EXIF:ImageDescription={text}",
+            "-XMP-dc:Subject=harbour", "-XMP-dc:Subject=dusk", "-IPTC:Keywords=harbour", "-IPTC:Keywords=dusk", "-XMP:Rating=4",
+            "-XMP-dc:Creator=Jane Doe", "-IPTC:By-line=Jane Doe", "-EXIF:Artist=Jane Doe", "-XMP-dc:Rights=(c) Jane Doe", "-IPTC:CopyrightNotice=(c) Jane Doe", "-EXIF:Copyright=(c) Jane Doe", folder]);
+        return captioned;
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private string[] Find(string pattern) => [.. Directory.EnumerateFiles(Folder, pattern).Order(StringComparer.Ordinal)];

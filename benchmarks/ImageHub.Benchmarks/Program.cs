@@ -7,6 +7,7 @@ Dictionary<string, Func<Task<List<Row>>>> parts = new(StringComparer.Ordinal)
 {
     ["rendering"] = RenderingRows.MeasureAsync,
     ["upload"] = UploadRows.MeasureAsync,
+    ["captions"] = UploadRows.MeasureCaptionsAsync,
     ["delivery"] = DeliveryRows.MeasureAsync,
     ["depth"] = DepthRows.MeasureAsync,
     ["start"] = StartRows.MeasureAsync,
