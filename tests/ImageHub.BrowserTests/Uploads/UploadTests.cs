@@ -475,6 +475,34 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     }
 
     [Fact]
+    public async Task Dropped_sidecars_describe_their_photos_and_the_album_names_the_group()
+    {
+        var (page, _) = await OpenAsync("Before the album");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
+        var album = Folder(
+            "Photos from 2024",
+            ("metadata.json", """{"title": "Summer in Norway"}"""u8.ToArray()),
+            ("IMG_1.jpg", TestImages.Jpeg(seed: 95)),
+            ("IMG_1.jpg.supplemental-meta.json", """{"title": "IMG_1.jpg", "description": "The fjord at dawn"}"""u8.ToArray()),
+            ("IMG_2.jpg", TestImages.Jpeg(seed: 96)),
+            ("IMG_2.xmp", """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>"""u8.ToArray()),
+            ("IMG_3.jpg", TestImages.Jpeg(seed: 97)),
+            ("IMG_3.xmp", "no XMP"u8.ToArray()),
+            ("IMG_9.jpg.json", "{}"u8.ToArray()));
+        visit!.Expects("422");
+        await FileDrag.DropAsync(page, page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }), album);
+
+        await page.GetByText("3 uploaded · 1 failed").First.WaitForAsync();
+        await RowAsync(page, "IMG_9.jpg.json", "Failed: No photo here belongs to this sidecar");
+        await RowAsync(page, "IMG_3.jpg", "Done: Its sidecar could not be read");
+        var group = (await server.Admin.GetAsync("/api/v1/groups?pageSize=1").JsonAsync()).Items().Single();
+        group.Text("title").ShouldBe("Summer in Norway");
+        var images = (await server.Admin.GetAsync($"/api/v1/groups/{group.Text("id")}/images").JsonAsync()).Items();
+        images.Select(image => $"{image.Text("fileName")}: {image.Text("description")}").ShouldBe(["IMG_1.jpg: The fjord at dawn", "IMG_2.jpg: ", "IMG_3.jpg: "]);
+        (await server.Admin.GetAsync($"/api/v1/images/{images[1].Text("id")}").JsonAsync()).GetProperty("rating").GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Signing_out_during_uploads_asks_first_and_visitors_pages_show_the_progress()
     {
         var (page, group) = await OpenAsync("In the middle");

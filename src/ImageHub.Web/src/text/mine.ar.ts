@@ -236,6 +236,10 @@ export const words: Words<typeof en> = {
     },
     reasons: {
       noImage: "ليس صورة",
+      noPhoto: "لا توجد صورة تخص هذا الملف المرافق",
+      noPhotos: "هذه الملفات تصف صورًا. أفلتها مع صورها.",
+      invalidSidecar: "تعذرت قراءة الملف المرافق",
+      notDescribed: "لم يُستخدم الملف المرافق لأن الصورة ربما عُدّلت هنا",
       unreadable: "لم تعد قراءة الملف ممكنة",
       duplicateFileName: "لصورة أخرى هذا الاسم",
       corruptImage: "الملف تالف",

@@ -244,6 +244,10 @@ export const words: Words<typeof en> = {
     },
     reasons: {
       noImage: "Kein Bild",
+      noPhoto: "Zu dieser Begleitdatei gehört kein Foto",
+      noPhotos: "Diese Dateien beschreiben Fotos. Ziehen Sie sie zusammen mit den Fotos hierher.",
+      invalidSidecar: "Die Begleitdatei ist nicht lesbar",
+      notDescribed: "Die Begleitdatei wurde ausgelassen, weil das Foto hier bearbeitet sein kann",
       unreadable: "Die Datei lässt sich nicht mehr lesen",
       duplicateFileName: "Ein anderes Foto heißt schon so",
       corruptImage: "Die Datei ist beschädigt",

@@ -240,6 +240,10 @@ export const en = {
     },
     reasons: {
       noImage: "Not an image",
+      noPhoto: "No photo here belongs to this sidecar",
+      noPhotos: "These files describe photos. Drop them together with their photos.",
+      invalidSidecar: "Its sidecar could not be read",
+      notDescribed: "Its sidecar was left out, because the photo may have been edited here",
       unreadable: "The file can no longer be read",
       duplicateFileName: "A different photo has this name",
       corruptImage: "The file is damaged",

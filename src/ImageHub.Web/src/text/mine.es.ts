@@ -244,6 +244,10 @@ export const words: Words<typeof en> = {
     },
     reasons: {
       noImage: "No es una imagen",
+      noPhoto: "Ninguna foto corresponde a este archivo adjunto",
+      noPhotos: "Estos archivos describen fotos. Suéltelos junto con las fotos.",
+      invalidSidecar: "El archivo adjunto no se puede leer",
+      notDescribed: "El archivo adjunto se ha omitido, porque la foto puede haberse editado aquí",
       unreadable: "El archivo ya no se puede leer",
       duplicateFileName: "Otra foto tiene este nombre",
       corruptImage: "El archivo está dañado",

@@ -247,6 +247,10 @@ export const words: Words<typeof en> = {
     },
     reasons: {
       noImage: "Ce n’est pas une image",
+      noPhoto: "Aucune photo ne correspond à ce fichier annexe",
+      noPhotos: "Ces fichiers décrivent des photos. Déposez-les avec leurs photos.",
+      invalidSidecar: "Le fichier annexe est illisible",
+      notDescribed: "Le fichier annexe a été ignoré, car la photo a pu être modifiée ici",
       unreadable: "Le fichier ne peut plus être lu",
       duplicateFileName: "Une autre photo porte ce nom",
       corruptImage: "Le fichier est endommagé",

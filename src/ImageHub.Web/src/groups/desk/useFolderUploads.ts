@@ -5,6 +5,7 @@ import { tell, tellFailure } from "../../design/overlays/toasts";
 import { date } from "../../text/format";
 import { mineText } from "../../text/mine";
 import type { DroppedFile } from "../../uploads/adding/files";
+import { albumTitle, isSidecar } from "../../uploads/adding/sidecars";
 import { useUploads } from "../../uploads/adding/UploadsProvider";
 import { takeBack } from "../../uploads/panel/takeBack";
 import { createGroup } from "../changes";
@@ -16,10 +17,16 @@ export function useFolderUploads(all: Group[]) {
   const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
   const { add } = useUploads();
 
-  /** Creates a hidden group for each folder. Files without a folder get a group titled with the date. */
+  /** Creates a hidden group for each folder, titled with the folder's name or its album's title. Files without a folder get a group titled with the date. */
   async function addFolders(files: DroppedFile[]) {
-    const folders = Map.groupBy(files, ({ folder }) => folder);
+    const [sidecars, photos] = [files.filter(isDescription), files.filter((file) => !isDescription(file))];
+    if (photos.length === 0 && sidecars.length > 0) return tellFailure(mineText.uploads.reasons.noPhotos);
+    const folders = Map.groupBy(photos, ({ folder }) => folder);
     const titles = titlesOf(folders.keys());
+    for (const folder of folders.keys()) {
+      const title = folder === "" ? null : await albumTitle(sidecars.filter((file) => file.folder === folder));
+      if (title !== null) titles.set(folder, title);
+    }
     const made = new Map<string, Group>();
     // An interrupted drop may have created groups for the same folders.
     const begun = new Map(
@@ -49,9 +56,13 @@ export function useFolderUploads(all: Group[]) {
         tellFailure(mineText.desk.notCreated(title), failure);
       }
     }
+    // The list of the first group reports the sidecars of folders without photos.
+    let strays = sidecars.filter(({ folder }) => !folders.has(folder));
     for (const [folder, contents] of folders) {
       const group = made.get(folder);
-      if (group) add(contents, targetOf(group));
+      if (!group) continue;
+      add([...contents, ...sidecars.filter((file) => file.folder === folder), ...strays], targetOf(group));
+      strays = [];
     }
   }
 
@@ -60,13 +71,15 @@ export function useFolderUploads(all: Group[]) {
     const adding = add(files, targetOf(group));
     if (group.isPublished)
       tell(
-        mineText.desk.filesJoin(files.length, group.title),
+        mineText.desk.filesJoin(files.filter((file) => !isDescription(file)).length, group.title),
         () => void adding.then((drop) => takeBack(group.id, drop)),
       );
   }
 
   return { addFolders, join, asked };
 }
+
+const isDescription = ({ file }: DroppedFile) => isSidecar(file.name);
 
 const targetOf = ({ id, title, isPublished }: Group) => ({ groupId: id, groupTitle: title, isPublic: isPublished });
 

@@ -57,12 +57,12 @@ export class IndexedDbUploads implements UploadPersistence {
   keep(rows: readonly Row[]) {
     const account = this.account();
     if (account === null) return;
-    for (const { key, drop, name, size, file, folder, target, longestSide, url } of rows) {
+    for (const { key, drop, name, size, file, folder, sidecar, target, longestSide, url } of rows) {
       const place = this.known.get(key)?.place ?? this.place++;
       const dropped = this.known.get(key)?.drop ?? `${page}-${drop}`;
       this.known.set(key, {
         ...{ key, page, account, place, drop: dropped },
-        ...{ name, size, folder, target, longestSide, url },
+        ...{ name, size, folder, sidecar, target, longestSide, url },
       });
       this.unwritten.add(key);
       this.gone.delete(key);

@@ -5,7 +5,7 @@ import type { PendingFile } from "./pendingList";
 import type { Announced, Announcement } from "./ports";
 import type { QueueContext } from "./queueContext";
 import { maxSignIns } from "./retry";
-import type { Row } from "./rows";
+import { type Row, remarkOn } from "./rows";
 import { type Slice, SlicePlanner } from "./slices";
 
 /** Prepares files and announces them to the server, one slice at a time. */
@@ -119,7 +119,7 @@ export class FileAnnouncer {
       }
       if (answer.status === "failed")
         this.queue.finish(id, { status: "failed", share: 0, reason: ports.refusal(answer.code) });
-      else this.queue.finish(id, { status: "duplicate", share: 1 });
+      else this.queue.finish(id, { status: "duplicate", share: 1, reason: remarkOn(rows.find(id)) });
       settled.push(id);
     });
     ports.end(unwanted);

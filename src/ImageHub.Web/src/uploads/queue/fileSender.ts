@@ -5,7 +5,7 @@ import { messageOf } from "./messageOf";
 import { large, type PendingFile } from "./pendingList";
 import type { QueueContext } from "./queueContext";
 import { givesUp, maxSignIns, pauseOf } from "./retry";
-import type { Row } from "./rows";
+import { type Row, remarkOn } from "./rows";
 
 /**
  * The maximum number of concurrent requests, and of concurrent requests with large files. The page needs the other
@@ -81,6 +81,12 @@ export class FileSender {
           this.queue.change(id, { share, sent: share * bytes, status: share < 1 ? "sending" : "processing" });
         const answer = await ports.send(row.url, blob, file.offset, progress, file.abort.signal);
         ({ outcome, offset: file.offset } = answer);
+        if (outcome.kind === "done" && row.sidecar && !this.takenBack.has(id)) {
+          // If the sidecar has to be sent again, the server first repeats the result of the photo.
+          file.offset = null;
+          const described = await ports.describe(outcome.imageId, row.sidecar, file.abort.signal);
+          outcome = "remark" in described ? { ...outcome, remark: described.remark } : described;
+        }
       } else outcome = { kind: "signedOut" };
     } catch (error) {
       outcome = { kind: "failed", reason: messageOf(error) };
@@ -101,12 +107,18 @@ export class FileSender {
     switch (outcome.kind) {
       case "done":
         wait.answered();
-        this.queue.finish(id, { status: "done", share: 1, sent: bytes, imageId: outcome.imageId });
+        this.queue.finish(id, {
+          status: "done",
+          share: 1,
+          sent: bytes,
+          imageId: outcome.imageId,
+          reason: outcome.remark ?? null,
+        });
         ports.uploaded(row);
         return this.queue.settled([id]);
       case "duplicate":
         wait.answered();
-        this.queue.finish(id, { status: "duplicate", share: 1 });
+        this.queue.finish(id, { status: "duplicate", share: 1, reason: remarkOn(row) });
         return this.queue.settled([id]);
       case "failed":
         wait.answered();

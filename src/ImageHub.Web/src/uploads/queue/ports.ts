@@ -4,7 +4,7 @@ import type { Row, UploadTarget } from "./rows";
 /** An unfinished upload of a closed page. */
 export type PersistedUpload = Pick<
   Row,
-  "name" | "size" | "file" | "folder" | "target" | "longestSide" | "url" | "key"
+  "name" | "size" | "file" | "folder" | "sidecar" | "target" | "longestSide" | "url" | "key"
 > & {
   /** The same for files that were dropped together. */
   drop: string;
@@ -58,6 +58,8 @@ export interface UploadPorts {
     progress: (share: number) => void,
     signal: AbortSignal,
   ): Promise<{ outcome: Outcome; offset: number | null }>;
+  /** Sends the sidecar of an uploaded photo. `remark`: the reason why the server refuses the sidecar; null if it accepts it. */
+  describe(imageId: string, sidecar: File, signal: AbortSignal): Promise<{ remark: string | null } | Outcome>;
   /** The reason why the server refuses an announced file. */
   refusal(code: string | null): string;
   /**

@@ -21,6 +21,8 @@ function queue(known: string[] = []) {
   const kept = new Set<string>();
   const unwanted: string[] = [];
   const unwantedImages: string[] = [];
+  const described: [string, string][] = [];
+  let descriptions: ({ remark: string | null } | Outcome)[] = [];
   let hasSession = true;
   let refusals: Outcome[] = [];
   const made = new UploadQueue({
@@ -57,6 +59,10 @@ function queue(known: string[] = []) {
         });
       });
     },
+    describe: async (imageId, sidecar) => {
+      described.push([imageId, sidecar.name]);
+      return descriptions.shift() ?? { remark: null };
+    },
     refusal: (code) => code ?? "",
     session: async () => hasSession,
     isReachable: async () => true,
@@ -85,6 +91,10 @@ function queue(known: string[] = []) {
     kept,
     unwanted,
     unwantedImages,
+    described,
+    describeWith: (...answers: ({ remark: string | null } | Outcome)[]) => {
+      descriptions = answers;
+    },
     settle,
     endSession: () => {
       hasSession = false;
@@ -399,7 +409,18 @@ test("Only files that can be sent again stay stored", async () => {
 
 /** A stored upload of a closed page. */
 const persisted = (name: string, file: File | null, url: string | null): PersistedUpload => ({
-  ...{ name, size: sizeOf(name), file, folder: "", target, longestSide: null, url, key: name, drop: "1" },
+  ...{
+    name,
+    size: sizeOf(name),
+    file,
+    folder: "",
+    sidecar: null,
+    target,
+    longestSide: null,
+    url,
+    key: name,
+    drop: "1",
+  },
 });
 
 test("A page resumes the uploads of a closed page, lists lost files, and resumes a lost file that is added again", async () => {
@@ -432,4 +453,47 @@ test("Later announcements of a drop use its receipt, and another drop has a sepa
   made.add(large("c"), { ...target, groupId: "h" }, null);
   for (let turn = 0; turn < 4; turn++) await settle();
   expect(receipts).toEqual([null, "r1", null]);
+});
+
+test("The sidecar of a photo is sent once the photo is uploaded, and again after a failure", async () => {
+  const { add, answer, described, describeWith, look, offsets, sent } = queue();
+  await add("a.jpg", "a.xmp");
+  describeWith({ kind: "busy", seconds: 2 });
+  expect(described).toEqual([]);
+  await answer("a.jpg", { kind: "done", imageId: "7" });
+  expect(described).toEqual([["7", "a.xmp"]]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([sent, offsets]).toEqual([
+    ["a.jpg", "a.jpg"],
+    [0, null],
+  ]);
+  await answer("a.jpg", { kind: "done", imageId: "7" });
+  expect(described).toEqual([
+    ["7", "a.xmp"],
+    ["7", "a.xmp"],
+  ]);
+  expect(await look()).toEqual({ "a.jpg": "done" });
+});
+
+test("Sidecars that cannot be used are reported", async () => {
+  const { add, answer, describeWith, described, look, made } = queue(["known.jpg"]);
+  await add("a.jpg", "a.xmp", "b.xmp", "known.jpg", "known.xmp");
+  describeWith({ remark: "Unreadable." });
+  await answer("a.jpg");
+  expect(described).toEqual([["1", "a.xmp"]]);
+  expect(await look()).toEqual({ "a.jpg": "done", "known.jpg": "duplicate", "b.xmp": "failed" });
+  expect(made.snapshot.get().rows.map(({ name, reason }) => [name, reason])).toEqual([
+    ["a.jpg", "Unreadable."],
+    ["known.jpg", "Its sidecar was left out, because the photo may have been edited here"],
+    ["b.xmp", "No photo here belongs to this sidecar"],
+  ]);
+});
+
+test("A closed page's sidecar is sent by the next page", async () => {
+  const { made, answer, described, settle } = queue();
+  const sidecar = new File(["x"], "a.xmp");
+  made.restore([{ ...persisted("a.jpg", fileOf("a.jpg"), "/u/a.jpg"), sidecar }]);
+  await settle();
+  await answer("a.jpg", { kind: "done", imageId: "7" });
+  expect(described).toEqual([["7", "a.xmp"]]);
 });

@@ -1,6 +1,7 @@
 import { type Store, store } from "../../api/store";
 import { mineText } from "../../text/mine";
 import { isNoImage, type SizedFile } from "../adding/files";
+import { isSidecar, type Photo, pairSidecars } from "../adding/sidecars";
 import { FileAnnouncer } from "./fileAnnouncer";
 import { FileSender } from "./fileSender";
 import { PendingList } from "./pendingList";
@@ -65,29 +66,35 @@ export class UploadQueue {
     if (this.pending.size === 0 && this.rows.summary.counts.failed === 0) this.clear();
     this.beginRun();
     const drop = ++this.drops;
+    const { reasons } = mineText.uploads;
     const lost = this.lostFiles();
     const added: Row[] = [];
-    for (const { file, folder, size } of files) {
+    // Only images of groups have sidecars.
+    const { photos, alone } =
+      target.groupId === null ? { photos: files.map(undescribed), alone: [] } : pairSidecars(files);
+    for (const { file, folder, size, sidecar } of [...photos, ...alone.map(undescribed)]) {
       const id = this.nextId++;
       const found = lost.get(nameOf(target, file.name, size))?.pop();
       if (found !== undefined) {
         this.revive(found, file);
         continue;
       }
-      const refused = isNoImage(file);
+      const isAlone = isSidecar(file.name);
+      const refused = isAlone || isNoImage(file);
       added.push({
         id,
         name: file.name,
         size,
         file,
         folder,
+        sidecar,
         target,
         drop,
         longestSide,
         status: refused ? "failed" : "queued",
         share: 0,
         sent: 0,
-        reason: refused ? mineText.uploads.reasons.noImage : null,
+        reason: isAlone ? reasons.noPhoto : refused ? reasons.noImage : null,
         isRefused: refused,
         url: null,
         imageId: null,
@@ -326,5 +333,7 @@ export class UploadQueue {
 
 /** The upload address of a file whose bytes the server still expects, or null. */
 const unsent = ({ status, url }: Row) => (status === "done" || status === "duplicate" ? null : url);
+
+const undescribed = (file: SizedFile): Photo => ({ ...file, sidecar: null });
 
 const nameOf = ({ groupId }: UploadTarget, name: string, size: number) => `${groupId} ${size} ${name}`;

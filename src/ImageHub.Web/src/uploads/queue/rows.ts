@@ -1,3 +1,4 @@
+import { mineText } from "../../text/mine";
 import { type Counted, count, isSettled, nothing, type Summary, type UploadStatus } from "./summary";
 
 /** The destination of files. */
@@ -17,13 +18,15 @@ export interface Row extends Counted {
   /** Null if the page was closed before the file was sent, and its bytes are lost. */
   file: File | null;
   folder: string;
+  /** The file that describes the photo; null without one. */
+  sidecar: File | null;
   target: UploadTarget;
   /** The number of the drop; the same for files that were dropped together. */
   drop: number;
   /** The requested longest side when the file was dropped, see `longestSide.ts`. */
   longestSide: number | null;
   status: UploadStatus;
-  /** The reason of a failure. */
+  /** The reason of a failure, or a remark about a photo that was uploaded. */
   reason: string | null;
   /** The upload address; null until the file has been announced. */
   url: string | null;
@@ -32,6 +35,9 @@ export interface Row extends Counted {
   /** The key in the store of unfinished uploads. */
   key: string;
 }
+
+/** Says that the sidecar of a photo that is already there was not sent: it would replace what curators have changed since. */
+export const remarkOn = (row: Row | undefined) => (row?.sidecar ? mineText.uploads.reasons.notDescribed : null);
 
 /** The listed files in order, with a summary. The cost of a change does not depend on the number of files. */
 export class RowList {

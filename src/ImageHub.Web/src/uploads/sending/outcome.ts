@@ -15,7 +15,8 @@ export interface Answer {
 
 /** The result of a response for a file. */
 export type Outcome =
-  | { kind: "done"; imageId: string }
+  /** `remark`: the reason why the server refused the photo's sidecar. */
+  | { kind: "done"; imageId: string; remark?: string | null }
   | { kind: "duplicate" }
   /** `isFinal`: the server's refusal is final, and another try needs a new announcement. */
   | { kind: "failed"; reason: string; isFinal?: boolean }

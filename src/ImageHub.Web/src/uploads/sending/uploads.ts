@@ -8,6 +8,7 @@ import { renew, renewIfDue, session, signedInAgain } from "../../api/session";
 import { tellFailure } from "../../design/overlays/toasts";
 import { bytes } from "../../text/format";
 import { mineText } from "../../text/mine";
+import { sidecarType } from "../adding/sidecars";
 import { IndexedDbUploads } from "../persistence/indexedDb";
 import type { Announcement, Prepared } from "../queue/ports";
 import { UploadQueue } from "../queue/queue";
@@ -47,6 +48,20 @@ export const uploads = new UploadQueue({
       return { outcome: { kind: "failed", reason: mineText.uploads.reasons.unreadable }, offset: null };
     // After "busy" the server has none of the request's bytes. Without a response the offset is unknown.
     return { outcome, offset: outcome.kind === "busy" ? from : null };
+  },
+  async describe(id, sidecar, signal) {
+    const headers = { "Content-Type": sidecarType(sidecar.name) };
+    try {
+      // The type of an XMP body is a text in the generated client.
+      const body = { params: { path: { id } }, body: "", bodySerializer: () => sidecar, headers, signal };
+      await answer(api.PUT("/api/v1/images/{id}/sidecar", body));
+      return { remark: null };
+    } catch (error) {
+      const outcome = troubleOf(error, signal);
+      return outcome.kind === "failed" || outcome.kind === "gone"
+        ? { remark: mineText.uploads.reasons.invalidSidecar }
+        : outcome;
+    }
   },
   refusal(code) {
     const me = queryClient.getQueryData(meQuery.queryKey);
@@ -157,15 +172,20 @@ async function announce(
       await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
     return { receipt: announced.id, files: announced.files };
   } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof Unreachable) return { kind: "unreachable" };
-    if (!(error instanceof Problem)) throw error;
-    return outcomeOf({
-      status: error.status,
-      body: { code: error.code, detail: error.message },
-      retryAfter: error.retryAfter === null ? null : String(error.retryAfter),
-    });
+    return troubleOf(error, signal);
   }
+}
+
+/** The outcome of a request that failed. Rethrows unexpected errors, and the reason of a signal that has aborted. */
+function troubleOf(error: unknown, signal: AbortSignal): Outcome {
+  signal.throwIfAborted();
+  if (error instanceof Unreachable) return { kind: "unreachable" };
+  if (!(error instanceof Problem)) throw error;
+  return outcomeOf({
+    status: error.status,
+    body: { code: error.code, detail: error.message },
+    retryAfter: error.retryAfter === null ? null : String(error.retryAfter),
+  });
 }
 
 const begun = (groupId: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) =>
