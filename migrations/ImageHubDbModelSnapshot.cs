@@ -1424,6 +1424,14 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("result");
 
+                    b.Property<string>("SidecarItemId")
+                        .HasColumnType("text")
+                        .HasColumnName("sidecar_item_id");
+
+                    b.Property<string>("SidecarName")
+                        .HasColumnType("text")
+                        .HasColumnName("sidecar_name");
+
                     b.HasKey("Id")
                         .HasName("pk_import_files");
 

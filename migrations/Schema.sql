@@ -894,3 +894,10 @@ CREATE TRIGGER announce_watermark AFTER UPDATE ON site_profiles
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125003149_DownloadsAndWatermarks', '10.0.14');
 
+ALTER TABLE import_files ADD sidecar_item_id text;
+
+ALTER TABLE import_files ADD sidecar_name text;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125041336_ImportSidecars', '10.0.14');
+

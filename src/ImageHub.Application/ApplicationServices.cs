@@ -71,6 +71,7 @@ public static class ApplicationServices
         services.AddSingleton<IDriveTokens>(provider => provider.GetRequiredService<DriveTokens>());
         services.AddSingleton<DriveRoot>();
         services.AddScoped<ImportListing>();
+        services.AddScoped<ImportSidecars>();
         services.AddScoped<ImportRun>();
         services.AddSingleton<WebhookOutbox>();
         return services;

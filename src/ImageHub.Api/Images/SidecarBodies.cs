@@ -11,6 +11,9 @@ internal static class SidecarBodies
     /// <summary>The media type of XMP (XMP part 3, 1.1).</summary>
     public const string Xmp = "application/rdf+xml";
 
+    /// <summary>The media type of a sidecar with this file name.</summary>
+    public static string FindMediaType(string name) => SidecarNames.FindKind(name) == SidecarKind.Xmp ? Xmp : MediaTypeNames.Application.Json;
+
     /// <summary>Reads the body as a sidecar of the stated media type.</summary>
     /// <exception cref="ProblemException">415 for another media type.</exception>
     public static async Task<PutSidecar> ReadAsync(HttpRequest request, Guid imageId, CancellationToken cancellationToken)

@@ -51,28 +51,16 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
 
     private static void Apply(Image image, Sidecar sidecar)
     {
-        var caption = sidecar.Caption;
-        if (caption.Title is not null)
-        {
-            image.Retitle(caption.Title);
-        }
-
-        if (caption.Description is not null)
-        {
-            image.Describe(caption.Description);
-        }
-
-        if (caption.Tags.Count > 0 && !caption.Tags.SequenceEqual(image.Tags, StringComparer.Ordinal))
+        var caption = sidecar.Replace(image.Caption);
+        image.Retitle(caption.Title);
+        image.Describe(caption.Description);
+        if (!caption.Tags.SequenceEqual(image.Tags, StringComparer.Ordinal))
         {
             image.Tag(caption.Tags);
         }
 
-        if (sidecar.NamesRating)
-        {
-            image.Rate(caption.Rating);
-        }
-
-        image.Credit(caption.Creator ?? image.Creator, caption.Copyright ?? image.Copyright);
+        image.Rate(caption.Rating);
+        image.Credit(caption.Creator, caption.Copyright);
         if (sidecar.TakenAt is not null)
         {
             image.SetTakenAt(sidecar.TakenAt, sidecar.TakenAtOffset);

@@ -37,4 +37,25 @@ public sealed record Sidecar
 
     /// <summary>The location, or null.</summary>
     public GeoLocation? Location { get; init; }
+
+    /// <summary>Replaces the fields of a caption that the sidecar names.</summary>
+    public Caption Replace(Caption caption) => new()
+    {
+        Title = Caption.Title ?? caption.Title,
+        Description = Caption.Description ?? caption.Description,
+        Tags = Caption.Tags.Count > 0 ? Caption.Tags : caption.Tags,
+        Rating = NamesRating ? Caption.Rating : caption.Rating,
+        Creator = Caption.Creator ?? caption.Creator,
+        Copyright = Caption.Copyright ?? caption.Copyright,
+    };
+
+    /// <summary>Replaces the fields of a new image that the sidecar names.</summary>
+    public NewImage Replace(NewImage image) => image with
+    {
+        Caption = Replace(image.Caption ?? Caption.None),
+        TakenAt = TakenAt ?? image.TakenAt,
+        TakenAtOffset = TakenAt is null ? image.TakenAtOffset : TakenAtOffset,
+        Latitude = Location?.Latitude ?? image.Latitude,
+        Longitude = Location?.Longitude ?? image.Longitude,
+    };
 }

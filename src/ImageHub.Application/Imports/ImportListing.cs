@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Requests;
 using ImageHub.Domain;
@@ -7,6 +8,7 @@ using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.OneDrive;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.Imports;
 
@@ -14,7 +16,7 @@ namespace ImageHub.Application.Imports;
 /// The first phase of an import: looks up the selected items, lists folders recursively and sorts the result. Each step is committed with its result,
 /// so an interrupted import continues where it stopped.
 /// </summary>
-internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, TimeProvider clock)
+internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root, ImportSidecars sidecars, TimeProvider clock, ILogger<ImportListing> logger)
 {
     private const int PageSize = 200;
 
@@ -109,17 +111,22 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         return folder;
     }
 
-    /// <summary>Adds a folder's images, recognized by name, and its subfolders. Other files are ignored.</summary>
+    /// <summary>
+    /// Adds a folder's images, recognized by name, with their sidecars, and its subfolders. A sidecar without an image is added as failed. Other files are
+    /// ignored.
+    /// </summary>
     private async Task ListAsync(ImportFolder folder, OneDriveRetries retries, CancellationToken cancellationToken)
     {
-        folder.FinishListing();
-
         // The folder is looked up again, because it may have been moved since it was found.
         if (await OrMissingAsync(() => ReadAsync(folder.ItemId, retries, cancellationToken)) is not { } items)
         {
+            folder.FinishListing(albumTitle: null);
             AddMissing(folder.ImportId, folder.ItemId, folder.Path is [.., var name] ? name : RootTitle);
             return;
         }
+
+        var album = items.FirstOrDefault(item => item is { Kind: DriveItemKind.File, Name: SidecarNames.OfAlbum });
+        folder.FinishListing(album is null ? null : await retries.TryAsync(() => sidecars.FindAlbumTitleAsync(album, cancellationToken), cancellationToken));
 
         foreach (var child in items.Where(item => item.Kind == DriveItemKind.Folder))
         {
@@ -134,15 +141,38 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             .Select(file => file.ItemId)
             .ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
         var place = 0;
+        var descriptions = items.Where(item => item.Kind == DriveItemKind.File && SidecarNames.IsSidecar(item.Name)).DistinctBy(item => item.Name, StringComparer.Ordinal).ToDictionary(item => item.Name, StringComparer.Ordinal);
+        var names = new SidecarNames(descriptions.Keys);
+        var alone = descriptions.Keys.Where(name => name != SidecarNames.OfAlbum).ToHashSet(StringComparer.Ordinal);
         foreach (var item in items.Where(item => item.Kind == DriveItemKind.File))
         {
             if (chosen.TryGetValue(item.Id, out var file))
             {
                 file.MoveTo(place++);
+                Describe(file, item);
             }
             else if (FileName.IsImage(item.Name) && elsewhere.Add(item.Id))
             {
-                db.ImportFiles.Add(ImportFile.Create(folder.ImportId, folder.Id, item.Id, item.Name, place++, clock.Now()));
+                var added = ImportFile.Create(folder.ImportId, folder.Id, item.Id, item.Name, place++, clock.Now());
+                Describe(added, item);
+                db.ImportFiles.Add(added);
+            }
+        }
+
+        foreach (var name in alone.Where(name => !chosen.ContainsKey(descriptions[name].Id) && !elsewhere.Contains(descriptions[name].Id)))
+        {
+            logger.LogWarning("No photo in the folder belongs to the sidecar '{FileName}'", name);
+            var failed = ImportFile.Create(folder.ImportId, folderId: null, descriptions[name].Id, name, NoPlace, clock.Now());
+            failed.Fail(Problems.InvalidSidecar.Code, "No photo in the folder belongs to this sidecar.");
+            db.ImportFiles.Add(failed);
+        }
+
+        void Describe(ImportFile file, DriveItem photo)
+        {
+            if (names.Find(photo.Name) is { } name)
+            {
+                file.SetSidecar(descriptions[name].Id, name);
+                alone.Remove(name);
             }
         }
     }
@@ -172,7 +202,8 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             .Where(folder => folder.ImportId == importId && db.ImportFiles.Any(file => file.FolderId == folder.Id))
             .ToListAsync(cancellationToken);
         folders.Sort((left, right) => PathOrder.Compare(left.Path, right.Path));
-        var titles = await db.ToNfcAsync(FolderTitles.From([.. folders.Select(folder => folder.Path is [] ? [RootTitle] : folder.Path)]), cancellationToken);
+        var ofPaths = FolderTitles.From([.. folders.Select(folder => folder.Path is [] ? [RootTitle] : folder.Path)]);
+        var titles = await db.ToNfcAsync([.. folders.Select((folder, place) => folder.Title ?? ofPaths[place])], cancellationToken);
         foreach (var (place, folder) in folders.Index())
         {
             folder.Order(place, Shorten(titles[place]));

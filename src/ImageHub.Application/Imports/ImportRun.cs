@@ -23,6 +23,7 @@ internal sealed class ImportRun(
     IDrive drive,
     DriveRoot root,
     IDownloads downloads,
+    ImportSidecars sidecars,
     UploadPipeline pipeline,
     IServiceScopeFactory scopes,
     IOptions<OneDriveOptions> options,
@@ -236,6 +237,7 @@ internal sealed class ImportRun(
             await root.FindAsync(item.Id, cancellationToken);
         }
 
+        var sidecar = await sidecars.FindAsync(file, cancellationToken);
         var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive returned no download address.");
         await using var scope = scopes.CreateAsyncScope();
         await using var download = await downloads.OpenAsync(address, cancellationToken);
@@ -244,7 +246,8 @@ internal sealed class ImportRun(
             new UploadTarget(groupId, Tier: null),
             new IncomingFile(item.Name, [], download.Content) { DeclaredBytes = item.Bytes },
             cancellationToken);
-        return await pipeline.MakeAsync(staged, cancellationToken);
+        var made = await pipeline.MakeAsync(staged, cancellationToken);
+        return sidecar is null ? made : made with { Image = sidecar.Replace(made.Image) };
     }
 
     /// <summary>Waits for the first file, and records it together with the following files that are ready.</summary>

@@ -70,6 +70,9 @@ public sealed class Image
     /// <summary>The copyright notice, or null.</summary>
     public string? Copyright { get; private set; }
 
+    /// <summary>The texts and the rating.</summary>
+    public Caption Caption => new() { Title = Title, Description = Description, Tags = Tags, Rating = Rating, Creator = Creator, Copyright = Copyright };
+
     /// <summary>Title, file name and tags in lower case, one per line: the text that searches match.</summary>
     public string SearchText { get; private set; } = "";
 

@@ -94,7 +94,7 @@ public sealed class ImportFolder
     /// <summary>The position among the import's folders, from 0.</summary>
     public int Place { get; private set; }
 
-    /// <summary>The title of its group; null until all folders are known.</summary>
+    /// <summary>The title of its group: the title of its album, or a title that is assigned once all folders are known.</summary>
     public string? Title { get; private set; }
 
     /// <summary>The folder's group; null until the group has been created.</summary>
@@ -119,7 +119,8 @@ public sealed class ImportFolder
     public void Widen() => IsToList = true;
 
     /// <summary>Records that its files have been listed.</summary>
-    public void FinishListing() => IsToList = false;
+    /// <param name="albumTitle">The title of the album that the folder contains, or null.</param>
+    public void FinishListing(string? albumTitle) => (IsToList, Title) = (false, albumTitle);
 
     /// <summary>Sets the folder's position and its group's title.</summary>
     public void Order(int place, string title)
@@ -170,6 +171,12 @@ public sealed class ImportFile
     /// <summary>The file name when it was listed.</summary>
     public string Name { get; private init; } = "";
 
+    /// <summary>OneDrive's id of the file's sidecar, or null.</summary>
+    public string? SidecarItemId { get; private set; }
+
+    /// <summary>The file name of the sidecar, or null.</summary>
+    public string? SidecarName { get; private set; }
+
     /// <summary>The position in the folder, from 0; -1 for an individually selected file until all selected files of the folder are known.</summary>
     public int Place { get; private set; }
 
@@ -201,6 +208,9 @@ public sealed class ImportFile
 
     /// <summary>Changes the file's position in the folder.</summary>
     public void MoveTo(int place) => Place = place;
+
+    /// <summary>Records the file's sidecar.</summary>
+    public void SetSidecar(string itemId, string name) => (SidecarItemId, SidecarName) = (itemId, name);
 
     /// <summary>Records the id of the image to be created.</summary>
     public void Begin(Guid imageId) => ImageId = imageId;

@@ -34,6 +34,33 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Sidecars_describe_their_photos_and_an_album_names_its_group()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Photos from 2024");
+        hub.Drive.File(folder, "metadata.json", """{"title": "Summer in Norway"}"""u8.ToArray());
+        hub.Drive.File(folder, "IMG_1.jpg", ConnectedHub.Picture());
+        hub.Drive.File(folder, "IMG_1.jpg.supplemental-meta.json", """{"title": "IMG_1.jpg", "description": "The fjord at dawn", "photoTakenTime": {"timestamp": "1718000000"}}"""u8.ToArray());
+        hub.Drive.File(folder, "IMG_2.jpg", ConnectedHub.Picture());
+        hub.Drive.File(folder, "IMG_2.xmp", """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>"""u8.ToArray());
+        hub.Drive.File(folder, "IMG_3.jpg", ConnectedHub.Picture());
+        hub.Drive.File(folder, "IMG_3.jpg.xmp", "no XMP"u8.ToArray());
+        hub.Drive.File(folder, "IMG_4.jpg", ConnectedHub.Picture());
+        hub.Drive.File(folder, "IMG_4.xmp", new byte[(1024 * 1024) + 1]);
+        hub.Drive.File(folder, "IMG_9.jpg.json", "{}"u8.ToArray());
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id));
+
+        (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("failed").GetInt32()).ShouldBe((5, 4, 1));
+        var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Single();
+        group.Text("title").ShouldBe("Summer in Norway");
+        var images = (await hub.Admin.GetAsync($"/api/v1/groups/{group.Text("id")}/images").JsonAsync()).Items();
+        images.Select(image => $"{image.Text("fileName")}: {image.Text("description")}").ShouldBe(["IMG_1.jpg: The fjord at dawn", "IMG_2.jpg: ", "IMG_3.jpg: ", "IMG_4.jpg: "]);
+        (await hub.Admin.GetAsync($"/api/v1/images/{images[0].Text("id")}").JsonAsync()).Text("takenAt").ShouldBe("2024-06-10T06:13:20+00:00");
+        (await hub.Admin.GetAsync($"/api/v1/images/{images[1].Text("id")}").JsonAsync()).GetProperty("rating").GetInt32().ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Files_and_folders_are_imported_into_the_named_group_in_order_and_existing_images_are_skipped()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);

@@ -1,3 +1,4 @@
+using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using ImageHub.Api.Images;
+using ImageHub.Application.Images;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -87,7 +89,7 @@ internal sealed class FolderUpload(
                 var answer = await server.SendAsync(
                     () => new HttpRequestMessage(HttpMethod.Put, $"api/v1/images/{imageId}/sidecar")
                     {
-                        Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(SidecarNames.MediaTypeOf(sidecar.Name)) } },
+                        Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(SidecarBodies.FindMediaType(sidecar.Name)) } },
                     },
                     stop);
                 if (answer.IsSuccess)

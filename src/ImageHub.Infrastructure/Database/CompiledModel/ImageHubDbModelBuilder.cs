@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2f70c95a-c4b5-4fac-8276-65a6daa3ed09"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("f6a55154-1d92-4ae5-8d59-d3d0f5e57f36"), entityTypeCount: 36)
         {
         }
 

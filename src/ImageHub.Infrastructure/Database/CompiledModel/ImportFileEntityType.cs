@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.OneDrive.ImportFile",
                 typeof(ImportFile),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 13,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -124,6 +124,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             result.SetSentinelFromProviderValue(0);
             result.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             result.AddAnnotation("Relational:ColumnName", "result");
+
+            var sidecarItemId = runtimeEntityType.AddProperty(
+                "SidecarItemId",
+                typeof(string),
+                propertyInfo: typeof(ImportFile).GetProperty("SidecarItemId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ImportFile).GetField("<SidecarItemId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            sidecarItemId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sidecarItemId.AddAnnotation("Relational:ColumnName", "sidecar_item_id");
+
+            var sidecarName = runtimeEntityType.AddProperty(
+                "SidecarName",
+                typeof(string),
+                propertyInfo: typeof(ImportFile).GetProperty("SidecarName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ImportFile).GetField("<SidecarName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            sidecarName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sidecarName.AddAnnotation("Relational:ColumnName", "sidecar_name");
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

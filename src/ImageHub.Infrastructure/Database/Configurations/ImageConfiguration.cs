@@ -18,6 +18,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
         builder.ComplexProperty(row => row.Low, low => low.Property(row => row.Crc32).HasConversion<long>());
         builder.HasMany(row => row.Damages).WithOne().HasForeignKey(row => row.ImageId).OnDelete(DeleteBehavior.Cascade);
         builder.Ignore(row => row.Exposure);
+        builder.Ignore(row => row.Caption);
         builder.Property(row => row.TakenAt).HasColumnType("timestamp without time zone");
         builder.Property(row => row.TakenOrCreatedAt).HasColumnType("timestamp without time zone");
 

@@ -1,6 +1,6 @@
-using ImageHub.Api.Console.Adding;
+using ImageHub.Application.Images;
 
-namespace ImageHub.UnitTests.Uploads;
+namespace ImageHub.UnitTests.Images;
 
 /// <summary>Which sidecar belongs to which photo.</summary>
 public sealed class SidecarNamesTests

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace ImageHub.Api.Console.Adding;
+namespace ImageHub.Application.Images;
 
 /// <summary>
 /// Pairs photos with their sidecars by name, within a folder: <c>IMG_1.xmp</c> and <c>IMG_1.jpg.xmp</c> of photo programs, and the JSON files of Google
@@ -8,7 +8,7 @@ namespace ImageHub.Api.Console.Adding;
 /// <c>IMG_1.jpg(1).json</c> for <c>IMG_1(1).jpg</c>, and that of <c>IMG_1.jpg</c> for <c>IMG_1-edited.jpg</c>.
 /// </summary>
 /// <param name="sidecars">The names of the folder's sidecars.</param>
-internal sealed partial class SidecarNames(IEnumerable<string> sidecars)
+public sealed partial class SidecarNames(IEnumerable<string> sidecars)
 {
     private const string Xmp = ".xmp";
     private const string Json = ".json";
@@ -24,8 +24,8 @@ internal sealed partial class SidecarNames(IEnumerable<string> sidecars)
     /// <summary>Whether a file may be a sidecar.</summary>
     public static bool IsSidecar(string name) => HasExtension(name, Xmp) || HasExtension(name, Json);
 
-    /// <summary>The media type of a sidecar.</summary>
-    public static string MediaTypeOf(string name) => HasExtension(name, Xmp) ? "application/rdf+xml" : "application/json";
+    /// <summary>The kind of a sidecar.</summary>
+    public static SidecarKind FindKind(string name) => HasExtension(name, Xmp) ? SidecarKind.Xmp : SidecarKind.Takeout;
 
     /// <summary>Finds the sidecar of a photo, or null. A sidecar with the photo's whole name precedes one with its stem, and XMP precedes JSON.</summary>
     /// <param name="photo">The photo's file name.</param>
