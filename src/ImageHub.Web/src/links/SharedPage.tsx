@@ -41,7 +41,7 @@ export function SharedPage() {
     enabled: group.data !== undefined,
     refetchOnWindowFocus: false,
   });
-  const fetchRest = useRest(sharedImages(token), images);
+  const fetchRest = useRest(images);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);

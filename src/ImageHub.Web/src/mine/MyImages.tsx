@@ -41,7 +41,7 @@ export function MyImages() {
 
 function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
   const query = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false });
-  const fetchRest = useRest(ownImages, query);
+  const fetchRest = useRest(query);
   const inViewer = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false, select: viewedPages });
   const { imageId } = useParams();
   const navigate = useNavigate();

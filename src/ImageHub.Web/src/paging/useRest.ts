@@ -1,28 +1,20 @@
-import { type FetchInfiniteQueryOptions, hashKey, type QueryKey } from "@tanstack/react-query";
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { queryClient } from "../api/queries";
 import { hasModal } from "../shell/keyboard";
 
-type Options<TPage, TKey extends QueryKey> = FetchInfiniteQueryOptions<TPage, Error, TPage, TKey, string> & {
-  getNextPageParam: (last: TPage, pages: TPage[], lastParam: string, params: string[]) => string | undefined | null;
-};
+type PagedQuery = Pick<UseInfiniteQueryResult<{ pages: unknown[] }>, "hasNextPage" | "data" | "fetchNextPage">;
 
 /**
- * Returns a function that fetches the rest of a page's list and shows it at once, which takes a fraction of the time
- * that one list page after the other takes.
+ * Returns a function that fetches the rest of a page's list.
  *
  * The key End shows the end of the whole list when it has loaded, unless the reader does anything else before. If that takes
  * longer than a moment, it first shows the end of the loaded part.
  */
-export function useRest<TPage, TKey extends QueryKey>(
-  options: Options<TPage, TKey>,
-  { hasNextPage, data }: { hasNextPage: boolean; data: { pages: unknown[] } | undefined },
-) {
-  const latest = useRef(options);
-  latest.current = options;
-  const key = hashKey(options.queryKey);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the function belongs to a list, which the key names.
-  const fetchRest = useCallback(() => fetchAll(latest.current), [key]);
+export function useRest(query: PagedQuery) {
+  const { hasNextPage, data } = query;
+  const latest = useRef(query);
+  latest.current = query;
+  const fetchRest = useCallback(() => fetchAll(latest.current), []);
 
   const [goesToEnd, setGoesToEnd] = useState(false);
   useEffect(() => {
@@ -57,19 +49,15 @@ export function useRest<TPage, TKey extends QueryKey>(
   return fetchRest;
 }
 
-/** The number of list pages that are fetched together. Further ones follow one by one. */
-const mostTogether = 40;
+/** The number of list pages that are fetched one after the other. */
+const mostAtOnce = 40;
 
-/** Resolves when the list is complete or has its maximum number of pages, or when a request has failed. */
-async function fetchAll<TPage, TKey extends QueryKey>(options: Options<TPage, TKey>) {
-  for (;;) {
-    // If a request for the next page is under way, its result is returned, and the rest is still to be fetched.
-    const data = await queryClient
-      .fetchInfiniteQuery({ ...options, staleTime: 0, pages: mostTogether })
-      .catch(() => undefined);
-    const [last, param] = [data?.pages.at(-1), data?.pageParams.at(-1)];
-    if (data === undefined || last === undefined || param === undefined || data.pages.length >= mostTogether) return;
-    if (options.getNextPageParam(last, data.pages, param, data.pageParams) === undefined) return;
+/** Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. */
+async function fetchAll({ hasNextPage, fetchNextPage }: PagedQuery) {
+  for (let page = 0, goesOn = hasNextPage; goesOn && page < mostAtOnce; page++) {
+    // A request for the next page that is under way is awaited instead of repeated.
+    const result = await fetchNextPage({ cancelRefetch: false });
+    goesOn = result.hasNextPage && !result.isError;
   }
 }
 

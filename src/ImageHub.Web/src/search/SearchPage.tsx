@@ -37,7 +37,7 @@ export function SearchPage() {
   const sort = asked in searchText.sorts ? (asked as Sort) : defaultSort;
   const list = foundImages({ q, tags, sort });
   const images = useInfiniteQuery({ ...list, refetchOnWindowFocus: false });
-  const fetchRest = useRest(list, images);
+  const fetchRest = useRest(images);
   const groups = useInfiniteQuery(foundGroups(q));
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);

@@ -33,7 +33,7 @@ export function TimelinePage() {
   const query = from ? `?month=${from}` : "";
   const list = foundImages({ q: "", tags: [], sort: "-takenAt", takenTo: from && endOf(from) });
   const images = useInfiniteQuery({ ...list, refetchOnWindowFocus: false });
-  const fetchRest = useRest(list, images);
+  const fetchRest = useRest(images);
   const all = useQuery(monthsQuery).data?.items ?? [];
   const isCurator = useMe().data?.role === "admin";
 

@@ -25,7 +25,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
-  const fetchRest = useRest(groupImages(groupId), images);
+  const fetchRest = useRest(images);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = useMe().data?.role === "admin";
