@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2f70c95a-c4b5-4fac-8276-65a6daa3ed09"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("b8ffc6a4-72f1-47c6-9373-c81dc0064db3"), entityTypeCount: 36)
         {
         }
 
@@ -63,6 +63,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateForeignKey1(archive, group);
             ArchiveEntityType.CreateForeignKey2(archive, link);
             FormerSlugEntityType.CreateForeignKey1(formerSlug, group);
+            GroupEntityType.CreateForeignKey1(group, group);
             ImageEntityType.CreateForeignKey1(image, group);
             SimilarImagesEntityType.CreateForeignKey1(similarImages, image);
             SimilarImagesEntityType.CreateForeignKey2(similarImages, image);
