@@ -24,23 +24,9 @@ internal static class BaselineFunctions
         CREATE INDEX ix_images_public_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND is_published;
         """;
 
-    /// <summary>
-    /// Announces each change of public rows when its transaction commits, with the tags of <c>ImageHub.Application.Delivery.ChangeTags</c>. Triggers cover
-    /// every statement; they run once a statement, so that a statement with many rows announces once.
-    /// </summary>
-    internal const string Announcements =
+    /// <summary>The trigger function of groups; a later migration replaces it.</summary>
+    internal const string AnnounceGroups =
         """
-        CREATE FUNCTION announce_changes(tags text[]) RETURNS void LANGUAGE plpgsql AS $$
-        BEGIN
-            IF cardinality(tags) > 1500 THEN
-                PERFORM pg_notify('imagehub_changes', 'all');
-            ELSE
-                -- A payload has less than 8,000 bytes, a tag at most 42.
-                PERFORM pg_notify('imagehub_changes', array_to_string(tags[part + 1 : part + 150], ' '))
-                FROM generate_series(0, cardinality(tags) - 1, 150) AS part;
-            END IF;
-        END $$;
-
         CREATE FUNCTION announce_groups() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
             ids uuid[];
@@ -57,7 +43,11 @@ internal static class BaselineFunctions
             END IF;
             RETURN NULL;
         END $$;
+        """;
 
+    /// <summary>The trigger function of images; a later migration replaces it.</summary>
+    internal const string AnnounceImages =
+        """
         CREATE FUNCTION announce_images() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE
             group_ids uuid[];
@@ -78,6 +68,28 @@ internal static class BaselineFunctions
             END IF;
             RETURN NULL;
         END $$;
+        """;
+
+    /// <summary>
+    /// Announces each change of public rows when its transaction commits, with the tags of <c>ImageHub.Application.Delivery.ChangeTags</c>. Triggers cover
+    /// every statement; they run once a statement, so that a statement with many rows announces once.
+    /// </summary>
+    internal const string Announcements =
+        $$"""
+        CREATE FUNCTION announce_changes(tags text[]) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+            IF cardinality(tags) > 1500 THEN
+                PERFORM pg_notify('imagehub_changes', 'all');
+            ELSE
+                -- A payload has less than 8,000 bytes, a tag at most 42.
+                PERFORM pg_notify('imagehub_changes', array_to_string(tags[part + 1 : part + 150], ' '))
+                FROM generate_series(0, cardinality(tags) - 1, 150) AS part;
+            END IF;
+        END $$;
+
+        {{AnnounceGroups}}
+
+        {{AnnounceImages}}
 
         CREATE FUNCTION announce_site() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -370,6 +370,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("image_count");
 
+                    b.Property<bool>("IsHiddenByParent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_hidden_by_parent");
+
                     b.Property<bool>("IsPublished")
                         .HasColumnType("boolean")
                         .HasColumnName("is_published");
@@ -377,6 +381,15 @@ namespace ImageHub.Migrations
                     b.Property<Guid?>("OwnerId")
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
+
+                    b.Property<Guid?>("ParentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("parent_id");
+
+                    b.PrimitiveCollection<Guid[]>("Path")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("path");
 
                     b.Property<long>("Position")
                         .HasColumnType("bigint")
@@ -404,6 +417,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("text")
                         .HasColumnName("title");
 
+                    b.Property<Guid?>("TrashedWithId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("trashed_with_id");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -415,9 +432,30 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_groups_product_id")
                         .HasFilter("product_id IS NOT NULL");
 
+                    b.HasIndex(new[] { "Position", "Id" }, "ix_groups_live_first_level")
+                        .HasDatabaseName("ix_groups_live_first_level")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND parent_id IS NULL");
+
                     b.HasIndex(new[] { "Position", "Id" }, "ix_groups_live_position")
                         .HasDatabaseName("ix_groups_live_position")
                         .HasFilter("deleted_at IS NULL AND owner_id IS NULL");
+
+                    b.HasIndex(new[] { "ParentId", "Position", "Id" }, "ix_groups_parent_position")
+                        .HasDatabaseName("ix_groups_parent_position")
+                        .HasFilter("parent_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "Path" }, "ix_groups_path")
+                        .HasDatabaseName("ix_groups_path");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex(new[] { "Path" }, "ix_groups_path"), "gin");
+
+                    b.HasIndex(new[] { "Position", "Id" }, "ix_groups_public_first_level")
+                        .HasDatabaseName("ix_groups_public_first_level")
+                        .HasFilter("deleted_at IS NULL AND is_published AND parent_id IS NULL");
+
+                    b.HasIndex(new[] { "ParentId", "Position", "Id" }, "ix_groups_public_parent_position")
+                        .HasDatabaseName("ix_groups_public_parent_position")
+                        .HasFilter("deleted_at IS NULL AND is_published AND parent_id IS NOT NULL");
 
                     b.HasIndex(new[] { "Position", "Id" }, "ix_groups_public_position")
                         .HasDatabaseName("ix_groups_public_position")
@@ -431,7 +469,7 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_groups_trash")
                         .HasDatabaseName("ix_groups_trash")
-                        .HasFilter("deleted_at IS NOT NULL AND owner_id IS NULL");
+                        .HasFilter("deleted_at IS NOT NULL AND owner_id IS NULL AND trashed_with_id IS NULL");
 
                     b.HasIndex(new[] { "OwnerId" }, "ux_groups_owner")
                         .IsUnique()
@@ -447,7 +485,11 @@ namespace ImageHub.Migrations
                         {
                             t.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
 
+                            t.HasCheckConstraint("ck_groups_hidden_by_parent", "NOT is_hidden_by_parent OR parent_id IS NOT NULL AND NOT is_published");
+
                             t.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
+
+                            t.HasCheckConstraint("ck_groups_path", "cardinality(path) < 5 AND parent_id IS NOT DISTINCT FROM path[cardinality(path)]");
                         });
                 });
 
@@ -2142,6 +2184,15 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_former_slugs_all_groups_group_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Groups.Group", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("ParentId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .HasConstraintName("fk_groups_groups_parent_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

@@ -901,3 +901,79 @@ ALTER TABLE import_files ADD sidecar_name text;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125041336_ImportSidecars', '10.0.14');
 
+DROP INDEX ix_groups_trash;
+
+ALTER TABLE groups ADD is_hidden_by_parent boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE groups ADD parent_id uuid;
+
+ALTER TABLE groups ADD path uuid[] NOT NULL DEFAULT ARRAY[]::uuid[];
+
+ALTER TABLE groups ADD trashed_with_id uuid;
+
+CREATE INDEX ix_groups_live_first_level ON groups (position, id) WHERE deleted_at IS NULL AND owner_id IS NULL AND parent_id IS NULL;
+
+CREATE INDEX ix_groups_parent_position ON groups (parent_id, position, id) WHERE parent_id IS NOT NULL;
+
+CREATE INDEX ix_groups_path ON groups USING gin (path);
+
+CREATE INDEX ix_groups_public_first_level ON groups (position, id) WHERE deleted_at IS NULL AND is_published AND parent_id IS NULL;
+
+CREATE INDEX ix_groups_public_parent_position ON groups (parent_id, position, id) WHERE deleted_at IS NULL AND is_published AND parent_id IS NOT NULL;
+
+CREATE INDEX ix_groups_trash ON groups (deleted_at, id) WHERE deleted_at IS NOT NULL AND owner_id IS NULL AND trashed_with_id IS NULL;
+
+ALTER TABLE groups ADD CONSTRAINT ck_groups_hidden_by_parent CHECK (NOT is_hidden_by_parent OR parent_id IS NOT NULL AND NOT is_published);
+
+ALTER TABLE groups ADD CONSTRAINT ck_groups_path CHECK (cardinality(path) < 5 AND parent_id IS NOT DISTINCT FROM path[cardinality(path)]);
+
+ALTER TABLE groups ADD CONSTRAINT fk_groups_groups_parent_id FOREIGN KEY (parent_id) REFERENCES groups (id);
+
+CREATE OR REPLACE FUNCTION announce_groups() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    ids uuid[];
+    renamed uuid[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        ids := ARRAY(SELECT unnest(path || id) FROM new_rows WHERE is_published);
+    ELSIF TG_OP = 'DELETE' THEN
+        ids := ARRAY(SELECT unnest(path || id) FROM old_rows WHERE is_published);
+    ELSE
+        ids := ARRAY(SELECT unnest(path || id) FROM old_rows WHERE is_published UNION SELECT unnest(path || id) FROM new_rows WHERE is_published);
+        renamed := ARRAY(SELECT id FROM old_rows JOIN new_rows USING (id) WHERE new_rows.is_published AND old_rows.title <> new_rows.title);
+        IF cardinality(renamed) > 0 THEN
+            ids := ids || ARRAY(SELECT id FROM groups WHERE path && renamed AND is_published);
+        END IF;
+    END IF;
+    IF cardinality(ids) > 0 THEN
+        PERFORM announce_changes('{groups}' || ARRAY(SELECT DISTINCT 'group:' || id FROM unnest(ids) AS id));
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION announce_images() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    group_ids uuid[];
+    ids uuid[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        group_ids := ARRAY(SELECT DISTINCT group_id FROM new_rows WHERE is_published);
+    ELSIF TG_OP = 'DELETE' THEN
+        group_ids := ARRAY(SELECT DISTINCT group_id FROM old_rows WHERE is_published);
+        ids := ARRAY(SELECT id FROM old_rows WHERE is_published);
+    ELSE
+        group_ids := ARRAY(SELECT group_id FROM old_rows WHERE is_published UNION SELECT group_id FROM new_rows WHERE is_published);
+        ids := ARRAY(SELECT id FROM old_rows WHERE is_published UNION SELECT id FROM new_rows WHERE is_published);
+    END IF;
+    IF cardinality(group_ids) > 0 THEN
+        PERFORM announce_changes(
+            '{groups,images}'
+            || ARRAY(SELECT DISTINCT 'group:' || unnest(path || id) FROM groups WHERE id = ANY(group_ids))
+            || ARRAY(SELECT 'image:' || id FROM unnest(ids) AS id));
+    END IF;
+    RETURN NULL;
+END $$;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125041442_NestedGroups', '10.0.14');
+

@@ -24,16 +24,16 @@ public sealed class GroupsController : ApiController
     /// <summary>Lists groups in the admin's order, new ones first. Visitors see published groups only.</summary>
     [AllowAnonymous]
     [AllowKeys]
-    [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor", "slug")]
+    [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor", "slug", "parentId")]
     [HttpGet]
     [ProducesResponseType<Page<GroupResponse>>(200)]
     [FailsWith(400, 401, 503)]
     public async Task<ActionResult<Page<GroupResponse>>> List([FromQuery] ListGroups query, CancellationToken cancellationToken)
     {
         var groups = await Mediator.Send(query, cancellationToken);
-        if (query.Slug is not null && groups.Items.Count == 0)
+        if ((query.Slug is not null || query.ParentId is not null) && groups.Items.Count == 0)
         {
-            // Visitors could otherwise fill the cache with any number of unused slugs.
+            // Visitors could otherwise fill the cache with any number of unused slugs and ids.
             HttpContext.Features.Get<AnswerRecording>()?.GiveUp();
         }
 
@@ -44,7 +44,7 @@ public sealed class GroupsController : ApiController
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
-    [FailsWith(400, 401, 403, 503)]
+    [FailsWith(400, 401, 403, 409, 503)]
     public async Task<ActionResult<GroupResponse>> Create(CreateGroup body, CancellationToken cancellationToken)
     {
         var group = await Mediator.Send(body, cancellationToken);

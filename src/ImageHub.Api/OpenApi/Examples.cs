@@ -45,6 +45,7 @@ internal static class Examples
 {
     private static readonly JsonSerializerOptions Json = JsonOptions();
 
+    private static readonly Guid ParentId = Guid.Parse("01980f3a-7c1e-7a52-9d35-2f4b8c6d7e90");
     private static readonly Guid GroupId = Guid.Parse("01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80");
     private static readonly Guid ImageId = Guid.Parse("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e1f");
     private static readonly Guid UserId = Guid.Parse("01980f3a-1d5e-7b10-a2c3-4d5e6f708192");
@@ -96,7 +97,7 @@ internal static class Examples
             $"/api/v1/images/{ImageId}/original"),
     };
 
-    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Downloads.Full, false, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1 };
+    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Downloads.Full, false, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1, ParentId = ParentId, Path = [new GroupAbove(ParentId, "Travels")] };
 
     private static readonly ImageDetails Details = new(Image)
     {
@@ -171,7 +172,7 @@ internal static class Examples
             ThumbnailHeight = 230,
         },
         [typeof(CreateGroup)] = new CreateGroup("Harbour", "Seen from all sides.", IsPublished: true),
-        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false, slug = "old-harbour", downloads = "high", watermark = true },
+        [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false, slug = "old-harbour", downloads = "high", watermark = true, parentId = (Guid?)null },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
         [typeof(OrderGroupImages)] = new { ids = (Guid[])[ImageId], after = (Guid?)null },
         [typeof(SortGroupImages)] = new SortGroupImages(ImageSortKey.TakenAt, Descending: true),

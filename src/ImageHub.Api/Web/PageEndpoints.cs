@@ -156,7 +156,7 @@ internal sealed class PageEndpoints
             Picture = group.Cover,
             Data = WithAuthor(data, site),
             FirstScreen = FirstScreen.WriteGroup(group.Id, group.Title, group.Description, group.ImageCount > Few ? group.Cover : null, address.Path!, images.Items),
-            IsEmbeddable = group.IsPublished,
+            IsEmbeddable = group.IsPublic,
             CacheControl = CacheControl(group),
         };
     }
@@ -188,7 +188,7 @@ internal sealed class PageEndpoints
             Picture = image,
             Data = Without(data),
             FirstScreen = FirstScreen.WriteImage(image, PageAddress.ForGroup(group.Slug)),
-            IsEmbeddable = group.IsPublished,
+            IsEmbeddable = group.IsPublic,
             CacheControl = CacheControl(group),
         };
     }
@@ -209,7 +209,7 @@ internal sealed class PageEndpoints
     }
 
     // Shared caches must not store content that is hidden from visitors.
-    private static string CacheControl(GroupResponse group) => group.IsPublished ? "no-cache" : "private, no-store";
+    private static string CacheControl(GroupResponse group) => group.IsPublic ? "no-cache" : "private, no-store";
 
     private static string Name(ImageSummary image) => image.Title ?? image.FileName;
 

@@ -139,6 +139,9 @@ public interface IImageHubDb
     /// <summary>The manual orders of groups and images.</summary>
     IRowOrder RowOrder { get; }
 
+    /// <summary>The groups below groups.</summary>
+    IGroupTree GroupTree { get; }
+
     /// <summary>The counts of tags and months.</summary>
     IFacetCounts FacetCounts { get; }
 

@@ -15,6 +15,7 @@ namespace ImageHub.Application.Database;
 /// <item>the check of an image's objects (an advisory lock),</item>
 /// <item>accounts and tiers (advisory),</item>
 /// <item>the order of the groups (advisory),</item>
+/// <item>the tree of the groups (advisory),</item>
 /// <item>the row of an account,</item>
 /// <item>the rows of groups, by id,</item>
 /// <item>the row of the site,</item>
@@ -28,7 +29,7 @@ namespace ImageHub.Application.Database;
 /// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing
 /// OneDrive's tokens, and changing a guest's favourites (the link's row). Recording quantities acquires none of these locks: it writes records and
 /// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
-/// locked rows, and then locks the rows of groups without images in a separate statement. A transaction that holds a group's row changes the group's
+/// locked rows, and then locks the tree and the rows of groups without images in a separate transaction. A transaction that holds a group's row changes the group's
 /// images in any order.
 /// <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of the order.
 /// </summary>
@@ -70,6 +71,19 @@ public interface ILocks
 
     /// <summary>Begins a transaction with the exclusive right to change the order of the groups.</summary>
     Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Within a transaction, acquires the exclusive right to change the tree of the groups: to create a group below another one, and to move, publish,
+    /// hide, trash, restore and purge groups. The parents of all groups, and which of them visitors see, then remain as they are.
+    /// </summary>
+    Task LockGroupTreeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction with the lock of the groups' tree, and locks the rows of a curated group and of all groups below it, so that no other
+    /// transaction changes their images.
+    /// </summary>
+    /// <returns>The transaction and the tracked group, which may be in the trash; the group is null if it does not exist.</returns>
+    Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Within a transaction, acquires the exclusive right to assign slugs, which the trigger <c>assign_slug</c> acquires, too. The result of a check that a

@@ -99,6 +99,12 @@ public static class Problems
     /// <summary>Another group has that slug.</summary>
     public static readonly Problem DuplicateSlug = new("duplicateSlug", 409, ProblemKind.Final, "The address is taken");
 
+    /// <summary>A group cannot be moved into itself or into a group below it.</summary>
+    public static readonly Problem GroupCircle = new("groupCircle", 409, ProblemKind.Final, "The group would contain itself");
+
+    /// <summary>Groups would have more than the maximum number of levels.</summary>
+    public static readonly Problem GroupTooDeep = new("groupTooDeep", 409, ProblemKind.Final, "The groups would have too many levels");
+
     /// <summary>The site has no watermark.</summary>
     public static readonly Problem NoWatermark = new("noWatermark", 409, ProblemKind.Final, "The site has no watermark");
 
@@ -126,7 +132,7 @@ public static class Problems
     /// <summary>The image's owner has been deleted.</summary>
     public static readonly Problem OwnerDeleted = new("ownerDeleted", 409, ProblemKind.Final, "The image's owner is gone");
 
-    /// <summary>The image's group is in the trash.</summary>
+    /// <summary>The image's group, or the group above a group, is in the trash.</summary>
     public static readonly Problem GroupInTrash = new("groupInTrash", 409, ProblemKind.Final, "The group is in the trash");
 
     /// <summary>Only items in the trash can be restored or permanently deleted.</summary>

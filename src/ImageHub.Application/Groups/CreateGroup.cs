@@ -17,8 +17,10 @@ namespace ImageHub.Application.Groups;
 /// <param name="ProductId">The product's id; at most 200 characters.</param>
 /// <param name="Downloads">The files that visitors may download: <c>full</c> (default) allows all, <c>high</c> only the high rendition, <c>none</c> nothing.</param>
 /// <param name="Watermark">Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. Default: false; true excludes <c>full</c>.</param>
+/// <param name="ParentId">The id of the group directly above; null or absent for the first level. There are at most five levels.</param>
 public sealed record CreateGroup(
-    string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null, Downloads? Downloads = null, bool? Watermark = null)
+    string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null, Downloads? Downloads = null, bool? Watermark = null,
+    Guid? ParentId = null)
     : IRequest<GroupResponse>;
 
 internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
@@ -44,6 +46,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var description = await db.ToNfcAsync(request.Description, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
         await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
+        var parent = await ParentGroup.FindAsync(db, request.ParentId, cancellationToken);
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(
             title!,
@@ -52,6 +55,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             productId,
             Position.Between(before: null, after: first, 1)![0],
             clock.Now());
+        group.Place(parent, group.PublishedSetting);
         group.Grant(new VisitorRights(request.Downloads ?? Downloads.Full, request.Watermark ?? false));
         await db.EnsureMayGrantAsync(group.Downloads, group.HasWatermark, cancellationToken);
         db.AllGroups.Add(group);

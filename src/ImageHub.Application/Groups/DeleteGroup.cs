@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Groups;
 
 /// <summary>
-/// Moves a group and its images to the trash. A key with only the scope <c>upload</c> may delete a hidden group without images that was created
-/// within the last hour and awaits no files.
+/// Moves a group, all groups below it and their images to the trash. A key with only the scope <c>upload</c> may delete a hidden group without images and
+/// without groups below that was created within the last hour and awaits no files.
 /// </summary>
 /// <param name="Id">The group's id.</param>
 public sealed record DeleteGroup(Guid Id) : IRequest;
@@ -21,7 +21,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
 
     public async Task<Unit> Handle(DeleteGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.Locks.LockGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (!caller.IsAdmin && !await IsUnusedAsync(group, cancellationToken))
         {
@@ -35,20 +35,21 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         }
 
         DateTimeOffset? now = clock.Now();
-        var ids = await db.Images
-            .Where(image => image.GroupId == group.Id && image.DeletedAt == null && image.PerceptualHash != null)
-            .Select(image => image.Id)
-            .ToListAsync(cancellationToken);
-        await db.Images
-            .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
-        if (await db.SiteProfiles.AnyAsync(site => db.Images.Any(image => image.Id == site.WatermarkImageId && image.GroupId == group.Id), cancellationToken))
+        var below = db.Groups.Where(row => row.Path.Contains(group.Id) && row.DeletedAt == null);
+        Guid[] groupIds = [group.Id, .. await below.Select(row => row.Id).ToListAsync(cancellationToken)];
+        var images = db.Images.Where(image => groupIds.Contains(image.GroupId));
+        var live = images.Where(image => image.DeletedAt == null);
+        var ids = await live.Where(image => image.PerceptualHash != null).Select(image => image.Id).ToListAsync(cancellationToken);
+        await live.ExecuteUpdateAsync(
+            set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
+        if (await db.SiteProfiles.AnyAsync(site => images.Any(image => image.Id == site.WatermarkImageId), cancellationToken))
         {
-            throw new ProblemException(Problems.WatermarkInUse, "The group contains the site's watermark; choose another one, or move it to another group first.");
+            throw new ProblemException(
+                Problems.WatermarkInUse, "The group, or a group below it, contains the site's watermark; choose another one, or move it to another group first.");
         }
 
         await db.Comparisons.CompareWithoutAsync(ids, cancellationToken);
+        await below.ExecuteUpdateAsync(set => set.SetProperty(row => row.DeletedAt, now).SetProperty(row => row.TrashedWithId, (Guid?)group.Id), cancellationToken);
         group.Trash(now.Value);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -58,5 +59,6 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
     private async Task<bool> IsUnusedAsync(Group? group, CancellationToken cancellationToken) =>
         group is { DeletedAt: null, IsPublished: false, ImageCount: 0 }
         && group.CreatedAt > clock.Now() - New
+        && !await db.Groups.AnyAsync(below => below.ParentId == group.Id, cancellationToken)
         && !await db.UploadFiles.AnyAsync(file => file.GroupId == group.Id && file.Status == UploadStatus.Needed, cancellationToken);
 }

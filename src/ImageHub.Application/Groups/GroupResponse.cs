@@ -13,10 +13,13 @@ namespace ImageHub.Application.Groups;
 /// <param name="Slug">The name in its page's address, <c>/groups/{slug}</c>: 1–80 characters <c>a</c>–<c>z</c>, <c>0</c>–<c>9</c> and hyphens.</param>
 /// <param name="Title">The title.</param>
 /// <param name="Description">The description, or null.</param>
-/// <param name="IsPublished">Whether visitors see it.</param>
+/// <param name="IsPublished">Whether visitors see it, as long as all groups above it are published.</param>
 /// <param name="ImageCount">The number of its images, excluding those in the trash.</param>
 /// <param name="ProductId">The product's id, or null.</param>
-/// <param name="Cover">The cover: the chosen image, otherwise the first; null if the group is empty or the caller may not see its images.</param>
+/// <param name="Cover">
+/// The cover: the chosen image, otherwise the first; for a group without images the cover of the first group below it that has one. Null if there is none or
+/// the caller may not see it.
+/// </param>
 /// <param name="Downloads">The files of its images that visitors may download: all, only <c>high</c>, or none.</param>
 /// <param name="Watermark">Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. The full size is then excluded.</param>
 /// <param name="CreatedAt">When the group was created.</param>
@@ -35,6 +38,19 @@ public sealed record GroupResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>The id of the group directly above; null at the first level.</summary>
+    public Guid? ParentId { get; init; }
+
+    /// <summary>The groups above, outermost first; empty at the first level.</summary>
+    public IReadOnlyList<GroupAbove> Path { get; init; } = [];
+
+    /// <summary>The number of groups directly below it in the caller's lists.</summary>
+    public int GroupCount { get; init; }
+
+    /// <summary>Whether visitors see it, with all groups above it.</summary>
+    [JsonIgnore]
+    public bool IsPublic { get; init; }
+
     /// <summary>The first day on which one of its images was taken, in the camera's local time; absent in lists without <c>slug</c>, and if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenFrom { get; init; }
@@ -52,6 +68,11 @@ public sealed record GroupResponse(
     public int? Links { get; init; }
 }
 
+/// <summary>A group above another one.</summary>
+/// <param name="Id">The group's id.</param>
+/// <param name="Title">The title.</param>
+public sealed record GroupAbove(Guid Id, string Title);
+
 /// <summary>Reads groups with their covers in a single query.</summary>
 internal static class GroupRows
 {
@@ -61,12 +82,15 @@ internal static class GroupRows
         var summary = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
         var visible = db.Images.VisibleTo(caller);
         var isAdmin = caller.IsAdmin;
+        var visibleGroups = db.Groups.VisibleTo(caller);
+        var listed = db.GroupsListedFor(caller);
+        var covering = db.Groups.OpenTo(caller).Where(group => group.ImageCount > 0);
         return group => new GroupResponse(
             group.Id,
             group.Slug!,
             group.Title,
             group.Description,
-            group.IsPublished,
+            group.IsPublished || group.IsHiddenByParent,
             group.ImageCount,
             group.ProductId,
             visible
@@ -79,6 +103,20 @@ internal static class GroupRows
                         .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
                         .OrderBy(image => image.Position).ThenBy(image => image.Id)
                         .Select(image => (Guid?)image.Id)
+                        .FirstOrDefault()
+                    ?? covering
+                        .Where(below => below.Path.Contains(group.Id) && group.ImageCount == 0)
+                        .OrderBy(below => below.Path.Count).ThenBy(below => below.Position).ThenBy(below => below.Id)
+                        .Select(below =>
+                            db.Images
+                                .Where(image => image.Id == below.CoverImageId && image.GroupId == below.Id && image.DeletedAt == null)
+                                .Select(image => (Guid?)image.Id)
+                                .FirstOrDefault()
+                            ?? db.Images
+                                .Where(image => image.GroupId == below.Id && image.DeletedAt == null)
+                                .OrderBy(image => image.Position).ThenBy(image => image.Id)
+                                .Select(image => (Guid?)image.Id)
+                                .FirstOrDefault())
                         .FirstOrDefault()))
                 .Select(summary)
                 .FirstOrDefault(),
@@ -87,6 +125,14 @@ internal static class GroupRows
             group.CreatedAt,
             group.UpdatedAt)
         {
+            ParentId = group.ParentId,
+            Path = visibleGroups
+                .Where(above => group.Path.Contains(above.Id))
+                .OrderBy(above => above.Path.Count)
+                .Select(above => new GroupAbove(above.Id, above.Title))
+                .ToList(),
+            GroupCount = listed.Count(below => below.ParentId == group.Id),
+            IsPublic = group.IsPublished,
             Bytes = isAdmin ? group.ImageBytes : null,
             Links = isAdmin ? db.Links.Count(link =>
                 link.GroupId == group.Id && (link.ExpiresAt == null || link.ExpiresAt > now) && (link.MaxViews == null || link.Views < link.MaxViews)) : null,

@@ -4,13 +4,14 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
+using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Lists groups in the admin's order, new ones first. Visitors get published groups with images.</summary>
+/// <summary>Lists groups in the admin's order, new ones first. Visitors get published groups with images, also in groups below them.</summary>
 public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
     /// <summary>Part of the title or description, case-insensitive.</summary>
@@ -18,14 +19,25 @@ public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 
     /// <summary>The slug of one group. The list then contains this group if the caller may see it, also without images.</summary>
     public string? Slug { get; init; }
+
+    /// <summary>The id of a group, for the groups directly below it, or <c>root</c> for the groups of the first level; absent: groups of all levels.</summary>
+    public string? ParentId { get; init; }
 }
 
 internal sealed class ListGroupsValidator : PageQueryValidator<ListGroups>
 {
+    /// <summary>The value of <c>parentId</c> for groups of the first level.</summary>
+    public const string FirstLevel = "root";
+
+    private const int MaxQuoted = 40;
+
     public ListGroupsValidator()
     {
         RuleFor(query => query.Q).SearchText();
         RuleFor(query => query.Slug).Slug();
+        RuleFor(query => query.ParentId)
+            .SetValidator(new TextFormRule<ListGroups>($"^({FirstLevel}|[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}})$", text => text == FirstLevel || IdText.TryParse(text, out _)))
+            .WithMessage(query => $"parentId is '{Characters.Take(query.ParentId!, MaxQuoted)}'; {FirstLevel} or the id of a group is allowed.");
     }
 }
 
@@ -35,7 +47,12 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProv
 
     public async Task<Page<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
     {
-        var groups = request.Slug is { } slug ? db.Groups.VisibleTo(caller).Where(group => group.Slug == slug) : db.Groups.ListedFor(caller);
+        var groups = request.Slug is { } slug ? db.Groups.VisibleTo(caller).Where(group => group.Slug == slug) : db.GroupsListedFor(caller);
+        if (request.ParentId is { } parent)
+        {
+            groups = IdText.TryParse(parent, out var parentId) ? groups.Where(group => group.ParentId == parentId) : groups.Where(group => group.ParentId == null);
+        }
+
         if (!string.IsNullOrWhiteSpace(request.Q))
         {
             var pattern = await db.SearchPatternAsync(request.Q, cancellationToken);

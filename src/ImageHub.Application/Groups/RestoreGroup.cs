@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Restores a group and the images that were moved to the trash with it.</summary>
+/// <summary>Restores a group, and the groups below it and images that were moved to the trash with it.</summary>
 /// <param name="Id">The group's id.</param>
 public sealed record RestoreGroup(Guid Id) : IRequest;
 
@@ -13,7 +13,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
 {
     public async Task<Unit> Handle(RestoreGroup request, CancellationToken cancellationToken)
     {
-        var (transaction, group) = await db.Locks.LockGroupAsync(request.Id, cancellationToken);
+        var (transaction, group) = await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         if (group is null)
         {
@@ -25,21 +25,29 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
             throw new ProblemException(Problems.NotInTrash, $"The group '{group.Title}' is not in the trash; there is nothing to restore.");
         }
 
-        var ids = await db.Images.Where(image => image.GroupId == group.Id && image.TrashedWithGroup).Select(image => image.Id).ToListAsync(cancellationToken);
+        if (await db.Groups.Where(above => above.Id == group.ParentId && above.DeletedAt != null).Select(above => above.Title).SingleOrDefaultAsync(cancellationToken) is { } parent)
+        {
+            throw new ProblemException(Problems.GroupInTrash, $"The group above, '{parent}', is in the trash; restore it first.");
+        }
 
-        // The count comes from the update rather than from the ids: emptying the trash does not lock the group's row, and may have deleted images
-        // after their ids were read.
-        var count = await db.Images
-            .Where(image => image.GroupId == group.Id && image.TrashedWithGroup)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false),
-                cancellationToken);
+        var groups = db.Groups.Where(row => row.Id == group.Id || (row.Path.Contains(group.Id) && row.TrashedWithId == group.Id));
+        var groupIds = await groups.Select(row => row.Id).ToArrayAsync(cancellationToken);
+        var images = db.Images.Where(image => groupIds.Contains(image.GroupId) && image.TrashedWithGroup);
+        var ids = await images.Select(image => image.Id).ToListAsync(cancellationToken);
+        await images.ExecuteUpdateAsync(
+            set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false), cancellationToken);
         await db.Comparisons.CompareRestoredAsync(ids, cancellationToken);
-        var bytes = await db.Images
-            .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
-            .SumAsync(image => image.OriginalBytes, cancellationToken);
-        group.Restore(count, bytes, clock.Now());
-        await db.SaveChangesAsync(cancellationToken);
+
+        // Counted after the update: emptying the trash does not lock the groups' rows, and may have deleted images.
+        var now = clock.Now();
+        await groups.ExecuteUpdateAsync(
+            set => set
+                .SetProperty(row => row.DeletedAt, (DateTimeOffset?)null)
+                .SetProperty(row => row.TrashedWithId, (Guid?)null)
+                .SetProperty(row => row.ImageCount, row => db.Images.Count(image => image.GroupId == row.Id && image.DeletedAt == null))
+                .SetProperty(row => row.ImageBytes, row => db.Images.Where(image => image.GroupId == row.Id && image.DeletedAt == null).Sum(image => image.OriginalBytes))
+                .SetProperty(row => row.UpdatedAt, now),
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
     }

@@ -18,7 +18,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <summary>At most 10,000 characters.</summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>Whether visitors see it; null is not accepted.</summary>
+    /// <summary>Whether visitors see it, as long as all groups above it are published; null is not accepted.</summary>
     public Optional<bool?> IsPublished { get; init; }
 
     /// <summary>The product's id; at most 200 characters.</summary>
@@ -44,6 +44,9 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <c>downloads</c> must be <c>high</c> or <c>none</c>.
     /// </summary>
     public Optional<bool?> Watermark { get; init; }
+
+    /// <summary>The id of the group directly above; null: the first level. All groups below move along. There are at most five levels.</summary>
+    public Optional<Guid?> ParentId { get; init; }
 
     internal Guid Id { get; init; }
 
@@ -72,8 +75,12 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
         var description = await db.ToNfcAsync(request.Description.Value, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId.Value, cancellationToken);
-        var (transaction, group) = await db.Locks.LockLiveGroupAsync(request.Id, cancellationToken);
+        var isPlaced = request.ParentId.IsSet || request.IsPublished.IsSet;
+        var (transaction, found) = isPlaced
+            ? await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken)
+            : await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
+        var group = found is { DeletedAt: null } ? found : throw ProblemException.NotFound("group");
         if (request.Title.IsSet)
         {
             group.Retitle(title!);
@@ -100,13 +107,10 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             await GrantAsync(group, rights, cancellationToken);
         }
 
-        if (request.IsPublished.IsSet && request.IsPublished.Value != group.IsPublished)
+        if (isPlaced)
         {
-            var isPublished = request.IsPublished.Value!.Value;
-            group.Publish(isPublished);
-            await db.Images
-                .Where(image => image.GroupId == group.Id)
-                .ExecuteUpdateAsync(set => set.SetProperty(image => image.IsPublished, isPublished), cancellationToken);
+            var parentId = request.ParentId.IsSet ? request.ParentId.Value : group.ParentId;
+            group.Place(await ParentGroup.FindForMoveAsync(db, group, parentId, cancellationToken), request.IsPublished.Value ?? group.PublishedSetting);
         }
 
         var slug = request.Slug.Value;
@@ -128,6 +132,11 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        if (isPlaced)
+        {
+            await db.GroupTree.AlignGroupsBelowAsync(group.Id, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
     }

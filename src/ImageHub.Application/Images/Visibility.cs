@@ -18,14 +18,20 @@ internal static class Visibility
     public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenGroups());
 
     /// <summary>
-    /// The groups in the list of all groups: the groups of <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but for visitors only groups with
-    /// images. Visitors can open empty groups by id.
+    /// The groups in the list of all groups: the groups of <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but for visitors only the groups of
+    /// <see cref="GroupsForVisitors"/>. Visitors can open empty groups by id.
     /// </summary>
-    public static IQueryable<Group> ListedFor(this IQueryable<Group> groups, ICaller caller) =>
-        caller.SeesHiddenGroups() ? groups.VisibleTo(caller) : groups.Listed();
+    public static IQueryable<Group> GroupsListedFor(this IImageHubDb db, ICaller caller) =>
+        caller.SeesHiddenGroups() ? db.Groups.VisibleTo(caller) : db.GroupsForVisitors();
 
-    /// <summary>Published groups with images, as announced to visitors, search engines and feed readers.</summary>
-    public static IQueryable<Group> Listed(this IQueryable<Group> groups) => groups.Live(withHidden: false).Where(group => group.ImageCount > 0);
+    /// <summary>
+    /// Published groups with images, also in published groups below them, as announced to visitors, search engines and feed readers.
+    /// </summary>
+    public static IQueryable<Group> GroupsForVisitors(this IImageHubDb db)
+    {
+        var withImages = db.Groups.Live(withHidden: false).Where(group => group.ImageCount > 0);
+        return db.Groups.Live(withHidden: false).Where(group => group.ImageCount > 0 || withImages.Any(below => below.Path.Contains(group.Id)));
+    }
 
     /// <summary>
     /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images.

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>Lists a page of the published groups with images, as visitors see them in the gallery. All callers get the same result.</summary>
+/// <summary>Lists a page of the published groups of the first level, as visitors see them in the gallery. All callers get the same result.</summary>
 /// <param name="Page">The page, from 1.</param>
 public sealed record ListFrontGroups(int Page) : IRequest<FrontGroups>
 {
@@ -27,8 +27,8 @@ internal sealed class ListFrontGroupsHandler(IImageHubDb db, ICaller caller, Tim
 {
     public async Task<FrontGroups> Handle(ListFrontGroups request, CancellationToken cancellationToken)
     {
-        var found = await db.Groups
-            .Listed()
+        var found = await db.GroupsForVisitors()
+            .Where(group => group.ParentId == null)
             .OrderBy(group => group.Position).ThenBy(group => group.Id)
             .Skip((Math.Min(request.Page, ListFrontGroups.MaxPage) - 1) * ListFrontGroups.PageSize)
             .Take(ListFrontGroups.PageSize + 1)

@@ -17,8 +17,7 @@ public sealed record ListNewGroups : IRequest<IReadOnlyList<GroupResponse>>
 internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<ListNewGroups, IReadOnlyList<GroupResponse>>
 {
     /// <summary>Sorted by id, which begins with the creation time.</summary>
-    public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.Groups
-        .Listed()
+    public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.GroupsForVisitors()
         .OrderByDescending(group => group.Id)
         .Take(ListNewGroups.Max)
         .Select(await GroupRows.ProjectAsync(db, caller, clock.Now(), cancellationToken))

@@ -36,7 +36,7 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
     /// <summary>The number of groups per statement. Batches prevent a slow client from keeping a statement open.</summary>
     private const int Batch = 1_000;
 
-    private IQueryable<Group> Listed => db.Groups.Listed();
+    private IQueryable<Group> Listed => db.GroupsForVisitors();
 
     public async Task<Sitemap> Handle(ReadSitemap request, CancellationToken cancellationToken)
     {

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;
 
-/// <summary>Lists the items in the trash, newest first: groups, and images that were deleted individually.</summary>
+/// <summary>Lists the items in the trash, newest first: groups and images, without those that were deleted with a group.</summary>
 public sealed record ListTrash : PageQuery, IRequest<Page<TrashItem>>;
 
 /// <summary>The kind of an item in the trash.</summary>
 public enum TrashKind
 {
-    /// <summary>A group with the images that were deleted with it.</summary>
+    /// <summary>A group with the groups below it and the images that were deleted with it.</summary>
     Group,
 
     /// <summary>An image.</summary>
@@ -48,7 +48,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
                 DeletedAt = image.DeletedAt!.Value,
             });
         var groups = db.Groups
-            .Where(group => group.DeletedAt != null)
+            .Where(group => group.DeletedAt != null && group.TrashedWithId == null)
             .Select(group => new TrashRow
             {
                 Kind = TrashKind.Group,

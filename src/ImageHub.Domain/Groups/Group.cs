@@ -20,6 +20,9 @@ public sealed class Group
     /// <summary>The maximum length of a slug, in characters.</summary>
     public const int MaxSlugLength = 80;
 
+    /// <summary>The maximum number of levels: groups at the first level, and four levels of groups below them.</summary>
+    public const int MaxLevels = 5;
+
     private Group()
     {
     }
@@ -51,8 +54,20 @@ public sealed class Group
     /// <summary>Title and description in lower case, one per line: the text that searches match.</summary>
     public string SearchText { get; private set; } = "";
 
-    /// <summary>Whether visitors see the group.</summary>
+    /// <summary>The group directly above; null at the first level.</summary>
+    public Guid? ParentId { get; private set; }
+
+    /// <summary>The ids of the groups above, outermost first; empty at the first level.</summary>
+    public IReadOnlyList<Guid> Path { get; private set; } = [];
+
+    /// <summary>Whether visitors see the group. All groups above it are then published, too.</summary>
     public bool IsPublished { get; private set; }
+
+    /// <summary>Whether the group is hidden only because a group above it is.</summary>
+    public bool IsHiddenByParent { get; private set; }
+
+    /// <summary>The group's own setting: whether visitors see it once all groups above it are published.</summary>
+    public bool PublishedSetting => IsPublished || IsHiddenByParent;
 
     /// <summary>The files of its images that visitors may download.</summary>
     public Downloads Downloads { get; private set; }
@@ -90,7 +105,10 @@ public sealed class Group
     /// <summary>When the group was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>Creates an empty curated group.</summary>
+    /// <summary>The group above with which it was moved to the trash; null if it was moved there itself.</summary>
+    public Guid? TrashedWithId { get; private init; }
+
+    /// <summary>Creates an empty curated group at the first level.</summary>
     public static Group Create(string title, string? description, bool isPublished, string? productId, long position, DateTimeOffset now)
     {
         var group = new Group
@@ -136,8 +154,16 @@ public sealed class Group
     /// <summary>Sets the slug; null to follow the title again.</summary>
     public void SetSlug(string? slug) => (Slug, HasOwnSlug) = (slug, slug is not null);
 
-    /// <summary>Publishes or hides the group.</summary>
-    public void Publish(bool isPublished) => IsPublished = isPublished;
+    /// <summary>
+    /// Places the group directly below another one, or at the first level, with its own setting. The caller changes the groups below and the images, too.
+    /// </summary>
+    public void Place(Group? parent, bool isPublished)
+    {
+        ParentId = parent?.Id;
+        Path = parent is null ? [] : [.. parent.Path, parent.Id];
+        IsPublished = isPublished && parent is not { IsPublished: false };
+        IsHiddenByParent = isPublished && !IsPublished;
+    }
 
     /// <summary>Sets what visitors may have of its images. The caller changes the images, too.</summary>
     public void Grant(VisitorRights rights) => (Downloads, HasWatermark) = rights;
@@ -159,18 +185,6 @@ public sealed class Group
 
     /// <summary>Moves the group to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
-
-    /// <summary>Restores the group from the trash, with the images that have not been purged in the meantime.</summary>
-    /// <param name="imageCount">The number of restored images.</param>
-    /// <param name="imageBytes">The total size of their original files, in bytes.</param>
-    /// <param name="now">The time.</param>
-    public void Restore(int imageCount, long imageBytes, DateTimeOffset now)
-    {
-        DeletedAt = null;
-        ImageCount = imageCount;
-        ImageBytes = imageBytes;
-        UpdatedAt = now;
-    }
 
     private void Count(int images, long bytes, DateTimeOffset now)
     {

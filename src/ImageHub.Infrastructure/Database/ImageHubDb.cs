@@ -155,6 +155,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public IRowOrder RowOrder => new RowOrder(this);
 
     /// <inheritdoc/>
+    public IGroupTree GroupTree => new GroupTree(this);
+
+    /// <inheritdoc/>
     public IFacetCounts FacetCounts => new FacetCounts(this);
 
     /// <inheritdoc/>

@@ -12,14 +12,14 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     private static int seed = 70_000;
 
     [Theory]
-    [InlineData("groups?per_page=50", "per_page", "There is no parameter 'per_page'; the nearest is 'page'. Allowed are: cursor, page, pageSize, q, slug.")]
-    [InlineData("groups?pagesize=5&PageSizes=5", "PageSizes", "There is no parameter 'PageSizes'; the nearest is 'pageSize'. Allowed are: cursor, page, pageSize, q, slug.")]
-    [InlineData("groups?utm_source=newsletter", "utm_source", "There is no parameter 'utm_source'. Allowed are: cursor, page, pageSize, q, slug.")]
+    [InlineData("groups?per_page=50", "per_page", "There is no parameter 'per_page'; the nearest is 'page'. Allowed are: cursor, page, pageSize, parentId, q, slug.")]
+    [InlineData("groups?pagesize=5&PageSizes=5", "PageSizes", "There is no parameter 'PageSizes'; the nearest is 'pageSize'. Allowed are: cursor, page, pageSize, parentId, q, slug.")]
+    [InlineData("groups?utm_source=newsletter", "utm_source", "There is no parameter 'utm_source'. Allowed are: cursor, page, pageSize, parentId, q, slug.")]
     [InlineData("groups?q=a&q=b", "q", "q is given 2 times; once is allowed.")]
     [InlineData("groups?page=1&PAGE=2", "page", "page is given 2 times; once is allowed.")]
     [InlineData("site?x=1", "x", "There is no parameter 'x'; this route has no parameters.")]
     [InlineData("images?tags=a", "tags", "There is no parameter 'tags'; the nearest is 'tag'.")]
-    [InlineData("groups?=1", "", "There is no parameter ''. Allowed are: cursor, page, pageSize, q, slug.")]
+    [InlineData("groups?=1", "", "There is no parameter ''. Allowed are: cursor, page, pageSize, parentId, q, slug.")]
     public async Task A_JSON_route_names_a_parameter_that_is_unknown_or_repeated(string path, string field, string text)
     {
         var problem = await server.Admin.GetAsync($"/api/v1/{path}").ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
@@ -61,13 +61,13 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     }
 
     [Theory]
-    [InlineData("""{"titel":"x"}""", "titel", "There is no field 'titel'; the nearest is 'title'. Allowed are: description, downloads, isPublished, productId, title, watermark.")]
-    [InlineData("""{"title":"x","x":1}""", "x", "There is no field 'x'. Allowed are: description, downloads, isPublished, productId, title, watermark.")]
+    [InlineData("""{"titel":"x"}""", "titel", "There is no field 'titel'; the nearest is 'title'. Allowed are: description, downloads, isPublished, parentId, productId, title, watermark.")]
+    [InlineData("""{"title":"x","x":1}""", "x", "There is no field 'x'. Allowed are: description, downloads, isPublished, parentId, productId, title, watermark.")]
     [InlineData("""{"title":5}""", "title", "title is a number; text is allowed.")]
     [InlineData("""{"title":["x"]}""", "title", "title is a list; text is allowed.")]
     [InlineData("""{"title":"x","isPublished":"yes"}""", "isPublished", "isPublished is text; true or false is allowed.")]
-    [InlineData("""["x"]""", "body", "The body must be an object with the fields description, downloads, isPublished, productId, title, watermark.")]
-    [InlineData("\"x\"", "body", "The body must be an object with the fields description, downloads, isPublished, productId, title, watermark.")]
+    [InlineData("""["x"]""", "body", "The body must be an object with the fields description, downloads, isPublished, parentId, productId, title, watermark.")]
+    [InlineData("\"x\"", "body", "The body must be an object with the fields description, downloads, isPublished, parentId, productId, title, watermark.")]
     public async Task An_unreadable_field_is_reported_with_its_value_and_the_allowed_values(string json, string field, string text) =>
         await ShouldBeRefusedAsync("groups", json, field, text);
 

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f6a55154-1d92-4ae5-8d59-d3d0f5e57f36"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("e6bc4832-e9e3-4a44-829f-858a343be95d"), entityTypeCount: 36)
         {
         }
 
@@ -63,6 +63,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateForeignKey1(archive, group);
             ArchiveEntityType.CreateForeignKey2(archive, link);
             FormerSlugEntityType.CreateForeignKey1(formerSlug, group);
+            GroupEntityType.CreateForeignKey1(group, group);
             ImageEntityType.CreateForeignKey1(image, group);
             SimilarImagesEntityType.CreateForeignKey1(similarImages, image);
             SimilarImagesEntityType.CreateForeignKey2(similarImages, image);

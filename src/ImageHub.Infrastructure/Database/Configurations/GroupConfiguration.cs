@@ -11,10 +11,16 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
         // No foreign key: a user's own group outlives the account until its last image has been purged.
         builder.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
         builder.Ignore(row => row.Rights);
+        builder.Ignore(row => row.PublishedSetting);
+
+        // No action instead of restrict: emptying the trash deletes a group and the groups below it in one statement.
+        builder.HasOne<Group>().WithMany().HasForeignKey(row => row.ParentId).OnDelete(DeleteBehavior.NoAction);
         builder.ToTable("groups", table =>
         {
             table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
             table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
+            table.HasCheckConstraint("ck_groups_path", $"cardinality(path) < {Group.MaxLevels} AND parent_id IS NOT DISTINCT FROM path[cardinality(path)]");
+            table.HasCheckConstraint("ck_groups_hidden_by_parent", "NOT is_hidden_by_parent OR parent_id IS NOT NULL AND NOT is_published");
         });
 
         // The trigger assign_slug assigns slugs.
@@ -23,7 +29,14 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
         // Every list of groups reads one of these indexes, from its start or from a cursor.
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(RowFilters.Public);
-        builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter($"{RowFilters.Trashed} AND {RowFilters.Curated}");
+
+        // The first level has indexes of its own: PostgreSQL does not read an index on parent_id in order of the position if parent_id is null.
+        builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_first_level").HasFilter($"{RowFilters.Live} AND {RowFilters.Curated} AND parent_id IS NULL");
+        builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_first_level").HasFilter($"{RowFilters.Public} AND parent_id IS NULL");
+        builder.HasIndex(row => new { row.ParentId, row.Position, row.Id }, "ix_groups_parent_position").HasFilter("parent_id IS NOT NULL");
+        builder.HasIndex(row => new { row.ParentId, row.Position, row.Id }, "ix_groups_public_parent_position").HasFilter($"{RowFilters.Public} AND parent_id IS NOT NULL");
+        builder.HasIndex(row => row.Path, "ix_groups_path").HasMethod("gin");
+        builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_groups_trash").HasFilter($"{RowFilters.Trashed} AND {RowFilters.Curated} AND trashed_with_id IS NULL");
         builder.HasIndex(row => row.SearchText, "ix_groups_search").HasMethod("gin").HasOperators("gin_trgm_ops");
         builder.HasIndex(row => row.ProductId).HasFilter("product_id IS NOT NULL");
     }

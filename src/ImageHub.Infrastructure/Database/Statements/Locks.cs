@@ -41,6 +41,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     /// <summary>Held while changing the order of the groups.</summary>
     private const long GroupOrder = 0x1_4B6_0001;
 
+    /// <summary>Held while changing the tree of the groups.</summary>
+    private const long GroupTree = 0x1_4B6_000A;
+
     /// <summary>Held while assigning slugs. The trigger <c>assign_slug</c> has the same number.</summary>
     private const long Slugs = 0x1_52C1_0008;
 
@@ -59,6 +62,25 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken) => BeginWithAsync(Accounts, cancellationToken);
 
     public Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken) => BeginWithAsync(GroupOrder, cancellationToken);
+
+    public Task LockGroupTreeAsync(CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({GroupTree})", cancellationToken);
+
+    public async Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken)
+    {
+        var transaction = await BeginWithAsync(GroupTree, cancellationToken);
+        try
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"SELECT id FROM groups WHERE (id = {groupId} OR path @> ARRAY[{groupId}]) AND owner_id IS NULL ORDER BY id FOR UPDATE", cancellationToken);
+            return (transaction, await db.Groups.AsTracking().SingleOrDefaultAsync(group => group.Id == groupId, cancellationToken));
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
+    }
 
     public Task LockSlugsAsync(CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Slugs})", cancellationToken);
