@@ -1675,9 +1675,17 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("id");
 
+                    b.Property<string>("About")
+                        .HasColumnType("text")
+                        .HasColumnName("about");
+
                     b.Property<string>("Accent")
                         .HasColumnType("text")
                         .HasColumnName("accent");
+
+                    b.Property<string>("Email")
+                        .HasColumnType("text")
+                        .HasColumnName("email");
 
                     b.PrimitiveCollection<string[]>("FooterLabels")
                         .IsRequired()

@@ -977,3 +977,10 @@ END $$;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125041442_NestedGroups', '10.0.14');
 
+ALTER TABLE site_profiles ADD about text;
+
+ALTER TABLE site_profiles ADD email text;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125043511_AboutPage', '10.0.14');
+

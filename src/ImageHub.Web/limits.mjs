@@ -32,6 +32,8 @@ const limits = {
   siteTitle: UpdateSite.properties.title.maxLength,
   introduction: UpdateSite.properties.introduction.maxLength,
   photographer: UpdateSite.properties.photographer.maxLength,
+  about: UpdateSite.properties.about.maxLength,
+  email: UpdateSite.properties.email.maxLength,
   footerLabel: FooterLink.properties.label.maxLength,
   footerUrl: FooterLink.properties.url.maxLength,
   linkName: CreateGroupLink.properties.name.maxLength,

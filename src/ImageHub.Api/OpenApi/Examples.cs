@@ -154,7 +154,7 @@ internal static class Examples
         [typeof(ApiKeyResponse)] = ApiKeyExample,
         [typeof(Page<ApiKeyResponse>)] = PageWith(ApiKeyExample),
         [typeof(SiteResponse)] = new SiteResponse(
-            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], PhotoLayout.Rows, TitleTypeface.Serif, new LogoLink("/api/v1/site/logo?r=2", 640, 160), LogoDark: null, new Watermark(ImageId, WatermarkPosition.BottomRight, 0.6, 20)),
+            "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "I have photographed harbours for twenty years.", "ada@example.com", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], PhotoLayout.Rows, TitleTypeface.Serif, new LogoLink("/api/v1/site/logo?r=2", 640, 160), LogoDark: null, new Watermark(ImageId, WatermarkPosition.BottomRight, 0.6, 20)),
         [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", layout = "columns", introduction = (string?)null, watermark = new { imageId = ImageId, position = "bottomRight", opacity = 0.6, widthPercent = 20 } },
         [typeof(WebManifest)] = new WebManifest { Name = "Ada Lovelace Photography", Description = "Weddings and boats.", ThemeColor = "#7a3b2e" },
         [typeof(Embedding)] = new Embedding

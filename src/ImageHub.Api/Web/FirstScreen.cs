@@ -127,6 +127,16 @@ internal static class FirstScreen
             $"<noscript><main class=\"Shell_main\"><p><a href=\"{Html.Encode(path)}\">←</a> {name}</p><a href=\"{Html.Encode((image.Full.Value ?? high).Url)}\"><img src=\"{Html.Encode(high.Url)}\" width=\"{high.Width}\" height=\"{high.Height}\" alt=\"{name}\"></a></main></noscript>");
     }
 
+    /// <summary>Writes the page about the photographer for browsers without scripts.</summary>
+    /// <param name="name">The photographer's name, or the site's title.</param>
+    /// <param name="about">The text.</param>
+    /// <param name="email">The e-mail address, or null.</param>
+    public static string WriteAbout(string name, string about, string? email)
+    {
+        var contact = email is null ? "" : $"<p><a href=\"mailto:{Html.Encode(email)}\">{Html.Encode(email)}</a></p>";
+        return $"<noscript><main class=\"Shell_main\"><h1>{Html.Encode(name)}</h1><p style=\"white-space: pre-line\">{Html.Encode(about)}</p>{contact}</main></noscript>";
+    }
+
     private static StringBuilder Begin(string attributes = "") => new($"<main class=\"Shell_main\"{attributes}>");
 
     private static void AppendPlainPhotos(StringBuilder html, string path, IReadOnlyList<ImageSummary> images)

@@ -18,6 +18,7 @@ internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(
         http.Features.Get<PageAddress>()! switch
         {
             { Kind: PageKind.Gallery } => [ChangeTags.Site, ChangeTags.Groups],
+            { Kind: PageKind.About } => [ChangeTags.Site],
             { Kind: PageKind.Image } page => [ChangeTags.Site, ChangeTags.Group + page.Group!.Id, ChangeTags.Image + page.ImageId],
             var page => [ChangeTags.Site, ChangeTags.Group + page.Group!.Id],
         };

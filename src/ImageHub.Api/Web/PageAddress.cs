@@ -9,6 +9,9 @@ internal enum PageKind
     /// <summary>The gallery.</summary>
     Gallery,
 
+    /// <summary>The text about the photographer.</summary>
+    About,
+
     /// <summary>A group.</summary>
     Group,
 
@@ -46,6 +49,7 @@ internal sealed record PageAddress(PageKind Kind, string? Path, string? GroupNam
         return segments switch
         {
             [] => new PageAddress(PageKind.Gallery, "/"),
+            [var root] when Is(root, "about") => new PageAddress(PageKind.About, ForAbout),
             [var root, var group] when Is(root, "groups") => FindGroup(group),
             [var root, var group, var below, var image] when Is(root, "groups") && Is(below, "images") => FindImage(group, image),
             [var root, var token] when Is(root, "shared") => new PageAddress(PageKind.Shared, $"/shared/{token}", Token: token),
@@ -54,6 +58,9 @@ internal sealed record PageAddress(PageKind Kind, string? Path, string? GroupNam
             _ => null,
         };
     }
+
+    /// <summary>The path of the page about the photographer.</summary>
+    public const string ForAbout = "/about";
 
     /// <summary>The path of a group's page.</summary>
     /// <param name="slug">The group's slug.</param>

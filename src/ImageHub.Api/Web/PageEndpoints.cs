@@ -36,6 +36,7 @@ internal sealed class PageEndpoints
         endpoints = new Dictionary<PageKind, Endpoint>
         {
             [PageKind.Gallery] = NewEndpoint("/", ReadGalleryAsync, kept),
+            [PageKind.About] = NewEndpoint(PageAddress.ForAbout, ReadAboutAsync, kept),
             [PageKind.Group] = NewEndpoint("/groups/{group}", ReadGroupAsync, kept),
             [PageKind.Image] = NewEndpoint("/groups/{group}/images/{imageId}", ReadImageAsync, kept),
             [PageKind.Shared] = NewEndpoint("/shared/{token}", ReadSharedAsync, kept: null),
@@ -132,6 +133,21 @@ internal sealed class PageEndpoints
             FirstScreen = FirstScreen.WriteGallery(site, groups, address.Number),
             IsGallery = true,
         };
+    }
+
+    private Task<PageContent> ReadAboutAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)
+    {
+        var about = site.About ?? throw ProblemException.NotFound("page");
+        var name = site.Photographer ?? site.Title;
+        var person = Person(name);
+        person["email"] = site.Email;
+        return Task.FromResult(new PageContent(site, name)
+        {
+            Description = about,
+            Path = address.Path,
+            Data = Without(new JsonObject { ["@type"] = "AboutPage", ["url"] = addresses.To(PageAddress.ForAbout), ["mainEntity"] = Without(person), ["isPartOf"] = Website(site) }),
+            FirstScreen = FirstScreen.WriteAbout(name, about, site.Email),
+        });
     }
 
     private async Task<PageContent> ReadGroupAsync(PageAddress address, SiteResponse site, IMediator mediator, CancellationToken cancellationToken)

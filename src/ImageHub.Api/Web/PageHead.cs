@@ -157,6 +157,8 @@ internal static class PageHead
             ["title"] = site.Title,
             ["introduction"] = site.Introduction,
             ["photographer"] = site.Photographer,
+            ["about"] = site.About,
+            ["email"] = site.Email,
             ["accent"] = site.Accent,
             ["footer"] = new JsonArray([.. site.Footer.Select(link => new JsonObject { ["label"] = link.Label, ["url"] = link.Url })]),
             ["layout"] = EnumNames.Of(site.Layout),

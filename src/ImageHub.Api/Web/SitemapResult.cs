@@ -60,6 +60,10 @@ internal sealed class SitemapResult(Sitemap sitemap, int part) : IActionResult
         if (part == 1)
         {
             await WriteEntryAsync(xml, "url", addresses.To("/"), updatedAt: null);
+            if (sitemap.HasAbout)
+            {
+                await WriteEntryAsync(xml, "url", addresses.To(PageAddress.ForAbout), updatedAt: null);
+            }
         }
 
         await foreach (var group in groups.WithCancellation(cancellationToken))

@@ -14,8 +14,8 @@ namespace ImageHub.Application.Site;
 /// <param name="Part">The part, from 1; null for all groups if they fit in one part.</param>
 public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
 {
-    /// <summary>The maximum number of groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), including the gallery's address.</summary>
-    public const int MaxGroups = 49_999;
+    /// <summary>The maximum number of groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), including those of the gallery and of the page about the photographer.</summary>
+    public const int MaxGroups = 49_998;
 }
 
 /// <summary>A sitemap.</summary>
@@ -23,7 +23,8 @@ public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
 /// <param name="Groups">
 /// The groups of the requested part, read in batches while they are written; null if there are several parts and none was requested.
 /// </param>
-public sealed record Sitemap(int Parts, IAsyncEnumerable<SitemapGroup>? Groups);
+/// <param name="HasAbout">Whether the site has a page about the photographer.</param>
+public sealed record Sitemap(int Parts, IAsyncEnumerable<SitemapGroup>? Groups, bool HasAbout);
 
 /// <summary>A group in a sitemap.</summary>
 /// <param name="Id">The group's id.</param>
@@ -47,7 +48,8 @@ internal sealed class ReadSitemapHandler(IImageHubDb db) : IRequestHandler<ReadS
             throw ProblemException.NotFound("part of the sitemap");
         }
 
-        return new Sitemap(parts, request.Part is null && parts > 1 ? null : ReadAsync((request.Part ?? 1) - 1, CancellationToken.None));
+        var hasAbout = await db.SiteProfiles.AnyAsync(site => site.About != null, cancellationToken);
+        return new Sitemap(parts, request.Part is null && parts > 1 ? null : ReadAsync((request.Part ?? 1) - 1, CancellationToken.None), hasAbout);
     }
 
     /// <summary>Reads groups in order of creation, so that concurrent changes move few groups between parts.</summary>

@@ -9,6 +9,8 @@ namespace ImageHub.Application.Site;
 /// <param name="Title">The title; <c>Gallery</c> by default.</param>
 /// <param name="Introduction">A short text above the gallery, or null.</param>
 /// <param name="Photographer">The photographer's name, or null.</param>
+/// <param name="About">The text of the page <c>/about</c>; null if there is no such page.</param>
+/// <param name="Email">The e-mail address for visitors, or null.</param>
 /// <param name="Accent"><c>#rrggbb</c> in lower case; null for the app's default colour. White text on it has a contrast of at least 4.5:1.</param>
 /// <param name="Footer">The links in every page's footer; at most 8.</param>
 /// <param name="Layout">The layout of groups' photos.</param>
@@ -20,6 +22,8 @@ public sealed record SiteResponse(
     string Title,
     string? Introduction,
     string? Photographer,
+    string? About,
+    string? Email,
     string? Accent,
     IReadOnlyList<FooterLink> Footer,
     PhotoLayout Layout,
@@ -64,6 +68,8 @@ internal static class SiteRows
             site.Title ?? SiteProfile.DefaultTitle,
             site.Introduction,
             site.Photographer,
+            site.About,
+            site.Email,
             site.Accent,
             site.Footer,
             site.Layout,

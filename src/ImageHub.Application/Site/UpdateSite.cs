@@ -22,6 +22,12 @@ public sealed record UpdateSite : IRequest<SiteResponse>
     /// <summary>At most 100 characters.</summary>
     public Optional<string> Photographer { get; init; }
 
+    /// <summary>The text of the page about the photographer: at most 4,000 characters. Without it there is no such page.</summary>
+    public Optional<string> About { get; init; }
+
+    /// <summary>An e-mail address for visitors, shown on that page: at most 254 characters.</summary>
+    public Optional<string> Email { get; init; }
+
     /// <summary><c>#rrggbb</c>; white text on it must have a contrast of at least 4.5:1 (WCAG 2.2).</summary>
     public Optional<string> Accent { get; init; }
 
@@ -50,6 +56,11 @@ internal sealed class UpdateSiteValidator : AbstractValidator<UpdateSite>
             .WithMessage($"title must not be empty; 1 to {SiteProfile.MaxTitleLength} characters are allowed, or null.");
         RuleFor(site => site.Introduction.Value).OptionalText(SiteProfile.MaxIntroductionLength);
         RuleFor(site => site.Photographer.Value).OptionalText(SiteProfile.MaxPhotographerLength);
+        RuleFor(site => site.About.Value).OptionalText(SiteProfile.MaxAboutLength);
+        RuleFor(site => site.Email.Value)
+            .OptionalText(SiteProfile.MaxEmailLength)
+            .Must(email => email is null || SiteProfile.IsEmail(email))
+            .WithMessage((_, email) => $"email is '{Characters.Take(email!, QuotedCharacters)}'; an address such as name@example.com is allowed, or null.");
         RuleFor(site => site.Accent.Value)
             .SetValidator(new TextFormRule<UpdateSite>("^#[0-9A-Fa-f]{6}$", AccentColour.IsColour))
             .WithMessage((_, accent) => $"accent is '{Characters.Take(accent!, QuotedCharacters)}'; a colour such as #1f5f8b is allowed, or null.")
@@ -103,6 +114,7 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
         var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
         var introduction = await db.ToNfcAsync(request.Introduction.Value, cancellationToken);
         var photographer = await db.ToNfcAsync(request.Photographer.Value, cancellationToken);
+        var about = await db.ToNfcAsync(request.About.Value, cancellationToken);
         var footer = request.Footer.Value ?? [];
         var labels = await db.ToNfcAsync([.. footer.Select(link => link.Label.Trim())], cancellationToken);
         var (transaction, site) = await db.Locks.LockSiteAsync(cancellationToken);
@@ -120,6 +132,16 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
         if (request.Photographer.IsSet)
         {
             site.Credit(photographer);
+        }
+
+        if (request.About.IsSet)
+        {
+            site.Tell(about);
+        }
+
+        if (request.Email.IsSet)
+        {
+            site.Receive(request.Email.Value);
         }
 
         if (request.Accent.IsSet)

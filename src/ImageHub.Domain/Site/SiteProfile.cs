@@ -18,6 +18,12 @@ public sealed class SiteProfile
     /// <summary>The maximum length of a photographer's name, in characters.</summary>
     public const int MaxPhotographerLength = 100;
 
+    /// <summary>The maximum length of the text about the photographer, in characters.</summary>
+    public const int MaxAboutLength = 4_000;
+
+    /// <summary>The maximum length of an e-mail address, in characters (RFC 5321, section 4.5.3.1.3).</summary>
+    public const int MaxEmailLength = 254;
+
     /// <summary>The maximum number of links in the footer.</summary>
     public const int MaxFooterLinks = 8;
 
@@ -36,6 +42,12 @@ public sealed class SiteProfile
 
     /// <summary>The photographer's name, or null.</summary>
     public string? Photographer { get; private set; }
+
+    /// <summary>The text of the page about the photographer; null if there is no such page.</summary>
+    public string? About { get; private set; }
+
+    /// <summary>The e-mail address for visitors, or null.</summary>
+    public string? Email { get; private set; }
 
     /// <summary><c>#rrggbb</c> in lower case; null for the app's default colour.</summary>
     public string? Accent { get; private set; }
@@ -84,6 +96,16 @@ public sealed class SiteProfile
 
     /// <summary>Sets or clears the photographer; a blank name clears it.</summary>
     public void Credit(string? photographer) => Photographer = string.IsNullOrWhiteSpace(photographer) ? null : photographer.Trim();
+
+    /// <summary>Sets or clears the text of the page about the photographer; a blank text clears it.</summary>
+    public void Tell(string? about) => About = string.IsNullOrWhiteSpace(about) ? null : about.Trim();
+
+    /// <summary>Sets or clears the e-mail address.</summary>
+    public void Receive(string? email) => Email = email;
+
+    /// <summary>Whether a text is an e-mail address: a name, @ and a domain, without spaces and without what ends an address in a <c>mailto:</c> link.</summary>
+    public static bool IsEmail(string text) =>
+        text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && FooterLink.IsAllowed($"mailto:{text}") && text.IndexOfAny(['?', '#', '&', ',', ';', '<', '>', '"', '%']) < 0;
 
     /// <summary>Sets or clears the accent colour.</summary>
     public void Paint(string? accent) => Accent = accent?.ToLowerInvariant();

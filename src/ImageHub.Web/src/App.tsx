@@ -13,6 +13,7 @@ const Viewer = whenShown(async () => (await import("./images/viewer/Viewer")).Vi
 const SharedPage = whenShown(async () => (await import("./links/SharedPage")).SharedPage);
 const SearchPage = whenShown(async () => (await import("./search/SearchPage")).SearchPage);
 const TimelinePage = whenShown(async () => (await import("./search/TimelinePage")).TimelinePage);
+const AboutPage = whenShown(async () => (await import("./site/AboutPage")).AboutPage);
 const SignInPage = whenShown(async () => (await import("./accounts/SignInPage")).SignInPage);
 const Account = whenShown(async () => (await import("./accounts/Account")).Account);
 const Desk = whenShown(async () => (await import("./desk/Desk")).Desk);
@@ -38,6 +39,7 @@ export function App() {
           <Route path="timeline" element={<TimelinePage />}>
             <Route path="images/:imageId" element={<Viewer />} />
           </Route>
+          <Route path="about" element={<AboutPage />} />
           <Route path="sign-in" element={<SignInPage />} />
           <Route path="*" element={<Missing />} />
         </Route>

@@ -13,7 +13,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 
     /// <summary>Resets the profile to its initial state.</summary>
     public async ValueTask InitializeAsync() =>
-        await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', layout = 0, typeface = 0");
+        await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, about = NULL, email = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', layout = 0, typeface = 0");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -22,7 +22,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     {
         var site = await EventuallySeenAsync(seen => seen.Text("title") == "Gallery");
 
-        foreach (var field in (string[])["introduction", "photographer", "accent", "logo", "logoDark"])
+        foreach (var field in (string[])["introduction", "photographer", "about", "email", "accent", "logo", "logoDark"])
         {
             site.GetProperty(field).ValueKind.ShouldBe(JsonValueKind.Null, field);
         }
@@ -39,6 +39,8 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
             title = "  Ada’s harbours ",
             introduction = "Ships,\nmostly.",
             photographer = "Ada",
+            about = "Born by the sea.\n\nNever left.",
+            email = "ada@example.com",
             accent = "#1F5F8B",
             layout = "single",
             typeface = "sans",
@@ -47,6 +49,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 
         said.Text("title").ShouldBe("Ada’s harbours");
         said.Text("accent").ShouldBe("#1f5f8b");
+        (said.Text("about"), said.Text("email")).ShouldBe(("Born by the sea.\n\nNever left.", "ada@example.com"));
         (said.Text("layout"), said.Text("typeface")).ShouldBe(("single", "sans"));
         said.Items("footer").Select(link => (link.Text("label"), link.Text("url"))).ShouldBe([("Imprint", "https://ada.example/imprint"), ("Mail", "mailto:ada@example.com")]);
         (await server.Visitor.GetStringAsync(Url)).ShouldBe(said.ToString());
@@ -64,6 +67,12 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("""{"title":" "}""", "title")]
     [InlineData("""{"title":"$101"}""", "title")]
     [InlineData("""{"introduction":"$2001"}""", "introduction")]
+    [InlineData("""{"about":"$4001"}""", "about")]
+    [InlineData("""{"email":"ada"}""", "email")]
+    [InlineData("""{"email":"ada@"}""", "email")]
+    [InlineData("""{"email":"ada@example.com?bcc=eve@example.com"}""", "email")]
+    [InlineData("""{"email":"ada @example.com"}""", "email")]
+    [InlineData("""{"email":""}""", "email")]
     [InlineData("""{"photographer":"$101"}""", "photographer")]
     [InlineData("""{"accent":"red"}""", "accent")]
     [InlineData("""{"accent":"#12345"}""", "accent")]
@@ -92,7 +101,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("""{"typeface":1}""", "typeface")]
     public async Task An_invalid_site_setting_is_refused_with_the_name_of_its_field(string body, string field)
     {
-        foreach (var length in (int[])[61, 101, 2_001])
+        foreach (var length in (int[])[61, 101, 2_001, 4_001])
         {
             body = body.Replace($"\"${length}\"", $"\"{new string('a', length)}\"", StringComparison.Ordinal);
         }

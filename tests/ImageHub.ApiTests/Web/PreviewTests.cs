@@ -78,6 +78,24 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
     }
 
     [Fact]
+    public async Task The_page_about_the_photographer_exists_while_it_has_a_text()
+    {
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { about = (string?)null, email = (string?)null }).StatusAsync(HttpStatusCode.OK);
+        await ReadAsync("/about", HttpStatusCode.NotFound);
+        (await server.Visitor.GetStringAsync("/sitemap.xml")).ShouldNotContain("/about<");
+
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { about = "Born by the sea. " + Hostile, email = "ada@example.com" }).StatusAsync(HttpStatusCode.OK);
+
+        var page = await ReadAsync("/about");
+        (page.Title, page.Canonical).ShouldBe(("Ada · Ada’s", $"{Root}/about"));
+        page.Meta("description")!.ShouldStartWith("Born by the sea.");
+        (page.Data.Text("@type"), page.Data.GetProperty("mainEntity").Text("name"), page.Data.GetProperty("mainEntity").Text("email")).ShouldBe(("AboutPage", "Ada", "ada@example.com"));
+        page.Html.ShouldContain("mailto:ada@example.com");
+        page.Html.ShouldNotContain("alert(1)</script>");
+        (await server.Visitor.GetStringAsync("/sitemap.xml")).ShouldContain($"<loc>{Root}/about</loc>");
+    }
+
+    [Fact]
     public async Task User_texts_are_escaped_in_the_page()
     {
         await server.Admin.PatchAsJsonAsync("/api/v1/site", new { title = Hostile[..40], introduction = Hostile, photographer = Hostile }).StatusAsync(HttpStatusCode.OK);

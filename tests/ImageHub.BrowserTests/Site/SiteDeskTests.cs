@@ -11,6 +11,37 @@ namespace ImageHub.BrowserTests.Site;
 public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
+    public async Task A_text_about_the_owner_becomes_a_page_that_the_header_links_to()
+    {
+        await ForgetAsync();
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "By date" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "About" }).CountAsync()).ShouldBe(0);
+
+        await visit.SignInAsync("/admin/site");
+        await page.GetByLabel("Photographer").FillAsync("Ada Holm");
+        await page.GetByLabel("About you").FillAsync("Born by the sea.\n\nNever left.");
+        await page.GetByLabel("E-mail address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        visit.Expects("400");
+        await page.GetByText("email is 'ada'; an address such as name@example.com is allowed").WaitForAsync();
+        await page.GetByLabel("E-mail address").FillAsync("ada@example.com");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await page.GetByText("Your site is saved.").WaitForAsync();
+
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "About" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Ada Holm", Level = 1 }).WaitForAsync();
+        page.Url.ShouldEndWith("/about");
+        await page.GetByText("Never left.").WaitForAsync();
+        (await page.GetByRole(AriaRole.Link, new() { Name = "Send an e-mail" }).GetAttributeAsync("href")).ShouldBe("mailto:ada@example.com");
+        await visit.ShouldBeAccessibleAsync("the page about the owner");
+        await visit.ShouldFitANarrowScreenAsync("the page about the owner");
+    }
+
+    [Fact]
     public async Task The_owner_edits_the_site_settings_sees_a_preview_and_saves_them_once()
     {
         await ForgetAsync();
@@ -36,7 +67,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await Assertions.Expect(accent).ToHaveValueAsync("#800000");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
         await page.GetByLabel("Text").FillAsync("Imprint");
-        await page.GetByLabel("Address").FillAsync("https://ada.example/imprint");
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync("https://ada.example/imprint");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
 
         // The preview changes at once; visitors see no change.
@@ -60,7 +91,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByText("Your site is saved.").WaitForAsync();
         await page.GetByText("Your changes are not saved yet.").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         (await SiteAsync()).ShouldBe("Ada Holm Weddings and coasts. #800000 1");
-        await Assertions.Expect(page.GetByLabel("Address")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByLabel("Address", new() { Exact = true })).ToHaveCountAsync(1);
         await Assertions.Expect(page).ToHaveTitleAsync("Site · Ada Holm");
         await page.GetByRole(AriaRole.Banner).GetByRole(AriaRole.Link, new() { Name = "Ada Holm" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Ada Holm", Level = 1 }).WaitForAsync();
@@ -114,11 +145,11 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByLabel("Colour of buttons and links").FillAsync("#ffff00");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a link" }).ClickAsync();
         await page.GetByLabel("Text").FillAsync("Imprint");
-        await page.GetByLabel("Address").FillAsync("javascript:alert(1)");
+        await page.GetByLabel("Address", new() { Exact = true }).FillAsync("javascript:alert(1)");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
 
         await Assertions.Expect(page.GetByLabel("Colour of buttons and links")).ToHaveAccessibleDescriptionAsync(new Regex("white text has a contrast of 1.0:1", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        await Assertions.Expect(page.GetByLabel("Address")).ToHaveAccessibleDescriptionAsync("url must be an address that begins with https:// or mailto:, without spaces and credentials.");
+        await Assertions.Expect(page.GetByLabel("Address", new() { Exact = true })).ToHaveAccessibleDescriptionAsync("url must be an address that begins with https:// or mailto:, without spaces and credentials.");
         await Assertions.Expect(page.GetByLabel("Text")).ToHaveValueAsync("Imprint");
         await page.EvaluateAsync("scrollTo(0, 0)");
         await visit.ShouldBeAccessibleAsync("the site with errors");
@@ -265,7 +296,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await server.Admin.DeleteAsync("/api/v1/site/logo").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin.DeleteAsync("/api/v1/site/logo/dark").StatusAsync(HttpStatusCode.NoContent);
         await server.Admin
-            .PatchAsJsonAsync("/api/v1/site", new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), layout = "rows", typeface = "serif" })
+            .PatchAsJsonAsync("/api/v1/site", new { title = (string?)null, introduction = (string?)null, photographer = (string?)null, about = (string?)null, email = (string?)null, accent = (string?)null, footer = Array.Empty<object>(), layout = "rows", typeface = "serif" })
             .StatusAsync(HttpStatusCode.OK);
     }
 }

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e6bc4832-e9e3-4a44-829f-858a343be95d"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("00988687-51b3-4b62-a867-8e9c5f12387b"), entityTypeCount: 36)
         {
         }
 

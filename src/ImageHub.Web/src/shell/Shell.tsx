@@ -1,4 +1,4 @@
-import { CalendarDays, PanelsTopLeft } from "lucide-react";
+import { CalendarDays, PanelsTopLeft, UserRound } from "lucide-react";
 import { Suspense } from "react";
 import { Link, Outlet, useLocation, useMatch } from "react-router";
 import { useMe } from "../accounts/me";
@@ -50,6 +50,12 @@ export function Shell() {
                   <span className="wideLabel">{text.gallery.byDate}</span>
                 </Link>
               </>
+            )}
+            {site?.about && !isGuest && (
+              <Link to="/about" className={styles.link}>
+                <UserRound size={16} aria-hidden />
+                <span className="wideLabel">{text.gallery.about}</span>
+              </Link>
             )}
             {me.data?.role === "admin" ? (
               <Link to="/admin" className={styles.link}>

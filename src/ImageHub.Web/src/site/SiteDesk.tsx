@@ -43,6 +43,8 @@ const fields = [
   "title",
   "introduction",
   "photographer",
+  "about",
+  "email",
   "accent",
   "footer",
   "layout",
@@ -56,6 +58,8 @@ const cleaned = (site: Site) => ({
   title: site.title.trim() || null,
   introduction: site.introduction || null,
   photographer: site.photographer || null,
+  about: site.about || null,
+  email: site.email?.trim() || null,
   footer: site.footer
     .filter(({ label, url }) => label.trim() || url.trim())
     .map(({ label, url }) => ({ label, url: url.trim() })),
@@ -143,6 +147,24 @@ function SiteForm({ saved }: { saved: Site }) {
           maxLength={limits.photographer}
           error={wrong("photographer")}
           onChange={(event) => edit({ photographer: event.target.value })}
+        />
+        <TextField
+          label={deskText.site.about}
+          hint={deskText.site.aboutHint}
+          rows={6}
+          value={site.about ?? ""}
+          maxLength={limits.about}
+          error={wrong("about")}
+          onChange={(event) => edit({ about: event.target.value })}
+        />
+        <Field
+          label={deskText.site.email}
+          hint={deskText.site.emailHint}
+          value={site.email ?? ""}
+          maxLength={limits.email}
+          inputMode="email"
+          error={wrong("email")}
+          onChange={(event) => edit({ email: event.target.value })}
         />
         <CheckField
           label={deskText.site.ownColour}

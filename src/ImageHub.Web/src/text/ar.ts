@@ -48,6 +48,8 @@ export const words: Words<typeof en> = {
   gallery: {
     searchAll: "ابحث في المعارض والصور",
     byDate: "حسب التاريخ",
+    about: "نبذة",
+    write: "إرسال بريد",
     by: (photographer) => `صور بعدسة ${isolated(photographer)}`,
     empty: "لا صور بعد",
     emptyText: "تظهر المعارض هنا فور نشرها.",

@@ -48,6 +48,8 @@ export const words: Words<typeof en> = {
   gallery: {
     searchAll: "Galerien und Fotos suchen",
     byDate: "Nach Datum",
+    about: "Über mich",
+    write: "E-Mail schreiben",
     by: (photographer) => `Fotografien von ${photographer}`,
     empty: "Noch keine Fotos",
     emptyText: "Galerien erscheinen hier, sobald sie veröffentlicht sind.",

@@ -53,6 +53,8 @@ export const en = {
     clearSearch: "Clear the search",
     searchAll: "Search galleries and photos",
     byDate: "By date",
+    about: "About",
+    write: "Send an e-mail",
     pages: "Pages",
     previous: "Previous",
     next: "Next",

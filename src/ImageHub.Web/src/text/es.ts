@@ -48,6 +48,8 @@ export const words: Words<typeof en> = {
   gallery: {
     searchAll: "Buscar galerías y fotos",
     byDate: "Por fecha",
+    about: "Acerca de",
+    write: "Enviar un correo",
     by: (photographer) => `Fotografías de ${photographer}`,
     empty: "Todavía no hay fotos",
     emptyText: "Las galerías aparecen aquí en cuanto se publican.",

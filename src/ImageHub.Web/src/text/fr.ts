@@ -48,6 +48,8 @@ export const words: Words<typeof en> = {
   gallery: {
     searchAll: "Chercher galeries et photos",
     byDate: "Par date",
+    about: "À propos",
+    write: "Envoyer un e-mail",
     by: (photographer) => `Photographies de ${photographer}`,
     empty: "Pas encore de photos",
     emptyText: "Les galeries apparaissent ici dès qu’elles sont publiées.",

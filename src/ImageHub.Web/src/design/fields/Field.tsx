@@ -43,21 +43,26 @@ export function Field({
           {field}
         </span>
       )}
-      {(error ?? hint) && (
-        <p id={`${id}-note`} role={error ? "alert" : undefined} className={error ? styles.error : styles.hint}>
-          {error ?? hint}
-        </p>
-      )}
+      <Note id={id} error={error} hint={hint} />
     </div>
   );
 }
+
+/** The error or the hint below a field. */
+const Note = ({ id, error, hint }: { id: string; error: string | undefined; hint: string | undefined }) =>
+  (error ?? hint) && (
+    <p id={`${id}-note`} role={error ? "alert" : undefined} className={error ? styles.error : styles.hint}>
+      {error ?? hint}
+    </p>
+  );
 
 /** A labelled field of several lines with its error message. */
 export function TextField({
   label,
   error,
+  hint,
   ...text
-}: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string; error?: string }) {
+}: TextareaHTMLAttributes<HTMLTextAreaElement> & { label: string; error?: string; hint?: string }) {
   const id = useId();
   return (
     <div className={styles.field}>
@@ -68,13 +73,9 @@ export function TextField({
         id={id}
         className={styles.input}
         aria-invalid={error !== undefined || undefined}
-        aria-describedby={error && `${id}-note`}
+        aria-describedby={error || hint ? `${id}-note` : undefined}
       />
-      {error && (
-        <p id={`${id}-note`} role="alert" className={styles.error}>
-          {error}
-        </p>
-      )}
+      <Note id={id} error={error} hint={hint} />
     </div>
   );
 }
