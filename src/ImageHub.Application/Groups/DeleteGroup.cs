@@ -48,11 +48,30 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
             throw new ProblemException(Problems.WatermarkInUse, "The group contains the site's watermark; choose another one, or move it to another group first.");
         }
 
+        await TrashInboxesAsync(group.Id, now.Value, cancellationToken);
         await db.Comparisons.CompareWithoutAsync(ids, cancellationToken);
         group.Trash(now.Value);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
+    }
+
+    /// <summary>
+    /// Moves the guests' photos that await approval to the trash with the group. The group's lock prevents new inboxes, and the ids of inboxes are later than the
+    /// group's, so the rows are locked in order.
+    /// </summary>
+    private async Task TrashInboxesAsync(Guid groupId, DateTimeOffset? now, CancellationToken cancellationToken)
+    {
+        var ids = await db.AllGroups.Where(inbox => inbox.InboxOf == groupId).Select(inbox => inbox.Id).ToArrayAsync(cancellationToken);
+        foreach (var inbox in (await db.Locks.LockGroupsAsync(ids, cancellationToken)).Values)
+        {
+            inbox.Trash(now!.Value);
+        }
+
+        await db.AllImages
+            .Where(image => image.InboxOf == groupId && image.DeletedAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
     }
 
     private async Task<bool> IsUnusedAsync(Group? group, CancellationToken cancellationToken) =>

@@ -39,8 +39,30 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
             .Where(image => image.GroupId == group.Id && image.DeletedAt == null)
             .SumAsync(image => image.OriginalBytes, cancellationToken);
         group.Restore(count, bytes, clock.Now());
+        await RestoreInboxesAsync(group.Id, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
+    }
+
+    /// <summary>Restores the guests' photos that awaited approval when the group was moved to the trash.</summary>
+    private async Task RestoreInboxesAsync(Guid groupId, CancellationToken cancellationToken)
+    {
+        var ids = await db.AllGroups.Where(inbox => inbox.InboxOf == groupId).Select(inbox => inbox.Id).ToArrayAsync(cancellationToken);
+        var inboxes = await db.Locks.LockGroupsAsync(ids, cancellationToken);
+        await db.AllImages
+            .Where(image => image.InboxOf == groupId && image.TrashedWithGroup)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false), cancellationToken);
+        var counts = await db.AllImages
+            .Where(image => image.InboxOf == groupId && image.DeletedAt == null)
+            .GroupBy(image => image.GroupId)
+            .Select(inbox => new { Id = inbox.Key, Count = inbox.Count(), Bytes = inbox.Sum(image => image.OriginalBytes) })
+            .ToDictionaryAsync(inbox => inbox.Id, cancellationToken);
+        foreach (var inbox in inboxes.Values)
+        {
+            var restored = counts.GetValueOrDefault(inbox.Id);
+            inbox.Restore(restored?.Count ?? 0, restored?.Bytes ?? 0, clock.Now());
+        }
     }
 }

@@ -37,9 +37,9 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
             await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
-        // Includes the groups of deleted users, which remain until their last image is purged.
+        // Includes guests' inboxes and the groups of deleted users, which remain until their last image is purged.
         await db.AllGroups
-            .Where(group => group.DeletedAt <= deletedUntil && !db.Images.Any(image => image.GroupId == group.Id))
+            .Where(group => group.DeletedAt <= deletedUntil && !db.AllImages.Any(image => image.GroupId == group.Id))
             .ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
     }

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2f70c95a-c4b5-4fac-8276-65a6daa3ed09"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("81866255-aa49-44ee-ae5f-465443aa46e7"), entityTypeCount: 37)
         {
         }
 
@@ -38,6 +38,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var favourite = FavouriteEntityType.Create(this);
             var link = LinkEntityType.Create(this);
             var linkGuest = LinkGuestEntityType.Create(this);
+            var uploadGuest = UploadGuestEntityType.Create(this);
             var import = ImportEntityType.Create(this);
             var importFile = ImportFileEntityType.Create(this);
             var importFolder = ImportFolderEntityType.Create(this);
@@ -102,6 +103,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             FavouriteEntityType.CreateAnnotations(favourite);
             LinkEntityType.CreateAnnotations(link);
             LinkGuestEntityType.CreateAnnotations(linkGuest);
+            UploadGuestEntityType.CreateAnnotations(uploadGuest);
             ImportEntityType.CreateAnnotations(import);
             ImportFileEntityType.CreateAnnotations(importFile);
             ImportFolderEntityType.CreateAnnotations(importFolder);

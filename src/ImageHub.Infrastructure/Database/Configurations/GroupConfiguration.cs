@@ -11,11 +11,19 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
         // No foreign key: a user's own group outlives the account until its last image has been purged.
         builder.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
         builder.Ignore(row => row.Rights);
+        builder.Ignore(row => row.IsCurated);
         builder.ToTable("groups", table =>
         {
             table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
+            table.HasCheckConstraint("ck_groups_inbox", "(inbox_of IS NULL) = (guest_id IS NULL) AND (inbox_of IS NULL OR (owner_id IS NULL AND NOT is_published AND product_id IS NULL))");
             table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
         });
+
+        // No foreign keys: an inbox outlives its guest and its group until its last image has been approved or purged.
+        builder.HasIndex(row => row.GuestId, "ux_groups_guest").IsUnique().HasFilter("guest_id IS NOT NULL");
+
+        // For the number of a group's pending images.
+        builder.HasIndex(row => row.InboxOf, "ix_groups_inbox_of").IncludeProperties(row => new { row.ImageCount }).HasFilter($"{RowFilters.Live} AND inbox_of IS NOT NULL");
 
         // The trigger assign_slug assigns slugs.
         builder.HasIndex(row => row.Slug, "ux_groups_slug").IsUnique().HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
