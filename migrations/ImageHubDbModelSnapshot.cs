@@ -354,6 +354,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("downloads");
 
+                    b.Property<Guid?>("GuestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guest_id");
+
                     b.Property<bool>("HasOwnSlug")
                         .HasColumnType("boolean")
                         .HasColumnName("has_own_slug");
@@ -369,6 +373,10 @@ namespace ImageHub.Migrations
                     b.Property<int>("ImageCount")
                         .HasColumnType("integer")
                         .HasColumnName("image_count");
+
+                    b.Property<Guid?>("InboxOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inbox_of");
 
                     b.Property<bool>("IsHiddenByParent")
                         .HasColumnType("boolean")
@@ -432,13 +440,19 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_groups_product_id")
                         .HasFilter("product_id IS NOT NULL");
 
+                    b.HasIndex(new[] { "InboxOf" }, "ix_groups_inbox_of")
+                        .HasDatabaseName("ix_groups_inbox_of")
+                        .HasFilter("deleted_at IS NULL AND inbox_of IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "InboxOf" }, "ix_groups_inbox_of"), new[] { "ImageCount" });
+
                     b.HasIndex(new[] { "Position", "Id" }, "ix_groups_live_first_level")
                         .HasDatabaseName("ix_groups_live_first_level")
-                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND parent_id IS NULL");
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NULL");
 
                     b.HasIndex(new[] { "Position", "Id" }, "ix_groups_live_position")
                         .HasDatabaseName("ix_groups_live_position")
-                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL");
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL");
 
                     b.HasIndex(new[] { "ParentId", "Position", "Id" }, "ix_groups_parent_position")
                         .HasDatabaseName("ix_groups_parent_position")
@@ -469,7 +483,12 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_groups_trash")
                         .HasDatabaseName("ix_groups_trash")
-                        .HasFilter("deleted_at IS NOT NULL AND owner_id IS NULL AND trashed_with_id IS NULL");
+                        .HasFilter("deleted_at IS NOT NULL AND owner_id IS NULL AND inbox_of IS NULL AND trashed_with_id IS NULL");
+
+                    b.HasIndex(new[] { "GuestId" }, "ux_groups_guest")
+                        .IsUnique()
+                        .HasDatabaseName("ux_groups_guest")
+                        .HasFilter("guest_id IS NOT NULL");
 
                     b.HasIndex(new[] { "OwnerId" }, "ux_groups_owner")
                         .IsUnique()
@@ -479,13 +498,15 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "Slug" }, "ux_groups_slug")
                         .IsUnique()
                         .HasDatabaseName("ux_groups_slug")
-                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL");
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL");
 
                     b.ToTable("groups", null, t =>
                         {
                             t.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
 
                             t.HasCheckConstraint("ck_groups_hidden_by_parent", "NOT is_hidden_by_parent OR parent_id IS NOT NULL AND NOT is_published");
+
+                            t.HasCheckConstraint("ck_groups_inbox", "(inbox_of IS NULL) = (guest_id IS NULL) AND (inbox_of IS NULL OR (owner_id IS NULL AND NOT is_published AND product_id IS NULL))");
 
                             t.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
 
@@ -660,6 +681,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
+                    b.Property<Guid?>("GuestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guest_id");
+
                     b.Property<bool>("HasOriginal")
                         .HasColumnType("boolean")
                         .HasColumnName("has_original");
@@ -667,6 +692,14 @@ namespace ImageHub.Migrations
                     b.Property<bool>("HasWatermark")
                         .HasColumnType("boolean")
                         .HasColumnName("has_watermark");
+
+                    b.Property<Guid?>("InboxOf")
+                        .HasColumnType("uuid")
+                        .HasColumnName("inbox_of");
+
+                    b.Property<bool>("IsFromGuest")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_from_guest");
 
                     b.Property<bool>("IsLargeDue")
                         .HasColumnType("boolean")
@@ -912,53 +945,65 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "Id" }, "ix_images_hashes")
                         .HasDatabaseName("ix_images_hashes")
-                        .HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL");
+                        .HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL AND guest_id IS NULL");
 
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "Id" }, "ix_images_hashes"), new[] { "PerceptualHash" });
 
                     b.HasIndex(new[] { "Id" }, "ix_images_large_due")
                         .HasDatabaseName("ix_images_large_due")
-                        .HasFilter("is_large_due AND owner_id IS NULL AND deleted_at IS NULL");
+                        .HasFilter("is_large_due AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL");
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_live_created_at")
                         .HasDatabaseName("ix_images_live_created_at")
-                        .HasFilter("deleted_at IS NULL");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL");
 
                     b.HasIndex(new[] { "FileName", "Id" }, "ix_images_live_file_name")
                         .HasDatabaseName("ix_images_live_file_name")
-                        .HasFilter("deleted_at IS NULL");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL");
 
                     b.HasIndex(new[] { "Position", "Id" }, "ix_images_live_position")
                         .HasDatabaseName("ix_images_live_position")
-                        .HasFilter("deleted_at IS NULL");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL");
 
                     b.HasIndex(new[] { "TakenOrCreatedAt", "Id" }, "ix_images_live_taken_at")
                         .HasDatabaseName("ix_images_live_taken_at")
-                        .HasFilter("deleted_at IS NULL");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL");
 
                     b.HasIndex(new[] { "OwnerId", "CreatedAt", "Id" }, "ix_images_owner_created_at")
                         .HasDatabaseName("ix_images_owner_created_at")
                         .HasFilter("deleted_at IS NULL AND owner_id IS NOT NULL");
 
+                    b.HasIndex(new[] { "InboxOf", "CreatedAt", "Id" }, "ix_images_pending")
+                        .HasDatabaseName("ix_images_pending")
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_images_pending_created_at")
+                        .HasDatabaseName("ix_images_pending_created_at")
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "GuestId", "CreatedAt", "Id" }, "ix_images_pending_guest")
+                        .HasDatabaseName("ix_images_pending_guest")
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NOT NULL");
+
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_public_created_at")
                         .HasDatabaseName("ix_images_public_created_at")
-                        .HasFilter("deleted_at IS NULL AND is_published");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL AND is_published");
 
                     b.HasIndex(new[] { "FileName", "Id" }, "ix_images_public_file_name")
                         .HasDatabaseName("ix_images_public_file_name")
-                        .HasFilter("deleted_at IS NULL AND is_published");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL AND is_published");
 
                     b.HasIndex(new[] { "Position", "Id" }, "ix_images_public_position")
                         .HasDatabaseName("ix_images_public_position")
-                        .HasFilter("deleted_at IS NULL AND is_published");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL AND is_published");
 
                     b.HasIndex(new[] { "TakenOrCreatedAt", "Id" }, "ix_images_public_taken_at")
                         .HasDatabaseName("ix_images_public_taken_at")
-                        .HasFilter("deleted_at IS NULL AND is_published");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL AND is_published");
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "ix_images_rated_created_at")
                         .HasDatabaseName("ix_images_rated_created_at")
-                        .HasFilter("deleted_at IS NULL AND rating IS NOT NULL");
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL AND rating IS NOT NULL");
 
                     b.HasIndex(new[] { "SearchText" }, "ix_images_search")
                         .HasDatabaseName("ix_images_search");
@@ -981,7 +1026,7 @@ namespace ImageHub.Migrations
 
                     b.HasIndex(new[] { "Id" }, "ix_images_without_alternates")
                         .HasDatabaseName("ix_images_without_alternates")
-                        .HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
+                        .HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL");
 
                     b.HasIndex(new[] { "GroupId", "FileName" }, "ux_images_file_name")
                         .IsUnique()
@@ -995,6 +1040,8 @@ namespace ImageHub.Migrations
 
                     b.ToTable("images", null, t =>
                         {
+                            t.HasCheckConstraint("ck_images_guest", "(guest_id IS NULL) = (inbox_of IS NULL) AND (guest_id IS NULL OR (owner_id IS NULL AND NOT is_published))");
+
                             t.HasCheckConstraint("ck_images_own", "owner_id IS NULL OR NOT is_published");
                         });
                 });
@@ -1231,6 +1278,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("allows_favourites");
 
+                    b.Property<bool>("AllowsUploads")
+                        .HasColumnType("boolean")
+                        .HasColumnName("allows_uploads");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1263,9 +1314,21 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
+                    b.Property<long>("MaxBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_bytes");
+
                     b.Property<int?>("MaxFavourites")
                         .HasColumnType("integer")
                         .HasColumnName("max_favourites");
+
+                    b.Property<int>("MaxFiles")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_files");
+
+                    b.Property<int>("MaxFilesPerGuest")
+                        .HasColumnType("integer")
+                        .HasColumnName("max_files_per_guest");
 
                     b.Property<int?>("MaxViews")
                         .HasColumnType("integer")
@@ -1282,6 +1345,14 @@ namespace ImageHub.Migrations
                     b.Property<string>("ProtectedToken")
                         .HasColumnType("text")
                         .HasColumnName("protected_token");
+
+                    b.Property<long>("SentBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sent_bytes");
+
+                    b.Property<int>("SentFiles")
+                        .HasColumnType("integer")
+                        .HasColumnName("sent_files");
 
                     b.Property<bool>("ShowsPreview")
                         .HasColumnType("boolean")
@@ -1365,6 +1436,40 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_link_guests_link_id_token_hash");
 
                     b.ToTable("link_guests", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Links.UploadGuest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AnnouncedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("announced_at");
+
+                    b.Property<Guid>("LinkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("link_id");
+
+                    b.Property<int>("SentFiles")
+                        .HasColumnType("integer")
+                        .HasColumnName("sent_files");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_upload_guests");
+
+                    b.HasIndex("LinkId", "TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_upload_guests_link_id_token_hash");
+
+                    b.ToTable("upload_guests", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.OneDrive.Import", b =>
@@ -1885,7 +1990,7 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("AccountId")
+                    b.Property<Guid?>("AccountId")
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
@@ -1905,6 +2010,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
 
+                    b.Property<Guid?>("GuestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guest_id");
+
                     b.Property<bool>("IsOwn")
                         .HasColumnType("boolean")
                         .HasColumnName("is_own");
@@ -1923,7 +2032,14 @@ namespace ImageHub.Migrations
                     b.HasIndex("AccountId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_upload_batches_account_id_created_at_id");
 
-                    b.ToTable("upload_batches", (string)null);
+                    b.HasIndex("GuestId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_upload_batches_guest_id_created_at_id")
+                        .HasFilter("guest_id IS NOT NULL");
+
+                    b.ToTable("upload_batches", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_upload_batches_uploader", "(account_id IS NULL) <> (guest_id IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Uploads.UploadFile", b =>
@@ -1933,7 +2049,7 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("AccountId")
+                    b.Property<Guid?>("AccountId")
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
 
@@ -1969,6 +2085,10 @@ namespace ImageHub.Migrations
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
                         .HasColumnName("group_id");
+
+                    b.Property<Guid?>("GuestId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("guest_id");
 
                     b.Property<Guid?>("ImageId")
                         .HasColumnType("uuid")
@@ -2024,6 +2144,10 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_upload_files_finished")
                         .HasFilter("batch_id IS NULL AND finished_at IS NOT NULL");
 
+                    b.HasIndex(new[] { "GuestId" }, "ix_upload_files_guest")
+                        .HasDatabaseName("ix_upload_files_guest")
+                        .HasFilter("guest_id IS NOT NULL AND status = 0");
+
                     b.HasIndex(new[] { "GroupId" }, "ix_upload_files_kept")
                         .HasDatabaseName("ix_upload_files_kept")
                         .HasFilter("\"offset\" > 0");
@@ -2048,6 +2172,8 @@ namespace ImageHub.Migrations
                     b.ToTable("upload_files", null, t =>
                         {
                             t.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)");
+
+                            t.HasCheckConstraint("ck_upload_files_uploader", "(account_id IS NULL) <> (guest_id IS NULL)");
                         });
                 });
 
@@ -2334,7 +2460,6 @@ namespace ImageHub.Migrations
                         .WithMany()
                         .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_upload_batches_users_account_id");
                 });
 
@@ -2344,7 +2469,6 @@ namespace ImageHub.Migrations
                         .WithMany()
                         .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_upload_files_users_account_id");
 
                     b.HasOne("ImageHub.Domain.Uploads.UploadBatch", null)

@@ -984,3 +984,169 @@ ALTER TABLE site_profiles ADD email text;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125043511_AboutPage', '10.0.14');
 
+DROP INDEX ix_images_hashes;
+
+DROP INDEX ix_images_large_due;
+
+DROP INDEX ix_images_live_created_at;
+
+DROP INDEX ix_images_live_file_name;
+
+DROP INDEX ix_images_live_position;
+
+DROP INDEX ix_images_live_taken_at;
+
+DROP INDEX ix_images_public_created_at;
+
+DROP INDEX ix_images_public_file_name;
+
+DROP INDEX ix_images_public_position;
+
+DROP INDEX ix_images_public_taken_at;
+
+DROP INDEX ix_images_rated_created_at;
+
+DROP INDEX ix_images_without_alternates;
+
+DROP INDEX ix_groups_live_first_level;
+
+DROP INDEX ix_groups_live_position;
+
+DROP INDEX ix_groups_trash;
+
+DROP INDEX ux_groups_slug;
+
+ALTER TABLE upload_files ALTER COLUMN account_id DROP NOT NULL;
+
+ALTER TABLE upload_files ADD guest_id uuid;
+
+ALTER TABLE upload_batches ALTER COLUMN account_id DROP NOT NULL;
+
+ALTER TABLE upload_batches ADD guest_id uuid;
+
+ALTER TABLE links ADD allows_uploads boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE links ADD max_bytes bigint NOT NULL DEFAULT 10000000000;
+
+ALTER TABLE links ADD max_files integer NOT NULL DEFAULT 500;
+
+ALTER TABLE links ADD max_files_per_guest integer NOT NULL DEFAULT 100;
+
+ALTER TABLE links ADD sent_bytes bigint NOT NULL DEFAULT 0;
+
+ALTER TABLE links ADD sent_files integer NOT NULL DEFAULT 0;
+
+ALTER TABLE images ADD guest_id uuid;
+
+ALTER TABLE images ADD inbox_of uuid;
+
+ALTER TABLE images ADD is_from_guest boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE groups ADD guest_id uuid;
+
+ALTER TABLE groups ADD inbox_of uuid;
+
+CREATE TABLE upload_guests (
+    id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    sent_files integer NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_upload_guests PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_upload_files_guest ON upload_files (guest_id) WHERE guest_id IS NOT NULL AND status = 0;
+
+ALTER TABLE upload_files ADD CONSTRAINT ck_upload_files_uploader CHECK ((account_id IS NULL) <> (guest_id IS NULL));
+
+CREATE INDEX ix_upload_batches_guest_id_created_at_id ON upload_batches (guest_id, created_at, id) WHERE guest_id IS NOT NULL;
+
+ALTER TABLE upload_batches ADD CONSTRAINT ck_upload_batches_uploader CHECK ((account_id IS NULL) <> (guest_id IS NULL));
+
+CREATE INDEX ix_images_hashes ON images (id) INCLUDE (perceptual_hash) WHERE perceptual_hash IS NOT NULL AND deleted_at IS NULL AND guest_id IS NULL;
+
+CREATE INDEX ix_images_large_due ON images (id) WHERE is_large_due AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL;
+
+CREATE INDEX ix_images_live_created_at ON images (created_at, id) WHERE deleted_at IS NULL AND guest_id IS NULL;
+
+CREATE INDEX ix_images_live_file_name ON images (file_name, id) WHERE deleted_at IS NULL AND guest_id IS NULL;
+
+CREATE INDEX ix_images_live_position ON images (position, id) WHERE deleted_at IS NULL AND guest_id IS NULL;
+
+CREATE INDEX ix_images_live_taken_at ON images (taken_or_created_at, id) WHERE deleted_at IS NULL AND guest_id IS NULL;
+
+CREATE INDEX ix_images_pending ON images (inbox_of, created_at, id) WHERE deleted_at IS NULL AND guest_id IS NOT NULL;
+
+CREATE INDEX ix_images_pending_created_at ON images (created_at) WHERE deleted_at IS NULL AND guest_id IS NOT NULL;
+
+CREATE INDEX ix_images_pending_guest ON images (guest_id, created_at, id) WHERE deleted_at IS NULL AND guest_id IS NOT NULL;
+
+CREATE INDEX ix_images_public_created_at ON images (created_at, id) WHERE deleted_at IS NULL AND guest_id IS NULL AND is_published;
+
+CREATE INDEX ix_images_public_file_name ON images (file_name, id) WHERE deleted_at IS NULL AND guest_id IS NULL AND is_published;
+
+CREATE INDEX ix_images_public_position ON images (position, id) WHERE deleted_at IS NULL AND guest_id IS NULL AND is_published;
+
+CREATE INDEX ix_images_public_taken_at ON images (taken_or_created_at, id) WHERE deleted_at IS NULL AND guest_id IS NULL AND is_published;
+
+CREATE INDEX ix_images_rated_created_at ON images (created_at, id) WHERE deleted_at IS NULL AND guest_id IS NULL AND rating IS NOT NULL;
+
+CREATE INDEX ix_images_without_alternates ON images (id) WHERE alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL;
+
+ALTER TABLE images ADD CONSTRAINT ck_images_guest CHECK ((guest_id IS NULL) = (inbox_of IS NULL) AND (guest_id IS NULL OR (owner_id IS NULL AND NOT is_published)));
+
+CREATE INDEX ix_groups_inbox_of ON groups (inbox_of) INCLUDE (image_count) WHERE deleted_at IS NULL AND inbox_of IS NOT NULL;
+
+CREATE INDEX ix_groups_live_first_level ON groups (position, id) WHERE deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NULL;
+
+CREATE INDEX ix_groups_live_position ON groups (position, id) WHERE deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL;
+
+CREATE INDEX ix_groups_trash ON groups (deleted_at, id) WHERE deleted_at IS NOT NULL AND owner_id IS NULL AND inbox_of IS NULL AND trashed_with_id IS NULL;
+
+CREATE UNIQUE INDEX ux_groups_guest ON groups (guest_id) WHERE guest_id IS NOT NULL;
+
+CREATE UNIQUE INDEX ux_groups_slug ON groups (slug) WHERE deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL;
+
+ALTER TABLE groups ADD CONSTRAINT ck_groups_inbox CHECK ((inbox_of IS NULL) = (guest_id IS NULL) AND (inbox_of IS NULL OR (owner_id IS NULL AND NOT is_published AND product_id IS NULL)));
+
+CREATE UNIQUE INDEX ix_upload_guests_link_id_token_hash ON upload_guests (link_id, token_hash);
+
+CREATE OR REPLACE FUNCTION count_facets() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO facet_changes (kind, value, public_count, curated_count, live_count)
+        SELECT facet.kind, facet.value, sum(is_published::int), sum((owner_id IS NULL)::int), count(*)
+        FROM new_rows CROSS JOIN LATERAL facets_of(tags, taken_or_created_at) AS facet
+        WHERE deleted_at IS NULL AND guest_id IS NULL
+        GROUP BY facet.kind, facet.value;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO facet_changes (kind, value, public_count, curated_count, live_count)
+        SELECT facet.kind, facet.value, -sum(is_published::int), -sum((owner_id IS NULL)::int), -count(*)
+        FROM old_rows CROSS JOIN LATERAL facets_of(tags, taken_or_created_at) AS facet
+        WHERE deleted_at IS NULL AND guest_id IS NULL
+        GROUP BY facet.kind, facet.value;
+    ELSE
+        INSERT INTO facet_changes (kind, value, public_count, curated_count, live_count)
+        SELECT facet.kind, facet.value, sum(sign * is_published::int), sum(sign * (owner_id IS NULL)::int), sum(sign)
+        FROM (
+            SELECT -1 AS sign, tags, taken_or_created_at, is_published, owner_id FROM old_rows WHERE deleted_at IS NULL AND guest_id IS NULL
+            UNION ALL
+            SELECT 1, tags, taken_or_created_at, is_published, owner_id FROM new_rows WHERE deleted_at IS NULL AND guest_id IS NULL
+        ) AS image CROSS JOIN LATERAL facets_of(tags, taken_or_created_at) AS facet
+        GROUP BY facet.kind, facet.value
+        HAVING sum(sign * is_published::int) <> 0 OR sum(sign * (owner_id IS NULL)::int) <> 0 OR sum(sign) <> 0;
+    END IF;
+    RETURN NULL;
+END $$;
+
+DROP INDEX ix_images_live_bytes, ix_images_public_bytes, ix_images_live_rating;
+CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND guest_id IS NULL;
+CREATE INDEX ix_images_public_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL AND guest_id IS NULL AND is_published;
+CREATE INDEX ix_images_live_rating ON images (coalesce(rating, 0), id) WHERE deleted_at IS NULL AND guest_id IS NULL;
+
+DROP TRIGGER assign_slug ON groups;
+CREATE TRIGGER assign_slug BEFORE INSERT OR UPDATE ON groups FOR EACH ROW WHEN (NEW.owner_id IS NULL AND NEW.inbox_of IS NULL) EXECUTE FUNCTION assign_slug();
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125045808_GuestUploads', '10.0.14');
+

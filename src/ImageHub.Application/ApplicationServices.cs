@@ -2,6 +2,7 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Choices;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
@@ -66,6 +67,8 @@ public static class ApplicationServices
         services.AddScoped<SharedGroups>();
         services.AddScoped<LinkAddresses>();
         services.AddScoped<Favourites>();
+        services.AddScoped<GuestInboxes>();
+        services.AddScoped<Uploaders>();
         services.AddScoped<LoginLimits>();
         services.AddSingleton<DriveTokens>();
         services.AddSingleton<IDriveTokens>(provider => provider.GetRequiredService<DriveTokens>());

@@ -2,12 +2,15 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Images;
 using ImageHub.Api.OpenApi;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Application.Choices;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Uploads;
 using ImageHub.Application.Variants;
 using ImageHub.Domain.Images;
 using Microsoft.AspNetCore.Authorization;
@@ -15,7 +18,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Links;
 
-/// <summary>A shared group, read-only, for anyone with its link.</summary>
+/// <summary>A shared group for anyone with its link: its images, and what guests choose and send.</summary>
 [Route("api/v1/shared/{token}")]
 [Tags("Links")]
 [UnderLink]
@@ -41,8 +44,11 @@ public sealed class SharedController : ApiController
 
     private string? GuestToken => Request.Cookies[GuestCookieName];
 
+    /// <summary>The guest of a request below a link.</summary>
+    internal static GuestVisit ReadVisit(HttpRequest request, string token) => new(token, request.Cookies[CookieName], request.Cookies[GuestCookieName]);
+
     /// <summary>Gets a shared group. Counts at most one view of a visitor per hour, and sets a cookie that the link's other routes read.</summary>
-    /// <remarks>If the link allows favourites, the response sets another cookie for 180 days that identifies the guest.</remarks>
+    /// <remarks>If the link allows favourites or photos from guests, the response sets another cookie for 180 days that identifies the guest.</remarks>
     [HttpGet]
     [ProducesResponseType<SharedGroup>(200)]
     [FailsWith(401, 404, 503)]
@@ -166,7 +172,35 @@ public sealed class SharedController : ApiController
     public async Task<ActionResult<GuestFavourites>> Submit(string token, SubmitFavourites body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithVisit(VisitTo(token)), cancellationToken);
 
-    private GuestVisit VisitTo(string token) => new(token, Cookie, GuestToken);
+    /// <summary>Announces photos that this guest sends. The response states which files are needed.</summary>
+    /// <remarks>
+    /// Requires the guest's cookie, which `GET` of the shared group sets. Send the content of each needed file to its `uploadUrl` (tus 1.0) with the same
+    /// cookie. The photos await the approval of a curator; until then, nobody else sees them. Their locations and the files as sent are not kept. Files
+    /// beyond the limits fail with `guestFull` or `linkFull`; if that is every file, the response is 409. From one IP address, a link accepts 120 new guests
+    /// an hour, and 1,000 guests in all (409 `tooManyGuests`). A guest announces at most 500 files a minute, and 5,000 at once (429).
+    /// </remarks>
+    [HttpPost("uploads")]
+    [ProducesResponseType<CreatedUpload>(201)]
+    [Throttled]
+    [FailsWith(400, 401, 404, 409, 503)]
+    public async Task<ActionResult<CreatedUpload>> Upload(string token, CreateGuestUpload body, CancellationToken cancellationToken)
+    {
+        var upload = await Mediator.Send(body.WithVisit(VisitTo(token)), cancellationToken);
+        return Created($"/api/v1/shared/{token}/uploads/{upload.Id}", upload);
+    }
+
+    /// <summary>Reads the receipt of one of this guest's uploads.</summary>
+    /// <param name="token">The link's token.</param>
+    /// <param name="id">The upload's id.</param>
+    /// <param name="query">The filter for its files.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    [HttpGet("uploads/{id:guid}")]
+    [ProducesResponseType<UploadDetails>(200)]
+    [FailsWith(400, 401, 404, 503)]
+    public async Task<ActionResult<UploadDetails>> GetUpload(string token, Guid id, [FromQuery] GetUpload query, CancellationToken cancellationToken) =>
+        await Mediator.Send(query.WithId(id).WithVisit(VisitTo(token)), cancellationToken);
+
+    private GuestVisit VisitTo(string token) => ReadVisit(Request, token);
 
     private async Task<IActionResult> Serve(string token, Guid id, WantedBytes wanted, CancellationToken cancellationToken) =>
         new ImageContentResult(await Mediator.Send(new OpenSharedRendition(token, Cookie, id, wanted), cancellationToken), wanted.Revision, wanted.Mark, wanted.IsDownload);

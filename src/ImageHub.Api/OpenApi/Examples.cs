@@ -11,6 +11,7 @@ using ImageHub.Application.Duplicates;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Choices;
 using ImageHub.Application.Groups;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Imports;
@@ -97,7 +98,7 @@ internal static class Examples
             $"/api/v1/images/{ImageId}/original"),
     };
 
-    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Downloads.Full, false, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1, ParentId = ParentId, Path = [new GroupAbove(ParentId, "Travels")] };
+    private static readonly GroupResponse Group = new(GroupId, "harbour", "Harbour", "Seen from all sides.", true, 1, null, Image, Downloads.Full, false, Time, Time) { TakenFrom = new(2026, 7, 1), TakenTo = new(2026, 7, 1), Bytes = 7_413_760, Links = 1, PendingCount = 3, ParentId = ParentId, Path = [new GroupAbove(ParentId, "Travels")] };
 
     private static readonly ImageDetails Details = new(Image)
     {
@@ -118,7 +119,7 @@ internal static class Examples
     private static readonly Guid LinkId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e2f");
 
     private static readonly LinkResponse SharedByLink =
-        new(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2, "The couple", true, 50, Downloads.High, null);
+        new(LinkId, LinkKind.Group, GroupId, null, Time, Time.AddDays(30), 100, 3, true, true, 2, "The couple", true, 50, Downloads.High, null, true, 500, 100, 10_000_000_000);
 
     private static readonly Guid KeyId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e3f");
 
@@ -222,9 +223,10 @@ internal static class Examples
         [typeof(LinkResponse)] = SharedByLink with { Url = new Optional<string>($"/shared/{LinkToken}") },
         [typeof(NewLink)] = new NewLink(LinkId, $"/shared/{LinkToken}", Time.AddDays(30)),
         [typeof(UnlockSharedGroup)] = new UnlockSharedGroup("open sesame"),
-        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true, 50, Downloads.Full, false),
+        [typeof(SharedGroup)] = new SharedGroup("Harbour", "Seen from all sides.", 12, Shared, Time.AddDays(30), true, 50, Downloads.Full, false, new UploadsLeft(88, 9_400_000_000)),
         [typeof(Page<LinkResponse>)] = PageWith(SharedByLink),
         [typeof(ChooseFavourite)] = new ChooseFavourite("Large, for the hall"),
+        [typeof(CreateGuestUpload)] = new CreateGuestUpload("Grace", [new AnnouncedFile("IMG_0001.jpg", 7_340_032)]),
         [typeof(SubmitFavourites)] = new SubmitFavourites("Grace"),
         [typeof(GuestFavourites)] = new GuestFavourites("Grace", Time, [new GuestFavourite(ImageId, "Large, for the hall")]),
         [typeof(Page<LinkChoices>)] = PageWith(new LinkChoices(LinkId, GroupId, "Harbour", 2, 1, Time)),
@@ -322,6 +324,7 @@ internal static class Examples
     {
         WebhookKind.FavouritesSubmitted => new FavouritesSubmitted(LinkId, GroupId, "Harbour", UserId, "Grace", 12, Time),
         WebhookKind.BatchFinished => new BatchFinished(UploadId, GroupId, 3, 2, 1, 0, Time),
+        WebhookKind.GuestUploadFinished => new GuestUploadFinished(LinkId, GroupId, "Harbour", UserId, "Grace", UploadId, 3, 2, 1, 0, Time),
         WebhookKind.ImportFinished => new ImportFinished(UploadId, ImportState.Done, 3, 2, 1, 0),
         WebhookKind.ObjectLost => new ObjectLost(ImageId, GroupId, "IMG_0001.jpg", "full", Time),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),

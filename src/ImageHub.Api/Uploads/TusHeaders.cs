@@ -69,7 +69,7 @@ internal static class TusHeaders
 
     /// <summary>Sends the version in every response, including errors, and applies the method override of clients that can only send POST.</summary>
     public static void UseTus(this WebApplication app) => app.UseWhen(
-        context => context.Request.Path.StartsWithSegments(TusUpload.Path, StringComparison.OrdinalIgnoreCase),
+        context => IsTus(context.Request.Path),
         tus =>
         {
             tus.UseHttpMethodOverride();
@@ -88,6 +88,13 @@ internal static class TusHeaders
                 return next(context);
             });
         });
+
+    /// <summary>Whether a path is a resumable upload of an account or of a link's guest.</summary>
+    private static bool IsTus(PathString path) =>
+        path.StartsWithSegments(TusUpload.Path, StringComparison.OrdinalIgnoreCase)
+        || (path.StartsWithSegments("/api/v1/shared", StringComparison.OrdinalIgnoreCase, out var rest)
+            && rest.Value!.Split('/') is ["", _, var uploads, var tus, _]
+            && $"{uploads}/{tus}".Equals("uploads/tus", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Writes the response to OPTIONS.</summary>
     public static void WriteAbilities(IHeaderDictionary headers, long maxBytes)

@@ -15,8 +15,6 @@ namespace ImageHub.Application.Choices;
 /// </summary>
 internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestTokens tokens, IRateLimiter limiter, ICaller caller, TimeProvider clock)
 {
-    private const int MaxCookieLength = 200;
-
     private static readonly RateLimit NewGuests = new("link-guests", 60, TimeSpan.FromHours(1));
 
     /// <summary>Opens the group of a link's token for a guest who may choose favourites.</summary>
@@ -46,7 +44,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
     /// <summary>Finds the guest of a cookie as a tracked entity; null if the guest does not exist yet.</summary>
     public async Task<LinkGuest?> FindGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
-        if (visit.GuestToken is not { Length: > 0 and <= MaxCookieLength } cookie)
+        if (visit.GuestToken is not { Length: > 0 and <= GuestTokens.MaxLength } cookie)
         {
             return null;
         }
@@ -71,11 +69,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         }
 
         var linkId = shared.Link.Id;
-        if (!tokens.IsSigned(visit.GuestToken, linkId))
-        {
-            throw ProblemException.Invalid("cookie", "The request has no guest cookie: GET the shared group first, which sets the cookie, and send the cookie with this request.");
-        }
-
+        tokens.EnsureSigned(visit.GuestToken, linkId);
         var idleSince = clock.Now() - LinkGuest.IdleFor;
         await RemoveIdleGuestsAsync(linkId, idleSince, cancellationToken);
         if (await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId && (guest.SubmittedAt != null || guest.ChangedAt > idleSince), cancellationToken) >= LinkGuest.MaxPerLink)

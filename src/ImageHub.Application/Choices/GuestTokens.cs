@@ -1,6 +1,8 @@
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Choices;
@@ -11,6 +13,9 @@ namespace ImageHub.Application.Choices;
 /// </summary>
 internal sealed class GuestTokens(IOptions<JwtOptions> options)
 {
+    /// <summary>The maximum length of a cookie that is looked up, in characters.</summary>
+    public const int MaxLength = 200;
+
     private const int RandomLength = 16;
     private const int LinkIdLength = 16;
     private const int TextLength = ((RandomLength + HMACSHA256.HashSizeInBytes) * 4 + 2) / 3;
@@ -34,6 +39,15 @@ internal sealed class GuestTokens(IOptions<JwtOptions> options)
 
         var bytes = Base64Url.DecodeFromChars(cookie);
         return CryptographicOperations.FixedTimeEquals(Sign(bytes.AsSpan(0, RandomLength), linkId), bytes.AsSpan(RandomLength));
+    }
+
+    /// <exception cref="ProblemException">400 without a cookie of this server.</exception>
+    public void EnsureSigned([NotNull] string? cookie, Guid linkId)
+    {
+        if (cookie is null || !IsSigned(cookie, linkId))
+        {
+            throw ProblemException.Invalid("cookie", "The request has no guest cookie: GET the shared group first, which sets the cookie, and send the cookie with this request.");
+        }
     }
 
     private byte[] Sign(ReadOnlySpan<byte> random, Guid linkId)

@@ -29,19 +29,29 @@ namespace ImageHub.Application.Database;
 /// </summary>
 public interface IImageHubDb
 {
-    /// <summary>Curated groups, including those in the trash. Users' own groups are excluded; only <see cref="AllGroups"/> contains them.</summary>
+    /// <summary>
+    /// Curated groups, including those in the trash. Users' own groups and guests' inboxes are excluded; only <see cref="AllGroups"/> contains them.
+    /// </summary>
     IQueryable<Group> Groups { get; }
 
     /// <summary>
-    /// Curated groups and users' own groups, including those in the trash. For adding groups, and for the few queries that need users' own groups.
+    /// Curated groups, users' own groups and guests' inboxes, including those in the trash. For adding groups, and for the few queries that need the latter two.
     /// </summary>
     DbSet<Group> AllGroups { get; }
 
     /// <summary>Former slugs of groups.</summary>
     DbSet<FormerSlug> FormerSlugs { get; }
 
-    /// <summary>Images, including those in the trash.</summary>
-    DbSet<Image> Images { get; }
+    /// <summary>
+    /// Images, including those in the trash. Guests' photos that await approval are excluded; only <see cref="AllImages"/> contains them.
+    /// </summary>
+    IQueryable<Image> Images { get; }
+
+    /// <summary>
+    /// All images, including guests' photos that await approval. For adding images, for statements about objects, and for the few queries of admins that need
+    /// these photos.
+    /// </summary>
+    DbSet<Image> AllImages { get; }
 
     /// <summary>Pairs of near-duplicate images.</summary>
     DbSet<SimilarImages> SimilarImages { get; }
@@ -63,6 +73,9 @@ public interface IImageHubDb
 
     /// <summary>Guests' favourites.</summary>
     DbSet<Favourite> Favourites { get; }
+
+    /// <summary>Guests who send photos, including those of deleted links.</summary>
+    DbSet<UploadGuest> UploadGuests { get; }
 
     /// <summary>Tiers.</summary>
     DbSet<Tier> Tiers { get; }

@@ -21,13 +21,16 @@ namespace ImageHub.Application.Database;
 /// <item>the row of the site,</item>
 /// <item>the rows of images, by id,</item>
 /// <item>the slugs of the groups (advisory),</item>
-/// <item>the receipts of an account (advisory),</item>
+/// <item>the receipts of an account or guest (advisory),</item>
 /// <item>the rows of announced files, by id,</item>
+/// <item>the row of a link,</item>
+/// <item>the row of a guest who sends photos,</item>
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
 /// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing
-/// OneDrive's tokens, and changing a guest's favourites (the link's row). Recording quantities acquires none of these locks: it writes records and
+/// OneDrive's tokens, and changing a guest's favourites (the link's row). Updating a link acquires the
+/// link's row and then shares the row of the site; no transaction that changes the site locks a link. Recording quantities acquires none of these locks: it writes records and
 /// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
 /// locked rows, and then locks the tree and the rows of groups without images in a separate transaction. A transaction that holds a group's row changes the group's
 /// images in any order.
@@ -109,7 +112,7 @@ public interface ILocks
     /// <summary>Begins a transaction, and locks and reads the site's row for a change.</summary>
     Task<(IDbContextTransaction Transaction, SiteProfile Site)> LockSiteAsync(CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks the row of a link, so that only one transaction at a time changes its guests' favourites.</summary>
+    /// <summary>Within a transaction, locks the row of a link, so that only one transaction at a time changes its guests' favourites or counts their photos.</summary>
     /// <returns>Whether the link exists.</returns>
     Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken);
 
@@ -123,7 +126,7 @@ public interface ILocks
     /// <exception cref="ProblemException">404 if the group does not exist or is in the trash.</exception>
     Task<(IDbContextTransaction Transaction, Group Group)> LockLiveGroupAsync(Guid groupId, CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks and reads the rows of groups, including users' own, for a change.</summary>
+    /// <summary>Within a transaction, locks and reads the rows of groups, including users' own and guests' inboxes, for a change.</summary>
     Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken);
 
     /// <summary>
@@ -137,8 +140,8 @@ public interface ILocks
     /// <summary>Within a transaction, locks the rows of a batch's files, by id.</summary>
     Task LockFilesOfBatchAsync(Guid batchId, CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, acquires the exclusive right, among all instances, to add or remove an account's receipts.</summary>
-    Task LockReceiptsAsync(Guid accountId, CancellationToken cancellationToken);
+    /// <summary>Within a transaction, acquires the exclusive right, among all instances, to add or remove the receipts of an account or guest.</summary>
+    Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail.</summary>
     Task LockThumbnailAsync(Guid imageId, int number, CancellationToken cancellationToken);

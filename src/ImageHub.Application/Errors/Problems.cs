@@ -138,7 +138,7 @@ public static class Problems
     /// <summary>Only items in the trash can be restored or permanently deleted.</summary>
     public static readonly Problem NotInTrash = new("notInTrash", 404, ProblemKind.Final, "It is not in the trash");
 
-    /// <summary>The link has its maximum number of guests with favourites.</summary>
+    /// <summary>The link has its maximum number of guests with favourites, or of guests who send photos.</summary>
     public static readonly Problem TooManyGuests = new("tooManyGuests", 409, ProblemKind.Final, "The link has too many guests");
 
     /// <summary>The link has expired or has no views left, and cannot be changed.</summary>
@@ -146,6 +146,18 @@ public static class Problems
 
     /// <summary>The guest has chosen the maximum number of images.</summary>
     public static readonly Problem TooManyFavourites = new("tooManyFavourites", 409, ProblemKind.Final, "The guest has chosen too many images");
+
+    /// <summary>The link's guests have sent as many photos or bytes as the link allows.</summary>
+    public static readonly Problem LinkFull = new("linkFull", 409, ProblemKind.Final, "The link accepts no more photos");
+
+    /// <summary>The guest has sent as many photos as the link allows each guest.</summary>
+    public static readonly Problem GuestFull = new("guestFull", 409, ProblemKind.Final, "The guest has sent too many photos");
+
+    /// <summary>Only guests' photos that await approval can be approved.</summary>
+    public static readonly Problem NotPending = new("notPending", 409, ProblemKind.Final, "The image does not await approval");
+
+    /// <summary>A photo that awaits approval cannot be moved.</summary>
+    public static readonly Problem ImagePending = new("imagePending", 409, ProblemKind.Final, "The image awaits approval");
 
     /// <summary>The settings of OneDrive are missing.</summary>
     public static readonly Problem OneDriveNotConfigured = new("oneDriveNotConfigured", 409, ProblemKind.Final, "OneDrive is not configured");

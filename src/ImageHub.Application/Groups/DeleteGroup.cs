@@ -48,12 +48,31 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
                 Problems.WatermarkInUse, "The group, or a group below it, contains the site's watermark; choose another one, or move it to another group first.");
         }
 
+        await TrashInboxesAsync(groupIds, now.Value, cancellationToken);
         await db.Comparisons.CompareWithoutAsync(ids, cancellationToken);
         await below.ExecuteUpdateAsync(set => set.SetProperty(row => row.DeletedAt, now).SetProperty(row => row.TrashedWithId, (Guid?)group.Id), cancellationToken);
         group.Trash(now.Value);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
+    }
+
+    /// <summary>
+    /// Moves the guests' photos that await approval to the trash with their groups. The groups' locks prevent new inboxes. Every transaction locks a group before
+    /// its inboxes, whose ids are later.
+    /// </summary>
+    private async Task TrashInboxesAsync(Guid[] groupIds, DateTimeOffset? now, CancellationToken cancellationToken)
+    {
+        var ids = await db.AllGroups.Where(inbox => inbox.InboxOf != null && groupIds.Contains(inbox.InboxOf.Value)).Select(inbox => inbox.Id).ToArrayAsync(cancellationToken);
+        foreach (var inbox in (await db.Locks.LockGroupsAsync(ids, cancellationToken)).Values)
+        {
+            inbox.Trash(now!.Value);
+        }
+
+        await db.AllImages
+            .Where(image => image.InboxOf != null && groupIds.Contains(image.InboxOf.Value) && image.DeletedAt == null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(image => image.DeletedAt, now).SetProperty(image => image.TrashedWithGroup, true), cancellationToken);
     }
 
     private async Task<bool> IsUnusedAsync(Group? group, CancellationToken cancellationToken) =>

@@ -66,6 +66,10 @@ public sealed record GroupResponse(
     /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Links { get; init; }
+
+    /// <summary>The number of guests' photos that await approval. For admins only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PendingCount { get; init; }
 }
 
 /// <summary>A group above another one.</summary>
@@ -136,6 +140,7 @@ internal static class GroupRows
             Bytes = isAdmin ? group.ImageBytes : null,
             Links = isAdmin ? db.Links.Count(link =>
                 link.GroupId == group.Id && (link.ExpiresAt == null || link.ExpiresAt > now) && (link.MaxViews == null || link.Views < link.MaxViews)) : null,
+            PendingCount = isAdmin ? db.AllGroups.Where(inbox => inbox.InboxOf == group.Id && inbox.DeletedAt == null).Sum(inbox => inbox.ImageCount) : null,
         };
     }
 

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
+using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
+using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -12,6 +14,12 @@ namespace ImageHub.Application.Groups;
 /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
 public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
 {
+    /// <summary>True: lists the guests' photos that await approval instead, oldest first; for admins only.</summary>
+    public bool? Pending { get; init; }
+
+    /// <summary>The id of the guest who sent the photos, only with <c>pending=true</c>; for admins only.</summary>
+    public Guid? Guest { get; init; }
+
     [JsonInclude]
     internal Guid GroupId { get; init; }
 
@@ -19,20 +27,48 @@ public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
     public ListGroupImages WithGroupId(Guid groupId) => this with { GroupId = groupId };
 }
 
-internal sealed class ListGroupImagesValidator : PageQueryValidator<ListGroupImages>;
+internal sealed class ListGroupImagesValidator : PageQueryValidator<ListGroupImages>
+{
+    public ListGroupImagesValidator() => RuleFor(query => query.Guest)
+        .Null().When(query => query.Pending != true, ApplyConditionTo.CurrentValidator)
+        .WithMessage("guest is only for pending=true.");
+}
 
 internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListGroupImages, Page<ImageSummary>>
 {
+    private static readonly Keyset<Image> Arrival = Keyset<Image>.By("arrival", image => image.CreatedAt, image => image.Id);
+
     public async Task<Page<ImageSummary>> Handle(ListGroupImages request, CancellationToken cancellationToken)
     {
+        if (request.Pending is not null && !caller.IsAdmin)
+        {
+            throw ProblemException.Invalid("pending", "pending is for admins only.");
+        }
+
         var count = await db.Groups
             .OpenTo(caller)
             .Where(group => group.Id == request.GroupId)
             .Select(group => (int?)group.ImageCount)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        return await db.Images
-            .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
-            .ListAsync(request, ImageOrders.Position, ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken)), cancellationToken, count);
+        var projection = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
+        return request.Pending == true
+            ? await ListPendingAsync(request, projection, cancellationToken)
+            : await db.Images
+                .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
+                .ListAsync(request, ImageOrders.Position, projection, cancellationToken, count);
+    }
+
+    private async Task<Page<ImageSummary>> ListPendingAsync(
+        ListGroupImages request, System.Linq.Expressions.Expression<Func<Image, ImageSummary>> projection, CancellationToken cancellationToken)
+    {
+        var images = db.AllImages.Where(image => image.InboxOf == request.GroupId && image.GuestId != null && image.DeletedAt == null);
+        if (request.Guest is { } guestId)
+        {
+            images = images.Where(image => image.GuestId == guestId);
+        }
+
+        var page = await images.ListAsync(request, Arrival, projection, cancellationToken);
+        return page.WithItems(await db.WithSendersAsync(page.Items, cancellationToken));
     }
 }

@@ -30,22 +30,29 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
             throw new ProblemException(Problems.GroupInTrash, $"The group above, '{parent}', is in the trash; restore it first.");
         }
 
-        var groups = db.Groups.Where(row => row.Id == group.Id || (row.Path.Contains(group.Id) && row.TrashedWithId == group.Id));
-        var groupIds = await groups.Select(row => row.Id).ToArrayAsync(cancellationToken);
-        var images = db.Images.Where(image => groupIds.Contains(image.GroupId) && image.TrashedWithGroup);
-        var ids = await images.Select(image => image.Id).ToListAsync(cancellationToken);
+        var groupIds = await db.Groups
+            .Where(row => row.Id == group.Id || (row.Path.Contains(group.Id) && row.TrashedWithId == group.Id))
+            .Select(row => row.Id)
+            .ToArrayAsync(cancellationToken);
+
+        // The guests' photos that awaited approval are restored with their groups.
+        var inboxIds = await db.AllGroups.Where(inbox => inbox.InboxOf != null && groupIds.Contains(inbox.InboxOf.Value)).Select(inbox => inbox.Id).ToArrayAsync(cancellationToken);
+        await db.Locks.LockGroupsAsync(inboxIds, cancellationToken);
+        Guid[] all = [.. groupIds, .. inboxIds];
+        var images = db.AllImages.Where(image => all.Contains(image.GroupId) && image.TrashedWithGroup);
+        var ids = await images.Where(image => image.GuestId == null).Select(image => image.Id).ToListAsync(cancellationToken);
         await images.ExecuteUpdateAsync(
             set => set.SetProperty(image => image.DeletedAt, (DateTimeOffset?)null).SetProperty(image => image.TrashedWithGroup, false), cancellationToken);
         await db.Comparisons.CompareRestoredAsync(ids, cancellationToken);
 
         // Counted after the update: emptying the trash does not lock the groups' rows, and may have deleted images.
         var now = clock.Now();
-        await groups.ExecuteUpdateAsync(
+        await db.AllGroups.Where(row => all.Contains(row.Id)).ExecuteUpdateAsync(
             set => set
                 .SetProperty(row => row.DeletedAt, (DateTimeOffset?)null)
                 .SetProperty(row => row.TrashedWithId, (Guid?)null)
-                .SetProperty(row => row.ImageCount, row => db.Images.Count(image => image.GroupId == row.Id && image.DeletedAt == null))
-                .SetProperty(row => row.ImageBytes, row => db.Images.Where(image => image.GroupId == row.Id && image.DeletedAt == null).Sum(image => image.OriginalBytes))
+                .SetProperty(row => row.ImageCount, row => db.AllImages.Count(image => image.GroupId == row.Id && image.DeletedAt == null))
+                .SetProperty(row => row.ImageBytes, row => db.AllImages.Where(image => image.GroupId == row.Id && image.DeletedAt == null).Sum(image => image.OriginalBytes))
                 .SetProperty(row => row.UpdatedAt, now),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

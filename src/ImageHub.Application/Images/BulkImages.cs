@@ -29,6 +29,9 @@ public enum BulkAction
 
     /// <summary>Changes titles, descriptions, tags, ratings and times taken, and rotates images.</summary>
     Edit,
+
+    /// <summary>Approves guests' photos: moves them to the end of the groups that they were sent for, in the order given.</summary>
+    Approve,
 }
 
 /// <summary>Applies one action to several images. A failure for one image does not affect the others.</summary>
@@ -224,6 +227,7 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             await (request.Action switch
             {
                 BulkAction.Move => changes.MoveAsync(id, request.GroupId!.Value, null, cancellationToken),
+                BulkAction.Approve => changes.ApproveAsync(id, cancellationToken),
                 BulkAction.Restore => changes.RestoreAsync(id, cancellationToken),
                 BulkAction.Purge => Completed(() => changes.Purge(id)),
                 _ => Completed(() => changes.Delete(id)),

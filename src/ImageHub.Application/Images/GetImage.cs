@@ -20,17 +20,17 @@ public sealed record GetImageByName(Guid GroupId, string FileName) : IRequest<Im
 internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetImage, ImageDetails>, IRequestHandler<GetImageByName, ImageDetails>
 {
     public Task<ImageDetails> Handle(GetImage request, CancellationToken cancellationToken) =>
-        SingleAsync(db.Images.Where(image => image.Id == request.Id), cancellationToken);
+        SingleAsync(db.ImagesById(caller).Where(image => image.Id == request.Id), cancellationToken);
 
     public async Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
     {
         var name = await db.ToFileNameAsync(request.FileName, cancellationToken);
-        return await SingleAsync(db.Images.InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
+        return await SingleAsync(db.Images.VisibleTo(caller).InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
     }
 
     private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)
     {
-        var image = await images.VisibleTo(caller).SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
+        var image = await images.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
         var view = await db.FindViewAsync(caller, cancellationToken);
         return await db.WithOwnerAsync(ImageDetails.From(image, view, caller.IsAdmin), cancellationToken);
     }

@@ -79,10 +79,10 @@ internal sealed class ImageChanges : IAsyncDisposable
         var fileName = await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);
         var image = Image.Create(made with { FileName = fileName }, target.Group, position ?? await target.NextPositionAsync(db, cancellationToken), now);
         target.Group.Count(image, now);
-        db.Images.Add(image);
-        if (image.PerceptualHash is not null)
+        db.AllImages.Add(image);
+        if (image.GuestId is null)
         {
-            db.UncomparedImages.Add(new UncomparedImage(image.Id));
+            Compare(image);
         }
 
         return image;
@@ -119,8 +119,9 @@ internal sealed class ImageChanges : IAsyncDisposable
         var target = groups[image.GroupId];
         if (target.Group.DeletedAt is not null)
         {
+            var shown = groups.GetValueOrDefault(image.InboxOf ?? image.GroupId) ?? target;
             throw image.OwnerId is null
-                ? new ProblemException(Problems.GroupInTrash, $"The image's group, '{target.Group.Title}', is in the trash; restore the group first.")
+                ? new ProblemException(Problems.GroupInTrash, $"The image's group, '{shown.Group.Title}', is in the trash; restore the group first.")
                 : new ProblemException(Problems.OwnerDeleted, $"The owner of '{image.FileName}' has been deleted; assign another owner first.");
         }
 
@@ -132,19 +133,39 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>Moves an image to the end of another curated group, optionally under a new name.</summary>
     /// <exception cref="ProblemException">
-    /// 404, 400 that names <c>groupId</c>, or 409 <c>ownedByUser</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>.
+    /// 404, 400 that names <c>groupId</c>, or 409 <c>ownedByUser</c>, <c>imagePending</c>, <c>duplicateFileName</c>, <c>duplicateContent</c>.
     /// </exception>
     public Task MoveAsync(Guid id, Guid targetGroupId, string? newName, CancellationToken cancellationToken)
     {
         var image = Live(id);
+        if (image.GuestId is not null)
+        {
+            throw new ProblemException(Problems.ImagePending, $"'{image.FileName}' awaits approval; approve it first.");
+        }
+
         if (image.OwnerId is not null)
         {
             throw new ProblemException(Problems.OwnedByUser, $"'{image.FileName}' is a user's image; only images of groups can be moved to other groups.");
         }
 
-        return groups.GetValueOrDefault(targetGroupId) is { Group: { DeletedAt: null, OwnerId: null } } target
+        return groups.GetValueOrDefault(targetGroupId) is { Group: { DeletedAt: null, IsCurated: true } } target
             ? MoveAsync(image, target, newName, cancellationToken)
             : throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; no group has this id.");
+    }
+
+    /// <summary>Approves a guest's photo: moves it from the inbox to the end of the group that it was sent for, under a numbered name if its name is taken.</summary>
+    /// <exception cref="ProblemException">404, or 409 <c>notPending</c>, <c>duplicateContent</c>.</exception>
+    public async Task ApproveAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var image = Live(id);
+        if (image.InboxOf is not { } groupId)
+        {
+            throw new ProblemException(Problems.NotPending, $"'{image.FileName}' does not await approval.");
+        }
+
+        var target = groups.GetValueOrDefault(groupId) is { Group.DeletedAt: null } found ? found : throw ProblemException.NotFound("group");
+        await MoveAsync(image, target, null, cancellationToken, isRenamedOnClash: true);
+        Compare(image);
     }
 
     /// <summary>Transfers a user's image to another user, optionally under a new name. An image in the trash stays in the trash.</summary>
@@ -197,7 +218,7 @@ internal sealed class ImageChanges : IAsyncDisposable
             throw new ProblemException(Problems.NotInTrash, $"'{image.FileName}' is not in the trash; delete it first.");
         }
 
-        db.Images.Remove(image);
+        db.AllImages.Remove(image);
     }
 
     /// <summary>Sets the time of the last change of the image's group if anything has changed.</summary>
@@ -226,7 +247,7 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => transaction.DisposeAsync();
 
-    private async Task MoveAsync(Image image, LockedGroup target, string? newName, CancellationToken cancellationToken)
+    private async Task MoveAsync(Image image, LockedGroup target, string? newName, CancellationToken cancellationToken, bool isRenamedOnClash = false)
     {
         if (image.GroupId == target.Group.Id)
         {
@@ -237,7 +258,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         var isLive = image.DeletedAt is null;
         if (isLive)
         {
-            await ReserveAsync(target, image, newName ?? image.FileName, cancellationToken);
+            newName = await ReserveAsync(target, image, newName ?? image.FileName, cancellationToken, isRenamedOnClash);
             groups[image.GroupId].Group.Uncount(image, now);
             target.Group.Count(image, now);
         }
@@ -246,6 +267,15 @@ internal sealed class ImageChanges : IAsyncDisposable
         image.MoveTo(target.Group, await target.NextPositionAsync(db, cancellationToken));
     }
 
-    private Task<string> ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken) =>
-        target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, candidates, isRenamedOnClash: false, cancellationToken);
+    private Task<string> ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken, bool isRenamedOnClash = false) =>
+        target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);
+
+    /// <summary>Queues an image for the comparison with the other images.</summary>
+    private void Compare(Image image)
+    {
+        if (image.PerceptualHash is not null)
+        {
+            db.UncomparedImages.Add(new UncomparedImage(image.Id));
+        }
+    }
 }

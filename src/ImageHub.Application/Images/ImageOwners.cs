@@ -29,7 +29,20 @@ internal static class ImageOwners
         return [.. images.Select(image => image.OwnerId is { } id ? (T)image.WithOwner(owners.GetValueOrDefault(id) ?? new OwnerRow(id, "", null)) : image)];
     }
 
-    /// <summary>Returns the image, with its owner if it belongs to a user.</summary>
+    /// <summary>Returns the images with the guests who sent them, for images that await approval.</summary>
+    public static async Task<IReadOnlyList<T>> WithSendersAsync<T>(this IImageHubDb db, IReadOnlyList<T> images, CancellationToken cancellationToken)
+        where T : ImageSummary
+    {
+        var ids = images.Select(image => image.GuestId).OfType<Guid>().Distinct().ToArray();
+        var names = ids.Length == 0
+            ? []
+            : await db.AllGroups
+                .Where(inbox => inbox.GuestId != null && ids.Contains(inbox.GuestId.Value))
+                .ToDictionaryAsync(inbox => inbox.GuestId!.Value, inbox => inbox.Title, cancellationToken);
+        return [.. images.Select(image => image.GuestId is { } id ? (T)(image with { SentBy = new ImageSender(id, names.GetValueOrDefault(id, "")) }) : image)];
+    }
+
+    /// <summary>Returns the image, with its owner if it belongs to a user, and with its sender if it awaits approval.</summary>
     public static async Task<T> WithOwnerAsync<T>(this IImageHubDb db, T image, CancellationToken cancellationToken)
-        where T : ImageSummary => (await db.WithOwnersAsync([image], cancellationToken))[0];
+        where T : ImageSummary => (await db.WithSendersAsync(await db.WithOwnersAsync([image], cancellationToken), cancellationToken))[0];
 }

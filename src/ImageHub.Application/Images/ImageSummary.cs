@@ -13,7 +13,7 @@ public record ImageSummary
     /// <summary>UUIDv7.</summary>
     public required Guid Id { get; init; }
 
-    /// <summary>The group's id; null for a user's image, absent below a link.</summary>
+    /// <summary>The group's id; for a guest's photo, the group that it was sent for. Null for a user's image, absent below a link.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<Guid?> GroupId { get; init; }
 
@@ -79,6 +79,14 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> Rating { get; init; }
 
+    /// <summary>True for a guest's photo that awaits approval; absent for other images.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? IsPending { get; init; }
+
+    /// <summary>The guest who sent the photo; absent for an image that does not await approval.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImageSender? SentBy { get; init; }
+
     /// <summary>The owner; absent for an image of a group.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImageOwner? Owner { get; init; }
@@ -90,7 +98,7 @@ public record ImageSummary
     private static readonly Expression<Func<Image, SummaryView, ImageSummary>> Template = (image, view) => new ImageSummary
     {
         Id = image.Id,
-        GroupId = new Optional<Guid?>(image.GroupId),
+        GroupId = new Optional<Guid?>(image.InboxOf ?? image.GroupId),
         FileName = image.FileName,
         Title = image.Title,
         Description = image.Description,
@@ -111,7 +119,9 @@ public record ImageSummary
                 ? RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType)
                 : null),
         Rating = view.FindRating(image.Rating),
+        IsPending = image.GuestId == null ? null : true,
         OwnerId = image.OwnerId,
+        GuestId = image.GuestId,
     };
 
     private static readonly Expression<Func<Image, DateOnly>> DayOf = image => DateOnly.FromDateTime(image.TakenOrCreatedAt);
@@ -120,6 +130,9 @@ public record ImageSummary
 
     /// <summary>The owner's id; not serialized.</summary>
     internal Guid? OwnerId { get; private init; }
+
+    /// <summary>The id of the guest who sent the photo; not serialized.</summary>
+    internal Guid? GuestId { get; private init; }
 
     /// <summary>The projection of a row to a summary. The database evaluates it.</summary>
     /// <param name="view">What the caller may have.</param>
@@ -250,6 +263,11 @@ public sealed record RenditionLink(string Url, int Width, int Height, long Bytes
 /// <param name="Bytes">The size in bytes.</param>
 /// <param name="ContentType">The media type.</param>
 public sealed record AlternateLink(string Url, long Bytes, string ContentType);
+
+/// <summary>The guest who sent a photo.</summary>
+/// <param name="GuestId">The guest's id.</param>
+/// <param name="Name">The name that the guest entered.</param>
+public sealed record ImageSender(Guid GuestId, string Name);
 
 /// <summary>The owner of an image.</summary>
 /// <param name="Id">The account's id.</param>

@@ -65,7 +65,7 @@ internal sealed class LockedGroup(Group group, Tier? tier)
     {
         lastPosition ??= Math.Max(
             group.PromisedPosition,
-            await db.Images.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0);
+            await db.AllImages.Where(image => image.GroupId == group.Id && image.DeletedAt == null).MaxAsync(image => (long?)image.Position, cancellationToken) ?? 0);
         lastPosition += Position.Gap;
         return lastPosition.Value;
     }

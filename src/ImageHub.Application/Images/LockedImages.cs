@@ -27,8 +27,10 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
             {
                 var groupIds = ids.Length == 0
                     ? []
-                    : await db.Images.Where(image => ids.Contains(image.Id)).Select(image => image.GroupId).Distinct().ToListAsync(cancellationToken);
-                var held = await db.Locks.LockGroupsAsync([.. groupIds.Append(targetGroupId ?? Guid.Empty)], cancellationToken);
+                    : await db.AllImages.Where(image => ids.Contains(image.Id)).Select(image => new { image.GroupId, image.InboxOf }).Distinct().ToListAsync(cancellationToken);
+
+                // Approval moves an image from an inbox to another group, so both are locked.
+                var held = await db.Locks.LockGroupsAsync([.. groupIds.SelectMany(row => new[] { row.GroupId, row.InboxOf ?? row.GroupId }).Append(targetGroupId ?? Guid.Empty)], cancellationToken);
                 var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {

@@ -45,7 +45,7 @@ internal sealed class RenderChangedBoxesHandler(
             return [];
         }
 
-        var next = await db.Images
+        var next = await db.AllImages
             .Where(image => image.Id > last)
             .OrderBy(image => image.Id)
             .Take(RenderChangedBoxes.Batch)

@@ -97,7 +97,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRo
         if (request.Rotate is { } degrees)
         {
             await rotation.RotateAsync(image.Id, degrees);
-            image = await db.Images.SingleOrDefaultAsync(row => row.Id == image.Id, cancellationToken) ?? throw ProblemException.NotFound("image");
+            image = await db.AllImages.SingleOrDefaultAsync(row => row.Id == image.Id, cancellationToken) ?? throw ProblemException.NotFound("image");
         }
 
         return await db.WithOwnerAsync(ImageDetails.From(image, SummaryView.All, caller.IsAdmin), cancellationToken);

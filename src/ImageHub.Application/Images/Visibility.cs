@@ -8,7 +8,7 @@ namespace ImageHub.Application.Images;
 
 /// <summary>
 /// Restricts queries to the rows visible to a caller. Queries of <see cref="IImageHubDb.Groups"/> never return users' own groups;
-/// <see cref="OwnGroups"/> does.
+/// <see cref="OwnGroups"/> does. Queries of <see cref="IImageHubDb.Images"/> never return guests' photos that await approval; <see cref="ImagesById"/> does.
 /// </summary>
 internal static class Visibility
 {
@@ -48,6 +48,12 @@ internal static class Visibility
     public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsAdmin: false, Scopes: null }
         ? images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)))
         : images.ListedFor(caller);
+
+    /// <summary>
+    /// The images that a caller may address by their ids: those of <see cref="VisibleTo(IQueryable{Image}, ICaller)"/>, and for admins also guests' photos that
+    /// await approval.
+    /// </summary>
+    public static IQueryable<Image> ImagesById(this IImageHubDb db, ICaller caller) => (caller.IsAdmin ? db.AllImages : db.Images).VisibleTo(caller);
 
     /// <summary>Images of a curated group. For a user's own group the result is empty.</summary>
     public static IQueryable<Image> InGroup(this IQueryable<Image> images, Guid groupId) => images.Where(image => image.GroupId == groupId && image.OwnerId == null);

@@ -23,6 +23,10 @@ namespace ImageHub.Application.Links;
 /// <param name="MaxFavourites">The maximum number of favourites per guest; absent: the general limit.</param>
 /// <param name="Downloads">The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; absent: the group's.</param>
 /// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; absent: as in the group.</param>
+/// <param name="Uploads">Whether guests may send photos. Default: false.</param>
+/// <param name="MaxFiles">The maximum number of photos from all guests together: 1–5,000. Default: 500.</param>
+/// <param name="MaxFilesPerGuest">The maximum number of photos from each guest: 1–5,000. Default: 100.</param>
+/// <param name="MaxBytes">The maximum total size of the photos from all guests together, in bytes: 1,000,000–1,000,000,000,000. Default: 10,000,000,000.</param>
 public sealed record CreateGroupLink(
     int? ExpiresInSeconds = null,
     string? Password = null,
@@ -32,7 +36,11 @@ public sealed record CreateGroupLink(
     bool? PreviewTitle = null,
     int? MaxFavourites = null,
     Downloads? Downloads = null,
-    bool? Watermark = null) : IRequest<NewLink>, IThrottled
+    bool? Watermark = null,
+    bool? Uploads = null,
+    int? MaxFiles = null,
+    int? MaxFilesPerGuest = null,
+    long? MaxBytes = null) : IRequest<NewLink>, IThrottled
 {
     /// <inheritdoc/>
     Throttle IThrottled.Throttle => Throttle.Links;
@@ -52,6 +60,9 @@ internal sealed class CreateGroupLinkValidator : AbstractValidator<CreateGroupLi
         RuleFor(link => link.Password).LinkPassword();
         RuleFor(link => link.MaxViews).LinkViewLimit();
         RuleFor(link => link.MaxFavourites).LinkFavouriteLimit();
+        RuleFor(link => link.MaxFiles).LinkFileLimit("maxFiles");
+        RuleFor(link => link.MaxFilesPerGuest).LinkFileLimit("maxFilesPerGuest");
+        RuleFor(link => link.MaxBytes).LinkByteLimit();
     }
 }
 
@@ -71,6 +82,11 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
             request.GroupId, LinkTokens.Hash(token), addresses.Protect(token), caller.UserId!.Value, clock.Now(), lifetime, passwordHash, request.MaxViews);
         link.Rename(await db.ToNfcAsync(request.Name?.Trim(), cancellationToken));
         link.AllowFavourites(request.Favourites ?? false, request.MaxFavourites);
+        link.AllowUploads(
+            request.Uploads ?? false,
+            request.MaxFiles ?? Link.DefaultMaxFiles,
+            request.MaxFilesPerGuest ?? Link.DefaultMaxFilesPerGuest,
+            request.MaxBytes ?? Link.DefaultMaxBytes);
         link.Preview(request.PreviewTitle ?? false);
         link.Grant(request.Downloads, request.Watermark);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

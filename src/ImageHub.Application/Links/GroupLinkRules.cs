@@ -33,4 +33,10 @@ internal static class GroupLinkRules
 
     public static IRuleBuilderOptions<T, int?> LinkFavouriteLimit<T>(this IRuleBuilder<T, int?> rule) =>
         rule.InclusiveBetween(1, LinkGuest.MaxFavourites).WithMessage($"maxFavourites is {{PropertyValue}}; it must be 1 to {LinkGuest.MaxFavourites}, or absent.");
+
+    public static IRuleBuilderOptions<T, int?> LinkFileLimit<T>(this IRuleBuilder<T, int?> rule, string name) =>
+        rule.InclusiveBetween(1, Link.MaxMaxFiles).WithMessage($"{name} is {{PropertyValue}}; it must be 1 to {Link.MaxMaxFiles}, or absent.");
+
+    public static IRuleBuilderOptions<T, long?> LinkByteLimit<T>(this IRuleBuilder<T, long?> rule) =>
+        rule.InclusiveBetween(Link.MinMaxBytes, Link.MaxMaxBytes).WithMessage($"maxBytes is {{PropertyValue}}; it must be {Link.MinMaxBytes} to {Link.MaxMaxBytes}, or absent.");
 }

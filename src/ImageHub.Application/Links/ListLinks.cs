@@ -30,6 +30,10 @@ public sealed record ListLinks : PageQuery, IRequest<Page<LinkResponse>>;
 /// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
 /// <param name="Downloads">The files that guests may download; null for those of the group.</param>
 /// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; null for the group's setting.</param>
+/// <param name="Uploads">Whether guests may send photos.</param>
+/// <param name="MaxFiles">The maximum number of photos from all guests together; null for an image link.</param>
+/// <param name="MaxFilesPerGuest">The maximum number of photos from each guest; null for an image link.</param>
+/// <param name="MaxBytes">The maximum total size of the photos from all guests together, in bytes; null for an image link.</param>
 public sealed record LinkResponse(
     Guid Id,
     LinkKind Kind,
@@ -46,7 +50,11 @@ public sealed record LinkResponse(
     bool PreviewTitle,
     int? MaxFavourites,
     Downloads? Downloads,
-    bool? Watermark)
+    bool? Watermark,
+    bool Uploads,
+    int? MaxFiles,
+    int? MaxFilesPerGuest,
+    long? MaxBytes)
 {
     /// <summary>
     /// The address of a group link, relative to the server's root. Included for a single link and signed-in admins only; null if the link has
@@ -71,7 +79,11 @@ public sealed record LinkResponse(
         link.ShowsPreview,
         link.MaxFavourites,
         link.Downloads,
-        link.HasWatermark);
+        link.HasWatermark,
+        link.AllowsUploads,
+        link.Kind == LinkKind.Group ? link.MaxFiles : null,
+        link.Kind == LinkKind.Group ? link.MaxFilesPerGuest : null,
+        link.Kind == LinkKind.Group ? link.MaxBytes : null);
 }
 
 internal sealed class ListLinksValidator : PageQueryValidator<ListLinks>;

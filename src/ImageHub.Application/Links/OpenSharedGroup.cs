@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Choices;
 using ImageHub.Application.Groups;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using MediatR;
@@ -20,7 +21,7 @@ public sealed record OpenSharedGroup(string Token, string? Cookie, bool IsView, 
 /// <param name="Group">The group.</param>
 /// <param name="Cookie">The cookie for this link.</param>
 /// <param name="GuestToken">
-/// The token that identifies this guest's favourites, either the one sent or a new one; null if the link allows no favourites.
+/// The token that identifies this guest, either the one sent or a new one; null if the link allows neither favourites nor photos from guests.
 /// </param>
 public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? GuestToken);
 
@@ -34,6 +35,7 @@ public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? 
 /// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
 /// <param name="Downloads">The files that guests may download: all, only <c>high</c>, or none.</param>
 /// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark.</param>
+/// <param name="Uploads">What this guest may still send; null if the link accepts no photos from guests.</param>
 public sealed record SharedGroup(
     string Title,
     string? Description,
@@ -43,7 +45,8 @@ public sealed record SharedGroup(
     bool Favourites,
     int? MaxFavourites,
     Downloads Downloads,
-    bool Watermark)
+    bool Watermark,
+    UploadsLeft? Uploads)
 {
     /// <summary>The first day on which one of its images was taken, in the camera's local time; absent if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -54,7 +57,12 @@ public sealed record SharedGroup(
     public DateOnly? TakenTo { get; init; }
 }
 
-internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, Favourites favourites, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
+/// <summary>What a guest may still send. Photos that are announced but not sent yet are subtracted.</summary>
+/// <param name="FilesLeft">The number of photos.</param>
+/// <param name="BytesLeft">Their total size in bytes.</param>
+public sealed record UploadsLeft(int FilesLeft, long BytesLeft);
+
+internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups, Favourites favourites, GuestInboxes inboxes, ShareTickets tickets) : IRequestHandler<OpenSharedGroup, OpenedGroup>
 {
     public async Task<OpenedGroup> Handle(OpenSharedGroup request, CancellationToken cancellationToken)
     {
@@ -79,13 +87,14 @@ internal sealed class OpenSharedGroupHandler(IImageHubDb db, SharedGroups groups
                 link.AllowsFavourites,
                 link.AllowsFavourites ? link.MaxFavourites : null,
                 rights.Downloads,
-                rights.HasWatermark)
+                rights.HasWatermark,
+                link.AllowsUploads ? await inboxes.FindLeftAsync(link, request.GuestToken, cancellationToken) : null)
             {
                 TakenFrom = dates.First,
                 TakenTo = dates.Last,
             },
             tickets.Issue(shared.Ticket with { IsCounted = true }, link),
-            link.AllowsFavourites ? await favourites.FindOrCreateTokenAsync(shared, request.GuestToken, cancellationToken) : null);
+            link.AllowsFavourites || link.AllowsUploads ? await favourites.FindOrCreateTokenAsync(shared, request.GuestToken, cancellationToken) : null);
     }
 
     /// <summary>Counts a view with a single conditional statement, so that concurrent guests cannot exceed the maximum.</summary>

@@ -44,6 +44,18 @@ public sealed record UpdateLink : IRequest<LinkResponse>
     /// <summary>Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; null: as in the group.</summary>
     public Optional<bool?> Watermark { get; init; }
 
+    /// <summary>Whether guests may send photos; null is not accepted. False stops unfinished uploads at once.</summary>
+    public Optional<bool?> Uploads { get; init; }
+
+    /// <summary>The maximum number of photos from all guests together, including previous ones: 1–5,000; null: 500.</summary>
+    public Optional<int?> MaxFiles { get; init; }
+
+    /// <summary>The maximum number of photos from each guest, including previous ones: 1–5,000; null: 100.</summary>
+    public Optional<int?> MaxFilesPerGuest { get; init; }
+
+    /// <summary>The maximum total size of the photos from all guests together, in bytes: 1,000,000–1,000,000,000,000; null: 10,000,000,000.</summary>
+    public Optional<long?> MaxBytes { get; init; }
+
     internal Guid Id { get; init; }
 
     /// <summary>Returns a copy of this request with the id of the link to update.</summary>
@@ -59,6 +71,10 @@ internal sealed class UpdateLinkValidator : AbstractValidator<UpdateLink>
         RuleFor(link => link.Password.Value).LinkPassword();
         RuleFor(link => link.MaxViews.Value).LinkViewLimit();
         RuleFor(link => link.MaxFavourites.Value).LinkFavouriteLimit();
+        RuleFor(link => link.MaxFiles.Value).LinkFileLimit("maxFiles");
+        RuleFor(link => link.MaxFilesPerGuest.Value).LinkFileLimit("maxFilesPerGuest");
+        RuleFor(link => link.MaxBytes.Value).LinkByteLimit();
+        RuleFor(link => link.Uploads.Value).NotNull().WithMessage("uploads is null; true or false are allowed.").When(link => link.Uploads.IsSet);
         RuleFor(link => link.Favourites.Value).NotNull().WithMessage("favourites is null; true or false are allowed.").When(link => link.Favourites.IsSet);
         RuleFor(link => link.PreviewTitle.Value).NotNull().WithMessage("previewTitle is null; true or false are allowed.").When(link => link.PreviewTitle.IsSet);
     }
@@ -105,6 +121,11 @@ internal sealed class UpdateLinkHandler(IImageHubDb db, ICaller caller, IPasswor
         }
 
         link.AllowFavourites(request.Favourites.Value ?? link.AllowsFavourites, request.MaxFavourites.IsSet ? request.MaxFavourites.Value : link.MaxFavourites);
+        link.AllowUploads(
+            request.Uploads.Value ?? link.AllowsUploads,
+            request.MaxFiles.IsSet ? request.MaxFiles.Value ?? Link.DefaultMaxFiles : link.MaxFiles,
+            request.MaxFilesPerGuest.IsSet ? request.MaxFilesPerGuest.Value ?? Link.DefaultMaxFilesPerGuest : link.MaxFilesPerGuest,
+            request.MaxBytes.IsSet ? request.MaxBytes.Value ?? Link.DefaultMaxBytes : link.MaxBytes);
         link.Preview(request.PreviewTitle.Value ?? link.ShowsPreview);
         link.Grant(
             request.Downloads.IsSet ? request.Downloads.Value : link.Downloads,

@@ -191,7 +191,7 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
 
         // The lock keeps the image out of the trash until the site names it.
         var images = await db.Locks.LockImagesAsync([watermark.ImageId], cancellationToken);
-        if (images.GetValueOrDefault(watermark.ImageId) is not { OwnerId: null, DeletedAt: null })
+        if (images.GetValueOrDefault(watermark.ImageId) is not { OwnerId: null, GuestId: null, DeletedAt: null })
         {
             throw ProblemException.Invalid("watermark.imageId", $"watermark.imageId is {watermark.ImageId}; it must be an image of a group that is not in the trash.");
         }

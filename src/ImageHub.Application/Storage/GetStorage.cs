@@ -47,7 +47,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
         var checkedAt = await db.Scrubs.Select(scrub => scrub.CheckedAt).SingleOrDefaultAsync(cancellationToken);
         var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
         var added = await CountMonthsAsync(cancellationToken);
-        return await db.Images
+        return await db.AllImages
             .GroupBy(_ => 1)
             .Select(all => new StorageUse(
                 all.LongCount(),
@@ -72,7 +72,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
     {
         var today = clock.GetUtcNow();
         var first = new DateTimeOffset(today.Year, today.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1 - Months);
-        var counted = await db.Images
+        var counted = await db.AllImages
             .Where(image => image.CreatedAt >= first)
             .GroupBy(image => new { image.CreatedAt.Year, image.CreatedAt.Month })
             .Select(month => new

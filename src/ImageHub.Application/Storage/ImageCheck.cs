@@ -39,7 +39,7 @@ internal sealed class ImageCheck(
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockImageCheckAsync(imageId, CancellationToken.None);
-        if (await db.Images.SingleOrDefaultAsync(image => image.Id == imageId) is not { } image)
+        if (await db.AllImages.SingleOrDefaultAsync(image => image.Id == imageId) is not { } image)
         {
             return;
         }
@@ -118,7 +118,7 @@ internal sealed class ImageCheck(
         if (objects.Lost.Count > 0)
         {
             // This update changes nothing, but invalidates cached responses, which may contain wrong bytes.
-            await db.Images.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
+            await db.AllImages.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
         }
 
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
@@ -157,7 +157,7 @@ internal sealed class ImageCheck(
         }
 
         var (full, path, before) = (await objects.FetchAsync(ImageVariant.Full), folder.File("full-rotated"), objects.Latest(ImageVariant.Full));
-        if (storage.Value.KeepOriginals)
+        if (storage.Value.KeepOriginals && !image.IsFromGuest)
         {
             await objects.AddOriginalAsync(full);
         }
@@ -213,7 +213,7 @@ internal sealed class ImageCheck(
             var damaged = new DamagedObject(Guid.CreateVersion7(), row.Id, name, clock.Now());
             db.DamagedObjects.Add(damaged);
             await outbox.AddAsync(
-                db, WebhookKind.ObjectLost, new ObjectLost(row.Id, row.OwnerId is null ? row.GroupId : null, row.FileName, name, damaged.Since), CancellationToken.None);
+                db, WebhookKind.ObjectLost, new ObjectLost(row.Id, row.OwnerId is null ? row.InboxOf ?? row.GroupId : null, row.FileName, name, damaged.Since), CancellationToken.None);
             logger.LogError(
                 "The object {Key} is lost or damaged and cannot be made again; it is {Variant} of '{FileName}'", ObjectKey.For(row.Id, row.Revision, variant), name, row.FileName);
         }

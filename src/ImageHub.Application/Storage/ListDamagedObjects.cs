@@ -24,6 +24,6 @@ internal sealed class ListDamagedObjectsHandler(IImageHubDb db) : IRequestHandle
     public Task<Page<DamagedObjectResponse>> Handle(ListDamagedObjects request, CancellationToken cancellationToken) => db.DamagedObjects.ListAsync(
         request,
         Order,
-        damaged => new DamagedObjectResponse(damaged.ImageId, db.Images.Where(image => image.Id == damaged.ImageId).Select(image => image.FileName).First(), damaged.Variant, damaged.Since),
+        damaged => new DamagedObjectResponse(damaged.ImageId, db.AllImages.Where(image => image.Id == damaged.ImageId).Select(image => image.FileName).First(), damaged.Variant, damaged.Since),
         cancellationToken);
 }

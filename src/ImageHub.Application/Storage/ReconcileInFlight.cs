@@ -16,7 +16,7 @@ internal sealed class ReconcileInFlightHandler(IImageHubDb db, IStaging staging,
         var undone = 0;
         await foreach (var id in staging.TakeAbandonedAsync(cancellationToken))
         {
-            if (!await db.Images.AnyAsync(image => image.Id == id, cancellationToken) && !await db.UploadParts.AnyAsync(part => part.Id == id, cancellationToken))
+            if (!await db.AllImages.AnyAsync(image => image.Id == id, cancellationToken) && !await db.UploadParts.AnyAsync(part => part.Id == id, cancellationToken))
             {
                 await store.DeleteAsync([.. ObjectKey.All(id, Image.FirstRevision), UploadPart.KeyFor(id)], cancellationToken);
                 undone++;

@@ -176,7 +176,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     {
         var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();
         var ids = parsed.Select(key => key.ImageId).Distinct().ToArray();
-        var revisions = await db.Images
+        var revisions = await db.AllImages
             .Where(image => ids.Contains(image.Id))
             .Select(image => new { image.Id, image.Revision })
             .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class ScrubObjectsHandler(
     /// <summary>Reads one image at a time, because a check reads all objects of the image.</summary>
     protected override async Task<List<Guid>> ReadNextAsync(CancellationToken cancellationToken)
     {
-        var next = await db.Images.Where(image => image.Id > scrub.LastImageId).OrderBy(image => image.Id).Select(image => image.Id).Take(1).ToListAsync(cancellationToken);
+        var next = await db.AllImages.Where(image => image.Id > scrub.LastImageId).OrderBy(image => image.Id).Select(image => image.Id).Take(1).ToListAsync(cancellationToken);
         if (next.Count == 0)
         {
             scrub.End(clock.Now());
@@ -85,6 +85,6 @@ internal sealed class ScrubObjectsHandler(
     private async Task<long> CountTurnAsync(CancellationToken cancellationToken)
     {
         var turns = TimeSpan.FromDays(options.Value.ScrubDays) / ScrubObjects.Every;
-        return (long)Math.Ceiling(await db.Images.LongCountAsync(cancellationToken) / turns);
+        return (long)Math.Ceiling(await db.AllImages.LongCountAsync(cancellationToken) / turns);
     }
 }

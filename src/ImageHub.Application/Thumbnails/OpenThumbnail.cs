@@ -32,9 +32,8 @@ internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, Image
 {
     public async Task<ImageContent> Handle(OpenThumbnail request, CancellationToken cancellationToken)
     {
-        var image = await db.Images
+        var image = await db.ImagesById(caller)
             .Where(image => image.Id == request.Id)
-            .VisibleTo(caller)
             .Select(StoredImage.Projection)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");

@@ -37,13 +37,13 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
             await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
-        // Includes the groups of deleted users, which remain until their last image is purged. A group remains while a group below it does.
+        // Includes guests' inboxes and the groups of deleted users, which remain until their last image is purged. A group remains while a group below it does.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Locks.LockGroupTreeAsync(cancellationToken);
-        var remaining = db.AllGroups.Where(group => group.DeletedAt == null || group.DeletedAt > deletedUntil || db.Images.Any(image => image.GroupId == group.Id));
+        var remaining = db.AllGroups.Where(group => group.DeletedAt == null || group.DeletedAt > deletedUntil || db.AllImages.Any(image => image.GroupId == group.Id));
         await db.AllGroups
             .Where(group => group.DeletedAt <= deletedUntil
-                && !db.Images.Any(image => image.GroupId == group.Id)
+                && !db.AllImages.Any(image => image.GroupId == group.Id)
                 && !remaining.Any(below => below.Path.Contains(group.Id)))
             .ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -36,13 +36,13 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
 
     public async Task<Page<TrashItem>> Handle(ListTrash request, CancellationToken cancellationToken)
     {
-        var images = db.Images
+        var images = db.AllImages
             .Where(image => image.DeletedAt != null && !image.TrashedWithGroup)
             .Select(image => new TrashRow
             {
                 Kind = TrashKind.Image,
                 Id = image.Id,
-                GroupId = image.OwnerId == null ? image.GroupId : null,
+                GroupId = image.OwnerId == null ? image.InboxOf ?? image.GroupId : null,
                 Title = image.Title,
                 FileName = image.FileName,
                 DeletedAt = image.DeletedAt!.Value,

@@ -36,21 +36,21 @@ internal sealed class AddUploadFilesHandler(
 {
     public async Task<CreatedUpload> Handle(AddUploadFiles request, CancellationToken cancellationToken)
     {
-        var accountId = caller.UserId!.Value;
-        var batches = db.UploadBatches.Where(batch => batch.Id == request.Id && batch.AccountId == accountId);
+        var uploader = Uploader.ForAccount(caller.UserId!.Value);
+        var batches = db.UploadBatches.SentBy(uploader).Where(batch => batch.Id == request.Id);
         var found = await batches.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("upload");
         var target = await db.FindUploadTargetAsync(found.IsOwn ? null : found.GroupId, caller, cancellationToken);
         EnsureFits(found, request.Files.Count);
         await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Locks.LockReceiptsAsync(accountId, cancellationToken);
+        await db.Locks.LockReceiptsAsync(uploader.Id, cancellationToken);
 
         // Read again under the lock: another request may have added files or deleted the receipt.
         var batch = await batches.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("upload");
         EnsureFits(batch, request.Files.Count);
-        var files = await announcement.JudgeAsync(request.Files, request.OnNameClash, target, new AnnouncedBatch(batch.Id, accountId, batch.Total, clock.Now()), cancellationToken);
+        var files = await announcement.JudgeAsync(request.Files, request.OnNameClash, target, new AnnouncedBatch(batch.Id, uploader, batch.Total, clock.Now()), cancellationToken);
         var (duplicate, failed) = (files.Count(file => file.Status == UploadStatus.Duplicate), files.Count(file => file.Status == UploadStatus.Failed));
-        await db.MakeRoomForReceiptAsync(accountId, batch.Id, batch.Total + files.Count, batch.IsFinished && duplicate + failed == files.Count, cancellationToken);
+        await db.MakeRoomForReceiptAsync(uploader, batch.Id, batch.Total + files.Count, batch.IsFinished && duplicate + failed == files.Count, cancellationToken);
         db.UploadFiles.AddRange(files);
         await db.SaveChangesAsync(cancellationToken);
         await batches.ExecuteUpdateAsync(

@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tiers;
@@ -12,29 +13,35 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>The batch of announced files.</summary>
 /// <param name="Id">The batch's id.</param>
-/// <param name="AccountId">The account that announces the files.</param>
+/// <param name="Uploader">The account or guest that announces the files.</param>
 /// <param name="FirstIndex">The index of the first of these files in the batch.</param>
 /// <param name="Now">The time of the announcement.</param>
-internal sealed record AnnouncedBatch(Guid Id, Guid AccountId, int FirstIndex, DateTimeOffset Now);
+internal sealed record AnnouncedBatch(Guid Id, Uploader Uploader, int FirstIndex, DateTimeOffset Now);
 
 /// <summary>Evaluates announced files before they are sent, and reserves their positions in the group.</summary>
 internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 {
     /// <summary>Creates the rows of announced files. The row of a rejected file contains the reason. The caller adds the rows to the database.</summary>
-    public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken)
+    /// <param name="files">The files.</param>
+    /// <param name="onNameClash">The handling of a file whose name is taken.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="allowance">What a guest may still send; null for an account.</param>
+    public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken, GuestAllowance? allowance = null)
     {
-        var judged = await JudgeEachAsync(files, onNameClash, target, cancellationToken);
+        var judged = await JudgeEachAsync(files, onNameClash, target, allowance, cancellationToken);
         var first = await PromisePlacesAsync(target.GroupId, judged.Count, cancellationToken);
         return [.. judged.Select((file, index) =>
-            file.Announce(batch.Id, batch.FirstIndex + index, batch.AccountId, target.GroupId, onNameClash, first + (Position.Gap * index), batch.Now))];
+            file.Announce(batch.Id, batch.FirstIndex + index, batch.Uploader, target.GroupId, onNameClash, first + (Position.Gap * index), batch.Now))];
     }
 
-    private async Task<List<JudgedFile>> JudgeEachAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, CancellationToken cancellationToken)
+    private async Task<List<JudgedFile>> JudgeEachAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, GuestAllowance? allowance, CancellationToken cancellationToken)
     {
         var names = (await db.ToNfcAsync([.. files.Select(file => FileName.MakeSafe(file.FileName))], cancellationToken)).Select(FileName.Shorten).ToArray();
         var hashes = files.Select(file => file.Sha256 is null ? null : Convert.FromHexString(file.Sha256)).ToArray();
         var contents = await GroupContents.ReadAsync(db, target.GroupId, names, [.. hashes.OfType<byte[]>()], cancellationToken);
-        var judge = new Judge(contents, target, pipeline.MaxFileBytes(target), await UsedBytesAsync(target, cancellationToken), onNameClash);
+        var judge = new Judge(contents, target, pipeline.MaxFileBytes(target), await UsedBytesAsync(target, cancellationToken), onNameClash, allowance);
         return [.. files.Select((file, index) => judge.Admit(names[index], file.Bytes, hashes[index]))];
     }
 
@@ -57,9 +64,9 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
     /// <param name="Problem">The reason why the file is not needed; null if it is needed.</param>
     private sealed record JudgedFile(string FileName, long Bytes, byte[]? Sha256, ProblemException? Problem)
     {
-        public UploadFile Announce(Guid batchId, int index, Guid accountId, Guid groupId, NameClash onNameClash, long position, DateTimeOffset now)
+        public UploadFile Announce(Guid batchId, int index, Uploader uploader, Guid groupId, NameClash onNameClash, long position, DateTimeOffset now)
         {
-            var file = UploadFile.Create(Guid.CreateVersion7(now), batchId, index, accountId, groupId, FileName, onNameClash == NameClash.Rename, Bytes, Sha256, position, now);
+            var file = UploadFile.Create(Guid.CreateVersion7(now), batchId, index, uploader, groupId, FileName, onNameClash == NameClash.Rename, Bytes, Sha256, position, now);
             if (Problem is not null)
             {
                 file.Refuse(Problem, now);
@@ -70,7 +77,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
     }
 
     /// <summary>Evaluates each file on the assumption that the previous files will be sent.</summary>
-    private sealed class Judge(GroupContents contents, UploadTarget target, long maxFileBytes, long usedBytes, NameClash onNameClash)
+    private sealed class Judge(GroupContents contents, UploadTarget target, long maxFileBytes, long usedBytes, NameClash onNameClash, GuestAllowance? allowance)
     {
         private readonly Dictionary<string, long> sizes = new(StringComparer.Ordinal);
         private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
@@ -108,6 +115,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
             Quota.EnsureFits(target.Tier, promisedBytes, bytes);
             var name = onNameClash == NameClash.Rename ? FindFreeName(fileName) : fileName;
             contents.Promise(name);
+            allowance?.Take(bytes);
             promisedBytes += bytes;
             return name;
         }

@@ -1,8 +1,10 @@
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Choices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Uploads;
 using MediatR;
@@ -19,7 +21,13 @@ namespace ImageHub.Application.Uploads;
 /// <param name="Content">The content, readable once.</param>
 /// <param name="DeclaredBytes">The size declared by the client, or null.</param>
 /// <param name="Checksum">The checksum, or null.</param>
-public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, long? DeclaredBytes, Checksum? Checksum) : IRequest<TusUpload>;
+public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, long? DeclaredBytes, Checksum? Checksum) : IRequest<TusUpload>
+{
+    internal GuestVisit? Visit { get; init; }
+
+    /// <summary>Returns a copy of this request for a guest of a link.</summary>
+    public AppendToTusUpload WithVisit(GuestVisit visit) => this with { Visit = visit };
+}
 
 /// <summary>A checksum of a request's body (tus 1.0, checksum extension).</summary>
 /// <param name="Algorithm">The algorithm.</param>
@@ -27,15 +35,17 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, Uploaders uploaders, ICaller caller, TimeProvider clock)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
 
     public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
     {
+        var uploader = await uploaders.FindAsync(request.Visit, cancellationToken);
+
         // The operation is not cancelled until the file is complete, so that bytes received before a disconnect are kept.
-        var file = await db.FindTusUploadAsync(request.Id, caller, clock, CancellationToken.None);
+        var file = await db.FindTusUploadAsync(request.Id, uploader, clock, CancellationToken.None);
         var state = TusUpload.From(file);
         if (request.Offset != state.Offset)
         {
@@ -72,7 +82,7 @@ internal sealed class AppendToTusUploadHandler(
             }
         }
 
-        return TusUpload.From(await db.FindTusUploadAsync(file.Id, caller, clock, CancellationToken.None));
+        return TusUpload.From(await db.FindTusUploadAsync(file.Id, uploader, clock, CancellationToken.None));
     }
 
     private static bool IsAsSent(SpooledFile spooled, Checksum? checksum) => checksum is null || spooled.OtherHash.AsSpan().SequenceEqual(checksum.Value);

@@ -33,7 +33,7 @@ internal sealed class CreateTusUploadHandler(IImageHubDb db, UploadPipeline pipe
         var name = await db.ToFileNameAsync(request.FileName, cancellationToken);
         var hash = request.Sha256 is null ? null : Convert.FromHexString(request.Sha256);
         var file = UploadFile.Create(
-            Guid.CreateVersion7(now), batchId: null, index: 0, caller.UserId!.Value, target.GroupId, name, isRenamedOnClash: false, request.Bytes, hash, position: null, now, request.Metadata);
+            Guid.CreateVersion7(now), batchId: null, index: 0, Uploader.ForAccount(caller.UserId!.Value), target.GroupId, name, isRenamedOnClash: false, request.Bytes, hash, position: null, now, request.Metadata);
         db.UploadFiles.Add(file);
         await db.SaveChangesAsync(cancellationToken);
         return TusUpload.From(file);

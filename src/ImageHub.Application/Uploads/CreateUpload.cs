@@ -36,8 +36,8 @@ public enum NameClash
 /// <param name="Files">The files in the announced order.</param>
 public sealed record CreatedUpload(Guid Id, IReadOnlyList<CreatedUploadFile> Files)
 {
-    internal static CreatedUpload From(Guid id, IReadOnlyList<UploadFile> files) => new(id, [.. files.Select(file => new CreatedUploadFile(
-        file.Index, file.Status, file.Status == UploadStatus.Needed ? TusUpload.UrlFor(file.Id) : null, file.ImageId, file.Code, file.Error))]);
+    internal static CreatedUpload From(Guid id, IReadOnlyList<UploadFile> files, string tusPath = TusUpload.Path) => new(id, [.. files.Select(file => new CreatedUploadFile(
+        file.Index, file.Status, file.Status == UploadStatus.Needed ? TusUpload.UrlFor(file.Id, tusPath) : null, file.ImageId, file.Code, file.Error))]);
 }
 
 /// <summary>The status of an announced file.</summary>
@@ -46,7 +46,8 @@ public sealed record CreatedUpload(Guid Id, IReadOnlyList<CreatedUploadFile> Fil
 /// <param name="UploadUrl">The address to send the file to (tus 1.0), if it is needed.</param>
 /// <param name="ExistingId">The id of the existing image with the same content.</param>
 /// <param name="Code">
-/// The error code: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c>, <c>hashMismatch</c> or <c>corruptImage</c>.
+/// The error code: <c>duplicateFileName</c>, <c>fileTooLarge</c>, <c>quotaExceeded</c>, <c>hashMismatch</c> or <c>corruptImage</c>;
+/// for guests also <c>guestFull</c> or <c>linkFull</c>.
 /// </param>
 /// <param name="Error">The error message.</param>
 public sealed record CreatedUploadFile(int Index, UploadStatus Status, string? UploadUrl, Guid? ExistingId, string? Code, string? Error);
@@ -118,14 +119,14 @@ internal sealed class CreateUploadHandler(
 
         // Counts every announced file, because rejected files also have rows.
         await throttle.TakeAsync(Throttle.Uploads, request.Files.Count, cancellationToken);
-        var (now, accountId) = (clock.Now(), caller.UserId!.Value);
+        var (now, uploader) = (clock.Now(), Uploader.ForAccount(caller.UserId!.Value));
         var batchId = Guid.CreateVersion7(now);
-        var files = await announcement.JudgeAsync(request.Files, request.OnNameClash, target, new AnnouncedBatch(batchId, accountId, FirstIndex: 0, now), cancellationToken);
-        var batch = UploadBatch.Create(batchId, accountId, target.GroupId, request.GroupId is null, files, now);
+        var files = await announcement.JudgeAsync(request.Files, request.OnNameClash, target, new AnnouncedBatch(batchId, uploader, FirstIndex: 0, now), cancellationToken);
+        var batch = UploadBatch.Create(batchId, uploader, target.GroupId, request.GroupId is null, files, now);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            await db.Locks.LockReceiptsAsync(accountId, cancellationToken);
-            await db.MakeRoomForReceiptAsync(accountId, batchId, batch.Total, batch.IsFinished, cancellationToken);
+            await db.Locks.LockReceiptsAsync(uploader.Id, cancellationToken);
+            await db.MakeRoomForReceiptAsync(uploader, batchId, batch.Total, batch.IsFinished, cancellationToken);
             db.UploadBatches.Add(batch);
             db.UploadFiles.AddRange(files);
             await db.SaveChangesAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.Uploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -16,11 +17,11 @@ internal sealed class DeleteUploadHandler(IImageHubDb db, UploadCompletion compl
 {
     public async Task<Unit> Handle(DeleteUpload request, CancellationToken cancellationToken)
     {
-        var accountId = caller.UserId!.Value;
+        var uploader = Uploader.ForAccount(caller.UserId!.Value);
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            await db.Locks.LockReceiptsAsync(accountId, cancellationToken);
-            if (!await db.UploadBatches.AnyAsync(batch => batch.Id == request.Id && batch.AccountId == accountId, cancellationToken))
+            await db.Locks.LockReceiptsAsync(uploader.Id, cancellationToken);
+            if (!await db.UploadBatches.SentBy(uploader).AnyAsync(batch => batch.Id == request.Id, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");
             }

@@ -1,6 +1,7 @@
-using ImageHub.Application.Accounts;
+using ImageHub.Application.Choices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -11,13 +12,20 @@ namespace ImageHub.Application.Uploads;
 /// become an image, the image remains.
 /// </summary>
 /// <param name="Id">The upload's id.</param>
-public sealed record EndTusUpload(Guid Id) : IRequest;
+public sealed record EndTusUpload(Guid Id) : IRequest
+{
+    internal GuestVisit? Visit { get; init; }
 
-internal sealed class EndTusUploadHandler(IImageHubDb db, UploadCompletion completion, ICaller caller, TimeProvider clock) : IRequestHandler<EndTusUpload>
+    /// <summary>Returns a copy of this request for a guest of a link.</summary>
+    public EndTusUpload WithVisit(GuestVisit visit) => this with { Visit = visit };
+}
+
+internal sealed class EndTusUploadHandler(IImageHubDb db, UploadCompletion completion, Uploaders uploaders, TimeProvider clock) : IRequestHandler<EndTusUpload>
 {
     public async Task<Unit> Handle(EndTusUpload request, CancellationToken cancellationToken)
     {
-        var file = await db.FindTusUploadAsync(request.Id, caller, clock, cancellationToken);
+        var uploader = await uploaders.FindAsync(request.Visit, cancellationToken);
+        var file = await db.FindTusUploadAsync(request.Id, uploader, clock, cancellationToken);
         if (file.BatchId is null)
         {
             await db.UploadFiles.Where(row => row.Id == file.Id).ExecuteDeleteAsync(cancellationToken);

@@ -2,9 +2,10 @@ using System.Linq.Expressions;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FluentValidation;
-using ImageHub.Application.Accounts;
+using ImageHub.Application.Choices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Uploads;
@@ -22,12 +23,17 @@ public sealed record GetUpload : CursorQuery, IRequest<UploadDetails>
     [JsonInclude]
     internal Guid Id { get; init; }
 
+    internal GuestVisit? Visit { get; init; }
+
     internal override int MaxSize => 1_000;
 
     internal override int DefaultSize => 100;
 
     /// <summary>Returns a copy of this request with the id of the batch.</summary>
     public GetUpload WithId(Guid id) => this with { Id = id };
+
+    /// <summary>Returns a copy of this request for a guest of a link.</summary>
+    public GetUpload WithVisit(GuestVisit visit) => this with { Visit = visit };
 }
 
 /// <summary>A receipt with a page of its files.</summary>
@@ -69,14 +75,15 @@ internal sealed class GetUploadValidator : CursorQueryValidator<GetUpload>
     }
 }
 
-internal sealed class GetUploadHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetUpload, UploadDetails>
+internal sealed class GetUploadHandler(IImageHubDb db, Uploaders uploaders) : IRequestHandler<GetUpload, UploadDetails>
 {
     private static readonly Keyset<UploadFile> Order = Keyset<UploadFile>.By("index", file => file.Index, file => file.Id);
 
     public async Task<UploadDetails> Handle(GetUpload request, CancellationToken cancellationToken)
     {
         var receipt = await db.UploadBatches
-            .Where(batch => batch.Id == request.Id && batch.AccountId == caller.UserId)
+            .SentBy(await uploaders.FindAsync(request.Visit, cancellationToken))
+            .Where(batch => batch.Id == request.Id)
             .Select(UploadReceipt.Projection)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("upload");

@@ -28,7 +28,7 @@ internal sealed class GroupContents
         IImageHubDb db, Guid groupId, string[] fileNames, byte[][] hashes, CancellationToken cancellationToken)
     {
         // Each query of the union uses an index. For one query with OR, PostgreSQL would scan the whole group.
-        var images = db.Images.Where(image => image.GroupId == groupId && image.DeletedAt == null);
+        var images = db.AllImages.Where(image => image.GroupId == groupId && image.DeletedAt == null);
         var rows = await images.Where(image => fileNames.Contains(image.FileName)).Select(image => new { image.Id, image.FileName, image.Sha256 })
             .Union(images.Where(image => hashes.Contains(image.Sha256)).Select(image => new { image.Id, image.FileName, image.Sha256 }))
             .ToListAsync(cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class GroupContents
         for (var number = 2; ; number += NamesAtOnce)
         {
             var numbered = Enumerable.Range(number, NamesAtOnce).Select(next => FileName.WithNumber(fileName, next)).ToArray();
-            var taken = await db.Images
+            var taken = await db.AllImages
                 .Where(image => image.GroupId == groupId && image.DeletedAt == null && numbered.Contains(image.FileName))
                 .Select(image => new { image.Id, image.FileName })
                 .ToListAsync(cancellationToken);

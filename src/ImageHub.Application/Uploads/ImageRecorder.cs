@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Webhooks;
@@ -32,7 +33,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// <param name="announced">The announced file that the image was created from, or null. Its result is recorded in the same transaction.</param>
     /// <exception cref="ProblemException">
     /// 409 if an image with the same content or name was recorded first, or the announced file already has a result; 404 if the group no longer exists; 413 if
-    /// the quota is exceeded.
+    /// the quota is exceeded; for a guest's photo 404 if the link has ended, or 409 <c>linkFull</c> or <c>guestFull</c>.
     /// </exception>
     public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced)
     {
@@ -147,6 +148,9 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together, IReadOnlyList<NewImage> additions)
     {
         var results = await UploadResults.BeginAsync(db, outbox, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
+        var counts = together.Select(waiting => waiting.Announced?.GuestId).FirstOrDefault(id => id is not null) is { } guestId
+            ? await GuestCounts.LockAsync(db, guestId, clock.Now(), CancellationToken.None)
+            : null;
         foreach (var (waiting, addition) in together.Zip(additions))
         {
             try
@@ -156,8 +160,10 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
                     results.EnsureAwaited(waiting.Announced);
                 }
 
+                counts?.EnsureFits(addition.OriginalBytes);
                 waiting.Image = await changes.AddAsync(
                     addition, groupId, results.FindPosition(waiting.Announced), waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
+                counts?.Count(addition.OriginalBytes);
                 results.Finish(waiting.Announced, waiting.Image.Id);
             }
             catch (ProblemException problem)
@@ -165,6 +171,11 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
                 waiting.Failure = problem;
                 results.Refuse(waiting.Announced, problem);
             }
+        }
+
+        if (counts is not null)
+        {
+            await counts.SaveAsync(db, CancellationToken.None);
         }
 
         await results.SaveAsync(CancellationToken.None);

@@ -12,7 +12,7 @@ public sealed record ListUploads : PageQuery, IRequest<Page<UploadReceipt>>;
 
 /// <summary>The receipt of an upload batch.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="GroupId">The group's id; null for the account's own images.</param>
+/// <param name="GroupId">The group's id; null for the account's own images and for a guest's.</param>
 /// <param name="CreatedAt">When the batch was announced.</param>
 /// <param name="State"><c>open</c> while files are needed, otherwise <c>finished</c>.</param>
 /// <param name="Total">The number of announced files.</param>
@@ -51,5 +51,5 @@ internal sealed class ListUploadsHandler(IImageHubDb db, ICaller caller) : IRequ
     private static readonly Keyset<UploadBatch> Order = Keyset<UploadBatch>.By("createdAt", batch => batch.CreatedAt, batch => batch.Id, descending: true);
 
     public Task<Page<UploadReceipt>> Handle(ListUploads request, CancellationToken cancellationToken) =>
-        db.UploadBatches.Where(batch => batch.AccountId == caller.UserId).ListAsync(request, Order, UploadReceipt.Projection, cancellationToken);
+        db.UploadBatches.SentBy(Uploader.ForAccount(caller.UserId!.Value)).ListAsync(request, Order, UploadReceipt.Projection, cancellationToken);
 }

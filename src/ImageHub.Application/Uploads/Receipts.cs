@@ -5,14 +5,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
-/// <summary>Limits the number of stored receipts per account and deletes receipts.</summary>
+/// <summary>Limits the number of stored receipts per account or guest and deletes receipts.</summary>
 internal static class Receipts
 {
     /// <summary>
-    /// Deletes the oldest finished receipts, so that the account's receipts stay within their limits. The transaction must hold the lock of these receipts.
+    /// Deletes the oldest finished receipts, so that the uploader's receipts stay within their limits. The transaction must hold the lock of these receipts.
     /// </summary>
     /// <param name="db">The database.</param>
-    /// <param name="accountId">The account.</param>
+    /// <param name="uploader">The account or guest.</param>
     /// <param name="id">The receipt that is added, or to which files are added.</param>
     /// <param name="total">The number of its files, including the added ones.</param>
     /// <param name="isFinished">Whether all its files have a result.</param>
@@ -20,18 +20,19 @@ internal static class Receipts
     /// <exception cref="ProblemException">
     /// 409 <c>tooManyOpenUploads</c> if the new receipt has pending files and the maximum number of unfinished receipts is reached.
     /// </exception>
-    public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, Guid accountId, Guid id, int total, bool isFinished, CancellationToken cancellationToken)
+    public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, Uploader uploader, Guid id, int total, bool isFinished, CancellationToken cancellationToken)
     {
         // Reads at most UploadBatch.MaxKept rows.
         var kept = await db.UploadBatches
-            .Where(batch => batch.AccountId == accountId && batch.Id != id)
+            .SentBy(uploader)
+            .Where(batch => batch.Id != id)
             .OrderByDescending(batch => batch.CreatedAt).ThenByDescending(batch => batch.Id)
             .Select(batch => new { batch.Id, batch.Total, IsOpen = batch.Uploaded + batch.Duplicate + batch.Failed < batch.Total })
             .ToListAsync(cancellationToken);
-        if (!isFinished && kept.Count(receipt => receipt.IsOpen) >= UploadBatch.MaxOpen)
+        if (!isFinished && kept.Count(receipt => receipt.IsOpen) >= uploader.MaxOpen)
         {
             throw new ProblemException(
-                Problems.TooManyOpenUploads, $"This account has {UploadBatch.MaxOpen} unfinished uploads, which is the most that is allowed; finish some, or end them with DELETE.");
+                Problems.TooManyOpenUploads, $"{(uploader.AccountId is null ? "This guest" : "This account")} has {uploader.MaxOpen} unfinished uploads, which is the most that is allowed; finish some, or end them with DELETE.");
         }
 
         var open = kept.Where(receipt => receipt.IsOpen).ToList();
@@ -40,7 +41,7 @@ internal static class Receipts
         foreach (var receipt in kept.Where(receipt => !receipt.IsOpen))
         {
             (count, files) = (count + 1, files + receipt.Total);
-            if (count > UploadBatch.MaxKept || files > UploadBatch.MaxKeptFiles)
+            if (count > uploader.MaxKept || files > uploader.MaxKeptFiles)
             {
                 removed.Add(receipt.Id);
             }

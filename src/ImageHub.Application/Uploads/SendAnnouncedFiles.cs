@@ -39,6 +39,7 @@ internal sealed class SendAnnouncedFilesHandler(
     private readonly ConcurrentDictionary<Guid, ProblemException> problems = [];
     private readonly ConcurrentQueue<Made> made = [];
     private readonly Dictionary<Guid, UploadTarget> targets = [];
+    private readonly Uploader uploader = Uploader.ForAccount(caller.UserId!.Value);
     private int making;
 
     public async Task<SentFiles> Handle(SendAnnouncedFiles request, CancellationToken cancellationToken)
@@ -115,7 +116,7 @@ internal sealed class SendAnnouncedFilesHandler(
     /// <summary>Spools a whole pending file to the local disk; returns null if the file already has a result.</summary>
     private async Task<Arrived?> SpoolAsync(Guid id, IncomingFile part, CancellationToken cancellationToken)
     {
-        var file = await db.FindTusUploadAsync(id, caller, clock, cancellationToken);
+        var file = await db.FindTusUploadAsync(id, uploader, clock, cancellationToken);
         if (file.Status != UploadStatus.Needed)
         {
             return null;
@@ -182,7 +183,7 @@ internal sealed class SendAnnouncedFilesHandler(
     /// <summary>Reports the recorded results. If there are none, and at least one reason is temporary, throws this reason.</summary>
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
-        var rows = await db.UploadFiles.Where(file => ids.Contains(file.Id) && file.AccountId == caller.UserId).ToDictionaryAsync(file => file.Id, cancellationToken);
+        var rows = await db.UploadFiles.SentBy(uploader).Where(file => ids.Contains(file.Id)).ToDictionaryAsync(file => file.Id, cancellationToken);
         if (rows.Values.All(file => file.Status == UploadStatus.Needed) && problems.Values.Where(problem => problem.Problem.Kind == ProblemKind.Unavailable).MaxBy(problem => problem.RetryAfter) is { } passing)
         {
             throw passing;

@@ -21,7 +21,10 @@ public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset 
     public const string Path = "/api/v1/uploads/tus";
 
     /// <summary>Returns the address of an upload, relative to the server.</summary>
-    public static string UrlFor(Guid id) => $"{Path}/{id:D}";
+    public static string UrlFor(Guid id, string path = Path) => $"{path}/{id:D}";
+
+    /// <summary>Returns the path of a guest's uploads.</summary>
+    public static string PathBelow(string token) => $"/api/v1/shared/{token}/uploads/tus";
 
     /// <summary>Creates the state of an announced file.</summary>
     internal static TusUpload From(UploadFile file) => new(
@@ -37,11 +40,11 @@ public sealed record TusUpload(Guid Id, long Bytes, long Offset, DateTimeOffset 
 /// <summary>Finds resumable uploads.</summary>
 internal static class TusUploads
 {
-    /// <summary>Finds one of the caller's own uploads that has not expired.</summary>
+    /// <summary>Finds one of the uploader's own uploads that has not expired.</summary>
     /// <exception cref="ProblemException">404, or 410 if the file was rejected.</exception>
-    public static async Task<UploadFile> FindTusUploadAsync(this IImageHubDb db, Guid id, ICaller caller, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<UploadFile> FindTusUploadAsync(this IImageHubDb db, Guid id, Uploader uploader, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var file = await db.UploadFiles.SingleOrDefaultAsync(row => row.Id == id && row.AccountId == caller.UserId, cancellationToken)
+        var file = await db.UploadFiles.SentBy(uploader).SingleOrDefaultAsync(row => row.Id == id, cancellationToken)
             ?? throw ProblemException.NotFound("upload");
         if (file.ExpiresAt() <= clock.Now())
         {
@@ -59,10 +62,31 @@ internal static class TusUploads
             : file;
     }
 
-    /// <summary>Finds the target of a file.</summary>
+    /// <summary>The batches of an account or guest.</summary>
+    public static IQueryable<UploadBatch> SentBy(this IQueryable<UploadBatch> batches, Uploader uploader)
+    {
+        var id = uploader.Id;
+        return uploader.AccountId is null ? batches.Where(batch => batch.GuestId == id) : batches.Where(batch => batch.AccountId == id);
+    }
+
+    /// <summary>The announced files of an account or guest.</summary>
+    public static IQueryable<UploadFile> SentBy(this IQueryable<UploadFile> files, Uploader uploader)
+    {
+        var id = uploader.Id;
+        return uploader.AccountId is null ? files.Where(file => file.GuestId == id) : files.Where(file => file.AccountId == id);
+    }
+
+    /// <summary>Finds the target of one of the caller's own files.</summary>
     /// <exception cref="ProblemException">404 if the group no longer exists, or the caller may no longer add images to it.</exception>
     public static async Task<UploadTarget> FindTargetAsync(this IImageHubDb db, UploadFile file, ICaller caller, CancellationToken cancellationToken)
     {
+        if (file.GuestId is not null)
+        {
+            return await db.AllGroups.AnyAsync(inbox => inbox.Id == file.GroupId && inbox.DeletedAt == null, cancellationToken)
+                ? new UploadTarget(file.GroupId, null) { IsInbox = true }
+                : throw ProblemException.NotFound("group");
+        }
+
         var isThere = caller.Tier is null
             ? await db.Groups.AnyAsync(group => group.Id == file.GroupId && group.DeletedAt == null, cancellationToken)
             : await db.OwnGroups().AnyAsync(group => group.Id == file.GroupId && group.OwnerId == caller.UserId, cancellationToken);

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>A spooled file that is not a duplicate. Whether it is an image is known only after rendering.</summary>
-internal sealed record StagedFile(SpooledFile Spooled, Guid Account, string FileName, IReadOnlyList<string> Tags);
+internal sealed record StagedFile(SpooledFile Spooled, UploadTarget Target, string FileName, IReadOnlyList<string> Tags);
 
 /// <summary>An image whose objects are durable but whose row is not written yet.</summary>
 internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
@@ -93,7 +93,7 @@ internal sealed class UploadPipeline(
             }
 
             await EnsureFitsNowAsync(db, target, file.Bytes, cancellationToken);
-            return new StagedFile(file, target.Account, name, await db.NormalizeTagsAsync(tags, cancellationToken));
+            return new StagedFile(file, target, name, await db.NormalizeTagsAsync(tags, cancellationToken));
         }
         catch
         {
@@ -111,7 +111,7 @@ internal sealed class UploadPipeline(
             var (path, folder, boxes) = (file.Spooled.Path, file.Spooled.Folder, imaging.Value);
             var request = new RenderRequest(
                 path,
-                file.Account,
+                file.Target.Account,
                 new(boxes.High.ToBox(), folder.File("high")),
                 new(boxes.Medium.ToBox(), folder.File("medium")),
                 new(boxes.Low.ToBox(), folder.File("low")),
@@ -123,7 +123,8 @@ internal sealed class UploadPipeline(
             var (header, camera) = (rendering.Header, rendering.Metadata);
             var full = rendering.Clean is null ? path : request.CleanPath;
             var (fullBytes, fullCrc32) = rendering.Clean ?? new WrittenFile(file.Spooled.Bytes, (await ObjectChecksum.ComputeAsync(path, cancellationToken)).Crc32);
-            var hasOriginal = rendering.Clean is not null && storage.Value.KeepOriginals;
+            var hasOriginal = rendering.Clean is not null && storage.Value.KeepOriginals && !file.Target.IsInbox;
+            var location = file.Target.IsInbox ? null : camera.Location;
             List<(ImageVariant Variant, string Path)> written =
             [
                 (ImageVariant.Low, request.Low.Path), (ImageVariant.Medium, request.Medium.Path), (ImageVariant.High, request.High.Path), (ImageVariant.Full, full),
@@ -150,8 +151,8 @@ internal sealed class UploadPipeline(
                 camera.TakenAtOffset,
                 camera.Camera,
                 camera.Exposure,
-                camera.Location?.Latitude,
-                camera.Location?.Longitude)
+                location?.Latitude,
+                location?.Longitude)
             {
                 PerceptualHash = rendering.Low.PerceptualHash,
                 Caption = uploads.Value.ReadCaptions ? camera.Caption : null,

@@ -121,11 +121,34 @@ internal static class FinishedBatches
     /// <summary>Adds the event of a batch within a transaction if all its files have a result.</summary>
     public static async Task AddIfFinishedAsync(this WebhookOutbox outbox, IImageHubDb db, UploadBatch? batch, CancellationToken cancellationToken)
     {
-        if (batch is { IsFinished: true })
+        if (batch is { IsFinished: true, GuestId: { } guestId })
+        {
+            await outbox.AddGuestUploadAsync(db, batch, guestId, cancellationToken);
+        }
+        else if (batch is { IsFinished: true })
         {
             var told = new BatchFinished(batch.Id, batch.IsOwn ? null : batch.GroupId, batch.Total, batch.Uploaded, batch.Duplicate, batch.Failed, batch.CreatedAt);
             await outbox.AddAsync(db, WebhookKind.BatchFinished, told, cancellationToken);
         }
+    }
+
+    /// <summary>Adds the event of a guest's batch if it contains new photos. The limits of the link therefore also limit the number of events.</summary>
+    private static async Task AddGuestUploadAsync(this WebhookOutbox outbox, IImageHubDb db, UploadBatch batch, Guid guestId, CancellationToken cancellationToken)
+    {
+        if (batch.Uploaded == 0 || !outbox.IsOpen)
+        {
+            return;
+        }
+
+        var told = await (
+            from inbox in db.AllGroups
+            where inbox.Id == batch.GroupId
+            join shared in db.Groups on inbox.InboxOf equals (Guid?)shared.Id
+            from guest in db.UploadGuests
+            where guest.Id == guestId
+            select new GuestUploadFinished(guest.LinkId, shared.Id, shared.Title, guestId, inbox.Title, batch.Id, batch.Total, batch.Uploaded, batch.Duplicate, batch.Failed, batch.CreatedAt))
+            .SingleAsync(cancellationToken);
+        await outbox.AddAsync(db, WebhookKind.GuestUploadFinished, told, cancellationToken);
     }
 }
 

@@ -9,15 +9,18 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>The target of an upload.</summary>
-/// <param name="GroupId">A curated group, or a user's own group.</param>
-/// <param name="Tier">The owner's tier at the start of the request; null for a curated group. The tier is read again under the group's lock.</param>
+/// <param name="GroupId">A curated group, a user's own group, or a guest's inbox.</param>
+/// <param name="Tier">The owner's tier at the start of the request; null for other groups. The tier is read again under the group's lock.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
-    /// <summary>The account that uploads; null for imports.</summary>
+    /// <summary>Whether the group is a guest's inbox. Neither locations nor the files as sent are then kept.</summary>
+    public bool IsInbox { get; init; }
+
+    /// <summary>The account that uploads; null for imports and guests.</summary>
     public Guid? AddedBy { get; init; }
 
-    /// <summary>The id under which files wait in the render queue: the id of the user's own group, or one id for all admins.</summary>
-    public Guid Account => Tier is null ? RenderAccounts.Admins : GroupId;
+    /// <summary>The id under which files wait in the render queue: the id of the user's own group or the guest's inbox, or one id for all admins.</summary>
+    public Guid Account => Tier is null && !IsInbox ? RenderAccounts.Admins : GroupId;
 }
 
 /// <summary>Finds upload targets.</summary>

@@ -30,13 +30,16 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, Image
 
     public async Task<ImageContent> Handle(OpenRendition request, CancellationToken cancellationToken)
     {
-        var image = await db.Images
+        var image = await db.ImagesById(caller)
             .Where(image => image.Id == request.Id)
-            .VisibleTo(caller)
             .Select(StoredImage.Projection)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
         caller.EnsureGets(image.OwnerId, request.Wanted.Variant);
+        if (request.Wanted.Variant == ImageVariant.Original && image.IsFromGuest)
+        {
+            throw ProblemException.NotFound("original");
+        }
 
         var isPublic = image.IsPublished && request.Wanted.Variant != ImageVariant.Original;
         var file = await delivery.OpenAsync(image, caller.RightsTo(image), request.Wanted, isPublic, cancellationToken);

@@ -26,6 +26,21 @@ public sealed record FavouritesSubmitted(Guid LinkId, Guid GroupId, string Title
 /// <param name="CreatedAt">The time of the announcement.</param>
 public sealed record BatchFinished(Guid BatchId, Guid? GroupId, int Total, int Uploaded, int Duplicate, int Failed, DateTimeOffset CreatedAt);
 
+/// <summary>Every file of a guest's upload batch has its result. The photos await approval.</summary>
+/// <param name="LinkId">The link.</param>
+/// <param name="GroupId">The link's group.</param>
+/// <param name="Title">The group's title.</param>
+/// <param name="GuestId">The guest, as in <c>sentBy</c> of the photos.</param>
+/// <param name="Name">The guest's name.</param>
+/// <param name="BatchId">The batch.</param>
+/// <param name="Total">The number of announced files.</param>
+/// <param name="Uploaded">The number of new photos: 1 or more.</param>
+/// <param name="Duplicate">The number of files that the guest had sent before.</param>
+/// <param name="Failed">The number of files that were rejected or never arrived.</param>
+/// <param name="CreatedAt">The time of the announcement.</param>
+public sealed record GuestUploadFinished(
+    Guid LinkId, Guid GroupId, string Title, Guid GuestId, string Name, Guid BatchId, int Total, int Uploaded, int Duplicate, int Failed, DateTimeOffset CreatedAt);
+
 /// <summary>An import has ended.</summary>
 /// <param name="ImportId">The import, as in <c>GET imports/{id}</c>.</param>
 /// <param name="State"><c>done</c>, <c>cancelled</c> or <c>failed</c>.</param>

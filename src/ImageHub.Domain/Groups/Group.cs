@@ -4,7 +4,7 @@ namespace ImageHub.Domain.Groups;
 
 /// <summary>
 /// A set of images; every image belongs to one group. A curated group presents a subject, such as a work or a product. Each user also has one own
-/// group, which is never published, listed, shared or addressed by a route.
+/// group, and each guest who sends photos an inbox; neither is ever published, listed, shared or addressed by a route.
 /// </summary>
 public sealed class Group
 {
@@ -36,16 +36,25 @@ public sealed class Group
     /// </summary>
     public Guid? OwnerId { get; private init; }
 
+    /// <summary>The curated group whose guest's inbox this is; null for other groups. The photos in an inbox await approval.</summary>
+    public Guid? InboxOf { get; private init; }
+
+    /// <summary>The guest whose inbox this is; null for other groups. The inbox outlives the guest's row.</summary>
+    public Guid? GuestId { get; private init; }
+
+    /// <summary>Whether this is a curated group: neither a user's own group nor an inbox.</summary>
+    public bool IsCurated => OwnerId is null && InboxOf is null;
+
     /// <summary>
     /// The name in the page's address: lower-case letters, digits and hyphens. Unique among the curated groups outside the trash; the database derives it from
-    /// the title unless <see cref="HasOwnSlug"/>. Null for a user's own group.
+    /// the title unless <see cref="HasOwnSlug"/>. Null for a user's own group and an inbox.
     /// </summary>
     public string? Slug { get; private set; }
 
     /// <summary>Whether an admin has set the slug. It then no longer follows the title.</summary>
     public bool HasOwnSlug { get; private set; }
 
-    /// <summary>The title; empty for a user's own group.</summary>
+    /// <summary>The title; the guest's name for an inbox, and empty for a user's own group.</summary>
     public string Title { get; private set; } = "";
 
     /// <summary>The description, or null.</summary>
@@ -129,6 +138,18 @@ public sealed class Group
     public static Group CreateOwn(Guid ownerId, DateTimeOffset now)
     {
         var group = new Group { Id = Guid.CreateVersion7(now), OwnerId = ownerId, CreatedAt = now, UpdatedAt = now };
+        group.Index();
+        return group;
+    }
+
+    /// <summary>Creates the inbox of a guest.</summary>
+    /// <param name="groupId">The group for which the guest sends photos.</param>
+    /// <param name="guestId">The guest.</param>
+    /// <param name="guestName">The guest's name.</param>
+    /// <param name="now">The time.</param>
+    public static Group CreateInbox(Guid groupId, Guid guestId, string guestName, DateTimeOffset now)
+    {
+        var group = new Group { Id = Guid.CreateVersion7(now), InboxOf = groupId, GuestId = guestId, Title = guestName, CreatedAt = now, UpdatedAt = now };
         group.Index();
         return group;
     }

@@ -43,6 +43,17 @@ public sealed class Image
     /// <summary>The user whose own group contains the image, or null. Denormalized, so that lists and renditions need no join.</summary>
     public Guid? OwnerId { get; private set; }
 
+    /// <summary>The guest in whose inbox the image awaits approval, or null. Denormalized, so that lists and renditions need no join.</summary>
+    public Guid? GuestId { get; private set; }
+
+    /// <summary>The group for which the image awaits approval, or null. Denormalized from the inbox.</summary>
+    public Guid? InboxOf { get; private set; }
+
+    /// <summary>
+    /// Whether a guest sent the image; approval does not change this. The server does not keep the file as sent, so the image has no original.
+    /// </summary>
+    public bool IsFromGuest { get; private init; }
+
     /// <summary>The account that uploaded the image, which may have been deleted since; null if unknown.</summary>
     public Guid? AddedBy { get; private init; }
 
@@ -209,6 +220,7 @@ public sealed class Image
             Creator = made.Caption?.Creator,
             Copyright = made.Caption?.Copyright,
             AddedBy = made.AddedBy,
+            IsFromGuest = group.GuestId is not null,
             CreatedAt = now,
             Format = made.Format,
             Sha256 = made.Sha256,
@@ -300,6 +312,7 @@ public sealed class Image
     {
         GroupId = group.Id;
         OwnerId = group.OwnerId;
+        (GuestId, InboxOf) = (group.GuestId, group.InboxOf);
         FollowVisibility(group);
         Position = position;
     }

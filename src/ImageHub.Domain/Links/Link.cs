@@ -32,6 +32,24 @@ public sealed class Link
     /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
+    /// <summary>The maximum number of photos that a link or a guest can be allowed to send.</summary>
+    public const int MaxMaxFiles = 5_000;
+
+    /// <summary>The default of <see cref="MaxFiles"/>.</summary>
+    public const int DefaultMaxFiles = 500;
+
+    /// <summary>The default of <see cref="MaxFilesPerGuest"/>.</summary>
+    public const int DefaultMaxFilesPerGuest = 100;
+
+    /// <summary>The minimum of <see cref="MaxBytes"/>: 1 MB.</summary>
+    public const long MinMaxBytes = 1_000_000;
+
+    /// <summary>The maximum of <see cref="MaxBytes"/>: 1 TB.</summary>
+    public const long MaxMaxBytes = 1_000_000_000_000;
+
+    /// <summary>The default of <see cref="MaxBytes"/>: 10 GB.</summary>
+    public const long DefaultMaxBytes = 10_000_000_000;
+
     private Link()
     {
     }
@@ -77,6 +95,24 @@ public sealed class Link
 
     /// <summary>The maximum number of favourites per guest; null for <see cref="LinkGuest.MaxFavourites"/>.</summary>
     public int? MaxFavourites { get; private set; }
+
+    /// <summary>Whether guests of a group link may send photos.</summary>
+    public bool AllowsUploads { get; private set; }
+
+    /// <summary>The maximum number of photos that all guests of the link together may send.</summary>
+    public int MaxFiles { get; private set; } = DefaultMaxFiles;
+
+    /// <summary>The maximum number of photos that each guest may send.</summary>
+    public int MaxFilesPerGuest { get; private set; } = DefaultMaxFilesPerGuest;
+
+    /// <summary>The maximum total size of the photos that all guests together may send, in bytes.</summary>
+    public long MaxBytes { get; private set; } = DefaultMaxBytes;
+
+    /// <summary>The number of photos that guests have sent, including those that were approved or deleted since.</summary>
+    public int SentFiles { get; private init; }
+
+    /// <summary>The total size of these photos as sent, in bytes.</summary>
+    public long SentBytes { get; private init; }
 
     /// <summary>The creator's name for the link, or null.</summary>
     public string? Name { get; private set; }
@@ -141,6 +177,10 @@ public sealed class Link
 
     /// <summary>Sets whether guests may choose favourites, and the maximum number per guest.</summary>
     public void AllowFavourites(bool isAllowed, int? max) => (AllowsFavourites, MaxFavourites) = (isAllowed, max);
+
+    /// <summary>Sets whether guests may send photos, and the limits. Photos that were already sent count towards the new limits.</summary>
+    public void AllowUploads(bool isAllowed, int maxFiles, int maxFilesPerGuest, long maxBytes) =>
+        (AllowsUploads, MaxFiles, MaxFilesPerGuest, MaxBytes) = (isAllowed, maxFiles, maxFilesPerGuest, maxBytes);
 
     /// <summary>Sets what guests may have of the group's images; null for the group's setting.</summary>
     public void Grant(Downloads? downloads, bool? hasWatermark) => (Downloads, HasWatermark) = (downloads, hasWatermark);

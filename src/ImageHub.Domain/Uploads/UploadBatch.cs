@@ -2,7 +2,7 @@ namespace ImageHub.Domain.Uploads;
 
 /// <summary>
 /// A set of files announced together, with a receipt that lists each file's result. The batch outlives its group and images and is deleted with its
-/// account.
+/// account or guest.
 /// </summary>
 public sealed class UploadBatch
 {
@@ -27,13 +27,16 @@ public sealed class UploadBatch
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The account that created the batch.</summary>
-    public Guid AccountId { get; private init; }
+    /// <summary>The account that created the batch; null if a guest created it.</summary>
+    public Guid? AccountId { get; private init; }
 
-    /// <summary>The target group: a curated group, or the account's own.</summary>
+    /// <summary>The guest who created the batch; null if an account created it.</summary>
+    public Guid? GuestId { get; private init; }
+
+    /// <summary>The target group: a curated group, the account's own, or the guest's inbox.</summary>
     public Guid GroupId { get; private init; }
 
-    /// <summary>Whether the target is the account's own group.</summary>
+    /// <summary>Whether the target is the account's own group or the guest's inbox.</summary>
     public bool IsOwn { get; private init; }
 
     /// <summary>The number of announced files.</summary>
@@ -55,10 +58,11 @@ public sealed class UploadBatch
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>Creates a batch of files, some of which may already have a result.</summary>
-    public static UploadBatch Create(Guid id, Guid accountId, Guid groupId, bool isOwn, IReadOnlyCollection<UploadFile> files, DateTimeOffset now) => new()
+    public static UploadBatch Create(Guid id, Uploader uploader, Guid groupId, bool isOwn, IReadOnlyCollection<UploadFile> files, DateTimeOffset now) => new()
     {
         Id = id,
-        AccountId = accountId,
+        AccountId = uploader.AccountId,
+        GuestId = uploader.GuestId,
         GroupId = groupId,
         IsOwn = isOwn,
         Total = files.Count,

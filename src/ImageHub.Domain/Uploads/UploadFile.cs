@@ -28,10 +28,13 @@ public sealed class UploadFile
     /// <summary>The position in the batch, from 0.</summary>
     public int Index { get; private init; }
 
-    /// <summary>The account that announced the file; other accounts cannot send or read it.</summary>
-    public Guid AccountId { get; private init; }
+    /// <summary>The account that announced the file, or null; other accounts cannot send or read it.</summary>
+    public Guid? AccountId { get; private init; }
 
-    /// <summary>The target group: a curated group, or the account's own.</summary>
+    /// <summary>The guest who announced the file, or null; other guests cannot send or read it.</summary>
+    public Guid? GuestId { get; private init; }
+
+    /// <summary>The target group: a curated group, the account's own, or the guest's inbox.</summary>
     public Guid GroupId { get; private init; }
 
     /// <summary>The announced file name.</summary>
@@ -84,12 +87,13 @@ public sealed class UploadFile
 
     /// <summary>Announces a file.</summary>
     public static UploadFile Create(
-        Guid id, Guid? batchId, int index, Guid accountId, Guid groupId, string fileName, bool isRenamedOnClash, long bytes, byte[]? sha256, long? position, DateTimeOffset now, string? metadata = null) => new()
+        Guid id, Guid? batchId, int index, Uploader uploader, Guid groupId, string fileName, bool isRenamedOnClash, long bytes, byte[]? sha256, long? position, DateTimeOffset now, string? metadata = null) => new()
         {
             Id = id,
             BatchId = batchId,
             Index = index,
-            AccountId = accountId,
+            AccountId = uploader.AccountId,
+            GuestId = uploader.GuestId,
             GroupId = groupId,
             FileName = fileName,
             IsRenamedOnClash = isRenamedOnClash,

@@ -14,6 +14,9 @@ public enum WebhookKind
 
     /// <summary>An object of an image is lost or corrupt and cannot be restored.</summary>
     ObjectLost,
+
+    /// <summary>Every file of a guest's upload batch has a result, and at least one is a new photo.</summary>
+    GuestUploadFinished,
 }
 
 /// <summary>An event to be delivered to the owner's receiver. It is written in the transaction of the change that it reports.</summary>

@@ -44,7 +44,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     internal RateLimitLease? Lease { get; set; }
 
     /// <inheritdoc/>
-    public IQueryable<Group> Groups => AllGroups.Where(group => group.OwnerId == null);
+    public IQueryable<Group> Groups => AllGroups.Where(group => group.OwnerId == null && group.InboxOf == null);
 
     /// <inheritdoc/>
     public DbSet<Group> AllGroups => Set<Group>();
@@ -53,7 +53,10 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<FormerSlug> FormerSlugs => Set<FormerSlug>();
 
     /// <inheritdoc/>
-    public DbSet<Image> Images => Set<Image>();
+    public IQueryable<Image> Images => AllImages.Where(image => image.GuestId == null);
+
+    /// <inheritdoc/>
+    public DbSet<Image> AllImages => Set<Image>();
 
     /// <inheritdoc/>
     public DbSet<SimilarImages> SimilarImages => Set<SimilarImages>();
@@ -75,6 +78,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<Favourite> Favourites => Set<Favourite>();
+
+    /// <inheritdoc/>
+    public DbSet<UploadGuest> UploadGuests => Set<UploadGuest>();
 
     /// <inheritdoc/>
     public DbSet<Tier> Tiers => Set<Tier>();

@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Duplicates;
+using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
@@ -49,6 +50,7 @@ public static class JobServices
         Send<AddUpFacets>(quartz, AddUpFacets.Every);
         Send<CarryOverLogo>(quartz, CarryOverLogo.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
+        Send<PruneGuestUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));

@@ -168,6 +168,11 @@ public sealed class AccessTests(PostgresServer postgres)
         ["PUT /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["DELETE /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["POST /api/v1/shared/{token}/favourites/submit"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["POST /api/v1/shared/{token}/uploads"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["GET /api/v1/shared/{token}/uploads/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["HEAD /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["PATCH /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
+        ["DELETE /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["GET /api/v1/archives/{token}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
@@ -383,7 +388,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 request.Headers.Add("Upload-Metadata", $"filename bmV3LmpwZw==,groupId {Convert.ToBase64String(Encoding.UTF8.GetBytes(about.Group.ToString()))}");
             }
 
-            if (path.Contains("/favourites", StringComparison.Ordinal))
+            if (path.Contains("/favourites", StringComparison.Ordinal) || path.Contains("{token}/uploads", StringComparison.Ordinal))
             {
                 request.Headers.Add("Cookie", "imagehub_guest=AAAAAAAAAAAAAAAAAAAAAA");
             }
@@ -427,6 +432,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 "/api/v1/uploads/{id:guid}/files" => """{"files":[{"fileName":"more.jpg","bytes":10}]}""",
                 "/api/v1/uploads" => $$"""{"groupId":"{{about.Group}}","files":[{"fileName":"new.jpg","bytes":10}]}""",
                 "/api/v1/shared/{token}/unlock" => """{"password":"any"}""",
+                "/api/v1/shared/{token}/uploads" => """{"guestName":"any","files":[{"fileName":"new.jpg","bytes":10}]}""",
                 "/api/v1/shared/{token}/favourites/submit" => """{"name":"any"}""",
                 _ => "{}",
             };
@@ -468,7 +474,7 @@ public sealed class AccessTests(PostgresServer postgres)
             foreach (var target in (string[])["published", "unpublished", "trashed", "another"])
             {
                 var (group, image, _, _) = targets[target] = await MakeAsync(target == "trashed" ? "published" : target);
-                groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { favourites = true });
+                groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { favourites = true, uploads = true });
                 imageTokens[target] = await TokenAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 3_000 });
                 archiveTokens[target] = await TokenAsync($"/api/v1/groups/{group}/archives", new { });
             }

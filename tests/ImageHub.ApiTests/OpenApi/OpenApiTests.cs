@@ -157,7 +157,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
 
         schemas.Count.ShouldBeGreaterThan(5);
         schemas.ShouldAllBe(schema => schema.Value.GetProperty("type").GetString() == "string");
-        schemas.Single(schema => schema.Name == "BulkAction").Value.Items("enum").Select(name => name.GetString()).ShouldBe(["delete", "move", "restore", "purge", "edit"]);
+        schemas.Single(schema => schema.Name == "BulkAction").Value.Items("enum").Select(name => name.GetString()).ShouldBe(["delete", "move", "restore", "purge", "edit", "approve"]);
     }
 
     [Theory]
@@ -352,7 +352,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
         var document = await DocumentAsync();
         var webhooks = document.GetProperty("webhooks").EnumerateObject().ToList();
 
-        webhooks.Select(webhook => webhook.Name).ShouldBe(["favouritesSubmitted", "batchFinished", "importFinished", "objectLost"]);
+        webhooks.Select(webhook => webhook.Name).ShouldBe(["favouritesSubmitted", "batchFinished", "guestUploadFinished", "importFinished", "objectLost"]);
         foreach (var webhook in webhooks)
         {
             var body = webhook.Value.GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json");

@@ -72,8 +72,8 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
         await ShouldBeRefusedAsync("groups", json, field, text);
 
     [Theory]
-    [InlineData("images/bulk", """{"action":"explode","ids":[]}""", "action", "action is 'explode'; delete, move, restore, purge and edit are allowed.")]
-    [InlineData("images/bulk", """{"action":1,"ids":[]}""", "action", "action is a number; delete, move, restore, purge and edit are allowed.")]
+    [InlineData("images/bulk", """{"action":"explode","ids":[]}""", "action", "action is 'explode'; delete, move, restore, purge, edit and approve are allowed.")]
+    [InlineData("images/bulk", """{"action":1,"ids":[]}""", "action", "action is a number; delete, move, restore, purge, edit and approve are allowed.")]
     [InlineData("images/bulk", """{"action":"delete","ids":["x"]}""", "ids[0]", "ids[0] must be an id such as 01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80.")]
     [InlineData("images/bulk", """{"action":"delete","ids":"x"}""", "ids", "ids must be a list.")]
     [InlineData("api-keys", """{"name":"x","scopes":["write"]}""", "scopes[0]", "scopes[0] is 'write'; read, upload, inventory and admin are allowed.")]

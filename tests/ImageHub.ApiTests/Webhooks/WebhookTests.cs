@@ -93,6 +93,34 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guests_photos_are_reported_when_no_file_is_left_to_send()
+    {
+        await using var server = await StartAsync();
+        var group = await server.Admin.CreateGroupAsync("Wedding");
+        var link = await SendingGuest.ShareAsync(server, group);
+        using var guest = await SendingGuest.OpenAsync(server, link);
+        var (first, second) = (TestImages.Jpeg(seed: 1), "no picture"u8.ToArray());
+        var (id, urls) = await guest.BeginAsync("Grace", ("first.jpg", first), ("second.jpg", second));
+        await guest.Client.TusPatchAsync(urls[0], 0, first).StatusAsync(HttpStatusCode.NoContent);
+        (await server.WaitingAsync()).ShouldBe(0);
+        await guest.Client.TusPatchAsync(urls[1], 0, second).StatusAsync(HttpStatusCode.UnsupportedMediaType);
+
+        var told = await receiver.NextAsync();
+
+        told.Event.ShouldBe("guestUploadFinished");
+        var guestId = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pending=true").JsonAsync()).Items()[0].GetProperty("sentBy").Id("guestId");
+        var createdAt = (await guest.ReceiptAsync(id)).Text("createdAt");
+        told.Data.GetRawText().ShouldBe(
+            $$"""{"linkId":"{{link.Id()}}","groupId":"{{group}}","title":"Wedding","guestId":"{{guestId}}","name":"Grace","batchId":"{{id}}","total":2,"uploaded":1,"duplicate":0,"failed":1,"createdAt":"{{createdAt}}"}""");
+
+        // A batch without new photos is not reported.
+        var (_, again) = await guest.BeginAsync("Grace", ("first.jpg", first));
+        await guest.Client.TusPatchAsync(again[0], 0, first).StatusAsync(HttpStatusCode.NoContent);
+        await server.NothingWaitsAsync();
+        receiver.TakeRest().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_batch_is_reported_with_its_last_image_or_at_once_when_no_file_is_needed()
     {
         await using var server = await StartAsync();

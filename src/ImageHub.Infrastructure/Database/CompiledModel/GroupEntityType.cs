@@ -22,10 +22,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Groups.Group",
                 typeof(Group),
                 baseEntityType,
-                propertyCount: 23,
+                propertyCount: 25,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
-                namedIndexCount: 11,
+                namedIndexCount: 13,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -84,6 +84,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             downloads.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             downloads.AddAnnotation("Relational:ColumnName", "downloads");
 
+            var guestId = runtimeEntityType.AddProperty(
+                "GuestId",
+                typeof(Guid?),
+                propertyInfo: typeof(Group).GetProperty("GuestId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<GuestId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            guestId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            guestId.AddAnnotation("Relational:ColumnName", "guest_id");
+
             var hasOwnSlug = runtimeEntityType.AddProperty(
                 "HasOwnSlug",
                 typeof(bool),
@@ -119,6 +128,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: 0);
             imageCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             imageCount.AddAnnotation("Relational:ColumnName", "image_count");
+
+            var inboxOf = runtimeEntityType.AddProperty(
+                "InboxOf",
+                typeof(Guid?),
+                propertyInfo: typeof(Group).GetProperty("InboxOf", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<InboxOf>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            inboxOf.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            inboxOf.AddAnnotation("Relational:ColumnName", "inbox_of");
 
             var isHiddenByParent = runtimeEntityType.AddProperty(
                 "IsHiddenByParent",
@@ -245,16 +263,22 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             index.AddAnnotation("Relational:Filter", "product_id IS NOT NULL");
             index.AddAnnotation("Relational:Name", "ix_groups_product_id");
 
+            var ix_groups_inbox_of = runtimeEntityType.AddIndex(
+                new[] { inboxOf },
+                name: "ix_groups_inbox_of");
+            ix_groups_inbox_of.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND inbox_of IS NOT NULL");
+            ix_groups_inbox_of.AddAnnotation("Relational:Name", "ix_groups_inbox_of");
+
             var ix_groups_live_first_level = runtimeEntityType.AddIndex(
                 new[] { position, id },
                 name: "ix_groups_live_first_level");
-            ix_groups_live_first_level.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL AND parent_id IS NULL");
+            ix_groups_live_first_level.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NULL");
             ix_groups_live_first_level.AddAnnotation("Relational:Name", "ix_groups_live_first_level");
 
             var ix_groups_live_position = runtimeEntityType.AddIndex(
                 new[] { position, id },
                 name: "ix_groups_live_position");
-            ix_groups_live_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL");
+            ix_groups_live_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL");
             ix_groups_live_position.AddAnnotation("Relational:Name", "ix_groups_live_position");
 
             var ix_groups_parent_position = runtimeEntityType.AddIndex(
@@ -294,8 +318,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var ix_groups_trash = runtimeEntityType.AddIndex(
                 new[] { deletedAt, id },
                 name: "ix_groups_trash");
-            ix_groups_trash.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND owner_id IS NULL AND trashed_with_id IS NULL");
+            ix_groups_trash.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND owner_id IS NULL AND inbox_of IS NULL AND trashed_with_id IS NULL");
             ix_groups_trash.AddAnnotation("Relational:Name", "ix_groups_trash");
+
+            var ux_groups_guest = runtimeEntityType.AddIndex(
+                new[] { guestId },
+                name: "ux_groups_guest",
+                unique: true);
+            ux_groups_guest.AddAnnotation("Relational:Filter", "guest_id IS NOT NULL");
+            ux_groups_guest.AddAnnotation("Relational:Name", "ux_groups_guest");
 
             var ux_groups_owner = runtimeEntityType.AddIndex(
                 new[] { ownerId },
@@ -308,7 +339,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 new[] { slug },
                 name: "ux_groups_slug",
                 unique: true);
-            ux_groups_slug.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL");
+            ux_groups_slug.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL");
             ux_groups_slug.AddAnnotation("Relational:Name", "ux_groups_slug");
 
             return runtimeEntityType;

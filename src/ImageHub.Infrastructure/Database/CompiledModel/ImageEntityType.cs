@@ -23,11 +23,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Images.Image",
                 typeof(Image),
                 baseEntityType,
-                propertyCount: 44,
+                propertyCount: 47,
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 23,
+                namedIndexCount: 26,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -210,6 +210,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             groupId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupId.AddAnnotation("Relational:ColumnName", "group_id");
 
+            var guestId = runtimeEntityType.AddProperty(
+                "GuestId",
+                typeof(Guid?),
+                propertyInfo: typeof(Image).GetProperty("GuestId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<GuestId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            guestId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            guestId.AddAnnotation("Relational:ColumnName", "guest_id");
+
             var hasOriginal = runtimeEntityType.AddProperty(
                 "HasOriginal",
                 typeof(bool),
@@ -227,6 +236,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             hasWatermark.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             hasWatermark.AddAnnotation("Relational:ColumnName", "has_watermark");
+
+            var inboxOf = runtimeEntityType.AddProperty(
+                "InboxOf",
+                typeof(Guid?),
+                propertyInfo: typeof(Image).GetProperty("InboxOf", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<InboxOf>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            inboxOf.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            inboxOf.AddAnnotation("Relational:ColumnName", "inbox_of");
+
+            var isFromGuest = runtimeEntityType.AddProperty(
+                "IsFromGuest",
+                typeof(bool),
+                propertyInfo: typeof(Image).GetProperty("IsFromGuest", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Image).GetField("<IsFromGuest>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            isFromGuest.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isFromGuest.AddAnnotation("Relational:ColumnName", "is_from_guest");
 
             var isLargeDue = runtimeEntityType.AddProperty(
                 "IsLargeDue",
@@ -462,37 +489,37 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var ix_images_hashes = runtimeEntityType.AddIndex(
                 new[] { id },
                 name: "ix_images_hashes");
-            ix_images_hashes.AddAnnotation("Relational:Filter", "perceptual_hash IS NOT NULL AND deleted_at IS NULL");
+            ix_images_hashes.AddAnnotation("Relational:Filter", "perceptual_hash IS NOT NULL AND deleted_at IS NULL AND guest_id IS NULL");
             ix_images_hashes.AddAnnotation("Relational:Name", "ix_images_hashes");
 
             var ix_images_large_due = runtimeEntityType.AddIndex(
                 new[] { id },
                 name: "ix_images_large_due");
-            ix_images_large_due.AddAnnotation("Relational:Filter", "is_large_due AND owner_id IS NULL AND deleted_at IS NULL");
+            ix_images_large_due.AddAnnotation("Relational:Filter", "is_large_due AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL");
             ix_images_large_due.AddAnnotation("Relational:Name", "ix_images_large_due");
 
             var ix_images_live_created_at = runtimeEntityType.AddIndex(
                 new[] { createdAt, id },
                 name: "ix_images_live_created_at");
-            ix_images_live_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL");
+            ix_images_live_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL");
             ix_images_live_created_at.AddAnnotation("Relational:Name", "ix_images_live_created_at");
 
             var ix_images_live_file_name = runtimeEntityType.AddIndex(
                 new[] { fileName, id },
                 name: "ix_images_live_file_name");
-            ix_images_live_file_name.AddAnnotation("Relational:Filter", "deleted_at IS NULL");
+            ix_images_live_file_name.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL");
             ix_images_live_file_name.AddAnnotation("Relational:Name", "ix_images_live_file_name");
 
             var ix_images_live_position = runtimeEntityType.AddIndex(
                 new[] { position, id },
                 name: "ix_images_live_position");
-            ix_images_live_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL");
+            ix_images_live_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL");
             ix_images_live_position.AddAnnotation("Relational:Name", "ix_images_live_position");
 
             var ix_images_live_taken_at = runtimeEntityType.AddIndex(
                 new[] { takenOrCreatedAt, id },
                 name: "ix_images_live_taken_at");
-            ix_images_live_taken_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL");
+            ix_images_live_taken_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL");
             ix_images_live_taken_at.AddAnnotation("Relational:Name", "ix_images_live_taken_at");
 
             var ix_images_owner_created_at = runtimeEntityType.AddIndex(
@@ -501,34 +528,52 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ix_images_owner_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NOT NULL");
             ix_images_owner_created_at.AddAnnotation("Relational:Name", "ix_images_owner_created_at");
 
+            var ix_images_pending = runtimeEntityType.AddIndex(
+                new[] { inboxOf, createdAt, id },
+                name: "ix_images_pending");
+            ix_images_pending.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NOT NULL");
+            ix_images_pending.AddAnnotation("Relational:Name", "ix_images_pending");
+
+            var ix_images_pending_created_at = runtimeEntityType.AddIndex(
+                new[] { createdAt },
+                name: "ix_images_pending_created_at");
+            ix_images_pending_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NOT NULL");
+            ix_images_pending_created_at.AddAnnotation("Relational:Name", "ix_images_pending_created_at");
+
+            var ix_images_pending_guest = runtimeEntityType.AddIndex(
+                new[] { guestId, createdAt, id },
+                name: "ix_images_pending_guest");
+            ix_images_pending_guest.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NOT NULL");
+            ix_images_pending_guest.AddAnnotation("Relational:Name", "ix_images_pending_guest");
+
             var ix_images_public_created_at = runtimeEntityType.AddIndex(
                 new[] { createdAt, id },
                 name: "ix_images_public_created_at");
-            ix_images_public_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND is_published");
+            ix_images_public_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL AND is_published");
             ix_images_public_created_at.AddAnnotation("Relational:Name", "ix_images_public_created_at");
 
             var ix_images_public_file_name = runtimeEntityType.AddIndex(
                 new[] { fileName, id },
                 name: "ix_images_public_file_name");
-            ix_images_public_file_name.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND is_published");
+            ix_images_public_file_name.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL AND is_published");
             ix_images_public_file_name.AddAnnotation("Relational:Name", "ix_images_public_file_name");
 
             var ix_images_public_position = runtimeEntityType.AddIndex(
                 new[] { position, id },
                 name: "ix_images_public_position");
-            ix_images_public_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND is_published");
+            ix_images_public_position.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL AND is_published");
             ix_images_public_position.AddAnnotation("Relational:Name", "ix_images_public_position");
 
             var ix_images_public_taken_at = runtimeEntityType.AddIndex(
                 new[] { takenOrCreatedAt, id },
                 name: "ix_images_public_taken_at");
-            ix_images_public_taken_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND is_published");
+            ix_images_public_taken_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL AND is_published");
             ix_images_public_taken_at.AddAnnotation("Relational:Name", "ix_images_public_taken_at");
 
             var ix_images_rated_created_at = runtimeEntityType.AddIndex(
                 new[] { createdAt, id },
                 name: "ix_images_rated_created_at");
-            ix_images_rated_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND rating IS NOT NULL");
+            ix_images_rated_created_at.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL AND rating IS NOT NULL");
             ix_images_rated_created_at.AddAnnotation("Relational:Name", "ix_images_rated_created_at");
 
             var ix_images_search = runtimeEntityType.AddIndex(
@@ -556,7 +601,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var ix_images_without_alternates = runtimeEntityType.AddIndex(
                 new[] { id },
                 name: "ix_images_without_alternates");
-            ix_images_without_alternates.AddAnnotation("Relational:Filter", "alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL");
+            ix_images_without_alternates.AddAnnotation("Relational:Filter", "alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL");
             ix_images_without_alternates.AddAnnotation("Relational:Name", "ix_images_without_alternates");
 
             var ux_images_file_name = runtimeEntityType.AddIndex(

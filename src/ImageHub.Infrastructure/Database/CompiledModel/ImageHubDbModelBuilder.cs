@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("00988687-51b3-4b62-a867-8e9c5f12387b"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("3082feb1-5796-4dbd-b56d-96f261878797"), entityTypeCount: 37)
         {
         }
 
@@ -38,6 +38,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var favourite = FavouriteEntityType.Create(this);
             var link = LinkEntityType.Create(this);
             var linkGuest = LinkGuestEntityType.Create(this);
+            var uploadGuest = UploadGuestEntityType.Create(this);
             var import = ImportEntityType.Create(this);
             var importFile = ImportFileEntityType.Create(this);
             var importFolder = ImportFolderEntityType.Create(this);
@@ -103,6 +104,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             FavouriteEntityType.CreateAnnotations(favourite);
             LinkEntityType.CreateAnnotations(link);
             LinkGuestEntityType.CreateAnnotations(linkGuest);
+            UploadGuestEntityType.CreateAnnotations(uploadGuest);
             ImportEntityType.CreateAnnotations(import);
             ImportFileEntityType.CreateAnnotations(importFile);
             ImportFolderEntityType.CreateAnnotations(importFolder);

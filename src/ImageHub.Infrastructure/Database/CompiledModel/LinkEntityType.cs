@@ -22,7 +22,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Links.Link",
                 typeof(Link),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 25,
                 foreignKeyCount: 3,
                 unnamedIndexCount: 5,
                 keyCount: 1);
@@ -46,6 +46,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             allowsFavourites.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             allowsFavourites.AddAnnotation("Relational:ColumnName", "allows_favourites");
+
+            var allowsUploads = runtimeEntityType.AddProperty(
+                "AllowsUploads",
+                typeof(bool),
+                propertyInfo: typeof(Link).GetProperty("AllowsUploads", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<AllowsUploads>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            allowsUploads.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            allowsUploads.AddAnnotation("Relational:ColumnName", "allows_uploads");
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
@@ -119,6 +128,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             kind.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             kind.AddAnnotation("Relational:ColumnName", "kind");
 
+            var maxBytes = runtimeEntityType.AddProperty(
+                "MaxBytes",
+                typeof(long),
+                propertyInfo: typeof(Link).GetProperty("MaxBytes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<MaxBytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0L);
+            maxBytes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            maxBytes.AddAnnotation("Relational:ColumnName", "max_bytes");
+
             var maxFavourites = runtimeEntityType.AddProperty(
                 "MaxFavourites",
                 typeof(int?),
@@ -127,6 +145,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             maxFavourites.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             maxFavourites.AddAnnotation("Relational:ColumnName", "max_favourites");
+
+            var maxFiles = runtimeEntityType.AddProperty(
+                "MaxFiles",
+                typeof(int),
+                propertyInfo: typeof(Link).GetProperty("MaxFiles", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<MaxFiles>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            maxFiles.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            maxFiles.AddAnnotation("Relational:ColumnName", "max_files");
+
+            var maxFilesPerGuest = runtimeEntityType.AddProperty(
+                "MaxFilesPerGuest",
+                typeof(int),
+                propertyInfo: typeof(Link).GetProperty("MaxFilesPerGuest", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<MaxFilesPerGuest>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            maxFilesPerGuest.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            maxFilesPerGuest.AddAnnotation("Relational:ColumnName", "max_files_per_guest");
 
             var maxViews = runtimeEntityType.AddProperty(
                 "MaxViews",
@@ -163,6 +199,24 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             protectedToken.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             protectedToken.AddAnnotation("Relational:ColumnName", "protected_token");
+
+            var sentBytes = runtimeEntityType.AddProperty(
+                "SentBytes",
+                typeof(long),
+                propertyInfo: typeof(Link).GetProperty("SentBytes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<SentBytes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0L);
+            sentBytes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sentBytes.AddAnnotation("Relational:ColumnName", "sent_bytes");
+
+            var sentFiles = runtimeEntityType.AddProperty(
+                "SentFiles",
+                typeof(int),
+                propertyInfo: typeof(Link).GetProperty("SentFiles", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Link).GetField("<SentFiles>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
+            sentFiles.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sentFiles.AddAnnotation("Relational:ColumnName", "sent_files");
 
             var showsPreview = runtimeEntityType.AddProperty(
                 "ShowsPreview",

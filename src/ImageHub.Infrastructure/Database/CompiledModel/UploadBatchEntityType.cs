@@ -21,9 +21,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Uploads.UploadBatch",
                 typeof(UploadBatch),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 1,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -39,10 +39,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
             var accountId = runtimeEntityType.AddProperty(
                 "AccountId",
-                typeof(Guid),
+                typeof(Guid?),
                 propertyInfo: typeof(UploadBatch).GetProperty("AccountId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(UploadBatch).GetField("<AccountId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+                nullable: true);
             accountId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountId.AddAnnotation("Relational:ColumnName", "account_id");
 
@@ -82,6 +82,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             groupId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupId.AddAnnotation("Relational:ColumnName", "group_id");
 
+            var guestId = runtimeEntityType.AddProperty(
+                "GuestId",
+                typeof(Guid?),
+                propertyInfo: typeof(UploadBatch).GetProperty("GuestId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UploadBatch).GetField("<GuestId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            guestId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            guestId.AddAnnotation("Relational:ColumnName", "guest_id");
+
             var isOwn = runtimeEntityType.AddProperty(
                 "IsOwn",
                 typeof(bool),
@@ -118,6 +127,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 new[] { accountId, createdAt, id });
             index.AddAnnotation("Relational:Name", "ix_upload_batches_account_id_created_at_id");
 
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { guestId, createdAt, id });
+            index0.AddAnnotation("Relational:Filter", "guest_id IS NOT NULL");
+            index0.AddAnnotation("Relational:Name", "ix_upload_batches_guest_id_created_at_id");
+
             return runtimeEntityType;
         }
 
@@ -126,8 +140,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("AccountId") },
                 principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
                 principalEntityType,
-                deleteBehavior: DeleteBehavior.Cascade,
-                required: true);
+                deleteBehavior: DeleteBehavior.Cascade);
 
             runtimeForeignKey.AddAnnotation("Relational:Name", "fk_upload_batches_users_account_id");
             return runtimeForeignKey;

@@ -21,10 +21,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Uploads.UploadFile",
                 typeof(UploadFile),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
-                namedIndexCount: 6,
+                namedIndexCount: 7,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -40,10 +40,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
             var accountId = runtimeEntityType.AddProperty(
                 "AccountId",
-                typeof(Guid),
+                typeof(Guid?),
                 propertyInfo: typeof(UploadFile).GetProperty("AccountId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(UploadFile).GetField("<AccountId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+                nullable: true);
             accountId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountId.AddAnnotation("Relational:ColumnName", "account_id");
 
@@ -117,6 +117,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             groupId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupId.AddAnnotation("Relational:ColumnName", "group_id");
+
+            var guestId = runtimeEntityType.AddProperty(
+                "GuestId",
+                typeof(Guid?),
+                propertyInfo: typeof(UploadFile).GetProperty("GuestId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UploadFile).GetField("<GuestId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            guestId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            guestId.AddAnnotation("Relational:ColumnName", "guest_id");
 
             var imageId = runtimeEntityType.AddProperty(
                 "ImageId",
@@ -228,6 +237,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ix_upload_files_finished.AddAnnotation("Relational:Filter", "batch_id IS NULL AND finished_at IS NOT NULL");
             ix_upload_files_finished.AddAnnotation("Relational:Name", "ix_upload_files_finished");
 
+            var ix_upload_files_guest = runtimeEntityType.AddIndex(
+                new[] { guestId },
+                name: "ix_upload_files_guest");
+            ix_upload_files_guest.AddAnnotation("Relational:Filter", "guest_id IS NOT NULL AND status = 0");
+            ix_upload_files_guest.AddAnnotation("Relational:Name", "ix_upload_files_guest");
+
             var ix_upload_files_kept = runtimeEntityType.AddIndex(
                 new[] { groupId },
                 name: "ix_upload_files_kept");
@@ -267,8 +282,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("AccountId") },
                 principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
                 principalEntityType,
-                deleteBehavior: DeleteBehavior.Cascade,
-                required: true);
+                deleteBehavior: DeleteBehavior.Cascade);
 
             runtimeForeignKey.AddAnnotation("Relational:Name", "fk_upload_files_users_account_id");
             return runtimeForeignKey;

@@ -13,6 +13,11 @@ internal sealed class LinkGuestConfiguration : IEntityTypeConfiguration<LinkGues
     }
 }
 
+internal sealed class UploadGuestConfiguration : IEntityTypeConfiguration<UploadGuest>
+{
+    public void Configure(EntityTypeBuilder<UploadGuest> builder) => builder.HasIndex(row => new { row.LinkId, row.TokenHash }).IsUnique();
+}
+
 internal sealed class FavouriteConfiguration : IEntityTypeConfiguration<Favourite>
 {
     public void Configure(EntityTypeBuilder<Favourite> builder)

@@ -11,6 +11,7 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
         // No foreign key: a user's own group outlives the account until its last image has been purged.
         builder.HasIndex(row => row.OwnerId, "ux_groups_owner").IsUnique().HasFilter("owner_id IS NOT NULL");
         builder.Ignore(row => row.Rights);
+        builder.Ignore(row => row.IsCurated);
         builder.Ignore(row => row.PublishedSetting);
 
         // No action instead of restrict: emptying the trash deletes a group and the groups below it in one statement.
@@ -18,10 +19,17 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
         builder.ToTable("groups", table =>
         {
             table.HasCheckConstraint("ck_groups_own", "owner_id IS NULL OR (NOT is_published AND product_id IS NULL)");
+            table.HasCheckConstraint("ck_groups_inbox", "(inbox_of IS NULL) = (guest_id IS NULL) AND (inbox_of IS NULL OR (owner_id IS NULL AND NOT is_published AND product_id IS NULL))");
             table.HasCheckConstraint("ck_groups_counts", "image_count >= 0 AND image_bytes >= 0");
             table.HasCheckConstraint("ck_groups_path", $"cardinality(path) < {Group.MaxLevels} AND parent_id IS NOT DISTINCT FROM path[cardinality(path)]");
             table.HasCheckConstraint("ck_groups_hidden_by_parent", "NOT is_hidden_by_parent OR parent_id IS NOT NULL AND NOT is_published");
         });
+
+        // No foreign keys: an inbox outlives its guest and its group until its last image has been approved or purged.
+        builder.HasIndex(row => row.GuestId, "ux_groups_guest").IsUnique().HasFilter("guest_id IS NOT NULL");
+
+        // For the number of a group's pending images.
+        builder.HasIndex(row => row.InboxOf, "ix_groups_inbox_of").IncludeProperties(row => new { row.ImageCount }).HasFilter($"{RowFilters.Live} AND inbox_of IS NOT NULL");
 
         // The trigger assign_slug assigns slugs.
         builder.HasIndex(row => row.Slug, "ux_groups_slug").IsUnique().HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");

@@ -11,6 +11,8 @@ internal sealed class UploadBatchConfiguration : IEntityTypeConfiguration<Upload
     {
         builder.HasOne<User>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(row => new { row.AccountId, row.CreatedAt, row.Id });
+        builder.HasIndex(row => new { row.GuestId, row.CreatedAt, row.Id }).HasFilter("guest_id IS NOT NULL");
+        builder.ToTable(table => table.HasCheckConstraint("ck_upload_batches_uploader", "(account_id IS NULL) <> (guest_id IS NULL)"));
     }
 }
 
@@ -36,7 +38,14 @@ internal sealed class UploadFileConfiguration : IEntityTypeConfiguration<UploadF
         // For moving images: positions reserved for unfinished uploads count as occupied.
         builder.HasIndex(row => new { row.GroupId, row.Position }, "ix_upload_files_promised").HasFilter($"status = {(int)UploadStatus.Needed} AND position IS NOT NULL");
         builder.HasIndex(row => row.GroupId, "ix_upload_files_kept").HasFilter("\"offset\" > 0");
-        builder.ToTable(table => table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)"));
+
+        // For the number and size of a guest's unfinished files.
+        builder.HasIndex(row => row.GuestId, "ix_upload_files_guest").HasFilter($"guest_id IS NOT NULL AND status = {(int)UploadStatus.Needed}");
+        builder.ToTable(table =>
+        {
+            table.HasCheckConstraint("ck_upload_files_offset", "\"offset\" >= 0 AND (\"offset\" < bytes OR \"offset\" = 0)");
+            table.HasCheckConstraint("ck_upload_files_uploader", "(account_id IS NULL) <> (guest_id IS NULL)");
+        });
     }
 }
 

@@ -25,7 +25,7 @@ internal sealed class Comparisons(ImageHubDb db) : IComparisons
         return ids.Length == 0 ? Task.CompletedTask : db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO uncompared_images (image_id)
-            SELECT id FROM images WHERE id = ANY({ids}) AND deleted_at IS NULL AND perceptual_hash IS NOT NULL ORDER BY id
+            SELECT id FROM images WHERE id = ANY({ids}) AND deleted_at IS NULL AND guest_id IS NULL AND perceptual_hash IS NOT NULL ORDER BY id
             ON CONFLICT DO NOTHING
             """,
             cancellationToken);

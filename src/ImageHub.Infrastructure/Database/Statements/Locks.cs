@@ -130,7 +130,7 @@ internal sealed class Locks(ImageHubDb db) : ILocks
         try
         {
             var groups = await LockGroupsAsync([groupId], cancellationToken);
-            return (transaction, groups.GetValueOrDefault(groupId) is { OwnerId: null } group ? group : null);
+            return (transaction, groups.GetValueOrDefault(groupId) is { IsCurated: true } group ? group : null);
         }
         catch
         {
@@ -160,7 +160,7 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     {
         // Two statements: EF Core does not read complex properties from raw SQL.
         await db.Database.ExecuteSqlAsync($"SELECT id FROM images WHERE id = ANY({imageIds}) ORDER BY id FOR UPDATE", cancellationToken);
-        return await db.Images.AsTracking().Where(image => imageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
+        return await db.AllImages.AsTracking().Where(image => imageIds.Contains(image.Id)).ToDictionaryAsync(image => image.Id, cancellationToken);
     }
 
     public Task<Dictionary<Guid, UploadFile>> LockUploadFilesAsync(Guid[] fileIds, CancellationToken cancellationToken) => db.UploadFiles
@@ -171,7 +171,7 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public Task LockFilesOfBatchAsync(Guid batchId, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT id FROM upload_files WHERE batch_id = {batchId} ORDER BY id FOR UPDATE", cancellationToken);
 
-    public Task LockReceiptsAsync(Guid accountId, CancellationToken cancellationToken) => LockNameAsync($"receipts {accountId:N}", cancellationToken);
+    public Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken) => LockNameAsync($"receipts {uploaderId:N}", cancellationToken);
 
     public Task LockThumbnailAsync(Guid imageId, int number, CancellationToken cancellationToken) =>
         LockNameAsync($"thumbnail {imageId:N} {number}", cancellationToken);

@@ -154,7 +154,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
     /// <param name="Promised">The table and condition of rows with reserved positions, which are files not yet uploaded; or null.</param>
     private sealed record Scope(string Table, string Filter, Guid GroupId, string Name, (string Table, string Filter)? Promised = null)
     {
-        public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL", Guid.Empty, "group");
+        public static Scope Groups { get; } = new("groups", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL", Guid.Empty, "group");
 
         /// <summary>All occupied positions, as a row source with the columns id, position and is_promised.</summary>
         public string Places => Promised is { } promised

@@ -17,11 +17,15 @@ export const keys = {
   groupImages: (id: string) => ["groups", id, "images"],
   /** The photos of a group with at least a number of stars (0: all photos), by rating or in their order. */
   ratedImages: (id: string, least: number, isBestFirst: boolean) => ["groups", id, "images", least, isBestFirst],
+  /** The photos of guests that await approval. */
+  pendingImages: (id: string) => ["groups", id, "images", "pending"],
   image: (id: string) => ["images", id],
   shared: (token: string) => ["shared", token],
   sharedImages: (token: string) => ["shared", token, "images"],
   /** The photos this guest has chosen. */
   favourites: (token: string) => ["shared", token, "favourites"],
+  /** The photos this guest has sent. */
+  sentPhotos: (token: string) => ["shared", token, "sent"],
   /** Quantities of products. */
   stock: ["stock"],
   level: (productId: string) => ["stock", productId, "level"],

@@ -9,6 +9,7 @@ import { mineText } from "../text/mine";
 
 const GroupListDesk = whenShown(async () => (await import("../groups/desk/GroupListDesk")).GroupListDesk);
 const GroupDesk = whenShown(async () => (await import("../groups/desk/GroupDesk")).GroupDesk);
+const ReviewPage = whenShown(async () => (await import("../groups/desk/review/ReviewPage")).ReviewPage);
 const StockPage = whenShown(async () => (await import("../inventory/StockPage")).StockPage);
 const TrashDesk = whenShown(async () => (await import("../trash/TrashDesk")).TrashDesk);
 const Receipts = whenShown(async () => (await import("../uploads/receipts/ReceiptListPage")).ReceiptListPage);
@@ -46,6 +47,7 @@ export function Desk() {
       <Route element={<SignedIn isForAdmins pages={pages} />}>
         <Route index element={<GroupListDesk />} />
         <Route path="groups/:groupId" element={<GroupDesk />} />
+        <Route path="groups/:groupId/review" element={<ReviewPage />} />
         <Route path="groups/:groupId/stock" element={<StockPage />} />
         <Route path="site" element={<SiteDesk />} />
         <Route path="uploads" element={<Receipts />} />

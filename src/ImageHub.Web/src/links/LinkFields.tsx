@@ -8,6 +8,10 @@ import styles from "./LinkFields.module.css";
 import type { GuestLink } from "./queries";
 
 const day = 86_400;
+const gigabyte = 1_000_000_000;
+
+/** The maximum number of photos that a link can accept from its guests. */
+const mostFiles = 5_000;
 
 /** The offered lifetimes in days; 0 for a link that does not expire. */
 const lifetimes = [1, 7, 30, 90, 365, 0];
@@ -93,6 +97,44 @@ export function LinkFields({
         hint={words.maxFavouritesHint}
         error={wrong("maxFavourites")}
       />
+      <CheckField label={words.uploads} name="uploads" hint={words.uploadsHint} defaultChecked={link?.uploads} />
+      <details
+        className={styles.limits}
+        onInvalidCapture={({ currentTarget }) => currentTarget.toggleAttribute("open", true)}
+      >
+        <summary>{words.uploadLimits}</summary>
+        <Field
+          label={words.maxFiles}
+          name="maxFiles"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={mostFiles}
+          defaultValue={link?.maxFiles ?? 500}
+          error={wrong("maxFiles")}
+        />
+        <Field
+          label={words.maxFilesPerGuest}
+          name="maxFilesPerGuest"
+          type="number"
+          inputMode="numeric"
+          min={1}
+          max={mostFiles}
+          defaultValue={link?.maxFilesPerGuest ?? 100}
+          error={wrong("maxFilesPerGuest")}
+        />
+        <Field
+          label={words.maxGigabytes}
+          name="maxGigabytes"
+          type="number"
+          inputMode="decimal"
+          min={0.001}
+          max={1_000}
+          step="any"
+          defaultValue={(link?.maxBytes ?? 10 * gigabyte) / gigabyte}
+          error={wrong("maxBytes")}
+        />
+      </details>
     </>
   );
 }
@@ -101,6 +143,7 @@ export function LinkFields({
 export function linkOf(fields: FormData) {
   const number = (name: string) => Number(fields.get(name)) || null;
   const days = number("days");
+  const gigabytes = number("maxGigabytes");
   return {
     name: String(fields.get("name")).trim() || null,
     expiresInSeconds: days && days * day,
@@ -108,6 +151,10 @@ export function linkOf(fields: FormData) {
     maxViews: number("maxViews"),
     favourites: fields.get("favourites") === "on",
     maxFavourites: number("maxFavourites"),
+    uploads: fields.get("uploads") === "on",
+    maxFiles: number("maxFiles"),
+    maxFilesPerGuest: number("maxFilesPerGuest"),
+    maxBytes: gigabytes && Math.round(gigabytes * gigabyte),
     previewTitle: fields.get("previewTitle") === "on",
     ...rightsOf(fields),
   };

@@ -1,25 +1,28 @@
 import { ExternalLink } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { Link } from "react-router";
 import type { Group, Schemas } from "../api/client";
 import { Button, buttonClass } from "../design/Button";
 import { CopyField } from "../design/fields/CopyField";
 import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
+import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import { dateTime } from "../text/format";
 import { guestText } from "../text/guest";
 import { absolute, shareGroup } from "./changes";
 import { LinkFields, linkOf } from "./LinkFields";
 
+const LinkCode = whenShown(async () => (await import("./LinkCode")).LinkCode);
+
 /** Creates a link to a group and shows it. */
 export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
-  const [link, setLink] = useState<Schemas["NewLink"] & { hasMaxViews: boolean }>();
+  const [link, setLink] = useState<Schemas["NewLink"] & { hasMaxViews: boolean; uploads: boolean }>();
 
   async function submit(fields: FormData) {
     const wanted = linkOf(fields);
     const made = await shareGroup(group.id, wanted);
-    setLink({ ...made, hasMaxViews: wanted.maxViews !== null });
+    setLink({ ...made, hasMaxViews: wanted.maxViews !== null, uploads: wanted.uploads });
   }
 
   if (link)
@@ -27,6 +30,9 @@ export function ShareDialog({ group, onClose }: { group: Group; onClose: () => v
       <Dialog title={guestText.links.made(group.title)} onClose={onClose}>
         <CopyField label={guestText.links.address} value={absolute(link.url)} isMain />
         <p>{link.expiresAt ? guestText.links.until(dateTime(link.expiresAt)) : guestText.links.forever}</p>
+        <Suspense>
+          <LinkCode address={absolute(link.url)} title={group.title} isForSending={link.uploads} />
+        </Suspense>
         {link.hasMaxViews && <p>{guestText.links.noPreview}</p>}
         <DialogActions>
           {!link.hasMaxViews && (

@@ -31,6 +31,7 @@ import { useChoice } from "./choices/useChoice";
 import { expiryText } from "./expiryText";
 import { needsPassword, sharedGroup, sharedImages } from "./queries";
 import styles from "./SharedPage.module.css";
+import { SendPhotosButton } from "./sending/SendPhotosButton";
 
 /** `/shared/:token`: a shared group, for anyone with the link. */
 export function SharedPage() {
@@ -77,7 +78,12 @@ export function SharedPage() {
             </time>
           )
         }
-        actions={only === undefined && picking.buttons}
+        actions={
+          <>
+            {group.data.uploads && <SendPhotosButton token={token} />}
+            {only === undefined && picking.buttons}
+          </>
+        }
       />
       {picking.bar}
       {group.data.favourites && !picking.tile && (

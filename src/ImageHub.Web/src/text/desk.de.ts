@@ -490,6 +490,28 @@ export const words: Words<typeof en> = {
     notKept: "Diese Fotos werden weiter als doppelt gezeigt.",
     stillKept: "Diese Fotos werden weiter nicht als doppelt gezeigt.",
   },
+  review: {
+    waiting: (value) =>
+      value === 1
+        ? "1 Foto von Gästen wartet auf Ihre Freigabe"
+        : `${count(value)} Fotos von Gästen warten auf Ihre Freigabe`,
+    badge: (value) => `${count(value)} freizugeben`,
+    open: "Ansehen",
+    title: "Fotos von Gästen",
+    guests: "Gäste",
+    all: "Alle Gäste",
+    of: (name, value) => `${name} (${count(value)})`,
+    approve: (value) => `${photos(value)} freigeben`,
+    delete: (value) => `${photos(value)} löschen`,
+    selected: (value) => `${count(value)} ausgewählt`,
+    hint: "Wählen Sie Fotos aus, oder entscheiden Sie über alle.",
+    approved: (value) => (value === 1 ? "1 Foto ist freigegeben." : `${count(value)} Fotos sind freigegeben.`),
+    notApproved: (value) =>
+      value === 1 ? "1 Foto wurde nicht freigegeben." : `${count(value)} Fotos wurden nicht freigegeben.`,
+    isThere: "Die Gruppe enthält es schon.",
+    nothing: "Keine Fotos warten auf Ihre Freigabe",
+    nothingText: "Fotos von Gästen erscheinen zuerst hier.",
+  },
   choices: {
     allow: "Gäste dürfen Lieblingsfotos auswählen",
     allowHint: "Sie markieren Fotos mit einem Herz, schreiben Notizen dazu und senden Ihnen ihre Auswahl.",

@@ -471,6 +471,26 @@ export const en = {
     notKept: "These photos are still shown as duplicates.",
     stillKept: "These photos are still not shown as duplicates.",
   },
+  review: {
+    waiting: (value: number) =>
+      value === 1 ? "1 photo from guests awaits approval" : `${count(value)} photos from guests await approval`,
+    badge: (value: number) => `${count(value)} to approve`,
+    open: "Review",
+    title: "Photos from guests",
+    guests: "Guests",
+    all: "All guests",
+    of: (name: string, value: number) => `${name} (${count(value)})`,
+    approve: (value: number) => `Approve ${photos(value)}`,
+    delete: (value: number) => `Delete ${photos(value)}`,
+    selected: (value: number) => `${count(value)} selected`,
+    hint: "Select photos, or decide about all of them.",
+    approved: (value: number) => (value === 1 ? "1 photo is approved." : `${count(value)} photos are approved.`),
+    notApproved: (value: number) =>
+      value === 1 ? "1 photo was not approved." : `${count(value)} photos were not approved.`,
+    isThere: "The group already has it.",
+    nothing: "No photos await approval",
+    nothingText: "Photos that guests send appear here first.",
+  },
   choices: {
     allow: "Let guests choose favourites",
     allowHint: "They mark photos with a heart, add notes and send you their choice.",

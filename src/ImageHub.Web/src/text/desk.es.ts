@@ -478,6 +478,27 @@ export const words: Words<typeof en> = {
     notKept: "Estas fotos siguen mostrándose como duplicados.",
     stillKept: "Estas fotos siguen sin mostrarse como duplicados.",
   },
+  review: {
+    waiting: (value) =>
+      value === 1
+        ? "1 foto de invitados espera su aprobación"
+        : `${count(value)} fotos de invitados esperan su aprobación`,
+    badge: (value) => `${count(value)} por aprobar`,
+    open: "Revisar",
+    title: "Fotos de los invitados",
+    guests: "Invitados",
+    all: "Todos los invitados",
+    of: (name, value) => `${name} (${count(value)})`,
+    approve: (value) => `Aprobar ${photos(value)}`,
+    delete: (value) => `Eliminar ${photos(value)}`,
+    selected: (value) => `${count(value)} seleccionadas`,
+    hint: "Seleccione fotos, o decida sobre todas.",
+    approved: (value) => (value === 1 ? "Se ha aprobado 1 foto." : `Se han aprobado ${count(value)} fotos.`),
+    notApproved: (value) => (value === 1 ? "No se ha aprobado 1 foto." : `No se han aprobado ${count(value)} fotos.`),
+    isThere: "El grupo ya la contiene.",
+    nothing: "Ninguna foto espera su aprobación",
+    nothingText: "Las fotos de los invitados aparecen primero aquí.",
+  },
   choices: {
     allow: "Dejar que los invitados elijan favoritas",
     allowHint: "Marcan fotos con un corazón, añaden notas y le envían su elección.",

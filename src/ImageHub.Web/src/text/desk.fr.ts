@@ -489,6 +489,28 @@ export const words: Words<typeof en> = {
     notKept: "Ces photos sont encore montrées comme doublons.",
     stillKept: "Ces photos ne sont toujours pas montrées comme doublons.",
   },
+  review: {
+    waiting: (value) =>
+      value === 1
+        ? "1\u00a0photo d’invités attend votre accord"
+        : `${count(value)}\u00a0photos d’invités attendent votre accord`,
+    badge: (value) => `${count(value)} à approuver`,
+    open: "Examiner",
+    title: "Photos des invités",
+    guests: "Invités",
+    all: "Tous les invités",
+    of: (name, value) => `${name} (${count(value)})`,
+    approve: (value) => `Approuver ${photos(value)}`,
+    delete: (value) => `Supprimer ${photos(value)}`,
+    selected: (value) => `${count(value)} sélectionnées`,
+    hint: "Sélectionnez des photos, ou décidez pour toutes.",
+    approved: (value) => (value === 1 ? "1\u00a0photo est approuvée." : `${count(value)}\u00a0photos sont approuvées.`),
+    notApproved: (value) =>
+      value === 1 ? "1\u00a0photo n’a pas été approuvée." : `${count(value)}\u00a0photos n’ont pas été approuvées.`,
+    isThere: "Le groupe la contient déjà.",
+    nothing: "Aucune photo n’attend votre accord",
+    nothingText: "Les photos des invités apparaissent d’abord ici.",
+  },
   choices: {
     allow: "Laisser les invités choisir des favoris",
     allowHint: "Ils marquent des photos d’un cœur, ajoutent des notes et vous envoient leur choix.",

@@ -24,18 +24,31 @@ import { words as searchDe } from "./search.de";
 import { en as searchEn } from "./search.en";
 import { words as searchEs } from "./search.es";
 import { words as searchFr } from "./search.fr";
+import { words as sendingAr } from "./sending.ar";
+import { words as sendingDe } from "./sending.de";
+import { en as sendingEn } from "./sending.en";
+import { words as sendingEs } from "./sending.es";
+import { words as sendingFr } from "./sending.fr";
 import { words as viewerAr } from "./viewer.ar";
 import { words as viewerDe } from "./viewer.de";
 import { en as viewerEn } from "./viewer.en";
 import { words as viewerEs } from "./viewer.es";
 import { words as viewerFr } from "./viewer.fr";
 
-const english = { page: en, desk: deskEn, mine: mineEn, viewer: viewerEn, guest: guestEn, search: searchEn };
+const english = {
+  page: en,
+  desk: deskEn,
+  mine: mineEn,
+  viewer: viewerEn,
+  guest: guestEn,
+  search: searchEn,
+  sending: sendingEn,
+};
 const others = {
-  de: { page: de, desk: deskDe, mine: mineDe, viewer: viewerDe, guest: guestDe, search: searchDe },
-  fr: { page: fr, desk: deskFr, mine: mineFr, viewer: viewerFr, guest: guestFr, search: searchFr },
-  es: { page: es, desk: deskEs, mine: mineEs, viewer: viewerEs, guest: guestEs, search: searchEs },
-  ar: { page: ar, desk: deskAr, mine: mineAr, viewer: viewerAr, guest: guestAr, search: searchAr },
+  de: { page: de, desk: deskDe, mine: mineDe, viewer: viewerDe, guest: guestDe, search: searchDe, sending: sendingDe },
+  fr: { page: fr, desk: deskFr, mine: mineFr, viewer: viewerFr, guest: guestFr, search: searchFr, sending: sendingFr },
+  es: { page: es, desk: deskEs, mine: mineEs, viewer: viewerEs, guest: guestEs, search: searchEs, sending: sendingEs },
+  ar: { page: ar, desk: deskAr, mine: mineAr, viewer: viewerAr, guest: guestAr, search: searchAr, sending: sendingAr },
 };
 
 /** Every text by its path: "page.gallery.empty". Functions are called with numbers, or with strings if they require them. */

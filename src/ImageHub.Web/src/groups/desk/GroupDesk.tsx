@@ -52,6 +52,7 @@ import { GroupDeskHead } from "./GroupDeskHead";
 import { GroupTargets } from "./GroupTargets";
 import { RatingMenu } from "./RatingMenu";
 import { ratedImages, useRatedView } from "./ratedImages";
+import { PendingNotice } from "./review/PendingNotice";
 import { SortMenu } from "./SortMenu";
 
 /** `/admin/groups/:groupId`: a group and its images. */
@@ -64,6 +65,7 @@ export function GroupDesk() {
     <>
       <PageTitle>{group.title}</PageTitle>
       <GroupDeskHead group={group} />
+      <PendingNotice group={group} />
       <Contents key={groupId} group={group} />
     </>
   );

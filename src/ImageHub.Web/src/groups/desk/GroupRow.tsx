@@ -91,6 +91,11 @@ export function GroupRow({
         ) : (
           <Link to={`/admin/groups/${group.id}`}>{group.title}</Link>
         )}
+        {group.pendingCount ? (
+          <Link to={`/admin/groups/${group.id}/review`} className={styles.pending}>
+            {deskText.review.badge(group.pendingCount)}
+          </Link>
+        ) : null}
       </div>
       <div className={styles.facts}>
         <Fact column="imageCount" short={text.common.count(group.imageCount)}>

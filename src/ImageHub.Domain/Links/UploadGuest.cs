@@ -1,0 +1,42 @@
+namespace ImageHub.Domain.Links;
+
+/// <summary>
+/// A guest of a group link who sends photos. The guest's inbox contains the photos until they are approved. There is no foreign key to the link: a job
+/// deletes the row, and the guest's receipts, after the link.
+/// </summary>
+public sealed class UploadGuest
+{
+    /// <summary>The maximum number of guests per link who send photos.</summary>
+    public const int MaxPerLink = 1_000;
+
+    /// <summary>A guest without a sent photo is deleted after this time without an announcement.</summary>
+    public static readonly TimeSpan IdleFor = TimeSpan.FromDays(1);
+
+    private UploadGuest()
+    {
+    }
+
+    /// <summary>UUIDv7.</summary>
+    public Guid Id { get; private init; }
+
+    /// <summary>The link, which may no longer exist.</summary>
+    public Guid LinkId { get; private init; }
+
+    /// <summary>SHA-256 of the guest cookie's value.</summary>
+    public byte[] TokenHash { get; private init; } = [];
+
+    /// <summary>The number of photos that the guest has sent, including those that were approved or deleted since.</summary>
+    public int SentFiles { get; private init; }
+
+    /// <summary>When the guest last announced photos.</summary>
+    public DateTimeOffset AnnouncedAt { get; private init; }
+
+    /// <summary>Creates a guest without photos.</summary>
+    public static UploadGuest Create(Guid linkId, byte[] tokenHash, DateTimeOffset now) => new()
+    {
+        Id = Guid.CreateVersion7(now),
+        LinkId = linkId,
+        TokenHash = tokenHash,
+        AnnouncedAt = now,
+    };
+}

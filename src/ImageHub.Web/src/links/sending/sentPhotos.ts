@@ -1,0 +1,46 @@
+/** What this browser has announced and sent with a link. It survives the page, so that photos chosen again continue or are not sent twice. */
+export interface SentPhotos {
+  /** The upload address of each announced file, or `sent`. */
+  files: Record<string, string>;
+  /** The ids of the receipts, oldest first. */
+  receipts: string[];
+}
+
+/** The maximum number of stored files and receipts of a link. A guest can send at most 5,000 photos. */
+const most = { files: 5_000, receipts: 100 };
+
+const nameKey = "imagehub.guestName";
+const keyOf = (token: string) => `imagehub.sent.${token}`;
+
+/** Identifies a file of the camera roll. */
+export const fileKey = ({ name, size, lastModified }: File) => `${name} ${size} ${lastModified}`;
+
+export function readSent(token: string): SentPhotos {
+  try {
+    const { files = {}, receipts = [] } = JSON.parse(localStorage.getItem(keyOf(token)) ?? "{}");
+    return { files, receipts };
+  } catch {
+    return { files: {}, receipts: [] };
+  }
+}
+
+export function writeSent(token: string, { files, receipts }: SentPhotos) {
+  const kept = {
+    files: Object.fromEntries(Object.entries(files).slice(-most.files)),
+    receipts: receipts.slice(-most.receipts),
+  };
+  store(keyOf(token), JSON.stringify(kept));
+}
+
+/** The name that the guest entered last, with any link. */
+export const readName = () => localStorage.getItem(nameKey) ?? "";
+
+export const writeName = (name: string) => store(nameKey, name);
+
+function store(key: string, value: string) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // A full or missing storage only means that photos chosen again after a reload are sent again.
+  }
+}
