@@ -28,7 +28,9 @@ import { StarBadge } from "./Stars";
 import { thumbnailStep, thumbnailWidths } from "./thumbnailSize";
 
 /** The data that the grid needs of an image. */
-export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> & Partial<Pick<Photograph, "rating">> & GridPhoto;
+export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> &
+  Partial<Pick<Photograph, "rating" | "sentBy">> &
+  GridPhoto;
 
 /** The height of the name below a thumbnail in CSS pixels. */
 const below = 24;
@@ -46,6 +48,7 @@ export interface GridHandle {
 export function ImagesGrid({
   images,
   coverId,
+  badgeOf,
   selected,
   onSelect,
   onOpen,
@@ -58,6 +61,8 @@ export function ImagesGrid({
 }: {
   images: GridImage[];
   coverId?: string;
+  /** A short text beside an image's name. */
+  badgeOf?: (image: GridImage) => string | undefined;
   selected: Selection;
   onSelect: (selected: Selection) => void;
   onOpen: (id: string) => void;
@@ -128,7 +133,7 @@ export function ImagesGrid({
           dragAndDropHooks={onMove && dragAndDropHooks}
           className={styles.grid}
         >
-          <Collection items={images} dependencies={[coverId]}>
+          <Collection items={images} dependencies={[coverId, badgeOf]}>
             {(image) => {
               const name = image.title || image.fileName;
               return (
@@ -145,6 +150,7 @@ export function ImagesGrid({
                   )}
                   <span className={styles.name}>
                     <span>{name}</span>
+                    {badgeOf?.(image) && <span className={styles.badge}>{badgeOf(image)}</span>}
                     {image.id === coverId && <span className={styles.badge}>{mineText.desk.cover}</span>}
                   </span>
                   <Checkbox slot="selection" className={checkClass} aria-label={mineText.desk.select(name)}>

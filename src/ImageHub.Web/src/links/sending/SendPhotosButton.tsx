@@ -5,6 +5,7 @@ import { useStore } from "../../api/useStore";
 import { Button } from "../../design/Button";
 import { guestText } from "../../text/guest";
 import { haveWords } from "../../text/words";
+import styles from "./SendPhotosButton.module.css";
 import { sendingCount } from "./sendingState";
 
 /** The button of a shared group whose guests may send photos. The sheet behind it is loaded on first use. */
@@ -23,7 +24,7 @@ export function SendPhotosButton({ token }: { token: string }) {
 
   return (
     <>
-      <Button look="primary" onClick={() => void open()}>
+      <Button look="primary" className={styles.send} onClick={() => void open()}>
         <ImagePlus size={16} aria-hidden />
         {sending && !isOpen ? guestText.sendPhotos.sent(sending.sent, sending.total) : guestText.sendPhotos.add}
       </Button>

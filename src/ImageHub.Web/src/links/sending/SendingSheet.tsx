@@ -75,14 +75,14 @@ export function SendingSheet({ token, onClose }: { token: string; onClose: () =>
     <LightDialog title={words.title} onClose={onClose}>
       {(close) => (
         <div className={styles.sheet}>
-          <p className={styles.soft}>{words.intro}</p>
+          {photos.length === 0 && <p className={styles.soft}>{words.intro}</p>}
           <Field
             ref={nameField}
             label={words.yourName}
             autoComplete="name"
             required
             maxLength={limits.guestName}
-            hint={words.nameHint}
+            hint={photos.length === 0 ? words.nameHint : undefined}
             error={error}
             value={name}
             onChange={({ currentTarget }) => {

@@ -61,6 +61,11 @@ export class PhotoSender {
 
   constructor(readonly token: string) {
     addEventListener("online", () => this.continue());
+    addEventListener("offline", () => {
+      if (!this.isRunning) return;
+      this.set({ trouble: "offline" });
+      this.restart.abort();
+    });
     // A phone that was locked resumes with requests that have failed or hang.
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.continue());
     addEventListener("beforeunload", (event) => {

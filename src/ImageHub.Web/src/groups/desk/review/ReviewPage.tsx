@@ -27,6 +27,8 @@ import { groupById } from "../../queries";
 import { approveImages } from "./changes";
 import styles from "./Review.module.css";
 
+const senderOf = ({ sentBy }: Partial<Pick<Photograph, "sentBy">>) => sentBy?.name;
+
 /** The photos of a group's guests that await approval, oldest first. */
 const pendingImages = (id: string) => ({
   queryKey: keys.pendingImages(id),
@@ -147,6 +149,7 @@ function Contents({ group }: { group: Group }) {
       </div>
       <ImagesGrid
         images={images}
+        badgeOf={guestId === "" ? senderOf : undefined}
         selected={selected}
         onSelect={setSelected}
         onOpen={(id) => {
