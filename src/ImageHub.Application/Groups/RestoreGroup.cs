@@ -30,7 +30,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
             throw new ProblemException(Problems.GroupInTrash, $"The group above, '{parent}', is in the trash; restore it first.");
         }
 
-        var groups = db.Groups.Where(row => row.Id == group.Id || (row.Path.Contains(group.Id) && row.TrashedWithId == group.Id));
+        var groups = db.Groups.Where(row => row.Id == group.Id || (QueryFunctions.Contains(row.Path, group.Id) && row.TrashedWithId == group.Id));
         var groupIds = await groups.Select(row => row.Id).ToArrayAsync(cancellationToken);
         var images = db.Images.Where(image => groupIds.Contains(image.GroupId) && image.TrashedWithGroup);
         var ids = await images.Select(image => image.Id).ToListAsync(cancellationToken);

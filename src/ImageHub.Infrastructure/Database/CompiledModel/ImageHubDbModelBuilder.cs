@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("b8ffc6a4-72f1-47c6-9373-c81dc0064db3"), entityTypeCount: 36)
+            : base(skipDetectChanges: false, modelId: new Guid("c7baea62-fd6d-4d0c-a966-6c94ff068c1f"), entityTypeCount: 36)
         {
         }
 
