@@ -20,7 +20,8 @@ internal static class NestedGroupFunctions
                 ids := ARRAY(SELECT unnest(path || id) FROM old_rows WHERE is_published);
             ELSE
                 ids := ARRAY(SELECT unnest(path || id) FROM old_rows WHERE is_published UNION SELECT unnest(path || id) FROM new_rows WHERE is_published);
-                renamed := ARRAY(SELECT id FROM old_rows JOIN new_rows USING (id) WHERE new_rows.is_published AND old_rows.title <> new_rows.title);
+                -- Not a join: without statistics of the rows, it would compare each with each.
+                renamed := ARRAY(SELECT id FROM (SELECT id, title FROM new_rows WHERE is_published EXCEPT SELECT id, title FROM old_rows) AS changed);
                 IF cardinality(renamed) > 0 THEN
                     ids := ids || ARRAY(SELECT id FROM groups WHERE path && renamed AND is_published);
                 END IF;

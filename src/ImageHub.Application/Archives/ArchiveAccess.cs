@@ -19,7 +19,7 @@ internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden
 
 /// <summary>
 /// Checks whether an archive is still available: its link is valid or its group visible, its files may still be downloaded, and all its images are still in
-/// the group.
+/// the group, or visible in a group below it.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 {
@@ -50,7 +50,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     public async Task EnsureAllowedAsync(ArchiveOrigin origin, ImageVariant variant, CancellationToken cancellationToken)
     {
         var (_, rights) = await FindAsync(origin, cancellationToken);
-        if (!Allows(rights, variant.Unmarked ?? variant) || (rights.HasWatermark && variant.Mark == 0))
+        if (!Allows(rights, variant.Unmarked ?? variant, isMarked: variant.Mark > 0))
         {
             throw NoArchive();
         }
@@ -68,7 +68,16 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
         }
     }
 
-    private static bool Allows(VisitorRights rights, ImageVariant variant) => variant == ImageVariant.Full ? rights.AllowFull : rights.AllowDownloads;
+    /// <summary>Whether an archive may contain pictures of a group with these rights.</summary>
+    /// <param name="rights">The group's rights.</param>
+    /// <param name="variant">Full or high.</param>
+    /// <param name="isMarked">Whether the archive's pictures have the watermark.</param>
+    public static bool Allows(VisitorRights rights, ImageVariant variant, bool isMarked) => Allows(rights, variant) && (isMarked || !rights.HasWatermark);
+
+    /// <summary>Whether visitors may download a resolution.</summary>
+    /// <param name="rights">The group's rights.</param>
+    /// <param name="variant">Full or high.</param>
+    public static bool Allows(VisitorRights rights, ImageVariant variant) => variant == ImageVariant.Full ? rights.AllowFull : rights.AllowDownloads;
 
     /// <summary>Creates a repeatable check for an archive.</summary>
     /// <param name="archive">The archive.</param>
@@ -88,8 +97,16 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
         {
             await access.EnsureAllowedAsync(new ArchiveOrigin(archive.GroupId, archive.LinkId, archive.IsOfHidden, archive.IsForAdmin), variant, cancellationToken);
             var stamp = await access.db.Groups
-                .Where(group => group.Id == archive.GroupId)
-                .Select(group => new { group.UpdatedAt, group.ImageCount, group.ImageBytes })
+                .Where(group => group.DeletedAt == null && (group.Id == archive.GroupId || QueryFunctions.Contains(group.Path, archive.GroupId)))
+                .GroupBy(group => 1)
+                .Select(groups => new
+                {
+                    Groups = groups.Count(),
+                    Published = groups.Count(group => group.IsPublished),
+                    UpdatedAt = groups.Max(group => group.UpdatedAt),
+                    Images = groups.Sum(group => group.ImageCount),
+                    Bytes = groups.Sum(group => group.ImageBytes),
+                })
                 .SingleOrDefaultAsync(cancellationToken);
             if (stamp is null || !stamp.Equals(unchanged))
             {
@@ -103,11 +120,15 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
             foreach (var batch in files().Where(file => file.Key != MissingNote.Key).Select(file => ObjectKey.Parse(file.Key)!).Chunk(BatchSize))
             {
                 var ids = batch.Select(key => key.ImageId).ToArray();
+                var below = access.db.Groups.Where(group => archive.LinkId == null && QueryFunctions.Contains(group.Path, archive.GroupId));
                 var existing = await access.db.Images
-                    .InGroup(archive.GroupId)
-                    .Where(image => image.DeletedAt == null && ids.Contains(image.Id))
-                    .Select(image => new { image.Id, image.Revision })
-                    .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
+                    .Where(image => image.OwnerId == null && image.DeletedAt == null && ids.Contains(image.Id))
+                    .Where(image => image.GroupId == archive.GroupId || (below.Any(group => group.Id == image.GroupId) && (archive.IsOfHidden || image.IsPublished)))
+                    .Select(image => new { image.Id, image.GroupId, image.Revision, image.Downloads, image.HasWatermark })
+                    .AsAsyncEnumerable()
+                    .Where(image => image.GroupId == archive.GroupId || archive.IsForAdmin
+                        || Allows(new VisitorRights(image.Downloads, image.HasWatermark), variant.Unmarked ?? variant, isMarked: variant.Mark > 0))
+                    .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken: cancellationToken);
                 if (!Array.TrueForAll(batch, key => existing.TryGetValue(key.ImageId, out var revision) && revision == key.Revision))
                 {
                     throw NoArchive();

@@ -13,7 +13,10 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Archives;
 
 /// <summary>Creates a resumable ZIP download of a group's images.</summary>
-/// <param name="Ids">The ids of 1–1,000 of its images, in any order; absent: all. The ZIP has them in the group's order.</param>
+/// <param name="Ids">
+/// The ids of 1–1,000 of its images, in any order; absent: all, and those of the groups below in folders. The ZIP has them in the group's order. A link's ZIP has
+/// its one group only.
+/// </param>
 /// <param name="Variant"><c>full</c> (default) or <c>high</c>.</param>
 public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Variant = null) : IRequest<NewArchive>
 {
@@ -62,7 +65,11 @@ internal sealed class CreateArchiveHandler(
         var variant = ImageVariant.Parse(request.Variant) ?? ImageVariant.Full;
         var (title, rights) = await access.FindAsync(origin, cancellationToken);
         ArchiveAccess.EnsureMayCreate(rights, variant);
-        var images = db.Images.InGroup(origin.GroupId).Where(image => image.DeletedAt == null);
+        var folders = request.Ids is null && origin.LinkId is null
+            ? await ArchiveFolders.FindAsync(
+                db, origin.GroupId, db.Groups.OpenTo(caller), below => origin.IsForAdmin || ArchiveAccess.Allows(below, variant, isMarked: rights.HasWatermark), cancellationToken)
+            : null;
+        var images = folders?.Filter(db.Images) ?? db.Images.InGroup(origin.GroupId).Where(image => image.DeletedAt == null);
         if (request.Ids is { } ids)
         {
             images = images.Where(image => ids.Contains(image.Id));
@@ -73,10 +80,10 @@ internal sealed class CreateArchiveHandler(
         }
 
         var shown = rights.HasWatermark ? variant.MarkedBy(await marked.MakeAsync(images, variant, cancellationToken)) : variant;
-        await using var made = await archives.OpenAsync(title, images, shown, again => access.EnsureAllowedAsync(origin, shown, again), cancellationToken, rights.HasWatermark ? marked.Rows : null);
+        await using var made = await archives.OpenAsync(title, images, shown, again => access.EnsureAllowedAsync(origin, shown, again), cancellationToken, rights.HasWatermark ? marked.Rows : null, folders);
         var token = LinkTokens.Create();
         var (key, listBytes, noteBytes) = await written.WriteAsync(made, cancellationToken);
-        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, origin.IsOfHidden, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
+        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, origin.IsOfHidden || folders is { HasHidden: true }, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
         db.Archives.Add(archive);
         await db.SaveChangesAsync(cancellationToken);
         return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);

@@ -26,18 +26,20 @@ internal sealed class GroupArchives(
     /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="marked">The rows of pictures with a watermark; needed for a variant with one.</param>
+    /// <param name="folders">The folders of groups below; null if all images are of one group.</param>
     public async Task<GroupArchive> OpenAsync(
         string title,
         IQueryable<Image> images,
         ImageVariant variant,
         Func<CancellationToken, Task> stillAllowed,
         CancellationToken cancellationToken,
-        IQueryable<Thumbnail>? marked = null)
+        IQueryable<Thumbnail>? marked = null,
+        ArchiveFolders? folders = null)
     {
         try
         {
             await using var listed = new ArchiveList(staging.OpenScratch());
-            await ListAsync(images, variant, marked, listed, cancellationToken);
+            await ListAsync(images, variant, marked, folders, listed, cancellationToken);
             return await CheckAsync(title, variant, listed, stillAllowed, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -66,7 +68,7 @@ internal sealed class GroupArchives(
             }
 
             files.Flush();
-            return new GroupArchive(BuildName(title), variant, files, note, bytes, clock, stillAllowed);
+            return new GroupArchive(ArchiveFolders.BuildName(title) + ".zip", variant, files, note, bytes, clock, stillAllowed);
         }
         catch
         {
@@ -81,28 +83,29 @@ internal sealed class GroupArchives(
     }
 
     /// <summary>Reads the list of files once, so that the connection is free before objects are checked.</summary>
-    private static async Task ListAsync(IQueryable<Image> images, ImageVariant variant, IQueryable<Thumbnail>? marked, ArchiveList files, CancellationToken cancellationToken)
+    private static async Task ListAsync(
+        IQueryable<Image> images, ImageVariant variant, IQueryable<Thumbnail>? marked, ArchiveFolders? folders, ArchiveList files, CancellationToken cancellationToken)
     {
-        var (sorted, number) = (ImageOrders.Position.Sort(images), variant.Number);
+        var (sorted, number) = (folders?.Sort(images) ?? ImageOrders.Position.Sort(images), variant.Number);
         var isHigh = (variant.Unmarked ?? variant) == ImageVariant.High;
         var named = sorted.Select(image => new
         {
             Image = image,
-            Others = !images.Any(other => other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp") ? LikeNamed.None
-                : !images.Any(other => other.FileName == image.FileName + Second + ".jpg" || other.FileName == image.FileName + Second + ".webp") ? LikeNamed.First
+            Others = !images.Any(other => other.GroupId == image.GroupId && (other.FileName == image.FileName + ".jpg" || other.FileName == image.FileName + ".webp")) ? LikeNamed.None
+                : !images.Any(other => other.GroupId == image.GroupId && (other.FileName == image.FileName + Second + ".jpg" || other.FileName == image.FileName + Second + ".webp")) ? LikeNamed.First
                 : LikeNamed.Both,
         });
         var archived = marked is not null
             ? named.Select(one => new Listed(
-                one.Image.Id, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, null, null, marked.FirstOrDefault(row => row.ImageId == one.Image.Id && row.Number == number)))
+                one.Image.Id, one.Image.GroupId, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, null, null, marked.FirstOrDefault(row => row.ImageId == one.Image.Id && row.Number == number)))
             : isHigh
-            ? named.Select(one => new Listed(one.Image.Id, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, one.Image.High, one.Image.Blocks, null))
-            : sorted.Select(image => new Listed(image.Id, image.Revision, image.FileName, image.TakenOrCreatedAt, LikeNamed.None, image.Full, image.Blocks, null));
+            ? named.Select(one => new Listed(one.Image.Id, one.Image.GroupId, one.Image.Revision, one.Image.FileName, one.Image.TakenOrCreatedAt, one.Others, one.Image.High, one.Image.Blocks, null))
+            : sorted.Select(image => new Listed(image.Id, image.GroupId, image.Revision, image.FileName, image.TakenOrCreatedAt, LikeNamed.None, image.Full, image.Blocks, null));
         await foreach (var image in archived.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             files.Add(new ArchivedFile(
                 ObjectKey.For(image.Id, image.Revision, variant),
-                isHigh ? NameOf(image) : image.FileName,
+                folders?.Find(image.GroupId) + (isHigh ? NameOf(image) : image.FileName),
                 image.Bytes,
                 image.Crc32,
                 image.At,
@@ -130,9 +133,6 @@ internal sealed class GroupArchives(
         };
         return $"{image.FileName}{suffix}.{format.Extensions()[0]}";
     }
-
-    /// <summary>Slashes in the title are replaced, because the title is not a path.</summary>
-    private static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_')) + ".zip";
 
     /// <summary>Adds files whose objects exist to the list, and lost files to the note.</summary>
     private async Task CheckAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
@@ -202,7 +202,7 @@ internal sealed class GroupArchives(
     /// watermark is in <paramref name="Marked"/>, another one in <paramref name="Rendition"/>.
     /// </remarks>
     private sealed record Listed(
-        Guid Id, int Revision, string FileName, DateTime At, LikeNamed Others, Rendition? Rendition, byte[]? Blocks, Thumbnail? Marked)
+        Guid Id, Guid GroupId, int Revision, string FileName, DateTime At, LikeNamed Others, Rendition? Rendition, byte[]? Blocks, Thumbnail? Marked)
     {
         public long Bytes => Marked?.Bytes ?? Rendition!.Bytes;
 

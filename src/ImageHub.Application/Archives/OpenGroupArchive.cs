@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>Opens a ZIP of a group's images at full resolution, in the group's order.</summary>
+/// <summary>Opens a ZIP of a group's images at full resolution, in the group's order, and of the images of the groups below in folders.</summary>
 /// <param name="GroupId">The group's id.</param>
 public sealed record OpenGroupArchive(Guid GroupId) : IRequest<GroupArchive>;
 
@@ -18,7 +18,20 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
     public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
     {
         var title = await FindTitleAsync(cancellationToken);
-        return await archives.OpenAsync(title, db.Images.InGroup(request.GroupId).VisibleTo(caller), ImageVariant.Full, FindTitleAsync, cancellationToken);
+        var folders = await FindFoldersAsync(cancellationToken);
+        return await archives.OpenAsync(title, folders.Filter(db.Images.VisibleTo(caller)), ImageVariant.Full, EnsureAllowedAsync, cancellationToken, folders: folders);
+
+        async Task EnsureAllowedAsync(CancellationToken again)
+        {
+            await FindTitleAsync(again);
+            if (!folders.AreWithin(await FindFoldersAsync(again)))
+            {
+                throw ArchiveAccess.NoArchive();
+            }
+        }
+
+        Task<ArchiveFolders> FindFoldersAsync(CancellationToken again) =>
+            ArchiveFolders.FindAsync(db, request.GroupId, db.Groups.OpenTo(caller), rights => caller.IsAdmin || ArchiveAccess.Allows(rights, ImageVariant.Full), again);
 
         async Task<string> FindTitleAsync(CancellationToken again)
         {

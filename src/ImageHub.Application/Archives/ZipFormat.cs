@@ -5,7 +5,7 @@ namespace ImageHub.Application.Archives;
 
 /// <summary>A file of an archive.</summary>
 /// <param name="Key">The key of the file's object.</param>
-/// <param name="Name">The name in the archive: a unique single path segment.</param>
+/// <param name="Name">The unique name in the archive: folders and the file name, separated by slashes.</param>
 /// <param name="Bytes">The size, in bytes.</param>
 /// <param name="Crc32">The checksum.</param>
 /// <param name="ModifiedAt">The modification time; a ZIP has no time zones.</param>
@@ -19,10 +19,10 @@ internal readonly record struct ArchivedFile(string Key, string Name, long Bytes
 internal static class ZipFormat
 {
     /// <summary>The maximum size in bytes of one record with a name of up to <see cref="MaxNameBytes"/>, and of all end records together.</summary>
-    public const int MaxRecordBytes = 2 * 1024;
+    public const int MaxRecordBytes = 5 * 1024;
 
-    /// <summary>The maximum length of a name, in bytes of UTF-8.</summary>
-    public const int MaxNameBytes = 1_024;
+    /// <summary>The maximum length of a name, in bytes of UTF-8: a file name and the folders of all levels.</summary>
+    public const int MaxNameBytes = 4_096;
 
     private const uint LocalSignature = 0x0403_4B50;
     private const uint CentralSignature = 0x0201_4B50;
@@ -164,8 +164,8 @@ internal static class ZipFormat
 
     private static int NameOf(ArchivedFile file, Span<byte> to)
     {
-        // Prevents path traversal when unpacking. File names are sanitized earlier, so an invalid name is a bug.
-        if (file.Name is "" or "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\', '\0') >= 0)
+        // Prevents path traversal when unpacking. Names are sanitized earlier, so an invalid name is a bug.
+        if (file.Name.AsSpan().IndexOfAny('\\', '\0') >= 0 || file.Name.Split('/').Any(segment => segment is "" or "." or ".."))
         {
             throw new ArgumentException($"'{file.Name}' cannot be the name of an archived file.", nameof(file));
         }

@@ -21,5 +21,10 @@ public static class QueryFunctions
     /// <param name="other">The values, one for each column.</param>
     public static bool IsBefore(ITuple row, ITuple other) => throw OutsideQuery();
 
+    /// <summary>Whether a list of ids contains an id. Uses a GIN index on the list, unlike <c>Contains</c> with an id of another row.</summary>
+    /// <param name="ids">The list.</param>
+    /// <param name="id">The id.</param>
+    public static bool Contains(IReadOnlyList<Guid> ids, Guid id) => throw OutsideQuery();
+
     private static InvalidOperationException OutsideQuery() => new("This function can only be used in a query, where it is translated to SQL.");
 }

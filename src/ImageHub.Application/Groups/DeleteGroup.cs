@@ -35,7 +35,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         }
 
         DateTimeOffset? now = clock.Now();
-        var below = db.Groups.Where(row => row.Path.Contains(group.Id) && row.DeletedAt == null);
+        var below = db.Groups.Where(row => QueryFunctions.Contains(row.Path, group.Id) && row.DeletedAt == null);
         Guid[] groupIds = [group.Id, .. await below.Select(row => row.Id).ToListAsync(cancellationToken)];
         var images = db.Images.Where(image => groupIds.Contains(image.GroupId));
         var live = images.Where(image => image.DeletedAt == null);

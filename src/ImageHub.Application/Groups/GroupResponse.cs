@@ -109,7 +109,7 @@ internal static class GroupRows
                         .Select(image => (Guid?)image.Id)
                         .FirstOrDefault()
                     ?? covering
-                        .Where(below => below.Path.Contains(group.Id) && group.ImageCount == 0)
+                        .Where(below => QueryFunctions.Contains(below.Path, group.Id) && group.ImageCount == 0)
                         .OrderBy(below => below.Path.Count).ThenBy(below => below.Position).ThenBy(below => below.Id)
                         .Select(below =>
                             db.Images

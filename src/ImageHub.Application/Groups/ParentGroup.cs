@@ -47,7 +47,7 @@ internal static class ParentGroup
         }
 
         // Groups in the trash count, so that they can be restored.
-        var deepest = await db.Groups.Where(below => below.Path.Contains(moved.Id)).MaxAsync(below => (int?)below.Path.Count, cancellationToken) ?? moved.Path.Count;
+        var deepest = await db.Groups.Where(below => QueryFunctions.Contains(below.Path, moved.Id)).MaxAsync(below => (int?)below.Path.Count, cancellationToken) ?? moved.Path.Count;
         EnsureFits(parent, deepest - moved.Path.Count + 1);
         return parent;
     }

@@ -31,7 +31,7 @@ internal sealed class RestoreGroupHandler(IImageHubDb db, TimeProvider clock) : 
         }
 
         var groupIds = await db.Groups
-            .Where(row => row.Id == group.Id || (row.Path.Contains(group.Id) && row.TrashedWithId == group.Id))
+            .Where(row => row.Id == group.Id || (QueryFunctions.Contains(row.Path, group.Id) && row.TrashedWithId == group.Id))
             .Select(row => row.Id)
             .ToArrayAsync(cancellationToken);
 

@@ -37,16 +37,30 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
             await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);
         }
 
-        // Includes guests' inboxes and the groups of deleted users, which remain until their last image is purged. A group remains while a group below it does.
+        while (await PurgeGroupsAsync(deletedUntil, cancellationToken) == BatchSize)
+        {
+        }
+
+        return Unit.Value;
+    }
+
+    /// <summary>
+    /// Deletes groups without images, including guests' inboxes and the groups of deleted users, which remain until their last image is purged. A group remains while a group below
+    /// it does, so the deepest come first.
+    /// </summary>
+    private async Task<int> PurgeGroupsAsync(DateTimeOffset deletedUntil, CancellationToken cancellationToken)
+    {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Locks.LockGroupTreeAsync(cancellationToken);
         var remaining = db.AllGroups.Where(group => group.DeletedAt == null || group.DeletedAt > deletedUntil || db.AllImages.Any(image => image.GroupId == group.Id));
-        await db.AllGroups
+        var purged = await db.AllGroups
             .Where(group => group.DeletedAt <= deletedUntil
                 && !db.AllImages.Any(image => image.GroupId == group.Id)
-                && !remaining.Any(below => below.Path.Contains(group.Id)))
+                && !remaining.SelectMany(below => below.Path).Contains(group.Id))
+            .OrderByDescending(group => group.Path.Count)
+            .Take(BatchSize)
             .ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return Unit.Value;
+        return purged;
     }
 }

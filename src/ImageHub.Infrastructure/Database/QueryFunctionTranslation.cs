@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Query;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Translates <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and to comparisons of row values. A translator plugin is needed because a compiled
+/// Translates <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and <c>@&gt;</c>, and to comparisons of row values. A translator plugin is needed because a compiled
 /// model does not retain translations that the model declares (<c>HasTranslation</c>).
 /// </summary>
 internal sealed class QueryFunctionTranslation : IDbContextOptionsExtension
@@ -39,6 +39,7 @@ internal sealed class QueryFunctionTranslation : IDbContextOptionsExtension
                 nameof(QueryFunctions.IsLikeInAnyCase) => expressions.ILike(arguments[0], arguments[1], arguments[2]),
                 nameof(QueryFunctions.IsAfter) => expressions.MakeBinary(ExpressionType.GreaterThan, arguments[0], arguments[1], typeMapping: null),
                 nameof(QueryFunctions.IsBefore) => expressions.MakeBinary(ExpressionType.LessThan, arguments[0], arguments[1], typeMapping: null),
+                nameof(QueryFunctions.Contains) => expressions.Contains(arguments[0], expressions.NewArrayOrConstant([arguments[1]], typeof(Guid[]))),
                 _ => null,
             };
     }

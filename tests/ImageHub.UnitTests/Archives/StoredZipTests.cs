@@ -62,6 +62,10 @@ public sealed class StoredZipTests
     [InlineData("")]
     [InlineData("..")]
     [InlineData("../a.jpg")]
+    [InlineData("a/../b.jpg")]
+    [InlineData("/a.jpg")]
+    [InlineData("a//b.jpg")]
+    [InlineData("a/")]
     [InlineData("a\\b.jpg")]
     [InlineData("a\0.jpg")]
     public void A_file_name_with_a_path_outside_the_archive_is_refused(string name) =>

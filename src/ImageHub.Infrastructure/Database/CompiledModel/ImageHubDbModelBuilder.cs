@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3082feb1-5796-4dbd-b56d-96f261878797"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("1cd34dff-6b0a-4733-a2bf-04185816422b"), entityTypeCount: 37)
         {
         }
 
