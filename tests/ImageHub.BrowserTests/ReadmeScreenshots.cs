@@ -43,7 +43,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
         var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Choose photos" }).TapAsync());
         await chooser.SetFilesAsync(photos);
         await page.GetByText("3 of 7 sent").WaitForAsync();
-        await page.ScreenshotAsync(new() { Path = Repository.PathOf("docs", "images", "screenshots", "guest-phone.jpg"), Type = ScreenshotType.Jpeg, Quality = 70 });
+        await page.ScreenshotAsync(new() { Path = Repository.PathOf("docs", "images", "screenshots", "guest-phone.jpg"), Type = ScreenshotType.Jpeg, Quality = 50 });
     }
 
     /// <summary>Creates a group for each folder.</summary>
