@@ -69,6 +69,7 @@ public static class ApplicationServices
         services.AddScoped<Favourites>();
         services.AddScoped<GuestInboxes>();
         services.AddScoped<Uploaders>();
+        services.AddSingleton<SendingPlaces>();
         services.AddScoped<LoginLimits>();
         services.AddSingleton<DriveTokens>();
         services.AddSingleton<IDriveTokens>(provider => provider.GetRequiredService<DriveTokens>());

@@ -26,6 +26,24 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
         await TakeAsync("gallery-phone", "/", "main li img[srcset]", ColorScheme.Dark, onPhone: true);
         await TakeAsync("desk-groups", "/admin", "main [role=row] img[srcset]");
         await TakeAsync("desk-group", $"/admin/groups/{group}", "main [role=row] img[srcset]");
+        await TakeSendingGuestAsync(group, [.. Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(7)]);
+    }
+
+    /// <summary>Takes the picture of a guest's phone that has sent three photos.</summary>
+    private async Task TakeSendingGuestAsync(Guid group, string[] photos)
+    {
+        var link = await SendingGuest.ShareAsync(server, group);
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        var (page, sent) = (visit.Page, 0);
+        await page.RouteAsync("**/uploads/tus/*", route => route.Request.Method == "PATCH" && ++sent > 3 ? Task.CompletedTask : route.ContinueAsync());
+        await page.GotoAsync(link.Text("url")!);
+        await page.Locator("main a[id^=photo] img[srcset]").First.WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add your photos" }).TapAsync();
+        await page.GetByLabel("Your name").FillAsync("Grace");
+        var chooser = await page.RunAndWaitForFileChooserAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Choose photos" }).TapAsync());
+        await chooser.SetFilesAsync(photos);
+        await page.GetByText("3 of 7 sent").WaitForAsync();
+        await page.ScreenshotAsync(new() { Path = Repository.PathOf("docs", "images", "screenshots", "guest-phone.jpg"), Type = ScreenshotType.Jpeg, Quality = 50 });
     }
 
     /// <summary>Creates a group for each folder.</summary>

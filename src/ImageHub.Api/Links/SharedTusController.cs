@@ -1,4 +1,5 @@
 using ImageHub.Api.ApiKeys;
+using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Uploads;
 using ImageHub.Application.Uploads;
@@ -12,6 +13,7 @@ namespace ImageHub.Api.Links;
 [Tags("Links")]
 [UnderLink]
 [TusVersion]
+[Uncounted]
 [AllowAnonymous]
 [AllowKeys]
 public sealed class SharedTusController : ApiController
@@ -29,11 +31,12 @@ public sealed class SharedTusController : ApiController
     }
 
     /// <summary>Appends bytes at the current offset. The response to the last bytes follows once the photo is stored.</summary>
+    /// <remarks>A guest can send 6 files at once; the next request gets 429.</remarks>
     [HttpPatch]
     [DisableRequestSizeLimit]
     [TusAppend]
     [ProducesResponseType(204)]
-    [FailsWith(400, 401, 404, 409, 410, 412, 413, 415, 422, 460, 503)]
+    [FailsWith(400, 401, 404, 409, 410, 412, 413, 415, 422, 429, 460, 503)]
     public async Task<NoContentResult> Append(string token, Guid id, CancellationToken cancellationToken)
     {
         TusHeaders.EnsureContentType(Request);

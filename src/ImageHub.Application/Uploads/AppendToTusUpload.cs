@@ -35,7 +35,7 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, Uploaders uploaders, ICaller caller, TimeProvider clock)
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, Uploaders uploaders, SendingPlaces places, ICaller caller, TimeProvider clock)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
@@ -43,6 +43,7 @@ internal sealed class AppendToTusUploadHandler(
     public async Task<TusUpload> Handle(AppendToTusUpload request, CancellationToken cancellationToken)
     {
         var uploader = await uploaders.FindAsync(request.Visit, cancellationToken);
+        using var place = places.Take(uploader);
 
         // The operation is not cancelled until the file is complete, so that bytes received before a disconnect are kept.
         var file = await db.FindTusUploadAsync(request.Id, uploader, clock, CancellationToken.None);
