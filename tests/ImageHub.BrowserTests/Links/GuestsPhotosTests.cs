@@ -16,6 +16,9 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         visit.Expects("ERR_INTERNET_DISCONNECTED");
         var page = visit.Page;
         await page.GotoAsync(link);
+
+        // The page loads the code of other pages when it has nothing else to do.
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         await page.GetByRole(AriaRole.Button, new() { Name = "Add your photos" }).TapAsync();
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Add your photos" }).WaitForAsync();
         await page.GetByText("You can send 100 photos.").WaitForAsync();
