@@ -108,9 +108,10 @@ internal static class CommandLine
         var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, even while a server uses it. The default without --server." };
         var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. By default, new groups are hidden." };
         var rename = new Option<bool>("--rename") { Description = "Add a number to a file name that is taken: IMG_0001 (2).jpg. By default, the file fails." };
+        var nested = new Option<bool>("--nested") { Description = "Turn nested folders into nested groups, up to five levels." };
         var watch = new Option<bool>("--watch") { Description = "Keep watching the folder and upload new files, until Ctrl-C." };
         var log = new Option<string?>("--log") { HelpName = "file", Description = "A log file with a line for each file that was not uploaded, and the reason." };
-        var add = new Command(Add, "Uploads the images of a folder. Running it again uploads missing files.") { folder, group, server, user, key, local, publish, rename, watch, log };
+        var add = new Command(Add, "Uploads the images of a folder. Running it again uploads missing files.") { folder, group, server, user, key, local, publish, rename, nested, watch, log };
         add.Validators.Add(result =>
         {
             var hasServer = Given(result, server) is not null;
@@ -139,6 +140,7 @@ internal static class CommandLine
                 FindKey(parsed.GetValue(user), parsed.GetValue(key)),
                 parsed.GetValue(publish),
                 parsed.GetValue(rename),
+                parsed.GetValue(nested),
                 parsed.GetValue(watch),
                 parsed.GetValue(log)),
             stop));

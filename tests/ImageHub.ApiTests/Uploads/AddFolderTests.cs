@@ -39,6 +39,46 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task Nested_folders_become_nested_groups_on_request()
+    {
+        var top = $"Trips {unique}";
+        Write($"{top}/Norway/Day 2/b.jpg", 1);
+        Write($"{top}/Norway/Day 10/c.jpg", 2);
+        Write($"{top}/Norway/a.jpg", 3);
+        Write($"{top}/1/2/3/4/5/deep.jpg", 4);
+        Write($"{top}/Broken/Nothing/no.jpg", "no picture"u8.ToArray());
+
+        var run = await AddAsync(folder, "--nested");
+
+        run.Text.ShouldContain("4 uploaded, 0 skipped, 1 failed");
+        (await PlacesAsync()).ShouldBe(
+        [
+            $"{top}: 0", $"{top}/1: 0", $"{top}/1/2: 0", $"{top}/1/2/3: 0", $"{top}/1/2/3/4 / 5: 1", $"{top}/Norway: 1", $"{top}/Norway/Day 2: 1", $"{top}/Norway/Day 10: 1",
+        ]);
+
+        // A second run finds the groups by their places.
+        Write($"{top}/Norway/Day 2/d.jpg", 5);
+        (await AddAsync(folder, "--nested")).Text.ShouldContain("1 uploaded, 4 skipped, 1 failed");
+        (await PlacesAsync()).Count.ShouldBe(8);
+
+        async Task<List<string>> PlacesAsync()
+        {
+            var places = new List<string>();
+            await AddBelowAsync("root", "");
+            return places;
+
+            async Task AddBelowAsync(string parentId, string above)
+            {
+                foreach (var group in (await server.Admin.GetAsync($"/api/v1/groups?parentId={parentId}&pageSize=100").JsonAsync()).Items().Where(group => above != "" || group.Text("title") == top))
+                {
+                    places.Add($"{above}{group.Text("title")}: {group.GetProperty("imageCount")}");
+                    await AddBelowAsync(group.Text("id")!, $"{above}{group.Text("title")}/");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task The_images_of_a_group_are_in_the_natural_order_of_their_names_in_whatever_order_they_arrived()
     {
         // The first files are the largest, so they finish last.

@@ -11,10 +11,11 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="Key">The API key, or null.</param>
 /// <param name="IsPublished">Whether new groups are visible to visitors immediately.</param>
 /// <param name="IsRenaming">Whether a file whose name is taken is renamed.</param>
+/// <param name="IsNested">Whether nested folders become nested groups.</param>
 /// <param name="IsWatching">Whether to keep running and upload files added later.</param>
 /// <param name="LogPath">A log file with one line for each file that was not uploaded, or null.</param>
 internal sealed record AddRequest(
-    string Folder, string? Title, string? Url, string? UserName, string? Key, bool IsPublished, bool IsRenaming, bool IsWatching, string? LogPath);
+    string Folder, string? Title, string? Url, string? UserName, string? Key, bool IsPublished, bool IsRenaming, bool IsNested, bool IsWatching, string? LogPath);
 
 /// <summary>The command <c>add</c>: uploads the images of a folder and reports the results.</summary>
 /// <param name="terminal">The terminal for output and questions.</param>
@@ -70,7 +71,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             throw new CannotAddException(File.Exists(folder) ? $"'{folder}' is a file; name its folder." : $"There is no folder '{folder}'.");
         }
 
-        return FolderScan.Read(folder, title?.Trim());
+        return FolderScan.Read(folder, title?.Trim(), request.IsNested);
     }
 
     private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
@@ -122,7 +123,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         var states = scan.Groups.SelectMany(group => group.Files).ToDictionary(file => file, file => file.State);
         var described = states.Keys.Where(scan.Sidecars.ContainsKey).ToDictionary(photo => photo, photo => scan.Sidecars[photo].State);
         await terminal.Output.WriteLineAsync(Terminal.Printable($"{Counted(scan.Files, "file")} for {Counted(scan.Groups.Count, "group")} from {scan.Root}"));
-        var upload = new FolderUpload(server, scan.Groups, request.IsPublished, request.IsRenaming, scan.Sidecars, isUpdating);
+        var upload = new FolderUpload(server, scan.Groups, request.IsPublished, request.IsRenaming, scan.Sidecars, isUpdating, request.IsNested);
         await UploadProgress.ShowAsync(terminal, scan.Groups, async progress =>
         {
             upload.Ended = progress;

@@ -20,10 +20,23 @@ internal sealed record LocalFile(string Path, string Shown)
 /// <param name="WrittenAt">The time of the last write, in UTC.</param>
 internal readonly record struct FileState(string Path, long Bytes, DateTime WrittenAt);
 
-/// <summary>A group to create, with its files in their final order.</summary>
+/// <summary>The place of a group.</summary>
 /// <param name="Title">The group's title.</param>
+/// <param name="Parent">The group above; null at the first level.</param>
+internal sealed record GroupPlace(string Title, GroupPlace? Parent = null)
+{
+    /// <summary>The place, with the places of the groups above before it.</summary>
+    public IEnumerable<GroupPlace> WithAbove() => Parent is null ? [this] : [.. Parent.WithAbove(), this];
+}
+
+/// <summary>A group to create, with its files in their final order.</summary>
+/// <param name="Place">The group's title, and the groups above.</param>
 /// <param name="Files">The files; at least one.</param>
-internal sealed record PlannedGroup(string Title, IReadOnlyList<LocalFile> Files);
+internal sealed record PlannedGroup(GroupPlace Place, IReadOnlyList<LocalFile> Files)
+{
+    /// <summary>The group's title.</summary>
+    public string Title => Place.Title;
+}
 
 /// <summary>The content of a folder, sorted: each folder's files by name, then its subfolders.</summary>
 /// <param name="Root">The folder.</param>
@@ -55,7 +68,8 @@ internal sealed record FolderScan(
     /// <summary>Scans a folder and its subfolders.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="title">The title of one group for all files, or null for one group per folder.</param>
-    public static FolderScan Read(string folder, string? title)
+    /// <param name="isNested">Whether nested folders become nested groups.</param>
+    public static FolderScan Read(string folder, string? title, bool isNested)
     {
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var walk = new Walk(root);
@@ -69,8 +83,8 @@ internal sealed record FolderScan(
         var used = sidecars.Values.ToHashSet();
         var albums = title is null ? images.Select(found => found.All.Find(file => file.Name == SidecarNames.OfAlbum)).OfType<LocalFile>().ToHashSet() : [];
         var groups = title is null
-            ? NameApart(images.Select(found => new PlannedGroup(AlbumFile.FindTitle(found.All) ?? BuildTitle(root, found.Segments), found.Files)))
-            : images.Count > 0 ? [new PlannedGroup(title, [.. images.SelectMany(found => found.Files)])] : [];
+            ? NameApart(images.Select(found => new PlannedGroup(isNested ? FindPlace(root, found.Segments, AlbumFile.FindTitle(found.All)) : new(AlbumFile.FindTitle(found.All) ?? BuildTitle(root, found.Segments)), found.Files)))
+            : images.Count > 0 ? [new PlannedGroup(new(title), [.. images.SelectMany(found => found.Files)])] : [];
         var noImages = folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name) && !used.Contains(file) && !albums.Contains(file));
         return new FolderScan(root, groups, [.. noImages], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable, sidecars);
     }
@@ -103,20 +117,36 @@ internal sealed record FolderScan(
         };
     }
 
-    /// <summary>Numbers titles that are equal after truncation.</summary>
+    /// <summary>
+    /// The place of a folder's group among nested groups. The files of the root folder get a group beside those of its subfolders. Folders below the last level
+    /// get groups at that level, titled with the path below.
+    /// </summary>
+    private static GroupPlace FindPlace(string root, string[] segments, string? albumTitle)
+    {
+        GroupPlace? parent = null;
+        var above = Math.Clamp(segments.Length - 1, 0, Group.MaxLevels - 1);
+        foreach (var name in segments[..above])
+        {
+            parent = new GroupPlace(BuildTitle(root, [name]), parent);
+        }
+
+        return new GroupPlace(albumTitle ?? BuildTitle(root, segments[above..]), parent);
+    }
+
+    /// <summary>Numbers titles of groups in one place that are equal, for example after truncation.</summary>
     private static List<PlannedGroup> NameApart(IEnumerable<PlannedGroup> groups)
     {
-        var titles = new HashSet<string>(StringComparer.Ordinal);
+        var places = new HashSet<GroupPlace>();
         return [.. groups.Select(group =>
         {
-            var title = group.Title;
-            for (var number = 2; !titles.Add(title); number++)
+            var place = group.Place;
+            for (var number = 2; !places.Add(place); number++)
             {
                 var suffix = $" ({number})";
-                title = group.Title[..Math.Min(group.Title.Length, Group.MaxTitleLength - suffix.Length)] + suffix;
+                place = place with { Title = group.Title[..Math.Min(group.Title.Length, Group.MaxTitleLength - suffix.Length)] + suffix };
             }
 
-            return group with { Title = title };
+            return group with { Place = place };
         })];
     }
 

@@ -20,8 +20,9 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="isUpdating">
 /// Whether sidecars also change photos that are on the server already. If false, a second run keeps what curators have changed since.
 /// </param>
+/// <param name="isNested">Whether groups are found by their place among nested groups, and not by their title alone.</param>
 internal sealed class FolderUpload(
-    ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished, bool isRenaming, IReadOnlyDictionary<LocalFile, LocalFile> sidecars, bool isUpdating)
+    ServerClient server, IReadOnlyList<PlannedGroup> planned, bool isPublished, bool isRenaming, IReadOnlyDictionary<LocalFile, LocalFile> sidecars, bool isUpdating, bool isNested)
 {
     /// <summary>
     /// The number of files hashed and announced together: small enough to start quickly, large enough to make the request's own cost
@@ -50,13 +51,13 @@ internal sealed class FolderUpload(
     public async Task RunAsync(CancellationToken stop)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var gallery = new Gallery(server);
-        Dictionary<string, TargetGroup> targets = [];
+        var gallery = new Gallery(server, isNested);
+        Dictionary<GroupPlace, TargetGroup> targets = [];
         await GuardAsync(
             async () =>
             {
                 maxBytes = (await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Options, "api/v1/uploads/tus"), end.Token)).MaxBytes ?? maxBytes;
-                targets = await gallery.FindOrCreateAsync([.. planned.Select(group => group.Title).Distinct(StringComparer.Ordinal)], isPublished, end.Token);
+                targets = await gallery.FindOrCreateAsync([.. planned.SelectMany(group => group.Place.WithAbove()).Distinct()], isPublished, end.Token);
                 await PassAsync(needed => AnnounceAllAsync(targets, needed, end.Token), end);
                 await PassAsync(needed => AnnounceHeldAsync(targets, needed, end.Token), end);
                 await DescribeAsync(end.Token);
@@ -156,16 +157,16 @@ internal sealed class FolderUpload(
         }
     }
 
-    private async Task RemoveEmptyAsync(Gallery gallery, Dictionary<string, TargetGroup> targets)
+    private async Task RemoveEmptyAsync(Gallery gallery, Dictionary<GroupPlace, TargetGroup> targets)
     {
-        var filled = planned.Zip(outcomes).Where(group => group.Second.Any(outcome => outcome?.Kind == OutcomeKind.Uploaded)).Select(group => group.First.Title).ToHashSet(StringComparer.Ordinal);
-        foreach (var (_, target) in targets.Where(group => group.Value.IsNew && !filled.Contains(group.Key)))
+        var filled = planned.Zip(outcomes).Where(group => group.Second.Any(outcome => outcome?.Kind == OutcomeKind.Uploaded)).Select(group => group.First.Place).ToHashSet();
+        foreach (var (_, target) in targets.Where(group => group.Value.IsNew && !filled.Contains(group.Key)).OrderByDescending(group => group.Key.WithAbove().Count()))
         {
             await gallery.RemoveIfEmptyAsync(target.Id);
         }
     }
 
-    private async Task AnnounceAllAsync(Dictionary<string, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    private async Task AnnounceAllAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
         foreach (var (number, group) in planned.Index())
         {
@@ -175,13 +176,13 @@ internal sealed class FolderUpload(
                 stop.ThrowIfCancellationRequested();
                 var files = (await HashAsync(number, part, stop)).ToLookup(file => first.TryAdd(file.Sha256, file.Index));
                 held.AddRange(files[false].Select(file => (number, file, first[file.Sha256])));
-                await AnnounceAsync(number, targets[group.Title].Id, [.. files[true]], needed, stop);
+                await AnnounceAsync(number, targets[group.Place].Id, [.. files[true]], needed, stop);
             }
         }
     }
 
     /// <summary>Announces the held files whose content did not arrive under an earlier name.</summary>
-    private async Task AnnounceHeldAsync(Dictionary<string, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    private async Task AnnounceHeldAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
         var byResult = held.ToLookup(file => outcomes[file.Group][file.First]?.Kind);
         foreach (var (group, file, _) in byResult[OutcomeKind.Uploaded].Concat(byResult[OutcomeKind.Skipped]))
@@ -191,7 +192,7 @@ internal sealed class FolderUpload(
 
         foreach (var (group, file, _) in byResult[OutcomeKind.Failed])
         {
-            await AnnounceAsync(group, targets[planned[group].Title].Id, [file], needed, stop);
+            await AnnounceAsync(group, targets[planned[group].Place].Id, [file], needed, stop);
         }
     }
 
