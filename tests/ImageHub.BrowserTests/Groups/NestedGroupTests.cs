@@ -25,6 +25,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByRole(AriaRole.Link, new() { Name = "Travels 1 gallery" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Travels" }).WaitForAsync();
         await Assertions.Expect(page.GetByText("No photos yet")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByText("0 photos")).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Link, new() { Name = "Norway 2 galleries · 1 photo" }).ClickAsync();
 
         await page.GetByRole(AriaRole.Heading, new() { Name = "Norway" }).WaitForAsync();
