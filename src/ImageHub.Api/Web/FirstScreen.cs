@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Site;
 using ImageHub.Domain.Images;
@@ -92,7 +93,17 @@ internal static class FirstScreen
     /// <param name="cover">The cover that the page shows, or null.</param>
     /// <param name="path">The page's path.</param>
     /// <param name="images">The first photos.</param>
-    public static string WriteGroup(Guid? groupId, string title, string? description, ImageSummary? cover, string path, IReadOnlyList<ImageSummary> images)
+    /// <param name="above">The groups above, outermost first.</param>
+    /// <param name="below">The first groups directly below.</param>
+    public static string WriteGroup(
+        Guid? groupId,
+        string title,
+        string? description,
+        ImageSummary? cover,
+        string path,
+        IReadOnlyList<ImageSummary> images,
+        IReadOnlyList<GroupAbove> above,
+        IReadOnlyList<GroupResponse> below)
     {
         var html = Begin(groupId is null ? "" : $" data-group=\"{groupId}\"");
         html.Append("<div class=\"GroupHead_head").Append(cover is null ? "" : " GroupHead_below").Append(cover is not null && IsUpright(cover) ? " GroupHead_upright" : "").Append("\">");
@@ -112,6 +123,7 @@ internal static class FirstScreen
         }
 
         html.Append("</div>");
+        AppendPlainGroups(html, above, below);
         AppendPlainPhotos(html, path, images);
         return html.Append("</main>").ToString();
     }
@@ -138,6 +150,27 @@ internal static class FirstScreen
     }
 
     private static StringBuilder Begin(string attributes = "") => new($"<main class=\"Shell_main\"{attributes}>");
+
+    private static void AppendPlainGroups(StringBuilder html, IReadOnlyList<GroupAbove> above, IReadOnlyList<GroupResponse> below)
+    {
+        if (above.Count + below.Count == 0)
+        {
+            return;
+        }
+
+        html.Append("<noscript>");
+        if (above.Count > 0)
+        {
+            html.Append("<p>").AppendJoin(" / ", above.Select(group => $"<a href=\"{PageAddress.ForGroup(group.Id.ToString())}\">{Html.Encode(group.Title)}</a>")).Append("</p>");
+        }
+
+        if (below.Count > 0)
+        {
+            html.Append("<ul>").AppendJoin("", below.Select(group => $"<li><a href=\"{PageAddress.ForGroup(group.Slug)}\">{Html.Encode(group.Title)}</a></li>")).Append("</ul>");
+        }
+
+        html.Append("</noscript>");
+    }
 
     private static void AppendPlainPhotos(StringBuilder html, string path, IReadOnlyList<ImageSummary> images)
     {

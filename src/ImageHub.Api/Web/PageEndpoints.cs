@@ -154,6 +154,7 @@ internal sealed class PageEndpoints
     {
         var group = address.Group!;
         var images = await mediator.Send(new ListGroupImages { Cursor = "", PageSize = PlainPhotos }.WithGroupId(group.Id), cancellationToken);
+        var below = group.GroupCount == 0 ? [] : (await mediator.Send(new ListGroups { ParentId = group.Id.ToString(), Cursor = "", PageSize = PlainPhotos }, cancellationToken)).Items;
         var data = new JsonObject
         {
             ["@type"] = "ImageGallery",
@@ -164,6 +165,7 @@ internal sealed class PageEndpoints
             ["dateModified"] = Time(group.UpdatedAt),
             ["image"] = group.Cover is null ? null : Photo(group.Cover),
             ["isPartOf"] = Website(site),
+            ["breadcrumb"] = group.Path.Count == 0 ? null : Breadcrumb(group),
         };
         return new PageContent(site, group.Title)
         {
@@ -171,7 +173,7 @@ internal sealed class PageEndpoints
             Path = address.Path,
             Picture = group.Cover,
             Data = WithAuthor(data, site),
-            FirstScreen = FirstScreen.WriteGroup(group.Id, group.Title, group.Description, group.ImageCount > Few ? group.Cover : null, address.Path!, images.Items),
+            FirstScreen = FirstScreen.WriteGroup(group.Id, group.Title, group.Description, group.ImageCount > Few ? group.Cover : null, address.Path!, images.Items, group.Path, below),
             IsEmbeddable = group.IsPublic,
             CacheControl = CacheControl(group),
         };
@@ -218,11 +220,24 @@ internal sealed class PageEndpoints
             Description = shared.Description,
             Picture = shared.Cover,
             FirstScreen = address.Kind == PageKind.Shared && shared.ImageCount is { } count
-                ? FirstScreen.WriteGroup(null, shared.Title!, shared.Description, count > Few ? shared.Cover : null, address.Path!, images: [])
+                ? FirstScreen.WriteGroup(null, shared.Title!, shared.Description, count > Few ? shared.Cover : null, address.Path!, images: [], above: [], below: [])
                 : "",
             IsListed = false,
         };
     }
+
+    /// <summary>The way from the gallery to a group's page.</summary>
+    private JsonObject Breadcrumb(GroupResponse group) => new()
+    {
+        ["@type"] = "BreadcrumbList",
+        ["itemListElement"] = new JsonArray([.. group.Path.Append(new GroupAbove(group.Id, group.Title)).Select((above, index) => new JsonObject
+        {
+            ["@type"] = "ListItem",
+            ["position"] = index + 1,
+            ["name"] = above.Title,
+            ["item"] = addresses.To(PageAddress.ForGroup(above.Id == group.Id ? group.Slug : above.Id.ToString())),
+        })]),
+    };
 
     // Shared caches must not store content that is hidden from visitors.
     private static string CacheControl(GroupResponse group) => group.IsPublic ? "no-cache" : "private, no-store";

@@ -105,12 +105,12 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.ShouldBeAccessibleAsync("a search at the desk");
         await visit.ShouldFitANarrowScreenAsync("a search at the desk");
 
-        // Found groups can be edited, but not moved: positions refer to the whole list.
+        // Found groups can be edited, but not reordered: positions refer to the whole list.
         await Menu(page, "Cliffs", "Publish");
         await IsPublishedAsync("Cliffs").ShouldBecomeAsync(true);
         await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Cliffs", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Delete" }).WaitForAsync();
-        (await page.GetByRole(AriaRole.Menuitem, new() { Name = "Move" }).CountAsync()).ShouldBe(0);
+        (await page.GetByRole(AriaRole.Menuitem, new() { Name = "Move to position" }).CountAsync()).ShouldBe(0);
         await page.Keyboard.PressAsync("Escape");
         await Row("Lighthouse at dawn").GetByRole(AriaRole.Link).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync($"/admin/groups/{found}");

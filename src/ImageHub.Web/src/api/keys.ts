@@ -5,7 +5,10 @@ export const keys = {
   site: ["site"],
   /** The visitors' pages of groups. */
   gallery: ["gallery"],
-  galleryPage: (page: number, q: string) => ["gallery", page, q],
+  galleryPage: (page: number) => ["gallery", page],
+  /** Results of a search among the titles of all groups. */
+  titled: (q: string) => ["gallery", "titled", q],
+  groupsBelow: (id: string) => ["gallery", "below", id],
   /** The id of the group at an address. */
   groupAt: (name: string) => ["gallery", "at", name],
   /** Results of searches among groups and photos, and the available filters. */
@@ -43,7 +46,7 @@ export const keys = {
   /** Data that only admins see. */
   desk: ["desk"],
   deskGroups: ["desk", "groups"],
-  deskGroupsWith: (q: string) => ["desk", "groups", q],
+  deskGroupsWith: (q: string, parent: string) => ["desk", "groups", q, parent],
   duplicates: ["desk", "duplicates"],
   duplicatesWithin: (distance: number) => ["desk", "duplicates", distance],
   trash: ["desk", "trash"],

@@ -8,10 +8,15 @@ import { tell, tellFailure } from "../design/overlays/toasts";
 import { moved, type Place, placesOf } from "../order/places";
 import { mineText } from "../text/mine";
 
-export async function createGroup(body: { title: string; description?: string; isPublished: boolean }) {
+export async function createGroup(body: {
+  title: string;
+  description?: string;
+  isPublished: boolean;
+  parentId?: string | undefined;
+}) {
   const group = await photographs(api.POST("/api/v1/groups", { body }));
   queryClient.setQueryData(keys.groupItself(group.id), group);
-  readAgain(showing(group.id));
+  readAgain(showing(group.id, ...(body.parentId ? [body.parentId] : [])));
   return group;
 }
 
@@ -35,6 +40,22 @@ export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
   const group = await photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id } }, body }));
   queryClient.setQueryData(keys.groupItself(id), group);
   readAgain(showing(id));
+}
+
+/** Moves a group below another one, or to the first level (null), with Undo. Throws like `answer`. */
+export async function moveGroup(group: Group, parentId: string | null) {
+  const move = async (to: string | null) => {
+    const moved = await photographs(
+      api.PATCH("/api/v1/groups/{id}", { params: { path: { id: group.id } }, body: { parentId: to } }),
+    );
+    queryClient.setQueryData(keys.groupItself(group.id), moved);
+    // The pages of both parents and of all groups below change.
+    readAgain([keys.desk, keys.gallery, keys.groups]);
+  };
+  await move(parentId);
+  tell(mineText.desk.groupMoved(group.title), () =>
+    move(group.parentId).catch((error) => tellFailure(mineText.desk.notMoved, error)),
+  );
 }
 
 /** The progress of publishing groups; null while none are being published. */
@@ -85,27 +106,30 @@ export async function deleteGroups(groups: Group[]) {
   return deleted.length === groups.length;
 }
 
+/** The keys of the queries that show a group, or its number or cover on the pages of the groups above. */
+const showingAll = ({ id, path }: Group) => showing(id, ...path.map((above) => above.id));
+
 const trash = (group: Group) =>
   change<Pages<Group>>({
     queryKey: keys.deskGroups,
     update: changeItems<Group>((items) => items.filter(({ id }) => id !== group.id)),
     save: () => answer(api.DELETE("/api/v1/groups/{id}", { params: { path: { id: group.id } } })),
     failed: mineText.desk.notDeleted(group.title),
-    touches: showing(group.id),
+    touches: showingAll(group),
   });
 
 async function restore(group: Group) {
   await answer(api.POST("/api/v1/groups/{id}/restore", { params: { path: { id: group.id } } })).catch((error) =>
     tellFailure(mineText.desk.notRestored(group.title), error),
   );
-  readAgain(showing(group.id));
+  readAgain(showingAll(group));
 }
 
 export async function orderGroups(groups: Group[], place: Place) {
   const back = placesOf(groups, place.ids);
   const save = (to: Place) => answer(api.PUT("/api/v1/groups/order", { body: to }));
   const ordered = await change<Pages<Group>>({
-    queryKey: keys.deskGroupsWith(""),
+    queryKey: keys.deskGroupsWith("", "root"),
     update: changeItems<Group>((items) => moved(items, place)),
     save: () => save(place),
     failed: mineText.desk.notMoved,

@@ -4,13 +4,34 @@ import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
 
-/** A page of 12 groups. `q` limits the list to groups whose title or description contains it. */
-export const groupListPage = (page: number, q = "") =>
+/** A page of 12 groups of the first level. */
+export const groupListPage = (page: number) =>
   queryOptions({
-    queryKey: keys.galleryPage(page, q),
+    queryKey: keys.galleryPage(page),
     queryFn: ({ signal }) =>
-      photographs(api.GET("/api/v1/groups", { params: { query: { page, pageSize: 12, ...(q && { q }) } }, signal })),
+      photographs(api.GET("/api/v1/groups", { params: { query: { page, pageSize: 12, parentId: "root" } }, signal })),
     placeholderData: keepPreviousData,
+  });
+
+/** The first 12 groups of any level whose title or description contains `q`. */
+export const groupsTitled = (q: string) =>
+  queryOptions({
+    queryKey: keys.titled(q),
+    queryFn: ({ signal }) =>
+      photographs(api.GET("/api/v1/groups", { params: { query: { page: 1, pageSize: 12, ...(q && { q }) } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** The groups directly below a group. */
+export const groupsBelow = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: keys.groupsBelow(id),
+    queryFn: ({ pageParam, signal }) =>
+      photographs(
+        api.GET("/api/v1/groups", { params: { query: { cursor: pageParam, pageSize: 24, parentId: id } }, signal }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
 type Listing = WithRenditions<Schemas["PageOfGroupResponse"]>;
@@ -83,14 +104,17 @@ export const groupImages = (id: string) =>
 /** The page sizes. The first page fills a few screens and arrives early. */
 const [firstPage, nextPage] = [30, 100];
 
-/** All groups, including unpublished groups, in the curators' order. `q` limits the list to groups that contain it. */
-export const deskGroups = (q: string) =>
+/**
+ * Groups, including unpublished groups, in the curators' order. `q` limits the list to groups that contain it, `parent`
+ * to the groups directly below a group, or to the first level (`root`).
+ */
+export const deskGroups = (q: string, parent = "") =>
   infiniteQueryOptions({
-    queryKey: keys.deskGroupsWith(q),
+    queryKey: keys.deskGroupsWith(q, parent),
     queryFn: ({ pageParam, signal }) =>
       photographs(
         api.GET("/api/v1/groups", {
-          params: { query: { cursor: pageParam, pageSize: 100, ...(q && { q }) } },
+          params: { query: { cursor: pageParam, pageSize: 100, ...(q && { q }), ...(parent && { parentId: parent }) } },
           signal,
         }),
       ),

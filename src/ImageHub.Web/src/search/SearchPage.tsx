@@ -110,6 +110,9 @@ export function SearchPage() {
                       <Images size={24} strokeWidth={1.25} aria-hidden />
                     </span>
                   )}
+                  {group.path.length > 0 && (
+                    <span className={styles.count}>{group.path.map(({ title }) => title).join(" / ")}</span>
+                  )}
                   <span className={styles.name}>{group.title}</span>
                   <span className={styles.count}>{text.common.photos(group.imageCount)}</span>
                 </Link>

@@ -17,7 +17,7 @@ const pause = 200;
 interface Suggestion {
   to: string;
   name: ReactNode;
-  /** The title of a photo's group; absent if it is unknown or the suggestion is a group. */
+  /** The title of a photo's group, or of the groups above a group; absent if it is unknown or there is none. */
   group?: string;
   picture: ReactNode;
 }
@@ -47,8 +47,9 @@ export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElemen
   // Typing opens a closed list again.
   const isOpen = typed !== "" && closedAt !== typed && data !== undefined && term !== "";
 
-  const groups: Suggestion[] = (data?.groups ?? []).map(({ slug, title, cover }) => ({
+  const groups: Suggestion[] = (data?.groups ?? []).map(({ slug, title, cover, path }) => ({
     to: `/groups/${slug}`,
+    ...(path.length > 0 && { group: path.map((above) => above.title).join(" / ") }),
     name: <Name name={title} term={typed} />,
     picture: cover ? <Thumbnail image={cover} /> : <Images size={18} aria-hidden />,
   }));

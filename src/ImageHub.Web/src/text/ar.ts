@@ -1,4 +1,4 @@
-import { count, isolated, oblique, photos, quoted } from "./counts.ar";
+import { count, isolated, oblique, photos, plural, quoted } from "./counts.ar";
 import type { en } from "./en";
 import type { Words } from "./words";
 
@@ -62,6 +62,8 @@ export const words: Words<typeof en> = {
     page: (page) => `الصفحة ${count(page)}`,
     pageOf: (page, pages) => `الصفحة ${count(page)} من ${count(pages)}`,
     unpublished: "مخفية",
+    inside: (groups) => plural(groups, "معرض واحد", "معرضان", "معارض", "معرضًا", "معرض"),
+    insideTitle: "المعارض في هذا المعرض",
   },
   group: {
     slideshow: "عرض الشرائح",
@@ -77,6 +79,7 @@ export const words: Words<typeof en> = {
     edit: "حرّر في مكتب الإدارة",
     hidden: "هذا المعرض مخفي. لا يراه الزوار.",
     back: "كل المعارض",
+    path: "المسار إلى هذا المعرض",
     photo: (position, group) => `الصورة ${count(position)} من ${quoted(group)}`,
     loadingMore: "جارٍ تحميل المزيد من الصور…",
     moreFailed: "تعذر تحميل الصور التالية.",

@@ -1,4 +1,4 @@
-import { count, photos } from "./counts.de";
+import { count, photos, plural } from "./counts.de";
 import type { en } from "./en";
 import type { Words } from "./words";
 
@@ -62,6 +62,8 @@ export const words: Words<typeof en> = {
     page: (page) => `Seite ${count(page)}`,
     pageOf: (page, pages) => `Seite ${count(page)} von ${count(pages)}`,
     unpublished: "Verborgen",
+    inside: (groups) => plural(groups, "Galerie", "Galerien"),
+    insideTitle: "Galerien darin",
   },
   group: {
     slideshow: "Diaschau",
@@ -78,6 +80,7 @@ export const words: Words<typeof en> = {
     edit: "Am Arbeitsplatz bearbeiten",
     hidden: "Diese Galerie ist verborgen. Besucher sehen sie nicht.",
     back: "Alle Galerien",
+    path: "Pfad zu dieser Galerie",
     photo: (position, group) => `Foto ${count(position)} aus „${group}“`,
     loadingMore: "Weitere Fotos werden geladen …",
     moreFailed: "Die nächsten Fotos konnten nicht geladen werden.",

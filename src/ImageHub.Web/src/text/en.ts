@@ -1,4 +1,4 @@
-import { count, photos } from "./counts.en";
+import { count, photos, plural } from "./counts.en";
 
 /** The English texts for everybody. `desk.en.ts`, `mine.en.ts`, `viewer.en.ts` and others have the texts for parts of the app. */
 export const en = {
@@ -61,6 +61,8 @@ export const en = {
     page: (page: number) => `Page ${count(page)}`,
     pageOf: (page: number, pages: number) => `Page ${count(page)} of ${count(pages)}`,
     unpublished: "Hidden",
+    inside: (groups: number) => plural(groups, "gallery", "galleries"),
+    insideTitle: "Galleries inside",
   },
   group: {
     slideshow: "Slideshow",
@@ -75,6 +77,7 @@ export const en = {
     edit: "Edit at the desk",
     hidden: "This gallery is hidden. Visitors do not see it.",
     back: "All galleries",
+    path: "Path to this gallery",
     photo: (position: number, group: string) => `Photo ${count(position)} of “${group}”`,
     loadingMore: "Loading more photos …",
     moreFailed: "The next photos could not be loaded.",

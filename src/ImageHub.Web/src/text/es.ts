@@ -1,4 +1,4 @@
-import { count, photos } from "./counts.es";
+import { count, photos, plural } from "./counts.es";
 import type { en } from "./en";
 import type { Words } from "./words";
 
@@ -62,6 +62,8 @@ export const words: Words<typeof en> = {
     page: (page) => `Página ${count(page)}`,
     pageOf: (page, pages) => `Página ${count(page)} de ${count(pages)}`,
     unpublished: "Oculto",
+    inside: (groups) => plural(groups, "galería", "galerías"),
+    insideTitle: "Galerías incluidas",
   },
   group: {
     slideshow: "Presentación",
@@ -77,6 +79,7 @@ export const words: Words<typeof en> = {
     edit: "Editar en el escritorio",
     hidden: "Esta galería está oculta. Los visitantes no la ven.",
     back: "Todas las galerías",
+    path: "Ruta a esta galería",
     photo: (position, group) => `Foto ${count(position)} de «${group}»`,
     loadingMore: "Cargando más fotos…",
     moreFailed: "No se han podido cargar las fotos siguientes.",

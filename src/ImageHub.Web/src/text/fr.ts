@@ -1,4 +1,4 @@
-import { count, photos } from "./counts.fr";
+import { count, photos, plural } from "./counts.fr";
 import type { en } from "./en";
 import type { Words } from "./words";
 
@@ -62,6 +62,8 @@ export const words: Words<typeof en> = {
     page: (page) => `Page ${count(page)}`,
     pageOf: (page, pages) => `Page ${count(page)} sur ${count(pages)}`,
     unpublished: "Masqué",
+    inside: (groups) => plural(groups, "galerie", "galeries"),
+    insideTitle: "Galeries contenues",
   },
   group: {
     slideshow: "Diaporama",
@@ -78,6 +80,7 @@ export const words: Words<typeof en> = {
     edit: "Modifier dans l’atelier",
     hidden: "Cette galerie est masquée. Les visiteurs ne la voient pas.",
     back: "Toutes les galeries",
+    path: "Chemin vers cette galerie",
     photo: (position, group) => `Photo ${count(position)} de «\u00a0${group}\u00a0»`,
     loadingMore: "Chargement des photos suivantes…",
     moreFailed: "Les photos suivantes n’ont pas pu être chargées.",

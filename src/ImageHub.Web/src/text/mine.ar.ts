@@ -141,6 +141,18 @@ export const words: Words<typeof en> = {
     position: (of) => `الموضع (1 إلى ${count(of)})`,
     movedTo: (position, of) => `الآن في الموضع ${count(position)} من ${count(of)}.`,
     noOtherGroup: "لا مجموعة أخرى في عنوانها هذا.",
+    moveGroup: "نقل إلى داخل مجموعة…",
+    moveGroupTitle: (group) => `نقل ${quoted(group)}`,
+    firstLevel: "المستوى الأول، خارج أي مجموعة",
+    groupMoved: (group) => `نُقلت ${quoted(group)}.`,
+    parentRefused: {
+      groupCircle: "لا يمكن نقل مجموعة إلى داخل نفسها أو إلى مجموعة بداخلها.",
+      groupTooDeep: "للمجموعات خمسة مستويات على الأكثر، بما فيها المجموعات في سلة المهملات.",
+    },
+    newGroupInside: "مجموعة جديدة بالداخل",
+    groupsInsideTitle: "المجموعات بالداخل",
+    groupsInside: (groups) =>
+      plural(groups, "مجموعة واحدة بالداخل", "مجموعتان بالداخل", "مجموعات بالداخل", "مجموعة بالداخل", "مجموعة بالداخل"),
     drag: (name) => `اسحب ${isolated(name)}`,
     actionsFor: (name) => `إجراءات ${isolated(name)}`,
     images: "الصور",

@@ -49,6 +49,7 @@ import { MoveDialog } from "../dialogs/MoveDialog";
 import { groupById, groupImages } from "../queries";
 import styles from "./GroupDesk.module.css";
 import { GroupDeskHead } from "./GroupDeskHead";
+import { GroupsInside } from "./GroupsInside";
 import { GroupTargets } from "./GroupTargets";
 import { RatingMenu } from "./RatingMenu";
 import { ratedImages, useRatedView } from "./ratedImages";
@@ -59,13 +60,14 @@ import { SortMenu } from "./SortMenu";
 export function GroupDesk() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
-  // The key of `Contents` resets the selection when another group opens.
+  // The keys end dialogs and the selection when another group opens.
   if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
       <PageTitle>{group.title}</PageTitle>
-      <GroupDeskHead group={group} />
+      <GroupDeskHead key={`head ${groupId}`} group={group} />
       <PendingNotice group={group} />
+      <GroupsInside key={`inside ${groupId}`} group={group} />
       <Contents key={groupId} group={group} />
     </>
   );

@@ -18,6 +18,7 @@ import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { updateGroup } from "../changes";
 import { AddressDialog } from "../dialogs/AddressDialog";
+import { MoveGroupDialog } from "../dialogs/MoveGroupDialog";
 import { VisitorsDialog } from "../dialogs/VisitorsDialog";
 import styles from "./GroupDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
@@ -29,9 +30,21 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const [isNaming, setNaming] = useState(false);
   const [isAddressing, setAddressing] = useState(false);
   const [isGranting, setGranting] = useState(false);
+  const [isMoving, setMoving] = useState(false);
   return (
     <div className={styles.head}>
-      <BackLink to="/admin">{mineText.desk.groups}</BackLink>
+      {group.path.length === 0 ? (
+        <BackLink to="/admin">{mineText.desk.groups}</BackLink>
+      ) : (
+        <nav aria-label={text.group.path} className={styles.path}>
+          <BackLink to="/admin">{mineText.desk.groups}</BackLink>
+          {group.path.map(({ id, title }) => (
+            <Link key={id} to={`/admin/groups/${id}`}>
+              <bdi>{title}</bdi>
+            </Link>
+          ))}
+        </nav>
+      )}
       <div className={styles.line}>
         <h1>
           <EditInPlace
@@ -57,7 +70,8 @@ export function GroupDeskHead({ group }: { group: Group }) {
         <GroupMenu
           group={group}
           onShare={() => setSharing(true)}
-          onDeleted={() => navigate("/admin")}
+          onMoveAway={() => setMoving(true)}
+          onDeleted={() => navigate(group.parentId ? `/admin/groups/${group.parentId}` : "/admin")}
           others={[
             {
               id: "visitors",
@@ -92,6 +106,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
       </div>
       {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
       {isAddressing && <AddressDialog group={group} onClose={() => setAddressing(false)} />}
+      {isMoving && <MoveGroupDialog group={group} onClose={() => setMoving(false)} />}
       {isGranting && <VisitorsDialog group={group} onClose={() => setGranting(false)} />}
       <div className={styles.description}>
         <EditInPlace

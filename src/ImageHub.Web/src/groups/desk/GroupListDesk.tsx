@@ -32,6 +32,7 @@ import { PickFiles } from "../../uploads/adding/PickFiles";
 import { orderGroups } from "../changes";
 import { AddToGroupDialog } from "../dialogs/AddToGroupDialog";
 import { MoveDialog } from "../dialogs/MoveDialog";
+import { MoveGroupDialog } from "../dialogs/MoveGroupDialog";
 import { NewGroupDialog } from "../dialogs/NewGroupDialog";
 import { ResumeFoldersDialog } from "../dialogs/ResumeFoldersDialog";
 import { deskGroups } from "../queries";
@@ -45,12 +46,12 @@ import { SelectionBar } from "./SelectionBar";
 import { storedSort } from "./storedSort";
 import { titlesOf, useFolderUploads } from "./useFolderUploads";
 
-/** `/admin`: all groups in the order that visitors see. */
+/** `/admin`: the groups of the first level in the order that visitors see, or the groups of all levels that match a search. */
 export function GroupListDesk() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const term = search.get("q") ?? "";
-  const query = useInfiniteQuery(deskGroups(term));
+  const query = useInfiniteQuery(deskGroups(term, term ? "" : "root"));
   const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchNextPageError, fetchNextPage } = query;
   const lacks = hasNextPage && !query.isFetchingNextPage && !isFetchNextPageError;
   const all = useMemo(() => itemsOf(data), [data]);
@@ -70,6 +71,7 @@ export function GroupListDesk() {
     keepFocus(() => document.querySelector<HTMLElement>("#content [role=grid]"));
   };
   const [shared, setShared] = useState<Group>();
+  const [moved, setMoved] = useState<Group>();
 
   // All pages are loaded, because positions refer to the whole list.
   useEffect(() => {
@@ -157,6 +159,7 @@ export function GroupListDesk() {
                     onRename={setRenamed}
                     onPlace={(group) => setPlaced([group.id])}
                     onShare={setShared}
+                    onMoveAway={setMoved}
                     onMove={move}
                   />
                 </GridListItem>
@@ -202,6 +205,7 @@ export function GroupListDesk() {
           onDone={deselect}
         />
       )}
+      {moved && <MoveGroupDialog group={moved} onClose={() => setMoved(undefined)} />}
       {shared && <ShareDialog group={shared} onClose={() => setShared(undefined)} />}
     </>
   );

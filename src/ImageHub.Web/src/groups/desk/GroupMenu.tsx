@@ -1,4 +1,4 @@
-import { Download, ExternalLink, Eye, EyeOff, MoreHorizontal, Share2, Trash2 } from "lucide-react";
+import { Download, ExternalLink, Eye, EyeOff, FolderTree, MoreHorizontal, Share2, Trash2 } from "lucide-react";
 import { useNavigate } from "react-router";
 import type { Group } from "../../api/client";
 import { type Action, Menu } from "../../design/overlays/Menu";
@@ -12,6 +12,7 @@ export function GroupMenu({
   first = [],
   others = [],
   onShare,
+  onMoveAway,
   onDeleted,
 }: {
   group: Group;
@@ -20,6 +21,8 @@ export function GroupMenu({
   /** Further actions of the page, above Delete. */
   others?: Action[];
   onShare: () => void;
+  /** Asks for the group below which the group is moved. */
+  onMoveAway: () => void;
   onDeleted?: () => void;
 }) {
   const navigate = useNavigate();
@@ -50,11 +53,17 @@ export function GroupMenu({
           id: "archive",
           name: text.group.download(group.imageCount),
           icon: <Download size={16} aria-hidden />,
-          isDisabled: group.imageCount === 0,
+          isDisabled: group.imageCount + group.groupCount === 0,
           href: `/api/v1/groups/${group.id}/archive`,
           isDownload: true,
         },
         ...others,
+        {
+          id: "move",
+          name: mineText.desk.moveGroup,
+          icon: <FolderTree size={16} aria-hidden />,
+          onAction: onMoveAway,
+        },
         {
           id: "delete",
           name: mineText.desk.delete,

@@ -38,6 +38,7 @@ export function GroupRow({
   onRename,
   onPlace,
   onShare,
+  onMoveAway,
   onMove,
 }: {
   group: Group;
@@ -48,6 +49,7 @@ export function GroupRow({
   onRename: (id: string | undefined) => void;
   onPlace: (group: Group) => void;
   onShare: (group: Group) => void;
+  onMoveAway: (group: Group) => void;
   onMove: (place: Place) => void;
 }) {
   const navigate = useNavigate();
@@ -89,7 +91,16 @@ export function GroupRow({
             onSave={(title) => void updateGroup(group, { title })}
           />
         ) : (
-          <Link to={`/admin/groups/${group.id}`}>{group.title}</Link>
+          <>
+            <Link to={`/admin/groups/${group.id}`}>{group.title}</Link>
+            {(group.path.length > 0 || group.groupCount > 0) && (
+              <span className={styles.path}>
+                {group.path.length > 0
+                  ? group.path.map(({ title }) => title).join(" / ")
+                  : mineText.desk.groupsInside(group.groupCount)}
+              </span>
+            )}
+          </>
         )}
         {group.pendingCount ? (
           <Link to={`/admin/groups/${group.id}/review`} className={styles.pending}>
@@ -121,6 +132,7 @@ export function GroupRow({
       <GroupMenu
         group={group}
         onShare={() => onShare(group)}
+        onMoveAway={() => onMoveAway(group)}
         first={[
           {
             id: "open",

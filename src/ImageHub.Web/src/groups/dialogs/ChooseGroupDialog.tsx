@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FolderPlus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { limits } from "../../api/limits";
+import { Problem } from "../../api/problem";
 import { Button } from "../../design/Button";
 import { Field } from "../../design/fields/Field";
 import { Dialog, DialogActions } from "../../design/overlays/Dialog";
@@ -10,7 +11,7 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { createGroup } from "../changes";
-import { groupListPage } from "../queries";
+import { groupsTitled } from "../queries";
 import styles from "./ChooseGroupDialog.module.css";
 
 /** Asks for a group, and offers the first twelve matches of a search. */
@@ -18,18 +19,21 @@ export function ChooseGroupDialog({
   title,
   except,
   onChoose,
+  instead,
   onClose,
 }: {
   title: string;
   /** The id of a group that is not offered. */
   except: string;
-  onChoose: (group: { id: string; title: string }) => void;
+  onChoose: (group: { id: string; title: string }) => void | Promise<void>;
+  /** The label of a choice instead of a group, and what it does. Without it, a new group can be created. */
+  instead?: { label: string; onChoose: () => void | Promise<void> } | undefined;
   onClose: () => void;
 }) {
   const [typed, setTyped] = useState("");
   const [term, setTerm] = useState("");
   const [failure, setFailure] = useState<string>();
-  const { data, error, refetch } = useQuery(groupListPage(1, term));
+  const { data, error, refetch } = useQuery(groupsTitled(term));
   // Searches after a pause in typing.
   useEffect(() => {
     const timer = setTimeout(() => setTerm(typed.trim()), 250);
@@ -43,6 +47,20 @@ export function ChooseGroupDialog({
       onClose();
     } catch (failed) {
       setFailure(`${mineText.desk.notCreated(newTitle)} ${reason(failed)}`);
+    }
+  }
+  /** Closes the dialog once the choice has taken effect, and otherwise says why it has not. */
+  async function choose(effect: () => void | Promise<void>) {
+    try {
+      await effect();
+      onClose();
+    } catch (failed) {
+      const code = failed instanceof Problem ? failed.code : "";
+      setFailure(
+        code in mineText.desk.parentRefused
+          ? mineText.desk.parentRefused[code as keyof typeof mineText.desk.parentRefused]
+          : reason(failed),
+      );
     }
   }
   const groups = data?.items.filter(({ id }) => id !== except) ?? [];
@@ -60,21 +78,26 @@ export function ChooseGroupDialog({
         <Failure error={error} again={refetch} />
       ) : (
         <ul className={styles.groups}>
+          {instead && newTitle === "" && (
+            <li>
+              <Button look="quiet" className={styles.group} onClick={() => void choose(instead.onChoose)}>
+                {instead.label}
+              </Button>
+            </li>
+          )}
           {groups.map((group) => (
             <li key={group.id}>
-              <Button
-                look="quiet"
-                className={styles.group}
-                onClick={() => {
-                  onChoose(group);
-                  onClose();
-                }}
-              >
-                {group.title}
+              <Button look="quiet" className={styles.group} onClick={() => void choose(() => onChoose(group))}>
+                <span>
+                  {group.path.length > 0 && (
+                    <span className={styles.path}>{group.path.map(({ title }) => title).join(" / ")} / </span>
+                  )}
+                  {group.title}
+                </span>
               </Button>
             </li>
           ))}
-          {newTitle !== "" && !groups.some((group) => group.title === newTitle) && (
+          {!instead && newTitle !== "" && !groups.some((group) => group.title === newTitle) && (
             <li>
               <Button look="quiet" className={styles.group} onClick={make}>
                 <FolderPlus size={16} aria-hidden />
@@ -82,7 +105,7 @@ export function ChooseGroupDialog({
               </Button>
             </li>
           )}
-          {data && groups.length === 0 && newTitle === "" && (
+          {data && groups.length === 0 && (newTitle === "" || instead) && (
             <li className={styles.none}>{mineText.desk.noOtherGroup}</li>
           )}
         </ul>

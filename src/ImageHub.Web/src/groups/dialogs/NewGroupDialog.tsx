@@ -5,10 +5,19 @@ import { mineText } from "../../text/mine";
 import { createGroup } from "../changes";
 
 /** Asks for a new group's title. */
-export function NewGroupDialog({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }) {
+export function NewGroupDialog({
+  parentId,
+  onClose,
+  onCreated,
+}: {
+  /** The group above the new group; absent: the first level. */
+  parentId?: string;
+  onClose: () => void;
+  onCreated: (id: string) => void;
+}) {
   async function submit(fields: FormData) {
     const title = String(fields.get("title")).trim();
-    const group = await createGroup({ title, isPublished: fields.get("published") === "on" });
+    const group = await createGroup({ title, isPublished: fields.get("published") === "on", parentId });
     onCreated(group.id);
   }
 

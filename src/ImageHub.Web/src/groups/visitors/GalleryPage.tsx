@@ -1,22 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
-import { EyeOff, Images } from "lucide-react";
+import { Images } from "lucide-react";
 import { useDeferredValue } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useMe } from "../../accounts/me";
-import type { Group } from "../../api/client";
 import { buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
-import { Photo } from "../../images/Photo";
 import { Failure, Missing } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Masthead } from "../../site/Masthead";
 import { useSite } from "../../site/site";
 import { text } from "../../text";
-import { fetchGroupAhead, groupListPage } from "../queries";
+import { groupListPage } from "../queries";
+import { Card } from "./Card";
 import styles from "./GalleryPage.module.css";
 import { Pager } from "./Pager";
 import { pageNumberOf } from "./pageNumber";
-import { cardSizes, coverSizes, eagerPhotos, isUpright } from "./sizes";
+import { eagerPhotos } from "./sizes";
 
 /** `/`: the groups, page by page. The first page opens with the cover of the first group. */
 export function GalleryPage() {
@@ -57,40 +56,6 @@ export function GalleryPage() {
       )}
       {data && <Pager page={page} pages={data.totalPages ?? 1} />}
     </>
-  );
-}
-
-/** A group: a card of the grid, or the picture that opens the page at index -1. */
-function Card({ group, index, count, eager }: { group: Group; index: number; count: number; eager: boolean }) {
-  const { cover } = group;
-  const ahead = () => void fetchGroupAhead(group.id);
-  const opening = `${styles.opening} ${cover && isUpright(cover) ? styles.upright : styles.wide}`;
-  return (
-    <li className={index < 0 ? opening : styles.card}>
-      <Link to={`/groups/${group.slug}`} onFocus={ahead} onPointerEnter={ahead}>
-        {cover ? (
-          <Photo
-            image={cover}
-            alt=""
-            sizes={index < 0 ? coverSizes(cover) : cardSizes(cover, index, count)}
-            eager={eager}
-          />
-        ) : (
-          <span className={styles.blank}>
-            <Images size={28} strokeWidth={1.25} aria-hidden />
-          </span>
-        )}
-        <span className={styles.title}>{group.title}</span>
-        <span className={styles.count}>
-          {!group.isPublished && (
-            <span className={styles.hidden}>
-              <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
-            </span>
-          )}
-          {text.common.photos(group.imageCount)}
-        </span>
-      </Link>
-    </li>
   );
 }
 

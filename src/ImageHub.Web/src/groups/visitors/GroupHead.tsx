@@ -21,7 +21,7 @@ export function GroupHead({
   cover,
   isFirst,
   tile,
-  group: { title, description, imageCount, takenFrom, takenTo },
+  group: { title, description, imageCount, groupCount = 0, takenFrom, takenTo },
   first,
   facts,
   before,
@@ -34,7 +34,8 @@ export function GroupHead({
   isFirst: boolean;
   /** The component that shows the cover if it is the first photo; absent: a link to the viewer. */
   tile: ComponentType<TileProps> | undefined;
-  group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo">;
+  group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo"> &
+    Partial<Pick<Schemas["GroupResponse"], "groupCount">>;
   /** The first photo, with which the slideshow starts; absent until it has loaded. */
   first: Photograph | undefined;
   /** Facts after the number of photos. */
@@ -54,7 +55,9 @@ export function GroupHead({
         {takenFrom && takenTo && Date.parse(takenTo) - Date.parse(takenFrom) < month && (
           <span>{days(takenFrom, takenTo)}</span>
         )}
-        <span>{text.common.photos(imageCount)}</span>
+        <span>
+          {imageCount === 0 && groupCount > 0 ? text.gallery.inside(groupCount) : text.common.photos(imageCount)}
+        </span>
         {facts}
       </p>
     </div>

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, EyeOff, Pencil } from "lucide-react";
-import { useRef } from "react";
+import { EyeOff, Pencil } from "lucide-react";
+import { Suspense, useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
 import { useMe } from "../../accounts/me";
 import { usePicking } from "../../archives/usePicking";
@@ -12,14 +12,19 @@ import { useRest } from "../../paging/useRest";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
+import { whenShown } from "../../shell/whenShown";
 import { text } from "../../text";
 import { groupById, groupImages } from "../queries";
 import { GroupHead } from "./GroupHead";
 import styles from "./GroupPage.module.css";
+import { PathBack } from "./PathBack";
 import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 import { coverOf } from "./sizes";
 
-/** A group's head and its photos in rows. The viewer is shown on top of this page. */
+// Most groups have no groups below.
+const BelowGroup = whenShown(async () => (await import("./BelowGroup")).BelowGroup);
+
+/** A group's head, the groups below and its photos in rows. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {
   // The group's name in the address: its slug, or its id until the group has loaded. It stays if the slug is changed.
   const { groupId: name, imageId } = useParams();
@@ -33,7 +38,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, slug, imageCount, isPublished, productId, downloads } = group.data;
+  const { title, slug, imageCount, isPublished, productId, downloads, path, groupCount } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
@@ -48,10 +53,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
         facts={<LevelText productId={productId} />}
         before={
           <>
-            <Link to="/" className={styles.back}>
-              <ArrowLeft size={16} aria-hidden />
-              {text.group.back}
-            </Link>
+            <PathBack path={path} title={title} />
             {!isPublished && (
               <p className={styles.hidden}>
                 <EyeOff size={16} aria-hidden />
@@ -72,16 +74,23 @@ export function GroupPage({ groupId }: { groupId: string }) {
           </>
         }
       />
+      {groupCount > 0 && (
+        <Suspense>
+          <BelowGroup id={groupId} />
+        </Suspense>
+      )}
       {picking.bar}
-      <PhotoRows
-        images={images}
-        count={imageCount}
-        group={title}
-        cover={cover}
-        find={find}
-        tile={picking.tile}
-        hold={picking.hold}
-      />
+      {(imageCount > 0 || groupCount === 0) && (
+        <PhotoRows
+          images={images}
+          count={imageCount}
+          group={title}
+          cover={cover}
+          find={find}
+          tile={picking.tile}
+          hold={picking.hold}
+        />
+      )}
       <Outlet
         context={
           {

@@ -1,0 +1,29 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { itemsOf } from "../../api/pages";
+import { Failure } from "../../shell/Failure";
+import { text } from "../../text";
+import { groupsBelow } from "../queries";
+import { Card } from "./Card";
+import styles from "./GalleryPage.module.css";
+import { MorePhotos } from "./PhotoRows";
+
+/** The number of cards from which a grid has as many columns as one with this number. */
+const many = 9;
+
+/** The groups directly below a group, as cards. */
+export function BelowGroup({ id }: { id: string }) {
+  const groups = useInfiniteQuery(groupsBelow(id));
+  const items = itemsOf(groups.data);
+  const count = items.length > 12 ? many : items.length;
+  if (groups.data === undefined && groups.error) return <Failure error={groups.error} again={groups.refetch} />;
+  return (
+    <section className={styles.below} aria-label={text.gallery.insideTitle}>
+      <ul className={styles.grid}>
+        {items.map((group, index) => (
+          <Card key={group.id} group={group} index={index} count={count} eager={false} />
+        ))}
+      </ul>
+      <MorePhotos images={groups} />
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { EyeOff, Images } from "lucide-react";
+import { Link } from "react-router";
+import type { Group } from "../../api/client";
+import { Photo } from "../../images/Photo";
+import { text } from "../../text";
+import { fetchGroupAhead } from "../queries";
+import styles from "./GalleryPage.module.css";
+import { cardSizes, coverSizes, isUpright } from "./sizes";
+
+/** A group: a card of the grid, or the picture that opens the page at index -1. */
+export function Card({ group, index, count, eager }: { group: Group; index: number; count: number; eager: boolean }) {
+  const { cover } = group;
+  const ahead = () => void fetchGroupAhead(group.id);
+  const opening = `${styles.opening} ${cover && isUpright(cover) ? styles.upright : styles.wide}`;
+  return (
+    <li className={index < 0 ? opening : styles.card}>
+      <Link to={`/groups/${group.slug}`} onFocus={ahead} onPointerEnter={ahead}>
+        {cover ? (
+          <Photo
+            image={cover}
+            alt=""
+            sizes={index < 0 ? coverSizes(cover) : cardSizes(cover, index, count)}
+            eager={eager}
+          />
+        ) : (
+          <span className={styles.blank}>
+            <Images size={28} strokeWidth={1.25} aria-hidden />
+          </span>
+        )}
+        <span className={styles.title}>{group.title}</span>
+        <span className={styles.count}>
+          {!group.isPublished && (
+            <span className={styles.hidden}>
+              <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
+            </span>
+          )}
+          {countsOf(group)}
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+/** The numbers of groups below and of photos in words. */
+const countsOf = ({ groupCount, imageCount }: Group) =>
+  [
+    groupCount > 0 && text.gallery.inside(groupCount),
+    (imageCount > 0 || groupCount === 0) && text.common.photos(imageCount),
+  ]
+    .filter(Boolean)
+    .join(" · ");

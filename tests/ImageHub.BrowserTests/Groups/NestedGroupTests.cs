@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Groups;
+
+/// <summary>Groups in groups, as visitors and curators use them.</summary>
+public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_visitor_goes_down_into_a_gallery_and_back_up_by_the_path()
+    {
+        var top = await server.Admin.CreateGroupAsync("Travels");
+        var middle = await AddAsync("Norway", top);
+        var inner = await AddAsync("Bergen", middle);
+        await server.Admin.AddImageAsync(inner, "quay.jpg", TestImages.Jpeg(900, 600, seed: 1));
+        await server.Admin.AddImageAsync(await AddAsync("Oslo", middle), "opera.jpg", TestImages.Jpeg(900, 600, seed: 2));
+        await server.Admin.AddImageAsync(middle, "fjord.jpg", TestImages.Jpeg(900, 600, seed: 3));
+
+        // Only the first level is on the first page.
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await page.GotoAsync("/");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Travels 1 gallery" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Travels" }).WaitForAsync();
+        await Assertions.Expect(page.GetByText("No photos yet")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByText("0 photos")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Norway 2 galleries · 1 photo" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Norway" }).WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Galleries inside" }).GetByRole(AriaRole.Listitem)).ToHaveCountAsync(2);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Photo 1 of “Norway”" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a gallery with galleries inside");
+        await visit.ShouldFitANarrowScreenAsync("a gallery with galleries inside");
+
+        // By keyboard: into the gallery inside, and back by the path.
+        await page.GetByRole(AriaRole.Link, new() { Name = "Bergen 1 photo" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Bergen" }).WaitForAsync();
+        var path = page.GetByRole(AriaRole.Navigation, new() { Name = "Path to this gallery" });
+        (await path.GetByRole(AriaRole.Listitem).AllInnerTextsAsync()).ShouldBe(["All galleries", "Travels", "Norway", "Bergen"]);
+        await visit.ShouldBeAccessibleAsync("a gallery in a gallery");
+        await visit.ShouldFitANarrowScreenAsync("a gallery in a gallery");
+        await path.GetByRole(AriaRole.Link, new() { Name = "Travels" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Travels" }).WaitForAsync();
+        await page.WaitForURLAsync("**/groups/travels");
+
+        // The search finds a gallery at any level and shows its path.
+        await page.GotoAsync("/search?q=berg");
+        await page.GetByRole(AriaRole.Region, new() { Name = "Galleries" }).GetByRole(AriaRole.Link, new() { Name = "Travels / Norway Bergen 1 photo" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task A_gallery_in_a_gallery_reads_from_right_to_left_in_Arabic_on_a_phone()
+    {
+        var top = await server.Admin.CreateGroupAsync("رحلات");
+        var inner = await AddAsync("بيرغن", top);
+        await server.Admin.AddImageAsync(inner, "a.jpg", TestImages.Jpeg(900, 600, seed: 4));
+        await using var visit = await chromium.VisitAsync(server, onPhone: true, change: options => options.Locale = "ar");
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{inner}");
+
+        var path = page.GetByRole(AriaRole.Navigation, new() { Name = "المسار إلى هذا المعرض" });
+        await path.WaitForAsync();
+        (await path.GetByRole(AriaRole.Listitem).AllInnerTextsAsync()).ShouldBe(["كل المعارض", "رحلات", "بيرغن"]);
+        var (first, last) = (await path.GetByRole(AriaRole.Listitem).First.BoundingBoxAsync(), await path.GetByRole(AriaRole.Listitem).Last.BoundingBoxAsync());
+        first!.X.ShouldBeGreaterThan(last!.X);
+        await visit.ShouldBeAccessibleAsync("a gallery in a gallery in Arabic");
+    }
+
+    [Fact]
+    public async Task A_curator_creates_a_group_inside_moves_it_by_keyboard_and_reads_why_a_move_is_refused()
+    {
+        var top = await server.Admin.CreateGroupAsync("Archive");
+        var other = await server.Admin.CreateGroupAsync("Works");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Archive", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New group inside" }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Sketches");
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Sketches" }).WaitForAsync();
+        var path = page.GetByRole(AriaRole.Navigation, new() { Name = "Path to this gallery" });
+        (await path.GetByRole(AriaRole.Link).AllInnerTextsAsync()).ShouldBe(["Groups", "Archive"]);
+        await visit.ShouldBeAccessibleAsync("a group in a group at the desk");
+        await visit.ShouldFitANarrowScreenAsync("a group in a group at the desk");
+        await path.GetByRole(AriaRole.Link, new() { Name = "Archive" }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Groups inside" }).GetByRole(AriaRole.Link, new() { Name = "Sketches 0 photos · Hidden" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a group with a group inside at the desk");
+
+        // A group cannot be moved into one of its own.
+        await OpenMoveAsync("Archive");
+        await visit.ShouldBeAccessibleAsync("the dialog that moves a group");
+        visit.Expects("409");
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" }).FillAsync("Sketches");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Archive / Sketches" }).ClickAsync();
+        await page.GetByText("A group cannot be moved into itself or into a group inside it.").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        // By keyboard: the group inside moves to another group, and to the first level.
+        await page.GetByRole(AriaRole.Region, new() { Name = "Groups inside" }).GetByRole(AriaRole.Link, new() { Name = "Sketches" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Sketches" }).WaitForAsync();
+        await OpenMoveAsync("Sketches");
+        await page.Keyboard.TypeAsync("Works");
+        var target = page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Works" });
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Archive" })).ToHaveCountAsync(0);
+        await target.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("“Sketches” is moved.").WaitForAsync();
+        await Assertions.Expect(path.GetByRole(AriaRole.Link).Last).ToHaveTextAsync("Works");
+        await ParentAsync("sketches").ShouldBecomeAsync(other);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await ParentAsync("sketches").ShouldBecomeAsync(top);
+        await OpenMoveAsync("Sketches");
+        await page.GetByRole(AriaRole.Button, new() { Name = "First level, in no other group" }).ClickAsync();
+        await ParentAsync("sketches").ShouldBecomeAsync((Guid?)null);
+        await Assertions.Expect(path).ToHaveCountAsync(0);
+
+        async Task OpenMoveAsync(string title)
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = $"Actions for {title}" }).FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = "Move into a group …" }).FocusAsync();
+            await page.Keyboard.PressAsync("Enter");
+            await Assertions.Expect(page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" })).ToBeFocusedAsync();
+        }
+    }
+
+    [Fact]
+    public async Task The_desk_lists_the_first_level_and_finds_groups_at_any_level_with_their_path()
+    {
+        var top = await server.Admin.CreateGroupAsync("Concerts");
+        await AddAsync("Rehearsal of the choir", top);
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "Concerts" }).GetByText("1 group inside").WaitForAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "Rehearsal of the choir" })).ToHaveCountAsync(0);
+
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" }).FillAsync("choir");
+
+        await page.GetByRole(AriaRole.Row, new() { Name = "Rehearsal of the choir" }).GetByText("Concerts").WaitForAsync();
+    }
+
+    private async Task<Guid> AddAsync(string title, Guid parentId) =>
+        (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title, parentId }).JsonAsync(HttpStatusCode.Created)).Id();
+
+    private Func<Task<Guid?>> ParentAsync(string slug) => async () =>
+        (await server.Admin.GetAsync($"/api/v1/groups?slug={slug}").JsonAsync()).Items().Single().GetProperty("parentId") is { ValueKind: System.Text.Json.JsonValueKind.String } parent ? parent.GetGuid() : null;
+}
