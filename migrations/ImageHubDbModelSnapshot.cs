@@ -1499,6 +1499,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_listed");
 
+                    b.Property<bool>("IsNested")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_nested");
+
                     b.PrimitiveCollection<string[]>("ItemIds")
                         .IsRequired()
                         .HasColumnType("text[]")

@@ -1151,3 +1151,8 @@ CREATE TRIGGER assign_slug BEFORE INSERT OR UPDATE ON groups FOR EACH ROW WHEN (
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125045808_GuestUploads', '10.0.14');
 
+ALTER TABLE imports ADD is_nested boolean NOT NULL DEFAULT FALSE;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125054803_NestedImports', '10.0.14');
+

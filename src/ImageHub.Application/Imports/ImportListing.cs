@@ -202,7 +202,21 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             .Where(folder => folder.ImportId == importId && db.ImportFiles.Any(file => file.FolderId == folder.Id))
             .ToListAsync(cancellationToken);
         folders.Sort((left, right) => PathOrder.Compare(left.Path, right.Path));
-        var ofPaths = FolderTitles.From([.. folders.Select(folder => folder.Path is [] ? [RootTitle] : folder.Path)]);
+        string[] ofPaths;
+        if (await db.Imports.AnyAsync(import => import.Id == importId && import.IsNested, cancellationToken))
+        {
+            // A folder with files may be in a folder without, whose group contains the folder's group.
+            var all = await db.ImportFolders.AsTracking().Where(folder => folder.ImportId == importId).ToListAsync(cancellationToken);
+            var tree = new FolderTree(all);
+            folders = [.. folders.SelectMany(folder => (IEnumerable<ImportFolder>)[.. tree.FindAbove(folder), folder]).Distinct()];
+            folders.Sort((left, right) => PathOrder.Compare(left.Path, right.Path));
+            ofPaths = [.. folders.Select(folder => tree.FindTitle(folder, RootTitle))];
+        }
+        else
+        {
+            ofPaths = FolderTitles.From([.. folders.Select(folder => folder.Path is [] ? [RootTitle] : folder.Path)]);
+        }
+
         var titles = await db.ToNfcAsync([.. folders.Select((folder, place) => folder.Title ?? ofPaths[place])], cancellationToken);
         foreach (var (place, folder) in folders.Index())
         {

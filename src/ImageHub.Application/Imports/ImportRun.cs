@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Uploads;
 using ImageHub.Application.Webhooks;
@@ -129,11 +130,13 @@ internal sealed class ImportRun(
         try
         {
             // Only the files in the window are tracked. Saving examines all tracked entities and would otherwise become slow.
-            foreach (var folder in await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken))
+            var folders = await db.ImportFolders.Where(row => row.ImportId == id).OrderBy(row => row.Place).ThenBy(row => row.Id).ToListAsync(cancellationToken);
+            var tree = import.IsNested ? new FolderTree(folders) : null;
+            foreach (var folder in folders)
             {
                 await foreach (var file in PendingAsync(folder.Id, cancellationToken))
                 {
-                    var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupAsync(id, folder, cancellationToken);
+                    var groupId = import.GroupId ?? folder.GroupId ?? await CreateGroupsAsync(id, folder, tree, cancellationToken);
                     db.ImportFiles.Attach(file);
                     window.Enqueue(new FileInFlight(file, groupId, MakeAsync(file, folder, groupId, cancellationToken)));
                     if (window.Count == MaxInFlight)
@@ -178,11 +181,23 @@ internal sealed class ImportRun(
         while (page.Count == PageSize);
     }
 
+    /// <summary>Creates a folder's hidden group and, for nested groups, those of the folders above that have none.</summary>
+    private async Task<Guid> CreateGroupsAsync(Guid importId, ImportFolder folder, FolderTree? tree, CancellationToken cancellationToken)
+    {
+        Guid? parentId = null;
+        foreach (var above in tree?.FindAbove(folder) ?? [])
+        {
+            parentId = above.GroupId ?? await CreateGroupAsync(importId, above, parentId, cancellationToken);
+        }
+
+        return await CreateGroupAsync(importId, folder, parentId, cancellationToken);
+    }
+
     /// <summary>
     /// Creates a folder's hidden group after the previous folder's group, and records it in the same transaction. The folder then never gets a second
     /// group, even if another instance takes over.
     /// </summary>
-    private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, CancellationToken cancellationToken)
+    private async Task<Guid> CreateGroupAsync(Guid importId, ImportFolder folder, Guid? parentId, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
         if (await db.ImportFolders.Where(row => row.Id == folder.Id).Select(row => row.GroupId).SingleAsync(cancellationToken) is { } made)
@@ -191,6 +206,7 @@ internal sealed class ImportRun(
             return made;
         }
 
+        var parent = await ParentGroup.FindAsync(db, parentId, cancellationToken);
         var before = await db.Groups
             .Where(group => group.DeletedAt == null && db.ImportFolders.Any(other => other.ImportId == importId && other.Place < folder.Place && other.GroupId == group.Id))
             .OrderByDescending(group => group.Position)
@@ -198,6 +214,7 @@ internal sealed class ImportRun(
             .FirstOrDefaultAsync(cancellationToken);
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(folder.Title!, null, isPublished: false, null, Position.Between(before: null, after: first, 1)![0], clock.Now());
+        group.Place(parent, isPublished: false);
         db.AllGroups.Add(group);
         db.ImportFolders.Attach(folder).Entity.SetGroup(group.Id);
         await db.SaveChangesAsync(cancellationToken);

@@ -12,7 +12,8 @@ namespace ImageHub.Application.Imports;
 /// <summary>Requests an import. It runs in the background on any instance.</summary>
 /// <param name="ItemIds">1 to 1,000 ids of folders, imported with their whole content, and of files.</param>
 /// <param name="GroupId">The group for all files; absent: a new, hidden group for each folder with images, named after the folder.</param>
-public sealed record StartImport(IReadOnlyList<string> ItemIds, Guid? GroupId = null) : IRequest<ImportResponse>;
+/// <param name="Nested">Whether the groups of nested folders are nested, up to five levels. Default: false. Not with <c>groupId</c>.</param>
+public sealed record StartImport(IReadOnlyList<string> ItemIds, Guid? GroupId = null, bool? Nested = null) : IRequest<ImportResponse>;
 
 /// <summary>Triggers imports.</summary>
 public interface IImportJobs
@@ -31,6 +32,10 @@ internal sealed class StartImportValidator : AbstractValidator<StartImport>
         RuleFor(import => import.ItemIds)
             .SetValidator(new ListSizeRule<StartImport, string>(1, MaxItems))
             .WithMessage(import => $"itemIds has {import.ItemIds?.Count ?? 0} entries; 1 to {MaxItems} are allowed.");
+        RuleFor(import => import.Nested)
+            .NotEqual(true)
+            .When(import => import.GroupId is not null)
+            .WithMessage("nested is true, but groupId names one group for all files; omit one of the two.");
         RuleForEach(import => import.ItemIds)
             .Must(id => id is { Length: >= 1 and <= MaxIdLength } && !id.Contains('\0', StringComparison.Ordinal))
             .WithMessage($"{{PropertyName}} has an id that is empty or has more than {MaxIdLength} characters.");
@@ -48,7 +53,7 @@ internal sealed class StartImportHandler(IImageHubDb db, IDriveTokens tokens, II
             throw ProblemException.Invalid("groupId", $"groupId is {groupId}; no group has this id.");
         }
 
-        var import = Import.Create([.. request.ItemIds.Distinct(StringComparer.Ordinal)], request.GroupId, clock.Now());
+        var import = Import.Create([.. request.ItemIds.Distinct(StringComparer.Ordinal)], request.GroupId, request.Nested ?? false, clock.Now());
         db.Imports.Add(import);
         await db.SaveChangesAsync(cancellationToken);
         await jobs.StartAsync(cancellationToken);

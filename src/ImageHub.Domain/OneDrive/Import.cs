@@ -35,6 +35,9 @@ public sealed class Import
     /// <summary>The group for all files; null to create one per folder.</summary>
     public Guid? GroupId { get; private init; }
 
+    /// <summary>Whether the groups of nested folders are nested.</summary>
+    public bool IsNested { get; private init; }
+
     /// <summary>When the import was requested.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
@@ -54,11 +57,12 @@ public sealed class Import
     public string? Error { get; private init; }
 
     /// <summary>Creates an import.</summary>
-    public static Import Create(IReadOnlyList<string> itemIds, Guid? groupId, DateTimeOffset now) => new()
+    public static Import Create(IReadOnlyList<string> itemIds, Guid? groupId, bool isNested, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
         ItemIds = itemIds,
         GroupId = groupId,
+        IsNested = isNested,
         CreatedAt = now,
     };
 

@@ -34,6 +34,33 @@ public sealed class ImportTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Nested_folders_become_nested_groups_on_request()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var trips = hub.Drive.Folder(hub.Drive.Root, "Trips");
+        var norway = hub.Drive.Folder(trips, "Norway");
+        hub.Drive.File(hub.Drive.Folder(norway, "Best"), "a.jpg", ConnectedHub.Picture());
+        hub.Drive.File(norway, "b.jpg", ConnectedHub.Picture());
+        var deep = trips;
+        foreach (var name in (string[])["1", "2", "3", "4", "5"])
+        {
+            deep = hub.Drive.Folder(deep, name);
+        }
+
+        hub.Drive.File(deep, "deep.jpg", ConnectedHub.Picture());
+        var answer = await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds = new[] { trips.Id }, nested = true }).JsonAsync(HttpStatusCode.Accepted);
+
+        (await hub.ImportedAsync(answer.Id())).GetProperty("uploaded").GetInt32().ShouldBe(3);
+
+        var groups = (await hub.Admin.GetAsync("/api/v1/groups?pageSize=100").JsonAsync()).Items();
+        groups.Select(group => string.Join('>', [.. group.Items("path").Select(above => above.Text("title")), group.Text("title")]) + $": {group.GetProperty("imageCount")}")
+            .ShouldBe(["Trips: 0", "Trips>1: 0", "Trips>1>2: 0", "Trips>1>2>3: 0", "Trips>1>2>3>4/5: 1", "Trips>Norway: 1", "Trips>Norway>Best: 1"]);
+        groups.ShouldAllBe(group => !group.GetProperty("isPublished").GetBoolean());
+        var both = await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/imports", new { itemIds = new[] { trips.Id }, nested = true, groupId = groups[0].Id() }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        both.GetProperty("errors").TryGetProperty("nested", out _).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Sidecars_describe_their_photos_and_an_album_names_its_group()
     {
         await using var hub = await ConnectedHub.StartAsync(postgres);

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("1cd34dff-6b0a-4733-a2bf-04185816422b"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("16af724c-3be9-4508-8f7b-aeefc0a4d5b8"), entityTypeCount: 37)
         {
         }
 

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.OneDrive.Import",
                 typeof(Import),
                 baseEntityType,
-                propertyCount: 9,
+                propertyCount: 10,
                 namedIndexCount: 1,
                 keyCount: 1);
 
@@ -80,6 +80,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: false);
             isListed.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             isListed.AddAnnotation("Relational:ColumnName", "is_listed");
+
+            var isNested = runtimeEntityType.AddProperty(
+                "IsNested",
+                typeof(bool),
+                propertyInfo: typeof(Import).GetProperty("IsNested", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Import).GetField("<IsNested>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+            isNested.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            isNested.AddAnnotation("Relational:ColumnName", "is_nested");
 
             var itemIds = runtimeEntityType.AddProperty(
                 "ItemIds",

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 import { useStore } from "../api/useStore";
 import { Button } from "../design/Button";
+import { CheckField } from "../design/fields/Field";
 import { Meter } from "../design/Meter";
 import { Notice } from "../design/Notice";
 import { ConfirmDialog } from "../design/overlays/Dialog";
@@ -116,6 +117,7 @@ function Chooser() {
   const [chosen, setChosen] = useState<ReadonlyMap<string, DriveItem>>(new Map());
   const [asks, setAsks] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [nested, setNested] = useState(false);
   const none = chosen.size === 0;
 
   function toggle(item: DriveItem) {
@@ -127,7 +129,7 @@ function Chooser() {
   async function begin(groupId: string | null) {
     if (busy) return;
     setBusy(true);
-    if (await startImport([...chosen.keys()], groupId)) setChosen(new Map());
+    if (await startImport([...chosen.keys()], groupId, nested)) setChosen(new Map());
     setBusy(false);
   }
 
@@ -138,6 +140,11 @@ function Chooser() {
         <p aria-live="polite" className={styles.count}>
           {none ? deskText.oneDrive.choose : deskText.oneDrive.count(chosen.size)}
         </p>
+        <CheckField
+          label={deskText.oneDrive.nested}
+          checked={nested}
+          onChange={(event) => setNested(event.target.checked)}
+        />
         <Button look="primary" inactive={none || busy} onClick={() => void begin(null)}>
           {deskText.oneDrive.intoNew}
         </Button>

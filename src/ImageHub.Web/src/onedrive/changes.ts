@@ -34,11 +34,14 @@ export async function disconnect() {
   queryClient.removeQueries({ queryKey: keys.driveFolders });
 }
 
-/** Imports files and folders into one group, or into a new group for each folder. Returns whether the import has started. */
-export async function startImport(itemIds: string[], groupId: string | null): Promise<boolean> {
+/**
+ * Imports files and folders into one group, or into a new group for each folder. `nested`: whether the groups of nested
+ * folders are nested. Returns whether the import has started.
+ */
+export async function startImport(itemIds: string[], groupId: string | null, nested: boolean): Promise<boolean> {
   try {
     const { id } = await answer(
-      api.POST("/api/v1/onedrive/imports", { body: groupId === null ? { itemIds } : { itemIds, groupId } }),
+      api.POST("/api/v1/onedrive/imports", { body: groupId === null ? { itemIds, nested } : { itemIds, groupId } }),
     );
     showImport(id);
     return true;

@@ -237,6 +237,7 @@ export const words: Words<typeof en> = {
     chosen: "استيراد",
     choose: "أشّر على المجلدات والملفات التي تريد استيرادها.",
     count: (value) => `المؤشَّر عليه: ${items(value)}`,
+    nested: "مجموعات جديدة متداخلة مثل المجلدات",
     intoNew: "استورد إلى مجموعات جديدة",
     intoGroup: "استورد إلى مجموعة…",
     intoGroupTitle: "إلى أي مجموعة تستورد؟",

@@ -246,6 +246,7 @@ export const words: Words<typeof en> = {
     chosen: "Importieren",
     choose: "Kreuzen Sie Ordner und Dateien an.",
     count: (items) => `${plural(items, "Eintrag", "Einträge")} angekreuzt`,
+    nested: "Neue Gruppen ineinander, wie die Ordner",
     intoNew: "In neue Gruppen importieren",
     intoGroup: "In eine Gruppe importieren …",
     intoGroupTitle: "In welche Gruppe importieren?",

@@ -242,6 +242,7 @@ export const en = {
     chosen: "Import",
     choose: "Tick folders and files to import.",
     count: (items: number) => `${plural(items, "item", "items")} ticked`,
+    nested: "New groups inside each other, like the folders",
     intoNew: "Import into new groups",
     intoGroup: "Import into a group …",
     intoGroupTitle: "Import into which group?",

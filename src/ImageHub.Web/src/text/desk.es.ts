@@ -247,6 +247,7 @@ export const words: Words<typeof en> = {
     chosen: "Importar",
     choose: "Marque las carpetas y archivos que quiere importar.",
     count: (items) => plural(items, "elemento marcado", "elementos marcados"),
+    nested: "Grupos nuevos unos dentro de otros, como las carpetas",
     intoNew: "Importar a grupos nuevos",
     intoGroup: "Importar a un grupo…",
     intoGroupTitle: "¿A qué grupo importar?",

@@ -249,6 +249,7 @@ export const words: Words<typeof en> = {
     chosen: "Importer",
     choose: "Cochez les dossiers et fichiers à importer.",
     count: (items) => plural(items, "élément coché", "éléments cochés"),
+    nested: "Nouveaux groupes imbriqués, comme les dossiers",
     intoNew: "Importer dans de nouveaux groupes",
     intoGroup: "Importer dans un groupe…",
     intoGroupTitle: "Importer dans quel groupe\u00a0?",
