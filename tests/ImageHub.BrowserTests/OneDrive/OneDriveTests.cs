@@ -108,6 +108,25 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
+    public async Task Nested_folders_become_nested_groups_if_the_admin_wants_it()
+    {
+        await using var hub = await StartAsync(isConnected: true);
+        hub.Drive.File(hub.Drive.Folder(hub.Drive.Folder(hub.Drive.Root, "Trips"), "Norway"), "fjord.jpg", Picture());
+        await using var visit = await chromium.VisitAsync(hub.Server);
+        var page = visit.Page;
+        await visit.SignInAsync("/admin/onedrive");
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Trips" }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "New groups inside each other, like the folders" }).CheckAsync();
+        await visit.ShouldFitANarrowScreenAsync("the choice of nested groups");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
+        await page.GetByText("1 of 1 file · 1 imported").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Go to the groups" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Trips" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Norway" }).WaitForAsync();
+    }
+
+    [Fact]
     public async Task An_admin_cancels_an_import()
     {
         await using var hub = await StartAsync(isConnected: true);
