@@ -12,6 +12,8 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
 {
     private const string Photos = "IMAGEHUB_PHOTOS";
 
+    private static readonly int?[] Ratings = [5, 3, null, 4, 5, 2, null];
+
     [Fact(Explicit = true)]
     public async Task Screenshots_for_the_readme_are_taken()
     {
@@ -58,7 +60,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
             foreach (var file in Directory.GetFiles(path).Order(StringComparer.Ordinal))
             {
                 var image = await server.Admin.AddImageAsync(group, Path.GetFileName(file), await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
-                await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = Path.GetFileNameWithoutExtension(file).TrimStart([.. "0123456789 "]) }, TestContext.Current.CancellationToken).StatusAsync(HttpStatusCode.OK);
+                await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = Path.GetFileNameWithoutExtension(file).TrimStart([.. "0123456789 "]), rating = Ratings[images.Count % Ratings.Length] }, TestContext.Current.CancellationToken).StatusAsync(HttpStatusCode.OK);
                 images.Add(image);
             }
 
