@@ -102,7 +102,7 @@ export const groupImages = (id: string) =>
   });
 
 /** The page sizes. The first page fills a few screens and arrives early. */
-const [firstPage, nextPage] = [30, 100];
+const [firstPage, nextPage] = [30, 60];
 
 /**
  * Groups, including unpublished groups, in the curators' order. `q` limits the list to groups that contain it, `parent`
