@@ -214,41 +214,6 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_guest_with_many_open_requests_takes_no_place_from_others_of_the_same_address()
-    {
-        using var grace = await GuestAsync();
-        using var ada = await SendingGuest.OpenAsync(server, link);
-        byte[][] photos = [.. Enumerable.Range(0, 7).Select(number => TestImages.Jpeg(160, 120, seed: 70 + number))];
-        var (_, urls) = await grace.BeginAsync("Grace", photos.Select((photo, number) => ($"{number}.jpg", photo)));
-        var rest = new TaskCompletionSource();
-        Task<HttpResponseMessage> Begin(int photo) => grace.Client.TusPatchAsync(urls[photo], 0, new SlowContent(photos[photo], rest.Task, "application/offset+octet-stream"));
-        var open = Enumerable.Range(0, 6).Select(Begin).ToArray();
-
-        // Until the server has begun all six requests, the wrong offset is refused. Such a request takes one of the six places for a moment, so one of the six
-        // may have to begin again.
-        HttpStatusCode seventh;
-        do
-        {
-            foreach (var photo in Enumerable.Range(0, open.Length).Where(photo => open[photo].IsCompleted))
-            {
-                await open[photo].StatusAsync(HttpStatusCode.TooManyRequests);
-                open[photo] = Begin(photo);
-            }
-
-            using var answer = await grace.Client.TusPatchAsync(urls[6], 99_999, [1]);
-            seventh = answer.StatusCode;
-        }
-        while (seventh == HttpStatusCode.Conflict);
-
-        seventh.ShouldBe(HttpStatusCode.TooManyRequests);
-        await ada.SendAsync("Ada", ("dance.jpg", dance));
-        await ada.Client.GetAsync($"{ada.Path}/images").StatusAsync(HttpStatusCode.OK);
-        rest.SetResult();
-        (await Task.WhenAll(open)).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.NoContent);
-        await grace.Client.TusPatchAsync(urls[6], 0, photos[6]).StatusAsync(HttpStatusCode.NoContent);
-    }
-
-    [Fact]
     public async Task A_link_without_uploads_shows_no_trace_of_them()
     {
         var plain = await SendingGuest.ShareAsync(server, group, new { });
