@@ -3,7 +3,7 @@ using ImageHub.Domain.Links;
 
 namespace ImageHub.Application.GuestUploads;
 
-/// <summary>What a guest may still send.</summary>
+/// <summary>The number of files and bytes that a guest can still send.</summary>
 /// <param name="link">The link.</param>
 /// <param name="guestFiles">The number of photos that count for the guest: those sent and, for an announcement, those announced.</param>
 /// <param name="linkFiles">The number of photos that count for the link.</param>

@@ -57,7 +57,7 @@ public sealed record SharedGroup(
     public DateOnly? TakenTo { get; init; }
 }
 
-/// <summary>What a guest may still send. Photos that are announced but not sent yet are subtracted.</summary>
+/// <summary>The number of photos and bytes that a guest can still send. Announced photos are subtracted.</summary>
 /// <param name="FilesLeft">The number of photos.</param>
 /// <param name="BytesLeft">Their total size in bytes.</param>
 public sealed record UploadsLeft(int FilesLeft, long BytesLeft);

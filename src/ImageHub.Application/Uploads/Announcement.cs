@@ -27,7 +27,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
     /// <param name="target">The target.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="allowance">What a guest may still send; null for an account.</param>
+    /// <param name="allowance">The number of files and bytes that the guest can still send; null for an account.</param>
     public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken, GuestAllowance? allowance = null)
     {
         var judged = await JudgeEachAsync(files, onNameClash, target, allowance, cancellationToken);
