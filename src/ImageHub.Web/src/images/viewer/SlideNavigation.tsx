@@ -58,7 +58,6 @@ function Navigation() {
   const pendingSteps = useRef(0);
 
   const lastLoaded = useRef(last);
-  lastLoaded.current = last;
   const late = useRef<ReturnType<typeof setTimeout>>(undefined);
   const isOnTheWay = () => pendingSteps.current === Number.POSITIVE_INFINITY && to.current < lastLoaded.current;
 
@@ -94,18 +93,26 @@ function Navigation() {
 
   useLayoutEffect(() => {
     to.current = currentIndex;
+    lastLoaded.current = last;
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: pending steps are made up when photos have loaded or the position has changed.
   useEffect(() => {
-    const by = Math.max(-currentIndex, Math.min(pendingSteps.current, last - currentIndex));
-    pendingSteps.current -= by;
-    if (by !== 0) {
-      clearTimeout(late.current);
-      turn(to.current + by);
+    const isForward = pendingSteps.current > 0;
+    const mayGoOn = isForward ? after : before;
+    if (!Number.isFinite(pendingSteps.current)) {
+      const end = isForward ? last : 0;
+      if (to.current !== end) {
+        clearTimeout(late.current);
+        turn(end);
+      }
+      // The jump lasts until the end is shown: the lightbox loses a movement that it renders together with new slides.
+      if (currentIndex === end && !mayGoOn) pendingSteps.current = 0;
+      return;
     }
-    // No more photos will load on that side.
-    if (pendingSteps.current > 0 ? !after : !before) pendingSteps.current = 0;
-  }, [last, currentIndex, before, after]);
+    const by = Math.max(-currentIndex, Math.min(pendingSteps.current, last - currentIndex));
+    pendingSteps.current = mayGoOn ? pendingSteps.current - by : 0;
+    if (by !== 0) turn(to.current + by);
+  }, [slides, currentIndex, before, after]);
 
   return (
     <>
