@@ -42,8 +42,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     public async Task Nested_folders_become_nested_groups_on_request()
     {
         var top = $"Trips {unique}";
-        Write($"{top}/Norway/Day 2/b.jpg", 1);
-        Write($"{top}/Norway/Day 10/c.jpg", 2);
+        Write($"{top}/Norway/Stage 2/b.jpg", 1);
+        Write($"{top}/Norway/Stage 10/c.jpg", 2);
         Write($"{top}/Norway/a.jpg", 3);
         Write($"{top}/1/2/3/4/5/deep.jpg", 4);
         Write($"{top}/Broken/Nothing/no.jpg", "no picture"u8.ToArray());
@@ -53,11 +53,11 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         run.Text.ShouldContain("4 uploaded, 0 skipped, 1 failed");
         (await PlacesAsync()).ShouldBe(
         [
-            $"{top}: 0", $"{top}/1: 0", $"{top}/1/2: 0", $"{top}/1/2/3: 0", $"{top}/1/2/3/4 / 5: 1", $"{top}/Norway: 1", $"{top}/Norway/Day 2: 1", $"{top}/Norway/Day 10: 1",
+            $"{top}: 0", $"{top}/1: 0", $"{top}/1/2: 0", $"{top}/1/2/3: 0", $"{top}/1/2/3/4 / 5: 1", $"{top}/Norway: 1", $"{top}/Norway/Stage 2: 1", $"{top}/Norway/Stage 10: 1",
         ]);
 
         // A second run finds the groups by their places.
-        Write($"{top}/Norway/Day 2/d.jpg", 5);
+        Write($"{top}/Norway/Stage 2/d.jpg", 5);
         (await AddAsync(folder, "--nested")).Text.ShouldContain("1 uploaded, 4 skipped, 1 failed");
         (await PlacesAsync()).Count.ShouldBe(8);
 
