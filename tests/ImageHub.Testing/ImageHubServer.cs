@@ -128,7 +128,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
 
     /// <summary>Creates a client without credentials.</summary>
     public HttpClient NewClient(bool useCookies = false, bool followRedirects = false) =>
-        new(new SocketsHttpHandler { UseCookies = useCookies, AllowAutoRedirect = followRedirects }) { BaseAddress = Url };
+        new(new SocketsHttpHandler { UseCookies = useCookies, AllowAutoRedirect = followRedirects, Expect100ContinueTimeout = Timeout.InfiniteTimeSpan }) { BaseAddress = Url };
 
     /// <summary>Creates a client that is signed in as <see cref="Admin"/> by cookie, as a browser is.</summary>
     public HttpClient NewAdminsBrowser()

@@ -61,11 +61,13 @@ public static class TusRequests
         client.TusPatchAsync(url, offset, Bytes(bytes), checksum);
 
     /// <summary>Sends bytes of an upload.</summary>
-    public static Task<HttpResponseMessage> TusPatchAsync(this HttpClient client, string url, long offset, HttpContent bytes, string? checksum = null)
+    /// <param name="expectContinue">Whether to send the bytes only after the server has asked for them (RFC 9110, section 10.1.1).</param>
+    public static Task<HttpResponseMessage> TusPatchAsync(this HttpClient client, string url, long offset, HttpContent bytes, string? checksum = null, bool expectContinue = false)
     {
         var request = Request(HttpMethod.Patch, url, checksum);
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
         request.Content = bytes;
+        request.Headers.ExpectContinue = expectContinue;
         return client.SendAsync(request);
     }
 

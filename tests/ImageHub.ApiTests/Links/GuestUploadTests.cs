@@ -214,6 +214,27 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_guest_who_sends_six_files_at_once_takes_no_place_from_others_of_the_same_address()
+    {
+        using var grace = await GuestAsync();
+        using var ada = await SendingGuest.OpenAsync(server, link);
+        byte[][] photos = [.. Enumerable.Range(0, 7).Select(number => TestImages.Jpeg(160, 120, seed: 70 + number))];
+        var (_, urls) = await grace.BeginAsync("Grace", photos.Select((photo, number) => ($"{number}.jpg", photo)));
+        var rest = new TaskCompletionSource();
+        var contents = photos[..6].Select(photo => new SlowContent(photo, rest.Task, "application/offset+octet-stream")).ToArray();
+        var open = contents.Select((content, number) => grace.Client.TusPatchAsync(urls[number], 0, content, expectContinue: true)).ToArray();
+        await Task.WhenAll(contents.Select(content => content.Begun));
+
+        await grace.Client.TusPatchAsync(urls[6], 0, photos[6]).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        await ada.SendAsync("Ada", ("dance.jpg", dance));
+        await ada.Client.GetAsync($"{ada.Path}/images").StatusAsync(HttpStatusCode.OK);
+
+        rest.SetResult();
+        (await Task.WhenAll(open)).ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.NoContent);
+        await grace.Client.TusPatchAsync(urls[6], 0, photos[6]).StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task A_link_without_uploads_shows_no_trace_of_them()
     {
         var plain = await SendingGuest.ShareAsync(server, group, new { });
