@@ -60,8 +60,7 @@ public static class TusRequests
     public static Task<HttpResponseMessage> TusPatchAsync(this HttpClient client, string url, long offset, byte[] bytes, string? checksum = null) =>
         client.TusPatchAsync(url, offset, Bytes(bytes), checksum);
 
-    /// <summary>Sends bytes of an upload.</summary>
-    /// <param name="expectContinue">Whether to send the bytes only after the server has asked for them (RFC 9110, section 10.1.1).</param>
+    /// <summary>Sends bytes of an upload. With <c>expectContinue</c>, only after the server has asked for them (RFC 9110, section 10.1.1).</summary>
     public static Task<HttpResponseMessage> TusPatchAsync(this HttpClient client, string url, long offset, HttpContent bytes, string? checksum = null, bool expectContinue = false)
     {
         var request = Request(HttpMethod.Patch, url, checksum);
