@@ -20,6 +20,8 @@ public static class RenderWorker
     // The time without requests after which a worker releases unneeded memory.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    private const int OutputBufferSize = 64 * 1024;
+
     /// <summary>The first argument of a worker.</summary>
     private const string Command = "render-worker";
 
@@ -46,7 +48,8 @@ public static class RenderWorker
     /// <returns>The exit code.</returns>
     public static int Run(string[] args)
     {
-        using var output = Console.OpenStandardOutput();
+        // Sends small frames together with the response that follows them.
+        using var output = new BufferedStream(Console.OpenStandardOutput(), OutputBufferSize);
         if (OperatingSystem.IsLinux() && args[1] is LockIn or LockInAsRoot)
         {
             var worker = 4 + int.Parse(args[3], CultureInfo.InvariantCulture);
@@ -157,6 +160,9 @@ public static class RenderWorker
         new FrameHeader(kind, bytes.Length).Write(header);
         output.Write(header);
         output.Write(bytes);
-        output.Flush();
+        if (kind == FrameKind.Json)
+        {
+            output.Flush();
+        }
     }
 }

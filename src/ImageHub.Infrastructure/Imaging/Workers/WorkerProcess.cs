@@ -18,10 +18,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private readonly Task draining;
     private readonly byte[] buffer = new byte[BufferSize];
 
+    // Receives several small frames with one system call.
+    private readonly BufferedStream output;
+
     private WorkerProcess(Process process, WorkerFolder folder, ILogger logger)
     {
         this.process = process;
         this.folder = folder;
+        output = new BufferedStream(process.StandardOutput.BaseStream, BufferSize);
 
         // Reads the error output continuously, because a full pipe would block the worker.
         draining = DrainAsync(process.StandardError, logger);
@@ -185,7 +189,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private async Task<byte[]> ReadFrameAsync(IWorkerFiles files, CancellationToken cancellationToken)
     {
-        var output = process.StandardOutput.BaseStream;
         while (true)
         {
             if (await output.ReadAtLeastAsync(buffer.AsMemory(0, FrameHeader.Size), FrameHeader.Size, throwOnEndOfStream: false, cancellationToken) < FrameHeader.Size)
