@@ -44,6 +44,10 @@ internal sealed class Photos : IDisposable
         return made;
     }
 
+    /// <summary>Writes the EXIF data of a camera into photos.</summary>
+    public static Task AddCameraAsync(IReadOnlyList<string> photos) => Tools.RunAsync("exiftool", [
+        "-q", "-overwrite_original", "-Make=Canon", "-Model=EOS R5", "-LensModel=RF24-105mm F4", "-DateTimeOriginal=2026:05:06 07:08:09", "-ExposureTime=1/200", "-FNumber=4", "-ISO=100", "-FocalLength=35", .. photos]);
+
     /// <summary>Copies photos and writes a caption into each copy: title, description, tags, rating, creator and copyright in XMP, IPTC-IIM and EXIF.</summary>
     public async Task<string[]> CaptionAsync(IReadOnlyList<string> sources)
     {

@@ -39,10 +39,11 @@ internal static class UploadRows
     public static async Task<List<Row>> MeasureCaptionsAsync()
     {
         using var photos = await Photos.MakeAsync();
-        Row rate = new($"{CaptionRounds * CaptionCount:n0} photographs of 6 MP with captions, end to end", "photos/s", "the same photographs without captions", 0.97);
+        Row rate = new($"{CaptionRounds * CaptionCount:n0} camera photographs of 6 MP with captions, end to end", "photos/s", "the same photographs without captions", 0.97);
         await using var server = new ImageHubProcess(Tools.NewFolder()) { IsFirstStart = true };
         using var admin = await server.StartAndSignInAsync();
         var plain = await photos.MakeUniqueAsync(CaptionCount);
+        await Photos.AddCameraAsync(plain);
         var captioned = await photos.CaptionAsync(plain);
 
         // The server compiles its code for captions during the first rounds.
