@@ -58,7 +58,7 @@ public sealed class VisitedGallery(PostgresServer postgres) : IAsyncLifetime
         await Turn.WaitAsync();
         try
         {
-            content = shared ??= await FillAsync(new ImageHubServer(postgres));
+            content = shared ??= await FillAsync(new ImageHubServer(postgres) { Settings = { ["Inventory:Enabled"] = "true" } });
             visitors++;
         }
         finally

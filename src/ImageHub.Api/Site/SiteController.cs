@@ -2,7 +2,6 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Delivery;
 using ImageHub.Api.Images;
 using ImageHub.Api.Requests;
-using ImageHub.Api.Web;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Site;
 using Microsoft.AspNetCore.Authorization;
@@ -23,14 +22,14 @@ public sealed class SiteController : ApiController
     [ProducesResponseType<SiteResponse>(200)]
     [FailsWith(401, 503)]
     public async Task<ActionResult<SiteResponse>> Get(CancellationToken cancellationToken) =>
-        WithAddress(await Mediator.Send(new GetSite(), cancellationToken));
+        WithSettings(await Mediator.Send(new GetSite(), cancellationToken));
 
     /// <summary>Updates the site. Absent fields keep their values; null clears a field.</summary>
     [HttpPatch]
     [ProducesResponseType<SiteResponse>(200)]
     [FailsWith(400, 401, 403, 503)]
     public async Task<ActionResult<SiteResponse>> Update(UpdateSite body, CancellationToken cancellationToken) =>
-        WithAddress(await Mediator.Send(body, cancellationToken));
+        WithSettings(await Mediator.Send(body, cancellationToken));
 
     /// <summary>Downloads the logo.</summary>
     /// <param name="r">The revision, as in the site's `logo.url`. The current revision is cacheable; an older one redirects to it.</param>
@@ -88,7 +87,7 @@ public sealed class SiteController : ApiController
         new ImageContentResult(await Mediator.Send(new OpenLogo(isDark), cancellationToken), revision);
 
     private async Task<ActionResult<SiteResponse>> Replace(bool isDark, CancellationToken cancellationToken) =>
-        WithAddress(await Mediator.Send(new ReplaceLogo(isDark, Request.Body, Request.ContentLength), cancellationToken));
+        WithSettings(await Mediator.Send(new ReplaceLogo(isDark, Request.Body, Request.ContentLength), cancellationToken));
 
     private async Task<NoContentResult> Remove(bool isDark, CancellationToken cancellationToken)
     {
@@ -96,5 +95,5 @@ public sealed class SiteController : ApiController
         return NoContent();
     }
 
-    private SiteResponse WithAddress(SiteResponse site) => site with { PublicUrl = HttpContext.RequestServices.GetRequiredService<SiteAddresses>().Root };
+    private SiteResponse WithSettings(SiteResponse site) => HttpContext.RequestServices.GetRequiredService<SiteSettings>().AddTo(site);
 }

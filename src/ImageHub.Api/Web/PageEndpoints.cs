@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ImageHub.Api.Site;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
@@ -26,12 +27,13 @@ internal sealed class PageEndpoints
 
     private readonly FirstPage firstPage;
     private readonly SiteAddresses addresses;
+    private readonly SiteSettings settings;
     private readonly WebHeaders headers;
     private readonly Dictionary<PageKind, Endpoint> endpoints;
 
-    public PageEndpoints(FirstPage firstPage, SiteAddresses addresses, WebHeaders headers)
+    public PageEndpoints(FirstPage firstPage, SiteAddresses addresses, SiteSettings settings, WebHeaders headers)
     {
-        (this.firstPage, this.addresses, this.headers) = (firstPage, addresses, headers);
+        (this.firstPage, this.addresses, this.settings, this.headers) = (firstPage, addresses, settings, headers);
         var kept = new KeepsPageAttribute(firstPage.Version);
         endpoints = new Dictionary<PageKind, Endpoint>
         {
@@ -87,7 +89,7 @@ internal sealed class PageEndpoints
 
         var mediator = context.RequestServices.GetRequiredService<IMediator>();
         var address = context.Features.Get<PageAddress>()!;
-        var site = await mediator.Send(new GetSite(), context.RequestAborted) with { PublicUrl = addresses.Root };
+        var site = settings.AddTo(await mediator.Send(new GetSite(), context.RequestAborted));
         var (status, page) = (StatusCodes.Status404NotFound, Missing(site));
         try
         {

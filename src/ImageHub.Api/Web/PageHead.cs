@@ -165,6 +165,11 @@ internal static class PageHead
             ["typeface"] = EnumNames.Of(site.Typeface),
             ["logo"] = Logo(site.Logo),
             ["logoDark"] = Logo(site.LogoDark),
+            ["watermark"] = site.Watermark is { } mark
+                ? new JsonObject { ["imageId"] = mark.ImageId, ["position"] = EnumNames.Of(mark.Position), ["opacity"] = mark.Opacity, ["widthPercent"] = mark.WidthPercent }
+                : null,
+            ["publicUrl"] = site.PublicUrl,
+            ["hasProducts"] = site.HasProducts,
         };
         return $"<script type=\"application/json\" id=\"site\">{data.ToJsonString(Json)}</script>";
 

@@ -34,6 +34,9 @@ public sealed record SiteResponse(
 {
     /// <summary>The site's public address from the settings; null if not set. Without it there is no sitemap, feed or oEmbed.</summary>
     public string? PublicUrl { get; init; }
+
+    /// <summary>Whether the pages show products and their stock (<c>Inventory__Enabled</c>).</summary>
+    public bool HasProducts { get; init; }
 }
 
 /// <summary>A logo of the site.</summary>

@@ -127,11 +127,15 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
         var link = await LinkAsync(new { password = ImageHubServer.LinkPassword });
         var logo = (await server.Admin.PutLogoAsync(TestImages.TransparentPng(300, 100))).GetProperty("logo");
         var dark = (await server.Admin.PutLogoAsync(TestImages.Png(120, 100), "/dark")).GetProperty("logoDark");
+        var marks = await server.Admin.CreateGroupAsync("Marks", isPublished: false);
+        var mark = await server.Admin.AddImageAsync(marks, "mark.png", TestImages.TransparentPng(300, 100));
+        var whole = await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = mark, position = "bottomRight", opacity = 0.5, widthPercent = 30 } }).JsonAsync();
 
         foreach (var (path, status) in new[] { ("/", HttpStatusCode.OK), (address, HttpStatusCode.OK), (link, HttpStatusCode.OK), ("/groups/x", HttpStatusCode.NotFound) })
         {
             var page = await ReadAsync(path, status);
             var said = page.Site;
+            JsonElement.DeepEquals(said, whole).ShouldBeTrue($"{path}: {said}");
             (said.Text("title"), said.Text("introduction"), said.Text("photographer"), said.Text("accent")).ShouldBe(("Ada & Co <b>", "Mostly water.", "Ada", "#1f5f8b"), path);
             (said.GetProperty("footer")[0].Text("label"), said.GetProperty("footer")[0].Text("url")).ShouldBe(("Imprint", "https://ada.example/?a=1&b=2"), path);
             (said.Text("layout"), said.Text("typeface"), said.GetProperty("logo").ToString(), said.GetProperty("logoDark").ToString()).ShouldBe(("columns", "sans", logo.ToString(), dark.ToString()), path);
@@ -140,6 +144,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
                 customMessage: path);
         }
 
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = (object?)null }).StatusAsync(HttpStatusCode.OK);
         await server.Admin.DeleteAsync("/api/v1/site/logo").StatusAsync(HttpStatusCode.NoContent);
         (await ReadAsync("/")).Html.ShouldContain($"""<img class="logo" src="{dark.Text("url")}" width="43" height="36" alt="Ada &amp; Co &lt;b&gt;" data-only="dark"></picture>""");
         await server.Admin.DeleteAsync("/api/v1/site/logo/dark").StatusAsync(HttpStatusCode.NoContent);

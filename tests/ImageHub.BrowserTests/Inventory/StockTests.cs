@@ -8,8 +8,10 @@ using ImageHub.Testing.Database;
 namespace ImageHub.BrowserTests.Inventory;
 
 /// <summary>Stock on a group's page, and at the desk.</summary>
-public sealed class StockTests(ImageHubServer server, PostgresServer postgres, Chromium chromium) : IClassFixture<ImageHubServer>
+public sealed class StockTests(StockTests.Products products, PostgresServer postgres, Chromium chromium) : IClassFixture<StockTests.Products>
 {
+    private readonly ImageHubServer server = products.Server;
+
     [Fact]
     public async Task The_page_of_a_group_shows_its_latest_stock_level()
     {
@@ -29,6 +31,29 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
         (await level.GetAttributeAsync("title"))!.ShouldStartWith("Counted ");
         await visit.ShouldBeAccessibleAsync("a group with a level");
         await visit.ShouldFitANarrowScreenAsync("a group with a level");
+    }
+
+    [Fact]
+    public async Task Without_the_setting_no_page_shows_products()
+    {
+        await using var plain = await ImageHubServer.StartAsync(postgres);
+        var group = (await plain.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Chair", productId = "P-chair", isPublished = true }).JsonAsync(HttpStatusCode.Created)).Id();
+        await plain.Admin.PostAsJsonAsync("/api/v1/inventory/records", new { items = new[] { new { productId = "P-chair", quantity = 5, timestamp = Hours(-1) } } }).StatusAsync(HttpStatusCode.Created);
+        (await plain.Visitor.GetAsync("/api/v1/inventory/levels?productIds=P-chair").JsonAsync()).Items().ShouldHaveSingleItem();
+        await using var visit = await chromium.VisitAsync(plain);
+        var page = visit.Page;
+        await page.GotoAsync($"/groups/{group}");
+        await page.GetByText("0 photos").WaitForAsync();
+        (await page.GetByText("in stock").CountAsync()).ShouldBe(0);
+
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Chair" }).ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Delete" }).WaitForAsync();
+        (await page.GetByRole(AriaRole.Menuitem, new() { Name = "Stock" }).CountAsync()).ShouldBe(0);
+        await page.Keyboard.PressAsync("Escape");
+        (await page.GetByText("P-chair").CountAsync()).ShouldBe(0);
+        await page.GotoAsync($"/admin/groups/{group}/stock");
+        await page.GetByText("There is nothing here").WaitForAsync();
     }
 
     [Fact]
@@ -126,7 +151,7 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     public async Task A_file_that_needs_more_requests_than_a_minute_allows_is_recorded_completely()
     {
         await using var slow = await ImageHubServer.StartAsync(
-            postgres, new() { ["RateLimits:Routes:InventoryWrites:Burst"] = "1", ["RateLimits:Routes:InventoryWrites:PerMinute"] = "60" });
+            postgres, new() { ["Inventory:Enabled"] = "true", ["RateLimits:Routes:InventoryWrites:Burst"] = "1", ["RateLimits:Routes:InventoryWrites:PerMinute"] = "60" });
         var group = (await slow.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Many", productId = "P-many" }).JsonAsync(HttpStatusCode.Created)).Id();
         await using var visit = await chromium.VisitAsync(slow);
         visit.Expects("429");
@@ -170,4 +195,14 @@ public sealed class StockTests(ImageHubServer server, PostgresServer postgres, C
     private Task RecordAsync(string productId, params (long Quantity, DateTimeOffset Timestamp)[] items) => server.Admin
         .PostAsJsonAsync("/api/v1/inventory/records", new { items = items.Select(item => new { productId, quantity = item.Quantity, timestamp = item.Timestamp }) })
         .StatusAsync(HttpStatusCode.Created);
+
+    /// <summary>A server whose pages show products.</summary>
+    public sealed class Products(PostgresServer postgres) : IAsyncLifetime
+    {
+        internal ImageHubServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await ImageHubServer.StartAsync(postgres, new() { ["Inventory:Enabled"] = "true" });
+
+        public ValueTask DisposeAsync() => Server.DisposeAsync();
+    }
 }

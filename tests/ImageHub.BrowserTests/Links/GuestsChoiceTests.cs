@@ -30,7 +30,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("Choose photos with the heart.").WaitForAsync();
         await anna.ShouldBeAccessibleAsync("a shared group with hearts");
         await Heart(page, 1).ClickAsync();
-        await page.GetByText("1 chosen").WaitForAsync();
+        await page.GetByText("1 of 5 chosen").WaitForAsync();
 
         // The viewer chooses a photo by key, by button and by a note.
         await page.Locator("a[id^=photo-]").Nth(1).ClickAsync();
@@ -58,7 +58,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("Escape");
         await viewer.WaitForAsync(new() { State = WaitForSelectorState.Detached });
-        await page.GetByText("3 chosen").WaitForAsync();
+        await page.GetByText("3 of 5 chosen").WaitForAsync();
         await ChosenAsync(url, anna, "1.jpg", "2.jpg", "3.jpg: Large, for the hall");
 
         // Submitting the choice asks for the guest's name once.
@@ -68,10 +68,10 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("You can still change it and send it again.").WaitForAsync();
         await page.ReloadAsync();
-        await page.GetByText("3 chosen").WaitForAsync();
+        await page.GetByText("3 of 5 chosen").WaitForAsync();
         await page.GetByText("Sent on").WaitForAsync();
         await Heart(page, 2).ClickAsync();
-        await page.GetByText("2 chosen").WaitForAsync();
+        await page.GetByText("2 of 5 chosen").WaitForAsync();
         await page.GetByText("Changed since you sent it.").WaitForAsync();
         await anna.ShouldBeAccessibleAsync("a choice that was changed");
         await anna.ShouldFitANarrowScreenAsync("a choice that was changed");
@@ -84,7 +84,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await bela.Page.GetByText("Choose photos with the heart.").WaitForAsync();
         await bela.ShouldBeAccessibleAsync("a shared group with hearts, on a phone");
         await Heart(bela.Page, 5).TapAsync();
-        await bela.Page.GetByText("1 chosen").WaitForAsync();
+        await bela.Page.GetByText("1 of 5 chosen").WaitForAsync();
         await ChosenAsync(url, bela, "5.jpg");
         await ChosenAsync(url, anna, "1.jpg", "3.jpg: Large, for the hall");
     }
@@ -99,7 +99,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         var page = guest.Page;
         await page.GotoAsync(url);
         await Heart(page, 1).ClickAsync();
-        await page.GetByText("1 chosen").WaitForAsync();
+        await page.GetByText("1 of 3 chosen").WaitForAsync();
         await ChosenAsync(url, guest, "1.jpg");
 
         await page.RouteAsync("**/favourites/*", route => route.FulfillAsync(Refusal(409, "tooManyGuests")));
@@ -201,13 +201,13 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Locator("a[id^=photo-]").First.FocusAsync();
         await page.EvaluateAsync("() => scrollTo(0, document.body.scrollHeight)");
         await Heart(page, 69).ClickAsync();
-        await page.GetByText("2 chosen").WaitForAsync();
+        await page.GetByText("2 of 70 chosen").WaitForAsync();
         (await actions.CountAsync()).ShouldBe(3);
 
         // The page shows a choice before the server has saved it, so wait for the server.
         await ChosenAsync(url, guest, "2.jpg", "69.jpg");
         await page.ReloadAsync();
-        await page.GetByText("2 chosen").WaitForAsync();
+        await page.GetByText("2 of 70 chosen").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Only my choice" }).ClickAsync();
         await Assertions.Expect(page.Locator("a[id^=photo-]")).ToHaveCountAsync(2);
         await page.Locator("a[id^=photo-]").First.ClickAsync();
@@ -219,7 +219,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("l");
         await page.GetByText("2 / 2").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
-        await page.GetByText("1 chosen").WaitForAsync();
+        await page.GetByText("1 of 70 chosen").WaitForAsync();
         await Assertions.Expect(page.Locator("a[id^=photo-]")).ToHaveCountAsync(2);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Download my choice" }).ClickAsync();
@@ -256,7 +256,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
 
         await page.SetViewportSizeAsync(390, 640);
         await Heart(page, 1).ClickAsync();
-        var count = page.GetByText("1 chosen");
+        var count = page.GetByText("1 of 5 chosen");
         var before = await count.BoundingBoxAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Send my choice" }).ClickAsync();
         await page.GetByLabel("Your name").FillAsync("Anna");

@@ -6,6 +6,7 @@ import { CopyField } from "../design/fields/CopyField";
 import { CheckField, CheckFieldGroup, Field, SelectField } from "../design/fields/Field";
 import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
+import { useHasProducts } from "../site/site";
 import { text } from "../text";
 import { deskText } from "../text/desk";
 import { guestText } from "../text/guest";
@@ -22,6 +23,7 @@ const scopes: Scope[] = ["read", "upload", "inventory", "admin"];
 /** Creates a key and shows it once. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
+  const hasProducts = useHasProducts();
 
   async function submit(fields: FormData) {
     const days = Number(fields.get("days"));
@@ -68,14 +70,16 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             autoFocus
           />
           <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
-            {scopes.map((scope) => (
-              <CheckField
-                key={scope}
-                label={deskText.apiKeys.scopeNames[scope]}
-                hint={deskText.apiKeys.scopeTexts[scope]}
-                name={scope}
-              />
-            ))}
+            {scopes
+              .filter((scope) => scope !== "inventory" || hasProducts)
+              .map((scope) => (
+                <CheckField
+                  key={scope}
+                  label={deskText.apiKeys.scopeNames[scope]}
+                  hint={deskText.apiKeys.scopeTexts[scope]}
+                  name={scope}
+                />
+              ))}
           </CheckFieldGroup>
           <SelectField label={deskText.apiKeys.lasts} name="days" defaultValue="365">
             {lifetimes.map((days) => (

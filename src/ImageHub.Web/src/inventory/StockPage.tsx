@@ -5,9 +5,10 @@ import { BackLink } from "../design/BackLink";
 import { Notice } from "../design/Notice";
 import { PageHead } from "../design/PageHead";
 import { groupById } from "../groups/queries";
-import { Failure } from "../shell/Failure";
+import { Failure, Missing } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
+import { useSite } from "../site/site";
 import { deskText } from "../text/desk";
 import { HistoryChart } from "./HistoryChart";
 import { LevelText } from "./LevelText";
@@ -19,6 +20,8 @@ import { StockUpload } from "./StockUpload";
 export function StockPage() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
+  const site = useSite();
+  if (site?.hasProducts === false) return <Missing />;
   if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : <Waiting />;
   const { title, productId } = group;
   return (

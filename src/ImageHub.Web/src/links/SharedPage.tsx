@@ -89,6 +89,7 @@ export function SharedPage() {
       {group.data.favourites && !picking.tile && (
         <ChoiceBar
           token={token}
+          count={imageCount}
           offers={group.data}
           isOnly={only !== undefined}
           onOnly={(isOnly) => setOnly(isOnly ? chosen.get() : undefined)}

@@ -20,6 +20,9 @@ export const siteQuery = queryOptions<Site>({
 /** The site's settings; undefined until they are loaded. */
 export const useSite = () => useQuery(siteQuery).data;
 
+/** Whether the pages show products and their stock. */
+export const useHasProducts = () => useSite()?.hasProducts ?? false;
+
 /**
  * Applies the owner's colour and typeface to the page. The style sheet derives readable shades for light and dark. The
  * server has already written the typeface into the first page.

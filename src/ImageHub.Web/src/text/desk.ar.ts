@@ -479,6 +479,7 @@ export const words: Words<typeof en> = {
     nothing: "لا صور بانتظار موافقتك",
     nothingText: "تظهر صور الضيوف هنا أولًا.",
   },
+  hiddenAbove: (title) => `لا يرى الزوار هذه المجموعة لأن «${title}» مخفية.`,
   choices: {
     allow: "دع الضيوف يختارون المفضلة",
     allowHint: "يعلّمون الصور بقلب، ويضيفون ملاحظات، ويرسلون إليك اختيارهم.",

@@ -513,6 +513,7 @@ export const words: Words<typeof en> = {
     nothing: "Keine Fotos warten auf Ihre Freigabe",
     nothingText: "Fotos von Gästen erscheinen zuerst hier.",
   },
+  hiddenAbove: (title) => `Besucher sehen diese Gruppe nicht, weil „${title}“ verborgen ist.`,
   choices: {
     allow: "Gäste dürfen Lieblingsfotos auswählen",
     allowHint: "Sie markieren Fotos mit einem Herz, schreiben Notizen dazu und senden Ihnen ihre Auswahl.",

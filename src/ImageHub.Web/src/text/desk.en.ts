@@ -492,6 +492,7 @@ export const en = {
     nothing: "No photos await approval",
     nothingText: "Photos that guests send appear here first.",
   },
+  hiddenAbove: (title: string) => `Visitors do not see this group, because “${title}” is hidden.`,
   choices: {
     allow: "Let guests choose favourites",
     allowHint: "They mark photos with a heart, add notes and send you their choice.",

@@ -500,6 +500,7 @@ export const words: Words<typeof en> = {
     nothing: "Ninguna foto espera su aprobación",
     nothingText: "Las fotos de los invitados aparecen primero aquí.",
   },
+  hiddenAbove: (title) => `Los visitantes no ven este grupo, porque «${title}» está oculto.`,
   choices: {
     allow: "Dejar que los invitados elijan favoritas",
     allowHint: "Marcan fotos con un corazón, añaden notas y le envían su elección.",

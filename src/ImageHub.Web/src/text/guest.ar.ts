@@ -31,7 +31,7 @@ export const words: Words<typeof en> = {
   choice: {
     name: "اختيارك",
     hint: "اختر الصور بالقلب.",
-    chosen: (value) => `المختار: ${count(value)}`,
+    chosen: (value, all) => `المختار: ${count(value)} من ${count(all)}`,
     choose: (name) => `اختر ${isolated(name)}`,
     only: "اختياري فقط",
     download: "نزّل اختياري",

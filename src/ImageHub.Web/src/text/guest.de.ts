@@ -31,7 +31,7 @@ export const words: Words<typeof en> = {
   choice: {
     name: "Ihre Auswahl",
     hint: "Wählen Sie Fotos mit dem Herz aus.",
-    chosen: (value) => `${count(value)} ausgewählt`,
+    chosen: (value, all) => `${count(value)} von ${count(all)} ausgewählt`,
     choose: (name) => `${name} auswählen`,
     only: "Nur meine Auswahl",
     download: "Meine Auswahl herunterladen",

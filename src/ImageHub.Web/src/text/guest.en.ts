@@ -29,7 +29,7 @@ export const en = {
   choice: {
     name: "Your choice",
     hint: "Choose photos with the heart.",
-    chosen: (value: number) => `${count(value)} chosen`,
+    chosen: (value: number, all: number) => `${count(value)} of ${count(all)} chosen`,
     choose: (name: string) => `Choose ${name}`,
     only: "Only my choice",
     download: "Download my choice",

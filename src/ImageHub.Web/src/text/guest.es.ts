@@ -31,7 +31,7 @@ export const words: Words<typeof en> = {
   choice: {
     name: "Su elección",
     hint: "Elija fotos con el corazón.",
-    chosen: (value) => plural(value, "elegida", "elegidas"),
+    chosen: (value, all) => `${plural(value, "elegida", "elegidas")} de ${count(all)}`,
     choose: (name) => `Elegir ${name}`,
     only: "Solo mi elección",
     download: "Descargar mi elección",

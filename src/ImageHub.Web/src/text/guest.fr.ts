@@ -31,7 +31,7 @@ export const words: Words<typeof en> = {
   choice: {
     name: "Votre choix",
     hint: "Choisissez des photos avec le cœur.",
-    chosen: (value) => plural(value, "choisie", "choisies"),
+    chosen: (value, all) => `${plural(value, "choisie", "choisies")} sur ${count(all)}`,
     choose: (name) => `Choisir ${name}`,
     only: "Seulement mon choix",
     download: "Télécharger mon choix",

@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { Barcode, ChartLine, Heart, Link2, Share2, ShieldCheck } from "lucide-react";
+import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { Barcode, ChartLine, EyeOff, Heart, Link2, Share2, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
@@ -13,6 +13,7 @@ import { LevelText } from "../../inventory/LevelText";
 import { choices } from "../../links/queries";
 import { ShareDialog } from "../../links/ShareDialog";
 import { keepFocus } from "../../shell/keepFocus";
+import { useHasProducts } from "../../site/site";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
@@ -20,6 +21,7 @@ import { updateGroup } from "../changes";
 import { AddressDialog } from "../dialogs/AddressDialog";
 import { MoveGroupDialog } from "../dialogs/MoveGroupDialog";
 import { VisitorsDialog } from "../dialogs/VisitorsDialog";
+import { groupById } from "../queries";
 import styles from "./GroupDesk.module.css";
 import { GroupMenu } from "./GroupMenu";
 
@@ -31,6 +33,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const [isAddressing, setAddressing] = useState(false);
   const [isGranting, setGranting] = useState(false);
   const [isMoving, setMoving] = useState(false);
+  const hasProducts = useHasProducts();
   return (
     <div className={styles.head}>
       {group.path.length === 0 ? (
@@ -85,7 +88,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
               icon: <Link2 size={16} aria-hidden />,
               onAction: () => setAddressing(true),
             },
-            ...(group.productId
+            ...(group.productId || !hasProducts
               ? []
               : [
                   {
@@ -104,6 +107,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
           ]}
         />
       </div>
+      {group.isPublished && <HiddenAbove path={group.path} />}
       {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
       {isAddressing && <AddressDialog group={group} onClose={() => setAddressing(false)} />}
       {isMoving && <MoveGroupDialog group={group} onClose={() => setMoving(false)} />}
@@ -119,7 +123,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
         />
       </div>
       <div className={styles.product}>
-        {(group.productId || isNaming) && (
+        {hasProducts && (group.productId || isNaming) && (
           <>
             <span aria-hidden>{deskText.stock.productId}</span>
             <EditInPlace
@@ -135,7 +139,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
             />
           </>
         )}
-        {group.productId && (
+        {hasProducts && group.productId && (
           <Link to="stock" className={buttonClass("quiet")}>
             <ChartLine size={16} aria-hidden />
             {deskText.stock.title}
@@ -162,5 +166,18 @@ function Choices({ groupId }: { groupId: string }) {
       <Heart size={16} aria-hidden />
       {deskText.choices.guests(guests)}
     </Link>
+  );
+}
+
+/** Says that a published group is hidden, because a group above it is hidden. */
+function HiddenAbove({ path }: { path: Group["path"] }) {
+  const above = useQueries({ queries: path.map(({ id }) => groupById(id)) });
+  const hidden = above.find(({ data }) => data?.isPublished === false)?.data;
+  if (hidden === undefined) return null;
+  return (
+    <p className={styles.hiddenAbove}>
+      <EyeOff size={16} aria-hidden />
+      <span>{deskText.hiddenAbove(hidden.title)}</span>
+    </p>
   );
 }

@@ -7,20 +7,19 @@ import { Card } from "./Card";
 import styles from "./GalleryPage.module.css";
 import { MorePhotos } from "./PhotoRows";
 
-/** The number of cards from which a grid has as many columns as one with this number. */
-const many = 9;
+/** The number of cards of a gallery page that has as many columns as this grid. */
+const likeGalleryOf = 6;
 
 /** The groups directly below a group, as cards. */
 export function BelowGroup({ id }: { id: string }) {
   const groups = useInfiniteQuery(groupsBelow(id));
   const items = itemsOf(groups.data);
-  const count = items.length > 12 ? many : items.length;
   if (groups.data === undefined && groups.error) return <Failure error={groups.error} again={groups.refetch} />;
   return (
     <section className={styles.below} aria-label={text.gallery.insideTitle}>
-      <ul className={styles.grid}>
+      <ul className={styles.inside}>
         {items.map((group, index) => (
-          <Card key={group.id} group={group} index={index} count={count} eager={false} />
+          <Card key={group.id} group={group} index={index} count={likeGalleryOf} eager={false} />
         ))}
       </ul>
       <MorePhotos images={groups} />

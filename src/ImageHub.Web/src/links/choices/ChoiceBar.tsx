@@ -19,11 +19,14 @@ import { explain, favouritesOf, standing, submitFavourites } from "./favourites"
 /** The bar of a shared group: the number of photos the guest has chosen, and the actions for them. */
 export function ChoiceBar({
   token,
+  count,
   offers,
   isOnly,
   onOnly,
 }: {
   token: string;
+  /** The number of the group's photos. */
+  count: number;
   offers: Offers;
   /** Whether only the chosen photos are shown. */
   isOnly: boolean;
@@ -65,7 +68,7 @@ export function ChoiceBar({
       <div className={styles.words}>
         <p role="status" className={styles.count}>
           <Heart size={16} aria-hidden />
-          {items.length > 0 ? words.chosen(items.length) : words.hint}
+          {items.length > 0 ? words.chosen(items.length, count) : words.hint}
         </p>
         {failure ? (
           <p role="alert" className={styles.failure}>
