@@ -11,7 +11,7 @@ namespace ImageHub.Application.Archives;
 /// <summary>Renders the pictures with the site's watermark that an archive needs.</summary>
 internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, TimeProvider clock)
 {
-    /// <summary>The time that a request spends on pictures; the next request goes on.</summary>
+    /// <summary>The longest time that one request renders; the next request continues.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     /// <summary>The number of pictures that are looked up together.</summary>

@@ -79,5 +79,6 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
         group is { DeletedAt: null, IsPublished: false, ImageCount: 0 }
         && group.CreatedAt > clock.Now() - New
         && !await db.Groups.AnyAsync(below => below.ParentId == group.Id, cancellationToken)
+        && !await db.AllGroups.AnyAsync(inbox => inbox.InboxOf == group.Id, cancellationToken)
         && !await db.UploadFiles.AnyAsync(file => file.GroupId == group.Id && file.Status == UploadStatus.Needed, cancellationToken);
 }

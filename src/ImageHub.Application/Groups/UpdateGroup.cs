@@ -125,7 +125,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             group.Touch(clock.Now());
         }
 
-        // The group's own slug may be set, too: it then no longer follows the title, which is no visible change.
+        // Setting the current slug only stops it from following the title. Visitors see no difference, so the time of the last change stays.
         if (isMoved || slug is not null)
         {
             group.SetSlug(slug);

@@ -38,7 +38,7 @@ internal sealed class GuestAllowance(Link link, int guestFiles, int linkFiles, l
 
         if (linkTotal >= link.MaxFiles)
         {
-            throw new ProblemException(Problems.LinkFull, $"This link accepts {link.MaxFiles} photos, and has them.");
+            throw new ProblemException(Problems.LinkFull, $"This link has reached its limit of {link.MaxFiles} photos.");
         }
 
         if (bytes > BytesLeft)

@@ -110,6 +110,26 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
         return new GuestAllowance(link, sent + files, link.SentFiles + files, link.SentBytes + bytes);
     }
 
+    /// <summary>
+    /// Throws if the link's sent photos and the stored parts of all its unfinished photos together would exceed the link's bytes. Parts do not count for photos
+    /// that are sent whole, so a guest who leaves many photos unfinished does not keep others from sending.
+    /// </summary>
+    /// <exception cref="ProblemException">409 <c>linkFull</c>.</exception>
+    public async Task EnsureMayKeepAsync(Guid guestId, long bytes, CancellationToken cancellationToken)
+    {
+        var link = await (from guest in db.UploadGuests where guest.Id == guestId join shared in db.Links on guest.LinkId equals shared.Id select shared).SingleOrDefaultAsync(cancellationToken)
+            ?? throw SharedGroups.NoLink();
+        var kept = await db.UploadFiles
+            .Where(file => file.Status == UploadStatus.Needed && file.Offset > 0 && db.UploadGuests.Any(guest => guest.Id == file.GuestId && guest.LinkId == link.Id))
+            .SumAsync(file => file.Offset, cancellationToken);
+        if (link.SentBytes + kept + bytes > link.MaxBytes)
+        {
+            throw new ProblemException(
+                Problems.LinkFull,
+                $"This link accepts {link.MaxBytes} bytes; {link.SentBytes} bytes of photos and {kept} bytes of unfinished photos are stored. Send the photo in one request.");
+        }
+    }
+
     /// <summary>Finds what the guest of a cookie may still send.</summary>
     public async Task<UploadsLeft> FindLeftAsync(Link link, string? guestToken, CancellationToken cancellationToken)
     {

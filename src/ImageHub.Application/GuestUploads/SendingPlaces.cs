@@ -4,7 +4,7 @@ using ImageHub.Domain.Uploads;
 namespace ImageHub.Application.GuestUploads;
 
 /// <summary>
-/// Limits the number of files that a guest sends at once to this process. The visitors' limit by address does not apply to these requests, because they last
+/// Limits how many files one guest sends to this process at the same time. The visitors' limit by address does not apply to these requests, because they last
 /// long and the guests of an event often share one address.
 /// </summary>
 internal sealed class SendingPlaces

@@ -126,7 +126,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         }
 
         await ReserveAsync(target, image, image.FileName, cancellationToken);
-        image.Restore(target.Group);
+        image.Restore(target.Group, now);
         target.Group.Count(image, now);
         restored.Add(id);
     }

@@ -66,7 +66,8 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
             image.SetTakenAt(sidecar.TakenAt, sidecar.TakenAtOffset);
         }
 
-        if (sidecar.Location is { } location)
+        // The location of a guest's photo is never kept.
+        if (sidecar.Location is { } location && !image.IsFromGuest)
         {
             image.Locate(location.Latitude, location.Longitude);
         }

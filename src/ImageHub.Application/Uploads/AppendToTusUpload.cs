@@ -35,7 +35,7 @@ public sealed record AppendToTusUpload(Guid Id, long Offset, Stream Content, lon
 public sealed record Checksum(HashAlgorithmName Algorithm, byte[] Value);
 
 internal sealed class AppendToTusUploadHandler(
-    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, Uploaders uploaders, SendingPlaces places, ICaller caller, TimeProvider clock)
+    IImageHubDb db, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, Uploaders uploaders, GuestInboxes inboxes, SendingPlaces places, ICaller caller, TimeProvider clock)
     : IRequestHandler<AppendToTusUpload, TusUpload>
 {
     private const string ContentType = "application/octet-stream";
@@ -122,13 +122,18 @@ internal sealed class AppendToTusUploadHandler(
         body.Rethrow();
     }
 
-    /// <summary>Throws if the file has too many parts, or if the owner's images and stored parts together would exceed the quota.</summary>
+    /// <summary>Throws if the file has too many parts, or if the stored parts would exceed the quota of the owner or the bytes of a guest's link.</summary>
     private async Task EnsureMayKeepAsync(UploadFile file, UploadTarget target, long bytes)
     {
         if (file.PartCount == UploadFile.MaxParts)
         {
             throw ProblemException.Invalid(
                 "Upload-Offset", $"'{file.FileName}' was sent in {UploadFile.MaxParts} parts, which is the maximum; send the rest in one request.");
+        }
+
+        if (file.GuestId is { } guestId)
+        {
+            await inboxes.EnsureMayKeepAsync(guestId, bytes, CancellationToken.None);
         }
 
         if (target.Tier?.QuotaBytes is not null)

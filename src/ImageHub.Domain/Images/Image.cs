@@ -103,7 +103,7 @@ public sealed class Image
     public bool TrashedWithGroup { get; private set; }
 
     /// <summary>When the image was committed.</summary>
-    public DateTimeOffset CreatedAt { get; private init; }
+    public DateTimeOffset CreatedAt { get; private set; }
 
     /// <summary>The number of times the renditions were made. The bytes of one revision never change.</summary>
     public int Revision { get; private set; }
@@ -350,9 +350,12 @@ public sealed class Image
     /// <summary>Moves the image to the trash.</summary>
     public void Trash(DateTimeOffset now) => DeletedAt = now;
 
-    /// <summary>Restores the image from the trash to its position, with the group's current visibility.</summary>
-    public void Restore(Group group)
+    /// <summary>
+    /// Restores the image from the trash to its position, with the group's current visibility. The time to approve a guest's photo begins again.
+    /// </summary>
+    public void Restore(Group group, DateTimeOffset now)
     {
+        CreatedAt = GuestId is null ? CreatedAt : now;
         DeletedAt = null;
         TrashedWithGroup = false;
         FollowVisibility(group);

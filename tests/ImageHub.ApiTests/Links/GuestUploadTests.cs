@@ -410,6 +410,73 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
+    public async Task A_pending_photo_that_was_restored_stays_for_ninety_days_more()
+    {
+        using var grace = await GuestAsync();
+        await grace.SendAsync("Grace", ("dance.jpg", dance));
+        var photo = (await PendingAsync()).ShouldHaveSingleItem().Id();
+        clock.Advance(TimeSpan.FromDays(90.1));
+        await PruneAsync();
+        await server.SignInOwnerAgainAsync();
+        await server.Admin.PostAsync($"/api/v1/images/{photo}/restore", null).StatusAsync(HttpStatusCode.NoContent);
+
+        await PruneAsync();
+        (await GroupAsync()).ShouldBe((0, 1));
+
+        clock.Advance(TimeSpan.FromDays(90.1));
+        await PruneAsync();
+        await server.SignInOwnerAgainAsync();
+        (await GroupAsync()).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task Unfinished_photos_of_all_guests_together_are_bounded_by_the_bytes_of_the_link()
+    {
+        using var grace = await GuestAsync(new { uploads = true, maxBytes = 1_000_000 });
+        using var ada = await SendingGuest.OpenAsync(server, link);
+        var large = new byte[700_000];
+        var (_, graces) = await grace.BeginAsync("Grace", ("a.jpg", large));
+        var (_, adas) = await ada.BeginAsync("Ada", ("b.jpg", large), ("dance.jpg", dance));
+        await grace.Client.TusPatchAsync(graces[0], 0, large[..600_000]).StatusAsync(HttpStatusCode.NoContent);
+
+        var problem = await ada.Client.TusPatchAsync(adas[0], 0, large[..600_000]).ProblemAsync(HttpStatusCode.Conflict, "linkFull");
+
+        problem.Text("detail").ShouldBe("This link accepts 1000000 bytes; 0 bytes of photos and 600000 bytes of unfinished photos are stored. Send the photo in one request.");
+        (await ada.Client.TusOffsetAsync(adas[0])).ShouldBe(0);
+
+        // Whole photos are accepted.
+        await ada.Client.TusPatchAsync(adas[1], 0, dance).StatusAsync(HttpStatusCode.NoContent);
+        (await PendingAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_sidecar_gives_a_guests_photo_no_location()
+    {
+        using var grace = await GuestAsync();
+        await grace.SendAsync("Grace", ("dance.jpg", dance));
+        var photo = (await PendingAsync()).ShouldHaveSingleItem().Id();
+        await BulkAsync("approve", [photo]);
+
+        using var sidecar = new StringContent("""{"title": "dance.jpg", "description": "The first dance", "geoData": {"latitude": 48.8584, "longitude": 2.2945}}""", System.Text.Encoding.UTF8, "application/json");
+        await server.Admin.PutAsync($"/api/v1/images/{photo}/sidecar", sidecar).StatusAsync(HttpStatusCode.OK);
+
+        var image = await server.Admin.GetAsync($"/api/v1/images/{photo}").JsonAsync();
+        (image.Text("description"), image.GetProperty("location").ValueKind).ShouldBe(("The first dance", JsonValueKind.Null));
+    }
+
+    [Fact]
+    public async Task A_key_for_uploads_cannot_delete_a_new_group_with_pending_photos()
+    {
+        var key = server.WithKey(await server.Admin.CreateKeyAsync("upload"));
+        group = (await key.PostAsJsonAsync("/api/v1/groups", new { title = "Party" }).JsonAsync(HttpStatusCode.Created)).Id();
+        using var grace = await GuestAsync();
+        await grace.SendAsync("Grace", ("dance.jpg", dance));
+
+        await key.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.Forbidden);
+        (await PendingAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Deleting_the_favourites_of_a_link_leaves_photos_and_limits_of_its_guests()
     {
         using var grace = await GuestAsync(new { uploads = true, favourites = true });

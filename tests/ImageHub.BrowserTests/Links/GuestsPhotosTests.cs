@@ -46,7 +46,7 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         await page.GetByText("2 of 5 sent").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the sheet while photos are being sent");
         await visit.Context.SetOfflineAsync(true);
-        await page.GetByText("No connection. Your photos continue as soon as there is one.").WaitForAsync();
+        await page.GetByText("No connection. Sending continues when you are back online.").WaitForAsync();
         await page.UnrouteAsync(Bytes);
 
         // The sheet may be closed meanwhile.
@@ -92,6 +92,43 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         (await page.GetByText("Already sent").CountAsync()).ShouldBe(2);
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("pendingCount").GetInt32().ShouldBe(4);
         (await page.EvaluateAsync<int>("Object.keys(localStorage).filter((key) => key.startsWith('imagehub.sent.')).length")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Photos_continue_after_the_guest_has_entered_the_password_again()
+    {
+        var (group, link) = await ShareAsync(new { uploads = true, password = ImageHubServer.LinkPassword });
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        visit.Expects("401");
+        var page = visit.Page;
+        await page.GotoAsync(link);
+        await UnlockAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add your photos" }).TapAsync();
+        await page.GetByLabel("Your name").FillAsync("Ada");
+
+        // The cookie of the visit ends before the second photo.
+        var count = 0;
+        await page.RouteAsync(Bytes, async route =>
+        {
+            if (route.Request.Method == "PATCH" && ++count == 2)
+            {
+                await page.Context.ClearCookiesAsync(new() { Name = "imagehub_share" });
+            }
+
+            await route.ContinueAsync();
+        });
+        await ChooseAsync(page, "Choose photos", 31, 4);
+        await UnlockAsync();
+
+        Func<Task<int>> pending = async () => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("pendingCount").GetInt32();
+        await pending.ShouldBecomeAsync(4);
+        (await server.SqlAsync($"SELECT count(*) FROM upload_files WHERE group_id IN (SELECT id FROM groups WHERE inbox_of = '{group}') AND status = 0")).ShouldBe(0L);
+
+        async Task UnlockAsync()
+        {
+            await page.GetByLabel("Password").FillAsync(ImageHubServer.LinkPassword);
+            await page.Keyboard.PressAsync("Enter");
+        }
     }
 
     [Fact]

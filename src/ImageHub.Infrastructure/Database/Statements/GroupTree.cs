@@ -6,8 +6,8 @@ namespace ImageHub.Infrastructure.Database.Statements;
 /// <summary>The columns <c>path</c>, <c>is_published</c> and <c>is_hidden_by_parent</c> of groups, and <c>is_published</c> of images.</summary>
 internal sealed class GroupTree(ImageHubDb db) : IGroupTree
 {
-    // Groups and images in the trash are included, so that restoring them needs no further change. Two statements change images, because each index on
-    // images contains either those in the trash or the others.
+    // Groups and images in the trash are included, so that restoring them needs no further change. Images inside and outside the trash are updated by separate
+    // statements, because each index covers only one of the two.
     public Task AlignGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         WITH RECURSIVE tree AS (

@@ -33,6 +33,9 @@ internal sealed class XmpFacts
     private static readonly XmpFacts Nothing = new();
 
     private readonly Dictionary<(string Namespace, string Name), List<Item>> properties = [];
+
+    /// <summary>The properties known to have a value, so that a property that repeats is searched once.</summary>
+    private readonly HashSet<(string Namespace, string Name)> withValue = [];
     private bool hasRdf;
 
     private XmpFacts()
@@ -153,8 +156,14 @@ internal sealed class XmpFacts
     /// <summary>Adds a property; null if it is not used or has a value already. Its first item is a value without an array.</summary>
     private List<Item>? Begin(string ns, string name)
     {
-        if (!Used.Contains((ns, name)) || Find(ns, name).Any())
+        if (!Used.Contains((ns, name)) || withValue.Contains((ns, name)))
         {
+            return null;
+        }
+
+        if (FindItems(ns, name).Any())
+        {
+            withValue.Add((ns, name));
             return null;
         }
 

@@ -512,7 +512,7 @@ export const words: Words<typeof en> = {
     nothing: "Aucune photo n’attend votre accord",
     nothingText: "Les photos des invités apparaissent d’abord ici.",
   },
-  hiddenAbove: (title) => `Les visiteurs ne voient pas ce groupe, car « ${title} » est masqué.`,
+  hiddenAbove: (title) => `Les visiteurs ne voient pas ce groupe, car «\u00a0${title}\u00a0» est masqué.`,
   choices: {
     allow: "Laisser les invités choisir des favoris",
     allowHint: "Ils marquent des photos d’un cœur, ajoutent des notes et vous envoient leur choix.",

@@ -19,6 +19,7 @@ export const words: Words<typeof en> = {
   keepOpen: "Lassen Sie diese Seite offen, bis alle Fotos gesendet sind.",
   offline: "Keine Verbindung. Ihre Fotos werden weiter gesendet, sobald es eine gibt.",
   busy: "Der Server ist ausgelastet. Ihre Fotos werden gleich weiter gesendet.",
+  locked: "Das Senden geht weiter, sobald Sie das Passwort erneut eingegeben haben.",
   list: "Ihre Fotos",
   states: {
     waiting: "Wartet",

@@ -15,8 +15,9 @@ export const en = {
   allSent: "All photos are sent.",
   someFailed: (value: number) => `${photos(value)} not sent`,
   keepOpen: "Keep this page open until all photos are sent.",
-  offline: "No connection. Your photos continue as soon as there is one.",
-  busy: "The server is busy. Your photos continue soon.",
+  offline: "No connection. Sending continues when you are back online.",
+  busy: "The server is busy. Sending continues shortly.",
+  locked: "Sending continues when you have entered the password again.",
   list: "Your photos",
   states: {
     waiting: "Waiting",

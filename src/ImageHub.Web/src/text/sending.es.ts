@@ -19,6 +19,7 @@ export const words: Words<typeof en> = {
   keepOpen: "Deje esta página abierta hasta que se envíen todas las fotos.",
   offline: "Sin conexión. El envío continuará en cuanto la haya.",
   busy: "El servidor está ocupado. El envío continuará pronto.",
+  locked: "El envío continuará cuando vuelva a escribir la contraseña.",
   list: "Sus fotos",
   states: {
     waiting: "En espera",

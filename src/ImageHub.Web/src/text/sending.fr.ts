@@ -19,6 +19,7 @@ export const words: Words<typeof en> = {
   keepOpen: "Gardez cette page ouverte jusqu’à la fin de l’envoi.",
   offline: "Pas de connexion. L’envoi reprendra dès qu’il y en aura une.",
   busy: "Le serveur est occupé. L’envoi reprendra bientôt.",
+  locked: "L’envoi reprendra dès que vous aurez saisi de nouveau le mot de passe.",
   list: "Vos photos",
   states: {
     waiting: "En attente",

@@ -91,6 +91,18 @@ public sealed class LinearParserTests
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
     }
 
+    [Fact]
+    public void A_property_with_many_empty_items_is_searched_once_however_often_it_repeats()
+    {
+        var items = string.Concat(Enumerable.Repeat("<rdf:li/>", 60_000)) + "<rdf:li>Harbour</rdf:li>";
+        var repeated = string.Concat(Enumerable.Repeat("<dc:title/>", 30_000));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        XmpFacts.Read(Packet($"<dc:title><rdf:Alt>{items}</rdf:Alt></dc:title>{repeated}{Rights}")).Caption.Title.ShouldBe("Harbour");
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+    }
+
     [Theory]
     [InlineData("profiles", ImageFormat.Png)]
     [InlineData("boxes", ImageFormat.Avif)]

@@ -157,6 +157,7 @@ function Choices({ groupId }: { groupId: string }) {
   const { data } = useInfiniteQuery(choices(groupId));
   const links = itemsOf<Schemas["LinkChoices"]>(data);
   const guests = links.reduce((sum, link) => sum + link.guests, 0);
+  const submitted = links.reduce((sum, link) => sum + link.submitted, 0);
   if (guests === 0) return null;
   return (
     <Link
@@ -164,7 +165,7 @@ function Choices({ groupId }: { groupId: string }) {
       className={buttonClass("quiet")}
     >
       <Heart size={16} aria-hidden />
-      {deskText.choices.guests(guests)}
+      {deskText.choices.facts(guests, submitted)}
     </Link>
   );
 }

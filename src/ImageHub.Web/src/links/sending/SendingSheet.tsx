@@ -113,7 +113,7 @@ export function SendingSheet({ token, onClose }: { token: string; onClose: () =>
             {trouble !== null && open.length > 0 && (
               <p className={styles.trouble}>
                 <CloudOff size={16} aria-hidden />
-                {trouble === "offline" ? words.offline : words.busy}
+                {words[trouble]}
               </p>
             )}
           </div>

@@ -6,8 +6,8 @@ import { store } from "../../api/store";
 import { sendingText } from "../../text/sending";
 import { pauseOf } from "../../uploads/queue/retry";
 import { type Answer, outcomeOf, secondsOf } from "../../uploads/sending/outcome";
-import { ask, send } from "../../uploads/sending/tus";
-import { sharedGroup } from "../queries";
+import { ask, end, send } from "../../uploads/sending/tus";
+import { needsPassword, sharedGroup } from "../queries";
 import { sendingCount } from "./sendingState";
 import { fileKey, readSent, writeSent } from "./sentPhotos";
 
@@ -23,9 +23,11 @@ export interface SentPhoto {
 
 export interface Sending {
   photos: SentPhoto[];
-  /** Why the photos wait. They continue without the guest. */
-  trouble: "offline" | "busy" | null;
+  /** Why the photos wait. They continue by themselves, or once the guest has entered the link's password again. */
+  trouble: Trouble | null;
 }
+
+type Trouble = "offline" | "busy" | "locked";
 
 /** A photo that is not sent yet. */
 interface Pending {
@@ -44,6 +46,12 @@ const atOnce = 2;
 
 /** A request without progress for this time is sent again, in milliseconds. Phones leave connections hanging after a dead zone. */
 const stalledAfter = { sending: 20_000, storing: 120_000 };
+
+/** How often the sender looks whether the guest has entered the password, in seconds. */
+const secondsToUnlock = 5;
+
+/** The code of a file that the browser can no longer read, because it was changed or deleted. */
+const unreadable = "unreadable";
 
 const noAnswer: Answer = { status: 0, body: null, retryAfter: null };
 
@@ -139,6 +147,7 @@ export class PhotoSender {
     } catch (error) {
       if (error instanceof Unreachable) return await this.pause("offline", null);
       if (error instanceof Problem && error.isTemporary) return await this.pause("busy", error.retryAfter);
+      if (needsPassword(error)) return await this.waitForPassword();
       if (error instanceof Problem && error.errors.cookie && (await this.isOpen())) {
         // The cookie has ended or was deleted. Reading the group has set a new one.
         if (pending.every((photo) => ++photo.announcements <= 2)) return;
@@ -175,13 +184,22 @@ export class PhotoSender {
       if (outcome.kind === "elsewhere") {
         photo.offset = reply.offset ?? null;
         await this.pause("busy", 1);
-      } else if (outcome.kind === "gone" || reply.status === 410 || outcome.kind === "signedOut") {
-        if (++photo.announcements > 2 || !(await this.isOpen()))
+      } else if (outcome.kind === "signedOut") {
+        photo.offset = null;
+        await this.waitForPassword();
+      } else if (outcome.kind === "gone" || reply.status === 410) {
+        if (++photo.announcements > 3 || !(await this.isOpen()))
           return this.settle(photo, { status: "failed", reason: sendingText.gone });
-        // The address has expired.
-        [photo.url, photo.offset] = [null, 0];
+        photo.offset = null;
+        // The visit may have ended, and reading the group has begun another. Otherwise the address has expired.
+        if (photo.announcements === 1 && reply.status !== 410) continue;
+        photo.url = null;
         this.show(photo, { status: "waiting", share: 0 });
-      } else return this.settle(photo, { status: "failed", reason: reasonOf(reply.body?.code ?? "") });
+      } else {
+        // An abandoned upload would count against the guest's limit for days.
+        if (reply.body?.code === unreadable) void end(photo.url);
+        return this.settle(photo, { status: "failed", reason: reasonOf(reply.body?.code ?? "") });
+      }
     }
   }
 
@@ -205,7 +223,7 @@ export class PhotoSender {
       };
       const reply = await send(url, photo.file, photo.offset, progress, watch.signal);
       if (reply.status === 0 && !(await isReadable(photo.file)))
-        return { status: 422, body: { code: "unreadable" }, retryAfter: null };
+        return { status: 422, body: { code: unreadable }, retryAfter: null };
       return reply;
     } catch {
       return noAnswer;
@@ -227,8 +245,14 @@ export class PhotoSender {
     }
   }
 
+  /** Lets the page ask for the link's password, and waits. */
+  private async waitForPassword() {
+    await queryClient.invalidateQueries({ queryKey: keys.shared(this.token) });
+    await this.pause("locked", secondsToUnlock);
+  }
+
   /** Waits until the server may answer again. The end of a dead zone ends the wait. */
-  private async pause(trouble: "offline" | "busy", seconds: number | null) {
+  private async pause(trouble: Trouble, seconds: number | null) {
     this.set({ trouble });
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pauseOf(seconds, this.waits++) * 1000);
@@ -249,8 +273,8 @@ export class PhotoSender {
 
   private settle(photo: Pending, shown: Partial<SentPhoto>) {
     this.pending.splice(this.pending.indexOf(photo), 1);
-    photo.url = null;
     const isThere = shown.status === "sent" || shown.status === "already";
+    photo.url = null;
     const sent = readSent(this.token);
     if (isThere) sent.files[photo.key] = "sent";
     else delete sent.files[photo.key];
