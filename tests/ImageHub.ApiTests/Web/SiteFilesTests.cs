@@ -107,6 +107,24 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task The_sitemap_and_the_feed_list_groups_in_groups_until_a_group_above_is_hidden()
+    {
+        await using var server = await StartAsync();
+        var top = await server.Admin.CreateGroupAsync("Travels");
+        var inner = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Bergen", parentId = top }).JsonAsync(HttpStatusCode.Created)).Id();
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/"]);
+        await server.Admin.AddImageAsync(inner, "quay.jpg", TestImages.Jpeg(seed: 97));
+
+        // The group above has no photos of its own, but a group below has.
+        (await AddressesAsync(server)).Order(StringComparer.Ordinal).ShouldBe([$"{Root}/", $"{Root}/groups/bergen", $"{Root}/groups/travels"]);
+        (await FeedAsync(server)).Elements(Atom + "entry").Select(one => one.Element(Atom + "title")!.Value).Order(StringComparer.Ordinal).ShouldBe(["Bergen", "Travels"]);
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{top}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+        (await AddressesAsync(server)).ShouldBe([$"{Root}/"]);
+        (await FeedAsync(server)).Elements(Atom + "entry").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_reader_that_already_has_the_feed_gets_304()
     {
         await using var server = await StartAsync();

@@ -135,7 +135,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
     public async Task The_desk_lists_the_first_level_and_finds_groups_at_any_level_with_their_path()
     {
         var top = await server.Admin.CreateGroupAsync("Concerts");
-        await AddAsync("Rehearsal of the choir", top);
+        var inner = await AddAsync("Rehearsal of the choir", top);
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         await visit.SignInAsync();
@@ -145,6 +145,16 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search groups" }).FillAsync("choir");
 
         await page.GetByRole(AriaRole.Row, new() { Name = "Rehearsal of the choir" }).GetByText("Concerts").WaitForAsync();
+
+        // The page of a group says why visitors do not see it.
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{top}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
+        await page.GotoAsync($"/admin/groups/{inner}");
+        await page.GetByText("Visitors do not see this group, because “Concerts” is hidden.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a group below a hidden group");
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{top}", new { isPublished = true }).StatusAsync(HttpStatusCode.OK);
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Switch, new() { Name = "Published" }).WaitForAsync();
+        await Assertions.Expect(page.GetByText("Visitors do not see this group")).ToHaveCountAsync(0);
     }
 
     private async Task<Guid> AddAsync(string title, Guid parentId) =>
