@@ -26,8 +26,9 @@ export function GalleryPage() {
   // Deferred, because rendering a dozen covers at once would block a slow phone.
   const data = useDeferredValue(newest);
 
-  /** The number of groups that open the page: 0 or 1. */
-  const opening = data?.page === 1 && data.items[1] && data.items[0]?.cover ? 1 : 0;
+  /** The number of groups that open the page: 0 or 1. A group that only curators see does not open it. */
+  const [first, second] = data?.items ?? [];
+  const opening = data?.page === 1 && second && first?.cover && first.isPublished ? 1 : 0;
 
   if (data === undefined && error !== null) return <Failure error={error} again={refetch} level={1} />;
   if (data?.items.length === 0 && page > 1) return <Missing />;
