@@ -61,21 +61,23 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         (await AddAsync(folder, "--nested")).Text.ShouldContain("1 uploaded, 4 skipped, 1 failed");
         (await PlacesAsync()).Count.ShouldBe(8);
 
-        async Task<List<string>> PlacesAsync()
-        {
-            var places = new List<string>();
-            await AddBelowAsync("root", "");
-            return places;
+        Task<List<string>> PlacesAsync() => this.PlacesAsync(title => title == top);
+    }
 
-            async Task AddBelowAsync(string parentId, string above)
-            {
-                foreach (var group in (await server.Admin.GetAsync($"/api/v1/groups?parentId={parentId}&pageSize=100").JsonAsync()).Items().Where(group => above != "" || group.Text("title") == top))
-                {
-                    places.Add($"{above}{group.Text("title")}: {group.GetProperty("imageCount")}");
-                    await AddBelowAsync(group.Text("id")!, $"{above}{group.Text("title")}/");
-                }
-            }
-        }
+    [Fact]
+    public async Task An_albums_title_is_also_the_title_above_the_groups_of_its_subfolders()
+    {
+        Write("Rome/a.jpg", 1);
+        Write("Rome/metadata.json", Album($"Trip {unique}"));
+        Write("Rome/day1/b.jpg", 2);
+        Write("Rome again/metadata.json", Album($"Trip {unique}"));
+        Write("Rome again/day1/c.jpg", 3);
+
+        var run = await AddAsync(folder, "--nested");
+
+        run.Text.ShouldEndWith("3 uploaded, 0 skipped, 0 failed");
+        (await PlacesAsync(title => title.Contains(unique, StringComparison.Ordinal))).ShouldBe(
+            [$"Trip {unique}: 1", $"Trip {unique}/day1: 1", $"Trip {unique} (2): 0", $"Trip {unique} (2)/day1: 1"]);
     }
 
     [Fact]
@@ -320,7 +322,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         Write("album/IMG_1.xmp", Xmp("From Lightroom"));
         Write("album/IMG_2.jpg", 2);
         Write("album/IMG_2.jpg.supplemental-metadata.json", """{"title":"IMG_2.jpg","description":"From Takeout","photoTakenTime":{"timestamp":"1777631696"}}"""u8.ToArray());
-        Write("album/metadata.json", System.Text.Encoding.UTF8.GetBytes($$"""{"title":"Summer {{unique}}"}"""));
+        Write("album/metadata.json", Album($"Summer {unique}"));
         Write("album/orphan.xmp", Xmp("Of nothing"));
 
         var run = await AddAsync(folder);
@@ -465,6 +467,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         return new Run(exitCode, output.ToString().TrimEnd(), error.ToString());
     }
 
+    private static byte[] Album(string title) => JsonSerializer.SerializeToUtf8Bytes(new { title });
+
     private static byte[] Xmp(string title) => System.Text.Encoding.UTF8.GetBytes(
         $"""
         <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -477,6 +481,23 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     {
         var group = (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items().Single();
         return (await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items();
+    }
+
+    /// <summary>The groups at the first level with such titles, and the groups below them: path and number of images.</summary>
+    private async Task<List<string>> PlacesAsync(Func<string, bool> isIncluded)
+    {
+        var places = new List<string>();
+        await AddBelowAsync("root", "");
+        return places;
+
+        async Task AddBelowAsync(string parentId, string above)
+        {
+            foreach (var group in (await server.Admin.GetAsync($"/api/v1/groups?parentId={parentId}&pageSize=100").JsonAsync()).Items().Where(group => above != "" || isIncluded(group.Text("title")!)))
+            {
+                places.Add($"{above}{group.Text("title")}: {group.GetProperty("imageCount")}");
+                await AddBelowAsync(group.Text("id")!, $"{above}{group.Text("title")}/");
+            }
+        }
     }
 
     private async Task ShellAsync(string script)

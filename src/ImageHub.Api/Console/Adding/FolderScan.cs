@@ -1,5 +1,4 @@
 using ImageHub.Application.Images;
-using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -81,11 +80,19 @@ internal sealed record FolderScan(
             .ToList();
         var sidecars = images.SelectMany(found => Pair(found.Files, found.All)).ToDictionary();
         var used = sidecars.Values.ToHashSet();
-        var albums = title is null ? images.Select(found => found.All.Find(file => file.Name == SidecarNames.OfAlbum)).OfType<LocalFile>().ToHashSet() : [];
-        var groups = title is null
-            ? NameApart(images.Select(found => new PlannedGroup(isNested ? FindPlace(root, found.Segments, AlbumFile.FindTitle(found.All)) : new(AlbumFile.FindTitle(found.All) ?? BuildTitle(root, found.Segments)), found.Files)))
-            : images.Count > 0 ? [new PlannedGroup(new(title), [.. images.SelectMany(found => found.Files)])] : [];
-        var noImages = folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name) && !used.Contains(file) && !albums.Contains(file));
+        IReadOnlyList<PlannedGroup> groups = [];
+        if (title is null)
+        {
+            var places = new FolderPlaces(root, folders.Select(found => (found.Segments, AlbumFile.FindTitle(found.Files))), isNested);
+            groups = [.. images.Select(found => new PlannedGroup(places.Find(found.Segments), found.Files))];
+        }
+        else if (images.Count > 0)
+        {
+            groups = [new PlannedGroup(new(title), [.. images.SelectMany(found => found.Files)])];
+        }
+
+        var noImages = folders.SelectMany(found => found.Files)
+            .Where(file => FileKinds.IsNoImage(file.Name) && !used.Contains(file) && (title is not null || file.Name != SidecarNames.OfAlbum));
         return new FolderScan(root, groups, [.. noImages], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable, sidecars);
     }
 
@@ -101,53 +108,6 @@ internal sealed record FolderScan(
                 yield return KeyValuePair.Create(photo, sidecars[name]);
             }
         }
-    }
-
-    /// <summary>
-    /// A folder's name; for nested folders the path below the root. A title that is too long keeps its end, which distinguishes folders.
-    /// </summary>
-    private static string BuildTitle(string root, string[] segments)
-    {
-        var title = Terminal.Printable(segments.Length == 0 ? new DirectoryInfo(root).Name : string.Join(" / ", segments)).Trim();
-        return title.Length switch
-        {
-            0 => "Images",
-            > Group.MaxTitleLength => "…" + title[^(Group.MaxTitleLength - 1)..],
-            _ => title,
-        };
-    }
-
-    /// <summary>
-    /// The place of a folder's group among nested groups. The files of the root folder get a group beside those of its subfolders. Folders below the last level
-    /// get groups at that level, titled with the path below.
-    /// </summary>
-    private static GroupPlace FindPlace(string root, string[] segments, string? albumTitle)
-    {
-        GroupPlace? parent = null;
-        var above = Math.Clamp(segments.Length - 1, 0, Group.MaxLevels - 1);
-        foreach (var name in segments[..above])
-        {
-            parent = new GroupPlace(BuildTitle(root, [name]), parent);
-        }
-
-        return new GroupPlace(albumTitle ?? BuildTitle(root, segments[above..]), parent);
-    }
-
-    /// <summary>Numbers titles of groups in one place that are equal, for example after truncation.</summary>
-    private static List<PlannedGroup> NameApart(IEnumerable<PlannedGroup> groups)
-    {
-        var places = new HashSet<GroupPlace>();
-        return [.. groups.Select(group =>
-        {
-            var place = group.Place;
-            for (var number = 2; !places.Add(place); number++)
-            {
-                var suffix = $" ({number})";
-                place = place with { Title = group.Title[..Math.Min(group.Title.Length, Group.MaxTitleLength - suffix.Length)] + suffix };
-            }
-
-            return group with { Place = place };
-        })];
     }
 
     private sealed class SegmentOrder : IComparer<string[]>
