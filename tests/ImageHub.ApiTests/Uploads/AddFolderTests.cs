@@ -336,8 +336,52 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         // A second run does not undo what curators have changed since.
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[0].Id()}", new { title = "Mine" }).StatusAsync(HttpStatusCode.OK);
-        (await AddAsync(folder)).Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
+        var again = await AddAsync(folder);
+        again.Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
+        again.Text.ShouldContain("applied  2 sidecars of photos that were there already, to fields without a value");
         (await ImagesAsync($"Summer {unique}"))[0].Text("title").ShouldBe("Mine");
+    }
+
+    [Fact]
+    public async Task A_second_run_brings_the_sidecars_that_an_interrupted_run_has_not_sent()
+    {
+        Write("IMG_1.jpg", 1);
+        Write("IMG_2.jpg", 2);
+        (await AddAsync(folder, "--group", unique)).ExitCode.ShouldBe(0);
+        var images = await ImagesAsync(unique);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[1].Id()}", new { title = "Mine" }).StatusAsync(HttpStatusCode.OK);
+        Write("IMG_1.xmp", Xmp("One"));
+        Write("IMG_2.xmp", Xmp("Two"));
+
+        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("0 uploaded, 2 skipped, 0 failed");
+
+        (await ImagesAsync(unique)).Select(image => image.Text("title")).ShouldBe(["One", "Mine"]);
+
+        // A key may change only the photos that its account has uploaded; the photos are there, so nothing has failed.
+        await server.SqlAsync($"UPDATE images SET added_by = NULL WHERE id IN ('{images[0].Id()}', '{images[1].Id()}')");
+        var other = await RunAsync(null, ["add", folder, "--group", unique, "--server", server.Url.ToString(), "--key", await KeyAsync("upload")]);
+        other.Text.ShouldContain("skipped  2, sidecar of a photo of another account: ");
+        other.ExitCode.ShouldBe(0, other.Text);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_interrupted_sends_the_sidecars_of_the_photos_that_it_has_sent_and_counts_the_others()
+    {
+        foreach (var number in Enumerable.Range(1, 40))
+        {
+            Write($"IMG_{number}.jpg", number);
+            Write($"IMG_{number}.xmp", Xmp($"Photo {number}"));
+        }
+
+        using var stop = new CancellationTokenSource();
+        await using var output = new StoppingWriter(stop, " 10 %");
+        var exitCode = await CommandLine.RunAsync(Args(folder, "--group", unique), new Terminal(output, output, _ => ImageHubServer.AdminPassword), stop.Token);
+
+        exitCode.ShouldBe(130, output.ToString());
+        var images = await ImagesAsync(unique);
+        images.Count.ShouldBeInRange(4, 39);
+        output.ToString().ShouldContain($"Stopped early: {40 - images.Count} not sent.");
+        images.Select(image => $"{image.Text("title")}.jpg".Replace("Photo ", "IMG_", StringComparison.Ordinal)).ShouldBe(images.Select(image => image.Text("fileName")!));
     }
 
     [Fact]
@@ -514,6 +558,19 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var full = Path.Combine(folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllBytes(full, content);
+    }
+
+    /// <summary>Cancels the run when it writes a text.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stop, string at) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith(at, StringComparison.Ordinal) == true)
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     private sealed record Run(int ExitCode, string Text, string Error);
