@@ -148,6 +148,12 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         {
             if (chosen.TryGetValue(item.Id, out var file))
             {
+                if (SidecarNames.IsSidecar(item.Name))
+                {
+                    db.ImportFiles.Remove(file);
+                    continue;
+                }
+
                 file.MoveTo(place++);
                 Describe(file, item);
             }
@@ -159,7 +165,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             }
         }
 
-        foreach (var name in alone.Where(name => !chosen.ContainsKey(descriptions[name].Id) && !elsewhere.Contains(descriptions[name].Id)))
+        foreach (var name in alone.Where(name => !elsewhere.Contains(descriptions[name].Id)))
         {
             logger.LogWarning("No photo in the folder belongs to the sidecar '{FileName}'", name);
             var failed = ImportFile.Create(folder.ImportId, folderId: null, descriptions[name].Id, name, NoPlace, clock.Now());
@@ -224,9 +230,38 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
 
         var chosen = await db.ImportFiles.AsTracking().Where(file => file.ImportId == importId && file.Place == NoPlace && file.FolderId != null).ToListAsync(cancellationToken);
-        foreach (var (place, file) in chosen.OrderBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Index())
+        foreach (var folder in chosen.GroupBy(file => file.FolderId))
+        {
+            PairChosen([.. folder]);
+        }
+
+        foreach (var (place, file) in chosen.Where(file => !SidecarNames.IsSidecar(file.Name)).OrderBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Index())
         {
             file.MoveTo(place);
+        }
+    }
+
+    /// <summary>Pairs the individually selected files of a folder with the selected sidecars. A selected sidecar without a selected photo fails.</summary>
+    private void PairChosen(IReadOnlyList<ImportFile> files)
+    {
+        var descriptions = files.Where(file => SidecarNames.IsSidecar(file.Name)).ToLookup(file => file.Name, StringComparer.Ordinal);
+        var names = new SidecarNames(descriptions.Select(alike => alike.Key));
+        var paired = new HashSet<ImportFile>();
+        foreach (var photo in files.Where(file => !SidecarNames.IsSidecar(file.Name)))
+        {
+            if (names.Find(photo.Name) is { } name)
+            {
+                var sidecar = descriptions[name].First();
+                photo.SetSidecar(sidecar.ItemId, name);
+                paired.Add(sidecar);
+            }
+        }
+
+        db.ImportFiles.RemoveRange(paired);
+        foreach (var sidecar in descriptions.SelectMany(alike => alike).Except(paired))
+        {
+            logger.LogWarning("No selected photo belongs to the sidecar '{FileName}'", sidecar.Name);
+            sidecar.Fail(Problems.InvalidSidecar.Code, "No selected photo in its folder belongs to this sidecar.");
         }
     }
 
