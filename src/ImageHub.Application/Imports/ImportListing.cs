@@ -148,14 +148,11 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         {
             if (chosen.TryGetValue(item.Id, out var file))
             {
-                if (SidecarNames.IsSidecar(item.Name))
+                if (!SidecarNames.IsSidecar(item.Name))
                 {
-                    db.ImportFiles.Remove(file);
-                    continue;
+                    file.MoveTo(place++);
+                    Describe(file, item);
                 }
-
-                file.MoveTo(place++);
-                Describe(file, item);
             }
             else if (FileName.IsImage(item.Name) && elsewhere.Add(item.Id))
             {
@@ -168,10 +165,17 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         foreach (var name in alone.Where(name => !elsewhere.Contains(descriptions[name].Id)))
         {
             logger.LogWarning("No photo in the folder belongs to the sidecar '{FileName}'", name);
-            var failed = ImportFile.Create(folder.ImportId, folderId: null, descriptions[name].Id, name, NoPlace, clock.Now());
+            if (!chosen.Remove(descriptions[name].Id, out var failed))
+            {
+                failed = ImportFile.Create(folder.ImportId, folderId: null, descriptions[name].Id, name, NoPlace, clock.Now());
+                db.ImportFiles.Add(failed);
+            }
+
             failed.Fail(Problems.InvalidSidecar.Code, "No photo in the folder belongs to this sidecar.");
-            db.ImportFiles.Add(failed);
         }
+
+        // The rows of photos have the selected sidecars now.
+        db.ImportFiles.RemoveRange(chosen.Values.Where(file => descriptions.Values.Any(item => item.Id == file.ItemId)));
 
         void Describe(ImportFile file, DriveItem photo)
         {

@@ -79,7 +79,9 @@ public sealed class ImportTests(PostgresServer postgres)
 
         var progress = await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id));
 
-        (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("failed").GetInt32()).ShouldBe((5, 4, 1));
+        (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("failed").GetInt32()).ShouldBe((7, 4, 3));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"))).ShouldBe(
+            [("IMG_3.jpg.xmp", "invalidSidecar"), ("IMG_4.xmp", "invalidSidecar"), ("IMG_9.jpg.json", "invalidSidecar")]);
         var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Single();
         group.Text("title").ShouldBe("Summer in Norway");
         var images = (await hub.Admin.GetAsync($"/api/v1/groups/{group.Text("id")}/images").JsonAsync()).Items();
@@ -159,8 +161,9 @@ public sealed class ImportTests(PostgresServer postgres)
         var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
         hub.Drive.File(folder, "1.jpg", ConnectedHub.Picture());
         var sidecar = hub.Drive.File(folder, "1.xmp", Rated("4"));
+        var alone = hub.Drive.File(folder, "2.xmp", Rated("4"));
 
-        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, sidecar.Id, folder.Id))).ShouldBe((1, 1, 0, 0));
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, sidecar.Id, folder.Id, alone.Id))).ShouldBe((2, 1, 0, 1));
 
         var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldHaveSingleItem();
         var image = (await hub.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images").JsonAsync()).Items().ShouldHaveSingleItem();
