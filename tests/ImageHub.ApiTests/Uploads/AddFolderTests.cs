@@ -385,6 +385,30 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task A_photo_in_Takeouts_folder_of_a_year_is_left_out_if_it_is_also_in_an_album()
+    {
+        var (album, year) = ($"Rome {unique}", "Photos from 2024");
+        Write($"Takeout/{album}/IMG_1.jpg", 1);
+        Write($"Takeout/{album}/IMG_2.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+        Write($"Takeout/{year}/metadata.json", Album($"Year {unique}"));
+        Write($"Takeout/{year}/IMG_1.jpg", 1);
+        Write($"Takeout/{year}/IMG_1.jpg.json", """{"description":"The forum"}"""u8.ToArray());
+        Write($"Takeout/{year}/IMG_2.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+        Write($"Takeout/{year}/IMG_3.jpg", 3);
+        Write("Elsewhere/IMG_3.jpg", 3);
+        Write("Photos from 2023/IMG_1.jpg", 1);
+
+        var run = await AddAsync(folder);
+
+        // A damaged photo of an album is tried again in the folder of its year. Folders elsewhere are no albums beside it.
+        run.Text.ShouldContain($"skipped  1, is also in an album: Takeout/{year}/IMG_1.jpg");
+        run.Text.ShouldEndWith("4 uploaded, 1 skipped, 2 failed");
+        (await NamesAsync($"Year {unique}")).ShouldBe(["IMG_3.jpg"]);
+        var image = (await ImagesAsync($"/ {album}")).ShouldHaveSingleItem();
+        image.Text("description").ShouldBe("The forum");
+    }
+
+    [Fact]
     public async Task An_unreadable_sidecar_is_reported_and_its_photo_stays()
     {
         Write("IMG_1.jpg", 1);

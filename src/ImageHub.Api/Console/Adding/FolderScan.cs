@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImageHub.Application.Images;
 
 namespace ImageHub.Api.Console.Adding;
@@ -31,10 +32,22 @@ internal sealed record GroupPlace(string Title, GroupPlace? Parent = null)
 /// <summary>A group to create, with its files in their final order.</summary>
 /// <param name="Place">The group's title, and the groups above.</param>
 /// <param name="Files">The files; at least one.</param>
-internal sealed record PlannedGroup(GroupPlace Place, IReadOnlyList<LocalFile> Files)
+internal sealed partial record PlannedGroup(GroupPlace Place, IReadOnlyList<LocalFile> Files)
 {
     /// <summary>The group's title.</summary>
     public string Title => Place.Title;
+
+    /// <summary>Whether the folder is one in which Google Takeout puts all photos of a year, including those that are also in the folders of albums beside it.</summary>
+    public bool IsYear => Year().IsMatch(Path.GetFileName(Folder));
+
+    /// <summary>The path of the folder that contains the group's folder; null for the file system's root.</summary>
+    public string? FolderAbove => Path.GetDirectoryName(Folder);
+
+    /// <summary>The path of the folder of the first file.</summary>
+    private string Folder => Path.GetDirectoryName(Files[0].Path)!;
+
+    [GeneratedRegex("^Photos from [0-9]{4}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Year();
 }
 
 /// <summary>The content of a folder, sorted: each folder's files by name, then its subfolders.</summary>

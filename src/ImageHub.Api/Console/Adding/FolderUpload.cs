@@ -33,11 +33,15 @@ internal sealed class FolderUpload(
     private const int AnnouncedAtOnce = 250;
 
     private const string IsThere = "is in the group already";
+    private const string IsInAlbum = "is also in an album";
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
-    /// <summary>Files with the same content as an earlier file in the same group. Their result depends on the earlier file's result.</summary>
-    private readonly List<(int Group, HashedFile File, int First)> held = [];
+    /// <summary>
+    /// Files with the same content as an earlier file in the same group, and photos in Takeout's folders of years that are also in an album. Their result
+    /// depends on the result of that file.
+    /// </summary>
+    private readonly List<HeldFile> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
     private readonly ConcurrentQueue<Outcome> withoutSidecar = [];
@@ -133,31 +137,72 @@ internal sealed class FolderUpload(
 
     private async Task AnnounceAllAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
-        foreach (var (number, group) in planned.Index())
+        var withYears = planned.Where(group => group.IsYear).Select(group => group.FolderAbove).ToHashSet(StringComparer.Ordinal);
+        var inAlbums = new Dictionary<(string? FolderAbove, string Sha256), Place>();
+
+        // The albums come first, because their photos are left out in the folders of years.
+        foreach (var (number, group) in planned.Index().OrderBy(group => group.Item.IsYear))
         {
-            var first = new Dictionary<string, int>(StringComparer.Ordinal);
+            var first = new Dictionary<string, Place>(StringComparer.Ordinal);
             foreach (var part in Enumerable.Range(0, group.Files.Count).Chunk(AnnouncedAtOnce))
             {
                 stop.ThrowIfCancellationRequested();
-                var files = (await HashAsync(number, part, stop)).ToLookup(file => first.TryAdd(file.Sha256, file.Index));
-                held.AddRange(files[false].Select(file => (number, file, first[file.Sha256])));
-                await AnnounceAsync(number, targets[group.Place].Id, [.. files[true]], needed, stop);
+                var announced = new List<HashedFile>();
+                foreach (var file in await HashAsync(number, part, stop))
+                {
+                    var place = new Place(number, file.Index);
+                    if (group.IsYear && inAlbums.TryGetValue((group.FolderAbove, file.Sha256), out var album))
+                    {
+                        held.Add(new HeldFile(number, file, album));
+                    }
+                    else if (!first.TryAdd(file.Sha256, place))
+                    {
+                        held.Add(new HeldFile(number, file, first[file.Sha256]));
+                    }
+                    else
+                    {
+                        announced.Add(file);
+                        if (!group.IsYear && withYears.Contains(group.FolderAbove))
+                        {
+                            inAlbums.TryAdd((group.FolderAbove, file.Sha256), place);
+                        }
+                    }
+                }
+
+                await AnnounceAsync(number, targets[group.Place].Id, [.. announced], needed, stop);
             }
         }
     }
 
-    /// <summary>Announces the held files whose content did not arrive under an earlier name.</summary>
+    /// <summary>Announces the held files whose content did not arrive with the first file.</summary>
     private async Task AnnounceHeldAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
-        var byResult = held.ToLookup(file => outcomes[file.Group][file.First]?.Kind);
-        foreach (var (group, file, _) in byResult[OutcomeKind.Uploaded].Concat(byResult[OutcomeKind.Skipped]))
+        foreach (var (group, file, first) in held)
         {
-            End(group, file.Index, Outcome.Skipped(file.File, IsThere));
+            switch (outcomes[first.Group][first.Index])
+            {
+                case { Kind: OutcomeKind.Failed }:
+                    await AnnounceAsync(group, targets[planned[group].Place].Id, [file], needed, stop);
+                    break;
+                case { } arrived:
+                    // The first file's own sidecar has been sent.
+                    var imageId = sidecars.ContainsKey(arrived.File) ? null : arrived.ImageId;
+                    await EndThereAsync(group, file, Outcome.Skipped(file.File, first.Group == group ? IsThere : IsInAlbum, imageId), needed, stop);
+                    break;
+            }
         }
+    }
 
-        foreach (var (group, file, _) in byResult[OutcomeKind.Failed])
+    /// <summary>Ends a file whose content is on the server already, after sending its sidecar if it has one.</summary>
+    private async Task EndThereAsync(int group, HashedFile file, Outcome known, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    {
+        if (known.ImageId is not null && sidecars.ContainsKey(file.File))
         {
-            await AnnounceAsync(group, targets[planned[group].Place].Id, [file], needed, stop);
+            await needed.WriteAsync(new NeededFile(group, file, Url: null, known), stop);
+        }
+        else
+        {
+            End(group, file.Index, known);
         }
     }
 
@@ -218,16 +263,7 @@ internal sealed class FolderUpload(
                     await needed.WriteAsync(new NeededFile(group, file, result.GetProperty("uploadUrl").GetString()!, Known: null), stop);
                     break;
                 case "duplicate":
-                    var known = Outcome.Skipped(file.File, IsThere, result.GetProperty("existingId").GetString());
-                    if (sidecars.ContainsKey(file.File))
-                    {
-                        await needed.WriteAsync(new NeededFile(group, file, Url: null, known), stop);
-                    }
-                    else
-                    {
-                        End(group, file.Index, known);
-                    }
-
+                    await EndThereAsync(group, file, Outcome.Skipped(file.File, IsThere, result.GetProperty("existingId").GetString()), needed, stop);
                     break;
                 default:
                     End(group, file.Index, Outcome.Failed(file.File, result.GetProperty("error").GetString()!));
@@ -360,6 +396,12 @@ internal sealed class FolderUpload(
     }
 
     private sealed record HashedFile(int Index, LocalFile File, long Bytes, string Sha256);
+
+    /// <summary>The place of a file among the planned groups.</summary>
+    private readonly record struct Place(int Group, int Index);
+
+    /// <summary>A file with the content of the file at <paramref name="First"/>.</summary>
+    private sealed record HeldFile(int Group, HashedFile File, Place First);
 
     /// <summary>A file to send, or a photo that is there already and has a sidecar to send.</summary>
     private sealed record NeededFile(int Group, HashedFile Hashed, string? Url, Outcome? Known);
