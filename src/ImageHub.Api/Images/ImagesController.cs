@@ -144,14 +144,17 @@ public sealed class ImagesController : ApiController
     /// (`description`, `photoTakenTime`, `geoData`; its `title` is a file name).
     /// </summary>
     /// <remarks>Fields that the sidecar does not name keep their values. A key with the scope `upload` changes the images that its account has uploaded.</remarks>
+    /// <param name="id">The image's id.</param>
+    /// <param name="onlyMissing">True: fields that the image already has also keep their values.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPut("{id:guid}/sidecar")]
     [RequestSizeLimit(Application.Images.PutSidecar.MaxBytes)]
     [SidecarBody]
     [ProducesResponseType<ImageDetails>(200)]
     [FailsWith(401, 403, 404, 413, 415, 422, 503)]
-    public async Task<ActionResult<ImageDetails>> PutSidecar(Guid id, CancellationToken cancellationToken) =>
-        await Mediator.Send(await SidecarBodies.ReadAsync(Request, id, cancellationToken), cancellationToken);
+    public async Task<ActionResult<ImageDetails>> PutSidecar(Guid id, [FromQuery] bool onlyMissing, CancellationToken cancellationToken) =>
+        await Mediator.Send(await SidecarBodies.ReadAsync(Request, id, onlyMissing, cancellationToken), cancellationToken);
 
     /// <summary>Downloads a sidecar: the caption, the rating, the time taken and the location as an XMP packet.</summary>
     [AllowKeys(KeyScope.Admin)]

@@ -16,7 +16,7 @@ internal static class SidecarBodies
 
     /// <summary>Reads the body as a sidecar of the stated media type.</summary>
     /// <exception cref="ProblemException">415 for another media type.</exception>
-    public static async Task<PutSidecar> ReadAsync(HttpRequest request, Guid imageId, CancellationToken cancellationToken)
+    public static async Task<PutSidecar> ReadAsync(HttpRequest request, Guid imageId, bool onlyMissing, CancellationToken cancellationToken)
     {
         var kind = MediaTypeHeaderValue.TryParse(request.ContentType, out var sent) ? sent.MediaType.Value?.ToLowerInvariant() : null;
         if (kind is not (Xmp or MediaTypeNames.Application.Json))
@@ -28,6 +28,6 @@ internal static class SidecarBodies
 
         using var content = new MemoryStream();
         await request.Body.CopyToAsync(content, cancellationToken);
-        return new PutSidecar(imageId, kind == Xmp ? SidecarKind.Xmp : SidecarKind.Takeout, content.ToArray());
+        return new PutSidecar(imageId, kind == Xmp ? SidecarKind.Xmp : SidecarKind.Takeout, content.ToArray(), onlyMissing);
     }
 }

@@ -23,7 +23,8 @@ public enum SidecarKind
 /// <param name="Id">The image's id.</param>
 /// <param name="Kind">The kind of sidecar.</param>
 /// <param name="Content">The sidecar, at most <see cref="MaxBytes"/>.</param>
-public sealed record PutSidecar(Guid Id, SidecarKind Kind, byte[] Content) : IRequest<ImageDetails>
+/// <param name="OnlyMissing">Whether fields that the image already has also stay as they are.</param>
+public sealed record PutSidecar(Guid Id, SidecarKind Kind, byte[] Content, bool OnlyMissing) : IRequest<ImageDetails>
 {
     /// <summary>The maximum size of a sidecar, in bytes.</summary>
     public const int MaxBytes = 1024 * 1024;
@@ -43,15 +44,17 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
         var caption = (await db.NormalizeCaptionsAsync([sidecar.Caption], cancellationToken))[0];
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
         var image = changes.Live(request.Id);
-        Apply(image, sidecar with { Caption = caption });
+        Apply(image, sidecar with { Caption = caption }, request.OnlyMissing);
         changes.Touch(image);
         await changes.CommitAsync(cancellationToken);
         return await db.WithOwnerAsync(ImageDetails.From(image, await db.FindViewAsync(caller, cancellationToken), caller.IsAdmin), cancellationToken);
     }
 
-    private static void Apply(Image image, Sidecar sidecar)
+    private static void Apply(Image image, Sidecar sidecar, bool onlyMissing)
     {
-        var caption = sidecar.Replace(image.Caption);
+        var caption = onlyMissing
+            ? new Sidecar { Caption = image.Caption, NamesRating = image.Rating is not null }.Replace(sidecar.Caption)
+            : sidecar.Replace(image.Caption);
         image.Retitle(caption.Title);
         image.Describe(caption.Description);
         if (!caption.Tags.SequenceEqual(image.Tags, StringComparer.Ordinal))
@@ -61,13 +64,13 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
 
         image.Rate(caption.Rating);
         image.Credit(caption.Creator, caption.Copyright);
-        if (sidecar.TakenAt is not null)
+        if (sidecar.TakenAt is not null && !(onlyMissing && image.TakenAt is not null))
         {
             image.SetTakenAt(sidecar.TakenAt, sidecar.TakenAtOffset);
         }
 
         // The location of a guest's photo is never kept.
-        if (sidecar.Location is { } location && !image.IsFromGuest)
+        if (sidecar.Location is { } location && !image.IsFromGuest && !(onlyMissing && image.Latitude is not null))
         {
             image.Locate(location.Latitude, location.Longitude);
         }

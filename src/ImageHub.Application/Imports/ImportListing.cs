@@ -148,8 +148,11 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         {
             if (chosen.TryGetValue(item.Id, out var file))
             {
-                file.MoveTo(place++);
-                Describe(file, item);
+                if (!SidecarNames.IsSidecar(item.Name))
+                {
+                    file.MoveTo(place++);
+                    Describe(file, item);
+                }
             }
             else if (FileName.IsImage(item.Name) && elsewhere.Add(item.Id))
             {
@@ -159,13 +162,20 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             }
         }
 
-        foreach (var name in alone.Where(name => !chosen.ContainsKey(descriptions[name].Id) && !elsewhere.Contains(descriptions[name].Id)))
+        foreach (var name in alone.Where(name => !elsewhere.Contains(descriptions[name].Id)))
         {
             logger.LogWarning("No photo in the folder belongs to the sidecar '{FileName}'", name);
-            var failed = ImportFile.Create(folder.ImportId, folderId: null, descriptions[name].Id, name, NoPlace, clock.Now());
+            if (!chosen.Remove(descriptions[name].Id, out var failed))
+            {
+                failed = ImportFile.Create(folder.ImportId, folderId: null, descriptions[name].Id, name, NoPlace, clock.Now());
+                db.ImportFiles.Add(failed);
+            }
+
             failed.Fail(Problems.InvalidSidecar.Code, "No photo in the folder belongs to this sidecar.");
-            db.ImportFiles.Add(failed);
         }
+
+        // The rows of photos have the selected sidecars now.
+        db.ImportFiles.RemoveRange(chosen.Values.Where(file => descriptions.Values.Any(item => item.Id == file.ItemId)));
 
         void Describe(ImportFile file, DriveItem photo)
         {
@@ -224,9 +234,38 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         }
 
         var chosen = await db.ImportFiles.AsTracking().Where(file => file.ImportId == importId && file.Place == NoPlace && file.FolderId != null).ToListAsync(cancellationToken);
-        foreach (var (place, file) in chosen.OrderBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Index())
+        foreach (var folder in chosen.GroupBy(file => file.FolderId))
+        {
+            PairChosen([.. folder]);
+        }
+
+        foreach (var (place, file) in chosen.Where(file => !SidecarNames.IsSidecar(file.Name)).OrderBy(file => file.Name, StringComparer.OrdinalIgnoreCase).Index())
         {
             file.MoveTo(place);
+        }
+    }
+
+    /// <summary>Pairs the individually selected files of a folder with the selected sidecars. A selected sidecar without a selected photo fails.</summary>
+    private void PairChosen(IReadOnlyList<ImportFile> files)
+    {
+        var descriptions = files.Where(file => SidecarNames.IsSidecar(file.Name)).ToLookup(file => file.Name, StringComparer.Ordinal);
+        var names = new SidecarNames(descriptions.Select(alike => alike.Key));
+        var paired = new HashSet<ImportFile>();
+        foreach (var photo in files.Where(file => !SidecarNames.IsSidecar(file.Name)))
+        {
+            if (names.Find(photo.Name) is { } name)
+            {
+                var sidecar = descriptions[name].First();
+                photo.SetSidecar(sidecar.ItemId, name);
+                paired.Add(sidecar);
+            }
+        }
+
+        db.ImportFiles.RemoveRange(paired);
+        foreach (var sidecar in descriptions.SelectMany(alike => alike).Except(paired))
+        {
+            logger.LogWarning("No selected photo belongs to the sidecar '{FileName}'", sidecar.Name);
+            sidecar.Fail(Problems.InvalidSidecar.Code, "No selected photo in its folder belongs to this sidecar.");
         }
     }
 

@@ -11,7 +11,7 @@ namespace ImageHub.Application.Imports;
 /// <param name="Total">The number of files found so far; it grows until all folders are listed.</param>
 /// <param name="Uploaded">The number of new images.</param>
 /// <param name="Skipped">The number of files whose content already existed in the group.</param>
-/// <param name="Failed">The number of files that could not be imported.</param>
+/// <param name="Failed">The number of files that could not be imported, including sidecars of imported photos.</param>
 /// <param name="Failures">The first 100 failures, by file name.</param>
 /// <param name="Error">The error that ended the whole import; null without one.</param>
 public sealed record ImportResponse(
@@ -25,7 +25,7 @@ public sealed record ImportResponse(
     IReadOnlyList<ImportFailure> Failures,
     string? Error = null);
 
-/// <summary>A file that could not be imported.</summary>
+/// <summary>A file, or the sidecar of an imported photo, that could not be imported.</summary>
 /// <param name="FileName">The file name, or the item's id if it does not exist.</param>
 /// <param name="Code">The error code.</param>
 /// <param name="Error">The error message.</param>
@@ -48,20 +48,25 @@ internal static class ImportResponses
         var files = db.ImportFiles.Where(file => file.ImportId == id);
         var counts = await files
             .GroupBy(file => file.Result)
-            .Select(result => new { result.Key, Count = result.Count() })
-            .ToDictionaryAsync(result => result.Key, result => result.Count, cancellationToken);
-        var failures = counts.ContainsKey(ImportResult.Failed)
+            .Select(result => new { result.Key, Count = result.Count(), Refused = result.Count(file => file.Code != null) })
+            .ToDictionaryAsync(result => result.Key, cancellationToken);
+
+        // The sidecar of an uploaded photo is a file of its own if it could not be read.
+        var (uploaded, skipped, sidecars) = (Count(ImportResult.Uploaded), Count(ImportResult.Skipped), counts.GetValueOrDefault(ImportResult.Uploaded)?.Refused ?? 0);
+        var failed = Count(ImportResult.Failed) + sidecars;
+        var failures = failed > 0
             ? await files
-                .Where(file => file.Result == ImportResult.Failed)
+                .Where(file => file.Result == ImportResult.Failed || (file.Result == ImportResult.Uploaded && file.Code != null))
+                .Select(file => new { Name = file.Result == ImportResult.Failed ? file.Name : file.SidecarName!, file.Id, file.Code, file.Error })
                 .OrderBy(file => file.Name)
                 .ThenBy(file => file.Id)
                 .Take(MaxFailures)
                 .Select(file => new ImportFailure(file.Name, file.Code!, file.Error!))
                 .ToListAsync(cancellationToken)
             : [];
-        var (uploaded, skipped, failed) = (Count(ImportResult.Uploaded), Count(ImportResult.Skipped), Count(ImportResult.Failed));
-        return new ImportResponse(id, import.State, uploaded + skipped + failed, counts.Values.Sum(), uploaded, skipped, failed, failures, import.Error);
+        return new ImportResponse(
+            id, import.State, uploaded + skipped + failed, counts.Values.Sum(result => result.Count) + sidecars, uploaded, skipped, failed, failures, import.Error);
 
-        int Count(ImportResult result) => counts.GetValueOrDefault(result);
+        int Count(ImportResult result) => counts.GetValueOrDefault(result)?.Count ?? 0;
     }
 }

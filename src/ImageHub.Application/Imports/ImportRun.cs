@@ -155,7 +155,7 @@ internal sealed class ImportRun(
         {
             while (window.TryDequeue(out var file))
             {
-                await pipeline.AbandonAsync(file.Making);
+                await pipeline.AbandonAsync(ImageAsync(file));
             }
         }
     }
@@ -228,7 +228,7 @@ internal sealed class ImportRun(
         return group.Id;
     }
 
-    private Task<MadeImage> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => retries.TryAsync(
+    private Task<MadeFile> MakeAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken) => retries.TryAsync(
         async () =>
         {
             // Each attempt has the full time limit.
@@ -245,7 +245,7 @@ internal sealed class ImportRun(
         },
         cancellationToken);
 
-    private async Task<MadeImage> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
+    private async Task<MadeFile> MakeOnceAsync(ImportFile file, ImportFolder folder, Guid groupId, CancellationToken cancellationToken)
     {
         // The item is requested again, because a download address expires after an hour, and the file may have been renamed, moved or deleted.
         var item = await drive.GetItemAsync(file.ItemId, cancellationToken);
@@ -254,7 +254,7 @@ internal sealed class ImportRun(
             await root.FindAsync(item.Id, cancellationToken);
         }
 
-        var sidecar = await sidecars.FindAsync(file, cancellationToken);
+        var (sidecar, sidecarProblem) = await sidecars.FindAsync(file, cancellationToken);
         var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive returned no download address.");
         await using var scope = scopes.CreateAsyncScope();
         await using var download = await downloads.OpenAsync(address, cancellationToken);
@@ -264,7 +264,7 @@ internal sealed class ImportRun(
             new IncomingFile(item.Name, [], download.Content) { DeclaredBytes = item.Bytes },
             cancellationToken);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
-        return sidecar is null ? made : made with { Image = sidecar.Replace(made.Image) };
+        return new MadeFile(sidecar is null ? made : made with { Image = sidecar.Replace(made.Image) }, sidecarProblem);
     }
 
     /// <summary>Waits for the first file, and records it together with the following files that are ready.</summary>
@@ -285,7 +285,9 @@ internal sealed class ImportRun(
 
             if (next.Making.IsCompletedSuccessfully)
             {
-                next.File.Begin((await next.Making).Image.Id);
+                var (made, sidecarProblem) = await next.Making;
+                next.File.Begin(made.Image.Id);
+                next.File.SetSidecarProblem(sidecarProblem?.Problem.Code, sidecarProblem?.Message);
             }
 
             ready.Add(window.Dequeue());
@@ -328,7 +330,9 @@ internal sealed class ImportRun(
         }
     }
 
-    private async Task RecordAsync(FileInFlight file) => await pipeline.RecordAsync(new UploadTarget(file.GroupId, Tier: null), await file.Making);
+    private async Task RecordAsync(FileInFlight file) => await pipeline.RecordAsync(new UploadTarget(file.GroupId, Tier: null), await ImageAsync(file));
+
+    private static async Task<MadeImage> ImageAsync(FileInFlight file) => (await file.Making).Image;
 
     /// <summary>Records the reason why a file was not imported.</summary>
     /// <returns>The error that stops the whole import, or null.</returns>
@@ -360,5 +364,8 @@ internal sealed class ImportRun(
         return null;
     }
 
-    private sealed record FileInFlight(ImportFile File, Guid GroupId, Task<MadeImage> Making);
+    private sealed record FileInFlight(ImportFile File, Guid GroupId, Task<MadeFile> Making);
+
+    /// <summary>An image that is not recorded yet, and the reason why its sidecar cannot be read, or null.</summary>
+    private sealed record MadeFile(MadeImage Image, ProblemException? SidecarProblem);
 }

@@ -25,24 +25,25 @@ internal sealed class ImportSidecars(IDrive drive, IDownloads downloads, ISideca
         }
     }
 
-    /// <summary>Reads the sidecar of a file; null without one, and if the sidecar cannot be read. A photo is imported even if its sidecar is damaged.</summary>
+    /// <summary>Reads the sidecar of a file; null without one. A photo is imported even if its sidecar cannot be read.</summary>
+    /// <returns>The sidecar, or the reason why it cannot be read.</returns>
     /// <exception cref="ProblemException">OneDrive does not respond for now.</exception>
-    public async Task<Sidecar?> FindAsync(ImportFile file, CancellationToken cancellationToken)
+    public async Task<(Sidecar? Sidecar, ProblemException? Problem)> FindAsync(ImportFile file, CancellationToken cancellationToken)
     {
         if (file is not { SidecarItemId: { } id, SidecarName: { } name })
         {
-            return null;
+            return default;
         }
 
         try
         {
             var content = await DownloadAsync(id, PutSidecar.MaxBytes, cancellationToken);
-            return SidecarNames.FindKind(name) == SidecarKind.Xmp ? sidecars.ReadXmp(content) : sidecars.ReadTakeout(content);
+            return (SidecarNames.FindKind(name) == SidecarKind.Xmp ? sidecars.ReadXmp(content) : sidecars.ReadTakeout(content), null);
         }
         catch (ProblemException problem) when (!OneDriveRetries.IsTransient(problem))
         {
             logger.LogWarning("The sidecar '{FileName}' was not read ({Code}): {Reason}", name, problem.Problem.Code, problem.Message);
-            return null;
+            return (null, problem);
         }
     }
 

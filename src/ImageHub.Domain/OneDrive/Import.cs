@@ -193,10 +193,10 @@ public sealed class ImportFile
     /// <summary>The number of attempts abandoned because OneDrive did not respond.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>The error code of a failed file.</summary>
+    /// <summary>The error code of a failed file. For an uploaded file, that of a sidecar that could not be read, or null.</summary>
     public string? Code { get; private set; }
 
-    /// <summary>The error message of a failed file.</summary>
+    /// <summary>The error message for <see cref="Code"/>.</summary>
     public string? Error { get; private set; }
 
     /// <summary>Creates a selected or discovered file.</summary>
@@ -218,6 +218,9 @@ public sealed class ImportFile
 
     /// <summary>Records the id of the image to be created.</summary>
     public void Begin(Guid imageId) => ImageId = imageId;
+
+    /// <summary>Records why the file's sidecar could not be read; null if it could.</summary>
+    public void SetSidecarProblem(string? code, string? error) => (Code, Error) = (code, error);
 
     /// <summary>Records an abandoned attempt.</summary>
     /// <returns>The number of abandoned attempts.</returns>

@@ -143,6 +143,25 @@ public sealed class SidecarTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
+    public async Task A_sidecar_fills_in_only_missing_fields_on_request()
+    {
+        var image = await AddAsync();
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Kept", takenAt = "2000-01-01T00:00:00" }).JsonAsync();
+        var packet = CaptionFixtures.Packet(
+            "<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>New</rdf:li></rdf:Alt></dc:title><dc:subject><rdf:Bag><rdf:li>harbour</rdf:li></rdf:Bag></dc:subject>",
+            "xmp:Rating='4' exif:DateTimeOriginal='2019-05-01T12:34:56+02:00' exif:GPSLatitude='53,32.616N' exif:GPSLongitude='9,59.286W'");
+
+        var filled = await PutAsync(server.Admin, image, Xmp, packet, "?onlyMissing=true").JsonAsync();
+
+        (filled.Text("title"), TagsOf(filled), filled.GetProperty("rating").GetInt32(), filled.Text("takenAt")).ShouldBe(("Kept", "harbour", 4, "2000-01-01T00:00:00"));
+        filled.GetProperty("location").GetProperty("latitude").GetDouble().ShouldBe(53.5436, 0.0001);
+
+        // Now every field has a value.
+        var other = CaptionFixtures.Packet("<dc:subject><rdf:Bag><rdf:li>other</rdf:li></rdf:Bag></dc:subject>", "xmp:Rating='0' exif:GPSLatitude='1,0N' exif:GPSLongitude='1,0E'");
+        (await PutAsync(server.Admin, image, Xmp, other, "?onlyMissing=true").JsonAsync()).ToString().ShouldBe(filled.ToString());
+    }
+
+    [Fact]
     public async Task A_sidecar_that_is_read_back_changes_nothing_and_exiftool_reads_it()
     {
         var (file, _) = CaptionFixtures.Make("Lightroom Classic", NextSeed());
@@ -178,10 +197,10 @@ public sealed class SidecarTests(ImageHubServer server) : IClassFixture<ImageHub
 
     private async Task<string> ReadAsync(Guid image) => (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).ToString();
 
-    private static Task<HttpResponseMessage> PutAsync(HttpClient client, Guid image, string? type, byte[] content)
+    private static Task<HttpResponseMessage> PutAsync(HttpClient client, Guid image, string? type, byte[] content, string query = "")
     {
         var body = new ByteArrayContent(content);
         body.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
-        return client.PutAsync($"/api/v1/images/{image}/sidecar", body);
+        return client.PutAsync($"/api/v1/images/{image}/sidecar{query}", body);
     }
 }

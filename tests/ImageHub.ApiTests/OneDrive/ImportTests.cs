@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.OneDrive;
@@ -69,7 +70,7 @@ public sealed class ImportTests(PostgresServer postgres)
         hub.Drive.File(folder, "IMG_1.jpg", ConnectedHub.Picture());
         hub.Drive.File(folder, "IMG_1.jpg.supplemental-meta.json", """{"title": "IMG_1.jpg", "description": "The fjord at dawn", "photoTakenTime": {"timestamp": "1718000000"}}"""u8.ToArray());
         hub.Drive.File(folder, "IMG_2.jpg", ConnectedHub.Picture());
-        hub.Drive.File(folder, "IMG_2.xmp", """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>"""u8.ToArray());
+        hub.Drive.File(folder, "IMG_2.xmp", Rated("4"));
         hub.Drive.File(folder, "IMG_3.jpg", ConnectedHub.Picture());
         hub.Drive.File(folder, "IMG_3.jpg.xmp", "no XMP"u8.ToArray());
         hub.Drive.File(folder, "IMG_4.jpg", ConnectedHub.Picture());
@@ -78,7 +79,9 @@ public sealed class ImportTests(PostgresServer postgres)
 
         var progress = await hub.ImportedAsync(await hub.ImportAsync(null, folder.Id));
 
-        (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("failed").GetInt32()).ShouldBe((5, 4, 1));
+        (progress.GetProperty("total").GetInt32(), progress.GetProperty("uploaded").GetInt32(), progress.GetProperty("failed").GetInt32()).ShouldBe((7, 4, 3));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"))).ShouldBe(
+            [("IMG_3.jpg.xmp", "invalidSidecar"), ("IMG_4.xmp", "invalidSidecar"), ("IMG_9.jpg.json", "invalidSidecar")]);
         var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().Single();
         group.Text("title").ShouldBe("Summer in Norway");
         var images = (await hub.Admin.GetAsync($"/api/v1/groups/{group.Text("id")}/images").JsonAsync()).Items();
@@ -130,6 +133,41 @@ public sealed class ImportTests(PostgresServer postgres)
         var groups = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items();
         groups.Select(group => group.Text("title")).ShouldBe(["OneDrive", "Harbour"]);
         (await hub.NamesAsync(groups[1].Id())).ShouldBe(["1.jpg", "2.jpg"]);
+    }
+
+    [Fact]
+    public async Task Individually_selected_sidecars_describe_the_selected_photos_of_their_folder()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        var photos = ((string[])["1.jpg", "2.jpg"]).Select(name => hub.Drive.File(folder, name, ConnectedHub.Picture())).ToArray();
+        var sidecar = hub.Drive.File(folder, "1.xmp", Rated("4"));
+        hub.Drive.File(folder, "2.xmp", Rated("3"));
+        var alone = hub.Drive.File(hub.Drive.Root, "2.jpg.xmp", Rated("5"));
+
+        var progress = await hub.ImportedAsync(await hub.ImportAsync(null, sidecar.Id, photos[0].Id, photos[1].Id, alone.Id));
+
+        ConnectedHub.Counts(progress).ShouldBe((3, 2, 0, 1));
+        progress.Items("failures").Select(failure => (failure.Text("fileName"), failure.Text("code"))).ShouldBe([("2.jpg.xmp", "invalidSidecar")]);
+        var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldHaveSingleItem();
+        var images = (await hub.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images").JsonAsync()).Items();
+        images.Select(image => $"{image.Text("fileName")}: {image.GetProperty("rating")}").ShouldBe(["1.jpg: 4", "2.jpg: "]);
+    }
+
+    [Fact]
+    public async Task A_sidecar_selected_together_with_its_folder_describes_its_photo()
+    {
+        await using var hub = await ConnectedHub.StartAsync(postgres);
+        var folder = hub.Drive.Folder(hub.Drive.Root, "Harbour");
+        hub.Drive.File(folder, "1.jpg", ConnectedHub.Picture());
+        var sidecar = hub.Drive.File(folder, "1.xmp", Rated("4"));
+        var alone = hub.Drive.File(folder, "2.xmp", Rated("4"));
+
+        ConnectedHub.Counts(await hub.ImportedAsync(await hub.ImportAsync(null, sidecar.Id, folder.Id, alone.Id))).ShouldBe((2, 1, 0, 1));
+
+        var group = (await hub.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items().ShouldHaveSingleItem();
+        var image = (await hub.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images").JsonAsync()).Items().ShouldHaveSingleItem();
+        image.GetProperty("rating").GetInt32().ShouldBe(4);
     }
 
     [Fact]
@@ -199,4 +237,7 @@ public sealed class ImportTests(PostgresServer postgres)
         accepted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         await hub.Admin.GetAsync(accepted.Headers.Location).StatusAsync(HttpStatusCode.OK);
     }
+
+    private static byte[] Rated(string rating) => Encoding.UTF8.GetBytes(
+        $"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="{rating}"/></rdf:RDF></x:xmpmeta>""");
 }

@@ -61,21 +61,23 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         (await AddAsync(folder, "--nested")).Text.ShouldContain("1 uploaded, 4 skipped, 1 failed");
         (await PlacesAsync()).Count.ShouldBe(8);
 
-        async Task<List<string>> PlacesAsync()
-        {
-            var places = new List<string>();
-            await AddBelowAsync("root", "");
-            return places;
+        Task<List<string>> PlacesAsync() => this.PlacesAsync(title => title == top);
+    }
 
-            async Task AddBelowAsync(string parentId, string above)
-            {
-                foreach (var group in (await server.Admin.GetAsync($"/api/v1/groups?parentId={parentId}&pageSize=100").JsonAsync()).Items().Where(group => above != "" || group.Text("title") == top))
-                {
-                    places.Add($"{above}{group.Text("title")}: {group.GetProperty("imageCount")}");
-                    await AddBelowAsync(group.Text("id")!, $"{above}{group.Text("title")}/");
-                }
-            }
-        }
+    [Fact]
+    public async Task An_albums_title_is_also_the_title_above_the_groups_of_its_subfolders()
+    {
+        Write("Rome/a.jpg", 1);
+        Write("Rome/metadata.json", Album($"Trip {unique}"));
+        Write("Rome/day1/b.jpg", 2);
+        Write("Rome again/metadata.json", Album($"Trip {unique}"));
+        Write("Rome again/day1/c.jpg", 3);
+
+        var run = await AddAsync(folder, "--nested");
+
+        run.Text.ShouldEndWith("3 uploaded, 0 skipped, 0 failed");
+        (await PlacesAsync(title => title.Contains(unique, StringComparison.Ordinal))).ShouldBe(
+            [$"Trip {unique}: 1", $"Trip {unique}/day1: 1", $"Trip {unique} (2): 0", $"Trip {unique} (2)/day1: 1"]);
     }
 
     [Fact]
@@ -320,7 +322,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         Write("album/IMG_1.xmp", Xmp("From Lightroom"));
         Write("album/IMG_2.jpg", 2);
         Write("album/IMG_2.jpg.supplemental-metadata.json", """{"title":"IMG_2.jpg","description":"From Takeout","photoTakenTime":{"timestamp":"1777631696"}}"""u8.ToArray());
-        Write("album/metadata.json", System.Text.Encoding.UTF8.GetBytes($$"""{"title":"Summer {{unique}}"}"""));
+        Write("album/metadata.json", Album($"Summer {unique}"));
         Write("album/orphan.xmp", Xmp("Of nothing"));
 
         var run = await AddAsync(folder);
@@ -334,8 +336,76 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         // A second run does not undo what curators have changed since.
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[0].Id()}", new { title = "Mine" }).StatusAsync(HttpStatusCode.OK);
-        (await AddAsync(folder)).Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
+        var again = await AddAsync(folder);
+        again.Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
+        again.Text.ShouldContain("applied  2 sidecars of photos that were there already, to fields without a value");
         (await ImagesAsync($"Summer {unique}"))[0].Text("title").ShouldBe("Mine");
+    }
+
+    [Fact]
+    public async Task A_second_run_brings_the_sidecars_that_an_interrupted_run_has_not_sent()
+    {
+        Write("IMG_1.jpg", 1);
+        Write("IMG_2.jpg", 2);
+        (await AddAsync(folder, "--group", unique)).ExitCode.ShouldBe(0);
+        var images = await ImagesAsync(unique);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[1].Id()}", new { title = "Mine" }).StatusAsync(HttpStatusCode.OK);
+        Write("IMG_1.xmp", Xmp("One"));
+        Write("IMG_2.xmp", Xmp("Two"));
+
+        (await AddAsync(folder, "--group", unique)).Text.ShouldEndWith("0 uploaded, 2 skipped, 0 failed");
+
+        (await ImagesAsync(unique)).Select(image => image.Text("title")).ShouldBe(["One", "Mine"]);
+
+        // A key may change only the photos that its account has uploaded; the photos are there, so nothing has failed.
+        await server.SqlAsync($"UPDATE images SET added_by = NULL WHERE id IN ('{images[0].Id()}', '{images[1].Id()}')");
+        var other = await RunAsync(null, ["add", folder, "--group", unique, "--server", server.Url.ToString(), "--key", await KeyAsync("upload")]);
+        other.Text.ShouldContain("skipped  2, sidecar of a photo of another account: ");
+        other.ExitCode.ShouldBe(0, other.Text);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_interrupted_sends_the_sidecars_of_the_photos_that_it_has_sent_and_counts_the_others()
+    {
+        foreach (var number in Enumerable.Range(1, 40))
+        {
+            Write($"IMG_{number}.jpg", number);
+            Write($"IMG_{number}.xmp", Xmp($"Photo {number}"));
+        }
+
+        using var stop = new CancellationTokenSource();
+        await using var output = new StoppingWriter(stop, " 10 %");
+        var exitCode = await CommandLine.RunAsync(Args(folder, "--group", unique), new Terminal(output, output, _ => ImageHubServer.AdminPassword), stop.Token);
+
+        exitCode.ShouldBe(130, output.ToString());
+        var images = await ImagesAsync(unique);
+        images.Count.ShouldBeInRange(4, 39);
+        output.ToString().ShouldContain($"Stopped early: {40 - images.Count} not sent.");
+        images.Select(image => $"{image.Text("title")}.jpg".Replace("Photo ", "IMG_", StringComparison.Ordinal)).ShouldBe(images.Select(image => image.Text("fileName")!));
+    }
+
+    [Fact]
+    public async Task A_photo_in_Takeouts_folder_of_a_year_is_left_out_if_it_is_also_in_an_album()
+    {
+        var (album, year) = ($"Rome {unique}", "Photos from 2024");
+        Write($"Takeout/{album}/IMG_1.jpg", 1);
+        Write($"Takeout/{album}/IMG_2.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+        Write($"Takeout/{year}/metadata.json", Album($"Year {unique}"));
+        Write($"Takeout/{year}/IMG_1.jpg", 1);
+        Write($"Takeout/{year}/IMG_1.jpg.json", """{"description":"The forum"}"""u8.ToArray());
+        Write($"Takeout/{year}/IMG_2.jpg", TestImages.Jpeg(seed: 2)[..2000]);
+        Write($"Takeout/{year}/IMG_3.jpg", 3);
+        Write("Elsewhere/IMG_3.jpg", 3);
+        Write("Photos from 2023/IMG_1.jpg", 1);
+
+        var run = await AddAsync(folder);
+
+        // A damaged photo of an album is tried again in the folder of its year. Folders elsewhere are no albums beside it.
+        run.Text.ShouldContain($"skipped  1, is also in an album: Takeout/{year}/IMG_1.jpg");
+        run.Text.ShouldEndWith("4 uploaded, 1 skipped, 2 failed");
+        (await NamesAsync($"Year {unique}")).ShouldBe(["IMG_3.jpg"]);
+        var image = (await ImagesAsync($"/ {album}")).ShouldHaveSingleItem();
+        image.Text("description").ShouldBe("The forum");
     }
 
     [Fact]
@@ -465,6 +535,8 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         return new Run(exitCode, output.ToString().TrimEnd(), error.ToString());
     }
 
+    private static byte[] Album(string title) => JsonSerializer.SerializeToUtf8Bytes(new { title });
+
     private static byte[] Xmp(string title) => System.Text.Encoding.UTF8.GetBytes(
         $"""
         <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/">
@@ -477,6 +549,23 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
     {
         var group = (await server.Admin.GetAsync($"/api/v1/groups?q={Uri.EscapeDataString(title)}").JsonAsync()).Items().Single();
         return (await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items();
+    }
+
+    /// <summary>The groups at the first level with such titles, and the groups below them: path and number of images.</summary>
+    private async Task<List<string>> PlacesAsync(Func<string, bool> isIncluded)
+    {
+        var places = new List<string>();
+        await AddBelowAsync("root", "");
+        return places;
+
+        async Task AddBelowAsync(string parentId, string above)
+        {
+            foreach (var group in (await server.Admin.GetAsync($"/api/v1/groups?parentId={parentId}&pageSize=100").JsonAsync()).Items().Where(group => above != "" || isIncluded(group.Text("title")!)))
+            {
+                places.Add($"{above}{group.Text("title")}: {group.GetProperty("imageCount")}");
+                await AddBelowAsync(group.Text("id")!, $"{above}{group.Text("title")}/");
+            }
+        }
     }
 
     private async Task ShellAsync(string script)
@@ -493,6 +582,19 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         var full = Path.Combine(folder, path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllBytes(full, content);
+    }
+
+    /// <summary>Cancels the run when it writes a text.</summary>
+    private sealed class StoppingWriter(CancellationTokenSource stop, string at) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith(at, StringComparison.Ordinal) == true)
+            {
+                stop.Cancel();
+            }
+        }
     }
 
     private sealed record Run(int ExitCode, string Text, string Error);

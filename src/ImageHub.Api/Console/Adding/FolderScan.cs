@@ -1,5 +1,5 @@
+using System.Text.RegularExpressions;
 using ImageHub.Application.Images;
-using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -32,10 +32,22 @@ internal sealed record GroupPlace(string Title, GroupPlace? Parent = null)
 /// <summary>A group to create, with its files in their final order.</summary>
 /// <param name="Place">The group's title, and the groups above.</param>
 /// <param name="Files">The files; at least one.</param>
-internal sealed record PlannedGroup(GroupPlace Place, IReadOnlyList<LocalFile> Files)
+internal sealed partial record PlannedGroup(GroupPlace Place, IReadOnlyList<LocalFile> Files)
 {
     /// <summary>The group's title.</summary>
     public string Title => Place.Title;
+
+    /// <summary>Whether the folder is one in which Google Takeout puts all photos of a year, including those that are also in the folders of albums beside it.</summary>
+    public bool IsYear => Year().IsMatch(Path.GetFileName(Folder));
+
+    /// <summary>The path of the folder that contains the group's folder; null for the file system's root.</summary>
+    public string? FolderAbove => Path.GetDirectoryName(Folder);
+
+    /// <summary>The path of the folder of the first file.</summary>
+    private string Folder => Path.GetDirectoryName(Files[0].Path)!;
+
+    [GeneratedRegex("^Photos from [0-9]{4}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Year();
 }
 
 /// <summary>The content of a folder, sorted: each folder's files by name, then its subfolders.</summary>
@@ -81,11 +93,19 @@ internal sealed record FolderScan(
             .ToList();
         var sidecars = images.SelectMany(found => Pair(found.Files, found.All)).ToDictionary();
         var used = sidecars.Values.ToHashSet();
-        var albums = title is null ? images.Select(found => found.All.Find(file => file.Name == SidecarNames.OfAlbum)).OfType<LocalFile>().ToHashSet() : [];
-        var groups = title is null
-            ? NameApart(images.Select(found => new PlannedGroup(isNested ? FindPlace(root, found.Segments, AlbumFile.FindTitle(found.All)) : new(AlbumFile.FindTitle(found.All) ?? BuildTitle(root, found.Segments)), found.Files)))
-            : images.Count > 0 ? [new PlannedGroup(new(title), [.. images.SelectMany(found => found.Files)])] : [];
-        var noImages = folders.SelectMany(found => found.Files).Where(file => FileKinds.IsNoImage(file.Name) && !used.Contains(file) && !albums.Contains(file));
+        IReadOnlyList<PlannedGroup> groups = [];
+        if (title is null)
+        {
+            var places = new FolderPlaces(root, folders.Select(found => (found.Segments, AlbumFile.FindTitle(found.Files))), isNested);
+            groups = [.. images.Select(found => new PlannedGroup(places.Find(found.Segments), found.Files))];
+        }
+        else if (images.Count > 0)
+        {
+            groups = [new PlannedGroup(new(title), [.. images.SelectMany(found => found.Files)])];
+        }
+
+        var noImages = folders.SelectMany(found => found.Files)
+            .Where(file => FileKinds.IsNoImage(file.Name) && !used.Contains(file) && (title is not null || file.Name != SidecarNames.OfAlbum));
         return new FolderScan(root, groups, [.. noImages], [.. walk.Hidden.OrderBy(file => file.Shown, StringComparer.Ordinal)], walk.Unreadable, sidecars);
     }
 
@@ -101,53 +121,6 @@ internal sealed record FolderScan(
                 yield return KeyValuePair.Create(photo, sidecars[name]);
             }
         }
-    }
-
-    /// <summary>
-    /// A folder's name; for nested folders the path below the root. A title that is too long keeps its end, which distinguishes folders.
-    /// </summary>
-    private static string BuildTitle(string root, string[] segments)
-    {
-        var title = Terminal.Printable(segments.Length == 0 ? new DirectoryInfo(root).Name : string.Join(" / ", segments)).Trim();
-        return title.Length switch
-        {
-            0 => "Images",
-            > Group.MaxTitleLength => "…" + title[^(Group.MaxTitleLength - 1)..],
-            _ => title,
-        };
-    }
-
-    /// <summary>
-    /// The place of a folder's group among nested groups. The files of the root folder get a group beside those of its subfolders. Folders below the last level
-    /// get groups at that level, titled with the path below.
-    /// </summary>
-    private static GroupPlace FindPlace(string root, string[] segments, string? albumTitle)
-    {
-        GroupPlace? parent = null;
-        var above = Math.Clamp(segments.Length - 1, 0, Group.MaxLevels - 1);
-        foreach (var name in segments[..above])
-        {
-            parent = new GroupPlace(BuildTitle(root, [name]), parent);
-        }
-
-        return new GroupPlace(albumTitle ?? BuildTitle(root, segments[above..]), parent);
-    }
-
-    /// <summary>Numbers titles of groups in one place that are equal, for example after truncation.</summary>
-    private static List<PlannedGroup> NameApart(IEnumerable<PlannedGroup> groups)
-    {
-        var places = new HashSet<GroupPlace>();
-        return [.. groups.Select(group =>
-        {
-            var place = group.Place;
-            for (var number = 2; !places.Add(place); number++)
-            {
-                var suffix = $" ({number})";
-                place = place with { Title = group.Title[..Math.Min(group.Title.Length, Group.MaxTitleLength - suffix.Length)] + suffix };
-            }
-
-            return group with { Place = place };
-        })];
     }
 
     private sealed class SegmentOrder : IComparer<string[]>

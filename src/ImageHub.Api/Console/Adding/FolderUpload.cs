@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -10,7 +11,7 @@ namespace ImageHub.Api.Console.Adding;
 
 /// <summary>
 /// Uploads planned groups. Hashes and announces the files in batches, in the folder's order, which the server keeps. Sends the files that the
-/// server needs, several at a time. An interrupted file resumes where it stopped.
+/// server needs, several at a time, each followed by its sidecar. An interrupted file resumes where it stopped.
 /// </summary>
 /// <param name="server">The server.</param>
 /// <param name="planned">The groups to upload.</param>
@@ -18,7 +19,8 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="isRenaming">Whether a file whose name is taken is renamed instead of rejected.</param>
 /// <param name="sidecars">The sidecars of photos.</param>
 /// <param name="isUpdating">
-/// Whether sidecars also change photos that are on the server already. If false, a second run keeps what curators have changed since.
+/// Whether sidecars replace what they name also in photos that are on the server already. If false, they only fill in what these photos do not have, so
+/// a second run keeps what curators have changed since.
 /// </param>
 /// <param name="isNested">Whether groups are found by their place among nested groups, and not by their title alone.</param>
 internal sealed class FolderUpload(
@@ -31,15 +33,20 @@ internal sealed class FolderUpload(
     private const int AnnouncedAtOnce = 250;
 
     private const string IsThere = "is in the group already";
+    private const string IsInAlbum = "is also in an album";
 
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
-    /// <summary>Files with the same content as an earlier file in the same group. Their result depends on the earlier file's result.</summary>
-    private readonly List<(int Group, HashedFile File, int First)> held = [];
+    /// <summary>
+    /// Files with the same content as an earlier file in the same group, and photos in Takeout's folders of years that are also in an album. Their result
+    /// depends on the result of that file.
+    /// </summary>
+    private readonly List<HeldFile> held = [];
 
     private readonly Outcome?[][] outcomes = [.. planned.Select(group => new Outcome?[group.Files.Count])];
-    private readonly List<Outcome> refused = [];
+    private readonly ConcurrentQueue<Outcome> withoutSidecar = [];
     private int described;
+    private int completed;
     private string? broken;
     private long maxBytes = long.MaxValue;
 
@@ -60,7 +67,6 @@ internal sealed class FolderUpload(
                 targets = await gallery.FindOrCreateAsync([.. planned.SelectMany(group => group.Place.WithAbove()).Distinct()], isPublished, end.Token);
                 await PassAsync(needed => AnnounceAllAsync(targets, needed, end.Token), end);
                 await PassAsync(needed => AnnounceHeldAsync(targets, needed, end.Token), end);
-                await DescribeAsync(end.Token);
             },
             end);
         if (broken is null)
@@ -72,43 +78,6 @@ internal sealed class FolderUpload(
     /// <summary>The files that need no further attempt because they are on the server now.</summary>
     public IEnumerable<LocalFile> Arrived => outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind != OutcomeKind.Failed).Select(outcome => outcome.File);
 
-    /// <summary>Sends the sidecars of photos that have arrived.</summary>
-    private async Task DescribeAsync(CancellationToken stop)
-    {
-        var arrived = outcomes.SelectMany(group => group).OfType<Outcome>().Where(outcome => outcome.Kind == OutcomeKind.Uploaded || (isUpdating && outcome.Kind == OutcomeKind.Skipped));
-        foreach (var (photo, imageId) in arrived.Where(outcome => outcome.ImageId is not null).Select(outcome => (outcome.File, outcome.ImageId)))
-        {
-            stop.ThrowIfCancellationRequested();
-            if (!sidecars.TryGetValue(photo, out var sidecar))
-            {
-                continue;
-            }
-
-            try
-            {
-                var content = await File.ReadAllBytesAsync(sidecar.Path, stop);
-                var answer = await server.SendAsync(
-                    () => new HttpRequestMessage(HttpMethod.Put, $"api/v1/images/{imageId}/sidecar")
-                    {
-                        Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(SidecarBodies.FindMediaType(sidecar.Name)) } },
-                    },
-                    stop);
-                if (answer.IsSuccess)
-                {
-                    described++;
-                }
-                else
-                {
-                    refused.Add(Outcome.Failed(sidecar, answer.Reason));
-                }
-            }
-            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-            {
-                refused.Add(Unreadable(sidecar, unreadable));
-            }
-        }
-    }
-
     /// <summary>The result of all uploads.</summary>
     public UploadResult Result(FolderScan scan)
     {
@@ -116,8 +85,8 @@ internal sealed class FolderUpload(
         var unreadable = scan.Unreadable.Select(unreadable => Outcome.Failed(unreadable.Entry, unreadable.Reason));
         var noImages = scan.NoImages.Select(file => Outcome.Skipped(file, SidecarNames.IsSidecar(file.Name) ? "sidecar without a photo" : "not an image by its file name"));
         var hidden = scan.Hidden.Select(entry => Outcome.Skipped(entry, "hidden"));
-        var all = sent.Concat(refused).Concat(unreadable).Concat(noImages).Concat(hidden).ToLookup(outcome => outcome.Kind);
-        return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken, Described = described };
+        var all = sent.Concat(withoutSidecar).Concat(unreadable).Concat(noImages).Concat(hidden).ToLookup(outcome => outcome.Kind);
+        return new UploadResult(all[OutcomeKind.Uploaded].Count(), [.. all[OutcomeKind.Skipped]], [.. all[OutcomeKind.Failed]], scan.Files - sent.Count) { Broken = broken, Described = described, Completed = completed };
     }
 
     private async Task GuardAsync(Func<Task> work, CancellationTokenSource end)
@@ -168,31 +137,72 @@ internal sealed class FolderUpload(
 
     private async Task AnnounceAllAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
-        foreach (var (number, group) in planned.Index())
+        var withYears = planned.Where(group => group.IsYear).Select(group => group.FolderAbove).ToHashSet(StringComparer.Ordinal);
+        var inAlbums = new Dictionary<(string? FolderAbove, string Sha256), Place>();
+
+        // The albums come first, because their photos are left out in the folders of years.
+        foreach (var (number, group) in planned.Index().OrderBy(group => group.Item.IsYear))
         {
-            var first = new Dictionary<string, int>(StringComparer.Ordinal);
+            var first = new Dictionary<string, Place>(StringComparer.Ordinal);
             foreach (var part in Enumerable.Range(0, group.Files.Count).Chunk(AnnouncedAtOnce))
             {
                 stop.ThrowIfCancellationRequested();
-                var files = (await HashAsync(number, part, stop)).ToLookup(file => first.TryAdd(file.Sha256, file.Index));
-                held.AddRange(files[false].Select(file => (number, file, first[file.Sha256])));
-                await AnnounceAsync(number, targets[group.Place].Id, [.. files[true]], needed, stop);
+                var announced = new List<HashedFile>();
+                foreach (var file in await HashAsync(number, part, stop))
+                {
+                    var place = new Place(number, file.Index);
+                    if (group.IsYear && inAlbums.TryGetValue((group.FolderAbove, file.Sha256), out var album))
+                    {
+                        held.Add(new HeldFile(number, file, album));
+                    }
+                    else if (!first.TryAdd(file.Sha256, place))
+                    {
+                        held.Add(new HeldFile(number, file, first[file.Sha256]));
+                    }
+                    else
+                    {
+                        announced.Add(file);
+                        if (!group.IsYear && withYears.Contains(group.FolderAbove))
+                        {
+                            inAlbums.TryAdd((group.FolderAbove, file.Sha256), place);
+                        }
+                    }
+                }
+
+                await AnnounceAsync(number, targets[group.Place].Id, [.. announced], needed, stop);
             }
         }
     }
 
-    /// <summary>Announces the held files whose content did not arrive under an earlier name.</summary>
+    /// <summary>Announces the held files whose content did not arrive with the first file.</summary>
     private async Task AnnounceHeldAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
-        var byResult = held.ToLookup(file => outcomes[file.Group][file.First]?.Kind);
-        foreach (var (group, file, _) in byResult[OutcomeKind.Uploaded].Concat(byResult[OutcomeKind.Skipped]))
+        foreach (var (group, file, first) in held)
         {
-            End(group, file.Index, Outcome.Skipped(file.File, IsThere));
+            switch (outcomes[first.Group][first.Index])
+            {
+                case { Kind: OutcomeKind.Failed }:
+                    await AnnounceAsync(group, targets[planned[group].Place].Id, [file], needed, stop);
+                    break;
+                case { } arrived:
+                    // The first file's own sidecar has been sent.
+                    var imageId = sidecars.ContainsKey(arrived.File) ? null : arrived.ImageId;
+                    await EndThereAsync(group, file, Outcome.Skipped(file.File, first.Group == group ? IsThere : IsInAlbum, imageId), needed, stop);
+                    break;
+            }
         }
+    }
 
-        foreach (var (group, file, _) in byResult[OutcomeKind.Failed])
+    /// <summary>Ends a file whose content is on the server already, after sending its sidecar if it has one.</summary>
+    private async Task EndThereAsync(int group, HashedFile file, Outcome known, ChannelWriter<NeededFile> needed, CancellationToken stop)
+    {
+        if (known.ImageId is not null && sidecars.ContainsKey(file.File))
         {
-            await AnnounceAsync(group, targets[planned[group].Place].Id, [file], needed, stop);
+            await needed.WriteAsync(new NeededFile(group, file, Url: null, known), stop);
+        }
+        else
+        {
+            End(group, file.Index, known);
         }
     }
 
@@ -250,10 +260,10 @@ internal sealed class FolderUpload(
             switch (result.GetProperty("status").GetString())
             {
                 case "needed":
-                    await needed.WriteAsync(new NeededFile(group, file, result.GetProperty("uploadUrl").GetString()!), stop);
+                    await needed.WriteAsync(new NeededFile(group, file, result.GetProperty("uploadUrl").GetString()!, Known: null), stop);
                     break;
                 case "duplicate":
-                    End(group, file.Index, Outcome.Skipped(file.File, IsThere, result.GetProperty("existingId").GetString()));
+                    await EndThereAsync(group, file, Outcome.Skipped(file.File, IsThere, result.GetProperty("existingId").GetString()), needed, stop);
                     break;
                 default:
                     End(group, file.Index, Outcome.Failed(file.File, result.GetProperty("error").GetString()!));
@@ -267,7 +277,45 @@ internal sealed class FolderUpload(
         await foreach (var file in needed.ReadAllAsync(stop))
         {
             stop.ThrowIfCancellationRequested();
-            End(file.Group, file.Hashed.Index, await SendAsync(file.Hashed.File, file.Url, stop));
+            var outcome = file.Known ?? await SendAsync(file.Hashed.File, file.Url!, stop);
+            if (outcome.ImageId is { } imageId && sidecars.TryGetValue(outcome.File, out var sidecar))
+            {
+                await DescribeAsync(imageId, sidecar, isThere: outcome.Kind == OutcomeKind.Skipped, stop);
+            }
+
+            End(file.Group, file.Hashed.Index, outcome);
+        }
+    }
+
+    /// <summary>Sends the sidecar of a photo. The photo has no result until its sidecar has one, so a photo whose sidecar was not sent counts as not sent.</summary>
+    private async Task DescribeAsync(string imageId, LocalFile sidecar, bool isThere, CancellationToken stop)
+    {
+        var onlyMissing = isThere && !isUpdating;
+        try
+        {
+            var content = await File.ReadAllBytesAsync(sidecar.Path, CancellationToken.None);
+
+            // After Ctrl-C, the sidecar of a photo in flight is still sent, but not again and again.
+            var answer = await (stop.IsCancellationRequested ? server.SendOnceAsync(Put) : server.SendAsync(Put, stop));
+            if (answer.IsSuccess)
+            {
+                Interlocked.Increment(ref (onlyMissing ? ref completed : ref described));
+            }
+            else
+            {
+                withoutSidecar.Enqueue(onlyMissing && answer.Status == HttpStatusCode.NotFound
+                    ? Outcome.Skipped(sidecar, "sidecar of a photo of another account")
+                    : Outcome.Failed(sidecar, answer.Reason));
+            }
+
+            HttpRequestMessage Put() => new(HttpMethod.Put, $"api/v1/images/{imageId}/sidecar{(onlyMissing ? "?onlyMissing=true" : "")}")
+            {
+                Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(SidecarBodies.FindMediaType(sidecar.Name)) } },
+            };
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            withoutSidecar.Enqueue(Unreadable(sidecar, unreadable));
         }
     }
 
@@ -349,5 +397,12 @@ internal sealed class FolderUpload(
 
     private sealed record HashedFile(int Index, LocalFile File, long Bytes, string Sha256);
 
-    private sealed record NeededFile(int Group, HashedFile Hashed, string Url);
+    /// <summary>The place of a file among the planned groups.</summary>
+    private readonly record struct Place(int Group, int Index);
+
+    /// <summary>A file with the content of the file at <paramref name="First"/>.</summary>
+    private sealed record HeldFile(int Group, HashedFile File, Place First);
+
+    /// <summary>A file to send, or a photo that is there already and has a sidecar to send.</summary>
+    private sealed record NeededFile(int Group, HashedFile Hashed, string? Url, Outcome? Known);
 }

@@ -43,8 +43,11 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
     /// <summary>The reason why the upload stopped early, or null.</summary>
     public string? Broken { get; init; }
 
-    /// <summary>The number of photos that have taken what their sidecars name.</summary>
+    /// <summary>The number of photos whose fields their sidecars have replaced.</summary>
     public int Described { get; init; }
+
+    /// <summary>The number of photos that were there already, and in which sidecars have filled in the fields without a value.</summary>
+    public int Completed { get; init; }
 
     /// <summary>Writes the summary. The counts come last, next to the prompt.</summary>
     /// <param name="terminal">The terminal.</param>
@@ -71,6 +74,11 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
         if (Described > 0)
         {
             await WriteAsync($"applied  {Described} sidecars");
+        }
+
+        if (Completed > 0)
+        {
+            await WriteAsync($"applied  {Completed} sidecars of photos that were there already, to fields without a value");
         }
 
         if (Broken is not null)

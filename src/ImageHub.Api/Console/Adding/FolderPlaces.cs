@@ -1,0 +1,59 @@
+using ImageHub.Domain.Groups;
+
+namespace ImageHub.Api.Console.Adding;
+
+/// <summary>The places of the groups of a folder and its subfolders. Each folder has one place, which is also the place above its subfolders.</summary>
+/// <param name="root">The folder.</param>
+/// <param name="folders">The folder and its subfolders: the names below the root, and the title of the album in the folder, or null.</param>
+/// <param name="isNested">Whether nested folders become nested groups.</param>
+internal sealed class FolderPlaces(string root, IEnumerable<(string[] Segments, string? AlbumTitle)> folders, bool isNested)
+{
+    private readonly Dictionary<string, string?> albumTitles = folders.ToDictionary(folder => Path.Combine(folder.Segments), folder => folder.AlbumTitle, StringComparer.Ordinal);
+    private readonly Dictionary<string, GroupPlace> places = new(StringComparer.Ordinal);
+    private readonly HashSet<GroupPlace> used = [];
+
+    /// <summary>
+    /// The place of a folder. Among nested groups, the files of the root folder get a group beside those of its subfolders. Folders below the last level
+    /// get groups at that level, titled with the path below.
+    /// </summary>
+    /// <param name="segments">The names below the root.</param>
+    public GroupPlace Find(string[] segments)
+    {
+        var path = Path.Combine(segments);
+        if (!places.TryGetValue(path, out var place))
+        {
+            var above = isNested ? Math.Clamp(segments.Length - 1, 0, Group.MaxLevels - 1) : 0;
+            place = Number(new GroupPlace(albumTitles[path] ?? BuildTitle(segments[above..]), above == 0 ? null : Find(segments[..above])));
+            places.Add(path, place);
+        }
+
+        return place;
+    }
+
+    /// <summary>Numbers titles of groups in one place that are equal, for example after truncation.</summary>
+    private GroupPlace Number(GroupPlace place)
+    {
+        var title = place.Title;
+        for (var number = 2; !used.Add(place); number++)
+        {
+            var suffix = $" ({number})";
+            place = place with { Title = title[..Math.Min(title.Length, Group.MaxTitleLength - suffix.Length)] + suffix };
+        }
+
+        return place;
+    }
+
+    /// <summary>
+    /// A folder's name; for nested folders the path below the root. A title that is too long keeps its end, which distinguishes folders.
+    /// </summary>
+    private string BuildTitle(string[] segments)
+    {
+        var title = Terminal.Printable(segments.Length == 0 ? new DirectoryInfo(root).Name : string.Join(" / ", segments)).Trim();
+        return title.Length switch
+        {
+            0 => "Images",
+            > Group.MaxTitleLength => "…" + title[^(Group.MaxTitleLength - 1)..],
+            _ => title,
+        };
+    }
+}
