@@ -39,6 +39,11 @@ internal sealed class ThumbnailMaker(
     // The longest side that libjpeg supports; larger images are shrunk.
     private const int MaxJpegSide = 65_500;
 
+    /// <summary>Compiled once, because every request for a stored thumbnail runs the query.</summary>
+    private static readonly Func<DbContext, Guid, long, CancellationToken, Task<Thumbnail?>> FindRowAsync = EF.CompileAsyncQuery(
+        (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) =>
+            ((IImageHubDb)context).Thumbnails.SingleOrDefault(row => row.ImageId == imageId && row.Number == number));
+
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, long Number), Making> underWay = [];
@@ -89,7 +94,7 @@ internal sealed class ThumbnailMaker(
         var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var thumbnail = await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Number == number, cancellationToken);
+        var thumbnail = await FindRowAsync((DbContext)db, imageId, number, cancellationToken);
         var now = clock.Now();
         if (thumbnail is null || thumbnail.LastReadAt > now - ReadTimestampGranularity)
         {
@@ -199,7 +204,7 @@ internal sealed class ThumbnailMaker(
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockThumbnailAsync(imageId, number, CancellationToken.None);
-        if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Number == number) is { } made)
+        if (await FindRowAsync((DbContext)db, imageId, number, CancellationToken.None) is { } made)
         {
             return made;
         }
