@@ -1108,8 +1108,8 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("image_id");
 
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
                         .HasColumnName("height");
 
                     b.Property<byte[]>("Blocks")
@@ -1985,6 +1985,36 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_tiers_normalized_name");
 
                     b.ToTable("tiers", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Transforms.TransformKey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("protected_key");
+
+                    b.HasKey("Id")
+                        .HasName("pk_transform_keys");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_transform_keys_created_at_id");
+
+                    b.ToTable("transform_keys", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Uploads.UploadBatch", b =>

@@ -1156,3 +1156,18 @@ ALTER TABLE imports ADD is_nested boolean NOT NULL DEFAULT FALSE;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125054803_NestedImports', '10.0.14');
 
+ALTER TABLE thumbnails ALTER COLUMN height TYPE bigint;
+
+CREATE TABLE transform_keys (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    protected_key text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_transform_keys PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_transform_keys_created_at_id ON transform_keys (created_at, id);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125082954_TransformKeys', '10.0.14');
+

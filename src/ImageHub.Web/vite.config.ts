@@ -94,6 +94,6 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
   },
   server: {
-    proxy: { "/api": api, "/health": api, "/s/": api, "/openapi": api, "/docs": api },
+    proxy: { "/api": api, "/health": api, "/s/": api, "/t/": api, "/openapi": api, "/docs": api },
   },
 });

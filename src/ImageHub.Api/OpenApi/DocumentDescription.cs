@@ -47,6 +47,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             new() { Name = "My images", Description = "A user's own images." },
             new() { Name = "Uploads", Description = "Batches of files with a receipt, and resumable uploads (tus 1.0; HEAD on an upload returns its offset)." },
             new() { Name = "Links", Description = "Links for guests, and the routes below a link." },
+            new() { Name = "Transforms", Description = "Images in the size, crop and format of a signed address, and the keys that sign." },
             new() { Name = "Inventory", Description = "Observed quantities of products, their history and the latest quantity of each product." },
             new() { Name = "API keys", Description = "Credentials of programs." },
             new() { Name = "Users and tiers", Description = "Accounts, and the tiers with their limits." },

@@ -24,6 +24,7 @@ using ImageHub.Application.Site;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Tags;
 using ImageHub.Application.Tiers;
+using ImageHub.Application.Transforms;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
 using ImageHub.Application.Webhooks;
@@ -125,6 +126,8 @@ internal static class Examples
 
     private static readonly ApiKeyResponse ApiKeyExample = new(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), Time.AddDays(1));
 
+    private static readonly TransformKeyResponse TransformKeyExample = new(KeyId, "Shop", Time);
+
     private static readonly Guid RecordId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e4f");
 
     private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
@@ -154,6 +157,9 @@ internal static class Examples
         [typeof(NewApiKey)] = new NewApiKey(KeyId, "Camera in the studio", [KeyScope.Upload], Time.AddYears(1), null, "ihk_9rV0…"),
         [typeof(ApiKeyResponse)] = ApiKeyExample,
         [typeof(Page<ApiKeyResponse>)] = PageWith(ApiKeyExample),
+        [typeof(CreateTransformKey)] = new CreateTransformKey(TransformKeyExample.Name),
+        [typeof(NewTransformKey)] = new NewTransformKey(KeyId, TransformKeyExample.Name, "iht_9rV0…", Time),
+        [typeof(Page<TransformKeyResponse>)] = PageWith(TransformKeyExample),
         [typeof(SiteResponse)] = new SiteResponse(
             "Ada Lovelace Photography", "Harbours, mostly at dawn.", "Ada Lovelace", "I have photographed harbours for twenty years.", "ada@example.com", "#1f5f8b", [new FooterLink("Imprint", "https://ada.example/imprint"), new FooterLink("Contact", "mailto:ada@example.com")], PhotoLayout.Rows, TitleTypeface.Serif, new LogoLink("/api/v1/site/logo?r=2", 640, 160), LogoDark: null, new Watermark(ImageId, WatermarkPosition.BottomRight, 0.6, 20)),
         [typeof(UpdateSite)] = new { title = "Ada Lovelace Photography", accent = "#1f5f8b", layout = "columns", introduction = (string?)null, watermark = new { imageId = ImageId, position = "bottomRight", opacity = 0.6, widthPercent = 20 } },

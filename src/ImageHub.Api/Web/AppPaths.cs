@@ -9,7 +9,7 @@ internal static class AppPaths
         "/", "/about", "/groups/*", "/groups/*/images/*", "/shared/*", "/shared/*/images/*", "/search", "/search/images/*", "/timeline", "/timeline/images/*", "/sign-in",
         "/account", "/account/images/*", "/account/uploads", "/account/uploads/*", "/account/links", "/account/password",
         "/admin", "/admin/groups/*", "/admin/groups/*/review", "/admin/groups/*/stock", "/admin/site", "/admin/uploads", "/admin/uploads/*", "/admin/links", "/admin/links/favourites",
-        "/admin/links/*/favourites", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/onedrive", "/admin/duplicates", "/admin/trash", "/admin/storage",
+        "/admin/links/*/favourites", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/transforms", "/admin/onedrive", "/admin/duplicates", "/admin/trash", "/admin/storage",
     ];
 
     private static readonly string[][] Segments = [.. All.Select(Split)];

@@ -52,7 +52,7 @@ internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimePr
     public async Task<NewApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)
     {
         var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
-        var text = ApiKeyText.Create();
+        var text = ApiKeyText.Create(ApiKey.Prefix);
         var expiresAt = request.ExpiresAt?.ToUniversalTime();
         var key = ApiKey.Create(name, ApiKeyText.Hash(text), request.Scopes, caller.UserId!.Value, clock.Now(), expiresAt);
         db.ApiKeys.Add(key);

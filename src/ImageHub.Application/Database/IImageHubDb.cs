@@ -15,6 +15,7 @@ using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
+using ImageHub.Domain.Transforms;
 using ImageHub.Domain.Uploads;
 using ImageHub.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -103,6 +104,9 @@ public interface IImageHubDb
 
     /// <summary>API keys, including expired ones.</summary>
     DbSet<ApiKey> ApiKeys { get; }
+
+    /// <summary>Keys that sign addresses of transforms.</summary>
+    DbSet<TransformKey> TransformKeys { get; }
 
     /// <summary>Objects in quarantine.</summary>
     DbSet<OrphanedObject> OrphanedObjects { get; }

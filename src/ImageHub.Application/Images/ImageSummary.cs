@@ -287,7 +287,7 @@ public sealed record OwnerLinks(
     /// <summary>Creates the addresses allowed by a tier; none without a tier.</summary>
     internal static OwnerLinks From(ImageSummary image, Tier? tier) => new(
         (tier?.ThumbnailHeights ?? [])
-            .Select(ImageVariant.OnRequest)
+            .Select(height => ImageVariant.OnRequest(height))
             .ToDictionary(variant => variant.Name, variant => RenditionLink.BuildUrl(image.Id, variant), StringComparer.Ordinal),
         tier?.Allows(ImageVariant.Full) == true ? image.Full.Value!.Url : null,
         tier?.Allows(ImageVariant.Original) == true ? RenditionLink.BuildUrl(image.Id, ImageVariant.Original) : null);

@@ -135,6 +135,9 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
     /// </summary>
     public bool IsLogo { get; init; }
 
+    /// <summary>The crop, the size and the encoding of a transform, or null. The picture is first scaled to exactly the box.</summary>
+    public Transform? Transform { get; init; }
+
     /// <summary>The watermark to place on the picture, or null.</summary>
     public RenderedMark? Mark { get; init; }
 
@@ -194,7 +197,7 @@ public sealed record WrittenFile(long Bytes, uint Crc32);
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Bytes">The file's size.</param>
-/// <param name="ContentType">The media type: <c>image/jpeg</c>, or <c>image/webp</c> for an image with alpha.</param>
+/// <param name="ContentType">The media type: <c>image/jpeg</c>, or <c>image/webp</c> for an image with alpha; that of its format for a transform.</param>
 public sealed record RenderedFile(int Width, int Height, long Bytes, string ContentType)
 {
     /// <summary>The file's CRC-32.</summary>

@@ -31,7 +31,7 @@ public sealed record StorageMonth(string Month, long Images, long Bytes);
 /// <param name="Medium">Medium renditions.</param>
 /// <param name="Low">Low renditions.</param>
 /// <param name="Alternates">Renditions in formats with smaller files.</param>
-/// <param name="Thumbnails">Files rendered on request: thumbnails by height, and full size as JPEG.</param>
+/// <param name="Thumbnails">Files rendered on request: thumbnails by height, transforms, and full size as JPEG.</param>
 public sealed record StorageBytes(long Original, long Full, long Large, long High, long Medium, long Low, long Alternates, long Thumbnails);
 
 internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, TimeProvider clock) : IRequestHandler<GetStorage, StorageUse>

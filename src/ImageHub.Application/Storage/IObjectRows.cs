@@ -17,6 +17,12 @@ public interface IObjectRows
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<DroppedThumbnail>> DropThumbnailsAsync(DateTimeOffset unreadSince, int limit, CancellationToken cancellationToken);
 
+    /// <summary>Removes the transforms of an image that were read least recently, with and without a watermark. Locked rows are skipped.</summary>
+    /// <param name="imageId">The image.</param>
+    /// <param name="kept">The number of transforms that remain.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    Task<List<DroppedThumbnail>> DropTransformsAsync(Guid imageId, int kept, CancellationToken cancellationToken);
+
     /// <summary>Records objects without rows, to be deleted at the given time.</summary>
     Task AddOrphansAsync(string[] keys, DateTimeOffset dueAt, CancellationToken cancellationToken);
 }
@@ -25,7 +31,7 @@ public interface IObjectRows
 /// <param name="ImageId">The image.</param>
 /// <param name="Revision">The revision of its objects.</param>
 /// <param name="ThumbnailNumbers">The <see cref="ImageVariant.Number"/> of each of its thumbnails.</param>
-public sealed record PurgedImage(Guid ImageId, int Revision, int[] ThumbnailNumbers)
+public sealed record PurgedImage(Guid ImageId, int Revision, long[] ThumbnailNumbers)
 {
     /// <summary>The keys of its objects.</summary>
     public IEnumerable<string> Keys =>
@@ -39,4 +45,4 @@ public sealed record PurgedImage(Guid ImageId, int Revision, int[] ThumbnailNumb
 /// <param name="ImageId">The image.</param>
 /// <param name="Revision">The revision of the image's objects.</param>
 /// <param name="Number">The thumbnail's <see cref="ImageVariant.Number"/>.</param>
-public sealed record DroppedThumbnail(Guid ImageId, int Revision, int Number);
+public sealed record DroppedThumbnail(Guid ImageId, int Revision, long Number);

@@ -1,8 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
-using ImageHub.Domain.Images;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -26,7 +24,7 @@ internal sealed class DropUnreadThumbnailsHandler(
             var rows = await db.ObjectRows.DropThumbnailsAsync(since, BatchSize, cancellationToken);
             foreach (var row in rows)
             {
-                await DeleteObjectAsync(row, cancellationToken);
+                await unreferenced.DeleteAsync(db, row, cancellationToken);
             }
 
             dropped += rows.Count;
@@ -42,16 +40,5 @@ internal sealed class DropUnreadThumbnailsHandler(
         }
 
         return Unit.Value;
-    }
-
-    /// <summary>Deletes an object under the lock of rendering, so that a thumbnail that was rendered again in the meantime is kept.</summary>
-    private async Task DeleteObjectAsync(DroppedThumbnail row, CancellationToken cancellationToken)
-    {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Locks.LockThumbnailAsync(row.ImageId, row.Number, cancellationToken);
-        if (!await db.Thumbnails.AnyAsync(thumbnail => thumbnail.ImageId == row.ImageId && thumbnail.Number == row.Number, cancellationToken))
-        {
-            await unreferenced.TryDeleteAsync([ObjectKey.For(row.ImageId, row.Revision, ImageVariant.OnRequest(row.Number))]);
-        }
     }
 }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Thumbnails;
 
 /// <summary>
-/// Renders thumbnails, full-size images as JPEG, and pictures with the site's watermark. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
+/// Renders thumbnails, full-size images as JPEG, transforms, and pictures with the site's watermark. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
 /// coordinate by an advisory lock of the database. A rendering is not started if all its requests were cancelled.
 /// </summary>
 internal sealed class ThumbnailMaker(
@@ -33,12 +33,20 @@ internal sealed class ThumbnailMaker(
     // Thumbnails are limited by height only. This is the maximum width of a WebP (RFC 9649).
     private const int MaxWidth = 16_383;
 
+    // Each image keeps this number of transforms, so that a leaked or careless key cannot fill the disk. The least recently read ones are replaced.
+    private const int MaxTransforms = 100;
+
     // The longest side that libjpeg supports; larger images are shrunk.
     private const int MaxJpegSide = 65_500;
 
+    /// <summary>Compiled once, because every request for a stored thumbnail runs the query.</summary>
+    private static readonly Func<DbContext, Guid, long, CancellationToken, Task<Thumbnail?>> FindRowAsync = EF.CompileAsyncQuery(
+        (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) =>
+            ((IImageHubDb)context).Thumbnails.SingleOrDefault(row => row.ImageId == imageId && row.Number == number));
+
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
-    private readonly Dictionary<(Guid ImageId, int Number), Making> underWay = [];
+    private readonly Dictionary<(Guid ImageId, long Number), Making> underWay = [];
 
     // Limits concurrent renderings, because each one holds a database connection.
     private readonly SemaphoreSlim slots = new(Environment.ProcessorCount + 2);
@@ -86,7 +94,7 @@ internal sealed class ThumbnailMaker(
         var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var thumbnail = await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Number == number, cancellationToken);
+        var thumbnail = await FindRowAsync((DbContext)db, imageId, number, cancellationToken);
         var now = clock.Now();
         if (thumbnail is null || thumbnail.LastReadAt > now - ReadTimestampGranularity)
         {
@@ -135,11 +143,11 @@ internal sealed class ThumbnailMaker(
         }
     }
 
-    private static bool IsForVisitors(ImageVariant variant) => variant == ImageVariant.FullJpeg || variant.Unmarked is not null;
+    private static bool IsForVisitors(ImageVariant variant) => variant == ImageVariant.FullJpeg || variant.Unmarked is not null || variant.Transform is not null;
 
     /// <summary>
-    /// Visitors may request full-size JPEGs and pictures with a watermark, so these get only half of the places, and one address a quarter. The others remain for
-    /// owners' thumbnails. The caller must hold <see cref="gate"/>.
+    /// Visitors may request full-size JPEGs, transforms and pictures with a watermark, so these get only half of the places, and one address a quarter. The others
+    /// remain for owners' thumbnails. The caller must hold <see cref="gate"/>.
     /// </summary>
     /// <param name="visitor">The address of a client that requests such a rendering; null for owners' thumbnails.</param>
     private void EnsurePlace(string? visitor)
@@ -154,7 +162,7 @@ internal sealed class ThumbnailMaker(
         throw new ProblemException(Problems.ServerBusy, $"{underWay.Count} thumbnails and other pictures are being rendered or are waiting, which is the limit; try again.") { RetryAfter = makings.Longest };
     }
 
-    private async Task<Thumbnail> MakeAndRemoveAsync((Guid ImageId, int Number) key, ImageVariant variant, Making making)
+    private async Task<Thumbnail> MakeAndRemoveAsync((Guid ImageId, long Number) key, ImageVariant variant, Making making)
     {
         try
         {
@@ -180,7 +188,7 @@ internal sealed class ThumbnailMaker(
     }
 
     /// <summary>Removes the entry so that later requests start a new rendering. The caller must hold <see cref="gate"/>.</summary>
-    private void Remove((Guid ImageId, int Number) key, Making making)
+    private void Remove((Guid ImageId, long Number) key, Making making)
     {
         if (underWay.GetValueOrDefault(key) == making)
         {
@@ -196,7 +204,7 @@ internal sealed class ThumbnailMaker(
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockThumbnailAsync(imageId, number, CancellationToken.None);
-        if (await db.Thumbnails.SingleOrDefaultAsync(row => row.ImageId == imageId && row.Number == number) is { } made)
+        if (await FindRowAsync((DbContext)db, imageId, number, CancellationToken.None) is { } made)
         {
             return made;
         }
@@ -219,8 +227,14 @@ internal sealed class ThumbnailMaker(
             var thumbnail = Thumbnail.Create(imageId, number, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
             db.Thumbnails.Add(thumbnail);
             await db.SaveChangesAsync(CancellationToken.None);
+            var dropped = number < 0 ? await db.ObjectRows.DropTransformsAsync(imageId, MaxTransforms, CancellationToken.None) : [];
             isCommitting = true;
             await transaction.CommitAsync();
+            foreach (var row in dropped)
+            {
+                await unreferenced.DeleteAsync(db, row, CancellationToken.None);
+            }
+
             return thumbnail;
         }
 
@@ -236,15 +250,33 @@ internal sealed class ThumbnailMaker(
     private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareAsync(IImageHubDb db, StoredImage image, ImageVariant variant, StagingFolder folder, string path)
     {
         var shown = variant.Unmarked ?? variant;
+        if (shown.Transform is { } transform)
+        {
+            return await PrepareTransformAsync(db, image, transform, variant.Mark, folder, path);
+        }
+
         var isThumbnail = shown is { Number: > 0 };
 
         // A rendition with a watermark has exactly the pixels of the rendition below the mark.
         var source = shown.Number is null ? shown : isThumbnail && image.High.Height >= shown.Number ? ImageVariant.High : ImageVariant.Full;
         var sourcePath = folder.File("source");
         image = await bytes.FetchAsync(image, source, sourcePath);
-        var box = isThumbnail ? new Box(MaxWidth, shown.Number!.Value) : shown.Number is null ? image.FindBox(shown) : new Box(MaxJpegSide, MaxJpegSide);
+        var box = isThumbnail ? new Box(MaxWidth, (int)shown.Number!.Value) : shown.Number is null ? image.FindBox(shown) : new Box(MaxJpegSide, MaxJpegSide);
         var mark = variant.Mark > 0 ? await FetchMarkAsync(db, variant.Mark, box.Fit(image.FindBox(source)), folder.File("mark")) : null;
         return (image, new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = variant == ImageVariant.FullJpeg, Mark = mark });
+    }
+
+    /// <summary>Fetches the smallest file that has the pixels of a transform.</summary>
+    private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareTransformAsync(IImageHubDb db, StoredImage image, Transform transform, int number, StagingFolder folder, string path)
+    {
+        var scaled = transform.FindScaled(image.FindBox(ImageVariant.Full));
+        var source = HasPixels(image.High) ? ImageVariant.High : image.Large is { } large && HasPixels(large) ? ImageVariant.Large : ImageVariant.Full;
+        var sourcePath = folder.File("source");
+        image = await bytes.FetchAsync(image, source, sourcePath);
+        var mark = number > 0 ? await FetchMarkAsync(db, number, transform.Size, folder.File("mark")) : null;
+        return (image, new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, scaled, path) { Transform = transform, Mark = mark });
+
+        bool HasPixels(Rendition rendition) => rendition.Width >= scaled.Width && rendition.Height >= scaled.Height;
     }
 
     /// <summary>Fetches the site's watermark.</summary>

@@ -8,11 +8,11 @@ public sealed class ThumbnailOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Thumbnails";
 
-    /// <summary>The number of days after which an unused thumbnail is deleted.</summary>
+    /// <summary>The number of days after which an unused thumbnail or transform is deleted.</summary>
     [Range(1, 3_650)]
     public int KeepUnreadDays { get; set; } = 7;
 
-    /// <summary>The maximum number of concurrent thumbnails, including waiting ones; further requests are rejected.</summary>
+    /// <summary>The maximum number of concurrent thumbnails and transforms, including waiting ones; further requests are rejected.</summary>
     [Range(1, 100_000)]
     public int MaxWaiting { get; set; } = 200;
 }

@@ -22,7 +22,7 @@ public readonly record struct VisitorRights(Downloads Downloads, bool HasWaterma
     public VisitorRights With(Downloads? downloads, bool? hasWatermark) => new(downloads ?? Downloads, hasWatermark ?? HasWatermark);
 
     /// <summary>Whether they may have this variant without a watermark.</summary>
-    /// <param name="variant">A rendition, full, the full size as JPEG, or a thumbnail.</param>
+    /// <param name="variant">A rendition, full, the full size as JPEG, a thumbnail, or a transform, which always has the watermark, because a crop may be sharper than low.</param>
     /// <param name="low">The size of the image's low rendition, which never has a watermark.</param>
     public bool AllowUnmarked(ImageVariant variant, Box low)
     {
@@ -31,6 +31,6 @@ public readonly record struct VisitorRights(Downloads Downloads, bool HasWaterma
             return AllowFull;
         }
 
-        return !HasWatermark || (variant.Rendition ?? variant) == ImageVariant.Low || (variant.Number is { } height && height <= low.Height);
+        return !HasWatermark || (variant.Rendition ?? variant) == ImageVariant.Low || (variant is { Transform: null, Number: { } height } && height <= low.Height);
     }
 }

@@ -4,8 +4,8 @@ using ImageHub.Domain.Tiers;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// A file of an image: a rendition, the original file, a thumbnail, the full size as JPEG, or a rendition or thumbnail with the site's watermark. All but
-/// renditions and the original are rendered on request.
+/// A file of an image: a rendition, the original file, a thumbnail, the full size as JPEG, a transform, or a rendition, thumbnail or transform with the site's
+/// watermark. All but renditions and the original are rendered on request.
 /// </summary>
 public sealed record ImageVariant
 {
@@ -62,15 +62,20 @@ public sealed record ImageVariant
 
     /// <summary>
     /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>large</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>. Object
-    /// keys also contain <c>full-jpeg</c>, the names of alternates, such as <c>low-avif</c>, and of variants with a watermark, such as <c>high-mark-7</c>.
+    /// keys also contain <c>full-jpeg</c>, the names of alternates, such as <c>low-avif</c>, of transforms (<see cref="Transform.Name"/>), and of variants with a watermark,
+    /// such as <c>high-mark-7</c>.
     /// </summary>
     public string Name { get; }
 
     /// <summary>
     /// The number of a variant rendered on request, which identifies its row: the height of a thumbnail in pixels, 0 for <see cref="FullJpeg"/>, and for a
-    /// variant with a watermark 4,096 times <see cref="Mark"/> plus the height of its thumbnail or the place of its rendition in <see cref="Renditions"/>. Null for other variants.
+    /// variant with a watermark 4,096 times <see cref="Mark"/> plus the height of its thumbnail or the place of its rendition in <see cref="Renditions"/>. Transforms
+    /// have negative numbers, with and without a watermark. Null for other variants.
     /// </summary>
-    public int? Number { get; private init; }
+    public long? Number { get; private init; }
+
+    /// <summary>The transform; null for other variants, and for a transform with a watermark.</summary>
+    public Transform? Transform { get; private init; }
 
     /// <summary>The number of the site's watermark in this variant; 0 for a variant without a watermark.</summary>
     public int Mark { get; private init; }
@@ -86,22 +91,31 @@ public sealed record ImageVariant
 
     /// <summary>A variant rendered on request.</summary>
     /// <param name="number">Its <see cref="Number"/>; for a thumbnail, the height in pixels after orientation.</param>
-    public static ImageVariant OnRequest(int number)
+    public static ImageVariant OnRequest(long number)
     {
+        if (number < 0)
+        {
+            var (transform, drawn) = Transform.FromNumber(number);
+            return drawn == 0 ? From(transform) : From(transform).MarkedBy(drawn);
+        }
+
         var (mark, rest) = Math.DivRem(number, NumbersOfMark);
         return (mark, rest) switch
         {
             (0, 0) => FullJpeg,
             (0, _) => new(rest.ToString(CultureInfo.InvariantCulture)) { Number = rest },
-            _ => (rest < Renditions.Count ? Renditions[rest] : OnRequest(rest)).MarkedBy(mark),
+            _ => (rest < Renditions.Count ? Renditions[(int)rest] : OnRequest(rest)).MarkedBy((int)mark),
         };
     }
 
-    /// <summary>This rendition or thumbnail with the site's watermark.</summary>
+    /// <summary>The variant of a transform.</summary>
+    public static ImageVariant From(Transform transform) => new(transform.Name) { Number = transform.ToNumber(0), Transform = transform };
+
+    /// <summary>This rendition, thumbnail or transform with the site's watermark.</summary>
     /// <param name="mark">The number of the watermark, from 1.</param>
     public ImageVariant MarkedBy(int mark) => new(string.Create(CultureInfo.InvariantCulture, $"{Name}{MarkedSuffix}{mark}"))
     {
-        Number = (mark * NumbersOfMark) + (Number ?? Renditions.Index().Single(place => place.Item == this).Index),
+        Number = Transform is not null ? Transform.ToNumber(mark) : (mark * (long)NumbersOfMark) + (Number ?? Renditions.Index().Single(place => place.Item == this).Index),
         Mark = mark,
         Unmarked = this,
     };
@@ -130,10 +144,12 @@ public sealed record ImageVariant
 
         return name.Split(MarkedSuffix) switch
         {
-            [var height] => Parse(height) is { Number: not null } thumbnail ? thumbnail : null,
+            [var unmarked] => ParseUnmarked(unmarked) is { Number: not null } variant ? variant : null,
             [var unmarked, var mark] when int.TryParse(mark, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is > 0 and < int.MaxValue / NumbersOfMark =>
-                Parse(unmarked) is { } variant && (variant.Number is not null || Renditions.Contains(variant)) ? variant.MarkedBy(number) : null,
+                ParseUnmarked(unmarked) is { } variant && (variant.Number is not null || Renditions.Contains(variant)) ? variant.MarkedBy(number) : null,
             _ => null,
         };
     }
+
+    private static ImageVariant? ParseUnmarked(string name) => Transform.Parse(name) is { } transform ? From(transform) : Parse(name);
 }

@@ -11,7 +11,7 @@ public sealed class Thumbnail
     public Guid ImageId { get; private init; }
 
     /// <summary>The variant's <see cref="ImageVariant.Number"/>. The actual height of a thumbnail may be smaller, because images are never enlarged.</summary>
-    public int Number { get; private init; }
+    public long Number { get; private init; }
 
     /// <summary>The width in pixels, after orientation.</summary>
     public int Width { get; private init; }
@@ -35,7 +35,7 @@ public sealed class Thumbnail
     public DateTimeOffset LastReadAt { get; private init; }
 
     /// <summary>Creates the row of an object that has been written.</summary>
-    public static Thumbnail Create(Guid imageId, int number, int width, long bytes, string contentType, uint crc32, byte[] blocks, DateTimeOffset now) => new()
+    public static Thumbnail Create(Guid imageId, long number, int width, long bytes, string contentType, uint crc32, byte[] blocks, DateTimeOffset now) => new()
     {
         ImageId = imageId,
         Number = number,

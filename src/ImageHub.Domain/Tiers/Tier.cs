@@ -85,7 +85,7 @@ public sealed class Tier
     /// <see cref="Originals"/>.
     /// </summary>
     public bool Allows(ImageVariant variant) => variant.Number is { } height
-        ? ThumbnailHeights.Contains(height)
+        ? ThumbnailHeights.Any(offered => offered == height)
         : Originals && (variant == ImageVariant.Full || variant == ImageVariant.Original);
 
     /// <summary>Whether an owner may share this variant through a link. The original is excluded because it contains the location.</summary>

@@ -18,6 +18,7 @@ using ImageHub.Domain.Secrets;
 using ImageHub.Domain.Site;
 using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
+using ImageHub.Domain.Transforms;
 using ImageHub.Domain.Uploads;
 using ImageHub.Domain.Webhooks;
 using ImageHub.Infrastructure.Database.Statements;
@@ -108,6 +109,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <inheritdoc/>
+    public DbSet<TransformKey> TransformKeys => Set<TransformKey>();
 
     /// <inheritdoc/>
     public DbSet<OrphanedObject> OrphanedObjects => Set<OrphanedObject>();

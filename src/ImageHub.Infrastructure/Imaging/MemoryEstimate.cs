@@ -25,6 +25,9 @@ internal static class MemoryEstimate
     private const int BytesPerWebPPixel = 24;
     private const int BytesPerLosslessPixel = 80;
 
+    // The picture, and its file, which may be as large, in libvips and as an array.
+    private const int BytesPerPngPixel = 24;
+
     // A watermark in memory as decoded and as resized, with alpha.
     private const int BytesPerMarkPixel = 8;
 
@@ -34,14 +37,16 @@ internal static class MemoryEstimate
     /// <summary>The estimate for a rendering of an inspected file.</summary>
     /// <param name="header">The file's header.</param>
     /// <param name="box">The box of the largest rendition.</param>
-    /// <param name="request">The task, the additional formats and the watermark.</param>
+    /// <param name="request">The task, the additional formats, the transform and the watermark.</param>
     internal static long ForRendering(ImageHeader header, Box box, WorkerRequest request)
     {
         var task = request.Task;
         var pixels = (long)Math.Min(box.Width, header.Width) * Math.Min(box.Height, header.Height);
         var decoding = header.DecodingBytes + (pixels * (task == WorkerTask.RenderJpeg ? BytesPerFinePixel : BytesPerRenditionPixel));
         var mark = request.Mark is { Size: var size } ? (((long)size.Width * size.Height) + pixels) * BytesPerMarkPixel : 0;
-        return Base + mark + Math.Max(decoding, pixels * BytesPerEncodedPixel(task, request.Formats));
+        return Base + mark + (request.Transform is { } transform
+            ? Math.Max(decoding, (pixels * BytesPerRenditionPixel) + ((long)transform.Size.Width * transform.Size.Height * BytesPerEncodedPixel(transform.Format)))
+            : Math.Max(decoding, pixels * BytesPerEncodedPixel(task, request.Formats)));
     }
 
     private static int BytesPerEncodedPixel(WorkerTask task, AlternateFormats formats) =>
@@ -49,4 +54,12 @@ internal static class MemoryEstimate
         : formats.HasFlag(AlternateFormats.Avif) ? BytesPerAvifPixel
         : formats.HasFlag(AlternateFormats.WebP) ? BytesPerWebPPixel
         : 0;
+
+    private static int BytesPerEncodedPixel(ImageFormat format) => format switch
+    {
+        ImageFormat.Avif => BytesPerAvifPixel,
+        ImageFormat.WebP => BytesPerWebPPixel,
+        ImageFormat.Png => BytesPerPngPixel,
+        _ => 0,
+    };
 }

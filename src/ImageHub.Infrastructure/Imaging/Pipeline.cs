@@ -1,3 +1,4 @@
+using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
 using ImageHub.Infrastructure.Imaging.Formats;
@@ -59,6 +60,22 @@ internal sealed class Pipeline(LibVips vips)
 
         using var marked = Marking.Place(image, mark);
         return Save(marked, target.Write, MarkedQuality);
+    }
+
+    /// <summary>Renders one transform, optionally with a watermark.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format.</param>
+    /// <param name="target">The exact size before the crop.</param>
+    /// <param name="transform">The crop, the size and the encoding.</param>
+    /// <param name="mark">The watermark, or null.</param>
+    internal RenderedFile RunTransform(string path, FileFormat format, Target target, Transform transform, RenderedMark? mark)
+    {
+        using var scaled = Decode(path, format, target.Box, isExact: true);
+        using var cut = Crop(scaled, transform);
+        using var marked = mark is null ? cut.Copy() : Marking.Place(cut, mark);
+        var file = Encode(marked, transform);
+        target.Write(file);
+        return new RenderedFile(marked.Width, marked.Height, file.Length, transform.Format.MediaType());
     }
 
     /// <summary>Renders renditions in other formats.</summary>
@@ -257,6 +274,43 @@ internal sealed class Pipeline(LibVips vips)
 
     private RenderedFile SaveHashed(VipsImage image, WriteBytes write) => Save(image, write) with { PerceptualHash = (long)PerceptualHash.Compute(image) };
 
+    private static VipsImage Crop(VipsImage scaled, Transform transform)
+    {
+        var (width, height) = (transform.Size.Width, transform.Size.Height);
+        return transform.Crop switch
+        {
+            Transform.NoCrop => scaled.Copy(),
+            Transform.AttentionCrop => scaled.Smartcrop(width, height, interesting: Enums.Interesting.Attention),
+            _ => scaled.ExtractArea(transform.FindOffset(scaled.Width, width), transform.FindOffset(scaled.Height, height), width, height),
+        };
+    }
+
+    private byte[] Encode(VipsImage image, Transform transform)
+    {
+        try
+        {
+            switch (transform.Format)
+            {
+                case ImageFormat.Avif:
+                    return EncodeAvif(image, transform.Quality);
+                case ImageFormat.WebP:
+                    return EncodeWebP(image, transform.Quality);
+                case ImageFormat.Png:
+                    return image.PngsaveBuffer(keep: Enums.ForeignKeep.None);
+                default:
+                    using (var opaque = Flatten(image))
+                    {
+                        return opaque.JpegsaveBuffer(q: transform.Quality, keep: Enums.ForeignKeep.None);
+                    }
+            }
+        }
+        catch (VipsException exception) when (!exception.IsOutOfMemory)
+        {
+            // The system's libvips may lack the encoder.
+            throw new ProblemException(Problems.UnsupportedFormat, $"The server's libvips cannot write {transform.Format.Title()}; use another extension.", exception);
+        }
+    }
+
     private static ImageFormat TypeOf(VipsImage image) => image.HasAlpha() ? ImageFormat.WebP : ImageFormat.Jpeg;
 
     private void SaveAlternates(VipsImage image, ImageVariant rendition, AlternateFormats formats, WriteAlternate write)
@@ -271,7 +325,7 @@ internal sealed class Pipeline(LibVips vips)
 
             try
             {
-                write(number, isAvif ? EncodeAvif(image) : EncodeWebP(image, AlternateWebPQuality, AlternateWebPEffort));
+                write(number, isAvif ? EncodeAvif(image, AvifQuality) : EncodeWebP(image, AlternateWebPQuality, AlternateWebPEffort));
             }
             catch (VipsException e) when (!e.IsOutOfMemory)
             {
@@ -307,8 +361,8 @@ internal sealed class Pipeline(LibVips vips)
 
     private byte[] WithoutMetadata(byte[] webP) => vips.Version >= KeepSince ? webP : EncodedWebP.WithoutMetadata(webP);
 
-    private static byte[] EncodeAvif(VipsImage image) =>
-        image.HeifsaveBuffer(q: AvifQuality, compression: Enums.ForeignHeifCompression.Av1, effort: AvifEffort, keep: Enums.ForeignKeep.None);
+    private static byte[] EncodeAvif(VipsImage image, int quality) =>
+        image.HeifsaveBuffer(q: quality, compression: Enums.ForeignHeifCompression.Av1, effort: AvifEffort, keep: Enums.ForeignKeep.None);
 
     /// <summary>The header values that determine how a file is shrunk.</summary>
     /// <param name="Upright">The size after orientation.</param>

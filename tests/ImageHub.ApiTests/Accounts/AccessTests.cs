@@ -79,6 +79,9 @@ public sealed class AccessTests(PostgresServer postgres)
         ["POST /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
         ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/transform-keys"] = ('1', ["111333+ 3333"]),
+        ["POST /api/v1/transform-keys"] = ('1', ["111333+ 3333"]),
+        ["DELETE /api/v1/transform-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["GET /api/v1/tiers"] = ('1', ["111333+ 3333"]),
         ["POST /api/v1/tiers"] = ('1', ["111333+ 3333"]),
         ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
@@ -155,6 +158,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/favourites"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),
         ["DELETE /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),
+        ["GET /t/{keyId}/{signature}/{options}/{file}"] = ('+', ["+++++++ ++++", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]), // All callers have a signed address.
         ["GET /s/{token}"] = ('4', ["4+44444 4444", "4+44444 4444", "4444444 4444", "4+44444 4444", "4+44444 4444", "4+44444 4444"]),
         ["GET /api/v1/shared/{token}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
         ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
@@ -360,6 +364,7 @@ public sealed class AccessTests(PostgresServer postgres)
         private readonly Dictionary<string, string> imageTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> archiveTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, Guid> userIds = new(StringComparer.Ordinal);
+        private TransformSigner signer = null!;
         private int made;
 
         public static async Task<World> CreateAsync(ImageHubServer server)
@@ -453,11 +458,13 @@ public sealed class AccessTests(PostgresServer postgres)
                 _ when path.Contains("/tus/", StringComparison.Ordinal) => about.UploadFile,
                 _ when path.Contains("/uploads/", StringComparison.Ordinal) => about.Upload,
                 _ when path.Contains("/api-keys/", StringComparison.Ordinal) => await MakeKeyAsync(),
+                _ when path.Contains("/transform-keys/", StringComparison.Ordinal) => isDestructive ? (await TransformSigner.CreateAsync(server.Admin, $"Signer {++made}")).Id : signer.Id,
                 _ when path.Contains("/tiers/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateTierAsync($"Tier {++made}") : Tier.PremiumId,
                 _ when path.Contains("/users/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateUserAsync($"user-{++made}") : userIds["basic"],
                 _ => about.Group,
             };
             return path
+                .Replace("/t/{keyId}/{signature}/{options}/{file}", signer.Sign("w:40", about.Image), StringComparison.Ordinal)
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
                 .Replace("{height:int}", "200", StringComparison.Ordinal)
                 .Replace("{token}", token, StringComparison.Ordinal)
@@ -471,6 +478,7 @@ public sealed class AccessTests(PostgresServer postgres)
         private async Task FillAsync()
         {
             ReplacedCaller.Owner = null;
+            signer = await TransformSigner.CreateAsync(server.Admin);
             foreach (var target in (string[])["published", "unpublished", "trashed", "another"])
             {
                 var (group, image, _, _) = targets[target] = await MakeAsync(target == "trashed" ? "published" : target);

@@ -28,6 +28,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         await server.Admin.PutLogoAsync(TestImages.Png(), "/dark");
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
         var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "Read", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created);
+        var signer = await TransformSigner.CreateAsync(server.Admin);
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
 
@@ -41,6 +42,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         {
             var owner = pattern.Contains("/users/", StringComparison.Ordinal) ? user : pattern.Contains("/tiers/", StringComparison.Ordinal) ? tier : pattern.Contains("/groups/", StringComparison.Ordinal) ? group : pattern.Contains("/links/", StringComparison.Ordinal) ? share.Id() : pattern.Contains("/api-keys/", StringComparison.Ordinal) ? key.Id() : image;
             var path = pattern
+                .Replace("/t/{keyId}/{signature}/{options}/{file}", signer.Sign("w:100", image), StringComparison.Ordinal)
                 .Replace("{id:guid}", owner.ToString(), StringComparison.Ordinal)
                 .Replace("{fileName}", "a.jpg", StringComparison.Ordinal)
                 .Replace("{height:int}", "200", StringComparison.Ordinal)

@@ -226,7 +226,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
     }
 
-    private static async Task<List<int>> HeightsAsync(ImageHubServer server)
+    private static async Task<List<long>> HeightsAsync(ImageHubServer server)
     {
         await using var scope = server.Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Thumbnails.Select(thumbnail => thumbnail.Number).ToListAsync();

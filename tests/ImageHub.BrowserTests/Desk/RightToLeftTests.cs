@@ -23,6 +23,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
     [InlineData("storage")]
     [InlineData("site")]
     [InlineData("api-keys")]
+    [InlineData("transforms")]
     [InlineData("account")]
     public async Task Every_state_is_accessible_from_right_to_left(string state)
     {

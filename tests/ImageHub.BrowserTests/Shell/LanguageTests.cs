@@ -12,7 +12,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     /// <summary>Pages of visitors and of the desk.</summary>
     private static readonly string[] DeskPages =
     [
-        "/admin", "/admin/site", "/admin/uploads", "/admin/links", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/onedrive", "/admin/trash",
+        "/admin", "/admin/site", "/admin/uploads", "/admin/links", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/transforms", "/admin/onedrive", "/admin/trash",
         "/admin/storage", "/account/password",
     ];
 

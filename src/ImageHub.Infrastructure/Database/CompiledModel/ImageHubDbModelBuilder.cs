@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("16af724c-3be9-4508-8f7b-aeefc0a4d5b8"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("3a7979cf-6a1e-4087-a20d-f8dae4661d2e"), entityTypeCount: 38)
         {
         }
 
@@ -51,6 +51,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var orphanedObject = OrphanedObjectEntityType.Create(this);
             var scrub = ScrubEntityType.Create(this);
             var tier = TierEntityType.Create(this);
+            var transformKey = TransformKeyEntityType.Create(this);
             var uploadBatch = UploadBatchEntityType.Create(this);
             var uploadFile = UploadFileEntityType.Create(this);
             var uploadPart = UploadPartEntityType.Create(this);
@@ -117,6 +118,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             OrphanedObjectEntityType.CreateAnnotations(orphanedObject);
             ScrubEntityType.CreateAnnotations(scrub);
             TierEntityType.CreateAnnotations(tier);
+            TransformKeyEntityType.CreateAnnotations(transformKey);
             UploadBatchEntityType.CreateAnnotations(uploadBatch);
             UploadFileEntityType.CreateAnnotations(uploadFile);
             UploadPartEntityType.CreateAnnotations(uploadPart);

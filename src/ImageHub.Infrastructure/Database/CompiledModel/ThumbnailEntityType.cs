@@ -38,11 +38,11 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
 
             var number = runtimeEntityType.AddProperty(
                 "Number",
-                typeof(int),
+                typeof(long),
                 propertyInfo: typeof(Thumbnail).GetProperty("Number", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Thumbnail).GetField("<Number>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw,
-                sentinel: 0);
+                sentinel: 0L);
             number.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             number.AddAnnotation("Relational:ColumnName", "height");
 

@@ -173,7 +173,7 @@ internal sealed class Locks(ImageHubDb db) : ILocks
 
     public Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken) => LockNameAsync($"receipts {uploaderId:N}", cancellationToken);
 
-    public Task LockThumbnailAsync(Guid imageId, int number, CancellationToken cancellationToken) =>
+    public Task LockThumbnailAsync(Guid imageId, long number, CancellationToken cancellationToken) =>
         LockNameAsync($"thumbnail {imageId:N} {number}", cancellationToken);
 
     public Task LockImageCheckAsync(Guid imageId, CancellationToken cancellationToken) => LockNameAsync($"check {imageId:N}", cancellationToken);

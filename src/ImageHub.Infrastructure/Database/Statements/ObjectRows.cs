@@ -28,6 +28,18 @@ internal sealed class ObjectRows(ImageHubDb db) : IObjectRows
             """)
         .ToListAsync(cancellationToken);
 
+    public Task<List<DroppedThumbnail>> DropTransformsAsync(Guid imageId, int kept, CancellationToken cancellationToken) => db.Database
+        .SqlQuery<DroppedThumbnail>(
+            $"""
+            WITH dropped AS (
+                DELETE FROM thumbnails WHERE (image_id, height) IN (
+                    SELECT image_id, height FROM thumbnails WHERE image_id = {imageId} AND height < 0
+                    ORDER BY last_read_at DESC, created_at DESC OFFSET {kept} FOR UPDATE SKIP LOCKED)
+                RETURNING image_id, height)
+            SELECT image_id AS image_id, revision AS revision, height AS number FROM dropped JOIN images ON images.id = image_id
+            """)
+        .ToListAsync(cancellationToken);
+
     public Task AddOrphansAsync(string[] keys, DateTimeOffset dueAt, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""
         INSERT INTO orphaned_objects (key, bytes, due_at) SELECT key, 0, {dueAt} FROM unnest({keys}) AS key

@@ -41,6 +41,7 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
                 WorkerTask.RenderOne => RenderOne(request),
                 WorkerTask.RenderJpeg => RenderJpeg(request),
                 WorkerTask.RenderLogo => RenderLogo(request),
+                WorkerTask.RenderTransform => RenderTransform(request),
                 WorkerTask.RenderAlternates => RenderAlternates(request),
                 WorkerTask.RenderLarge => RenderLarge(request),
                 WorkerTask.Clean => Clean(request),
@@ -139,6 +140,12 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
     {
         var (path, format) = FindPixels(request);
         return new WorkerAnswer { High = pipeline.RunLogo(path, format, To(request.High, FrameKind.High)) };
+    }
+
+    private WorkerAnswer RenderTransform(WorkerRequest request)
+    {
+        var (path, format) = FindPixels(request);
+        return new WorkerAnswer { High = pipeline.RunTransform(path, format, To(request.High, FrameKind.High), request.Transform!, request.Mark) };
     }
 
     private WorkerAnswer RenderAlternates(WorkerRequest request)

@@ -50,9 +50,10 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     public async Task<RenderedFile> RenderOneAsync(RenderOneRequest request, CancellationToken cancellationToken)
     {
         var file = new SentFile(FrameKind.High, request.Path);
-        var task = request.IsFineJpeg ? WorkerTask.RenderJpeg : request.IsLogo ? WorkerTask.RenderLogo : WorkerTask.RenderOne;
-        var (_, answer) = await MakeAsync(request.Account, NewRequest(task, request.SourcePath, request.Box, request.MaxPixels) with { Mark = request.Mark }, [file], cancellationToken);
-        return Check(answer.High, file, request.Box);
+        var task = request.Transform is not null ? WorkerTask.RenderTransform : request.IsFineJpeg ? WorkerTask.RenderJpeg : request.IsLogo ? WorkerTask.RenderLogo : WorkerTask.RenderOne;
+        var asked = NewRequest(task, request.SourcePath, request.Box, request.MaxPixels) with { Mark = request.Mark, Transform = request.Transform };
+        var (_, answer) = await MakeAsync(request.Account, asked, [file], cancellationToken);
+        return request.Transform is { } transform ? Check(answer.High, file, transform) : Check(answer.High, file, request.Box);
     }
 
     /// <inheritdoc />
@@ -144,6 +145,11 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     private static RenderedFile Check(RenderedFile? said, SentFile sent, Box box) =>
         said is { Width: > 0, Height: > 0 } && said.Width <= box.Width && said.Height <= box.Height && sent.Bytes > 0
         && (said.ContentType == ImageFormat.Jpeg.MediaType() || said.ContentType == ImageFormat.WebP.MediaType())
+            ? said with { Bytes = sent.Bytes, Crc32 = sent.Crc32 }
+            : throw Unbelievable();
+
+    private static RenderedFile Check(RenderedFile? said, SentFile sent, Transform transform) =>
+        said is not null && (said.Width, said.Height) == (transform.Size.Width, transform.Size.Height) && sent.Bytes > 0 && said.ContentType == transform.Format.MediaType()
             ? said with { Bytes = sent.Bytes, Crc32 = sent.Crc32 }
             : throw Unbelievable();
 

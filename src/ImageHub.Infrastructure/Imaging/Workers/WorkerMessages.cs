@@ -21,6 +21,9 @@ internal enum WorkerTask
     /// <summary>Renders one WebP of a logo, which is sent as the high rendition.</summary>
     RenderLogo,
 
+    /// <summary>Renders one transform, which is sent as the high rendition. The box is the exact size before the crop.</summary>
+    RenderTransform,
+
     /// <summary>Renders the high, medium and low renditions in other formats. The boxes are the exact sizes.</summary>
     RenderAlternates,
 
@@ -52,7 +55,10 @@ internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader
     /// <summary>The formats of <see cref="WorkerTask.RenderAlternates"/> and <see cref="WorkerTask.RenderLarge"/>.</summary>
     public AlternateFormats Formats { get; init; }
 
-    /// <summary>The watermark of <see cref="WorkerTask.RenderOne"/>, with its file's path as the worker sees it, or null.</summary>
+    /// <summary>The transform of <see cref="WorkerTask.RenderTransform"/>, or null.</summary>
+    public Transform? Transform { get; init; }
+
+    /// <summary>The watermark of <see cref="WorkerTask.RenderOne"/> and <see cref="WorkerTask.RenderTransform"/>, with its file's path as the worker sees it, or null.</summary>
     public RenderedMark? Mark { get; init; }
 
     /// <summary>For <see cref="WorkerTask.Clean"/>: the degrees by which to rotate the picture clockwise through its orientation tag.</summary>

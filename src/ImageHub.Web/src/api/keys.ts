@@ -53,6 +53,7 @@ export const keys = {
   users: ["desk", "users"],
   tiers: ["desk", "tiers"],
   apiKeys: ["desk", "apiKeys"],
+  transformKeys: ["desk", "transformKeys"],
   storage: ["desk", "storage"],
   damaged: ["desk", "storage", "damaged"],
   health: ["desk", "health"],

@@ -1,16 +1,13 @@
 import { useState } from "react";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
-import { Button } from "../design/Button";
-import { CopyField } from "../design/fields/CopyField";
 import { CheckField, CheckFieldGroup, Field, SelectField } from "../design/fields/Field";
-import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { FormDialog } from "../shell/FormDialog";
 import { useHasProducts } from "../site/site";
-import { text } from "../text";
 import { deskText } from "../text/desk";
 import { guestText } from "../text/guest";
 import { createKey } from "./changes";
+import { MadeKeyDialog } from "./KeysPage";
 import type { Scope } from "./queries";
 
 const day = 86_400_000;
@@ -36,18 +33,13 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     );
   }
 
-  // A click outside must not close this dialog, because the key cannot be shown again.
   if (made)
     return (
-      <Dialog title={deskText.apiKeys.made(made.name)} onClose={onClose} isFirm>
-        <CopyField label={deskText.apiKeys.key} value={made.key} hint={deskText.apiKeys.sentAs} />
-        <p>{deskText.apiKeys.onlyNow}</p>
-        <DialogActions>
-          <Button look="primary" onClick={onClose}>
-            {text.common.close}
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <MadeKeyDialog
+        name={made.name}
+        fields={[{ label: deskText.apiKeys.key, value: made.key, hint: deskText.apiKeys.sentAs }]}
+        onClose={onClose}
+      />
     );
   return (
     <FormDialog

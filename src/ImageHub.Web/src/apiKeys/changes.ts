@@ -1,3 +1,4 @@
+import type { QueryKey } from "@tanstack/react-query";
 import { change } from "../api/change";
 import { answer, api, type Schemas } from "../api/client";
 import { changeItems, type Pages } from "../api/pages";
@@ -14,16 +15,25 @@ export async function createKey(body: Schemas["CreateApiKey"]) {
   return key;
 }
 
-/** Revokes a key at once. A key that no longer exists counts as revoked. */
-export async function revokeKey({ id, name }: ApiKey) {
-  const revoked = await change<Pages<ApiKey>>({
-    queryKey: apiKeys.queryKey,
-    update: changeItems<ApiKey>((items) => items.filter((key) => key.id !== id)),
-    save: async () => {
-      await answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id } } })).catch((error) => {
+/** Revokes a key at once. */
+export const revokeKey = (key: ApiKey) =>
+  removeKey(apiKeys.queryKey, key, () =>
+    answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id: key.id } } })),
+  );
+
+/** Removes a key from its list and revokes it. A key that no longer exists counts as revoked. */
+export async function removeKey<T extends { id: string; name: string }>(
+  queryKey: QueryKey,
+  { id, name }: T,
+  revoke: () => Promise<unknown>,
+) {
+  const revoked = await change<Pages<T>>({
+    queryKey,
+    update: changeItems<T>((items) => items.filter((key) => key.id !== id)),
+    save: () =>
+      revoke().catch((error) => {
         if (!isMissing(error)) throw error;
-      });
-    },
+      }),
     failed: deskText.apiKeys.notRevoked(name),
   });
   if (revoked) tell(deskText.apiKeys.revoked(name));

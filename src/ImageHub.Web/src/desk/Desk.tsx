@@ -20,6 +20,7 @@ const LinkChoices = whenShown(async () => (await import("../links/choices/LinkCh
 const UsersDesk = whenShown(async () => (await import("../accounts/UsersDesk")).UsersDesk);
 const TiersDesk = whenShown(async () => (await import("../tiers/TiersDesk")).TiersDesk);
 const ApiKeysDesk = whenShown(async () => (await import("../apiKeys/ApiKeysDesk")).ApiKeysDesk);
+const TransformKeysDesk = whenShown(async () => (await import("../transforms/TransformKeysDesk")).TransformKeysDesk);
 const OneDriveDesk = whenShown(async () => (await import("../onedrive/OneDriveDesk")).OneDriveDesk);
 const SiteDesk = whenShown(async () => (await import("../site/SiteDesk")).SiteDesk);
 const DuplicatesDesk = whenShown(async () => (await import("../duplicates/DuplicatesDesk")).DuplicatesDesk);
@@ -33,6 +34,7 @@ const pages = (): Page[] => [
   { name: mineText.desk.users, to: "/admin/users", place: "more" },
   { name: mineText.desk.tiers, to: "/admin/tiers", place: "more" },
   { name: deskText.apiKeys.title, to: "/admin/api-keys", place: "more" },
+  { name: deskText.transforms.title, to: "/admin/transforms", place: "more" },
   { name: deskText.oneDrive.title, to: "/admin/onedrive", place: "more" },
   { name: deskText.duplicates.title, to: "/admin/duplicates", place: "more" },
   { name: mineText.desk.storage, to: "/admin/storage", place: "more" },
@@ -58,6 +60,7 @@ export function Desk() {
         <Route path="users" element={<UsersDesk />} />
         <Route path="tiers" element={<TiersDesk />} />
         <Route path="api-keys" element={<ApiKeysDesk />} />
+        <Route path="transforms" element={<TransformKeysDesk />} />
         <Route path="onedrive" element={<OneDriveDesk />} />
         <Route path="duplicates" element={<DuplicatesDesk />} />
         <Route path="trash" element={<TrashDesk />} />

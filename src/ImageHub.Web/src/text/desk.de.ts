@@ -340,6 +340,19 @@ export const words: Words<typeof en> = {
     revoked: (name) => `Der Schlüssel „${name}“ ist zurückgezogen.`,
     notRevoked: (name) => `Der Schlüssel „${name}“ wurde nicht zurückgezogen.`,
   },
+  transforms: {
+    title: "Signierte Adressen",
+    none: "Noch keine Schlüssel",
+    noneText:
+      "Mit einem Schlüssel signiert Ihre Website Adressen veröffentlichter Fotos in jeder Größe, jedem Ausschnitt und Format.",
+    nameHint: "Die Website, die ihn benutzen wird.",
+    id: "Schlüssel-ID",
+    key: "Schlüssel",
+    secret: "Bewahren Sie ihn auf dem Server Ihrer Website auf. Wer ihn hat, kann Adressen signieren.",
+    created: (day) => `angelegt am ${day}`,
+    revokeText:
+      "Alle damit signierten Adressen funktionieren sofort nicht mehr. Das lässt sich nicht rückgängig machen.",
+  },
   visitors: {
     change: "Downloads und Wasserzeichen …",
     title: "Was Besucher dürfen",

@@ -329,6 +329,17 @@ export const en = {
     revoked: (name: string) => `The key “${name}” is revoked.`,
     notRevoked: (name: string) => `The key “${name}” was not revoked.`,
   },
+  transforms: {
+    title: "Signed addresses",
+    none: "No keys yet",
+    noneText: "With a key, your website signs addresses of published photos in any size, crop and format.",
+    nameHint: "The website that will use it.",
+    id: "Key ID",
+    key: "Key",
+    secret: "Keep it on your website’s server. Whoever has it can sign addresses.",
+    created: (day: string) => `created ${day}`,
+    revokeText: "All addresses signed with it stop working at once. This cannot be undone.",
+  },
   visitors: {
     change: "Downloads and watermark …",
     title: "What visitors may do",

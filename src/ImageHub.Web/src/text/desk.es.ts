@@ -335,6 +335,18 @@ export const words: Words<typeof en> = {
     revoked: (name) => `La clave «${name}» está revocada.`,
     notRevoked: (name) => `La clave «${name}» no se ha revocado.`,
   },
+  transforms: {
+    title: "Direcciones firmadas",
+    none: "Todavía no hay claves",
+    noneText:
+      "Con una clave, su sitio web firma direcciones de fotos publicadas en cualquier tamaño, recorte y formato.",
+    nameHint: "El sitio web que la usará.",
+    id: "ID de la clave",
+    key: "Clave",
+    secret: "Guárdela en el servidor de su sitio web. Quien la tenga puede firmar direcciones.",
+    created: (day) => `creada el ${day}`,
+    revokeText: "Todas las direcciones firmadas con ella dejan de funcionar al instante. No se puede deshacer.",
+  },
   visitors: {
     change: "Descargas y marca de agua…",
     title: "Qué pueden hacer los visitantes",

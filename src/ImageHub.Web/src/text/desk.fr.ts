@@ -338,6 +338,18 @@ export const words: Words<typeof en> = {
     revoked: (name) => `La clé «\u00a0${name}\u00a0» est révoquée.`,
     notRevoked: (name) => `La clé «\u00a0${name}\u00a0» n’a pas été révoquée.`,
   },
+  transforms: {
+    title: "Adresses signées",
+    none: "Pas encore de clés",
+    noneText:
+      "Avec une clé, votre site signe des adresses de photos publiées, dans n’importe quelle taille, n’importe quel cadrage et n’importe quel format.",
+    nameHint: "Le site web qui l’utilisera.",
+    id: "Identifiant de la clé",
+    key: "Clé",
+    secret: "Gardez-la sur le serveur de votre site. Qui la possède peut signer des adresses.",
+    created: (day) => `créée le ${day}`,
+    revokeText: "Toutes les adresses signées avec elle cessent aussitôt de fonctionner. C’est irréversible.",
+  },
   visitors: {
     change: "Téléchargements et filigrane…",
     title: "Ce que les visiteurs peuvent faire",

@@ -1,0 +1,23 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Transforms;
+
+/// <summary>Ends a key. Its addresses end immediately on all instances, since every request reads the key's row.</summary>
+/// <param name="Id">The key's id.</param>
+public sealed record DeleteTransformKey(Guid Id) : IRequest;
+
+internal sealed class DeleteTransformKeyHandler(IImageHubDb db) : IRequestHandler<DeleteTransformKey>
+{
+    public async Task<Unit> Handle(DeleteTransformKey request, CancellationToken cancellationToken)
+    {
+        if (await db.TransformKeys.Where(key => key.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        {
+            throw ProblemException.NotFound("key for transforms");
+        }
+
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,109 @@
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
+import { KeyRound, Plus } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { itemsOf, type Pages } from "../api/pages";
+import { Button } from "../design/Button";
+import { CopyField } from "../design/fields/CopyField";
+import { List, ListRow } from "../design/List";
+import { Notice } from "../design/Notice";
+import { ConfirmDialog, Dialog, DialogActions } from "../design/overlays/Dialog";
+import { PageHead } from "../design/PageHead";
+import { LoadMore } from "../paging/LoadMore";
+import { Failure } from "../shell/Failure";
+import { keepRow } from "../shell/keepFocus";
+import { PageTitle } from "../shell/PageTitle";
+import { text } from "../text";
+import { deskText } from "../text/desk";
+
+interface ListedKey {
+  id: string;
+  name: string;
+}
+
+interface Props<T extends ListedKey> {
+  list: UseInfiniteQueryResult<Pages<T>>;
+  texts: { title: string; none: string; noneText: string; revokeText: string };
+  facts: (key: T) => string;
+  revoke: (key: T) => Promise<void>;
+  /** The dialog that creates a key. */
+  newKey: (onClose: () => void) => ReactNode;
+}
+
+/** A page that lists, creates and revokes keys of one kind. */
+export function KeysPage<T extends ListedKey>({ list, texts, facts, revoke, newKey }: Props<T>) {
+  const { data, error, refetch } = list;
+  const [creates, setCreates] = useState(false);
+  const [doomed, setDoomed] = useState<T>();
+  const items = itemsOf<T>(data);
+
+  if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
+  return (
+    <>
+      <PageTitle>{texts.title}</PageTitle>
+      <PageHead title={texts.title}>
+        <Button look="primary" onClick={() => setCreates(true)}>
+          <Plus size={16} aria-hidden />
+          {deskText.apiKeys.create}
+        </Button>
+      </PageHead>
+      {items.length === 0 ? (
+        <Notice icon={<KeyRound size={32} strokeWidth={1.5} aria-hidden />} title={texts.none}>
+          {texts.noneText}
+        </Notice>
+      ) : (
+        <>
+          <List>
+            {items.map((key) => (
+              <ListRow key={key.id} icon={<KeyRound size={18} aria-hidden />} name={key.name} facts={facts(key)}>
+                <Button look="danger" aria-label={deskText.apiKeys.revokeOf(key.name)} onClick={() => setDoomed(key)}>
+                  {deskText.apiKeys.revoke}
+                </Button>
+              </ListRow>
+            ))}
+          </List>
+          <LoadMore list={list} />
+        </>
+      )}
+      {creates && newKey(() => setCreates(false))}
+      {doomed && (
+        <ConfirmDialog
+          title={deskText.apiKeys.revokeTitle(doomed.name)}
+          action={deskText.apiKeys.revoke}
+          onYes={() => {
+            setDoomed(undefined);
+            keepRow(items.findIndex(({ id }) => id === doomed.id));
+            void revoke(doomed);
+          }}
+          onClose={() => setDoomed(undefined)}
+        >
+          {texts.revokeText}
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+/** Shows a new key once. A click outside must not close this dialog, because the key cannot be shown again. */
+export function MadeKeyDialog({
+  name,
+  fields,
+  onClose,
+}: {
+  name: string;
+  fields: { label: string; value: string; hint?: string }[];
+  onClose: () => void;
+}) {
+  return (
+    <Dialog title={deskText.apiKeys.made(name)} onClose={onClose} isFirm>
+      {fields.map((field) => (
+        <CopyField key={field.label} {...field} />
+      ))}
+      <p>{deskText.apiKeys.onlyNow}</p>
+      <DialogActions>
+        <Button look="primary" onClick={onClose}>
+          {text.common.close}
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,17 @@
+import { answer, api, type Schemas } from "../api/client";
+import { queryClient } from "../api/queries";
+import { removeKey } from "../apiKeys/changes";
+import { type TransformKey, transformKeys } from "./queries";
+
+/** Creates a key. Only this response contains the key itself. */
+export async function createKey(body: Schemas["CreateTransformKey"]) {
+  const key = await answer(api.POST("/api/v1/transform-keys", { body }));
+  void queryClient.invalidateQueries({ queryKey: transformKeys.queryKey });
+  return key;
+}
+
+/** Revokes a key, which ends its addresses at once. */
+export const revokeKey = (key: TransformKey) =>
+  removeKey(transformKeys.queryKey, key, () =>
+    answer(api.DELETE("/api/v1/transform-keys/{id}", { params: { path: { id: key.id } } })),
+  );
