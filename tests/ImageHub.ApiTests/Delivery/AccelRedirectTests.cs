@@ -104,6 +104,17 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     }
 
     [Fact]
+    public async Task Nginx_sends_kept_transforms()
+    {
+        var path = (await TransformSigner.CreateAsync(server.Admin)).Sign("w:200", image);
+        var bytes = await server.Visitor.GetByteArrayAsync(path);
+
+        using var answer = await AskAsync(path);
+        answer.Headers.GetValues(Header).Single().ShouldMatch($"^/objects/images/[0-9a-f]{{2}}/{image}/1/thumbnails/200x150-1002-80-jpeg$");
+        (await behind.Visitor.GetByteArrayAsync(path)).ShouldBe(bytes);
+    }
+
+    [Fact]
     public async Task The_headers_compared_include_the_important_ones()
     {
         await server.Visitor.GetAsync($"/api/v1/images/{image}/full").StatusAsync(HttpStatusCode.OK);

@@ -106,6 +106,8 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
     [InlineData("/docs/nothing")]
     [InlineData("/s")]
     [InlineData("/s/nothing")]
+    [InlineData("/t/nothing")]
+    [InlineData("/t/key/signature/w:100/photo")]
     [InlineData("/assets")]
     [InlineData("/assets/nothing")]
     [InlineData("/assets/nothing.js")]
