@@ -30,7 +30,7 @@ public sealed record ObjectKey(Guid ImageId, int? Revision, ImageVariant Variant
     public static IEnumerable<string> OfRevision(Guid imageId, int revision) =>
         OfEveryRevision.Select(variant => For(imageId, revision, variant));
 
-    /// <summary>Parses a key; null for other keys.</summary>
+    /// <summary>Parses the key of an image's object; null for other keys.</summary>
     public static ObjectKey? Parse(string key) => key.Split('/') switch
     {
         ["images", var id, "original"] => Create(id, null, ImageVariant.Original),

@@ -187,13 +187,13 @@ public sealed class ImportFile
     /// <summary>The result.</summary>
     public ImportResult Result { get; private set; }
 
-    /// <summary>The id of the image to be created. The import has succeeded if an image with this id exists.</summary>
+    /// <summary>The id of the image to be created. The file has been imported if an image with this id exists.</summary>
     public Guid? ImageId { get; private set; }
 
     /// <summary>The number of attempts abandoned because OneDrive did not respond.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>The error code of a failed file. For an uploaded file, that of a sidecar that could not be read, or null.</summary>
+    /// <summary>The error code of a failed file. For an uploaded file, the error code of its sidecar; null if there was no error.</summary>
     public string? Code { get; private set; }
 
     /// <summary>The error message for <see cref="Code"/>.</summary>
