@@ -27,6 +27,9 @@ need exiftool libimage-exiftool-perl "tests that location data are gone"
 need redis-server redis-server "tests of rate limits that instances share"
 PATH=$PATH:/usr/sbin need nginx nginx-light "tests of images that nginx sends"
 need curl curl "the README's command that uploads a folder"
+# A language that is missing skips its program of docs/transforms.md.
+has python3 || add python3 "a program of the documentation"
+has php || add php-cli "a program of the documentation"
 # The headless shell is faster than a full Chromium; either works.
 [ -n "${IMAGEHUB_CHROMIUM:-}" ] || has chromium-headless-shell || add "chromium-headless-shell fonts-dejavu-core" "browser tests" \
   || has chromium chromium-browser google-chrome || need chromium "chromium fonts-dejavu-core" "browser tests"
