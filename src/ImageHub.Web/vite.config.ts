@@ -81,7 +81,7 @@ export default defineConfig({
             },
             {
               name: "group",
-              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|movingPhoto|viewerPhoto)|archives\/usePicking|paging\/|inventory\/LevelText)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist/,
+              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|movingPhoto|viewerPhoto)|archives\/usePicking|paging\/)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist/,
             },
           ],
         },

@@ -18,6 +18,11 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     /// <summary>The number of rows in one statement: large enough to be fast, but small enough to limit memory and locks.</summary>
     private const int BatchSize = 200;
 
+    /// <summary>How often the purge waits for rows that other transactions lock. What is left after that is deleted by the next purge.</summary>
+    private const int MaxWaits = 50;
+
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(100);
+
     public Task<Unit> Handle(EmptyTrash request, CancellationToken cancellationToken) => PurgeAsync(clock.Now(), cancellationToken);
 
     public Task<Unit> Handle(PurgeOldTrash request, CancellationToken cancellationToken) =>
@@ -25,13 +30,20 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
 
     private async Task<Unit> PurgeAsync(DateTimeOffset deletedUntil, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var waits = 0; ;)
         {
             // Rows are deleted first, because they define which images exist. Reconciliation finds objects that remain after a crash.
             var purged = await db.ObjectRows.PurgeImagesAsync(deletedUntil, BatchSize, cancellationToken);
             if (purged.Count == 0)
             {
-                break;
+                // The statement skips locked rows. Comparisons of similar images lock rows for a moment.
+                if (waits++ == MaxWaits || !await db.AllImages.AnyAsync(image => image.DeletedAt <= deletedUntil, cancellationToken))
+                {
+                    break;
+                }
+
+                await Task.Delay(Wait, cancellationToken);
+                continue;
             }
 
             await unreferenced.TryDeleteAsync([.. purged.SelectMany(image => image.Keys)]);

@@ -154,7 +154,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
 
         async Task<string?> CountedAsync() => (string?)await server.SqlAsync(
             """
-            SELECT string_agg(concat_ws(' ', kind, value, open, curated, live), ', ' ORDER BY kind, value)
+            SELECT coalesce(string_agg(concat_ws(' ', kind, value, open, curated, live), ', ' ORDER BY kind, value), '')
             FROM (
                 SELECT kind, value, sum(public_count) AS open, sum(curated_count) AS curated, sum(live_count) AS live
                 FROM (SELECT kind, value, public_count, curated_count, live_count FROM facet_counts UNION ALL SELECT kind, value, public_count, curated_count, live_count FROM facet_changes) AS kept
@@ -165,7 +165,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
 
         async Task<string?> TrueCountsAsync() => (string?)await server.SqlAsync(
             """
-            SELECT string_agg(concat_ws(' ', kind, value, open, curated, live), ', ' ORDER BY kind, value)
+            SELECT coalesce(string_agg(concat_ws(' ', kind, value, open, curated, live), ', ' ORDER BY kind, value), '')
             FROM (
                 SELECT kind, value, count(*) FILTER (WHERE is_published) AS open, count(*) FILTER (WHERE owner_id IS NULL) AS curated, count(*) AS live
                 FROM images CROSS JOIN LATERAL (SELECT 0 AS kind, unnest(tags) AS value UNION ALL SELECT 1, to_char(taken_or_created_at, 'YYYY-MM')) AS facet

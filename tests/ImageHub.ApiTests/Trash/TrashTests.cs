@@ -8,6 +8,7 @@ using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Trash;
 
@@ -47,6 +48,40 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
 
         var followed = await server.Admin.GetAsync("/api/v1/trash?cursor=&pageSize=1").JsonAsync();
         (await server.Admin.GetAsync($"/api/v1/trash?pageSize=1&cursor={followed.Text("nextCursor")}").JsonAsync()).Items().Single().Id().ShouldBe(image);
+    }
+
+    [Fact]
+    public async Task Emptying_the_trash_waits_for_an_image_that_a_job_locks_for_a_moment()
+    {
+        var locked = await server.Admin.AddImageAsync(group, "locked.jpg", TestImages.Jpeg(seed: 5));
+        var free = await server.Admin.AddImageAsync(group, "free.jpg", TestImages.Jpeg(seed: 6));
+        await using var connection = new NpgsqlConnection(server.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        foreach (var image in new[] { locked, free })
+        {
+            await server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await using var take = new NpgsqlCommand($"SELECT 1 FROM images WHERE id = '{locked}' FOR KEY SHARE", connection, transaction);
+        await take.ExecuteScalarAsync();
+        var emptying = server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        while (await TrashedAsync() != 1)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        for (var times = 0; times < 50 && !emptying.IsCompleted; times++)
+        {
+            (await TrashedAsync()).ShouldBe(1);
+        }
+
+        emptying.IsCompleted.ShouldBeFalse();
+        await transaction.RollbackAsync();
+        await emptying;
+        (await TrashedAsync()).ShouldBe(0);
+
+        async Task<long> TrashedAsync() => (long)(await server.SqlAsync("SELECT count(*) FROM images WHERE deleted_at IS NOT NULL"))!;
     }
 
     [Fact]

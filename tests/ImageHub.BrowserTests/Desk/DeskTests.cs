@@ -73,7 +73,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         brand.X.ShouldBe(title.X, 1);
 
         await header.GetByRole(AriaRole.Button, new() { Name = "More" }).ClickAsync();
-        (await page.GetByRole(AriaRole.Menuitem).AllInnerTextsAsync()).ShouldBe(["Users", "Tiers", "API keys", "OneDrive", "Duplicates", "Storage", "Trash"]);
+        (await page.GetByRole(AriaRole.Menuitem).AllInnerTextsAsync()).ShouldBe(["Users", "Tiers", "API keys", "Signed addresses", "OneDrive", "Duplicates", "Storage", "Trash"]);
         await visit.ShouldBeAccessibleAsync("the header's menu");
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Trash" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Trash", Level = 1 }).WaitForAsync();

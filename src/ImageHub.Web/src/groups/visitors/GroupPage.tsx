@@ -7,7 +7,6 @@ import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
 import type { ViewerContext } from "../../images/viewer/viewerContext";
-import { LevelText } from "../../inventory/LevelText";
 import { useRest } from "../../paging/useRest";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
@@ -21,8 +20,9 @@ import { PathBack } from "./PathBack";
 import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 import { coverOf } from "./sizes";
 
-// Most groups have no groups below.
+// Most groups have no groups below and no product.
 const BelowGroup = whenShown(async () => (await import("./BelowGroup")).BelowGroup);
+const LevelText = whenShown(async () => (await import("../../inventory/LevelText")).LevelText);
 
 /** A group's head, the groups below and its photos in rows. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {
@@ -50,7 +50,13 @@ export function GroupPage({ groupId }: { groupId: string }) {
         group={group.data}
         first={images.data?.pages[0]?.items[0]}
         isForOthers={isPublished}
-        facts={<LevelText productId={productId} />}
+        facts={
+          productId && (
+            <Suspense>
+              <LevelText productId={productId} />
+            </Suspense>
+          )
+        }
         before={
           <>
             <PathBack path={path} title={title} />
