@@ -18,7 +18,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     /// <summary>The number of rows in one statement: large enough to be fast, but small enough to limit memory and locks.</summary>
     private const int BatchSize = 200;
 
-    /// <summary>How often the purge waits for rows that other transactions lock. What is left after that is deleted by the next purge.</summary>
+    /// <summary>The maximum number of waits for rows that other transactions lock. The next purge deletes the rows that remain.</summary>
     private const int MaxWaits = 50;
 
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(100);

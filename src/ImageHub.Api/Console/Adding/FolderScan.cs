@@ -37,7 +37,7 @@ internal sealed partial record PlannedGroup(GroupPlace Place, IReadOnlyList<Loca
     /// <summary>The group's title.</summary>
     public string Title => Place.Title;
 
-    /// <summary>Whether the folder is one in which Google Takeout puts all photos of a year, including those that are also in the folders of albums beside it.</summary>
+    /// <summary>Whether this is one of Google Takeout's folders of a year. Their photos may also be in the folders of albums beside them.</summary>
     public bool IsYear => Year().IsMatch(Path.GetFileName(Folder));
 
     /// <summary>The path of the folder that contains the group's folder; null for the file system's root.</summary>

@@ -47,7 +47,7 @@ const atOnce = 2;
 /** A request without progress for this time is sent again, in milliseconds. Phones leave connections hanging after a dead zone. */
 const stalledAfter = { sending: 20_000, storing: 120_000 };
 
-/** How often the sender looks whether the guest has entered the password, in seconds. */
+/** The time in seconds between attempts while the link waits for its password. */
 const secondsToUnlock = 5;
 
 /** The code of a file that the browser can no longer read, because it was changed or deleted. */
