@@ -135,14 +135,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
     [Fact]
     public async Task A_cover_shows_its_blurred_placeholder_until_its_image_loads_and_nothing_shifts()
     {
-        // The first visit of a new server and a new browser is slow, and may show the page before its data.
-        await using (var first = await chromium.VisitAsync(gallery.Server))
-        {
-            await first.Page.GotoAsync("/");
-            await Cards(first.Page).First.WaitForAsync();
-        }
-
-        await using var visit = await chromium.VisitAsync(gallery.Server);
+        await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true);
         var page = visit.Page;
         var released = new TaskCompletionSource();
         await page.RouteAsync("**/api/v1/images/**", async route =>

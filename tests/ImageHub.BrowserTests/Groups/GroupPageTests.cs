@@ -134,7 +134,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     [Fact]
     public async Task Nothing_shifts_while_a_group_and_its_further_pages_load()
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server);
+        await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true);
         var page = visit.Page;
         await page.CountShiftsAsync();
         var released = new TaskCompletionSource();
@@ -155,7 +155,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     [Fact]
     public async Task Only_photos_near_the_window_are_in_the_document_and_nothing_moves_when_they_are_added_or_removed()
     {
-        await using var visit = await chromium.VisitAsync(gallery.Server, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
+        await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });
         var page = visit.Page;
         await page.CountShiftsAsync();
         await OpenAsync(page);

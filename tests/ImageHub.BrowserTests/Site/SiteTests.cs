@@ -81,7 +81,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
             await RemoveLogosAsync();
         }
 
-        await using var visit = await chromium.VisitAsync(server, onPhone);
+        await using var visit = await chromium.VisitAsync(server, onPhone, keepsFirstScreen: true);
         var page = visit.Page;
         await page.CountShiftsAsync();
         var asked = new List<string>();
