@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { LinkIcon, LockKeyhole } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { Outlet, useParams } from "react-router";
@@ -15,7 +15,7 @@ import { coverOf } from "../groups/visitors/sizes";
 import { useFilteredPages } from "../images/useFilteredPages";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
-import { useRest } from "../paging/useRest";
+import { useInfiniteList } from "../paging/useInfiniteList";
 import { Failure, reason } from "../shell/Failure";
 import { keepFocus } from "../shell/keepFocus";
 import { PageTitle } from "../shell/PageTitle";
@@ -37,12 +37,7 @@ import { SendPhotosButton } from "./sending/SendPhotosButton";
 export function SharedPage() {
   const { token = "", imageId } = useParams();
   const group = useQuery(sharedGroup(token));
-  const images = useInfiniteQuery({
-    ...sharedImages(token),
-    enabled: group.data !== undefined,
-    refetchOnWindowFocus: false,
-  });
-  const fetchRest = useRest(images);
+  const [images, fetchRest] = useInfiniteList({ ...sharedImages(token), enabled: group.data !== undefined });
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);

@@ -11,7 +11,7 @@ import { ImagesGrid } from "../images/editing/ImagesGrid";
 import { useSelection } from "../images/editing/useSelection";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
-import { useRest } from "../paging/useRest";
+import { useInfiniteList } from "../paging/useInfiniteList";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
@@ -40,8 +40,7 @@ export function MyImages() {
 }
 
 function OwnImages({ tier }: Pick<Schemas["Me"], "tier">) {
-  const query = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false });
-  const fetchRest = useRest(query);
+  const [query, fetchRest] = useInfiniteList(ownImages);
   const inViewer = useInfiniteQuery({ ...ownImages, refetchOnWindowFocus: false, select: viewedPages });
   const { imageId } = useParams();
   const navigate = useNavigate();

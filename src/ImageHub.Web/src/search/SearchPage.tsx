@@ -13,7 +13,7 @@ import { eagerPhotos } from "../groups/visitors/sizes";
 import { Photo } from "../images/Photo";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
-import { useRest } from "../paging/useRest";
+import { useInfiniteList } from "../paging/useInfiniteList";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
@@ -36,8 +36,7 @@ export function SearchPage() {
   const asked = search.get("sort") ?? "";
   const sort = asked in searchText.sorts ? (asked as Sort) : defaultSort;
   const list = foundImages({ q, tags, sort });
-  const images = useInfiniteQuery({ ...list, refetchOnWindowFocus: false });
-  const fetchRest = useRest(images);
+  const [images, fetchRest] = useInfiniteList(list);
   const groups = useInfiniteQuery(foundGroups(q));
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { ArrowUp, Images } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { Link, Outlet, useNavigate, useParams, useSearchParams } from "react-router";
@@ -12,7 +12,7 @@ import { type FindPhoto, MorePhotos, PhotoPages } from "../groups/visitors/Photo
 import { eagerPhotos } from "../groups/visitors/sizes";
 import { useLastViewed } from "../images/useLastViewed";
 import type { ViewerContext } from "../images/viewer/viewerContext";
-import { useRest } from "../paging/useRest";
+import { useInfiniteList } from "../paging/useInfiniteList";
 import { Failure } from "../shell/Failure";
 import { PageTitle } from "../shell/PageTitle";
 import { Waiting } from "../shell/Waiting";
@@ -32,8 +32,7 @@ export function TimelinePage() {
   const from = /^\d{4}-(0[1-9]|1[0-2])$/.test(asked) && asked < "9999-12" ? asked : undefined;
   const query = from ? `?month=${from}` : "";
   const list = foundImages({ q: "", tags: [], sort: "-takenAt", takenTo: from && endOf(from) });
-  const images = useInfiniteQuery({ ...list, refetchOnWindowFocus: false });
-  const fetchRest = useRest(images);
+  const [images, fetchRest] = useInfiniteList(list);
   const all = useQuery(monthsQuery).data?.items ?? [];
   const isCurator = useMe().data?.role === "admin";
 

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { EyeOff, Pencil } from "lucide-react";
 import { Suspense, useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
@@ -7,7 +7,7 @@ import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
 import type { ViewerContext } from "../../images/viewer/viewerContext";
-import { useRest } from "../../paging/useRest";
+import { useInfiniteList } from "../../paging/useInfiniteList";
 import { Failure } from "../../shell/Failure";
 import { PageTitle } from "../../shell/PageTitle";
 import { Waiting } from "../../shell/Waiting";
@@ -29,8 +29,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   // The group's name in the address: its slug, or its id until the group has loaded. It stays if the slug is changed.
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
-  const images = useInfiniteQuery({ ...groupImages(groupId), refetchOnWindowFocus: false });
-  const fetchRest = useRest(images);
+  const [images, fetchRest] = useInfiniteList(groupImages(groupId));
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const curator = useMe().data?.role === "admin";

@@ -1,0 +1,104 @@
+import {
+  type InfiniteData,
+  type QueryKey,
+  type UseInfiniteQueryOptions,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from "@tanstack/react-query";
+import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from "react";
+import { hasModal } from "../shell/keyboard";
+
+/** The properties of the query whose changes render the page. */
+const rendered = ["data", "error", "hasNextPage", "isFetchingNextPage", "isFetchNextPageError", "isPending"] as const;
+/** The number of list pages that are fetched one after the other. */
+const mostAtOnce = 40;
+/** The time in milliseconds in which the rest may arrive before the loaded part is shown. */
+const atOnce = 400;
+
+/**
+ * Reads a list page by page. Also returns a function that fetches the rest of the list, and renders it when it
+ * is complete or a moment has passed: each rendering in between would delay the last one.
+ *
+ * The key End shows the end of the whole list when it has loaded, unless the reader does anything else before. If that takes
+ * longer than a moment, it first shows the end of the loaded part.
+ */
+export function useInfiniteList<Page, Key extends QueryKey, Param>(
+  options: UseInfiniteQueryOptions<Page, Error, InfiniteData<Page>, Key, Param>,
+): [UseInfiniteQueryResult<InfiniteData<Page>>, fetchRest: () => Promise<void>] {
+  const isFetchingRest = useRef(false);
+  const [, render] = useReducer((count: number) => count + 1, 0);
+  const query = useInfiniteQuery({
+    ...options,
+    refetchOnWindowFocus: false,
+    notifyOnChangeProps: () => (isFetchingRest.current ? [] : [...rendered]),
+  });
+  const latest = useRef(query);
+  latest.current = query;
+
+  /** Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. */
+  const fetchRest = useCallback(async () => {
+    if (isFetchingRest.current) return;
+    isFetchingRest.current = true;
+    const shows = setInterval(render, atOnce);
+    for (let page = 0, goesOn = latest.current.hasNextPage; goesOn && page < mostAtOnce; page++) {
+      // A request for the next page that is under way is awaited instead of repeated.
+      const result = await latest.current.fetchNextPage({ cancelRefetch: false });
+      goesOn = result.hasNextPage && !result.isError;
+    }
+    clearInterval(shows);
+    isFetchingRest.current = false;
+    render();
+  }, []);
+
+  const goesToEnd = useRef(false);
+  const { hasNextPage, data } = query;
+  const loaded = data?.pages.length;
+  const late = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if (!hasNextPage) return;
+    const stay = () => {
+      goesToEnd.current = false;
+      clearTimeout(late.current);
+    };
+    const listen = (event: KeyboardEvent) => {
+      stay();
+      if (!isEnd(event) || isElsewhere(event.target)) return;
+      event.preventDefault();
+      goesToEnd.current = true;
+      late.current = setTimeout(scrollToEnd, atOnce);
+      void fetchRest();
+    };
+    addEventListener("keydown", listen);
+    for (const type of gestures) addEventListener(type, stay, { passive: true });
+    return () => {
+      removeEventListener("keydown", listen);
+      for (const type of gestures) removeEventListener(type, stay);
+    };
+  }, [hasNextPage, fetchRest]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each newly loaded page moves the end.
+  useLayoutEffect(() => {
+    if (!goesToEnd.current) return;
+    clearTimeout(late.current);
+    if (hasNextPage) {
+      late.current = setTimeout(scrollToEnd, atOnce);
+      return;
+    }
+    goesToEnd.current = false;
+    scrollToEnd();
+  }, [hasNextPage, loaded]);
+  useEffect(() => () => clearTimeout(late.current), []);
+  return [query, fetchRest];
+}
+
+const isEnd = ({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent) =>
+  key === "End" && !altKey && !ctrlKey && !metaKey && !shiftKey;
+
+/** Whether a key belongs to a dialog, the viewer or a field. */
+const isElsewhere = (target: EventTarget | null) =>
+  hasModal() ||
+  document.querySelector("[data-viewer-open]") !== null ||
+  (target instanceof Element && target.closest("input, textarea, select") !== null);
+
+const scrollToEnd = () => scrollTo(0, document.documentElement.scrollHeight);
+
+const gestures = ["wheel", "pointerdown"];
