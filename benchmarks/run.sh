@@ -2,7 +2,7 @@
 # Compares ImageHub with its peers and prints one table. Needs the .NET SDK and Node.js with npm; installs the rest (on Debian, as root).
 #
 #   benchmarks/run.sh                      every row; about half an hour
-#   benchmarks/run.sh rendering delivery   only these parts, of: rendering, upload, captions, delivery, depth, start
+#   benchmarks/run.sh rendering delivery   only these parts, of: rendering, upload, captions, delivery, transforms, depth, start
 set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -22,6 +22,7 @@ need() { # command or file, Debian packages, its purpose
 for tool in dotnet npm; do command -v $tool >/dev/null || { echo "$tool is missing: install the .NET 10 SDK and Node.js 20.19 or newer with npm." >&2; exit 1; }; done
 need wrk wrk "asks for answers as fast as they come"
 need nginx nginx-light "the peer for files"
+need /usr/lib/nginx/modules/ngx_http_image_filter_module.so libnginx-mod-http-image-filter "a peer for transforms"
 need exiftool libimage-exiftool-perl "writes captions into photographs"
 need /usr/lib/python3/dist-packages/PIL python3-pil "a peer for rendering"
 need /usr/share/backgrounds/mate mate-backgrounds "photographs"

@@ -1171,3 +1171,14 @@ CREATE INDEX ix_transform_keys_created_at_id ON transform_keys (created_at, id);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125082954_TransformKeys', '10.0.14');
 
+CREATE FUNCTION announce_transform_keys() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM announce_changes('{transform-keys}');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER announce_changed AFTER UPDATE OR DELETE ON transform_keys FOR EACH STATEMENT EXECUTE FUNCTION announce_transform_keys();
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125110714_TransformKeyAnnouncements', '10.0.14');
+

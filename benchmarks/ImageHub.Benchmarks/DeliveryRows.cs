@@ -82,7 +82,7 @@ internal static class DeliveryRows
     private static async Task SaveAsync(HttpClient visitor, string path, string file) => await File.WriteAllBytesAsync(file, await visitor.GetByteArrayAsync(path));
 
     /// <summary>Measures both servers in turn. The first round warms up the JIT compiler and is not counted.</summary>
-    private static async Task<Row> CompareAsync(Row row, Uri ours, Uri theirs)
+    public static async Task<Row> CompareAsync(Row row, Uri ours, Uri theirs)
     {
         await EnsureSameAsync(row, ours, theirs);
         for (var round = 0; round <= Rounds; round++)

@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>An nginx configured to serve a folder as fast as possible.</summary>
+/// <summary>An nginx configured to serve a folder as fast as possible. Below <c>/width/</c> and a number it resizes the photos to that width.</summary>
 internal sealed class Nginx : IDisposable
 {
     private readonly Process process;
@@ -21,6 +21,7 @@ internal sealed class Nginx : IDisposable
         var port = FreePort.Find();
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, string.Create(CultureInfo.InvariantCulture, $$"""
+            load_module /usr/lib/nginx/modules/ngx_http_image_filter_module.so;
             worker_processes auto;
             daemon off;
             pid {{folder}}/nginx.pid;
@@ -33,7 +34,16 @@ internal sealed class Nginx : IDisposable
               open_file_cache max=100;
               keepalive_requests 100000000;
               types { image/jpeg jpg; }
-              server { listen 127.0.0.1:{{port}}; root {{folder}}; }
+              server {
+                listen 127.0.0.1:{{port}};
+                root {{folder}};
+                location ~ ^/width/(?<width>[0-9]+)/(?<photo>[^/]+)$ {
+                  image_filter resize $width -;
+                  image_filter_buffer 32M;
+                  image_filter_jpeg_quality 80;
+                  try_files /$photo =404;
+                }
+              }
             }
             """));
         var started = Process.Start(new ProcessStartInfo("nginx", ["-p", folder, "-c", configuration]) { UseShellExecute = false })!;

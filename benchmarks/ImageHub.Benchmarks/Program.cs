@@ -9,6 +9,7 @@ Dictionary<string, Func<Task<List<Row>>>> parts = new(StringComparer.Ordinal)
     ["upload"] = UploadRows.MeasureAsync,
     ["captions"] = UploadRows.MeasureCaptionsAsync,
     ["delivery"] = DeliveryRows.MeasureAsync,
+    ["transforms"] = TransformRows.MeasureAsync,
     ["depth"] = DepthRows.MeasureAsync,
     ["start"] = StartRows.MeasureAsync,
 };

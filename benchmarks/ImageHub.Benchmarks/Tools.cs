@@ -15,10 +15,14 @@ internal static partial class Tools
     public static string Peers { get; } = Repository.PathOf("benchmarks", "peers");
 
     /// <summary>Measures an address with wrk, over 64 connections by default.</summary>
+    /// <param name="url">The address.</param>
+    /// <param name="connections">The number of connections.</param>
+    /// <param name="token">The access token of the requests; null for visitors.</param>
     /// <returns>Requests a second.</returns>
-    public static async Task<double> RateAsync(Uri url, int connections = Connections)
+    public static async Task<double> RateAsync(Uri url, int connections = Connections, string? token = null)
     {
-        var output = await RunAsync("wrk", ["-t1", $"-c{connections}", $"-d{SecondsARound}", url.ToString()]);
+        string[] credentials = token is null ? [] : ["-H", $"Authorization: Bearer {token}"];
+        var output = await RunAsync("wrk", ["-t1", $"-c{connections}", $"-d{SecondsARound}", .. credentials, url.ToString()]);
         return output.Contains("Non-2xx", StringComparison.Ordinal) || Rate().Match(output) is not { Success: true } match
             ? throw new InvalidOperationException($"wrk reports for {url}: {output}")
             : double.Parse(match.Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);

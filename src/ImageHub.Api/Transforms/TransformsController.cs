@@ -58,6 +58,7 @@ public sealed class TransformsController : ApiController
     /// <param name="file">The image's id and the format: `{id}.jpeg`, `{id}.webp`, `{id}.avif` or `{id}.png`.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
+    [KeepsTransform]
     [HttpGet("/t/{keyId}/{signature}/{options}/{file}")]
     [ServesImage]
     [FailsWith(400, 404, 412, 415, 416, 422, 503)]

@@ -2,8 +2,8 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// Tags that identify the data in a public response. The database triggers <c>announce_groups</c>, <c>announce_images</c> and <c>announce_site</c>
-/// announce the changed tags, separated by spaces, in the transaction of each change visible to visitors.
+/// Tags that identify the data in a public response. The database triggers <c>announce_groups</c>, <c>announce_images</c>, <c>announce_site</c> and
+/// <c>announce_transform_keys</c> announce the changed tags, separated by spaces, in the transaction of each change visible to visitors.
 /// </summary>
 public static class ChangeTags
 {
@@ -21,6 +21,9 @@ public static class ChangeTags
 
     /// <summary>The site's profile.</summary>
     public const string Site = "site";
+
+    /// <summary>The keys of transforms; announced when a key ends.</summary>
+    public const string TransformKeys = "transform-keys";
 
     /// <summary>All data: announced for changes of very many rows.</summary>
     public const string All = "all";

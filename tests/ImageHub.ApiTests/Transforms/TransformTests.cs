@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using ImageHub.ApiTests.Delivery;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -270,24 +271,42 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
     [InlineData("hidden")]
     [InlineData("deleted")]
     [InlineData("key ended")]
-    public async Task A_kept_picture_is_gone_at_once_on_every_instance(string change)
+    [InlineData("watermark")]
+    public async Task A_kept_picture_is_gone_at_once_and_on_other_instances_within_a_second(string change)
     {
         await using var second = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { ["ConnectionStrings:ImageHub"] = server.ConnectionString, ["ImageHub:DataDirectory"] = server.DataDirectory });
         var image = await AddAsync(TestImages.Jpeg(seed: ++seed));
         var address = signer.Sign("w:100", image);
-        await server.Visitor.GetAsync(address).StatusAsync(HttpStatusCode.OK);
-        await second.Visitor.GetAsync(address).StatusAsync(HttpStatusCode.OK);
+        var former = await server.Visitor.GetByteArrayAsync(address);
+        (await second.Visitor.GetByteArrayAsync(address)).ShouldBe(former);
+        var mark = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Marks", isPublished: false), "mark.png", TestPicture.Solid(400, 200, 255, 0, 0).ToPng());
 
         await (change switch
         {
             "hidden" => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK),
             "deleted" => server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent),
+            "watermark" => MarkAsync(mark),
             _ => server.Admin.DeleteAsync($"/api/v1/transform-keys/{signer.Id}").StatusAsync(HttpStatusCode.NoContent),
         });
 
-        await second.Visitor.GetAsync(address).ProblemAsync(HttpStatusCode.NotFound, "notFound");
-        await server.Visitor.GetAsync(address).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await HasFormerAsync(server.Visitor)).ShouldBeFalse();
+        await KeptAnswerTests.WithinASecondAsync(async () => !await HasFormerAsync(second.Visitor));
+
+        async Task<bool> HasFormerAsync(HttpClient visitor)
+        {
+            using var answer = await visitor.GetAsync(address);
+            return answer.IsSuccessStatusCode && (await answer.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(former);
+        }
+    }
+
+    [Fact]
+    public async Task A_kept_picture_is_answered_without_the_database()
+    {
+        var address = signer.Sign("w:100", await AddAsync(TestImages.Jpeg(seed: ++seed)));
+        var bytes = await server.Visitor.GetByteArrayAsync(address);
+        await using var locked = await server.LockTablesAsync("images", "transform_keys");
+        (await server.Visitor.GetByteArrayAsync(address)).ShouldBe(bytes);
     }
 
     [Fact]
@@ -332,8 +351,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         (await ReadAsync(signer.Sign("w:4000", image))).Width.ShouldBe(large.Width);
         (await ReadAsync(signer.Sign("w:4000,h:4000,fit:cover", image))).Width.ShouldBe(large.Height);
 
-        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = marks, position = "center", opacity = 1, widthPercent = 50 } }).StatusAsync(HttpStatusCode.OK);
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = true }).StatusAsync(HttpStatusCode.OK);
+        await MarkAsync(marks);
         foreach (var address in addresses)
         {
             foreach (var client in (HttpClient[])[server.Visitor, server.Admin])
@@ -375,6 +393,13 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         .Select(path => Path.GetFileName(path))];
 
     private Task<Guid> AddAsync(byte[] content, string fileName = "one.jpg") => server.Admin.AddImageAsync(group, fileName, content);
+
+    /// <summary>Gives the group's pictures a watermark.</summary>
+    private async Task MarkAsync(Guid mark)
+    {
+        await server.Admin.PatchAsJsonAsync("/api/v1/site", new { watermark = new { imageId = mark, position = "center", opacity = 1, widthPercent = 50 } }).StatusAsync(HttpStatusCode.OK);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { downloads = "high", watermark = true }).StatusAsync(HttpStatusCode.OK);
+    }
 
     private async Task<TestPicture> ReadAsync(string address)
     {

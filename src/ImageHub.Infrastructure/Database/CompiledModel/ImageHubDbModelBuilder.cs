@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3a7979cf-6a1e-4087-a20d-f8dae4661d2e"), entityTypeCount: 38)
+            : base(skipDetectChanges: false, modelId: new Guid("c1363c8d-c823-40a9-9a34-d88145c24271"), entityTypeCount: 38)
         {
         }
 
