@@ -1182,3 +1182,27 @@ CREATE TRIGGER announce_changed AFTER UPDATE OR DELETE ON transform_keys FOR EAC
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125110714_TransformKeyAnnouncements', '10.0.14');
 
+CREATE TABLE passkeys (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    credential_id bytea NOT NULL,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    transports text[] NOT NULL,
+    is_backup_eligible boolean NOT NULL,
+    is_backed_up boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    last_challenge_at timestamp with time zone,
+    CONSTRAINT pk_passkeys PRIMARY KEY (id),
+    CONSTRAINT fk_passkeys_users_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE UNIQUE INDEX ix_passkeys_credential_id ON passkeys (credential_id);
+
+CREATE INDEX ix_passkeys_user_id ON passkeys (user_id);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125113138_Passkeys', '10.0.14');
+

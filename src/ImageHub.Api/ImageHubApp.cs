@@ -5,6 +5,7 @@ using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.Images;
 using ImageHub.Api.OpenApi;
+using ImageHub.Api.Passkeys;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Api.Site;
@@ -75,6 +76,7 @@ internal static class ImageHubApp
         services.AddInfrastructure();
         services.AddCredentials();
         services.AddAccess();
+        PasskeyCeremonies.Add(services);
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PublicAddress>();
         CrossOrigin.AddTo(services);

@@ -8,6 +8,7 @@ using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
+using ImageHub.Application.Passkeys;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Site;
 using ImageHub.Application.Storage;
@@ -71,6 +72,9 @@ public static class ApplicationServices
         services.AddScoped<Uploaders>();
         services.AddSingleton<SendingPlaces>();
         services.AddScoped<LoginLimits>();
+        services.AddScoped<SessionStart>();
+        services.AddScoped<PasskeyRules>();
+        services.AddScoped<CeremonyStates>();
         services.AddSingleton<DriveTokens>();
         services.AddSingleton<IDriveTokens>(provider => provider.GetRequiredService<DriveTokens>());
         services.AddSingleton<DriveRoot>();

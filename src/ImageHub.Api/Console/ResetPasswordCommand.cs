@@ -28,6 +28,11 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
                 await terminal.Output.WriteLineAsync($"API keys of the account that were deleted: {made.EndedKeys}. Programs that used them need new ones.");
             }
 
+            if (made.EndedPasskeys > 0)
+            {
+                await terminal.Output.WriteLineAsync($"Passkeys of the account that were deleted: {made.EndedPasskeys}.");
+            }
+
             if (made.IsDisabled)
             {
                 await terminal.Output.WriteLineAsync("The account is disabled: another admin has to enable it.");

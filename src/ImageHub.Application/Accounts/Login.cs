@@ -5,7 +5,6 @@ using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
@@ -27,10 +26,8 @@ internal sealed class LoginHandler(
     IImageHubDb db,
     IPasswordHasher hasher,
     LoginLimits limits,
-    IAccessTokens tokens,
-    ICaller caller,
-    IOptions<JwtOptions> options,
-    TimeProvider clock) : IRequestHandler<Login, TokenPair>
+    SessionStart sessions,
+    ICaller caller) : IRequestHandler<Login, TokenPair>
 {
     public async Task<TokenPair> Handle(Login request, CancellationToken cancellationToken)
     {
@@ -39,22 +36,7 @@ internal sealed class LoginHandler(
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
-        // The account's row stays locked until the session is stored. A concurrent request that changes the password or disables the account then
-        // also ends this session.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = await db.Locks.ShareUserAsync(user!.Id, cancellationToken);
-        if (now?.PasswordHash != user.PasswordHash || now.IsDisabled)
-        {
-            throw Refused();
-        }
-
-        var refreshToken = RefreshTokens.Create();
-        var session = Session.Begin(user.Id, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
-        db.Sessions.Add(session);
-        await limits.RememberAsync(user.Id, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
+        return await sessions.BeginAsync(user!.Id, now => Task.FromResult(now.PasswordHash == user.PasswordHash), cancellationToken) ?? throw Refused();
     }
 
     /// <summary>An unknown user, a disabled account and a wrong password each take the time of one hash and result in the same error.</summary>

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Sets a generated password and deletes the account's sessions and API keys. For operators with access to the server; no route sends this request.
+/// Sets a generated password and deletes the account's sessions, API keys and passkeys. For operators with access to the server; no route sends this request.
 /// </summary>
 /// <param name="UserName">The user name, case-insensitive.</param>
 public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword>;
@@ -17,7 +17,8 @@ public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword
 /// <param name="Password">The password.</param>
 /// <param name="IsDisabled">Whether the account is disabled and cannot sign in.</param>
 /// <param name="EndedKeys">The number of deleted API keys.</param>
-public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys);
+/// <param name="EndedPasskeys">The number of deleted passkeys.</param>
+public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys, int EndedPasskeys);
 
 internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hasher, TimeProvider clock) : IRequestHandler<ResetPassword, GeneratedPassword>
 {
@@ -36,7 +37,8 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
         await db.SaveChangesAsync(cancellationToken);
         await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
         var keys = await db.ApiKeys.Where(key => key.CreatedBy == user.Id).ExecuteDeleteAsync(cancellationToken);
+        var passkeys = await db.Passkeys.Where(passkey => passkey.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys);
+        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys, passkeys);
     }
 }

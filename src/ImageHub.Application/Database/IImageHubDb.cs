@@ -105,6 +105,9 @@ public interface IImageHubDb
     /// <summary>API keys, including expired ones.</summary>
     DbSet<ApiKey> ApiKeys { get; }
 
+    /// <summary>The passkeys of accounts.</summary>
+    DbSet<Passkey> Passkeys { get; }
+
     /// <summary>Keys that sign addresses of transforms.</summary>
     DbSet<TransformKey> TransformKeys { get; }
 

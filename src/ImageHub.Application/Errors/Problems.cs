@@ -75,6 +75,9 @@ public static class Problems
     /// <summary>The group or link does not allow visitors to download this.</summary>
     public static readonly Problem DownloadForbidden = new("downloadForbidden", 403, ProblemKind.Final, "Downloading is not allowed");
 
+    /// <summary>The sign-in is too old for this.</summary>
+    public static readonly Problem RecentSignInNeeded = new("recentSignInNeeded", 403, ProblemKind.Correctable, "A recent sign-in is needed");
+
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
 
@@ -167,6 +170,9 @@ public static class Problems
 
     /// <summary>OneDrive rejects the operation: an invalid name, no space left, a locked file.</summary>
     public static readonly Problem OneDriveRefused = new("oneDriveRefused", 409, ProblemKind.Final, "OneDrive refuses this");
+
+    /// <summary>The account has the maximum number of passkeys.</summary>
+    public static readonly Problem TooManyPasskeys = new("tooManyPasskeys", 409, ProblemKind.Final, "The account has too many passkeys");
 
     /// <summary>The account has its maximum number of unfinished uploads.</summary>
     public static readonly Problem TooManyOpenUploads = new("tooManyOpenUploads", 409, ProblemKind.Final, "Too many uploads are unfinished");

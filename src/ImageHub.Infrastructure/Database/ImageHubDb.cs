@@ -111,6 +111,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
     /// <inheritdoc/>
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+
+    /// <inheritdoc/>
     public DbSet<TransformKey> TransformKeys => Set<TransformKey>();
 
     /// <inheritdoc/>

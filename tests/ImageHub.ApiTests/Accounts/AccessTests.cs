@@ -66,6 +66,13 @@ public sealed class AccessTests(PostgresServer postgres)
         ["POST /api/v1/auth/logout"] = ('.', ["111++++ 3333"]), // An expired token still ends its session, but a tampered token does not: see SignInTests.
         ["GET /api/v1/auth/me"] = ('1', ["111++++ 3333"]),
         ["PUT /api/v1/me/password"] = ('1', ["111++++ 3333"]),
+        ["GET /api/v1/auth/methods"] = ('+', ["+++++++ 3333"]),
+        ["POST /api/v1/auth/passkey/options"] = ('+', ["+++++++ 3333"]),
+        ["POST /api/v1/auth/passkey"] = ('+', ["+++++++ 3333"]),
+        ["GET /api/v1/me/passkeys"] = ('1', ["111++++ 3333"]),
+        ["POST /api/v1/me/passkeys/options"] = ('1', ["111++++ 3333"]),
+        ["POST /api/v1/me/passkeys"] = ('1', ["111++++ 3333"]),
+        ["DELETE /api/v1/me/passkeys/{id:guid}"] = ('1', ["1114444 3333"]),
         ["GET /api/v1/me/images"] = ('1', ["111+++3 3333"]),
         ["POST /api/v1/me/images"] = ('1', ["111+++3 3333"]),
         ["PUT /api/v1/me/images/{image}"] = ('1', ["111+++3 3333"]),
@@ -228,9 +235,9 @@ public sealed class AccessTests(PostgresServer postgres)
             using var request = new HttpRequestMessage(new HttpMethod(route[0]), path) { Content = JsonContent.Create(new { }) };
             using var answer = await admin.SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
-            if (path is "/api/v1/auth/login" or "/api/v1/auth/refresh" or "/api/v1/auth/logout")
+            if (path is "/api/v1/auth/login" or "/api/v1/auth/passkey" or "/api/v1/auth/passkey/options" or "/api/v1/auth/refresh" or "/api/v1/auth/logout")
             {
-                // Sign-in uses only the body; the other routes check a cookie themselves (SignInTests).
+                // Sign-in uses only the body, and a cookie that other sites' requests do not carry; the other routes check a cookie themselves (SignInTests).
                 continue;
             }
 

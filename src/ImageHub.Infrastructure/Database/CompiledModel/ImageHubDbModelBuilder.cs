@@ -12,13 +12,14 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c1363c8d-c823-40a9-9a34-d88145c24271"), entityTypeCount: 38)
+            : base(skipDetectChanges: false, modelId: new Guid("59250e66-7ea2-4f28-be34-27e3dadd56a3"), entityTypeCount: 39)
         {
         }
 
         partial void Initialize()
         {
             var knownAddress = KnownAddressEntityType.Create(this);
+            var passkey = PasskeyEntityType.Create(this);
             var replacedToken = ReplacedTokenEntityType.Create(this);
             var session = SessionEntityType.Create(this);
             var user = UserEntityType.Create(this);
@@ -58,6 +59,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
+            PasskeyEntityType.CreateForeignKey1(passkey, user);
             ReplacedTokenEntityType.CreateForeignKey1(replacedToken, session);
             SessionEntityType.CreateForeignKey1(session, user);
             UserEntityType.CreateForeignKey1(user, tier);
@@ -86,6 +88,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadPartEntityType.CreateForeignKey1(uploadPart, uploadFile);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
+            PasskeyEntityType.CreateAnnotations(passkey);
             ReplacedTokenEntityType.CreateAnnotations(replacedToken);
             SessionEntityType.CreateAnnotations(session);
             UserEntityType.CreateAnnotations(user);

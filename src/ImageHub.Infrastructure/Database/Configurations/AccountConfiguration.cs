@@ -43,3 +43,12 @@ internal sealed class KnownAddressConfiguration : IEntityTypeConfiguration<Known
         builder.HasIndex(row => row.SignedInAt);
     }
 }
+
+internal sealed class PasskeyConfiguration : IEntityTypeConfiguration<Passkey>
+{
+    public void Configure(EntityTypeBuilder<Passkey> builder)
+    {
+        builder.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(row => row.CredentialId).IsUnique();
+    }
+}

@@ -1,0 +1,35 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>Starts a session for an account that has proved its identity.</summary>
+internal sealed class SessionStart(IImageHubDb db, LoginLimits limits, IAccessTokens tokens, IOptions<JwtOptions> options, TimeProvider clock)
+{
+    /// <summary>
+    /// Starts a session. The account's row stays locked until the session is stored. A concurrent request that changes the password or disables the account then
+    /// also ends this session.
+    /// </summary>
+    /// <param name="userId">The account.</param>
+    /// <param name="isStillValid">Checks the locked account, in the transaction.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The session's tokens; null if the account is gone or disabled, or the check fails.</returns>
+    public async Task<TokenPair?> BeginAsync(Guid userId, Func<User, Task<bool>> isStillValid, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var user = await db.Locks.ShareUserAsync(userId, cancellationToken);
+        if (user is null || user.IsDisabled || !await isStillValid(user))
+        {
+            return null;
+        }
+
+        var refreshToken = RefreshTokens.Create();
+        var session = Session.Begin(userId, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
+        db.Sessions.Add(session);
+        await limits.RememberAsync(userId, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using FluentValidation;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Accounts;
+using MediatR;
+
+namespace ImageHub.Application.Passkeys;
+
+/// <summary>Adds a passkey to the caller's account. The sign-in must be less than five minutes old.</summary>
+/// <param name="Name">1–100 characters.</param>
+/// <param name="Credential">The browser's credential, as <c>PublicKeyCredential.toJSON()</c> returns it.</param>
+public sealed record AddPasskey(string Name, JsonElement Credential) : IRequest<PasskeyResponse>
+{
+    internal string? State { get; private init; }
+
+    /// <summary>The same request with the encrypted state of its ceremony.</summary>
+    public AddPasskey WithState(string? state) => this with { State = state };
+}
+
+internal sealed class AddPasskeyValidator : AbstractValidator<AddPasskey>
+{
+    public AddPasskeyValidator()
+    {
+        RuleFor(passkey => passkey.Name).RequiredText(Passkey.MaxNameLength);
+        RuleFor(passkey => passkey.Credential).IsCredential();
+    }
+}
+
+internal sealed class AddPasskeyHandler(IImageHubDb db, PasskeyRules rules, IPasskeyCeremonies ceremonies, CeremonyStates states) : IRequestHandler<AddPasskey, PasskeyResponse>
+{
+    public async Task<PasskeyResponse> Handle(AddPasskey request, CancellationToken cancellationToken)
+    {
+        var user = await rules.FindAccountAsync(cancellationToken);
+        var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
+        if (states.Unprotect(PasskeyRules.PurposeFor(user), request.State) is not { } opened
+            || await ceremonies.VerifyRegistrationAsync(request.Credential.GetRawText(), opened.State, user, name) is not { } passkey)
+        {
+            throw ProblemException.Invalid("credential", "credential does not answer the account's last options, or they are older than five minutes.");
+        }
+
+        // The account's row stays locked, so that concurrent requests cannot exceed the maximum.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.Locks.LockUserAsync(user.Id, cancellationToken);
+        await rules.FindAccountAsync(cancellationToken);
+        db.Passkeys.Add(passkey);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return PasskeyResponse.From(passkey);
+    }
+}

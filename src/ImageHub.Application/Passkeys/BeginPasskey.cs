@@ -1,0 +1,47 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Passkeys;
+
+/// <summary>Begins to add a passkey to the caller's account. The sign-in must be less than five minutes old.</summary>
+public sealed record BeginPasskey : IRequest<BegunCeremony>;
+
+/// <summary>The rules that both steps of adding a passkey check.</summary>
+internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, TimeProvider clock)
+{
+    /// <summary>The maximum age of the sign-in.</summary>
+    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
+
+    /// <summary>The caller's account, if its sign-in is recent and it may have a further passkey.</summary>
+    public async Task<User> FindAccountAsync(CancellationToken cancellationToken)
+    {
+        var since = clock.Now() - Recent;
+        if (!await db.Sessions.AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > since, cancellationToken))
+        {
+            throw new ProblemException(Problems.RecentSignInNeeded, $"The sign-in is older than {Recent.TotalMinutes} minutes; sign in again to add a passkey.");
+        }
+
+        if (await db.Passkeys.CountAsync(passkey => passkey.UserId == caller.UserId, cancellationToken) >= Passkey.MaxPerAccount)
+        {
+            throw new ProblemException(Problems.TooManyPasskeys, $"The account has {Passkey.MaxPerAccount} passkeys, which is the maximum; delete one first.");
+        }
+
+        return await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
+    }
+
+    /// <summary>The purpose of the encrypted state: it is valid for one account.</summary>
+    public static string PurposeFor(User user) => $"passkey registration {user.Id}";
+}
+
+internal sealed class BeginPasskeyHandler(PasskeyRules rules, IPasskeyCeremonies ceremonies, CeremonyStates states) : IRequestHandler<BeginPasskey, BegunCeremony>
+{
+    public async Task<BegunCeremony> Handle(BeginPasskey request, CancellationToken cancellationToken)
+    {
+        var user = await rules.FindAccountAsync(cancellationToken);
+        return states.Protect(PasskeyRules.PurposeFor(user), await ceremonies.BeginRegistrationAsync(user));
+    }
+}

@@ -1,0 +1,12 @@
+using MediatR;
+
+namespace ImageHub.Application.Passkeys;
+
+/// <summary>Begins to sign in with any passkey.</summary>
+public sealed record BeginPasskeySignIn : IRequest<BegunCeremony>;
+
+internal sealed class BeginPasskeySignInHandler(IPasskeyCeremonies ceremonies, CeremonyStates states) : IRequestHandler<BeginPasskeySignIn, BegunCeremony>
+{
+    public async Task<BegunCeremony> Handle(BeginPasskeySignIn request, CancellationToken cancellationToken) =>
+        states.Protect(SignInByPasskey.Purpose, await ceremonies.BeginSignInAsync());
+}

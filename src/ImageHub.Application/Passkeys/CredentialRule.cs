@@ -1,0 +1,16 @@
+using System.Text.Json;
+using FluentValidation;
+
+namespace ImageHub.Application.Passkeys;
+
+/// <summary>The rule for a browser's credential in a request.</summary>
+internal static class CredentialRule
+{
+    /// <summary>A generous limit: a credential has about 2 kB.</summary>
+    private const int MaxLength = 64 * 1024;
+
+    /// <summary>Requires a JSON object of at most 64 KiB.</summary>
+    public static IRuleBuilderOptions<T, JsonElement> IsCredential<T>(this IRuleBuilder<T, JsonElement> rule) => rule
+        .Must(credential => credential.ValueKind == JsonValueKind.Object && credential.GetRawText().Length <= MaxLength)
+        .WithMessage($"credential must be the JSON object of a PublicKeyCredential, at most {MaxLength} characters.");
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using FluentValidation;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Passkeys;
+
+/// <summary>Signs in with a passkey, without a user name.</summary>
+/// <param name="Credential">The browser's credential, as <c>PublicKeyCredential.toJSON()</c> returns it.</param>
+public sealed record SignInByPasskey(JsonElement Credential) : IRequest<TokenPair>
+{
+    /// <summary>The purpose of the encrypted state.</summary>
+    internal const string Purpose = "passkey sign-in";
+
+    internal string? State { get; private init; }
+
+    /// <summary>The same request with the encrypted state of its ceremony.</summary>
+    public SignInByPasskey WithState(string? state) => this with { State = state };
+}
+
+internal sealed class SignInByPasskeyValidator : AbstractValidator<SignInByPasskey>
+{
+    public SignInByPasskeyValidator() => RuleFor(signIn => signIn.Credential).IsCredential();
+}
+
+internal sealed class SignInByPasskeyHandler(
+    IImageHubDb db, IPasskeyCeremonies ceremonies, CeremonyStates states, LoginLimits limits, SessionStart sessions, TimeProvider clock) : IRequestHandler<SignInByPasskey, TokenPair>
+{
+    /// <summary>Failures count by address: the account is unknown until the signature has been verified.</summary>
+    private const string AnyAccount = "";
+
+    public async Task<TokenPair> Handle(SignInByPasskey request, CancellationToken cancellationToken)
+    {
+        await limits.EnsureMayTryAsync(AnyAccount, cancellationToken);
+        var opened = states.Unprotect(SignInByPasskey.Purpose, request.State);
+        if (opened is not { } state
+            || await ceremonies.VerifySignInAsync(request.Credential.GetRawText(), state.State) is not { } verified
+            || await sessions.BeginAsync(verified.UserId, _ => UseAsync(verified, state.IssuedAt, cancellationToken), cancellationToken) is not { } pair)
+        {
+            await limits.CountFailureAsync(AnyAccount, cancellationToken);
+            throw new ProblemException(Problems.InvalidCredentials, "No account has this passkey, or the options are older than five minutes or used.");
+        }
+
+        return pair;
+    }
+
+    /// <summary>Records the use, if the passkey still exists and no challenge of this time or later has been used with it.</summary>
+    private async Task<bool> UseAsync(VerifiedPasskey used, DateTimeOffset issuedAt, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var changed = await db.Passkeys
+            .Where(passkey => passkey.CredentialId == used.CredentialId && passkey.UserId == used.UserId && (passkey.LastChallengeAt == null || passkey.LastChallengeAt < issuedAt))
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(passkey => passkey.SignCount, used.SignCount)
+                    .SetProperty(passkey => passkey.IsBackedUp, used.IsBackedUp)
+                    .SetProperty(passkey => passkey.LastUsedAt, now)
+                    .SetProperty(passkey => passkey.LastChallengeAt, issuedAt),
+                cancellationToken);
+        return changed > 0;
+    }
+}
