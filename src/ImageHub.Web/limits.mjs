@@ -4,6 +4,7 @@ import fs from "node:fs";
 
 const { components, paths } = JSON.parse(fs.readFileSync("openapi.json", "utf8"));
 const {
+  AddPasskey,
   ChooseFavourite,
   CreateApiKey,
   CreateGroup,
@@ -26,6 +27,7 @@ const limits = {
   imageDescription: UpdateImage.properties.description.maxLength,
   search: search.schema.maxLength,
   apiKeyName: CreateApiKey.properties.name.maxLength,
+  passkeyName: AddPasskey.properties.name.maxLength,
   transformKeyName: CreateTransformKey.properties.name.maxLength,
   tierName: CreateTier.properties.name.maxLength,
   leastUserName: CreateUser.properties.userName.minLength,

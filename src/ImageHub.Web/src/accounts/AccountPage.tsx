@@ -11,9 +11,11 @@ import { LanguageField } from "../shell/LanguageField";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { mineText } from "../text/mine";
+import { passkeyText } from "../text/passkeys";
 import styles from "./AccountPage.module.css";
 import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
+import { Passkeys } from "./passkeys/Passkeys";
 import fields from "./SignInForm.module.css";
 
 /** Error messages by field; `form` is for the form as a whole. */
@@ -36,6 +38,12 @@ export function AccountPage() {
         <h2>{text.account.password}</h2>
         <PasswordForm userName={me.data?.userName} />
       </section>
+      {me.data && (
+        <section className={styles.part}>
+          <h2>{passkeyText.title}</h2>
+          <Passkeys userName={me.data.userName} />
+        </section>
+      )}
       <section className={styles.part} data-language>
         <h2>{text.app.language}</h2>
         <LanguageField />

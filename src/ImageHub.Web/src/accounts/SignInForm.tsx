@@ -1,15 +1,18 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Suspense, useState } from "react";
 import { answer, api } from "../api/client";
 import { Problem } from "../api/problem";
 import { began } from "../api/session";
 import { Button } from "../design/Button";
 import { Field } from "../design/fields/Field";
+import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import { explainRefusal } from "./explainRefusal";
 import styles from "./SignInForm.module.css";
 
-/** User name and password. `onSignedIn` is called once the session exists. */
+const PasskeySignIn = whenShown(async () => (await import("./passkeys/PasskeySignIn")).PasskeySignIn);
+
+/** User name and password, or a passkey. `onSignedIn` is called once the session exists. */
 export function SignInForm({
   userName,
   onSignedIn,
@@ -22,6 +25,12 @@ export function SignInForm({
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
 
+  function finish() {
+    // A signed-in user may see more than the visitor's requests returned.
+    void queries.invalidateQueries();
+    onSignedIn();
+  }
+
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     if (busy) return;
@@ -32,9 +41,7 @@ export function SignInForm({
       const body = { userName: String(fields.get("userName")), password: String(fields.get("password")) };
       const pair = await answer(api.POST("/api/v1/auth/login", { body }));
       began(pair.expiresIn);
-      // A signed-in user may see more than the visitor's requests returned.
-      void queries.invalidateQueries();
-      onSignedIn();
+      finish();
     } catch (failure) {
       setError(failure instanceof Problem && failure.status === 401 ? text.account.wrong : explainRefusal(failure));
       setBusy(false);
@@ -66,6 +73,9 @@ export function SignInForm({
       <Button type="submit" look="primary" inactive={busy}>
         {busy ? text.account.signingIn : text.account.signIn}
       </Button>
+      <Suspense>
+        <PasskeySignIn onSignedIn={finish} onRefused={setError} />
+      </Suspense>
     </form>
   );
 }

@@ -19,6 +19,11 @@ import { words as mineDe } from "./mine.de";
 import { en as mineEn } from "./mine.en";
 import { words as mineEs } from "./mine.es";
 import { words as mineFr } from "./mine.fr";
+import { words as passkeysAr } from "./passkeys.ar";
+import { words as passkeysDe } from "./passkeys.de";
+import { en as passkeysEn } from "./passkeys.en";
+import { words as passkeysEs } from "./passkeys.es";
+import { words as passkeysFr } from "./passkeys.fr";
 import { words as searchAr } from "./search.ar";
 import { words as searchDe } from "./search.de";
 import { en as searchEn } from "./search.en";
@@ -39,16 +44,53 @@ const english = {
   page: en,
   desk: deskEn,
   mine: mineEn,
+  passkeys: passkeysEn,
   viewer: viewerEn,
   guest: guestEn,
   search: searchEn,
   sending: sendingEn,
 };
 const others = {
-  de: { page: de, desk: deskDe, mine: mineDe, viewer: viewerDe, guest: guestDe, search: searchDe, sending: sendingDe },
-  fr: { page: fr, desk: deskFr, mine: mineFr, viewer: viewerFr, guest: guestFr, search: searchFr, sending: sendingFr },
-  es: { page: es, desk: deskEs, mine: mineEs, viewer: viewerEs, guest: guestEs, search: searchEs, sending: sendingEs },
-  ar: { page: ar, desk: deskAr, mine: mineAr, viewer: viewerAr, guest: guestAr, search: searchAr, sending: sendingAr },
+  de: {
+    page: de,
+    desk: deskDe,
+    mine: mineDe,
+    passkeys: passkeysDe,
+    viewer: viewerDe,
+    guest: guestDe,
+    search: searchDe,
+    sending: sendingDe,
+  },
+  fr: {
+    page: fr,
+    desk: deskFr,
+    mine: mineFr,
+    passkeys: passkeysFr,
+    viewer: viewerFr,
+    guest: guestFr,
+    search: searchFr,
+    sending: sendingFr,
+  },
+  es: {
+    page: es,
+    desk: deskEs,
+    mine: mineEs,
+    passkeys: passkeysEs,
+    viewer: viewerEs,
+    guest: guestEs,
+    search: searchEs,
+    sending: sendingEs,
+  },
+  ar: {
+    page: ar,
+    desk: deskAr,
+    mine: mineAr,
+    passkeys: passkeysAr,
+    viewer: viewerAr,
+    guest: guestAr,
+    search: searchAr,
+    sending: sendingAr,
+  },
 };
 
 /** Every text by its path: "page.gallery.empty". Functions are called with numbers, or with strings if they require them. */

@@ -1,0 +1,126 @@
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import { answer, api } from "../../api/client";
+import { limits } from "../../api/limits";
+import { Problem } from "../../api/problem";
+import { began } from "../../api/session";
+import { Button } from "../../design/Button";
+import { Field } from "../../design/fields/Field";
+import { List, ListRow } from "../../design/List";
+import { ConfirmDialog } from "../../design/overlays/Dialog";
+import { FormDialog } from "../../shell/FormDialog";
+import { keepRow } from "../../shell/keepFocus";
+import { date } from "../../text/format";
+import { mineText } from "../../text/mine";
+import { passkeyText } from "../../text/passkeys";
+import styles from "./Passkeys.module.css";
+import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQuery } from "./passkeys";
+
+/** The signed-in user's passkeys. */
+export function Passkeys({ userName }: { userName: string }) {
+  const items = useQuery(passkeysQuery).data?.items ?? [];
+  const canAdd = useQuery(passkeysAvailable).data === true;
+  const [adds, setAdds] = useState(false);
+  const [doomed, setDoomed] = useState<Passkey>();
+  return (
+    <div className={styles.passkeys}>
+      <p>{passkeyText.about}</p>
+      {items.length > 0 && (
+        <List>
+          {items.map((passkey) => (
+            <ListRow
+              key={passkey.id}
+              icon={<KeyRound size={18} aria-hidden />}
+              name={passkey.name}
+              facts={passkeyText.facts(date(passkey.createdAt), passkey.lastUsedAt ? date(passkey.lastUsedAt) : null)}
+            >
+              <Button look="danger" aria-label={passkeyText.removeOf(passkey.name)} onClick={() => setDoomed(passkey)}>
+                {passkeyText.remove}
+              </Button>
+            </ListRow>
+          ))}
+        </List>
+      )}
+      {canAdd && (
+        <div>
+          <Button onClick={() => setAdds(true)}>{passkeyText.add}</Button>
+        </div>
+      )}
+      {adds && <AddPasskeyDialog userName={userName} onClose={() => setAdds(false)} />}
+      {doomed && (
+        <ConfirmDialog
+          title={passkeyText.removeTitle(doomed.name)}
+          action={passkeyText.remove}
+          onYes={() => {
+            setDoomed(undefined);
+            keepRow(items.findIndex(({ id }) => id === doomed.id));
+            void deletePasskey(doomed);
+          }}
+          onClose={() => setDoomed(undefined)}
+        >
+          {passkeyText.removeText}
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+/** Names and adds a passkey. Asks for the password if the sign-in is too old. */
+function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
+  const [needsPassword, setNeedsPassword] = useState(false);
+  const [remark, setRemark] = useState<string>();
+
+  async function submit(fields: FormData) {
+    setRemark(undefined);
+    try {
+      if (needsPassword) await signInAgain(userName, String(fields.get("password")));
+      await addPasskey(String(fields.get("name")).trim());
+      onClose();
+    } catch (error) {
+      if (error instanceof Problem && error.code === "recentSignInNeeded") setNeedsPassword(true);
+      else if (error instanceof Problem && error.code === "invalidCredentials") setRemark(passkeyText.wrongPassword);
+      else if (error instanceof DOMException)
+        setRemark(error.name === "InvalidStateError" ? passkeyText.already : passkeyText.cancelled);
+      else throw error;
+    }
+  }
+
+  return (
+    <FormDialog title={passkeyText.add} action={passkeyText.addAction} onSubmit={submit} onClose={onClose}>
+      {(wrong) => (
+        <>
+          <Field
+            label={passkeyText.name}
+            name="name"
+            required
+            maxLength={limits.passkeyName}
+            hint={passkeyText.nameHint}
+            error={wrong("name")}
+            autoComplete="off"
+            autoFocus
+          />
+          {needsPassword && (
+            <Field
+              label={mineText.currentPassword}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              hint={passkeyText.passwordHint}
+              required
+              autoFocus
+            />
+          )}
+          <p role="alert" className={styles.remark}>
+            {remark}
+          </p>
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+async function signInAgain(userName: string, password: string) {
+  const pair = await answer(api.POST("/api/v1/auth/login", { body: { userName, password } }));
+  began(pair.expiresIn);
+}

@@ -1,0 +1,29 @@
+import type { en } from "./passkeys.en";
+import type { Words } from "./words";
+
+/** Die deutschen Texte über Passkeys. */
+export const words: Words<typeof en> = {
+  title: "Passkeys",
+  about: "Melden Sie sich mit Fingerabdruck, Gesicht oder Sicherheitsschlüssel statt mit dem Passwort an.",
+  add: "Passkey hinzufügen",
+  name: "Name",
+  nameHint: "Zum Beispiel „Handy“ oder „Laptop im Büro“.",
+  addAction: "Weiter",
+  passwordHint: "Ihre Anmeldung ist mehr als fünf Minuten alt.",
+  added: (name) => `Passkey „${name}“ hinzugefügt.`,
+  facts: (added, used) =>
+    used === null
+      ? `Hinzugefügt am ${added}, noch nicht verwendet`
+      : `Hinzugefügt am ${added}, zuletzt verwendet am ${used}`,
+  remove: "Löschen",
+  removeOf: (name) => `Passkey „${name}“ löschen`,
+  removeTitle: (name) => `Passkey „${name}“ löschen?`,
+  removeText: "Er meldet nicht mehr bei diesem Konto an. Ihr Gerät zeigt ihn vielleicht noch an.",
+  removed: (name) => `Passkey „${name}“ gelöscht.`,
+  notRemoved: (name) => `Der Passkey „${name}“ wurde nicht gelöscht.`,
+  already: "Dieses Gerät hat schon einen Passkey für Ihr Konto.",
+  cancelled: "Es wurde kein Passkey hinzugefügt.",
+  wrongPassword: "Das ist nicht Ihr Passwort.",
+  signIn: "Mit Passkey anmelden",
+  unknown: "Dieser Passkey gehört zu keinem Konto dieser Galerie.",
+};

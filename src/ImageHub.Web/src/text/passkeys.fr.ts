@@ -1,0 +1,27 @@
+import type { en } from "./passkeys.en";
+import type { Words } from "./words";
+
+/** Les mots en français sur les clés d’accès. */
+export const words: Words<typeof en> = {
+  title: "Clés d’accès",
+  about: "Connectez-vous avec votre empreinte, votre visage ou une clé de sécurité au lieu de votre mot de passe.",
+  add: "Ajouter une clé d’accès",
+  name: "Nom",
+  nameHint: "Par exemple «\u00a0Téléphone\u00a0» ou «\u00a0Portable du bureau\u00a0».",
+  addAction: "Continuer",
+  passwordHint: "Votre connexion date de plus de cinq minutes.",
+  added: (name) => `Clé d’accès «\u00a0${name}\u00a0» ajoutée.`,
+  facts: (added, used) =>
+    used === null ? `Ajoutée le ${added}, pas encore utilisée` : `Ajoutée le ${added}, utilisée le ${used}`,
+  remove: "Supprimer",
+  removeOf: (name) => `Supprimer la clé d’accès «\u00a0${name}\u00a0»`,
+  removeTitle: (name) => `Supprimer la clé d’accès «\u00a0${name}\u00a0»\u00a0?`,
+  removeText: "Elle ne permettra plus de se connecter à ce compte. Votre appareil peut encore l’afficher.",
+  removed: (name) => `Clé d’accès «\u00a0${name}\u00a0» supprimée.`,
+  notRemoved: (name) => `La clé d’accès «\u00a0${name}\u00a0» n’a pas été supprimée.`,
+  already: "Cet appareil a déjà une clé d’accès pour votre compte.",
+  cancelled: "Aucune clé d’accès n’a été ajoutée.",
+  wrongPassword: "Ce n’est pas votre mot de passe.",
+  signIn: "Se connecter avec une clé d’accès",
+  unknown: "Cette clé d’accès n’appartient à aucun compte d’ici.",
+};

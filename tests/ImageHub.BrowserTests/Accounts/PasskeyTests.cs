@@ -1,0 +1,114 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ImageHub.BrowserTests.Accounts;
+
+/// <summary>Passkeys on the account page and at sign-in, with Chromium's virtual authenticator.</summary>
+public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : IAsyncLifetime
+{
+    private readonly ShiftedClock clock = new();
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync() =>
+        server = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task A_passkey_is_added_signs_in_and_stops_to_when_it_is_deleted()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        visit.Expects("401|403");
+        var page = visit.Page;
+        await AddAuthenticatorAsync(page);
+        await visit.SignInByFormAsync("/account/password");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Passkeys" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await visit.ShouldBeAccessibleAsync("the dialog for a passkey");
+        await page.GetByLabel("Name").FillAsync("Phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("not used yet").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the account page with a passkey");
+        await visit.ShouldFitANarrowScreenAsync("the account page with a passkey");
+
+        // The authenticator has a passkey of this account.
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Phone again");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("This device already has a passkey for your account.").WaitForAsync();
+        await page.Keyboard.PressAsync("Escape");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await SignInAsync(page);
+        await page.WaitForURLAsync("**/admin");
+        await page.GotoAsync("/account/password");
+        await page.GetByText("last used").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete the passkey “Phone”" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await page.GetByText("Passkey “Phone” deleted.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await SignInAsync(page);
+        await page.GetByText("This passkey does not belong to an account here.").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task An_old_sign_in_is_confirmed_with_the_password()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        visit.Expects("401|403");
+        var page = visit.Page;
+        await AddAuthenticatorAsync(page);
+        await visit.SignInByFormAsync("/account/password");
+        clock.Advance(TimeSpan.FromMinutes(6));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Phone");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+
+        var password = page.GetByRole(AriaRole.Dialog).GetByLabel("Current password");
+        await password.FillAsync("not the password");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("This is not your password.").WaitForAsync();
+        await password.FillAsync(ImageHubServer.AdminPassword);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("not used yet").WaitForAsync();
+    }
+
+    [Fact]
+    public async Task Passkeys_are_not_offered_at_an_address_that_they_are_not_bound_to()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        await visit.Page.GotoAsync("/sign-in");
+        await visit.Page.GetByLabel("User name").WaitForAsync();
+        await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        (await visit.Page.GetByText("Sign in with a passkey").CountAsync()).ShouldBe(0);
+    }
+
+    private Uri AtLocalhost() => new UriBuilder(server.Url) { Host = "localhost" }.Uri;
+
+    private static async Task AddAuthenticatorAsync(IPage page)
+    {
+        var session = await page.Context.NewCDPSessionAsync(page);
+        await session.SendAsync("WebAuthn.enable");
+        await session.SendAsync("WebAuthn.addVirtualAuthenticator", new(StringComparer.Ordinal)
+        {
+            ["options"] = new
+            {
+                protocol = "ctap2",
+                transport = "internal",
+                hasResidentKey = true,
+                hasUserVerification = true,
+                isUserVerified = true,
+                automaticPresenceSimulation = true,
+            },
+        });
+    }
+
+    private static async Task SignInAsync(IPage page)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+    }
+}
