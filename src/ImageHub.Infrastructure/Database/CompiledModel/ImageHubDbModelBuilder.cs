@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3a7979cf-6a1e-4087-a20d-f8dae4661d2e"), entityTypeCount: 38)
+            : base(skipDetectChanges: false, modelId: new Guid("09351a83-230c-4d8b-9655-0902b572e10f"), entityTypeCount: 41)
         {
         }
 
@@ -55,6 +55,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var uploadBatch = UploadBatchEntityType.Create(this);
             var uploadFile = UploadFileEntityType.Create(this);
             var uploadPart = UploadPartEntityType.Create(this);
+            var davLock = DavLockEntityType.Create(this);
+            var davProperty = DavPropertyEntityType.Create(this);
+            var placeholder = PlaceholderEntityType.Create(this);
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
@@ -84,6 +87,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadFileEntityType.CreateForeignKey1(uploadFile, user);
             UploadFileEntityType.CreateForeignKey2(uploadFile, uploadBatch);
             UploadPartEntityType.CreateForeignKey1(uploadPart, uploadFile);
+            UploadPartEntityType.CreateForeignKey2(uploadPart, placeholder);
+            DavLockEntityType.CreateForeignKey1(davLock, user);
+            DavLockEntityType.CreateForeignKey2(davLock, group);
+            DavPropertyEntityType.CreateForeignKey1(davProperty, user);
+            DavPropertyEntityType.CreateForeignKey2(davProperty, group);
+            DavPropertyEntityType.CreateForeignKey3(davProperty, image);
+            DavPropertyEntityType.CreateForeignKey4(davProperty, placeholder);
+            PlaceholderEntityType.CreateForeignKey1(placeholder, user);
+            PlaceholderEntityType.CreateForeignKey2(placeholder, group);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
             ReplacedTokenEntityType.CreateAnnotations(replacedToken);
@@ -122,6 +134,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadBatchEntityType.CreateAnnotations(uploadBatch);
             UploadFileEntityType.CreateAnnotations(uploadFile);
             UploadPartEntityType.CreateAnnotations(uploadPart);
+            DavLockEntityType.CreateAnnotations(davLock);
+            DavPropertyEntityType.CreateAnnotations(davProperty);
+            PlaceholderEntityType.CreateAnnotations(placeholder);
             WebhookEventEntityType.CreateAnnotations(webhookEvent);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
