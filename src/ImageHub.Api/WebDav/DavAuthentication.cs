@@ -50,7 +50,8 @@ internal sealed class DavAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
             throw new ProblemException(Problems.HttpsRequired, "WebDAV needs https, because each request contains the API key. A proxy that provides https must be listed in ForwardedHeaders__KnownProxies.");
         }
 
-        if (context.User.Identity?.IsAuthenticated == true)
+        // Without a route, the answer is that of an unknown method.
+        if (context.User.Identity?.IsAuthenticated == true && endpoint is RouteEndpoint)
         {
             ApiKeyAuthentication.EnsureScope(context, endpoint);
         }

@@ -174,7 +174,7 @@ internal static class DavHeaders
     {
         if (!text.StartsWith('/'))
         {
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var address))
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Authority.Length == 0)
             {
                 throw ProblemException.Invalid(header, $"{header} contains '{text}', which is not an address.");
             }
