@@ -37,7 +37,7 @@ internal sealed class DavDestinations(DavTree tree, DavLocks locks)
         }
 
         var parent = place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
-        var isSame = place.Resource is not null && place.Resource.Href == found.Href;
+        var isSame = place.Resource?.Ids == found.Ids;
         if (isSame || (found.File is null && (parent.GroupId == found.Folder.GroupId || parent.Above.Contains(found.Folder.GroupId!.Value))))
         {
             throw new ProblemException(Problems.Forbidden, "The destination is the source itself, or lies in it.");

@@ -54,8 +54,8 @@ public sealed record DavFile(string Name, long Bytes, string ContentType, string
 /// <param name="File">The file; null for a folder.</param>
 public sealed record DavResource(DavFolder Folder, DavFile? File)
 {
-    /// <summary>The encoded path.</summary>
-    public string Href => File is null ? Folder.Href : Folder.HrefOf(File.Name);
+    /// <summary>The encoded path: as requested, or with the name for a member of a requested folder.</summary>
+    public string Href { get; init; } = File is null ? Folder.Href : Folder.HrefOf(File.Name);
 
     /// <summary>The ids under which properties are stored.</summary>
     internal (Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) Ids => (File is null ? Folder.GroupId : null, File?.ImageId, File?.PlaceholderId);

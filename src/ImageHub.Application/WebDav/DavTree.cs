@@ -49,7 +49,8 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         {
             if (await FindFolderAsync(folder, segments[i], cancellationToken) is { } below)
             {
-                (parent, folder) = (folder, below);
+                // Clients recognize the members of a folder by the address that they have requested.
+                (parent, folder) = (folder, below with { Href = $"{folder.HrefOf(path.Segments[i])}/" });
                 continue;
             }
 
@@ -60,7 +61,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
 
             var name = await db.ToFileNameAsync(segments[i], cancellationToken);
             var file = await FindFileAsync(folder, name, cancellationToken);
-            return new DavPlace(folder, segments[i], name, file is null ? null : new DavResource(folder, file));
+            return new DavPlace(folder, segments[i], name, file is null ? null : new DavResource(folder, file) { Href = folder.HrefOf(path.Segments[i]) });
         }
 
         var last = segments.Count == 0 ? "" : segments[^1];

@@ -64,6 +64,17 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task An_address_with_the_characters_themselves_works_and_the_answer_repeats_it()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Paris%3A%202026/");
+        await dav.PutDavAsync("/dav/Paris%3A%202026/one.jpg", TestImages.Jpeg(seed: 6));
+
+        (await dav.ListDavAsync("/dav/Paris%3A%202026")).ShouldBe(["/dav/Paris: 2026/one.jpg"]);
+        (await dav.ListDavAsync("/dav/Paris%253A%202026")).ShouldBe(["/dav/Paris%3A 2026/one.jpg"]);
+    }
+
+    [Fact]
     public async Task Equal_titles_get_numbers_that_stay_while_other_groups_come_and_go()
     {
         using var dav = await AdminAsync();
@@ -87,7 +98,7 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
         await dav.MkcolAsync("/dav/Cafe%CC%81");
         await dav.PutDavAsync("/dav/Caf%C3%A9/cafe%CC%81.jpg", TestImages.Jpeg(seed: 2));
 
-        (await dav.ListDavAsync("/dav/Cafe%CC%81")).ShouldBe(["/dav/Caf\u00e9/caf\u00e9.jpg"]);
+        (await dav.ListDavAsync("/dav/Cafe%CC%81")).ShouldBe(["/dav/Cafe\u0301/caf\u00e9.jpg"]);
         await dav.DavAsync("MKCOL", "/dav/Caf%C3%A9").ProblemAsync(HttpStatusCode.MethodNotAllowed, "methodNotAllowed");
     }
 
