@@ -15,6 +15,7 @@ import styles from "./AccountPage.module.css";
 import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
 import fields from "./SignInForm.module.css";
+import { WebDav } from "./WebDav";
 
 /** Error messages by field; `form` is for the form as a whole. */
 type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form", string>>;
@@ -36,6 +37,12 @@ export function AccountPage() {
         <h2>{text.account.password}</h2>
         <PasswordForm userName={me.data?.userName} />
       </section>
+      {me.data?.role === "user" && (
+        <section className={styles.part}>
+          <h2>{mineText.webDav.title}</h2>
+          <WebDav />
+        </section>
+      )}
       <section className={styles.part} data-language>
         <h2>{text.app.language}</h2>
         <LanguageField />
