@@ -197,7 +197,8 @@ internal static class DavHeaders
         var root = request.HttpContext.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(request.HttpContext);
         return IsAt($"{address.Scheme}://{request.Host}") || IsAt(root);
 
-        bool IsAt(string other) => Uri.TryCreate(other, UriKind.Absolute, out var known) && string.Equals(known.Authority, address.Authority, StringComparison.OrdinalIgnoreCase);
+        // Without the port, which proxies often leave out of Host.
+        bool IsAt(string other) => Uri.TryCreate(other, UriKind.Absolute, out var known) && string.Equals(known.Host, address.Host, StringComparison.OrdinalIgnoreCase);
     }
 
     private static DavPath? FindPath(string text)
