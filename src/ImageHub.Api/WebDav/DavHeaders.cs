@@ -15,6 +15,9 @@ internal static class DavHeaders
     private const string Infinity = "infinity";
     private const int MaxIfLength = 16 * 1024;
 
+    /// <summary>Each list may need its own queries.</summary>
+    private const int MaxIfLists = 50;
+
     /// <summary>Reads the request's address as sent. Routing decodes everything except <c>%2F</c>, which makes it indistinguishable from <c>%252F</c>.</summary>
     public static DavPath ReadPath(HttpRequest request)
     {
@@ -115,6 +118,10 @@ internal static class DavHeaders
             else if (rest[0] == '(')
             {
                 lists.Add(new DavConditionList(path, ReadList(ref rest)));
+                if (lists.Count > MaxIfLists)
+                {
+                    throw ProblemException.Invalid("If", $"If has more than {MaxIfLists} lists.");
+                }
             }
             else
             {

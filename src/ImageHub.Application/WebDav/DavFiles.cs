@@ -48,7 +48,22 @@ internal sealed class DavFiles(
             }
         }
 
-        return await WriteImageAsync(folder, name, target, spooled, cancellationToken);
+        var sha256 = spooled.Sha256;
+        name = FileName.WithExtensionFor(name, spooled.ClaimedFormat.Value);
+        try
+        {
+            return (name, await WriteImageAsync(folder, name, target, spooled, cancellationToken));
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent || problem.Problem == Problems.DuplicateFileName)
+        {
+            // A client that repeats a request may overtake its first attempt.
+            if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } same && same.Sha256.AsSpan().SequenceEqual(sha256))
+            {
+                return (name, false);
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Moves a placeholder's row, or removes it with its content.</summary>
@@ -119,9 +134,10 @@ internal sealed class DavFiles(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<(string Name, bool IsNew)> WriteImageAsync(DavFolder folder, string name, UploadTarget target, SpooledFile spooled, CancellationToken cancellationToken)
+    /// <summary>Writes an image.</summary>
+    /// <returns>Whether the file is new.</returns>
+    private async Task<bool> WriteImageAsync(DavFolder folder, string name, UploadTarget target, SpooledFile spooled, CancellationToken cancellationToken)
     {
-        name = FileName.WithExtensionFor(name, spooled.ClaimedFormat!.Value);
         DavFile? former;
         try
         {
@@ -130,7 +146,7 @@ internal sealed class DavFiles(
             {
                 spooled.Dispose();
                 await RemovePlaceholderAsync(folder, name, former.ImageId!.Value, cancellationToken);
-                return (name, false);
+                return false;
             }
 
             if (former is not null && !caller.IsAdmin && former.AddedBy != caller.UserId)
@@ -151,7 +167,7 @@ internal sealed class DavFiles(
         {
             var image = await pipeline.RecordAsync(target, made);
             await RemovePlaceholderAsync(folder, name, image.Id, CancellationToken.None);
-            return (name, true);
+            return true;
         }
 
         using (made.Folder)
@@ -160,7 +176,7 @@ internal sealed class DavFiles(
             await MovePropertiesAsync((null, former.ImageId, null), image.Id, CancellationToken.None);
         }
 
-        return (name, false);
+        return false;
     }
 
     /// <summary>Writes a file that is not an image.</summary>

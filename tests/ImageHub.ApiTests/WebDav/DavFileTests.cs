@@ -66,6 +66,19 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
+    public async Task Repeated_requests_that_overtake_each_other_add_the_image_once()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Overtaken");
+        var content = TestImages.Jpeg(1200, 900, seed: 30);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => dav.PutAsync("/dav/Overtaken/one.jpg", new ByteArrayContent(content))));
+
+        answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.NoContent]);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Other_bytes_replace_the_image_at_its_position_and_as_the_cover_and_the_former_one_is_in_the_trash()
     {
         using var dav = await AdminAsync();

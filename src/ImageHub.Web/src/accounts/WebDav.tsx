@@ -24,7 +24,7 @@ export function WebDav() {
   return (
     <div className={styles.webDav}>
       <p className={styles.about}>{mineText.webDav.about}</p>
-      <CopyField label={mineText.webDav.address} value={davAddress(true)} hint={mineText.webDav.addressHint} />
+      <CopyField label={mineText.webDav.address} value={davAddress(true)} />
       {list.data === undefined && list.error && <Failure error={list.error} again={list.refetch} level={2} />}
       {items.length > 0 && (
         <>

@@ -51,8 +51,9 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
             value: made.key,
             hint: isOwn ? mineText.webDav.keyHint : deskText.apiKeys.sentAs,
           },
-          ...(made.scopes.some((scope) => scope === "upload" || scope === "admin")
-            ? [{ label: mineText.webDav.address, value: davAddress(isOwn), hint: mineText.webDav.addressHint }]
+          // The account page shows the address for own images.
+          ...(!isOwn && made.scopes.some((scope) => scope === "upload" || scope === "admin")
+            ? [{ label: mineText.webDav.address, value: davAddress(false), hint: mineText.webDav.addressHint }]
             : []),
         ]}
         onClose={onClose}
