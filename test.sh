@@ -27,6 +27,8 @@ need exiftool libimage-exiftool-perl "tests that location data are gone"
 need redis-server redis-server "tests of rate limits that instances share"
 PATH=$PATH:/usr/sbin need nginx nginx-light "tests of images that nginx sends"
 need curl curl "the README's command that uploads a folder"
+need litmus litmus "tests of WebDAV"
+need rclone rclone "tests of WebDAV"
 # A language that is missing skips its program of docs/transforms.md.
 has python3 || add python3 "a program of the documentation"
 has php || add php-cli "a program of the documentation"

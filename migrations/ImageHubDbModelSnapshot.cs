@@ -422,6 +422,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("downloads");
 
+                    b.Property<string>("FolderName")
+                        .HasColumnType("text")
+                        .HasColumnName("folder_name");
+
                     b.Property<Guid?>("GuestId")
                         .HasColumnType("uuid")
                         .HasColumnName("guest_id");
@@ -552,6 +556,16 @@ namespace ImageHub.Migrations
                     b.HasIndex(new[] { "DeletedAt", "Id" }, "ix_groups_trash")
                         .HasDatabaseName("ix_groups_trash")
                         .HasFilter("deleted_at IS NOT NULL AND owner_id IS NULL AND inbox_of IS NULL AND trashed_with_id IS NULL");
+
+                    b.HasIndex(new[] { "FolderName" }, "ux_groups_first_level_folder_name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_groups_first_level_folder_name")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NULL");
+
+                    b.HasIndex(new[] { "ParentId", "FolderName" }, "ux_groups_folder_name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_groups_folder_name")
+                        .HasFilter("deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NOT NULL");
 
                     b.HasIndex(new[] { "GuestId" }, "ux_groups_guest")
                         .IsUnique()
@@ -2298,13 +2312,202 @@ namespace ImageHub.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("offset");
 
+                    b.Property<Guid?>("PlaceholderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("placeholder_id");
+
                     b.HasKey("Id")
                         .HasName("pk_upload_parts");
+
+                    b.HasIndex("PlaceholderId")
+                        .HasDatabaseName("ix_upload_parts_placeholder_id");
 
                     b.HasIndex("FileId", "Offset")
                         .HasDatabaseName("ix_upload_parts_file_id_offset");
 
                     b.ToTable("upload_parts", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.DavLock", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Href")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("href");
+
+                    b.Property<bool>("IsDeep")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_deep");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Owner")
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<int>("TimeoutSeconds")
+                        .HasColumnType("integer")
+                        .HasColumnName("timeout_seconds");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dav_locks");
+
+                    b.HasIndex("AccountId")
+                        .HasDatabaseName("ix_dav_locks_account_id");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_dav_locks_expires_at");
+
+                    b.HasIndex("GroupId", "Name")
+                        .HasDatabaseName("ix_dav_locks_group_id_name");
+
+                    b.ToTable("dav_locks", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.DavProperty", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<int>("Bytes")
+                        .HasColumnType("integer")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid?>("ImageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("image_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("namespace");
+
+                    b.Property<Guid?>("PlaceholderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("placeholder_id");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("Id")
+                        .HasName("pk_dav_properties");
+
+                    b.HasIndex(new[] { "AccountId" }, "ix_dav_properties_account")
+                        .HasDatabaseName("ix_dav_properties_account");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "AccountId" }, "ix_dav_properties_account"), new[] { "Bytes" });
+
+                    b.HasIndex(new[] { "GroupId", "Namespace", "Name" }, "ux_dav_properties_group")
+                        .IsUnique()
+                        .HasDatabaseName("ux_dav_properties_group")
+                        .HasFilter("group_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "ImageId", "Namespace", "Name" }, "ux_dav_properties_image")
+                        .IsUnique()
+                        .HasDatabaseName("ux_dav_properties_image")
+                        .HasFilter("image_id IS NOT NULL");
+
+                    b.HasIndex(new[] { "PlaceholderId", "Namespace", "Name" }, "ux_dav_properties_placeholder")
+                        .IsUnique()
+                        .HasDatabaseName("ux_dav_properties_placeholder")
+                        .HasFilter("placeholder_id IS NOT NULL");
+
+                    b.ToTable("dav_properties", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_dav_properties_owner", "num_nonnulls(group_id, image_id, placeholder_id) = 1");
+                        });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.Placeholder", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid>("ContentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("content_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_placeholders");
+
+                    b.HasIndex("GroupId")
+                        .HasDatabaseName("ix_placeholders_group_id");
+
+                    b.HasIndex("WrittenAt")
+                        .HasDatabaseName("ix_placeholders_written_at");
+
+                    b.HasIndex("AccountId", "GroupId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_placeholders_account_id_group_id_name");
+
+                    b.ToTable("placeholders", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Webhooks.WebhookEvent", b =>
@@ -2597,6 +2800,74 @@ namespace ImageHub.Migrations
                         .HasForeignKey("FileId")
                         .OnDelete(DeleteBehavior.SetNull)
                         .HasConstraintName("fk_upload_parts_upload_files_file_id");
+
+                    b.HasOne("ImageHub.Domain.WebDav.Placeholder", null)
+                        .WithMany()
+                        .HasForeignKey("PlaceholderId")
+                        .OnDelete(DeleteBehavior.SetNull)
+                        .HasConstraintName("fk_upload_parts_placeholders_placeholder_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.DavLock", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_dav_locks_users_account_id");
+
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_dav_locks_all_groups_group_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.DavProperty", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_dav_properties_users_account_id");
+
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_dav_properties_all_groups_group_id");
+
+                    b.HasOne("ImageHub.Domain.Images.Image", null)
+                        .WithMany()
+                        .HasForeignKey("ImageId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_dav_properties_all_images_image_id");
+
+                    b.HasOne("ImageHub.Domain.WebDav.Placeholder", null)
+                        .WithMany()
+                        .HasForeignKey("PlaceholderId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_dav_properties_placeholders_placeholder_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.Placeholder", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_placeholders_users_account_id");
+
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_placeholders_groups_group_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

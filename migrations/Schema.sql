@@ -1171,6 +1171,144 @@ CREATE INDEX ix_transform_keys_created_at_id ON transform_keys (created_at, id);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125082954_TransformKeys', '10.0.14');
 
+ALTER TABLE upload_parts ADD placeholder_id uuid;
+
+ALTER TABLE groups ADD folder_name text;
+
+CREATE TABLE dav_locks (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    name text,
+    is_deep boolean NOT NULL,
+    is_shared boolean NOT NULL,
+    owner text,
+    href text NOT NULL,
+    timeout_seconds integer NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_dav_locks PRIMARY KEY (id),
+    CONSTRAINT fk_dav_locks_all_groups_group_id FOREIGN KEY (group_id) REFERENCES groups (id) ON DELETE CASCADE,
+    CONSTRAINT fk_dav_locks_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE placeholders (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    group_id uuid NOT NULL,
+    name text NOT NULL,
+    content_id uuid NOT NULL,
+    bytes bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_placeholders PRIMARY KEY (id),
+    CONSTRAINT fk_placeholders_groups_group_id FOREIGN KEY (group_id) REFERENCES groups (id) ON DELETE CASCADE,
+    CONSTRAINT fk_placeholders_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE dav_properties (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    group_id uuid,
+    image_id uuid,
+    placeholder_id uuid,
+    namespace text NOT NULL,
+    name text NOT NULL,
+    value text NOT NULL,
+    bytes integer NOT NULL,
+    CONSTRAINT pk_dav_properties PRIMARY KEY (id),
+    CONSTRAINT ck_dav_properties_owner CHECK (num_nonnulls(group_id, image_id, placeholder_id) = 1),
+    CONSTRAINT fk_dav_properties_all_groups_group_id FOREIGN KEY (group_id) REFERENCES groups (id) ON DELETE CASCADE,
+    CONSTRAINT fk_dav_properties_all_images_image_id FOREIGN KEY (image_id) REFERENCES images (id) ON DELETE CASCADE,
+    CONSTRAINT fk_dav_properties_placeholders_placeholder_id FOREIGN KEY (placeholder_id) REFERENCES placeholders (id) ON DELETE CASCADE,
+    CONSTRAINT fk_dav_properties_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_upload_parts_placeholder_id ON upload_parts (placeholder_id);
+
+CREATE UNIQUE INDEX ux_groups_first_level_folder_name ON groups (folder_name) WHERE deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NULL;
+
+CREATE UNIQUE INDEX ux_groups_folder_name ON groups (parent_id, folder_name) WHERE deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NOT NULL;
+
+CREATE INDEX ix_dav_locks_account_id ON dav_locks (account_id);
+
+CREATE INDEX ix_dav_locks_expires_at ON dav_locks (expires_at);
+
+CREATE INDEX ix_dav_locks_group_id_name ON dav_locks (group_id, name);
+
+CREATE INDEX ix_dav_properties_account ON dav_properties (account_id) INCLUDE (bytes);
+
+CREATE UNIQUE INDEX ux_dav_properties_group ON dav_properties (group_id, namespace, name) WHERE group_id IS NOT NULL;
+
+CREATE UNIQUE INDEX ux_dav_properties_image ON dav_properties (image_id, namespace, name) WHERE image_id IS NOT NULL;
+
+CREATE UNIQUE INDEX ux_dav_properties_placeholder ON dav_properties (placeholder_id, namespace, name) WHERE placeholder_id IS NOT NULL;
+
+CREATE UNIQUE INDEX ix_placeholders_account_id_group_id_name ON placeholders (account_id, group_id, name);
+
+CREATE INDEX ix_placeholders_group_id ON placeholders (group_id);
+
+CREATE INDEX ix_placeholders_written_at ON placeholders (written_at);
+
+ALTER TABLE upload_parts ADD CONSTRAINT fk_upload_parts_placeholders_placeholder_id FOREIGN KEY (placeholder_id) REFERENCES placeholders (id) ON DELETE SET NULL;
+
+CREATE FUNCTION folder_name_from(title text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    name text := regexp_replace(title, '%(?=[0-9A-Fa-f]{2})', '%25', 'g');
+    forbidden text;
+BEGIN
+    FOREACH forbidden IN ARRAY ARRAY['"', '*', '/', ':', '<', '>', '?', '\', '|'] LOOP
+        name := replace(name, forbidden, '%' || upper(to_hex(ascii(forbidden))));
+    END LOOP;
+    IF name ~ '[\u0001-\u001F\u007F]' THEN
+        FOR code IN 1..31 LOOP
+            name := replace(name, chr(code), '%' || lpad(upper(to_hex(code)), 2, '0'));
+        END LOOP;
+        name := replace(name, chr(127), '%7F');
+    END IF;
+    RETURN regexp_replace(name, '\.$', '%2E');
+END $$;
+
+CREATE FUNCTION is_folder_name_taken(wanted text, group_id uuid, below uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF below IS NULL THEN
+        RETURN EXISTS (
+            SELECT FROM groups
+            WHERE folder_name = wanted AND parent_id IS NULL AND id <> group_id AND deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL);
+    END IF;
+    RETURN EXISTS (
+        SELECT FROM groups
+        WHERE folder_name = wanted AND parent_id = below AND id <> group_id AND deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL);
+END $$;
+
+CREATE FUNCTION assign_folder_name() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted text;
+BEGIN
+    IF NEW.deleted_at IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.folder_name IS NOT NULL AND NEW.folder_name = OLD.folder_name
+        AND NEW.title = OLD.title AND NEW.parent_id IS NOT DISTINCT FROM OLD.parent_id AND OLD.deleted_at IS NULL THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(5683347464);
+    wanted := folder_name_from(NEW.title);
+    NEW.folder_name := wanted;
+    FOR number IN 2..50 LOOP
+        IF NOT is_folder_name_taken(NEW.folder_name, NEW.id, NEW.parent_id) THEN
+            RETURN NEW;
+        END IF;
+        NEW.folder_name := wanted || ' (' || number || ')';
+    END LOOP;
+    NEW.folder_name := wanted || ' (' || right(NEW.id::text, 12) || ')';
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER assign_folder_name BEFORE INSERT OR UPDATE ON groups
+    FOR EACH ROW WHEN (NEW.owner_id IS NULL AND NEW.inbox_of IS NULL) EXECUTE FUNCTION assign_folder_name();
+
+UPDATE groups SET folder_name = NULL WHERE owner_id IS NULL AND inbox_of IS NULL AND deleted_at IS NULL;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125104211_WebDav', '10.0.14');
+
 CREATE FUNCTION announce_transform_keys() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM announce_changes('{transform-keys}');

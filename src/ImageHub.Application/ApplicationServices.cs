@@ -15,6 +15,7 @@ using ImageHub.Application.Storage;
 using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Uploads;
 using ImageHub.Application.Variants;
+using ImageHub.Application.WebDav;
 using ImageHub.Application.Webhooks;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,6 +83,11 @@ public static class ApplicationServices
         services.AddScoped<ImportSidecars>();
         services.AddScoped<ImportRun>();
         services.AddSingleton<WebhookOutbox>();
+        services.AddScoped<DavTree>();
+        services.AddScoped<DavLocks>();
+        services.AddScoped<DavFiles>();
+        services.AddScoped<DavRemoval>();
+        services.AddScoped<DavDestinations>();
         return services;
     }
 

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Links;
 using ImageHub.Api.Web;
+using ImageHub.Api.WebDav;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
 using ImageHub.Domain.ApiKeys;
@@ -31,8 +32,11 @@ internal static class BearerAuthentication
     {
         services.AddAuthentication(AnyCredential)
             .AddPolicyScheme(AnyCredential, displayName: null, options => options.ForwardDefaultSelector = context =>
-                ApiKeyAuthentication.IsSent(context.Request) ? ApiKeyAuthentication.SchemeName : JwtBearerDefaults.AuthenticationScheme)
+                ApiKeyAuthentication.IsSent(context.Request) ? ApiKeyAuthentication.SchemeName
+                : DavAuthentication.IsDav(context.Request) ? DavAuthentication.SchemeName
+                : JwtBearerDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, configureOptions: null)
+            .AddScheme<AuthenticationSchemeOptions, DavAuthentication>(DavAuthentication.SchemeName, configureOptions: null)
             .AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<IOptions<JwtOptions>>(Configure);
         services.AddHttpContextAccessor();
@@ -51,6 +55,7 @@ internal static class BearerAuthentication
         if (endpoint is not null)
         {
             ApiKeyAuthentication.Check(context, endpoint);
+            DavAuthentication.Check(context, endpoint);
         }
 
         var isAnonymous = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;

@@ -52,6 +52,18 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
             throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or was not issued by this server; an admin can create another.");
         }
 
+        if (context.User.HasClaim(Access.RoleClaim, nameof(Role.User)))
+        {
+            throw new ProblemException(Problems.InsufficientScope, "The key of a user opens WebDAV only (/dav/me/); sign in.");
+        }
+
+        EnsureScope(context, endpoint);
+    }
+
+    /// <summary>Rejects a key without a scope that the route accepts.</summary>
+    /// <exception cref="ProblemException">403 <see cref="Problems.InsufficientScope"/>.</exception>
+    public static void EnsureScope(HttpContext context, Endpoint endpoint)
+    {
         var scopes = context.RequestServices.GetRequiredService<ICaller>().Scopes ?? [];
         var allowed = endpoint.Metadata.GetMetadata<AllowKeysAttribute>()
             ?? throw new ProblemException(Problems.InsufficientScope, "This route accepts no API keys; sign in.");
@@ -70,9 +82,16 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
             return AuthenticateResult.Fail("The API key is invalid.");
         }
 
-        Context.Items[HttpCaller.ScopesItem] = key.Scopes;
+        return Accept(Context, key, SchemeName);
+    }
+
+    /// <summary>Makes the account of a key the caller.</summary>
+    public static AuthenticateResult Accept(HttpContext context, LiveApiKey key, string scheme)
+    {
+        context.Items[HttpCaller.ScopesItem] = key.Scopes;
+        context.Items[HttpCaller.TierItem] = key.Tier;
         var identity = new ClaimsIdentity(
-            [new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, nameof(Role.Admin)), new Claim(KeyClaim, key.Id.ToString("N"))], SchemeName);
-        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
+            [new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, key.Role.ToString()), new Claim(KeyClaim, key.Id.ToString("N"))], scheme);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), scheme));
     }
 }

@@ -1,6 +1,8 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.Requests;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.ApiKeys;
@@ -8,9 +10,10 @@ namespace ImageHub.Api.ApiKeys;
 /// <summary>API keys. These routes reject API keys, so that a key cannot extend its scopes or create another key.</summary>
 [Route("api/v1/api-keys")]
 [Tags("API keys")]
+[Authorize(Access.SignedIn)]
 public sealed class ApiKeysController : ApiController
 {
-    /// <summary>Lists the API keys of all admins, newest first.</summary>
+    /// <summary>Lists the caller's API keys, for admins those of all accounts, newest first.</summary>
     [HttpGet]
     [ProducesResponseType<Page<ApiKeyResponse>>(200)]
     [FailsWith(400, 401, 403, 503)]
@@ -27,11 +30,11 @@ public sealed class ApiKeysController : ApiController
     /// <remarks>
     /// `read`: public resources, and the same resources of unpublished groups. `upload`: uploading, listing groups and creating hidden groups.
     /// `inventory`: stock records. `admin`: groups, images, links and the trash. A key works until it expires, is revoked or its account is no
-    /// longer an admin's.
+    /// longer an admin's. Users have up to 20 keys of their own with the scope `upload`, which open WebDAV at `/dav/me/` only.
     /// </remarks>
     [HttpPost]
     [ProducesResponseType<NewApiKey>(201)]
-    [FailsWith(400, 401, 403, 503)]
+    [FailsWith(400, 401, 403, 409, 503)]
     public async Task<ActionResult<NewApiKey>> Create(CreateApiKey body, CancellationToken cancellationToken)
     {
         var key = await Mediator.Send(body, cancellationToken);

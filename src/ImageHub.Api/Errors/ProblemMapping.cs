@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Api.Links;
+using ImageHub.Api.WebDav;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using Microsoft.AspNetCore.Connections;
@@ -90,12 +91,18 @@ internal static class ProblemMapping
         {
             // Set here because the exception handler clears the headers (RFC 9110, section 11.6.1; RFC 6750, section 3).
             var isTokenRefused = problem == Problems.Unauthorized && context.Request.Headers.Authorization.Count > 0;
-            context.Response.Headers.WWWAuthenticate = isTokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer";
+            context.Response.Headers.WWWAuthenticate = DavAuthentication.IsDav(context.Request) ? DavAuthentication.Challenge : isTokenRefused ? "Bearer error=\"invalid_token\"" : "Bearer";
         }
 
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable && problem != Problems.ObjectLost)
         {
             SetRetryAfter(context.Response, exception.RetryAfter);
+        }
+
+        if (DavErrors.FindCondition(problem) is { } condition)
+        {
+            await DavErrors.WriteAsync(context, condition, exception.LockedHref);
+            return;
         }
 
         var document = new ProblemDocument(
@@ -206,6 +213,8 @@ internal static class ProblemMapping
         var (method, path) = (context.Request.Method, UnderLinkAttribute.WithoutToken(context.Request.Path));
         return context.Response.StatusCode switch
         {
+            StatusCodes.Status401Unauthorized when DavAuthentication.IsDav(context.Request) => new(
+                Problems.Unauthorized, "Send the user name and an API key as the password; the password of the account does not work here."),
             StatusCodes.Status401Unauthorized => new(Problems.Unauthorized, "Sign in and send the access token as Authorization: Bearer, or its cookie."),
             StatusCodes.Status403Forbidden => new(Problems.Forbidden, "The account's role does not allow this."),
             StatusCodes.Status405MethodNotAllowed => new(Problems.MethodNotAllowed, $"{path} does not allow {method}; see the Allow header."),

@@ -14,7 +14,7 @@ namespace ImageHub.Api.Requests;
 internal interface IPassesUnknownParameters;
 
 /// <summary>Marks a route that ignores unknown query parameters although it responds with JSON or without a body.</summary>
-[AttributeUsage(AttributeTargets.Method)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class PassesUnknownParametersAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>

@@ -17,7 +17,7 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
     public const string Assets = "/assets";
 
     /// <summary>The path prefixes below which unknown paths are errors, not pages of the web app.</summary>
-    private static readonly PathString[] Others = ["/api", "/health", "/openapi", "/docs", "/s", "/t", Assets];
+    private static readonly PathString[] Others = ["/api", "/health", "/openapi", "/docs", "/s", "/t", "/dav", Assets];
 
     public Task InvokeAsync(HttpContext context)
     {

@@ -1,15 +1,17 @@
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.ApiKeys;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.ApiKeys;
 
 /// <summary>Creates an API key for a program, which acts for the caller.</summary>
 /// <param name="Name">1–100 characters.</param>
-/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>.</param>
+/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>; for users only <c>upload</c>.</param>
 /// <param name="ExpiresAt">When the key expires; absent: it works until it is revoked.</param>
 public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, DateTimeOffset? ExpiresAt = null) : IRequest<NewApiKey>;
 
@@ -52,11 +54,33 @@ internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimePr
     public async Task<NewApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)
     {
         var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (!caller.IsAdmin)
+        {
+            await EnsureMayAsync(request, cancellationToken);
+        }
+
         var text = ApiKeyText.Create(ApiKey.Prefix);
         var expiresAt = request.ExpiresAt?.ToUniversalTime();
         var key = ApiKey.Create(name, ApiKeyText.Hash(text), request.Scopes, caller.UserId!.Value, clock.Now(), expiresAt);
         db.ApiKeys.Add(key);
         await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return new NewApiKey(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt, text);
+    }
+
+    /// <summary>Throws unless the caller, who is not an admin, may have this key. Locks the account, so that the number of its keys remains valid.</summary>
+    private async Task EnsureMayAsync(CreateApiKey request, CancellationToken cancellationToken)
+    {
+        if (request.Scopes.Any(scope => scope != KeyScope.Upload))
+        {
+            throw new ProblemException(Problems.Forbidden, "scopes may only contain 'upload'; keys with other scopes are for admins.");
+        }
+
+        await db.Locks.LockUserAsync(caller.UserId!.Value, cancellationToken);
+        if (await db.ApiKeys.CountAsync(key => key.CreatedBy == caller.UserId, cancellationToken) >= ApiKey.MaxOwn)
+        {
+            throw new ProblemException(Problems.TooManyKeys, $"You have {ApiKey.MaxOwn} keys, which is the maximum; revoke one first.");
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
@@ -6,7 +7,7 @@ using MediatR;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Lists the keys of all admins, newest first. Expired keys remain listed until they are revoked.</summary>
+/// <summary>Lists the caller's keys, for admins the keys of all accounts, newest first. Expired keys remain listed until they are revoked.</summary>
 public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
 
 /// <summary>An API key's metadata, without the key itself.</summary>
@@ -24,13 +25,20 @@ public sealed record ApiKeyResponse(
 
 internal sealed class ListApiKeysValidator : PageQueryValidator<ListApiKeys>;
 
-internal sealed class ListApiKeysHandler(IImageHubDb db) : IRequestHandler<ListApiKeys, Page<ApiKeyResponse>>
+internal sealed class ListApiKeysHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListApiKeys, Page<ApiKeyResponse>>
 {
     private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
 
     /// <summary>The projection of a row.</summary>
     public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
 
-    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ListAsync(
+    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.OwnedBy(caller).ListAsync(
         request, Order, Response, cancellationToken);
+}
+
+/// <summary>Finds the keys that a caller manages.</summary>
+internal static class OwnApiKeys
+{
+    /// <summary>The caller's own keys; for admins, all keys.</summary>
+    public static IQueryable<ApiKey> OwnedBy(this IQueryable<ApiKey> keys, ICaller caller) => caller.IsAdmin ? keys : keys.Where(key => key.CreatedBy == caller.UserId);
 }

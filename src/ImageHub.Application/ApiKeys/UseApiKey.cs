@@ -1,6 +1,7 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
+using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,9 +16,12 @@ public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
 
 /// <summary>A valid key.</summary>
 /// <param name="Id">The key's id.</param>
-/// <param name="UserId">The admin for whom the key acts.</param>
+/// <param name="UserId">The account for which the key acts.</param>
+/// <param name="UserName">The account's name.</param>
+/// <param name="Role">The account's current role. Only admins' keys have other scopes than <c>upload</c>.</param>
+/// <param name="Tier">The account's current tier; null for admins.</param>
 /// <param name="Scopes">The scopes.</param>
-public sealed record LiveApiKey(Guid Id, Guid UserId, IReadOnlyList<KeyScope> Scopes);
+public sealed record LiveApiKey(Guid Id, Guid UserId, string UserName, Role Role, Tier? Tier, IReadOnlyList<KeyScope> Scopes);
 
 internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
 {
@@ -26,8 +30,10 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
         (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (
             from key in ((IImageHubDb)context).ApiKeys
             join user in ((IImageHubDb)context).Users on key.CreatedBy equals user.Id
-            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && user.Role == Role.Admin && !user.IsDisabled
-            select new Found(new LiveApiKey(key.Id, key.CreatedBy, key.Scopes), key.LastUsedAt)).SingleOrDefault());
+            join tier in ((IImageHubDb)context).Tiers on user.TierId equals (Guid?)tier.Id into tiers
+            from tier in tiers.DefaultIfEmpty()
+            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && !user.IsDisabled
+            select new Found(new LiveApiKey(key.Id, key.CreatedBy, user.UserName, user.Role, tier, key.Scopes), key.LastUsedAt)).SingleOrDefault());
 
     public async Task<LiveApiKey?> Handle(UseApiKey request, CancellationToken cancellationToken)
     {
@@ -38,7 +44,7 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
 
         var now = clock.Now();
         var found = await FindAsync((DbContext)db, ApiKeyText.Hash(request.Key), now, cancellationToken);
-        if (found is null)
+        if (found is null || (found.Key.Role != Role.Admin && found.Key.Scopes is not [KeyScope.Upload]))
         {
             return null;
         }

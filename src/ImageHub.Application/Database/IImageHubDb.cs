@@ -17,6 +17,7 @@ using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Transforms;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.WebDav;
 using ImageHub.Domain.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -101,6 +102,15 @@ public interface IImageHubDb
 
     /// <summary>Stored parts of unfinished files.</summary>
     DbSet<UploadPart> UploadParts { get; }
+
+    /// <summary>Files sent by WebDAV that are not images, including expired ones.</summary>
+    DbSet<Placeholder> Placeholders { get; }
+
+    /// <summary>Locks of WebDAV clients, including expired ones.</summary>
+    DbSet<DavLock> DavLocks { get; }
+
+    /// <summary>Dead properties that WebDAV clients have set.</summary>
+    DbSet<DavProperty> DavProperties { get; }
 
     /// <summary>API keys, including expired ones.</summary>
     DbSet<ApiKey> ApiKeys { get; }

@@ -33,7 +33,8 @@ namespace ImageHub.Application.Database;
 /// link's row and then shares the row of the site; no transaction that changes the site locks a link. Recording quantities acquires none of these locks: it writes records and
 /// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
 /// locked rows, and then locks the tree and the rows of groups without images in a separate transaction. A transaction that holds a group's row changes the group's
-/// images in any order. Rendering a transform removes the rows of other transforms of the image and skips locked rows.
+/// images in any order. Changing WebDAV's locks, properties and placeholders acquires one advisory lock first, which no other transaction acquires; the foreign
+/// keys of new rows then share rows of accounts, groups and images. Rendering a transform removes the rows of other transforms of the image and skips locked rows.
 /// <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of the order.
 /// </summary>
 public interface ILocks
@@ -142,6 +143,9 @@ public interface ILocks
 
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to add or remove the receipts of an account or guest.</summary>
     Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction with the exclusive right to change WebDAV's locks, properties and placeholders. The result of a check then remains valid.</summary>
+    Task<IDbContextTransaction> LockWebDavAsync(CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail.</summary>
     Task LockThumbnailAsync(Guid imageId, long number, CancellationToken cancellationToken);

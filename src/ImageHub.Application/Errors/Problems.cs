@@ -81,6 +81,15 @@ public static class Problems
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
 
+    /// <summary>A key would be sent readable: WebDAV is open to https, and to http of the same machine.</summary>
+    public static readonly Problem HttpsRequired = new("httpsRequired", 403, ProblemKind.Final, "https is required");
+
+    /// <summary>The page of another site caused a WebDAV request.</summary>
+    public static readonly Problem CrossSite = new("crossSite", 403, ProblemKind.Final, "Other sites may not send this");
+
+    /// <summary>A WebDAV client asks for everything below a folder; only the folder's own files and folders can be listed (RFC 4918, section 9.1).</summary>
+    public static readonly Problem PropfindFiniteDepth = new("propfindFiniteDepth", 403, ProblemKind.Correctable, "The depth must be 0 or 1");
+
     /// <summary>The resource does not exist, its id is malformed, or the caller may not see it.</summary>
     public static readonly Problem NotFound = new("notFound", 404, ProblemKind.Final, "Not found");
 
@@ -177,6 +186,15 @@ public static class Problems
     /// <summary>The account has its maximum number of unfinished uploads.</summary>
     public static readonly Problem TooManyOpenUploads = new("tooManyOpenUploads", 409, ProblemKind.Final, "Too many uploads are unfinished");
 
+    /// <summary>The account has its maximum number of API keys.</summary>
+    public static readonly Problem TooManyKeys = new("tooManyKeys", 409, ProblemKind.Final, "The account has too many API keys");
+
+    /// <summary>The folder of a WebDAV request does not exist.</summary>
+    public static readonly Problem NoSuchFolder = new("noSuchFolder", 409, ProblemKind.Final, "The folder does not exist");
+
+    /// <summary>The lock token does not belong to the address (RFC 4918, section 9.11).</summary>
+    public static readonly Problem WrongLockToken = new("wrongLockToken", 409, ProblemKind.Correctable, "There is no such lock");
+
     /// <summary>The offset of a part differs from the offset of the resumable upload.</summary>
     public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, ProblemKind.Correctable, "The upload stands at another offset");
 
@@ -231,6 +249,12 @@ public static class Problems
     /// <summary>The image has more pixels than allowed.</summary>
     public static readonly Problem TooManyPixels = new("tooManyPixels", 422, ProblemKind.Final, "The image has too many pixels");
 
+    /// <summary>A WebDAV client holds a lock, and the request has no token of it (RFC 4918, section 11.3).</summary>
+    public static readonly Problem Locked = new("locked", 423, ProblemKind.Correctable, "It is locked");
+
+    /// <summary>A lock that is held already excludes the requested one (RFC 4918, section 9.10).</summary>
+    public static readonly Problem LockConflict = new("lockConflict", 423, ProblemKind.Correctable, "It is locked already");
+
     /// <summary>Too many requests or attempts.</summary>
     public static readonly Problem TooManyRequests = new("tooManyRequests", 429, ProblemKind.Correctable, "Too many requests");
 
@@ -242,6 +266,12 @@ public static class Problems
 
     /// <summary>The requested embed format is not JSON (oEmbed 1.0, section 2.3.1).</summary>
     public static readonly Problem EmbedFormatNotImplemented = new("embedFormatNotImplemented", 501, ProblemKind.Internal, "The format is not implemented");
+
+    /// <summary>The destination of a WebDAV request is on another server (RFC 4918, section 9.8.5).</summary>
+    public static readonly Problem ForeignDestination = new("foreignDestination", 502, ProblemKind.Final, "The destination is elsewhere");
+
+    /// <summary>The account's files, locks or properties of WebDAV have reached their limit (RFC 4918, section 11.5).</summary>
+    public static readonly Problem WebDavFull = new("webDavFull", 507, ProblemKind.Final, "The limit of WebDAV is reached");
 
     /// <summary>The server is processing too many requests.</summary>
     public static readonly Problem ServerBusy = new("serverBusy", 503, ProblemKind.Unavailable, "The server is busy");

@@ -88,6 +88,28 @@ internal sealed class ImageChanges : IAsyncDisposable
         return image;
     }
 
+    /// <summary>Adds an image in the place of another one of the same group, which is moved to the trash.</summary>
+    /// <param name="formerId">The image to replace.</param>
+    /// <param name="made">The new image, whose objects must have been written.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">The errors of <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
+    public async Task<Image> ReplaceAsync(Guid formerId, NewImage made, CancellationToken cancellationToken)
+    {
+        var former = Live(formerId);
+        Delete(formerId);
+
+        // Saved first, so that the former image's name is free.
+        await SaveAsync(cancellationToken);
+        var image = await AddAsync(made, former.GroupId, former.Position, isRenamedOnClash: false, cancellationToken);
+        var group = groups[former.GroupId].Group;
+        if (group.CoverImageId == formerId)
+        {
+            group.Cover(image.Id);
+        }
+
+        return image;
+    }
+
     /// <summary>Moves an image to the trash.</summary>
     /// <exception cref="ProblemException">404; 409 <c>watermarkInUse</c> for the site's watermark.</exception>
     public void Delete(Guid id)

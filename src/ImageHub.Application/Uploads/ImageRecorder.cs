@@ -53,6 +53,35 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         return waiting.Result.Task;
     }
 
+    /// <summary>
+    /// Commits an image's row and moves the image that it replaces to the trash, both in one transaction. The new image takes the former one's position, and is
+    /// the cover if the former one was. Deletes the new image's objects if it is not recorded.
+    /// </summary>
+    /// <exception cref="ProblemException">
+    /// 404 if the former image no longer exists; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
+    /// </exception>
+    public async Task<Image> ReplaceAsync(Guid groupId, NewImage made, Guid formerId)
+    {
+        var isCommitting = false;
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+            var additions = await db.WithCaptionsAsync([made], CancellationToken.None);
+            await using var changes = await ImageChanges.BeginAsync(db, [formerId], clock, CancellationToken.None, groupId, additions);
+            var image = await changes.ReplaceAsync(formerId, additions[0], CancellationToken.None);
+            await changes.SaveAsync(CancellationToken.None);
+            isCommitting = true;
+            await changes.CommitAsync(CancellationToken.None);
+            return image;
+        }
+        catch when (!isCommitting)
+        {
+            await unreferenced.TryDeleteAsync([.. ObjectKey.All(made.Id, Image.FirstRevision)]);
+            throw;
+        }
+    }
+
     private async Task RecordAllAsync(Guid groupId)
     {
         while (TakeNext(groupId) is { Count: > 0 } next)

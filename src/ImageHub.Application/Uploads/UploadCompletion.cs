@@ -130,7 +130,7 @@ internal sealed class UploadCompletion(
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         while (true)
         {
-            var ids = await db.UploadParts.Where(part => part.FileId == null).OrderBy(part => part.Id).Select(part => part.Id).Take(together).ToArrayAsync(cancellationToken);
+            var ids = await db.UploadParts.Where(part => part.FileId == null && part.PlaceholderId == null).OrderBy(part => part.Id).Select(part => part.Id).Take(together).ToArrayAsync(cancellationToken);
             if (ids.Length == 0 || !await unreferenced.TryDeleteAsync([.. ids.Select(UploadPart.KeyFor)]))
             {
                 return;

@@ -26,11 +26,16 @@ public static class KeyScopes
     public static string Name(this KeyScope scope) => scope.ToString().ToLowerInvariant();
 }
 
-/// <summary>A program's credential. It acts for the admin who created it, and works only while that account has the admin role.</summary>
+/// <summary>
+/// A program's credential. It acts for the account that created it, within its scopes and the account's current role: users' keys have the scope <c>upload</c> only.
+/// </summary>
 public sealed class ApiKey
 {
     /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
+
+    /// <summary>The maximum number of keys of an account that is not an admin.</summary>
+    public const int MaxOwn = 20;
 
     /// <summary>The prefix of every key, which makes keys recognizable to people and secret scanners.</summary>
     public const string Prefix = "ihk_";
@@ -54,7 +59,7 @@ public sealed class ApiKey
     /// <summary>The scopes, without duplicates.</summary>
     public IReadOnlyList<KeyScope> Scopes { get; private init; } = [];
 
-    /// <summary>The admin for whom the key acts. The key is deleted with the account.</summary>
+    /// <summary>The account for which the key acts. The key is deleted with the account.</summary>
     public Guid CreatedBy { get; private init; }
 
     /// <summary>When the key was created.</summary>

@@ -54,6 +54,12 @@ public sealed class Group
     /// <summary>Whether an admin has set the slug. It then no longer follows the title.</summary>
     public bool HasOwnSlug { get; private set; }
 
+    /// <summary>
+    /// The name of the group's folder in WebDAV, unique among the groups with the same parent that are outside the trash. The database derives it from the title
+    /// (<see cref="FolderName"/>). Null for a user's own group and an inbox.
+    /// </summary>
+    public string? FolderName { get; private init; }
+
     /// <summary>The title; the guest's name for an inbox, and empty for a user's own group.</summary>
     public string Title { get; private set; } = "";
 

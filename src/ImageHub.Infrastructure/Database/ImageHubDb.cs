@@ -20,6 +20,7 @@ using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Transforms;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.WebDav;
 using ImageHub.Domain.Webhooks;
 using ImageHub.Infrastructure.Database.Statements;
 using Microsoft.EntityFrameworkCore;
@@ -106,6 +107,15 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
 
     /// <inheritdoc/>
     public DbSet<UploadPart> UploadParts => Set<UploadPart>();
+
+    /// <inheritdoc/>
+    public DbSet<Placeholder> Placeholders => Set<Placeholder>();
+
+    /// <inheritdoc/>
+    public DbSet<DavLock> DavLocks => Set<DavLock>();
+
+    /// <inheritdoc/>
+    public DbSet<DavProperty> DavProperties => Set<DavProperty>();
 
     /// <inheritdoc/>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

@@ -12,6 +12,7 @@ using ImageHub.Application.Thumbnails;
 using ImageHub.Application.Trash;
 using ImageHub.Application.Uploads;
 using ImageHub.Application.Variants;
+using ImageHub.Application.WebDav;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Quartz;
@@ -51,6 +52,7 @@ public static class JobServices
         Send<CarryOverLogo>(quartz, CarryOverLogo.Every);
         Send<PruneUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneGuestUploads>(quartz, TimeSpan.FromHours(1));
+        Send<PruneWebDav>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));

@@ -82,10 +82,10 @@ public sealed class AccessTests(PostgresServer postgres)
         ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+ 3333"]),
         ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+ 3333"]),
         ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
+        ["GET /api/v1/api-keys"] = ('1', ["111++++ 3333"]),
+        ["POST /api/v1/api-keys"] = ('1', ["111++++ 3333"]),
+        ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111444+ 3333"]),
+        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111444+ 3333"]),
         ["GET /api/v1/transform-keys"] = ('1', ["111333+ 3333"]),
         ["POST /api/v1/transform-keys"] = ('1', ["111333+ 3333"]),
         ["DELETE /api/v1/transform-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
@@ -203,6 +203,19 @@ public sealed class AccessTests(PostgresServer postgres)
         ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
         ["GET /api/v1/storage"] = ('1', ["111333+ 333+"]),
         ["GET /api/v1/storage/damaged"] = ('1', ["111333+ 333+"]),
+
+        // WebDAV knows only keys, sent as Basic credentials. The rows of users' keys are in WebDav/UserKeyTests.
+        ["OPTIONS /dav/{**path}"] = ('1', ["1111111 3+3+"]),
+        ["PROPFIND /dav/{**path}"] = ('1', ["1111111 3+3+", "1111111 3+3+", "1111111 3434", "1111111 3434", "1111111 3434", "1111111 3434"]),
+        ["PROPPATCH /dav/{**path}"] = ('1', ["1111111 3+3+", "1111111 3+3+", "1111111 3434", "1111111 3434", "1111111 3434", "1111111 3434"]),
+        ["GET /dav/{**path}"] = ('1', ["1111111 333+", "1111111 333+", "1111111 3434", "1111111 3434", "1111111 3434", "1111111 3434"]),
+        ["PUT /dav/{**path}"] = ('1', ["1111111 3+3+"]),
+        ["DELETE /dav/{**path}"] = ('1', ["1111111 333+", "1111111 333+", "1111111 3434", "1111111 3434", "1111111 3434", "1111111 3434"]),
+        ["MKCOL /dav/{**path}"] = ('1', ["1111111 3+3+"]),
+        ["MOVE /dav/{**path}"] = ('1', ["1111111 333+", "1111111 333+", "1111111 3434", "1111111 3434", "1111111 3434", "1111111 3434"]),
+        ["COPY /dav/{**path}"] = ('1', ["1111111 333+", "1111111 333+", "1111111 3434", "1111111 3434", "1111111 3434", "1111111 3434"]),
+        ["LOCK /dav/{**path}"] = ('1', ["1111111 3+3+"]),
+        ["UNLOCK /dav/{**path}"] = ('1', ["1111111 3+3+"]),
         ["GET /api/v1/trash"] = ('1', ["111333+ 333+"]),
         ["DELETE /api/v1/trash"] = ('1', ["111333+ 333+"]),
     };
@@ -238,6 +251,12 @@ public sealed class AccessTests(PostgresServer postgres)
             if (path is "/api/v1/auth/login" or "/api/v1/auth/passkey" or "/api/v1/auth/passkey/options" or "/api/v1/auth/refresh" or "/api/v1/auth/logout")
             {
                 // Sign-in uses only the body, and a cookie that other sites' requests do not carry; the other routes check a cookie themselves (SignInTests).
+                continue;
+            }
+
+            if (path.StartsWith("/dav/", StringComparison.Ordinal))
+            {
+                answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{route[0]} {path}: {text}");
                 continue;
             }
 
@@ -367,6 +386,7 @@ public sealed class AccessTests(PostgresServer postgres)
     {
         private readonly Dictionary<string, Target> targets = new(StringComparer.Ordinal);
         private readonly Dictionary<string, HttpClient> clients = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> keys = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> groupTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> imageTokens = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> archiveTokens = new(StringComparer.Ordinal);
@@ -385,7 +405,7 @@ public sealed class AccessTests(PostgresServer postgres)
         public async Task<int> CallAsync(string route, string caller, string target, bool isThrough)
         {
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
-            var isDestructive = isThrough && (method == "DELETE" || path.EndsWith("/restore", StringComparison.Ordinal));
+            var isDestructive = isThrough && (method is "DELETE" or "MOVE" || path.EndsWith("/restore", StringComparison.Ordinal));
 
             // A file is refused permanently once its group is deleted, so each request needs a new one.
             var isRefused = method == "PATCH" && path.Contains("/tus/", StringComparison.Ordinal) && target == "trashed";
@@ -403,6 +423,11 @@ public sealed class AccessTests(PostgresServer postgres)
             if (path.Contains("/favourites", StringComparison.Ordinal) || path.Contains("{token}/uploads", StringComparison.Ordinal))
             {
                 request.Headers.Add("Cookie", "imagehub_guest=AAAAAAAAAAAAAAAAAAAAAA");
+            }
+
+            if (path.StartsWith("/dav/", StringComparison.Ordinal))
+            {
+                await PrepareDavAsync(request, caller);
             }
 
             var isSigningOut = isThrough && path.EndsWith("/logout", StringComparison.Ordinal);
@@ -470,6 +495,11 @@ public sealed class AccessTests(PostgresServer postgres)
                 _ when path.Contains("/users/", StringComparison.Ordinal) => isDestructive ? await server.Admin.CreateUserAsync($"user-{++made}") : userIds["basic"],
                 _ => about.Group,
             };
+            if (path.StartsWith("/dav/", StringComparison.Ordinal))
+            {
+                return await DavPathAsync(about, method switch { "PUT" => "new.txt", "MKCOL" => "New", "LOCK" or "UNLOCK" => "locked.txt", _ => "one.jpg" });
+            }
+
             return path
                 .Replace("/t/{keyId}/{signature}/{options}/{file}", signer.Sign("w:40", about.Image), StringComparison.Ordinal)
                 .Replace("{documentName}", "v1", StringComparison.Ordinal)
@@ -481,6 +511,30 @@ public sealed class AccessTests(PostgresServer postgres)
                 .Replace("{id:guid}", id.ToString(), StringComparison.Ordinal)
                 .Replace("{id}", "any", StringComparison.Ordinal);
         }
+
+        /// <summary>Adds the headers of WebDAV, and a key as Basic credentials.</summary>
+        private async Task PrepareDavAsync(HttpRequestMessage request, string caller)
+        {
+            request.Headers.Add("Depth", "0");
+            request.Headers.Add("Destination", await DavPathAsync(targets["another"], $"{++made}.jpg"));
+            request.Headers.Add("Lock-Token", "<urn:uuid:11111111-1111-1111-1111-111111111111>");
+            if (keys.TryGetValue(caller, out var key))
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ImageHubServer.AdminName}:{key}")));
+            }
+
+            request.Content = request.Method.Method switch
+            {
+                "PUT" => new StringContent("no image"),
+                "PROPPATCH" => new StringContent("<propertyupdate xmlns='DAV:'><set><prop><x xmlns='urn:x'>1</x></prop></set></propertyupdate>"),
+                "LOCK" => new StringContent("<lockinfo xmlns='DAV:'><lockscope><shared/></lockscope><locktype><write/></locktype></lockinfo>"),
+                _ => null,
+            };
+        }
+
+        /// <summary>The path of a file in a group's folder; for a user's own group the folder of the user, which admins' keys do not see.</summary>
+        private async Task<string> DavPathAsync(Target about, string name) =>
+            $"/dav/{Uri.EscapeDataString((string?)await server.SqlAsync($"SELECT coalesce(folder_name, 'me') FROM groups WHERE id = '{about.Group}'") ?? "")}/{name}";
 
         private async Task FillAsync()
         {
@@ -503,7 +557,8 @@ public sealed class AccessTests(PostgresServer postgres)
             clients["admin"] = server.Admin;
             foreach (var scope in Keys)
             {
-                clients[$"{scope} key"] = server.WithKey(await server.Admin.CreateKeyAsync(scope));
+                keys[$"{scope} key"] = await server.Admin.CreateKeyAsync(scope);
+                clients[$"{scope} key"] = server.WithKey(keys[$"{scope} key"]);
             }
 
             clients["unknown key"] = server.WithKey("ihk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");

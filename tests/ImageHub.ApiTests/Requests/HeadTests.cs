@@ -18,7 +18,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
     [Fact]
     public async Task HEAD_returns_the_same_status_and_headers_as_GET_on_every_route()
     {
-        var group = await server.Admin.CreateGroupAsync();
+        var group = await server.Admin.CreateGroupAsync("Heads");
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());
         var user = await server.Admin.CreateUserAsync("ada");
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created);
@@ -29,6 +29,7 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
         var tier = (await server.Admin.GetAsync("/api/v1/tiers").JsonAsync()).Items()[0].Id();
         var key = await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "Read", scopes = new[] { "read" } }).JsonAsync(HttpStatusCode.Created);
         var signer = await TransformSigner.CreateAsync(server.Admin);
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
         var patterns = server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Contains("GET"))
 
@@ -50,8 +51,10 @@ public sealed class HeadTests(PreviewTests.PublicSite site) : IClassFixture<Prev
                 .Replace("{token}", (pattern.StartsWith("/s/", StringComparison.Ordinal) ? link : pattern.Contains("/archives/", StringComparison.Ordinal) ? archive : share).Text("url")!.Split('/')[^1], StringComparison.Ordinal);
             path += pattern.Contains("/inventory/", StringComparison.Ordinal) ? pattern.EndsWith("/levels", StringComparison.Ordinal) ? "?productIds=P-1" : "?productId=P-1" : "";
             path += pattern == "/oembed" ? $"?url={PreviewTests.Root}/groups/{group}" : "";
-            using var get = await server.Admin.GetAsync(path);
-            using var head = await server.Admin.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+            path = path.Replace("{**path}", "Heads/a.jpg", StringComparison.Ordinal);
+            var client = path.StartsWith("/dav/", StringComparison.Ordinal) ? dav : server.Admin;
+            using var get = await client.GetAsync(path);
+            using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
 
             get.StatusCode.ShouldBe(Expected(pattern), path);
             head.StatusCode.ShouldBe(get.StatusCode, path);

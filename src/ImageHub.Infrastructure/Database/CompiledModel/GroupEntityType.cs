@@ -22,10 +22,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Groups.Group",
                 typeof(Group),
                 baseEntityType,
-                propertyCount: 25,
+                propertyCount: 26,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
-                namedIndexCount: 13,
+                namedIndexCount: 15,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -83,6 +83,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             downloads.SetSentinelFromProviderValue(0);
             downloads.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             downloads.AddAnnotation("Relational:ColumnName", "downloads");
+
+            var folderName = runtimeEntityType.AddProperty(
+                "FolderName",
+                typeof(string),
+                propertyInfo: typeof(Group).GetProperty("FolderName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Group).GetField("<FolderName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            folderName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            folderName.AddAnnotation("Relational:ColumnName", "folder_name");
 
             var guestId = runtimeEntityType.AddProperty(
                 "GuestId",
@@ -320,6 +329,20 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_groups_trash");
             ix_groups_trash.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND owner_id IS NULL AND inbox_of IS NULL AND trashed_with_id IS NULL");
             ix_groups_trash.AddAnnotation("Relational:Name", "ix_groups_trash");
+
+            var ux_groups_first_level_folder_name = runtimeEntityType.AddIndex(
+                new[] { folderName },
+                name: "ux_groups_first_level_folder_name",
+                unique: true);
+            ux_groups_first_level_folder_name.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NULL");
+            ux_groups_first_level_folder_name.AddAnnotation("Relational:Name", "ux_groups_first_level_folder_name");
+
+            var ux_groups_folder_name = runtimeEntityType.AddIndex(
+                new[] { parentId, folderName },
+                name: "ux_groups_folder_name",
+                unique: true);
+            ux_groups_folder_name.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL AND parent_id IS NOT NULL");
+            ux_groups_folder_name.AddAnnotation("Relational:Name", "ux_groups_folder_name");
 
             var ux_groups_guest = runtimeEntityType.AddIndex(
                 new[] { guestId },

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("59250e66-7ea2-4f28-be34-27e3dadd56a3"), entityTypeCount: 39)
+            : base(skipDetectChanges: false, modelId: new Guid("87b25b2b-450e-42c4-b784-e54c505655e9"), entityTypeCount: 42)
         {
         }
 
@@ -56,6 +56,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var uploadBatch = UploadBatchEntityType.Create(this);
             var uploadFile = UploadFileEntityType.Create(this);
             var uploadPart = UploadPartEntityType.Create(this);
+            var davLock = DavLockEntityType.Create(this);
+            var davProperty = DavPropertyEntityType.Create(this);
+            var placeholder = PlaceholderEntityType.Create(this);
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
@@ -86,6 +89,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadFileEntityType.CreateForeignKey1(uploadFile, user);
             UploadFileEntityType.CreateForeignKey2(uploadFile, uploadBatch);
             UploadPartEntityType.CreateForeignKey1(uploadPart, uploadFile);
+            UploadPartEntityType.CreateForeignKey2(uploadPart, placeholder);
+            DavLockEntityType.CreateForeignKey1(davLock, user);
+            DavLockEntityType.CreateForeignKey2(davLock, group);
+            DavPropertyEntityType.CreateForeignKey1(davProperty, user);
+            DavPropertyEntityType.CreateForeignKey2(davProperty, group);
+            DavPropertyEntityType.CreateForeignKey3(davProperty, image);
+            DavPropertyEntityType.CreateForeignKey4(davProperty, placeholder);
+            PlaceholderEntityType.CreateForeignKey1(placeholder, user);
+            PlaceholderEntityType.CreateForeignKey2(placeholder, group);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
             PasskeyEntityType.CreateAnnotations(passkey);
@@ -125,6 +137,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadBatchEntityType.CreateAnnotations(uploadBatch);
             UploadFileEntityType.CreateAnnotations(uploadFile);
             UploadPartEntityType.CreateAnnotations(uploadPart);
+            DavLockEntityType.CreateAnnotations(davLock);
+            DavPropertyEntityType.CreateAnnotations(davProperty);
+            PlaceholderEntityType.CreateAnnotations(placeholder);
             WebhookEventEntityType.CreateAnnotations(webhookEvent);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);

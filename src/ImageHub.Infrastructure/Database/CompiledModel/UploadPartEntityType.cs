@@ -21,9 +21,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Uploads.UploadPart",
                 typeof(UploadPart),
                 baseEntityType,
-                propertyCount: 4,
-                foreignKeyCount: 1,
-                unnamedIndexCount: 1,
+                propertyCount: 5,
+                foreignKeyCount: 2,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -64,14 +64,27 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             offset.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             offset.AddAnnotation("Relational:ColumnName", "offset");
 
+            var placeholderId = runtimeEntityType.AddProperty(
+                "PlaceholderId",
+                typeof(Guid?),
+                propertyInfo: typeof(UploadPart).GetProperty("PlaceholderId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UploadPart).GetField("<PlaceholderId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            placeholderId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            placeholderId.AddAnnotation("Relational:ColumnName", "placeholder_id");
+
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
             key.AddAnnotation("Relational:Name", "pk_upload_parts");
 
             var index = runtimeEntityType.AddIndex(
+                new[] { placeholderId });
+            index.AddAnnotation("Relational:Name", "ix_upload_parts_placeholder_id");
+
+            var index0 = runtimeEntityType.AddIndex(
                 new[] { fileId, offset });
-            index.AddAnnotation("Relational:Name", "ix_upload_parts_file_id_offset");
+            index0.AddAnnotation("Relational:Name", "ix_upload_parts_file_id_offset");
 
             return runtimeEntityType;
         }
@@ -84,6 +97,17 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 deleteBehavior: DeleteBehavior.SetNull);
 
             runtimeForeignKey.AddAnnotation("Relational:Name", "fk_upload_parts_upload_files_file_id");
+            return runtimeForeignKey;
+        }
+
+        public static RuntimeForeignKey CreateForeignKey2(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
+        {
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("PlaceholderId") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
+                principalEntityType,
+                deleteBehavior: DeleteBehavior.SetNull);
+
+            runtimeForeignKey.AddAnnotation("Relational:Name", "fk_upload_parts_placeholders_placeholder_id");
             return runtimeForeignKey;
         }
 

@@ -34,6 +34,10 @@ internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
         // The trigger assign_slug assigns slugs.
         builder.HasIndex(row => row.Slug, "ux_groups_slug").IsUnique().HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
 
+        // The trigger assign_folder_name assigns the names. The first level has an index of its own, as for the lists below.
+        builder.HasIndex(row => new { row.ParentId, row.FolderName }, "ux_groups_folder_name").IsUnique().HasFilter($"{RowFilters.Live} AND {RowFilters.Curated} AND parent_id IS NOT NULL");
+        builder.HasIndex(row => row.FolderName, "ux_groups_first_level_folder_name").IsUnique().HasFilter($"{RowFilters.Live} AND {RowFilters.Curated} AND parent_id IS NULL");
+
         // Every list of groups reads one of these indexes, from its start or from a cursor.
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_live_position").HasFilter($"{RowFilters.Live} AND {RowFilters.Curated}");
         builder.HasIndex(row => new { row.Position, row.Id }, "ix_groups_public_position").HasFilter(RowFilters.Public);

@@ -1,5 +1,6 @@
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Uploads;
+using ImageHub.Domain.WebDav;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -55,8 +56,9 @@ internal sealed class UploadPartConfiguration : IEntityTypeConfiguration<UploadP
     {
         builder.Ignore(row => row.Key);
 
-        // A part's row outlives its file until the part's object is deleted.
+        // A part's row outlives its file or placeholder until the part's object is deleted.
         builder.HasOne<UploadFile>().WithMany().HasForeignKey(row => row.FileId).OnDelete(DeleteBehavior.SetNull);
+        builder.HasOne<Placeholder>().WithMany().HasForeignKey(row => row.PlaceholderId).OnDelete(DeleteBehavior.SetNull);
         builder.HasIndex(row => new { row.FileId, row.Offset });
     }
 }

@@ -47,6 +47,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     /// <summary>Held while assigning slugs. The trigger <c>assign_slug</c> has the same number.</summary>
     private const long Slugs = 0x1_52C1_0008;
 
+    /// <summary>Held while changing WebDAV's locks, properties and placeholders.</summary>
+    private const long WebDav = 0x1_4B6_000B;
+
     public Task<IDbContextTransaction> LockFirstAdminAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstAdmin, cancellationToken);
 
     public Task<IDbContextTransaction> LockFirstProtectionKeyAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstProtectionKey, cancellationToken);
@@ -62,6 +65,8 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken) => BeginWithAsync(Accounts, cancellationToken);
 
     public Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken) => BeginWithAsync(GroupOrder, cancellationToken);
+
+    public Task<IDbContextTransaction> LockWebDavAsync(CancellationToken cancellationToken) => BeginWithAsync(WebDav, cancellationToken);
 
     public Task LockGroupTreeAsync(CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({GroupTree})", cancellationToken);

@@ -17,6 +17,7 @@ import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
 import { Passkeys } from "./passkeys/Passkeys";
 import fields from "./SignInForm.module.css";
+import { WebDav } from "./WebDav";
 
 /** Error messages by field; `form` is for the form as a whole. */
 type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form", string>>;
@@ -42,6 +43,12 @@ export function AccountPage() {
         <section className={styles.part}>
           <h2>{passkeyText.title}</h2>
           <Passkeys userName={me.data.userName} />
+        </section>
+      )}
+      {me.data?.role === "user" && (
+        <section className={styles.part}>
+          <h2>{mineText.webDav.title}</h2>
+          <WebDav />
         </section>
       )}
       <section className={styles.part} data-language>

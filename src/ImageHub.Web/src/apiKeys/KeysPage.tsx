@@ -33,7 +33,6 @@ interface Props<T extends ListedKey> {
 export function KeysPage<T extends ListedKey>({ list, texts, facts, revoke, newKey }: Props<T>) {
   const { data, error, refetch } = list;
   const [creates, setCreates] = useState(false);
-  const [doomed, setDoomed] = useState<T>();
   const items = itemsOf<T>(data);
 
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
@@ -52,19 +51,34 @@ export function KeysPage<T extends ListedKey>({ list, texts, facts, revoke, newK
         </Notice>
       ) : (
         <>
-          <List>
-            {items.map((key) => (
-              <ListRow key={key.id} icon={<KeyRound size={18} aria-hidden />} name={key.name} facts={facts(key)}>
-                <Button look="danger" aria-label={deskText.apiKeys.revokeOf(key.name)} onClick={() => setDoomed(key)}>
-                  {deskText.apiKeys.revoke}
-                </Button>
-              </ListRow>
-            ))}
-          </List>
+          <KeyList<T> items={items} facts={facts} revoke={revoke} revokeText={texts.revokeText} />
           <LoadMore list={list} />
         </>
       )}
       {creates && newKey(() => setCreates(false))}
+    </>
+  );
+}
+
+/** Keys, each with a button that revokes it after a question. */
+export function KeyList<T extends ListedKey>({
+  items,
+  facts,
+  revoke,
+  revokeText,
+}: Pick<Props<T>, "facts" | "revoke"> & { items: T[]; revokeText: string }) {
+  const [doomed, setDoomed] = useState<T>();
+  return (
+    <>
+      <List>
+        {items.map((key) => (
+          <ListRow key={key.id} icon={<KeyRound size={18} aria-hidden />} name={key.name} facts={facts(key)}>
+            <Button look="danger" aria-label={deskText.apiKeys.revokeOf(key.name)} onClick={() => setDoomed(key)}>
+              {deskText.apiKeys.revoke}
+            </Button>
+          </ListRow>
+        ))}
+      </List>
       {doomed && (
         <ConfirmDialog
           title={deskText.apiKeys.revokeTitle(doomed.name)}
@@ -76,7 +90,7 @@ export function KeysPage<T extends ListedKey>({ list, texts, facts, revoke, newK
           }}
           onClose={() => setDoomed(undefined)}
         >
-          {texts.revokeText}
+          {revokeText}
         </ConfirmDialog>
       )}
     </>

@@ -6,7 +6,9 @@ import { FormDialog } from "../shell/FormDialog";
 import { useHasProducts } from "../site/site";
 import { deskText } from "../text/desk";
 import { guestText } from "../text/guest";
+import { mineText } from "../text/mine";
 import { createKey } from "./changes";
+import { davAddress } from "./davAddress";
 import { MadeKeyDialog } from "./KeysPage";
 import type { Scope } from "./queries";
 
@@ -17,8 +19,14 @@ const lifetimes = [30, 90, 365, 0];
 
 const scopes: Scope[] = ["read", "upload", "inventory", "admin"];
 
+interface Props {
+  /** Whether the key is for a user's own images, which WebDAV apps fill. It then has no other scope than `upload`. */
+  isOwn?: boolean;
+  onClose: () => void;
+}
+
 /** Creates a key and shows it once. */
-export function NewKeyDialog({ onClose }: { onClose: () => void }) {
+export function NewKeyDialog({ isOwn = false, onClose }: Props) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
   const hasProducts = useHasProducts();
 
@@ -27,7 +35,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     setMade(
       await createKey({
         name: String(fields.get("name")).trim(),
-        scopes: scopes.filter((scope) => fields.get(scope) === "on"),
+        scopes: isOwn ? ["upload"] : scopes.filter((scope) => fields.get(scope) === "on"),
         ...(days > 0 && { expiresAt: new Date(Date.now() + days * day).toISOString() }),
       }),
     );
@@ -37,7 +45,17 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     return (
       <MadeKeyDialog
         name={made.name}
-        fields={[{ label: deskText.apiKeys.key, value: made.key, hint: deskText.apiKeys.sentAs }]}
+        fields={[
+          {
+            label: deskText.apiKeys.key,
+            value: made.key,
+            hint: isOwn ? mineText.webDav.keyHint : deskText.apiKeys.sentAs,
+          },
+          // The account page shows the address for own images.
+          ...(!isOwn && made.scopes.some((scope) => scope === "upload" || scope === "admin")
+            ? [{ label: mineText.webDav.address, value: davAddress(false), hint: mineText.webDav.addressHint }]
+            : []),
+        ]}
         onClose={onClose}
       />
     );
@@ -50,7 +68,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
     >
       {(wrong) => (
         <>
-          <p>{deskText.apiKeys.createText}</p>
+          <p>{isOwn ? mineText.webDav.createText : deskText.apiKeys.createText}</p>
           <Field
             label={deskText.apiKeys.name}
             name="name"
@@ -61,18 +79,20 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             autoComplete="off"
             autoFocus
           />
-          <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
-            {scopes
-              .filter((scope) => scope !== "inventory" || hasProducts)
-              .map((scope) => (
-                <CheckField
-                  key={scope}
-                  label={deskText.apiKeys.scopeNames[scope]}
-                  hint={deskText.apiKeys.scopeTexts[scope]}
-                  name={scope}
-                />
-              ))}
-          </CheckFieldGroup>
+          {!isOwn && (
+            <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
+              {scopes
+                .filter((scope) => scope !== "inventory" || hasProducts)
+                .map((scope) => (
+                  <CheckField
+                    key={scope}
+                    label={deskText.apiKeys.scopeNames[scope]}
+                    hint={deskText.apiKeys.scopeTexts[scope]}
+                    name={scope}
+                  />
+                ))}
+            </CheckFieldGroup>
+          )}
           <SelectField label={deskText.apiKeys.lasts} name="days" defaultValue="365">
             {lifetimes.map((days) => (
               <option key={days} value={days}>

@@ -5,7 +5,7 @@ import { keys } from "../api/keys";
 export type ApiKey = Schemas["ApiKeyResponse"];
 export type Scope = Schemas["KeyScope"];
 
-/** The keys of all admins, the newest first. */
+/** The signed-in user's keys, for admins those of all accounts, the newest first. */
 export const apiKeys = infiniteQueryOptions({
   queryKey: keys.apiKeys,
   queryFn: ({ pageParam, signal }) =>

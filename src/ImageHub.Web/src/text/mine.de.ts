@@ -77,6 +77,16 @@ export const words: Words<typeof en> = {
   again: "Neues Passwort noch einmal",
   differs: "Das ist nicht dasselbe wie das neue Passwort.",
   passwordChanged: "Ihr Passwort ist geändert. Ihre anderen Sitzungen sind beendet.",
+  webDav: {
+    title: "Über WebDAV verbinden",
+    about:
+      "Apps wie PhotoSync senden Fotos direkt an Ihr Konto. Sie melden sich mit Ihrem Benutzernamen und einem Schlüssel an, nicht mit Ihrem Passwort.",
+    address: "WebDAV-Adresse",
+    addressHint: "Apps melden sich mit Ihrem Benutzernamen an, und mit einem Schlüssel als Passwort.",
+    createText:
+      "Eine App mit diesem Schlüssel kann Ihrem Konto Fotos hinzufügen und deren Namen auflisten. Öffnen oder löschen kann sie keine.",
+    keyHint: "Geben Sie ihn als Passwort ein.",
+  },
   moreActions: "Weitere Aktionen",
   sizeText: "Wie groß Fotos aus diesem Browser gesendet werden. Es gilt für alles, was Sie ab jetzt hinzufügen.",
   longestSideIs: (size) => `Größe neuer Fotos: ${size}`,

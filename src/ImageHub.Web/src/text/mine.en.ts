@@ -75,6 +75,16 @@ export const en = {
   again: "New password again",
   differs: "This is not the same as the new password.",
   passwordChanged: "Your password is changed. Your other sessions have ended.",
+  webDav: {
+    title: "Connect by WebDAV",
+    about:
+      "Apps such as PhotoSync send photos straight to your account. They sign in with your user name and a key, not with your password.",
+    address: "WebDAV address",
+    addressHint: "Apps sign in with your user name, and with a key as the password.",
+    createText:
+      "An app with this key can add photos to your account and list their names. It can neither open nor delete them.",
+    keyHint: "Enter it as the password.",
+  },
   moreActions: "More actions",
   sizeText: "How large photos are sent from this browser. It applies to photos you add from now on.",
   longestSideIs: (size: string) => `Size of new photos: ${size}`,

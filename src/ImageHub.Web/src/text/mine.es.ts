@@ -80,6 +80,16 @@ export const words: Words<typeof en> = {
   again: "Contraseña nueva otra vez",
   differs: "No es igual que la contraseña nueva.",
   passwordChanged: "Su contraseña está cambiada. Sus otras sesiones han terminado.",
+  webDav: {
+    title: "Conectar por WebDAV",
+    about:
+      "Aplicaciones como PhotoSync envían fotos directamente a su cuenta. Inician sesión con su nombre de usuario y una clave, no con su contraseña.",
+    address: "Dirección WebDAV",
+    addressHint: "Las aplicaciones inician sesión con su nombre de usuario, y con una clave como contraseña.",
+    createText:
+      "Una aplicación con esta clave puede añadir fotos a su cuenta y ver sus nombres. No puede abrirlas ni eliminarlas.",
+    keyHint: "Introdúzcala como contraseña.",
+  },
   moreActions: "Más acciones",
   sizeText: "El tamaño con el que este navegador envía las fotos. Vale para lo que añada a partir de ahora.",
   longestSideIs: (size) => `Tamaño de las fotos nuevas: ${size}`,

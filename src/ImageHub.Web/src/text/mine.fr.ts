@@ -77,6 +77,16 @@ export const words: Words<typeof en> = {
   again: "Nouveau mot de passe, encore une fois",
   differs: "Ce n’est pas le même que le nouveau mot de passe.",
   passwordChanged: "Votre mot de passe est changé. Vos autres sessions ont pris fin.",
+  webDav: {
+    title: "Se connecter par WebDAV",
+    about:
+      "Des applications comme PhotoSync envoient des photos directement à votre compte. Elles se connectent avec votre nom d’utilisateur et une clé, pas avec votre mot de passe.",
+    address: "Adresse WebDAV",
+    addressHint: "Les applications se connectent avec votre nom d’utilisateur, et une clé comme mot de passe.",
+    createText:
+      "Une application qui a cette clé peut ajouter des photos à votre compte et en lister les noms. Elle ne peut ni les ouvrir ni les supprimer.",
+    keyHint: "Saisissez-la comme mot de passe.",
+  },
   moreActions: "Autres actions",
   sizeText: "La taille à laquelle ce navigateur envoie les photos. Elle vaut pour ce que vous ajoutez désormais.",
   longestSideIs: (size) => `Taille des nouvelles photos\u00a0: ${size}`,

@@ -1,0 +1,73 @@
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>The destination of a folder or file that is moved or copied (RFC 4918, sections 9.8 and 9.9).</summary>
+/// <param name="Source">What is moved or copied.</param>
+/// <param name="SourceFolder">The folder that contains it; null for the root.</param>
+/// <param name="Parent">The folder that will contain it.</param>
+/// <param name="Segment">Its new name as sent.</param>
+/// <param name="FileName">Its new name as a safe file name.</param>
+/// <param name="Existing">What is at the destination and will be replaced; null if there is nothing.</param>
+internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolder, DavFolder Parent, string Segment, string FileName, DavResource? Existing)
+{
+    /// <summary>Whether the destination has the source's folder.</summary>
+    public bool IsSameFolder => Source.File is not null ? Source.Folder.GroupId == Parent.GroupId : SourceFolder?.GroupId == Parent.GroupId;
+}
+
+/// <summary>Finds destinations.</summary>
+internal sealed class DavDestinations(DavTree tree, DavLocks locks)
+{
+    /// <summary>Finds source and destination, and checks conditions and locks.</summary>
+    /// <param name="from">The address of the source.</param>
+    /// <param name="to">The address of the destination.</param>
+    /// <param name="mayOverwrite">Whether something at the destination may be replaced.</param>
+    /// <param name="isMove">Whether the source is removed.</param>
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">404, 403, 409 <c>noSuchFolder</c>, 412, or 423 <c>locked</c>.</exception>
+    public async Task<DavDestination> FindAsync(DavPath from, DavPath to, bool mayOverwrite, bool isMove, DavConditions conditions, CancellationToken cancellationToken)
+    {
+        var source = await tree.FindAsync(from, cancellationToken);
+        var found = source.Resource ?? throw DavTree.NotFound();
+        var place = await tree.FindAsync(to, cancellationToken);
+        if (found is { File: null, Folder: { GroupId: null } or { IsOwn: true } } || place.Resource is { File: null, Folder: { GroupId: null } or { IsOwn: true } })
+        {
+            throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' and '{DavPath.Root}{DavPath.Own}/' can neither be moved, copied nor replaced.");
+        }
+
+        var parent = place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
+        var isSame = place.Resource?.Ids == found.Ids;
+        if (isSame || (found.File is null && (parent.GroupId == found.Folder.GroupId || parent.Above.Contains(found.Folder.GroupId!.Value))))
+        {
+            throw new ProblemException(Problems.Forbidden, "The destination is the source itself, or lies in it.");
+        }
+
+        if (place.Resource is { File: null, Folder.GroupId: { } replacedId } && (found.Folder.GroupId == replacedId || found.Folder.Above.Contains(replacedId)))
+        {
+            throw new ProblemException(Problems.Forbidden, "The destination contains the source and cannot be replaced by it.");
+        }
+
+        await locks.EnsureHoldAsync(source, conditions, cancellationToken);
+        if (place.Resource is not null && !mayOverwrite)
+        {
+            throw new ProblemException(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");
+        }
+
+        if (isMove)
+        {
+            await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, conditions, isMembershipChanged: true, cancellationToken);
+        }
+
+        if (place.Resource is { } replaced)
+        {
+            await locks.EnsureUnlockedAsync(replaced.Folder, replaced.File?.Name, conditions, isMembershipChanged: replaced.File is null, cancellationToken);
+        }
+        else
+        {
+            await locks.EnsureUnlockedAsync(parent, place.FileName, conditions, isMembershipChanged: true, cancellationToken);
+        }
+
+        return new DavDestination(found, source.Parent, parent, place.Segment, place.FileName, place.Resource);
+    }
+}

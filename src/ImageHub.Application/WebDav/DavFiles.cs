@@ -1,0 +1,272 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Imaging;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using ImageHub.Domain.WebDav;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Writes and removes files. Images take the way of every upload; other files become placeholders.</summary>
+internal sealed class DavFiles(
+    IImageHubDb db, DavTree tree, UploadPipeline pipeline, FileSpool spool, ImageRecorder recorder, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
+{
+    private const string ContentType = "application/octet-stream";
+
+    /// <summary>Writes a file. The file's name may get the extension of its content.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">A safe file name.</param>
+    /// <param name="content">The content, readable once.</param>
+    /// <param name="declaredBytes">The size declared by the client, or null.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The file's name, and whether it is new.</returns>
+    /// <exception cref="ProblemException">The errors of uploads; 403 if the image with the name may not be replaced; 507 <c>webDavFull</c>.</exception>
+    public async Task<(string Name, bool IsNew)> WriteAsync(DavFolder folder, string name, Stream content, long? declaredBytes, CancellationToken cancellationToken)
+    {
+        if (folder.GroupId is null)
+        {
+            throw new ProblemException(Problems.Forbidden, $"Files belong into a folder; '{DavPath.Root}' itself contains only folders.");
+        }
+
+        var target = await db.FindUploadTargetAsync(folder.IsOwn ? null : folder.GroupId, caller, cancellationToken);
+        var maxBytes = pipeline.MaxFileBytes(target);
+        if (declaredBytes > maxBytes)
+        {
+            throw UploadPipeline.TooLarge(maxBytes);
+        }
+
+        var spooled = await spool.WriteAsync([content], maxBytes, () => UploadPipeline.TooLarge(maxBytes), cancellationToken);
+        if (spooled.ClaimedFormat is null)
+        {
+            using (spooled)
+            {
+                return (name, await WriteOtherAsync(folder, name, spooled, cancellationToken));
+            }
+        }
+
+        var sha256 = spooled.Sha256;
+        name = FileName.WithExtensionFor(name, spooled.ClaimedFormat.Value);
+        try
+        {
+            return (name, await WriteImageAsync(folder, name, target, spooled, cancellationToken));
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent || problem.Problem == Problems.DuplicateFileName)
+        {
+            // A client that repeats a request may overtake its first attempt.
+            if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } same && same.Sha256.AsSpan().SequenceEqual(sha256))
+            {
+                return (name, false);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Moves a placeholder's row, or removes it with its content.</summary>
+    /// <exception cref="ProblemException">404 if it no longer exists.</exception>
+    public async Task ChangePlaceholderAsync(Guid id, (Guid GroupId, string Name)? destination, CancellationToken cancellationToken)
+    {
+        await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
+        {
+            var file = await db.Placeholders.AsTracking().SingleOrDefaultAsync(row => row.Id == id && row.AccountId == caller.UserId, cancellationToken) ?? throw DavTree.NotFound();
+            if (destination is var (groupId, name))
+            {
+                await db.Placeholders.Where(row => row.AccountId == caller.UserId && row.GroupId == groupId && row.Name == name && row.Id != id).ExecuteDeleteAsync(cancellationToken);
+                file.Move(groupId, name);
+            }
+            else
+            {
+                db.Placeholders.Remove(file);
+            }
+
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await completion.DropPartsAsync(cancellationToken);
+    }
+
+    /// <summary>Removes the caller's placeholder with this name, because an image has the name now. The image gets its properties.</summary>
+    public async Task RemovePlaceholderAsync(DavFolder folder, string name, Guid imageId, CancellationToken cancellationToken)
+    {
+        var placeholders = db.Placeholders.Where(file => file.AccountId == caller.UserId && file.GroupId == folder.GroupId && file.Name == name);
+        if (await placeholders.Select(file => (Guid?)file.Id).SingleOrDefaultAsync(cancellationToken) is not { } id)
+        {
+            return;
+        }
+
+        await MovePropertiesAsync((null, null, id), imageId, cancellationToken);
+        await ChangePlaceholderAsync(id, null, cancellationToken);
+    }
+
+    /// <summary>Copies a placeholder. An existing placeholder with the name is replaced.</summary>
+    /// <returns>Whether the copy is a new file.</returns>
+    public async Task<bool> CopyPlaceholderAsync(DavFile file, DavFolder folder, string name, CancellationToken cancellationToken)
+    {
+        await using var content = OpenRead(file);
+        return (await WriteAsync(folder, name, content, file.Bytes, cancellationToken)).IsNew;
+    }
+
+    /// <summary>Opens the content of a placeholder.</summary>
+    public Stream OpenRead(DavFile file) => file.Bytes == 0 ? Stream.Null : store.OpenRead(UploadPart.KeyFor(file.ContentId), file.Bytes);
+
+    /// <summary>Copies the properties of a folder or file to another one, which has none yet.</summary>
+    public async Task CopyPropertiesAsync(DavResource from, DavResource to, CancellationToken cancellationToken)
+    {
+        var properties = await db.PropertiesOf(from.Ids).ToListAsync(cancellationToken);
+        if (properties.Count == 0)
+        {
+            return;
+        }
+
+        await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+        await db.PropertiesOf(to.Ids).ExecuteDeleteAsync(cancellationToken);
+        foreach (var property in properties)
+        {
+            db.DavProperties.Add(DavProperty.Create(to.Ids, property.Namespace, property.Name, property.Value, caller.UserId!.Value, clock.Now()));
+        }
+
+        await db.EnsurePropertiesFitAsync(to.Ids, caller.UserId!.Value, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes an image.</summary>
+    /// <returns>Whether the file is new.</returns>
+    private async Task<bool> WriteImageAsync(DavFolder folder, string name, UploadTarget target, SpooledFile spooled, CancellationToken cancellationToken)
+    {
+        DavFile? former;
+        try
+        {
+            former = await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } image ? image : null;
+            if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
+            {
+                spooled.Dispose();
+                await RemovePlaceholderAsync(folder, name, former.ImageId!.Value, cancellationToken);
+                return false;
+            }
+
+            if (former is not null && !caller.IsAdmin && former.AddedBy != caller.UserId)
+            {
+                throw new ProblemException(Problems.InsufficientScope, $"'{name}' was uploaded by another account; replacing it needs a key with the scope 'admin'.");
+            }
+        }
+        catch
+        {
+            spooled.Dispose();
+            throw;
+        }
+
+        // The name of the former image is free once it is in the trash, so only the content is checked here.
+        var staged = await pipeline.StageAsync(db, target, spooled, name, isRenamedOnClash: former is not null, [], cancellationToken);
+        var made = await pipeline.MakeAsync(staged, cancellationToken);
+        if (former is null)
+        {
+            var image = await pipeline.RecordAsync(target, made);
+            await RemovePlaceholderAsync(folder, name, image.Id, CancellationToken.None);
+            return true;
+        }
+
+        using (made.Folder)
+        {
+            var image = await recorder.ReplaceAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy }, former.ImageId!.Value);
+            await MovePropertiesAsync((null, former.ImageId, null), image.Id, CancellationToken.None);
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes a file that is not an image.</summary>
+    private async Task<bool> WriteOtherAsync(DavFolder folder, string name, SpooledFile spooled, CancellationToken cancellationToken)
+    {
+        if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null })
+        {
+            // Some clients send an empty file before its content. The image stays until its new content has arrived.
+            return spooled.Bytes == 0 ? false : throw new ProblemException(Problems.UnsupportedFormat, $"'{name}' is an image; only another image can replace it.");
+        }
+
+        if (VideoSignature.IsVideo(spooled.Path))
+        {
+            throw new ProblemException(Problems.UnsupportedFormat, $"'{name}' is a video; only images are kept.");
+        }
+
+        if (spooled.Bytes > Placeholder.MaxBytes)
+        {
+            throw new ProblemException(Problems.FileTooLarge, $"'{name}' is not an image; such files may have {Placeholder.MaxBytes} bytes.");
+        }
+
+        if (spooled.Bytes > 0)
+        {
+            await store.PutAsync([new NewObject(UploadPart.KeyFor(spooled.Id), spooled.Path, ContentType)], cancellationToken);
+        }
+
+        bool isNew;
+        try
+        {
+            isNew = await RecordOtherAsync(folder.GroupId!.Value, name, spooled, cancellationToken);
+        }
+        catch (ProblemException)
+        {
+            // After other errors the row may exist. Reconciliation deletes an object without a row.
+            await unreferenced.TryDeleteAsync([UploadPart.KeyFor(spooled.Id)]);
+            throw;
+        }
+
+        await completion.DropPartsAsync(CancellationToken.None);
+        return isNew;
+    }
+
+    private async Task<bool> RecordOtherAsync(Guid groupId, string name, SpooledFile spooled, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var accountId = caller.UserId!.Value;
+        await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+        var own = db.Placeholders.Where(row => row.AccountId == accountId);
+        var former = await own.AsTracking().SingleOrDefaultAsync(row => row.GroupId == groupId && row.Name == name, cancellationToken);
+        var isNew = former is null || former.WrittenAt <= now - Placeholder.KeptFor;
+        var others = await own.Where(row => row.GroupId != groupId || row.Name != name).GroupBy(_ => 1).Select(rows => new { Count = rows.Count(), Bytes = rows.Sum(row => row.Bytes) }).SingleOrDefaultAsync(cancellationToken);
+        if (others is not null && (others.Count >= Placeholder.MaxCount || others.Bytes + spooled.Bytes > Placeholder.MaxTotalBytes))
+        {
+            throw new ProblemException(
+                Problems.WebDavFull,
+                $"The account has {others.Count} files with {others.Bytes} bytes that are not images; {Placeholder.MaxCount} files with {Placeholder.MaxTotalBytes} bytes are kept, each for a day.");
+        }
+
+        var file = former ?? Placeholder.Create(accountId, groupId, name, now);
+        if (former is null)
+        {
+            db.Placeholders.Add(file);
+        }
+        else
+        {
+            await db.UploadParts.Where(part => part.PlaceholderId == file.Id).ExecuteUpdateAsync(set => set.SetProperty(part => part.PlaceholderId, (Guid?)null), cancellationToken);
+        }
+
+        file.Write(spooled.Id, spooled.Bytes, now);
+        if (spooled.Bytes > 0)
+        {
+            db.UploadParts.Add(new UploadPart(spooled.Id, null, 0, spooled.Bytes) { PlaceholderId = file.Id });
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return isNew;
+    }
+
+    private async Task MovePropertiesAsync((Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) from, Guid imageId, CancellationToken cancellationToken)
+    {
+        if (!await db.PropertiesOf(from).AnyAsync(cancellationToken))
+        {
+            return;
+        }
+
+        await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+        await db.PropertiesOf((null, imageId, null)).ExecuteDeleteAsync(cancellationToken);
+        await db.PropertiesOf(from).ExecuteUpdateAsync(
+            set => set.SetProperty(property => property.PlaceholderId, (Guid?)null).SetProperty(property => property.ImageId, imageId), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,131 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.WebDav;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Checks conditions and locks before a change.</summary>
+internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, TimeProvider clock)
+{
+    /// <summary>The locks that have not ended.</summary>
+    public IQueryable<DavLock> Live
+    {
+        get
+        {
+            var now = clock.Now();
+            return db.DavLocks.Where(held => held.ExpiresAt > now);
+        }
+    }
+
+    /// <summary>Throws unless the conditions of a request hold.</summary>
+    /// <exception cref="ProblemException">412.</exception>
+    public async Task EnsureHoldAsync(DavPlace place, DavConditions conditions, CancellationToken cancellationToken)
+    {
+        var etag = place.Resource?.File?.ETag;
+        var exists = place.Resource is not null;
+        if (conditions.Match is { } match && !(exists && Contains(match, etag)))
+        {
+            throw Failed("If-Match");
+        }
+
+        if (conditions.NoneMatch is { } noneMatch && exists && Contains(noneMatch, etag))
+        {
+            throw Failed("If-None-Match");
+        }
+
+        if (conditions.Lists.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var list in conditions.Lists)
+        {
+            if (await HoldsAsync(list.Path is null ? place : await tree.FindAsync(list.Path, cancellationToken), list, cancellationToken))
+            {
+                return;
+            }
+        }
+
+        throw Failed("If");
+    }
+
+    /// <summary>Throws if others hold locks of a folder or file, or of anything below it, and the request has no token of them.</summary>
+    /// <param name="folder">The folder itself, or the file's folder.</param>
+    /// <param name="name">The file's name; null for the folder.</param>
+    /// <param name="conditions">The request's conditions, with the tokens.</param>
+    /// <param name="isMembershipChanged">Whether the folder or file is created, removed or moved, which changes the folder above.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">423 <c>locked</c>.</exception>
+    public async Task EnsureUnlockedAsync(DavFolder folder, string? name, DavConditions conditions, bool isMembershipChanged, CancellationToken cancellationToken)
+    {
+        EnsureHolds(await FindCoveringAsync(folder, name, cancellationToken), conditions);
+        if (isMembershipChanged && name is not null)
+        {
+            EnsureHolds(await FindCoveringAsync(folder, null, cancellationToken), conditions);
+        }
+
+        if (isMembershipChanged && name is null && folder.GroupId is { } groupId)
+        {
+            if (folder.Above is [.., var parentId])
+            {
+                var above = folder.Above.Take(folder.Above.Count - 1).ToArray();
+                EnsureHolds(await Live.Where(held => held.Name == null && (held.GroupId == parentId || (held.IsDeep && above.Contains(held.GroupId)))).ToListAsync(cancellationToken), conditions);
+            }
+
+            foreach (var below in (await FindBelowAsync(groupId, cancellationToken)).GroupBy(held => (held.GroupId, held.Name)))
+            {
+                EnsureHolds([.. below], conditions);
+            }
+        }
+    }
+
+    /// <summary>The locks of a folder or file: its own ones, and those of folders above that include it.</summary>
+    public Task<List<DavLock>> FindCoveringAsync(DavFolder folder, string? name, CancellationToken cancellationToken)
+    {
+        var above = folder.Above.ToArray();
+        return Live
+            .Where(held =>
+                (held.GroupId == folder.GroupId && (held.Name == name || (held.Name == null && held.IsDeep)))
+                || (above.Contains(held.GroupId) && held.Name == null && held.IsDeep))
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The locks of the files in a folder, and of everything in the folders below.</summary>
+    public Task<List<DavLock>> FindBelowAsync(Guid groupId, CancellationToken cancellationToken) => Live
+        .Where(held => (held.GroupId == groupId && held.Name != null) || db.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId)))
+        .ToListAsync(cancellationToken);
+
+    /// <summary>Removes the locks of a folder or file that is no longer at its address, and of everything below it.</summary>
+    public Task RemoveAsync(DavResource gone, CancellationToken cancellationToken)
+    {
+        var (groupId, name) = (gone.Folder.GroupId, gone.File?.Name);
+        return name is not null
+            ? db.DavLocks.Where(held => held.GroupId == groupId && held.Name == name).ExecuteDeleteAsync(cancellationToken)
+            : db.DavLocks
+                .Where(held => held.GroupId == groupId || db.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId!.Value)))
+                .ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private void EnsureHolds(List<DavLock> locks, DavConditions conditions)
+    {
+        if (locks.Count > 0 && !locks.Exists(held => held.AccountId == caller.UserId && conditions.Tokens.Contains(held.Id)))
+        {
+            throw new ProblemException(Problems.Locked, $"'{Uri.UnescapeDataString(locks[0].Href)}' is locked until {locks[0].ExpiresAt:HH:mm:ss} UTC; send the lock's token in the header If.") { LockedHref = locks[0].Href };
+        }
+    }
+
+    private async Task<bool> HoldsAsync(DavPlace place, DavConditionList list, CancellationToken cancellationToken)
+    {
+        var folder = place.Resource?.Folder ?? place.Parent;
+        var locks = folder is null ? [] : await FindCoveringAsync(folder, place.Resource is { File: null } ? null : place.FileName, cancellationToken);
+        return list.Conditions.All(condition => condition.IsNegated != (condition.Token is { } token
+            ? DavLock.ParseToken(token) is { } id && locks.Exists(held => held.Id == id)
+            : condition.ETag == place.Resource?.File?.ETag));
+    }
+
+    private static bool Contains(IReadOnlyList<string> tags, string? etag) => tags.Any(tag => tag == "*" || tag == etag);
+
+    private static ProblemException Failed(string header) => new(Problems.PreconditionFailed, $"The condition in {header} does not hold for the current state.");
+}

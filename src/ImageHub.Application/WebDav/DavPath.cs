@@ -1,0 +1,21 @@
+namespace ImageHub.Application.WebDav;
+
+/// <summary>An address below <c>/dav/</c>.</summary>
+/// <param name="Segments">The decoded segments after <c>/dav/</c>; empty for the root.</param>
+public sealed record DavPath(IReadOnlyList<string> Segments)
+{
+    /// <summary>The path of the root.</summary>
+    public const string Root = "/dav/";
+
+    /// <summary>The name of the folder with the images of a user.</summary>
+    public const string Own = "me";
+
+    /// <summary>Files that operating systems write into every folder. They are accepted and forgotten, so that no error appears.</summary>
+    private static readonly string[] Junk = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
+    /// <summary>The last segment; empty for the root.</summary>
+    public string LastSegment => Segments.Count > 0 ? Segments[^1] : "";
+
+    /// <summary>Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>.</summary>
+    public bool IsJunk => LastSegment.StartsWith("._", StringComparison.Ordinal) || Junk.Contains(LastSegment, StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,72 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Uploads;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Moves a folder with its content, or an image, to the trash. A placeholder is deleted.</summary>
+/// <param name="Path">The address.</param>
+/// <param name="Conditions">The conditions.</param>
+public sealed record DeleteDavResource(DavPath Path, DavConditions Conditions) : IRequest;
+
+internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal) : IRequestHandler<DeleteDavResource>
+{
+    public async Task<Unit> Handle(DeleteDavResource request, CancellationToken cancellationToken)
+    {
+        var place = await tree.FindAsync(request.Path, cancellationToken);
+        if (place.Resource is not { } found)
+        {
+            // Files that are accepted and forgotten do not exist, but clients delete them before their folder.
+            return request.Path.IsJunk ? Unit.Value : throw DavTree.NotFound();
+        }
+
+        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isMembershipChanged: true, cancellationToken);
+        await removal.RemoveAsync(found, cancellationToken);
+        return Unit.Value;
+    }
+}
+
+/// <summary>Removes folders and files, also those that another one replaces.</summary>
+internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files, UploadCompletion completion, IMediator mediator, ICaller caller)
+{
+    /// <summary>Moves a folder or an image to the trash, or deletes a placeholder, and removes their locks.</summary>
+    /// <exception cref="ProblemException">403 for the folders of <c>/dav/</c> that are no groups, and for a key that may not delete.</exception>
+    public async Task RemoveAsync(DavResource found, CancellationToken cancellationToken)
+    {
+        if (found.File is { PlaceholderId: { } placeholderId })
+        {
+            await files.ChangePlaceholderAsync(placeholderId, null, cancellationToken);
+        }
+        else if (found.File is { ImageId: { } imageId })
+        {
+            caller.EnsureMay("deleting images");
+            await mediator.Send(new DeleteImage(imageId), cancellationToken);
+        }
+        else
+        {
+            await RemoveFolderAsync(found.Folder, cancellationToken);
+        }
+
+        await locks.RemoveAsync(found, cancellationToken);
+    }
+
+    private async Task RemoveFolderAsync(DavFolder folder, CancellationToken cancellationToken)
+    {
+        if (folder.GroupId is not { } groupId || folder.IsOwn)
+        {
+            throw new ProblemException(Problems.Forbidden, $"'{folder.Href}' cannot be deleted.");
+        }
+
+        await mediator.Send(new DeleteGroup(groupId), cancellationToken);
+        await db.Placeholders
+            .Where(file => file.AccountId == caller.UserId && (file.GroupId == groupId || db.AllGroups.Any(group => group.Id == file.GroupId && QueryFunctions.Contains(group.Path, groupId))))
+            .ExecuteDeleteAsync(cancellationToken);
+        await completion.DropPartsAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,79 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.WebDav;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Reads a folder or file with its properties, and optionally the folders and files in a folder.</summary>
+/// <param name="Path">The address.</param>
+/// <param name="Depth">0; 1 to include the members of a folder; null for everything below, which only a file has.</param>
+/// <param name="WithLocks">Whether the locks are requested.</param>
+public sealed record FindDavProperties(DavPath Path, int? Depth, bool WithLocks) : IRequest<IAsyncEnumerable<IReadOnlyList<DavEntry>>>;
+
+/// <summary>A folder or file with its properties.</summary>
+/// <param name="Resource">The folder or file.</param>
+/// <param name="Locks">Its locks, and those of folders above that include it.</param>
+/// <param name="Properties">The properties that clients have set.</param>
+public sealed record DavEntry(DavResource Resource, IReadOnlyList<DavLock> Locks, IReadOnlyList<DavProperty> Properties);
+
+internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks) : IRequestHandler<FindDavProperties, IAsyncEnumerable<IReadOnlyList<DavEntry>>>
+{
+    public async Task<IAsyncEnumerable<IReadOnlyList<DavEntry>>> Handle(FindDavProperties request, CancellationToken cancellationToken)
+    {
+        var found = await tree.FindResourceAsync(request.Path, cancellationToken);
+        return found.File is not null || request.Depth is not null
+            ? ReadAsync(found, request, cancellationToken)
+            : throw new ProblemException(Problems.PropfindFiniteDepth, "Depth is infinity or absent; 0 and 1 are allowed for a folder.");
+    }
+
+    private async IAsyncEnumerable<IReadOnlyList<DavEntry>> ReadAsync(
+        DavResource found, FindDavProperties request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var covering = request.WithLocks ? await locks.FindCoveringAsync(found.Folder, found.File?.Name, cancellationToken) : [];
+        yield return [new DavEntry(found, covering, await db.PropertiesOf(found.Ids).ToListAsync(cancellationToken))];
+        if (found.File is not null || request.Depth == 0)
+        {
+            yield break;
+        }
+
+        var inherited = covering.FindAll(held => held.IsDeep);
+        await foreach (var members in tree.ListAsync(found.Folder, cancellationToken))
+        {
+            yield return await WithPropertiesAsync(members, inherited, request.WithLocks, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<DavEntry>> WithPropertiesAsync(
+        IReadOnlyList<DavResource> members, List<DavLock> inherited, bool withLocks, CancellationToken cancellationToken)
+    {
+        var groupIds = members.Where(member => member.File is null).Select(member => member.Folder.GroupId).ToArray();
+        var imageIds = members.Select(member => member.File?.ImageId).Where(id => id is not null).ToArray();
+        var placeholderIds = members.Select(member => member.File?.PlaceholderId).Where(id => id is not null).ToArray();
+
+        // A page contains folders, images or placeholders, so that one index finds its properties.
+        var rows = groupIds.Length > 0 ? db.DavProperties.Where(property => groupIds.Contains(property.GroupId))
+            : imageIds.Length > 0 ? db.DavProperties.Where(property => imageIds.Contains(property.ImageId))
+            : db.DavProperties.Where(property => placeholderIds.Contains(property.PlaceholderId));
+        var properties = (await rows.ToListAsync(cancellationToken)).ToLookup(property => (property.GroupId, property.ImageId, property.PlaceholderId));
+        var held = withLocks ? await FindLocksAsync(members, groupIds, cancellationToken) : [];
+        return
+        [
+            .. members.Select(member => new DavEntry(
+                member, [.. held.Where(one => one.GroupId == member.Folder.GroupId && one.Name == member.File?.Name), .. inherited], [.. properties[member.Ids]])),
+        ];
+    }
+
+    private Task<List<DavLock>> FindLocksAsync(IReadOnlyList<DavResource> members, Guid?[] groupIds, CancellationToken cancellationToken)
+    {
+        if (groupIds.Length > 0)
+        {
+            return locks.Live.Where(held => held.Name == null && groupIds.Contains(held.GroupId)).ToListAsync(cancellationToken);
+        }
+
+        var folderId = members[0].Folder.GroupId;
+        var names = members.Select(member => member.File!.Name).ToArray();
+        return locks.Live.Where(held => held.GroupId == folderId && names.Contains(held.Name)).ToListAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,104 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.WebDav;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Locks a folder or file, or refreshes a lock (RFC 4918, section 9.10). A lock of an address without a file creates an empty placeholder.</summary>
+/// <param name="Path">The address.</param>
+/// <param name="Wanted">The requested lock; null to refresh the lock whose token is in the conditions.</param>
+/// <param name="Timeout">The requested timeout; the server may grant less.</param>
+/// <param name="Conditions">The conditions.</param>
+public sealed record LockDavResource(DavPath Path, WantedDavLock? Wanted, TimeSpan Timeout, DavConditions Conditions) : IRequest<GrantedDavLock>;
+
+/// <summary>A requested lock.</summary>
+/// <param name="IsShared">Whether others may have a shared lock, too.</param>
+/// <param name="IsDeep">Whether the lock of a folder includes everything below it.</param>
+/// <param name="Owner">The owner's description: an XML element; or null.</param>
+public sealed record WantedDavLock(bool IsShared, bool IsDeep, string? Owner);
+
+/// <summary>A granted lock.</summary>
+/// <param name="Lock">The lock.</param>
+/// <param name="HasCreatedFile">Whether an empty file was created at the address.</param>
+public sealed record GrantedDavLock(DavLock Lock, bool HasCreatedFile);
+
+internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavFiles files, ICaller caller, TimeProvider clock) : IRequestHandler<LockDavResource, GrantedDavLock>
+{
+    public async Task<GrantedDavLock> Handle(LockDavResource request, CancellationToken cancellationToken)
+    {
+        var timeout = request.Timeout < DavLock.MaxTimeout ? request.Timeout : DavLock.MaxTimeout;
+        if (request.Path.IsJunk)
+        {
+            // The file is accepted and forgotten, and so is its lock.
+            var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, request.Wanted?.IsShared ?? false, request.Wanted?.Owner, "", timeout, clock.Now());
+            return new GrantedDavLock(lent, HasCreatedFile: true);
+        }
+
+        var place = await tree.FindAsync(request.Path, cancellationToken);
+        var folder = place.Resource?.Folder ?? place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
+        var name = place.Resource is { File: null } ? null : place.FileName;
+        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
+        if (request.Wanted is not { } wanted)
+        {
+            return new GrantedDavLock(await RefreshAsync(folder, name, timeout, request.Conditions, cancellationToken), HasCreatedFile: false);
+        }
+
+        var groupId = folder.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' cannot be locked.");
+        if (place.Resource is null)
+        {
+            await locks.EnsureUnlockedAsync(folder, name, request.Conditions, isMembershipChanged: true, cancellationToken);
+        }
+
+        var href = place.Resource?.Href ?? folder.HrefOf(place.FileName);
+        var granted = DavLock.Create(caller.UserId!.Value, groupId, name, wanted.IsDeep, wanted.IsShared, wanted.Owner, href, timeout, clock.Now());
+        await AddAsync(granted, folder, cancellationToken);
+        if (place.Resource is null)
+        {
+            await files.WriteAsync(folder, place.FileName, Stream.Null, 0, cancellationToken);
+        }
+
+        return new GrantedDavLock(granted, place.Resource is null);
+    }
+
+    private async Task AddAsync(DavLock granted, DavFolder folder, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+        await EnsureNoConflictAsync(folder, granted, cancellationToken);
+        if (await locks.Live.CountAsync(held => held.AccountId == caller.UserId, cancellationToken) >= DavLock.MaxCount)
+        {
+            throw new ProblemException(Problems.WebDavFull, $"The account holds {DavLock.MaxCount} locks, which is the maximum; unlock something first.");
+        }
+
+        db.DavLocks.Add(granted);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<DavLock> RefreshAsync(DavFolder folder, string? name, TimeSpan timeout, DavConditions conditions, CancellationToken cancellationToken)
+    {
+        var tokens = conditions.Tokens.ToList();
+        var held = (await locks.FindCoveringAsync(folder, name, cancellationToken)).Find(one => one.AccountId == caller.UserId && tokens.Contains(one.Id))
+            ?? throw new ProblemException(Problems.PreconditionFailed, "A LOCK without a body refreshes a lock; the header If has no token of a lock at this address.");
+        held.Refresh(timeout, clock.Now());
+        db.DavLocks.Update(held);
+        await db.SaveChangesAsync(cancellationToken);
+        return held;
+    }
+
+    private async Task EnsureNoConflictAsync(DavFolder folder, DavLock wanted, CancellationToken cancellationToken)
+    {
+        var others = await locks.FindCoveringAsync(folder, wanted.Name, cancellationToken);
+        if (wanted is { Name: null, IsDeep: true })
+        {
+            others.AddRange(await locks.FindBelowAsync(wanted.GroupId, cancellationToken));
+        }
+
+        if (others.Find(held => !wanted.IsShared || !held.IsShared) is { } conflict)
+        {
+            throw new ProblemException(Problems.LockConflict, $"'{Uri.UnescapeDataString(conflict.Href)}' is locked until {conflict.ExpiresAt:HH:mm:ss} UTC.") { LockedHref = conflict.Href };
+        }
+    }
+}

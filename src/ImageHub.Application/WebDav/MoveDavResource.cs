@@ -1,0 +1,104 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
+using ImageHub.Application.Images;
+using ImageHub.Application.Requests;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using MediatR;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Moves or renames a folder or file. What was at the destination is moved to the trash.</summary>
+/// <param name="Path">The address.</param>
+/// <param name="Destination">The new address.</param>
+/// <param name="MayOverwrite">Whether something at the destination may be replaced.</param>
+/// <param name="Conditions">The conditions.</param>
+public sealed record MoveDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, DavConditions Conditions) : IRequest<MovedDavResource>;
+
+/// <summary>A moved or copied folder or file.</summary>
+/// <param name="IsNew">Whether nothing was at the destination before.</param>
+public sealed record MovedDavResource(bool IsNew);
+
+internal sealed class MoveDavResourceHandler(
+    IImageHubDb db, DavDestinations destinations, DavLocks locks, DavFiles files, DavRemoval removal, IMediator mediator, ICaller caller, TimeProvider clock)
+    : IRequestHandler<MoveDavResource, MovedDavResource>
+{
+    public async Task<MovedDavResource> Handle(MoveDavResource request, CancellationToken cancellationToken)
+    {
+        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, request.Conditions, cancellationToken);
+        switch (to.Source.File)
+        {
+            case null:
+                await MoveFolderAsync(to, cancellationToken);
+                break;
+            case { ImageId: { } imageId }:
+                await MoveImageAsync(imageId, to, cancellationToken);
+                break;
+            case { PlaceholderId: { } placeholderId }:
+                await MovePlaceholderAsync(placeholderId, to, cancellationToken);
+                break;
+        }
+
+        // A lock belongs to an address and does not move (RFC 4918, section 7.6).
+        await locks.RemoveAsync(to.Source, cancellationToken);
+        return new MovedDavResource(to.Existing is null);
+    }
+
+    private async Task MoveFolderAsync(DavDestination to, CancellationToken cancellationToken)
+    {
+        caller.EnsureMay("moving folders");
+        if (to.Existing is not null)
+        {
+            await removal.RemoveAsync(to.Existing, cancellationToken);
+        }
+
+        var update = new UpdateGroup { Title = new Optional<string>(FolderName.ToTitle(to.Segment)) };
+        await mediator.Send((to.IsSameFolder ? update : update with { ParentId = new Optional<Guid?>(to.Parent.GroupId) }).WithId(to.Source.Folder.GroupId!.Value), cancellationToken);
+    }
+
+    /// <summary>Moves an image, and the image that it replaces to the trash, in one transaction.</summary>
+    private async Task MoveImageAsync(Guid imageId, DavDestination to, CancellationToken cancellationToken)
+    {
+        caller.EnsureMay("moving images");
+        var groupId = to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders.");
+        if (to.Existing is { File: null })
+        {
+            await removal.RemoveAsync(to.Existing, cancellationToken);
+        }
+
+        var formerId = to.Existing?.File?.ImageId;
+        await using (var changes = await ImageChanges.BeginAsync(db, formerId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId))
+        {
+            if (formerId is not null)
+            {
+                changes.Delete(formerId.Value);
+                await changes.SaveAsync(cancellationToken);
+            }
+
+            var image = changes.Live(imageId);
+            await changes.MoveAsync(imageId, groupId, FileName.WithExtensionFor(to.FileName, image.Format), cancellationToken);
+            changes.Touch(image);
+            await changes.CommitAsync(cancellationToken);
+        }
+
+        await files.RemovePlaceholderAsync(to.Parent, to.FileName, imageId, cancellationToken);
+    }
+
+    private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, CancellationToken cancellationToken)
+    {
+        if (to.Existing is { File.ImageId: not null })
+        {
+            throw new ProblemException(Problems.UnsupportedFormat, $"'{to.Source.File!.Name}' is not an image and cannot replace one.");
+        }
+
+        if (to.Existing is { File: null })
+        {
+            await removal.RemoveAsync(to.Existing, cancellationToken);
+        }
+
+        await files.ChangePlaceholderAsync(
+            placeholderId, (to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders."), to.FileName), cancellationToken);
+    }
+}

@@ -1,0 +1,52 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Variants;
+using MediatR;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Opens a file: the image as sent, or a placeholder.</summary>
+/// <param name="Path">The address.</param>
+/// <param name="IsDescriptionOnly">Whether only the headers are requested. A key with the scope <c>upload</c> gets those of images, too.</param>
+public sealed record OpenDavFile(DavPath Path, bool IsDescriptionOnly) : IRequest<OpenedDavFile>;
+
+/// <summary>An opened folder or file.</summary>
+/// <param name="Resource">The folder or file.</param>
+/// <param name="Image">The bytes of an image, or null.</param>
+/// <param name="Other">The bytes of a placeholder, or null.</param>
+public sealed record OpenedDavFile(DavResource Resource, ImageContent? Image, Stream? Other);
+
+internal sealed class OpenDavFileHandler(DavTree tree, DavFiles files, IMediator mediator, ICaller caller) : IRequestHandler<OpenDavFile, OpenedDavFile>
+{
+    public async Task<OpenedDavFile> Handle(OpenDavFile request, CancellationToken cancellationToken)
+    {
+        var found = await tree.FindResourceAsync(request.Path, cancellationToken);
+        if (found.File is { PlaceholderId: not null } placeholder)
+        {
+            return new OpenedDavFile(found, null, files.OpenRead(placeholder));
+        }
+
+        if (found.File is null || (request.IsDescriptionOnly && !caller.IsAdmin))
+        {
+            return new OpenedDavFile(found, null, null);
+        }
+
+        caller.EnsureMay("reading images");
+        var wanted = new WantedBytes(found.File.Variant, IsDownload: true);
+        return new OpenedDavFile(found, await mediator.Send(new OpenRendition(found.File.ImageId!.Value, wanted, MayRedirect: false, request.IsDescriptionOnly), cancellationToken), null);
+    }
+}
+
+/// <summary>The scopes of WebDAV.</summary>
+internal static class DavScopes
+{
+    /// <summary>Throws if a key may only upload.</summary>
+    /// <exception cref="ProblemException">403 <c>insufficientScope</c>.</exception>
+    public static void EnsureMay(this ICaller caller, string what)
+    {
+        if (!caller.IsAdmin)
+        {
+            throw new ProblemException(Problems.InsufficientScope, $"The key has the scope 'upload'; {what} needs a key with the scope 'admin'.");
+        }
+    }
+}

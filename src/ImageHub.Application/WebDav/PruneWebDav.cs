@@ -1,0 +1,23 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Uploads;
+using ImageHub.Domain.WebDav;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>Deletes expired locks and placeholders of WebDAV.</summary>
+public sealed record PruneWebDav : IRequest;
+
+internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion completion, TimeProvider clock) : IRequestHandler<PruneWebDav>
+{
+    public async Task<Unit> Handle(PruneWebDav request, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var keptSince = now - Placeholder.KeptFor;
+        await db.DavLocks.Where(held => held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
+        await db.Placeholders.Where(file => file.WrittenAt <= keptSince).ExecuteDeleteAsync(cancellationToken);
+        await completion.DropPartsAsync(cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,53 @@
+using ImageHub.Application.Errors;
+using ImageHub.Application.RateLimits;
+using MediatR;
+
+namespace ImageHub.Application.WebDav;
+
+/// <summary>
+/// Writes a file. An image becomes an image of the folder's group; an image with the same name and other content is moved to the trash. Other files become
+/// placeholders.
+/// </summary>
+/// <param name="Path">The address.</param>
+/// <param name="Content">The content, readable once.</param>
+/// <param name="DeclaredBytes">The size declared by the client, or null.</param>
+/// <param name="Conditions">The conditions.</param>
+public sealed record PutDavFile(DavPath Path, Stream Content, long? DeclaredBytes, DavConditions Conditions) : IRequest<WrittenDavFile>, IThrottled
+{
+    /// <inheritdoc/>
+    public Throttle Throttle => Throttle.Uploads;
+}
+
+/// <summary>A written file.</summary>
+/// <param name="IsNew">Whether no file had the name before.</param>
+/// <param name="Href">The encoded path of the file, whose name may have got the extension of its content; null for a file that is not kept.</param>
+/// <param name="ETag">The strong entity tag, without quotes, or null.</param>
+public sealed record WrittenDavFile(bool IsNew, string? Href, string? ETag);
+
+internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files) : IRequestHandler<PutDavFile, WrittenDavFile>
+{
+    public async Task<WrittenDavFile> Handle(PutDavFile request, CancellationToken cancellationToken)
+    {
+        if (request.Path.IsJunk)
+        {
+            await request.Content.CopyToAsync(Stream.Null, cancellationToken);
+            return new WrittenDavFile(true, null, null);
+        }
+
+        var place = await tree.FindAsync(request.Path, cancellationToken);
+        if (place.Resource is { File: null })
+        {
+            throw new ProblemException(Problems.MethodNotAllowed, "This is a folder; PUT writes files.");
+        }
+
+        var folder = place.Parent ?? throw NoSuchFolder();
+        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(folder, place.FileName, request.Conditions, isMembershipChanged: place.Resource is null, cancellationToken);
+        var (name, isNew) = await files.WriteAsync(folder, place.FileName, request.Content, request.DeclaredBytes, cancellationToken);
+        var written = await tree.FindFileAsync(folder, name, cancellationToken);
+        return new WrittenDavFile(isNew && place.Resource is null, folder.HrefOf(name), written?.ETag);
+    }
+
+    /// <summary>The error for a place whose folder does not exist (RFC 4918, section 9.7.1).</summary>
+    public static ProblemException NoSuchFolder() => new(Problems.NoSuchFolder, "The folder of this file does not exist; create it first.");
+}

@@ -1,0 +1,49 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { itemsOf } from "../api/pages";
+import { revokeKey } from "../apiKeys/changes";
+import { davAddress } from "../apiKeys/davAddress";
+import { KeyList } from "../apiKeys/KeysPage";
+import { keyFacts } from "../apiKeys/keyFacts";
+import { NewKeyDialog } from "../apiKeys/NewKeyDialog";
+import { type ApiKey, apiKeys } from "../apiKeys/queries";
+import { Button } from "../design/Button";
+import { CopyField } from "../design/fields/CopyField";
+import { LoadMore } from "../paging/LoadMore";
+import { Failure } from "../shell/Failure";
+import { deskText } from "../text/desk";
+import { mineText } from "../text/mine";
+import styles from "./WebDav.module.css";
+
+/** The address at which apps send photos to the account, and the keys that they sign in with. */
+export function WebDav() {
+  const list = useInfiniteQuery(apiKeys);
+  const [creates, setCreates] = useState(false);
+  const items = itemsOf<ApiKey>(list.data);
+  return (
+    <div className={styles.webDav}>
+      <p className={styles.about}>{mineText.webDav.about}</p>
+      <CopyField label={mineText.webDav.address} value={davAddress(true)} />
+      {list.data === undefined && list.error && <Failure error={list.error} again={list.refetch} level={2} />}
+      {items.length > 0 && (
+        <>
+          <KeyList<ApiKey>
+            items={items}
+            facts={(key) => keyFacts(key).join(" · ")}
+            revoke={revokeKey}
+            revokeText={deskText.apiKeys.revokeText}
+          />
+          <LoadMore list={list} />
+        </>
+      )}
+      <div>
+        <Button onClick={() => setCreates(true)}>
+          <Plus size={16} aria-hidden />
+          {deskText.apiKeys.create}
+        </Button>
+      </div>
+      {creates && <NewKeyDialog isOwn onClose={() => setCreates(false)} />}
+    </div>
+  );
+}

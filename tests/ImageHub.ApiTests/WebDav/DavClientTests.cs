@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.WebDav;
+
+/// <summary>
+/// The requests of programs that do not run here, in their order: each line is a method, a name in the folder, the size of the body and the expected status. A
+/// body of 1 is the image, 0 an empty one. Finder and Explorer write an empty file, lock it and then send its content.
+/// </summary>
+public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private static readonly byte[] Photo = TestImages.Jpeg(seed: 1);
+
+    [Theory]
+    [InlineData(
+        "Finder",
+        """
+        OPTIONS IMG_1.jpg - 200
+        PROPFIND IMG_1.jpg - 404
+        PUT IMG_1.jpg 0 201
+        LOCK IMG_1.jpg - 200
+        PUT ._IMG_1.jpg 0 201
+        LOCK ._IMG_1.jpg - 201
+        PUT ._IMG_1.jpg 1 201
+        UNLOCK ._IMG_1.jpg - 204
+        PUT IMG_1.jpg 1 204
+        PROPFIND IMG_1.jpg - 207
+        UNLOCK IMG_1.jpg - 204
+        GET IMG_1.jpg - 200
+        """)]
+    [InlineData(
+        "Explorer",
+        """
+        OPTIONS - - 200
+        PROPFIND - - 207
+        PROPFIND desktop.ini - 404
+        PROPFIND IMG_1.jpg - 404
+        PUT IMG_1.jpg 0 201
+        LOCK IMG_1.jpg - 200
+        PROPPATCH IMG_1.jpg - 207
+        HEAD IMG_1.jpg - 200
+        PUT IMG_1.jpg 1 204
+        PROPPATCH IMG_1.jpg - 207
+        UNLOCK IMG_1.jpg - 204
+        PROPFIND IMG_1.jpg - 207
+        """)]
+    [InlineData(
+        "PhotoSync",
+        """
+        PROPFIND - - 207
+        HEAD IMG_1.jpg - 404
+        PUT IMG_1.jpg 1 201
+        HEAD IMG_1.jpg - 200
+        PROPFIND IMG_1.jpg - 207
+        PUT IMG_1.jpg 1 204
+        """)]
+    [InlineData(
+        "Lightroom",
+        """
+        PROPFIND - - 207
+        PUT IMG_1.jpg 1 201
+        PROPFIND IMG_1.jpg - 207
+        DELETE IMG_1.jpg - 204
+        PUT IMG_1.jpg 1 201
+        """)]
+    [InlineData(
+        "GNOME",
+        """
+        PROPFIND IMG_1.jpg - 404
+        PUT .goutputstream-ABC 1 201
+        MOVE .goutputstream-ABC IMG_1.jpg 201
+        PROPFIND IMG_1.jpg - 207
+        """)]
+    public async Task A_photo_arrives_whole_by_the_requests_of(string program, string requests)
+    {
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync($"/dav/{program}");
+        var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in requests.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (method, name, body, status) = line.Split(' ') is [var first, var second, var third, var fourth] ? (first, second == "-" ? "" : second, third, fourth) : default;
+            using var request = new HttpRequestMessage(new HttpMethod(method), $"/dav/{program}/{name}") { Content = Body(method, body) };
+            request.Headers.Add("Depth", "0");
+            if (method == "MOVE")
+            {
+                request.Headers.Add("Destination", $"/dav/{program}/{body}");
+            }
+
+            if (tokens.TryGetValue(name, out var token))
+            {
+                request.Headers.TryAddWithoutValidation(method == "UNLOCK" ? "Lock-Token" : "If", method == "UNLOCK" ? token : $"({token})");
+            }
+
+            using var answer = await dav.SendAsync(request);
+
+            ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture).ShouldBe(status, $"{program}: {line}: {await answer.Content.ReadAsStringAsync()}");
+            if (answer.Headers.TryGetValues("Lock-Token", out var given))
+            {
+                tokens[name] = given.Single();
+            }
+        }
+
+        (await dav.ListDavAsync($"/dav/{program}")).ShouldBe([$"/dav/{program}/IMG_1.jpg"]);
+        (await dav.GetByteArrayAsync($"/dav/{program}/IMG_1.jpg")).ShouldBe(Photo);
+        await dav.DeleteAsync($"/dav/{program}").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    private static ByteArrayContent? Body(string method, string body) => method switch
+    {
+        "PUT" => new ByteArrayContent(body == "0" ? [] : Photo),
+        "LOCK" => new ByteArrayContent("<lockinfo xmlns='DAV:'><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>"u8.ToArray()),
+        "PROPPATCH" => new ByteArrayContent(Encoding.UTF8.GetBytes(
+            "<D:propertyupdate xmlns:D='DAV:' xmlns:Z='urn:schemas-microsoft-com:'><D:set><D:prop><Z:Win32FileAttributes>00000020</Z:Win32FileAttributes></D:prop></D:set></D:propertyupdate>")),
+        _ => null,
+    };
+}

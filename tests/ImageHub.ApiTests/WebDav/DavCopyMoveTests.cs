@@ -1,0 +1,120 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.WebDav;
+
+/// <summary>COPY and MOVE.</summary>
+public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_moved_image_is_the_same_image_in_another_group_under_another_name()
+    {
+        using var dav = await AdminAsync();
+        var from = await server.Admin.CreateGroupAsync("From");
+        var to = await server.Admin.CreateGroupAsync("To");
+        var image = await server.Admin.AddImageAsync(from, "one.jpg", TestImages.Jpeg(seed: 1));
+
+        await MoveAsync(dav, "/dav/From/one.jpg", "/dav/To/two.jpg", HttpStatusCode.Created);
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{to}/images/two.jpg").JsonAsync()).Id().ShouldBe(image);
+        (await server.Admin.GetAsync($"/api/v1/groups/{from}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_move_onto_an_image_needs_Overwrite_and_moves_the_former_image_to_the_trash()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Onto");
+        var image = await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 2));
+        var former = await server.Admin.AddImageAsync(group, "two.jpg", TestImages.Jpeg(seed: 3));
+
+        await dav.DavAsync("MOVE", "/dav/Onto/one.jpg", null, ("Destination", "/dav/Onto/two.jpg"), ("Overwrite", "F")).ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        await MoveAsync(dav, "/dav/Onto/one.jpg", "/dav/Onto/two.jpg", HttpStatusCode.NoContent);
+
+        var images = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items();
+        images.ShouldHaveSingleItem().Id().ShouldBe(image);
+        images[0].Text("fileName").ShouldBe("two.jpg");
+        (await server.Admin.GetAsync("/api/v1/trash?pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ShouldContain(former);
+    }
+
+    [Fact]
+    public async Task A_move_of_a_folder_renames_its_group_and_places_it_below_another_one()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Album");
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 4));
+        await dav.MkcolAsync("/dav/Shelf");
+
+        await MoveAsync(dav, "/dav/Album/", "/dav/Shelf/Album%202026/", HttpStatusCode.Created);
+
+        var moved = await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync();
+        moved.Text("title").ShouldBe("Album 2026");
+        moved.Items("path").Select(above => above.Text("title")).ShouldBe(["Shelf"]);
+        (await dav.ListDavAsync("/dav/Shelf/Album%202026")).ShouldBe(["/dav/Shelf/Album 2026/one.jpg"]);
+        await MoveAsync(dav, "/dav/Shelf/Album%202026", "/dav/Album", HttpStatusCode.Created);
+        await dav.DavAsync("MOVE", "/dav/Shelf", null, ("Destination", "/dav/Shelf/In%20itself")).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+    }
+
+    [Fact]
+    public async Task A_copy_of_an_image_in_another_folder_is_a_new_image_and_within_its_folder_it_is_refused()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Original");
+        var other = await server.Admin.CreateGroupAsync("Copies");
+        var content = TestImages.Jpeg(seed: 5);
+        var image = await server.Admin.AddImageAsync(group, "one.jpg", content);
+
+        await dav.DavAsync("COPY", "/dav/Original/one.jpg", null, ("Destination", "/dav/Original/two.jpg")).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        await dav.DavAsync("COPY", "/dav/Original/one.jpg", null, ("Destination", "/dav/Copies/two.jpg")).StatusAsync(HttpStatusCode.Created);
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{other}/images/two.jpg").JsonAsync()).Id().ShouldNotBe(image);
+        (await dav.GetByteArrayAsync("/dav/Copies/two.jpg")).ShouldBe(content);
+        await dav.DavAsync("COPY", "/dav/Original/one.jpg", null, ("Destination", "/dav/Copies/two.jpg")).StatusAsync(HttpStatusCode.NoContent);
+        await dav.DavAsync("COPY", "/dav/Original/one.jpg", null, ("Destination", "/dav/Copies/three.jpg")).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_folder_has_its_images_and_folders_and_is_hidden()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Whole");
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 6));
+        await dav.MkcolAsync("/dav/Whole/Below");
+        await dav.PutDavAsync("/dav/Whole/Below/two.jpg", TestImages.Jpeg(seed: 7));
+        await dav.PutDavAsync("/dav/Whole/note.txt", "text"u8.ToArray());
+
+        await dav.DavAsync("COPY", "/dav/Whole/", null, ("Destination", "/dav/Whole%20again/"), ("Depth", "infinity")).StatusAsync(HttpStatusCode.Created);
+
+        (await dav.ListDavAsync("/dav/Whole%20again")).ShouldBe(["/dav/Whole again/Below/", "/dav/Whole again/one.jpg", "/dav/Whole again/note.txt"]);
+        (await dav.ListDavAsync("/dav/Whole%20again/Below")).ShouldBe(["/dav/Whole again/Below/two.jpg"]);
+        (await server.Admin.GetAsync("/api/v1/groups?q=Whole again").JsonAsync()).Items().ShouldHaveSingleItem().GetProperty("isPublished").GetBoolean().ShouldBeFalse();
+        await dav.DavAsync("COPY", "/dav/Whole/", null, ("Destination", "/dav/Empty/"), ("Depth", "0")).StatusAsync(HttpStatusCode.Created);
+        (await dav.ListDavAsync("/dav/Empty")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("http://elsewhere.example/dav/Places/two.jpg", 502, "foreignDestination")]
+    [InlineData("/elsewhere/two.jpg", 400, "validationFailed")]
+    [InlineData("/dav/Nowhere/two.jpg", 409, "noSuchFolder")]
+    [InlineData("/dav/two.jpg", 403, "forbidden")]
+    [InlineData("/dav/Places/one.jpg", 403, "forbidden")]
+    [InlineData("/dav/Places/%00.jpg", 400, "validationFailed")]
+    [InlineData("", 400, "validationFailed")]
+    public async Task A_wrong_destination_is_refused(string destination, int status, string code)
+    {
+        using var dav = await AdminAsync();
+        if (await server.SqlAsync("SELECT 1 FROM groups WHERE title = 'Places'") is null)
+        {
+            await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Places"), "one.jpg", TestImages.Jpeg(seed: 8));
+        }
+
+        await dav.DavAsync("MOVE", "/dav/Places/one.jpg", null, ("Destination", destination)).ProblemAsync((HttpStatusCode)status, code);
+        (await dav.ListDavAsync("/dav/Places")).ShouldBe(["/dav/Places/one.jpg"]);
+    }
+
+    private Task MoveAsync(HttpClient dav, string from, string to, HttpStatusCode expected) =>
+        dav.DavAsync("MOVE", from, null, ("Destination", new Uri(server.Url, to).AbsoluteUri)).StatusAsync(expected);
+
+    private async Task<HttpClient> AdminAsync() => server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+}

@@ -1,0 +1,227 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using static ImageHub.Testing.DavRequests;
+
+namespace ImageHub.ApiTests.WebDav;
+
+/// <summary>Images as files.</summary>
+public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_written_image_is_an_image_of_the_group_and_is_read_as_sent()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Written");
+        var content = TestImages.OrientedJpeg(6);
+
+        using var written = await dav.PutAsync("/dav/Written/one.jpg", new ByteArrayContent(content));
+
+        written.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().ShouldHaveSingleItem().Text("fileName").ShouldBe("one.jpg");
+        using var read = await dav.GetAsync("/dav/Written/one.jpg");
+        (await read.Content.ReadAsByteArrayAsync()).ShouldBe(content);
+        read.Headers.ETag.ShouldBe(written.Headers.ETag);
+        read.Content.Headers.ContentType!.MediaType.ShouldBe("image/jpeg");
+        read.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        var properties = (await dav.PropfindAsync("/dav/Written/one.jpg", 0)).ShouldHaveSingleItem();
+        properties.Property(Dav + "getetag")!.Value.ShouldBe(read.Headers.ETag!.ToString());
+        properties.Property(Dav + "getcontentlength")!.Value.ShouldBe($"{content.Length}");
+        properties.Property(Dav + "getlastmodified")!.Value.ShouldBe(read.Content.Headers.LastModified!.Value.ToString("R"));
+        properties.Property(Dav + "resourcetype")!.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Ranges_conditions_and_HEAD_work_as_for_every_file()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Ranges");
+        var content = TestImages.Jpeg(seed: 10);
+        await dav.PutDavAsync("/dav/Ranges/one.jpg", content);
+
+        using var range = new HttpRequestMessage(HttpMethod.Get, "/dav/Ranges/one.jpg") { Headers = { Range = new RangeHeaderValue(10, 19) } };
+        using var part = await dav.SendAsync(range);
+        part.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        (await part.Content.ReadAsByteArrayAsync()).ShouldBe(content[10..20]);
+        using var known = new HttpRequestMessage(HttpMethod.Get, "/dav/Ranges/one.jpg") { Headers = { IfNoneMatch = { part.Headers.ETag! } } };
+        await dav.SendAsync(known).StatusAsync(HttpStatusCode.NotModified);
+        using var head = await dav.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/dav/Ranges/one.jpg"));
+        (head.StatusCode, head.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, content.Length));
+    }
+
+    [Fact]
+    public async Task Equal_bytes_are_204_under_the_same_name_and_409_under_another()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Again");
+        var content = TestImages.Jpeg(seed: 11);
+        await dav.PutDavAsync("/dav/Again/one.jpg", content);
+
+        await dav.PutDavAsync("/dav/Again/one.jpg", content, HttpStatusCode.NoContent);
+        await dav.PutAsync("/dav/Again/two.jpg", new ByteArrayContent(content)).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Repeated_requests_that_overtake_each_other_add_the_image_once()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Overtaken");
+        var content = TestImages.Jpeg(1200, 900, seed: 30);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => dav.PutAsync("/dav/Overtaken/one.jpg", new ByteArrayContent(content))));
+
+        answers.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.Created, HttpStatusCode.NoContent, HttpStatusCode.NoContent, HttpStatusCode.NoContent]);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Other_bytes_replace_the_image_at_its_position_and_as_the_cover_and_the_former_one_is_in_the_trash()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Replaced");
+        var former = await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 12));
+        await server.Admin.AddImageAsync(group, "two.jpg", TestImages.Jpeg(seed: 13));
+        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { coverImageId = former }).StatusAsync(HttpStatusCode.OK);
+
+        await dav.PutDavAsync("/dav/Replaced/one.jpg", TestImages.Jpeg(seed: 14), HttpStatusCode.NoContent);
+
+        var images = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items();
+        images.Select(image => image.Text("fileName")).ShouldBe(["one.jpg", "two.jpg"]);
+        images[0].Id().ShouldNotBe(former);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("cover").Id().ShouldBe(images[0].Id());
+        (await server.Admin.GetAsync("/api/v1/trash?pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ShouldContain(former);
+    }
+
+    [Fact]
+    public async Task A_replacement_that_is_damaged_leaves_the_image()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Damaged");
+        var image = await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 15));
+
+        await dav.PutAsync("/dav/Damaged/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 16)[..200])).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
+        await dav.PutAsync("/dav/Damaged/one.jpg", new StringContent("no image")).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+        await dav.PutDavAsync("/dav/Damaged/one.jpg", [], HttpStatusCode.NoContent);
+
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().ShouldHaveSingleItem().Id().ShouldBe(image);
+    }
+
+    [Fact]
+    public async Task An_extension_that_contradicts_the_content_is_replaced_and_the_answer_names_the_file()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Extensions");
+        var content = TestImages.Jpeg(seed: 17);
+
+        using var written = await dav.PutAsync("/dav/Extensions/one.png", new ByteArrayContent(content));
+
+        (written.StatusCode, written.Headers.Location!.OriginalString).ShouldBe((HttpStatusCode.Created, "/dav/Extensions/one.jpg"));
+        await dav.PutDavAsync("/dav/Extensions/one.png", content, HttpStatusCode.NoContent);
+        (await dav.ListDavAsync("/dav/Extensions")).ShouldBe(["/dav/Extensions/one.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_deleted_image_is_in_the_trash()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Deleted");
+        var image = await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 18));
+
+        await dav.DeleteAsync("/dav/Deleted/one.jpg").StatusAsync(HttpStatusCode.NoContent);
+
+        await dav.GetAsync("/dav/Deleted/one.jpg").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await server.Admin.GetAsync("/api/v1/trash?pageSize=100").JsonAsync()).Items().Select(item => item.Id()).ShouldContain(image);
+    }
+
+    [Theory]
+    [InlineData("._one.jpg")]
+    [InlineData(".DS_Store")]
+    [InlineData("Thumbs.db")]
+    [InlineData("desktop.ini")]
+    public async Task Files_of_operating_systems_are_accepted_and_forgotten(string name)
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync("Junk");
+
+        await dav.PutDavAsync($"/dav/Junk/{name}", [1, 2, 3]);
+        var token = await dav.LockAsync($"/dav/Junk/{name}", HttpStatusCode.Created);
+        await dav.PutAsync($"/dav/Junk/{name}", new ByteArrayContent([4])).StatusAsync(HttpStatusCode.Created);
+        await dav.DavAsync("UNLOCK", $"/dav/Junk/{name}", null, ("Lock-Token", token)).StatusAsync(HttpStatusCode.NoContent);
+
+        await dav.GetAsync($"/dav/Junk/{name}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await dav.ListDavAsync("/dav/Junk")).ShouldBeEmpty();
+        await dav.DeleteAsync($"/dav/Junk/{name}").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Preconditions_protect_a_file_from_a_change_that_the_client_has_not_seen()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Conditions");
+        await dav.PutDavAsync("/dav/Conditions/one.jpg", TestImages.Jpeg(seed: 19));
+        using var read = await dav.GetAsync("/dav/Conditions/one.jpg");
+
+        (await PutAsync("one.jpg", 20, "If-None-Match", "*")).ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await PutAsync("one.jpg", 20, "If-Match", "\"other\"")).ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await PutAsync("two.jpg", 20, "If-Match", "*")).ShouldBe(HttpStatusCode.PreconditionFailed);
+        (await PutAsync("one.jpg", 20, "If-Match", read.Headers.ETag!.ToString())).ShouldBe(HttpStatusCode.NoContent);
+        (await PutAsync("two.jpg", 21, "If-None-Match", "*")).ShouldBe(HttpStatusCode.Created);
+
+        async Task<HttpStatusCode> PutAsync(string name, int seed, string header, string value)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"/dav/Conditions/{name}") { Content = new ByteArrayContent(TestImages.Jpeg(seed: seed)) };
+            request.Headers.TryAddWithoutValidation(header, value);
+            using var answer = await dav.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task A_file_needs_an_existing_folder_and_is_written_as_a_whole()
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync("Whole");
+
+        await dav.PutAsync("/dav/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 22))).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        await dav.PutAsync("/dav/Nowhere/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 22))).ProblemAsync(HttpStatusCode.Conflict, "noSuchFolder");
+        var part = new ByteArrayContent([1, 2]) { Headers = { ContentRange = new ContentRangeHeaderValue(0, 1, 10) } };
+        var problem = await dav.PutAsync("/dav/Whole/one.jpg", part).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).ShouldBe(["Content-Range"]);
+    }
+
+    [Fact]
+    public async Task An_upload_key_writes_and_lists_but_neither_reads_replaces_deletes_nor_moves_images_of_others()
+    {
+        var id = (await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "helper", password = ImageHubServer.UserPassword, role = "admin" }).JsonAsync(HttpStatusCode.Created)).Id();
+        using var helper = await server.SignInAsync("helper", ImageHubServer.UserPassword);
+        using var dav = server.NewDavClient(await helper.CreateKeyAsync("upload"), "helper");
+        var group = await server.Admin.CreateGroupAsync("Shared work", isPublished: false);
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 23));
+
+        await dav.PutDavAsync("/dav/Shared%20work/own.jpg", TestImages.Jpeg(seed: 24));
+        await dav.PutDavAsync("/dav/Shared%20work/own.jpg", TestImages.Jpeg(seed: 25), HttpStatusCode.NoContent);
+        (await dav.ListDavAsync("/dav/Shared%20work")).ShouldBe(["/dav/Shared work/one.jpg", "/dav/Shared work/own.jpg"]);
+        using (var head = await dav.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/dav/Shared%20work/one.jpg")))
+        {
+            (head.StatusCode, head.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, TestImages.Jpeg(seed: 23).Length));
+        }
+
+        foreach (var name in (string[])["one.jpg", "own.jpg"])
+        {
+            await dav.GetAsync($"/dav/Shared%20work/{name}").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+            await dav.DeleteAsync($"/dav/Shared%20work/{name}").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+            await dav.DavAsync("MOVE", $"/dav/Shared%20work/{name}", null, ("Destination", "/dav/Shared%20work/x.jpg")).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        }
+
+        await dav.PutAsync("/dav/Shared%20work/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 26))).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await dav.MkcolAsync("/dav/Shared%20work/Below");
+        await dav.DavAsync("MOVE", "/dav/Shared%20work/Below", null, ("Destination", "/dav/Elsewhere")).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+        await server.Admin.DeleteAsync($"/api/v1/users/{id}").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    private async Task<HttpClient> AdminAsync() => server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+}

@@ -1,0 +1,37 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace ImageHub.ApiTests.WebDav;
+
+/// <summary>Runs WebDAV programs of Debian.</summary>
+internal static class DavPrograms
+{
+    /// <summary>Runs a program in a folder and returns its output after it has succeeded.</summary>
+    public static async Task<string> RunAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        Process process;
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException($"The tests of WebDAV need {program}: install Debian's package {program}, or run ./test.sh.", exception);
+        }
+
+        using (process)
+        {
+            var error = process.StandardError.ReadToEndAsync();
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}: {output}{await error}");
+            return output + await error;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Xml.Linq;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using static ImageHub.Testing.DavRequests;
+
+namespace ImageHub.ApiTests.WebDav;
+
+/// <summary>Properties that clients set. litmus tests more of their rules (<see cref="LitmusTests"/>).</summary>
+public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private static readonly XName Colour = XName.Get("colour", "urn:x");
+
+    [Fact]
+    public async Task A_property_stays_with_its_image_through_moves_copies_and_replacements()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Kept");
+        await dav.MkcolAsync("/dav/Kept/Other");
+        await dav.PutDavAsync("/dav/Kept/one.jpg", []);
+        await SetAsync(dav, "/dav/Kept/one.jpg", "<colour xmlns='urn:x'>red</colour>");
+
+        await dav.PutDavAsync("/dav/Kept/one.jpg", TestImages.Jpeg(seed: 1), HttpStatusCode.NoContent);
+        (await ColourAsync(dav, "/dav/Kept/one.jpg")).ShouldBe("red");
+        await dav.PutDavAsync("/dav/Kept/one.jpg", TestImages.Jpeg(seed: 2), HttpStatusCode.NoContent);
+        (await ColourAsync(dav, "/dav/Kept/one.jpg")).ShouldBe("red");
+        await dav.DavAsync("COPY", "/dav/Kept/one.jpg", null, ("Destination", "/dav/Kept/Other/two.jpg")).StatusAsync(HttpStatusCode.Created);
+        (await ColourAsync(dav, "/dav/Kept/Other/two.jpg")).ShouldBe("red");
+        await dav.DavAsync("MOVE", "/dav/Kept/one.jpg", null, ("Destination", "/dav/Kept/moved.jpg")).StatusAsync(HttpStatusCode.Created);
+        (await ColourAsync(dav, "/dav/Kept/moved.jpg")).ShouldBe("red");
+        (await dav.PropfindAsync("/dav/Kept/", 1)).Select(response => response.Property(Colour)?.Value).ShouldBe([null, null, "red"]);
+    }
+
+    [Fact]
+    public async Task Changes_are_made_all_or_none()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Atomic");
+
+        using var answer = await dav.DavAsync("PROPPATCH", "/dav/Atomic/", $"<propertyupdate xmlns='DAV:'><set><prop><colour xmlns='urn:x'>red</colour><getetag>x</getetag></prop></set></propertyupdate>");
+        var statuses = (await answer.MultistatusAsync())[0].Elements(Dav + "propstat").ToDictionary(
+            properties => properties.Element(Dav + "status")!.Value, properties => properties.Element(Dav + "prop")!.Elements().Single().Name);
+
+        statuses.ShouldBe(new Dictionary<string, XName> { ["HTTP/1.1 424 Failed Dependency"] = Colour, ["HTTP/1.1 403 Forbidden"] = Dav + "getetag" }, ignoreOrder: true);
+        (await ColourAsync(dav, "/dav/Atomic/")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Requested_names_that_do_not_exist_are_404_and_names_can_be_listed_without_values()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Names");
+        await SetAsync(dav, "/dav/Names/", "<colour xmlns='urn:x'>red</colour>");
+
+        var asked = (await dav.PropfindAsync("/dav/Names/", 0, "<propfind xmlns='DAV:'><prop><displayname/><size xmlns='urn:x'/></prop></propfind>"))[0];
+        asked.Elements(Dav + "propstat").Select(properties => (properties.Element(Dav + "status")!.Value, properties.Element(Dav + "prop")!.Elements().Single().Name.ToString()))
+            .ShouldBe([("HTTP/1.1 200 OK", "{DAV:}displayname"), ("HTTP/1.1 404 Not Found", "{urn:x}size")]);
+        var named = (await dav.PropfindAsync("/dav/Names/", 0, "<propfind xmlns='DAV:'><propname/></propfind>"))[0];
+        named.Property(Colour)!.IsEmpty.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_resource_has_at_most_64_kibibytes_of_properties()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Large");
+        await SetAsync(dav, "/dav/Large/", $"<a xmlns='urn:x'>{new string('x', 60_000)}</a>");
+
+        await dav.DavAsync("PROPPATCH", "/dav/Large/", Update($"<b xmlns='urn:x'>{new string('x', 6_000)}</b>")).ProblemAsync((HttpStatusCode)507, "webDavFull");
+
+        await SetAsync(dav, "/dav/Large/", "<a xmlns='urn:x'>small</a>");
+        await SetAsync(dav, "/dav/Large/", $"<b xmlns='urn:x'>{new string('x', 6_000)}</b>");
+    }
+
+    [Theory]
+    [InlineData("<propertyupdate xmlns='DAV:'>")]
+    [InlineData("<!DOCTYPE x [<!ENTITY e 'e'>]><propertyupdate xmlns='DAV:'><set><prop><a>&e;</a></prop></set></propertyupdate>")]
+    [InlineData("<propfind xmlns='DAV:'/>")]
+    [InlineData("")]
+    public async Task A_body_that_cannot_be_read_is_a_400(string body)
+    {
+        using var dav = await AdminAsync();
+
+        await dav.DavAsync("PROPPATCH", "/dav/", body).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
+    }
+
+    [Fact]
+    public async Task A_deeply_nested_body_is_a_400_and_a_large_one_a_413()
+    {
+        using var dav = await AdminAsync();
+        var deep = string.Concat(Enumerable.Repeat("<a>", 10_000)) + string.Concat(Enumerable.Repeat("</a>", 10_000));
+
+        await dav.DavAsync("PROPFIND", "/dav/", $"<propfind xmlns='DAV:'><prop>{deep}</prop></propfind>", ("Depth", "0")).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
+        await dav.DavAsync("PROPFIND", "/dav/", $"<propfind xmlns='DAV:'><!--{new string('x', 300_000)}--></propfind>", ("Depth", "0")).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "bodyTooLarge");
+    }
+
+    private static string Update(string property) => $"<propertyupdate xmlns='DAV:'><set><prop>{property}</prop></set></propertyupdate>";
+
+    private static async Task SetAsync(HttpClient dav, string path, string property)
+    {
+        using var answer = await dav.DavAsync("PROPPATCH", path, Update(property));
+        (await answer.MultistatusAsync())[0].Element(Dav + "propstat")!.Element(Dav + "status")!.Value.ShouldBe("HTTP/1.1 200 OK");
+    }
+
+    private static async Task<string?> ColourAsync(HttpClient dav, string path) => (await dav.PropfindAsync(path, 0))[0].Property(Colour)?.Value;
+
+    private async Task<HttpClient> AdminAsync() => server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+}

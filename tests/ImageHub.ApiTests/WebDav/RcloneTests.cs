@@ -1,0 +1,62 @@
+using System.Globalization;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.ApiTests.WebDav;
+
+/// <summary>rclone (https://rclone.org) copies, synchronizes and compares a folder of photos.</summary>
+public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    private const int Files = 24;
+
+    [Fact]
+    public async Task Rclone_copies_synchronizes_and_checks_a_folder_with_folders_in_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("rclone").FullName;
+        try
+        {
+            var photos = Path.Combine(folder, "photos");
+            for (var i = 0; i < Files; i++)
+            {
+                Write(Path.Combine(photos, i % 2 == 0 ? "" : $"Day {i % 3}"), string.Create(CultureInfo.InvariantCulture, $"IMG {i:000} é.jpg"), i);
+            }
+
+            await RcloneAsync(folder, "copy", photos, "hub:Summer 2026");
+            await RcloneAsync(folder, "check", photos, "hub:Summer 2026");
+            await RcloneAsync(folder, "check", "--download", photos, "hub:Summer 2026");
+
+            File.Delete(Path.Combine(photos, "IMG 000 é.jpg"));
+            Write(photos, "IMG 002 é.jpg", seed: 100);
+            Write(Path.Combine(photos, "Day 9"), "new.jpg", seed: 101);
+            await RcloneAsync(folder, "sync", photos, "hub:Summer 2026");
+            await RcloneAsync(folder, "check", "--download", photos, "hub:Summer 2026");
+
+            await RcloneAsync(folder, "moveto", "hub:Summer 2026/Day 9/new.jpg", "hub:Summer 2026/moved.jpg");
+            (await RcloneAsync(folder, "lsf", "hub:Summer 2026")).Split('\n').ShouldContain("moved.jpg");
+            await RcloneAsync(folder, "purge", "hub:Summer 2026");
+            (await RcloneAsync(folder, "lsf", "hub:")).Split('\n').ShouldNotContain("Summer 2026/");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Write(string folder, string name, int seed)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, name), TestImages.Jpeg(320, 240, seed));
+    }
+
+    private async Task<string> RcloneAsync(string folder, params string[] arguments)
+    {
+        var configuration = Path.Combine(folder, "rclone.conf");
+        if (!File.Exists(configuration))
+        {
+            var obscured = (await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), "obscure", await server.Admin.CreateKeyAsync("admin"))).Trim();
+            await File.WriteAllTextAsync(configuration, $"[hub]\ntype = webdav\nvendor = other\nurl = {new Uri(server.Url, "/dav")}\nuser = {ImageHubServer.AdminName}\npass = {obscured}\n");
+        }
+
+        return await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), ["--config", configuration, "--retries", "1", .. arguments]);
+    }
+}

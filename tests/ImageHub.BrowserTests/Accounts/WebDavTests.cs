@@ -1,0 +1,66 @@
+using System.Net;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+
+namespace ImageHub.BrowserTests.Accounts;
+
+/// <summary>A user's keys for WebDAV apps.</summary>
+public sealed class WebDavTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_user_creates_a_key_sends_a_photo_with_it_and_revokes_it()
+    {
+        await server.Admin.CreateUserAsync("phone");
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/account/password", "phone", ImageHubServer.UserPassword);
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Connect by WebDAV" }).WaitForAsync();
+        var address = await page.GetByLabel("WebDAV address", new() { Exact = true }).InputValueAsync();
+        address.ShouldBe(new Uri(server.Url, "/dav/me/").AbsoluteUri);
+        await visit.ShouldBeAccessibleAsync("the account without keys");
+        await visit.ShouldFitANarrowScreenAsync("the account without keys");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+        await page.GetByText("It can neither open nor delete them.").WaitForAsync();
+        (await page.GetByRole(AriaRole.Checkbox).CountAsync()).ShouldBe(0);
+        await visit.ShouldBeAccessibleAsync("the dialog for a key");
+        await page.GetByLabel("Name").FillAsync("My phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("The key “My phone” is ready").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a new key");
+        await visit.ShouldFitANarrowScreenAsync("a new key");
+        var key = await page.GetByLabel("API key", new() { Exact = true }).InputValueAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        using var phone = server.NewDavClient(key, "phone");
+        await phone.PutDavAsync(new Uri(address).AbsolutePath + "IMG_1.jpg", TestImages.Jpeg(seed: 1));
+        await page.GotoAsync("/account");
+        await page.GetByRole(AriaRole.Row, new() { Name = "IMG_1.jpg" }).WaitForAsync();
+
+        await page.GotoAsync("/account/password");
+        await page.GetByText("last used").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the account with a key");
+        await visit.ShouldFitANarrowScreenAsync("the account with a key");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke My phone" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await page.GetByText("The key “My phone” is revoked.").WaitForAsync();
+        await phone.DavAsync("OPTIONS", "/dav/me/").StatusAsync(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Admins_have_no_block_for_own_images_but_the_address_beside_a_new_key()
+    {
+        await using var visit = await chromium.VisitAsync(server);
+        var page = visit.Page;
+        await visit.SignInAsync("/account/password");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Signed in as admin" }).WaitForAsync();
+        (await page.GetByText("WebDAV").CountAsync()).ShouldBe(0);
+
+        await page.GotoAsync("/admin/api-keys");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Lightroom");
+        await page.GetByLabel("Curate").CheckAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
+        (await page.GetByLabel("WebDAV address", new() { Exact = true }).InputValueAsync()).ShouldBe(new Uri(server.Url, "/dav/").AbsoluteUri);
+    }
+}
