@@ -168,7 +168,7 @@ namespace ImageHub.Migrations
 
                     b.ToTable("users", null, t =>
                         {
-                            t.HasCheckConstraint("ck_users_tier", "(role = 1) = (tier_id IS NULL)");
+                            t.HasCheckConstraint("ck_users_tier", "(role <> 0) = (tier_id IS NULL)");
                         });
                 });
 

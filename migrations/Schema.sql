@@ -1171,3 +1171,10 @@ CREATE INDEX ix_transform_keys_created_at_id ON transform_keys (created_at, id);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125082954_TransformKeys', '10.0.14');
 
+ALTER TABLE users DROP CONSTRAINT ck_users_tier;
+
+ALTER TABLE users ADD CONSTRAINT ck_users_tier CHECK ((role <> 0) = (tier_id IS NULL));
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125104045_Editors', '10.0.14');
+

@@ -97,6 +97,10 @@ public static class Requests
     public static async Task<Guid> CreateUserAsync(this HttpClient admin, string userName, Guid? tierId = null) =>
         (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, tierId }).JsonAsync(HttpStatusCode.Created)).Id();
 
+    /// <summary>Creates an editor.</summary>
+    public static async Task<Guid> CreateEditorAsync(this HttpClient admin, string userName) =>
+        (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, role = "editor" }).JsonAsync(HttpStatusCode.Created)).Id();
+
     /// <summary>Creates an API key.</summary>
     /// <returns>The key in the form that clients send.</returns>
     public static async Task<string> CreateKeyAsync(this HttpClient admin, params string[] scopes) =>

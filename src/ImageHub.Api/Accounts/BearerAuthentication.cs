@@ -4,6 +4,7 @@ using ImageHub.Api.Links;
 using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Tiers;
 using MediatR;
@@ -169,7 +170,11 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 
     public IReadOnlyList<KeyScope>? Scopes => accessor.HttpContext?.Items[ScopesItem] as IReadOnlyList<KeyScope>;
 
-    public bool IsAdmin => User?.HasClaim(Access.RoleClaim, nameof(Domain.Accounts.Role.Admin)) == true && Scopes?.Contains(KeyScope.Admin) != false;
+    public Role? Role => Enum.TryParse<Role>(User?.FindFirst(Access.RoleClaim)?.Value, out var role) ? role : null;
+
+    public bool IsAdmin => Role == Domain.Accounts.Role.Admin && Scopes?.Contains(KeyScope.Admin) != false;
+
+    public bool IsCurator => IsAdmin || (Role == Domain.Accounts.Role.Editor && Scopes is null);
 
     public Tier? Tier => accessor.HttpContext?.Items[TierItem] as Tier;
 

@@ -4,7 +4,6 @@ using ImageHub.Api.Accounts;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Errors;
-using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using MediatR;
 using Microsoft.AspNetCore.Authentication;
@@ -13,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.ApiKeys;
 
 /// <summary>
-/// Authenticates API keys from <c>X-API-Key</c>. A key acts for an admin's account within its scopes, which the route's <see
+/// Authenticates API keys from <c>X-API-Key</c>. A key acts for its account within its scopes, which the route's <see
 /// cref="AllowKeysAttribute"/> and the queries (<c>VisibleTo</c>) enforce.
 /// </summary>
 internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IMediator mediator)
@@ -49,7 +48,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
 
         if (context.User.Identity?.IsAuthenticated != true)
         {
-            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or was not issued by this server; an admin can create another.");
+            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or was not issued by this server; create another one.");
         }
 
         var scopes = context.RequestServices.GetRequiredService<ICaller>().Scopes ?? [];
@@ -72,7 +71,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
 
         Context.Items[HttpCaller.ScopesItem] = key.Scopes;
         var identity = new ClaimsIdentity(
-            [new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, nameof(Role.Admin)), new Claim(KeyClaim, key.Id.ToString("N"))], SchemeName);
+            [new Claim("sub", key.UserId.ToString()), new Claim(Access.RoleClaim, key.Role.ToString()), new Claim(KeyClaim, key.Id.ToString("N"))], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }
 }

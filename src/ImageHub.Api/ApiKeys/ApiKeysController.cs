@@ -1,6 +1,8 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.Requests;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Paging;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.ApiKeys;
@@ -10,7 +12,8 @@ namespace ImageHub.Api.ApiKeys;
 [Tags("API keys")]
 public sealed class ApiKeysController : ApiController
 {
-    /// <summary>Lists the API keys of all admins, newest first.</summary>
+    /// <summary>Lists the caller's own API keys, newest first; for admins, all keys.</summary>
+    [Authorize(Access.Curator)]
     [HttpGet]
     [ProducesResponseType<Page<ApiKeyResponse>>(200)]
     [FailsWith(400, 401, 403, 503)]
@@ -18,6 +21,7 @@ public sealed class ApiKeysController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Reads an API key's metadata. The key itself is not included.</summary>
+    [Authorize(Access.Curator)]
     [HttpGet("{id:guid}")]
     [ProducesResponseType<ApiKeyResponse>(200)]
     [FailsWith(401, 403, 404, 503)]
@@ -26,9 +30,10 @@ public sealed class ApiKeysController : ApiController
     /// <summary>Creates an API key, which acts for the caller within its scopes. Only this response contains the key itself.</summary>
     /// <remarks>
     /// `read`: public resources, and the same resources of unpublished groups. `upload`: uploading, listing groups and creating hidden groups.
-    /// `inventory`: stock records. `admin`: groups, images, links and the trash. A key works until it expires, is revoked or its account is no
-    /// longer an admin's.
+    /// `inventory`: stock records. `admin`: groups, images, links and the trash. A key works until it expires or is revoked,
+    /// with those scopes that the role of its account allows: all for admins, `upload` for editors.
     /// </remarks>
+    [Authorize(Access.Curator)]
     [HttpPost]
     [ProducesResponseType<NewApiKey>(201)]
     [FailsWith(400, 401, 403, 503)]
@@ -40,6 +45,7 @@ public sealed class ApiKeysController : ApiController
     }
 
     /// <summary>Revokes an API key, immediately and on every instance.</summary>
+    [Authorize(Access.Curator)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]

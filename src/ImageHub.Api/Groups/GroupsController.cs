@@ -1,3 +1,4 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Delivery;
@@ -41,6 +42,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Creates a group and places it before all others.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
@@ -62,6 +64,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(new GetGroup(id), cancellationToken);
 
     /// <summary>Updates a group. Absent fields keep their values; null clears a field.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
@@ -70,6 +73,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Moves a group and its images to the trash. A key with the scope `upload` may delete a new hidden group without images.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
@@ -81,6 +85,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Restores a group and the images that were moved to the trash with it.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
@@ -92,6 +97,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Moves the groups, in the given order, directly after `after`, or to the front.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPut("order")]
     [ProducesResponseType(204)]
@@ -103,6 +109,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Moves images of a group, in the given order, directly after `after`, or to the front.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPut("{id:guid}/order")]
     [ProducesResponseType(204)]
@@ -114,6 +121,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Sorts a group's images once, by the time taken, file name or upload time.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/order")]
     [ProducesResponseType(204)]
@@ -159,6 +167,7 @@ public sealed class GroupsController : ApiController
     /// the files after it; if no file follows, it applies to all files. A failed file does not affect the others. Returns 201 if any file was
     /// uploaded, 200 if all files already existed, 422 if no file was uploaded and at least one failed.
     /// </remarks>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload)]
     [HttpPost("{id:guid}/images")]
     [DisableRequestSizeLimit]
@@ -175,6 +184,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Uploads one file into a group. The request body is the file's content.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload)]
     [HttpPut("{id:guid}/images/{fileName}")]
     [DisableRequestSizeLimit]

@@ -149,6 +149,7 @@ internal static class Examples
         [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },
         [typeof(UserResponse)] = User,
         [typeof(Page<UserResponse>)] = PageWith(User),
+        [typeof(UserNames)] = new UserNames([new NamedUser(UserId, "ada")]),
         [typeof(CreateTier)] = new CreateTier("Studio", [200, 800], Originals: true, QuotaBytes: 10_737_418_240),
         [typeof(UpdateTier)] = new { thumbnailHeights = (int[])[200, 800], quotaBytes = (long?)null },
         [typeof(TierResponse)] = TierExample,

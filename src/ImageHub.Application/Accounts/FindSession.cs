@@ -15,7 +15,7 @@ public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSes
 
 /// <summary>A valid session.</summary>
 /// <param name="Role">The account's current role.</param>
-/// <param name="Tier">The account's current tier; null for admins.</param>
+/// <param name="Tier">The account's current tier; null for admins and editors.</param>
 public sealed record LiveSession(Role Role, Tier? Tier);
 
 internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>

@@ -8,8 +8,8 @@ namespace ImageHub.Application.Accounts;
 /// <summary>An account as admins and its owner see it.</summary>
 /// <param name="Id">UUIDv7.</param>
 /// <param name="UserName">The user name.</param>
-/// <param name="Role"><c>admin</c> or <c>user</c>.</param>
-/// <param name="TierId">The user's tier; null for admins, who have no limits.</param>
+/// <param name="Role"><c>admin</c>, <c>editor</c> or <c>user</c>.</param>
+/// <param name="TierId">The user's tier; null for admins and editors, who have no limits.</param>
 /// <param name="IsDisabled">Whether the account is barred from signing in.</param>
 /// <param name="UsedBytes">The total size of its images' original files in bytes, without images in the trash.</param>
 public sealed record UserResponse(Guid Id, string UserName, Role Role, Guid? TierId, bool IsDisabled, long UsedBytes)

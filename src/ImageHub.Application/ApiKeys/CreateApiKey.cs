@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.ApiKeys;
 using MediatR;
@@ -9,7 +10,7 @@ namespace ImageHub.Application.ApiKeys;
 
 /// <summary>Creates an API key for a program, which acts for the caller.</summary>
 /// <param name="Name">1–100 characters.</param>
-/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>.</param>
+/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>; for editors <c>upload</c> only.</param>
 /// <param name="ExpiresAt">When the key expires; absent: it works until it is revoked.</param>
 public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, DateTimeOffset? ExpiresAt = null) : IRequest<NewApiKey>;
 
@@ -51,6 +52,13 @@ internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimePr
 {
     public async Task<NewApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)
     {
+        var allowed = KeyScopes.AllowedTo(caller.Role!.Value);
+        if (request.Scopes.Except(allowed).ToList() is { Count: > 0 } others)
+        {
+            throw new ProblemException(
+                Problems.Forbidden, $"scopes contains '{others[0].Name()}'; keys of this account may have {string.Join(", ", allowed.Select(scope => $"'{scope.Name()}'"))} only.");
+        }
+
         var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
         var text = ApiKeyText.Create(ApiKey.Prefix);
         var expiresAt = request.ExpiresAt?.ToUniversalTime();

@@ -1,3 +1,4 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using MediatR;
@@ -9,11 +10,11 @@ namespace ImageHub.Application.ApiKeys;
 /// <param name="Id">The key's id.</param>
 public sealed record DeleteApiKey(Guid Id) : IRequest;
 
-internal sealed class DeleteApiKeyHandler(IImageHubDb db) : IRequestHandler<DeleteApiKey>
+internal sealed class DeleteApiKeyHandler(IImageHubDb db, ICaller caller) : IRequestHandler<DeleteApiKey>
 {
     public async Task<Unit> Handle(DeleteApiKey request, CancellationToken cancellationToken)
     {
-        if (await db.ApiKeys.Where(key => key.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await db.ApiKeys.ManagedBy(caller).Where(key => key.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             throw ProblemException.NotFound("API key");
         }

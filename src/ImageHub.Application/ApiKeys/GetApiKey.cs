@@ -1,3 +1,4 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using MediatR;
@@ -9,9 +10,9 @@ namespace ImageHub.Application.ApiKeys;
 /// <param name="Id">The key's id.</param>
 public sealed record GetApiKey(Guid Id) : IRequest<ApiKeyResponse>;
 
-internal sealed class GetApiKeyHandler(IImageHubDb db) : IRequestHandler<GetApiKey, ApiKeyResponse>
+internal sealed class GetApiKeyHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetApiKey, ApiKeyResponse>
 {
     public async Task<ApiKeyResponse> Handle(GetApiKey request, CancellationToken cancellationToken) =>
-        await db.ApiKeys.Where(key => key.Id == request.Id).Select(ListApiKeysHandler.Response).SingleOrDefaultAsync(cancellationToken)
+        await db.ApiKeys.ManagedBy(caller).Where(key => key.Id == request.Id).Select(ListApiKeysHandler.Response).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("API key");
 }

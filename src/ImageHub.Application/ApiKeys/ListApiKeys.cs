@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
@@ -6,7 +7,7 @@ using MediatR;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Lists the keys of all admins, newest first. Expired keys remain listed until they are revoked.</summary>
+/// <summary>Lists the caller's own keys, newest first; for admins, all keys. Expired keys remain listed until they are revoked.</summary>
 public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
 
 /// <summary>An API key's metadata, without the key itself.</summary>
@@ -24,13 +25,20 @@ public sealed record ApiKeyResponse(
 
 internal sealed class ListApiKeysValidator : PageQueryValidator<ListApiKeys>;
 
-internal sealed class ListApiKeysHandler(IImageHubDb db) : IRequestHandler<ListApiKeys, Page<ApiKeyResponse>>
+internal sealed class ListApiKeysHandler(IImageHubDb db, ICaller caller) : IRequestHandler<ListApiKeys, Page<ApiKeyResponse>>
 {
     private static readonly Keyset<ApiKey> Order = Keyset<ApiKey>.By("createdAt", key => key.CreatedAt, key => key.Id, descending: true);
 
     /// <summary>The projection of a row.</summary>
     public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
 
-    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ListAsync(
+    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ManagedBy(caller).ListAsync(
         request, Order, Response, cancellationToken);
+}
+
+internal static class ApiKeyVisibility
+{
+    /// <summary>The keys that a caller may see and revoke: the caller's own keys, or all keys for admins.</summary>
+    public static IQueryable<ApiKey> ManagedBy(this IQueryable<ApiKey> keys, ICaller caller) =>
+        caller.IsAdmin ? keys : keys.Where(key => key.CreatedBy == caller.UserId);
 }

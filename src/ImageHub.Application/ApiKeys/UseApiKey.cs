@@ -15,9 +15,10 @@ public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
 
 /// <summary>A valid key.</summary>
 /// <param name="Id">The key's id.</param>
-/// <param name="UserId">The admin for whom the key acts.</param>
-/// <param name="Scopes">The scopes.</param>
-public sealed record LiveApiKey(Guid Id, Guid UserId, IReadOnlyList<KeyScope> Scopes);
+/// <param name="UserId">The account for which the key acts.</param>
+/// <param name="Role">The account's current role.</param>
+/// <param name="Scopes">The scopes that the role still allows: at least one.</param>
+public sealed record LiveApiKey(Guid Id, Guid UserId, Role Role, IReadOnlyList<KeyScope> Scopes);
 
 internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
 {
@@ -26,8 +27,8 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
         (DbContext context, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken) => (
             from key in ((IImageHubDb)context).ApiKeys
             join user in ((IImageHubDb)context).Users on key.CreatedBy equals user.Id
-            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && user.Role == Role.Admin && !user.IsDisabled
-            select new Found(new LiveApiKey(key.Id, key.CreatedBy, key.Scopes), key.LastUsedAt)).SingleOrDefault());
+            where key.KeyHash == hash && (key.ExpiresAt == null || key.ExpiresAt > now) && !user.IsDisabled
+            select new Found(new LiveApiKey(key.Id, key.CreatedBy, user.Role, key.Scopes), key.LastUsedAt)).SingleOrDefault());
 
     public async Task<LiveApiKey?> Handle(UseApiKey request, CancellationToken cancellationToken)
     {
@@ -38,7 +39,8 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
 
         var now = clock.Now();
         var found = await FindAsync((DbContext)db, ApiKeyText.Hash(request.Key), now, cancellationToken);
-        if (found is null)
+        var scopes = found?.Key.Scopes.Intersect(KeyScopes.AllowedTo(found.Key.Role)).ToList();
+        if (found is null || scopes is not { Count: > 0 })
         {
             return null;
         }
@@ -52,7 +54,7 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
                 .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, usedAt), cancellationToken);
         }
 
-        return found.Key;
+        return found.Key with { Scopes = scopes };
     }
 
     private sealed record Found(LiveApiKey Key, DateTimeOffset? LastUsedAt);

@@ -14,7 +14,7 @@ namespace ImageHub.Application.Archives;
 /// <param name="GroupId">The group.</param>
 /// <param name="LinkId">The link of a guest; null for others.</param>
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
-/// <param name="IsForAdmin">Whether it is for an admin, whom visitors' rights do not limit.</param>
+/// <param name="IsForAdmin">Whether it is for an admin or editor, whom visitors' rights do not limit.</param>
 internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin);
 
 /// <summary>

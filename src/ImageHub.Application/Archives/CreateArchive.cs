@@ -99,7 +99,7 @@ internal sealed class CreateArchiveHandler(
 
         var group = await db.Groups.OpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsAdmin);
+        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsCurator);
     }
 }
 

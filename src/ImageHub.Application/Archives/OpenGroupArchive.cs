@@ -31,7 +31,7 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
         }
 
         Task<ArchiveFolders> FindFoldersAsync(CancellationToken again) =>
-            ArchiveFolders.FindAsync(db, request.GroupId, db.Groups.OpenTo(caller), rights => caller.IsAdmin || ArchiveAccess.Allows(rights, ImageVariant.Full), again);
+            ArchiveFolders.FindAsync(db, request.GroupId, db.Groups.OpenTo(caller), rights => caller.IsCurator || ArchiveAccess.Allows(rights, ImageVariant.Full), again);
 
         async Task<string> FindTitleAsync(CancellationToken again)
         {
@@ -41,7 +41,7 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
                 .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
                 .SingleOrDefaultAsync(again)
                 ?? throw ProblemException.NotFound("group");
-            ArchiveAccess.EnsureMayCreate(caller.IsAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark), ImageVariant.Full);
+            ArchiveAccess.EnsureMayCreate(caller.IsCurator ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark), ImageVariant.Full);
             return group.Title;
         }
     }

@@ -59,15 +59,15 @@ public sealed record GroupResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 
-    /// <summary>The total size of its images' original files in bytes. For admins only.</summary>
+    /// <summary>The total size of its images' original files in bytes. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
-    /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins only.</summary>
+    /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Links { get; init; }
 
-    /// <summary>The number of guests' photos that await approval. For admins only.</summary>
+    /// <summary>The number of guests' photos that await approval. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? PendingCount { get; init; }
 }
@@ -85,7 +85,7 @@ internal static class GroupRows
     {
         var summary = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
         var visible = db.Images.VisibleTo(caller);
-        var isAdmin = caller.IsAdmin;
+        var isCurator = caller.IsCurator;
         var visibleGroups = db.Groups.VisibleTo(caller);
         var listed = db.GroupsListedFor(caller);
         var covering = db.Groups.OpenTo(caller).Where(group => group.ImageCount > 0);
@@ -137,10 +137,10 @@ internal static class GroupRows
                 .ToList(),
             GroupCount = listed.Count(below => below.ParentId == group.Id),
             IsPublic = group.IsPublished,
-            Bytes = isAdmin ? group.ImageBytes : null,
-            Links = isAdmin ? db.Links.Count(link =>
+            Bytes = isCurator ? group.ImageBytes : null,
+            Links = isCurator ? db.Links.Count(link =>
                 link.GroupId == group.Id && (link.ExpiresAt == null || link.ExpiresAt > now) && (link.MaxViews == null || link.Views < link.MaxViews)) : null,
-            PendingCount = isAdmin ? db.AllGroups.Where(inbox => inbox.InboxOf == group.Id && inbox.DeletedAt == null).Sum(inbox => inbox.ImageCount) : null,
+            PendingCount = isCurator ? db.AllGroups.Where(inbox => inbox.InboxOf == group.Id && inbox.DeletedAt == null).Sum(inbox => inbox.ImageCount) : null,
         };
     }
 

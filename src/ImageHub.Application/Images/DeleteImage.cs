@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Moves an image to the trash. Admins may delete any image, users their own.</summary>
+/// <summary>Moves an image to the trash. Admins and editors may delete any image, users their own.</summary>
 /// <param name="Id">The image's id.</param>
 public sealed record DeleteImage(Guid Id) : IRequest;
 
@@ -14,7 +14,7 @@ internal sealed class DeleteImageHandler(IImageHubDb db, ICaller caller, TimePro
     public async Task<Unit> Handle(DeleteImage request, CancellationToken cancellationToken)
     {
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
-        if (!caller.IsAdmin && changes.Live(request.Id).OwnerId != caller.UserId)
+        if (!caller.IsCurator && changes.Live(request.Id).OwnerId != caller.UserId)
         {
             throw ProblemException.NotFound("image");
         }

@@ -32,6 +32,6 @@ internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequest
     {
         var image = await images.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
         var view = await db.FindViewAsync(caller, cancellationToken);
-        return await db.WithOwnerAsync(ImageDetails.From(image, view, caller.IsAdmin), cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, view, caller.IsCurator), cancellationToken);
     }
 }

@@ -75,7 +75,7 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? Day { get; init; }
 
-    /// <summary>The rating, 1 to 5, or null. For admins only; absent for others.</summary>
+    /// <summary>The rating, 1 to 5, or null. For admins and editors only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> Rating { get; init; }
 
@@ -159,7 +159,7 @@ public record ImageSummary
         return new Replacing(Template.Parameters[1], captured.Body).Visit(Template.Body);
     }
 
-    /// <summary>Returns the image for its owner or an admin, with the addresses that the owner's tier currently allows.</summary>
+    /// <summary>Returns the image for its owner, an admin or an editor, with the addresses that the owner's tier currently allows.</summary>
     internal ImageSummary WithOwner(OwnerRow owner) => this with
     {
         GroupId = new Optional<Guid?>(null),

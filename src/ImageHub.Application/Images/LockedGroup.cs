@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A locked group with its owner's current tier. The tier is null for curated groups and for admins, who have no limits.</summary>
+/// <summary>A locked group with its owner's current tier. The tier is null for curated groups and for admins and editors, who have no limits.</summary>
 internal sealed class LockedGroup(Group group, Tier? tier)
 {
     private GroupContents? contents;

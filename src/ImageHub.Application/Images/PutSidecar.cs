@@ -35,7 +35,7 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
     public async Task<ImageDetails> Handle(PutSidecar request, CancellationToken cancellationToken)
     {
         // A key with the scope upload changes only images that its account has uploaded.
-        if (!await db.Images.AnyAsync(image => image.Id == request.Id && image.DeletedAt == null && (caller.IsAdmin || image.AddedBy == caller.UserId), cancellationToken))
+        if (!await db.Images.AnyAsync(image => image.Id == request.Id && image.DeletedAt == null && (caller.IsCurator || image.AddedBy == caller.UserId), cancellationToken))
         {
             throw ProblemException.NotFound("image");
         }
@@ -47,7 +47,7 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
         Apply(image, sidecar with { Caption = caption }, request.OnlyMissing);
         changes.Touch(image);
         await changes.CommitAsync(cancellationToken);
-        return await db.WithOwnerAsync(ImageDetails.From(image, await db.FindViewAsync(caller, cancellationToken), caller.IsAdmin), cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, await db.FindViewAsync(caller, cancellationToken), caller.IsCurator), cancellationToken);
     }
 
     private static void Apply(Image image, Sidecar sidecar, bool onlyMissing)

@@ -8,13 +8,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>The parts of summaries that a caller receives: the addresses of the permitted files and, for curators, the ratings.</summary>
-/// <param name="SeesAll">Whether the caller may have all files, as admins may.</param>
+/// <param name="SeesAll">Whether the caller may have all files, as admins and editors may.</param>
 /// <param name="Mark">The number of the site's watermark; 0 if the site has none.</param>
 /// <param name="LinkDownloads">The downloads of the caller's link; null for the group's.</param>
 /// <param name="LinkHasWatermark">The watermark of the caller's link; null for the group's.</param>
 internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownloads, bool? LinkHasWatermark)
 {
-    /// <summary>The view of admins.</summary>
+    /// <summary>The view of admins and editors.</summary>
     public static readonly SummaryView All = new(true, 0, null, null) { SeesRatings = true };
 
     /// <summary>The view of accounts on their own images.</summary>
@@ -44,9 +44,9 @@ internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownlo
 /// <summary>Creates the views of callers.</summary>
 internal static class SummaryViews
 {
-    /// <summary>The view of a caller outside of links. Only admins see everything; users and keys count as visitors of groups' images.</summary>
+    /// <summary>The view of a caller outside of links. Only admins and editors see everything; users and keys count as visitors of groups' images.</summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, CancellationToken cancellationToken) =>
-        caller.IsAdmin ? SummaryView.All : new SummaryView(false, await db.FindMarkAsync(cancellationToken), null, null);
+        caller.IsCurator ? SummaryView.All : new SummaryView(false, await db.FindMarkAsync(cancellationToken), null, null);
 
     /// <summary>The view of a link's guests.</summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, Link link, CancellationToken cancellationToken) =>

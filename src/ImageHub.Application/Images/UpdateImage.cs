@@ -100,7 +100,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRo
             image = await db.AllImages.SingleOrDefaultAsync(row => row.Id == image.Id, cancellationToken) ?? throw ProblemException.NotFound("image");
         }
 
-        return await db.WithOwnerAsync(ImageDetails.From(image, SummaryView.All, caller.IsAdmin), cancellationToken);
+        return await db.WithOwnerAsync(ImageDetails.From(image, SummaryView.All, caller.IsCurator), cancellationToken);
     }
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace ImageHub.Application.Images;
 internal static class Visibility
 {
     /// <summary>
-    /// Published groups. For admins, and for keys with the scope <c>read</c> or <c>upload</c>, also hidden groups. Groups in the trash are excluded.
+    /// Published groups. For admins and editors, and for keys with the scope <c>read</c> or <c>upload</c>, also hidden groups. Groups in the trash are excluded.
     /// </summary>
     public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenGroups());
 
@@ -44,29 +44,29 @@ internal static class Visibility
     public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.AllGroups.Where(group => group.OwnerId != null);
 
     /// <summary>
-    /// Images of published groups, and the caller's own images. For admins, all images. For keys with the scope <c>read</c>, also images of hidden
+    /// Images of published groups, and the caller's own images. For admins and editors, all images. For keys with the scope <c>read</c>, also images of hidden
     /// groups. Images in the trash are excluded, and a key does not see its account's own images.
     /// </summary>
-    public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsAdmin: false, Scopes: null }
+    public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsCurator: false, Scopes: null }
         ? images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)))
         : images.ListedFor(caller);
 
     /// <summary>
-    /// The images that a caller may address by their ids: those of <see cref="VisibleTo(IQueryable{Image}, ICaller)"/>, and for admins also guests' photos that
+    /// The images that a caller may address by their ids: those of <see cref="VisibleTo(IQueryable{Image}, ICaller)"/>, and for admins and editors also guests' photos that
     /// await approval.
     /// </summary>
-    public static IQueryable<Image> ImagesById(this IImageHubDb db, ICaller caller) => (caller.IsAdmin ? db.AllImages : db.Images).VisibleTo(caller);
+    public static IQueryable<Image> ImagesById(this IImageHubDb db, ICaller caller) => (caller.IsCurator ? db.AllImages : db.Images).VisibleTo(caller);
 
     /// <summary>Images of a curated group. For a user's own group the result is empty.</summary>
     public static IQueryable<Image> InGroup(this IQueryable<Image> images, Guid groupId) => images.Where(image => image.GroupId == groupId && image.OwnerId == null);
 
     /// <summary>
     /// The images in the list of all images: images of published groups; for keys with the scope <c>read</c>, also images of hidden groups; for
-    /// admins, all images including users' images.
+    /// admins and editors, all images including users' images.
     /// </summary>
     public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller)
     {
-        if (caller.IsAdmin)
+        if (caller.IsCurator)
         {
             return images.Where(image => image.DeletedAt == null);
         }
@@ -77,7 +77,7 @@ internal static class Visibility
     }
 
     /// <summary>Whether images of hidden groups are visible to the caller.</summary>
-    internal static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
+    internal static bool SeesHiddenImages(this ICaller caller) => caller.IsCurator || caller.Has(KeyScope.Read);
 
     private static bool SeesHiddenGroups(this ICaller caller) => caller.SeesHiddenImages() || caller.Has(KeyScope.Upload);
 

@@ -60,9 +60,9 @@ internal sealed class CreateImageLinkHandler(IImageHubDb db, ICaller caller, Tim
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
         var isAllowed = image.OwnerId == caller.UserId && caller.Tier?.AllowsLink(ImageVariant.Parse(request.Variant)!) == true;
-        if (!caller.IsAdmin && !isAllowed)
+        if (!caller.IsCurator && !isAllowed)
         {
-            throw new ProblemException(Problems.TierForbids, $"Only admins, and the image's owner if the tier allows it, can create links to '{request.Variant}'.");
+            throw new ProblemException(Problems.TierForbids, $"Only admins and editors, and the image's owner if the tier allows it, can create links to '{request.Variant}'.");
         }
 
         var token = LinkTokens.Create();

@@ -33,5 +33,5 @@ internal static class Facets
 {
     /// <summary>Returns the same images as <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/>.</summary>
     public static CountedImages CountedFor(this ICaller caller) =>
-        caller.IsAdmin ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
+        caller.IsCurator ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
 }

@@ -19,25 +19,25 @@ internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
     /// <summary>The account that uploads; null for imports and guests.</summary>
     public Guid? AddedBy { get; init; }
 
-    /// <summary>The id under which files wait in the render queue: the id of the user's own group or the guest's inbox, or one id for all admins.</summary>
+    /// <summary>The id under which files wait in the render queue: the id of the user's own group or the guest's inbox, or one id for all admins and editors.</summary>
     public Guid Account => Tier is null && !IsInbox ? RenderAccounts.Admins : GroupId;
 }
 
 /// <summary>Finds upload targets.</summary>
 internal static class UploadTargets
 {
-    /// <summary>Finds a curated group, for admins, or the caller's own group, for users.</summary>
-    /// <exception cref="ProblemException">404, 400 if an admin names no group, or 403 if a user names one.</exception>
+    /// <summary>Finds a curated group, for admins and editors, or the caller's own group, for users.</summary>
+    /// <exception cref="ProblemException">404, 400 if an admin or editor names no group, or 403 if a user names one.</exception>
     public static async Task<UploadTarget> FindUploadTargetAsync(this IImageHubDb db, Guid? groupId, ICaller caller, CancellationToken cancellationToken)
     {
         if (groupId is null && caller.Tier is null)
         {
-            throw ProblemException.Invalid("groupId", "groupId is missing; admins and keys name the group that images go to.");
+            throw ProblemException.Invalid("groupId", "groupId is missing; admins, editors and keys name the group that images go to.");
         }
 
         if (groupId is not null && caller.Tier is not null)
         {
-            throw new ProblemException(Problems.Forbidden, "Only admins add images to groups; leave groupId out to add to your own images.");
+            throw new ProblemException(Problems.Forbidden, "Only admins and editors add images to groups; leave groupId out to add to your own images.");
         }
 
         var found = groupId is { } id

@@ -1,3 +1,5 @@
+using ImageHub.Domain.Accounts;
+
 namespace ImageHub.Domain.ApiKeys;
 
 /// <summary>A permission of an API key. A key can use only the routes of its scopes.</summary>
@@ -24,9 +26,17 @@ public static class KeyScopes
 
     /// <summary>A scope's name.</summary>
     public static string Name(this KeyScope scope) => scope.ToString().ToLowerInvariant();
+
+    /// <summary>The scopes of keys that an account with this role may create and use.</summary>
+    public static IReadOnlyList<KeyScope> AllowedTo(Role role) => role switch
+    {
+        Role.Admin => Enum.GetValues<KeyScope>(),
+        Role.Editor => [KeyScope.Upload],
+        _ => [],
+    };
 }
 
-/// <summary>A program's credential. It acts for the admin who created it, and works only while that account has the admin role.</summary>
+/// <summary>A program's credential. It acts for the account that created it, within the scopes that the account's role allows.</summary>
 public sealed class ApiKey
 {
     /// <summary>The maximum length of a name, in characters.</summary>
@@ -54,7 +64,7 @@ public sealed class ApiKey
     /// <summary>The scopes, without duplicates.</summary>
     public IReadOnlyList<KeyScope> Scopes { get; private init; } = [];
 
-    /// <summary>The admin for whom the key acts. The key is deleted with the account.</summary>
+    /// <summary>The account for which the key acts. The key is deleted with the account.</summary>
     public Guid CreatedBy { get; private init; }
 
     /// <summary>When the key was created.</summary>

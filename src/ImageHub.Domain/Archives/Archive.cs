@@ -34,7 +34,7 @@ public sealed class Archive
     /// <summary>The number of the watermark on its images; 0 for none.</summary>
     public int Mark { get; private init; }
 
-    /// <summary>Whether an admin created it: what visitors may have does not limit it.</summary>
+    /// <summary>Whether an admin or editor created it: what visitors may have does not limit it.</summary>
     public bool IsForAdmin { get; private init; }
 
     /// <summary>The file name of the download.</summary>

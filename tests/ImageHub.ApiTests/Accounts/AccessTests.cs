@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ImageHub.Api.Accounts;
 using ImageHub.Application.Accounts;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Tiers;
 using ImageHub.Testing;
@@ -32,9 +33,9 @@ public sealed class AccessTests(PostgresServer postgres)
 
     /// <summary>
     /// The caller of each character in a cell, from left to right: guests and users, then keys. The guest has a link to the target; the other guest has a
-    /// link to another group.
+    /// link to another group. The last key is an editor's; the others are the admin's.
     /// </summary>
-    private static readonly string[] Callers = [.. Guests, .. Tiers, "admin", .. Keys.Select(scope => $"{scope} key")];
+    private static readonly string[] Callers = [.. Guests, .. Tiers, "admin", "editor", .. Keys.Select(scope => $"{scope} key"), "editor's key"];
 
     /// <summary>
     /// The target of each cell of a route, from left to right. A tier's name means the group and the image owned by the user of that tier.
@@ -57,147 +58,148 @@ public sealed class AccessTests(PostgresServer postgres)
     private static readonly Dictionary<string, (char BadToken, string[] Cells)> Expected = new(StringComparer.Ordinal)
     {
         // One cell for each target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
-        ["GET /api"] = ('+', ["+++++++ ++++"]),
-        ["GET /health/live"] = ('+', ["+++++++ ++++"]),
-        ["GET /health/ready"] = ('+', ["+++++++ ++++"]),
-        ["GET /openapi/v1.json"] = ('+', ["+++++++ ++++"]),
-        ["POST /api/v1/auth/login"] = ('+', ["+++++++ 3333"]),
-        ["POST /api/v1/auth/refresh"] = ('1', ["1111111 3333"]),
-        ["POST /api/v1/auth/logout"] = ('.', ["111++++ 3333"]), // An expired token still ends its session, but a tampered token does not: see SignInTests.
-        ["GET /api/v1/auth/me"] = ('1', ["111++++ 3333"]),
-        ["PUT /api/v1/me/password"] = ('1', ["111++++ 3333"]),
-        ["GET /api/v1/me/images"] = ('1', ["111+++3 3333"]),
-        ["POST /api/v1/me/images"] = ('1', ["111+++3 3333"]),
-        ["PUT /api/v1/me/images/{image}"] = ('1', ["111+++3 3333"]),
-        ["DELETE /api/v1/me/images/{image}"] = ('1', ["1114443 3333", "1114443 3333", "1114443 3333", "111+443 3333", "1114+43 3333", "11144+3 3333"]),
-        ["GET /api/v1/users"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/users"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+ 3333"]),
-        ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/api-keys"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/transform-keys"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/transform-keys"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/transform-keys/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/tiers"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/tiers"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+ 3333"]),
-        ["GET /robots.txt"] = ('+', ["+++++++ ++++"]),
-        ["GET /sitemap.xml"] = ('4', ["4444444 4444"]), // The server of this test does not know its public address.
-        ["GET /feed.xml"] = ('4', ["4444444 4444"]),
-        ["GET /manifest.webmanifest"] = ('+', ["+++++++ ++++"]),
-        ["GET /oembed"] = ('4', ["4444444 4444"]),
-        ["GET /api/v1/site"] = ('1', ["+++++++ ++++"]),
-        ["PATCH /api/v1/site"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/site/logo"] = ('1', ["4444444 4444"]), // The server of this test has no logo.
-        ["PUT /api/v1/site/logo"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/site/logo"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/site/logo/dark"] = ('1', ["4444444 4444"]),
-        ["PUT /api/v1/site/logo/dark"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/site/logo/dark"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/groups"] = ('1', ["+++++++ ++++"]),
-        ["POST /api/v1/groups"] = ('1', ["111333+ 3+3+"]),
-        ["PUT /api/v1/groups/order"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/groups/{id:guid}"] = ('1', ["+++++++ ++++", "444444+ ++4+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
-        ["PATCH /api/v1/groups/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["1113334 3334", "1113334 3334", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["POST /api/v1/groups/{id:guid}/order"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
-        ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
-        ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
-        ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
-        ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
-        ["POST /api/v1/groups/{id:guid}/archives"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]),
-        ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["GET /api/v1/images"] = ('1', ["+++++++ ++++"]),
-        ["GET /api/v1/images/months"] = ('1', ["+++++++ ++++"]),
-        ["GET /api/v1/duplicates"] = ('1', ["111333+ 333+"]),
-        ["POST /api/v1/duplicates/keep"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/tags"] = ('1', ["+++++++ ++++"]),
-        ["GET /api/v1/images/{id:guid}"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444+44+ 444+", "4444+4+ 444+", "44444++ 444+"]),
-        ["GET /api/v1/images/{id:guid}/low"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "444434+ 444+", "444443+ 444+"]),
-        ["GET /api/v1/images/{id:guid}/medium"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "444434+ 444+", "444443+ 444+"]),
-        ["GET /api/v1/images/{id:guid}/high"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "444434+ 444+", "444443+ 444+"]),
-        ["GET /api/v1/images/{id:guid}/large"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "444434+ 444+", "444443+ 444+"]),
-        ["GET /api/v1/images/{id:guid}/full"] = ('1', ["+++++++ ++++", "444444+ +44+", "4444444 4444", "444344+ 444+", "4444+4+ 444+", "44444++ 444+"]),
-        ["GET /api/v1/images/{id:guid}/original"] = ('1', ["111333+ 333+", "111444+ 333+", "1114444 3334", "111344+ 333+", "1114+4+ 333+", "11144++ 333+"]),
-        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = ('1', ["111333+ 333+", "111444+ 333+", "1114444 3334", "111+44+ 333+", "1114+4+ 333+", "11144++ 333+"]),
-        ["POST /api/v1/images/{id:guid}/links"] = ('1', ["111333+ 333+", "111444+ 333+", "1114444 3334", "111344+ 333+", "111434+ 333+", "11144++ 333+"]),
-        ["PUT /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333+ 3+3+", "111333+ 3+3+", "1113334 3434", "111333+ 343+", "111333+ 343+", "111333+ 343+"]),
-        ["GET /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "111333+ 333+", "111333+ 333+", "111333+ 333+"]),
-        ["PATCH /api/v1/images/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "111333+ 333+", "111333+ 333+", "111333+ 333+"]),
-        ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333+ 333+", "111333+ 333+", "1113334 3334", "111333+ 333+", "111333+ 333+", "111333+ 333+"]),
-        ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["1113334 3334", "1113334 3334", "111333+ 333+", "1113334 3334", "1113334 3334", "1113334 3334"]),
-        ["POST /api/v1/images/bulk"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/uploads"] = ('1', ["111++++ 3+33"]),
-        ["POST /api/v1/uploads"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
-        ["POST /api/v1/uploads/files"] = ('1', ["111++++ 3+33"]),
-        ["POST /api/v1/uploads/{id:guid}/files"] = ('1', ["111444+ 3+33", "111444+ 3+33", "1114444 3433", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
-        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
-        ["DELETE /api/v1/uploads/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
-        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++ ++++"]),
-        ["POST /api/v1/uploads/tus"] = ('1', ["111333+ 3+33", "111333+ 3+33", "1113334 3433", "1113334 3433", "1113334 3433", "1113334 3433"]),
-        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
-        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "1114444 3433", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
-        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+ 3+33", "111444+ 3+33", "111444+ 3+33", "111+444 3433", "1114+44 3433", "11144+4 3433"]),
-        ["POST /api/v1/inventory/records"] = ('1', ["111333+ 33+3"]),
-        ["GET /api/v1/inventory/records"] = ('1', ["111333+ 33+3"]),
-        ["GET /api/v1/inventory/history"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/inventory/levels"] = ('1', ["+++++++ ++++"]),
-        ["GET /api/v1/links"] = ('1', ["111++++ 333+"]),
-        ["GET /api/v1/links/{id:guid}"] = ('1', ["1113334 3334"]),
-        ["PATCH /api/v1/links/{id:guid}"] = ('1', ["1113334 3334"]),
-        ["DELETE /api/v1/links/{id:guid}"] = ('1', ["1114444 3334"]),
-        ["GET /api/v1/favourites"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),
-        ["DELETE /api/v1/links/{id:guid}/favourites"] = ('1', ["1113334 3334"]),
-        ["GET /t/{keyId}/{signature}/{options}/{file}"] = ('+', ["+++++++ ++++", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444", "4444444 4444"]), // All callers have a signed address.
-        ["GET /s/{token}"] = ('4', ["4+44444 4444", "4+44444 4444", "4444444 4444", "4+44444 4444", "4+44444 4444", "4+44444 4444"]),
-        ["GET /api/v1/shared/{token}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/images"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/medium"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/large"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/favourites"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["PUT /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["DELETE /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["POST /api/v1/shared/{token}/favourites/submit"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["POST /api/v1/shared/{token}/uploads"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/uploads/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["HEAD /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["PATCH /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["DELETE /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["4444444 4444", "4444444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++4444 4444", "4++4444 4444", "44+4444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/archives/{token}"] = ('1', ["4+44444 4444", "4+44444 4444", "4444444 4444", "....... ....", "....... ....", "....... ...."]),
-        ["GET /api/v1/onedrive"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/onedrive"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/onedrive/connect"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/onedrive/callback"] = ('1', ["+++++++ 3333"]),
-        ["GET /api/v1/onedrive/items"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/onedrive/items/{id}"] = ('1', ["111333+ 3333"]),
-        ["PATCH /api/v1/onedrive/items/{id}"] = ('1', ["111333+ 3333"]),
-        ["DELETE /api/v1/onedrive/items/{id}"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/onedrive/items/{id}/upload-session"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/onedrive/thumbnails/{token}"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/onedrive/folders"] = ('1', ["111333+ 3333"]),
-        ["POST /api/v1/onedrive/imports"] = ('1', ["111333+ 3333"]),
-        ["GET /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
-        ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["1113334 3333"]),
-        ["GET /api/v1/storage"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/storage/damaged"] = ('1', ["111333+ 333+"]),
-        ["GET /api/v1/trash"] = ('1', ["111333+ 333+"]),
-        ["DELETE /api/v1/trash"] = ('1', ["111333+ 333+"]),
+        ["GET /api"] = ('+', ["++++++++ +++++"]),
+        ["GET /health/live"] = ('+', ["++++++++ +++++"]),
+        ["GET /health/ready"] = ('+', ["++++++++ +++++"]),
+        ["GET /openapi/v1.json"] = ('+', ["++++++++ +++++"]),
+        ["POST /api/v1/auth/login"] = ('+', ["++++++++ 33333"]),
+        ["POST /api/v1/auth/refresh"] = ('1', ["11111111 33333"]),
+        ["POST /api/v1/auth/logout"] = ('.', ["111+++++ 33333"]), // An expired token still ends its session, but a tampered token does not: see SignInTests.
+        ["GET /api/v1/auth/me"] = ('1', ["111+++++ 33333"]),
+        ["PUT /api/v1/me/password"] = ('1', ["111+++++ 33333"]),
+        ["GET /api/v1/me/images"] = ('1', ["111+++33 33333"]),
+        ["POST /api/v1/me/images"] = ('1', ["111+++33 33333"]),
+        ["PUT /api/v1/me/images/{image}"] = ('1', ["111+++33 33333"]),
+        ["DELETE /api/v1/me/images/{image}"] = ('1', ["11144433 33333", "11144433 33333", "11144433 33333", "111+4433 33333", "1114+433 33333", "11144+33 33333"]),
+        ["GET /api/v1/users"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/users/names"] = ('1', ["111333++ 33333"]),
+        ["POST /api/v1/users"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+4 33333"]),
+        ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/api-keys"] = ('1', ["111333++ 33333"]),
+        ["POST /api/v1/api-keys"] = ('1', ["111333++ 33333"]),
+        ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111333+4 33333"]),
+        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333+4 33333"]),
+        ["GET /api/v1/transform-keys"] = ('1', ["111333+3 33333"]),
+        ["POST /api/v1/transform-keys"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/transform-keys/{id:guid}"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/tiers"] = ('1', ["111333+3 33333"]),
+        ["POST /api/v1/tiers"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+3 33333"]),
+        ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+3 33333"]),
+        ["GET /robots.txt"] = ('+', ["++++++++ +++++"]),
+        ["GET /sitemap.xml"] = ('4', ["44444444 44444"]), // The server of this test does not know its public address.
+        ["GET /feed.xml"] = ('4', ["44444444 44444"]),
+        ["GET /manifest.webmanifest"] = ('+', ["++++++++ +++++"]),
+        ["GET /oembed"] = ('4', ["44444444 44444"]),
+        ["GET /api/v1/site"] = ('1', ["++++++++ +++++"]),
+        ["PATCH /api/v1/site"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/site/logo"] = ('1', ["44444444 44444"]), // The server of this test has no logo.
+        ["PUT /api/v1/site/logo"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/site/logo"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/site/logo/dark"] = ('1', ["44444444 44444"]),
+        ["PUT /api/v1/site/logo/dark"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/site/logo/dark"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/groups"] = ('1', ["++++++++ +++++"]),
+        ["POST /api/v1/groups"] = ('1', ["111333++ 3+3++"]),
+        ["PUT /api/v1/groups/order"] = ('1', ["111333++ 333+3"]),
+        ["GET /api/v1/groups/{id:guid}"] = ('1', ["++++++++ +++++", "444444++ ++4++", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
+        ["PATCH /api/v1/groups/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["11133344 33343", "11133344 33343", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["POST /api/v1/groups/{id:guid}/order"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
+        ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
+        ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
+        ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
+        ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
+        ["POST /api/v1/groups/{id:guid}/archives"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
+        ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["GET /api/v1/images"] = ('1', ["++++++++ +++++"]),
+        ["GET /api/v1/images/months"] = ('1', ["++++++++ +++++"]),
+        ["GET /api/v1/duplicates"] = ('1', ["111333++ 333+3"]),
+        ["POST /api/v1/duplicates/keep"] = ('1', ["111333++ 333+3"]),
+        ["GET /api/v1/tags"] = ('1', ["++++++++ +++++"]),
+        ["GET /api/v1/images/{id:guid}"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444+44++ 444+4", "4444+4++ 444+4", "44444+++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/low"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/medium"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/high"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/large"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/full"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "4444+4++ 444+4", "44444+++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/original"] = ('1', ["111333++ 333+3", "111444++ 333+3", "11144444 33343", "111344++ 333+3", "1114+4++ 333+3", "11144+++ 333+3"]),
+        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = ('1', ["111333++ 333+3", "111444++ 333+3", "11144444 33343", "111+44++ 333+3", "1114+4++ 333+3", "11144+++ 333+3"]),
+        ["POST /api/v1/images/{id:guid}/links"] = ('1', ["111333++ 333+3", "111444++ 333+3", "11144444 33343", "111344++ 333+3", "111434++ 333+3", "11144+++ 333+3"]),
+        ["PUT /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333++ 3+3+4", "111333++ 3+3+4", "11133344 34344", "111333++ 343+4", "111333++ 343+4", "111333++ 343+4"]),
+        ["GET /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "111333++ 333+3", "111333++ 333+3", "111333++ 333+3"]),
+        ["PATCH /api/v1/images/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "111333++ 333+3", "111333++ 333+3", "111333++ 333+3"]),
+        ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "111333++ 333+3", "111333++ 333+3", "111333++ 333+3"]),
+        ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["11133344 33343", "11133344 33343", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343"]),
+        ["POST /api/v1/images/bulk"] = ('1', ["111333++ 333+3"]),
+        ["GET /api/v1/uploads"] = ('1', ["111+++++ 3+33+"]),
+        ["POST /api/v1/uploads"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
+        ["POST /api/v1/uploads/files"] = ('1', ["111+++++ 3+33+"]),
+        ["POST /api/v1/uploads/{id:guid}/files"] = ('1', ["111444+4 3+334", "111444+4 3+334", "11144444 34334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
+        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
+        ["DELETE /api/v1/uploads/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
+        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["++++++++ +++++"]),
+        ["POST /api/v1/uploads/tus"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
+        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
+        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "11144444 34334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
+        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
+        ["POST /api/v1/inventory/records"] = ('1', ["111333+3 33+33"]),
+        ["GET /api/v1/inventory/records"] = ('1', ["111333+3 33+33"]),
+        ["GET /api/v1/inventory/history"] = ('1', ["111333+3 333+3"]),
+        ["GET /api/v1/inventory/levels"] = ('1', ["++++++++ +++++"]),
+        ["GET /api/v1/links"] = ('1', ["111+++++ 333+3"]),
+        ["GET /api/v1/links/{id:guid}"] = ('1', ["11133344 33343"]),
+        ["PATCH /api/v1/links/{id:guid}"] = ('1', ["11133344 33343"]),
+        ["DELETE /api/v1/links/{id:guid}"] = ('1', ["11144444 33343"]),
+        ["GET /api/v1/favourites"] = ('1', ["111333++ 333+3"]),
+        ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["11133344 33343"]),
+        ["DELETE /api/v1/links/{id:guid}/favourites"] = ('1', ["11133344 33343"]),
+        ["GET /t/{keyId}/{signature}/{options}/{file}"] = ('+', ["++++++++ +++++", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]), // All callers have a signed address.
+        ["GET /s/{token}"] = ('4', ["4+444444 44444", "4+444444 44444", "44444444 44444", "4+444444 44444", "4+444444 44444", "4+444444 44444"]),
+        ["GET /api/v1/shared/{token}"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/images"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/medium"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/large"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/favourites"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["PUT /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["DELETE /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["POST /api/v1/shared/{token}/favourites/submit"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["POST /api/v1/shared/{token}/uploads"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/uploads/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["HEAD /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["PATCH /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["DELETE /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/archives/{token}"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
+        ["GET /api/v1/onedrive"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/onedrive"] = ('1', ["111333+3 33333"]),
+        ["POST /api/v1/onedrive/connect"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/onedrive/callback"] = ('1', ["++++++++ 33333"]),
+        ["GET /api/v1/onedrive/items"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/onedrive/items/{id}"] = ('1', ["111333+3 33333"]),
+        ["PATCH /api/v1/onedrive/items/{id}"] = ('1', ["111333+3 33333"]),
+        ["DELETE /api/v1/onedrive/items/{id}"] = ('1', ["111333+3 33333"]),
+        ["POST /api/v1/onedrive/items/{id}/upload-session"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/onedrive/thumbnails/{token}"] = ('1', ["111333+3 33333"]),
+        ["POST /api/v1/onedrive/folders"] = ('1', ["111333+3 33333"]),
+        ["POST /api/v1/onedrive/imports"] = ('1', ["111333+3 33333"]),
+        ["GET /api/v1/imports/{id:guid}"] = ('1', ["11133343 33333"]),
+        ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["11133343 33333"]),
+        ["GET /api/v1/storage"] = ('1', ["111333+3 333+3"]),
+        ["GET /api/v1/storage/damaged"] = ('1', ["111333+3 333+3"]),
+        ["GET /api/v1/trash"] = ('1', ["111333++ 333+3"]),
+        ["DELETE /api/v1/trash"] = ('1', ["111333++ 333+3"]),
     };
 
     [Fact]
@@ -243,8 +245,11 @@ public sealed class AccessTests(PostgresServer postgres)
     [InlineData("the admin policy allows every signed-in user")]
     [InlineData("the admin policy allows every visitor")]
     [InlineData("the policy for signed-in users allows every visitor")]
+    [InlineData("the admin policy allows editors")]
+    [InlineData("the curator policy allows every signed-in user")]
     [InlineData("the user policy allows every signed-in account")]
     [InlineData("every caller sees the items that admins see")]
+    [InlineData("every caller sees the items that editors see")]
     [InlineData("every caller sees the items of one owner")]
     [InlineData("every tier allows every variant")]
     [InlineData("no tier allows any variant")]
@@ -270,11 +275,20 @@ public sealed class AccessTests(PostgresServer postgres)
             case "the policy for signed-in users allows every visitor":
                 builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.SignedIn, policy => policy.RequireAssertion(_ => true)));
                 break;
+            case "the admin policy allows editors":
+                builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.Admin, options.GetPolicy(Access.Curator)!));
+                break;
+            case "the curator policy allows every signed-in user":
+                builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.Curator, policy => policy.RequireAuthenticatedUser()));
+                break;
             case "the user policy allows every signed-in account":
                 builder.Services.PostConfigure<AuthorizationOptions>(options => options.AddPolicy(Access.User, policy => policy.RequireAuthenticatedUser()));
                 break;
             case "every caller sees the items that admins see":
                 Decorate(builder, caller => new ReplacedCaller(caller) { IsAdmin = true });
+                break;
+            case "every caller sees the items that editors see":
+                Decorate(builder, caller => new ReplacedCaller(caller) { IsCurator = true });
                 break;
             case "every caller sees the items of one owner":
                 Decorate(builder, caller => new ReplacedCaller(caller) { IsOwner = true });
@@ -494,6 +508,9 @@ public sealed class AccessTests(PostgresServer postgres)
             }
 
             clients["admin"] = server.Admin;
+            await server.Admin.CreateEditorAsync("editor");
+            clients["editor"] = await server.SignInAsync("editor", ImageHubServer.UserPassword);
+            clients["editor's key"] = server.WithKey(await clients["editor"].CreateKeyAsync("upload"));
             foreach (var scope in Keys)
             {
                 clients[$"{scope} key"] = server.WithKey(await server.Admin.CreateKeyAsync(scope));
@@ -588,6 +605,7 @@ public sealed class AccessTests(PostgresServer postgres)
     private sealed class ReplacedCaller(ICaller real) : ICaller
     {
         private bool? isAdmin;
+        private bool? isCurator;
 
         /// <summary>The user id that callers with <see cref="IsOwner"/> report; null reports the real id.</summary>
         public static Guid? Owner { get; set; }
@@ -602,6 +620,14 @@ public sealed class AccessTests(PostgresServer postgres)
         {
             get => isAdmin ?? real.IsAdmin;
             init => isAdmin = value;
+        }
+
+        public Role? Role => real.Role;
+
+        public bool IsCurator
+        {
+            get => isCurator ?? real.IsCurator;
+            init => isCurator = value;
         }
 
         /// <summary>The tier that users report instead of their own.</summary>

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3a7979cf-6a1e-4087-a20d-f8dae4661d2e"), entityTypeCount: 38)
+            : base(skipDetectChanges: false, modelId: new Guid("8889733e-4591-4a15-bbae-6225c4fe4dc9"), entityTypeCount: 38)
         {
         }
 

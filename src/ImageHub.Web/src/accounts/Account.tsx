@@ -16,7 +16,7 @@ const ReceiptPage = whenShown(async () => (await import("../uploads/receipts/Rec
 const Viewer = whenShown(async () => (await import("../images/viewer/Viewer")).Viewer);
 
 const pages = ({ role }: Schemas["Me"]): Page[] => [
-  // Users own images; admins' images are in groups.
+  // Users own images; images of admins and editors are in groups.
   role === "user"
     ? { name: text.account.images, to: "/account", below: "/account/images/" }
     : { name: text.account.desk, to: "/admin" },

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useMe } from "../accounts/me";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { CheckField, CheckFieldGroup, Field, SelectField } from "../design/fields/Field";
@@ -21,6 +22,7 @@ const scopes: Scope[] = ["read", "upload", "inventory", "admin"];
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
   const hasProducts = useHasProducts();
+  const isAdmin = useMe().data?.role === "admin";
 
   async function submit(fields: FormData) {
     const days = Number(fields.get("days"));
@@ -63,7 +65,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
           />
           <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
             {scopes
-              .filter((scope) => scope !== "inventory" || hasProducts)
+              .filter((scope) => (isAdmin ? scope !== "inventory" || hasProducts : scope === "upload"))
               .map((scope) => (
                 <CheckField
                   key={scope}

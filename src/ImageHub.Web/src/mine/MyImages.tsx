@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
 import { ImagePlus, Link as LinkIcon, Maximize2, Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import { Navigate, Outlet, useNavigate, useParams } from "react-router";
-import { useMe } from "../accounts/me";
+import { curates, useMe } from "../accounts/me";
 import type { Schemas } from "../api/client";
 import { itemsOf } from "../api/pages";
 import { Notice } from "../design/Notice";
@@ -24,10 +24,10 @@ import { gridImageFrom, viewerPhotoFrom } from "./ownImageViews";
 import { type OwnImage, ownImages } from "./queries";
 import { Usage } from "./Usage";
 
-/** `/account`: the signed-in user's own images. Admins have none; their images are in groups. */
+/** `/account`: the signed-in user's own images. Admins and editors have none; their images are in groups. */
 export function MyImages() {
   const me = useMe();
-  if (me.data?.role === "admin") return <Navigate to="/account/password" replace />;
+  if (curates(me.data)) return <Navigate to="/account/password" replace />;
   return (
     <>
       <PageTitle>{text.account.images}</PageTitle>

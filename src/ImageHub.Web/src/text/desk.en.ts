@@ -181,7 +181,7 @@ export const en = {
     newPassword: "New password",
     resetHint: "Leave empty to keep the current password. A new one ends all sessions of this user.",
     role: "Role",
-    roles: { user: "User", admin: "Admin" },
+    roles: { user: "User", editor: "Editor", admin: "Admin" },
     tier: "Tier",
     facts: (role: string, used: string, isDisabled: boolean) =>
       [role, used, isDisabled && "disabled"].filter(Boolean).join(" · "),
@@ -300,7 +300,7 @@ export const en = {
     noneText: "A program signs in with a key of its own, which can do what you choose and nothing else.",
     create: "New key",
     createAction: "Create key",
-    createText: "The key acts for your account, for as long as you are an admin.",
+    createText: "The key acts for your account and can never do more than you.",
     name: "Name",
     nameHint: "The program or device that will use it.",
     scopes: "What it may do",

@@ -187,7 +187,7 @@ export const words: Words<typeof en> = {
     resetHint:
       "Laissez vide pour garder le mot de passe actuel. Un nouveau met fin à toutes les sessions de cet utilisateur.",
     role: "Rôle",
-    roles: { user: "Utilisateur", admin: "Administrateur" },
+    roles: { user: "Utilisateur", editor: "Éditeur", admin: "Administrateur" },
     tier: "Niveau",
     facts: (role, used, isDisabled) => [role, used, isDisabled && "désactivé"].filter(Boolean).join(" · "),
     enable: "Activer",
@@ -308,7 +308,7 @@ export const words: Words<typeof en> = {
     noneText: "Un programme se connecte avec sa propre clé, qui peut ce que vous choisissez et rien d’autre.",
     create: "Nouvelle clé",
     createAction: "Créer la clé",
-    createText: "La clé agit pour votre compte, tant que vous êtes administrateur.",
+    createText: "La clé agit pour votre compte et ne peut jamais faire plus que vous.",
     name: "Nom",
     nameHint: "Le programme ou l’appareil qui l’utilisera.",
     scopes: "Ce qu’elle peut faire",

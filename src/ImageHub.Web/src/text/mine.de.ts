@@ -275,7 +275,8 @@ export const words: Words<typeof en> = {
   wrongCurrent: "Das ist nicht Ihr Passwort.",
   guessable:
     "Zu leicht zu erraten oder zu lang. Nehmen Sie mehrere Wörter, die nichts miteinander zu tun haben, und nicht den Benutzernamen.",
-  notAdmin: "Der Arbeitsplatz ist für Kuratoren. Sie sind angemeldet, aber nicht als einer.",
+  notCurator: "Der Arbeitsplatz ist für Administratoren und Redakteure. Sie sind als keines von beiden angemeldet.",
+  notAdmin: "Diese Seite ist nur für Administratoren.",
   signOutFailed: "Sie sind noch angemeldet.",
   signOutBusy: "Abmelden und das Hochladen beenden?",
   signOutBusyText: (files) =>

@@ -270,7 +270,8 @@ export const en = {
   },
   wrongCurrent: "This is not your password.",
   guessable: "Too easily guessed, or too long. Use several unrelated words, and not the user name.",
-  notAdmin: "The desk is for curators. You are signed in, but not as one.",
+  notCurator: "The desk is for admins and editors. You are signed in as neither.",
+  notAdmin: "This page is for admins only.",
   signOutFailed: "You are still signed in.",
   signOutBusy: "Sign out and stop the uploads?",
   signOutBusyText: (files: number) =>

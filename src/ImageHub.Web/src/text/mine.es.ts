@@ -275,7 +275,8 @@ export const words: Words<typeof en> = {
   wrongCurrent: "Esta no es su contraseña.",
   guessable:
     "Demasiado fácil de adivinar, o demasiado larga. Use varias palabras sin relación entre sí, y no el nombre de usuario.",
-  notAdmin: "El escritorio es para administradores. Ha iniciado sesión, pero no como uno de ellos.",
+  notCurator: "El escritorio es para administradores y editores. Ha iniciado sesión, pero no como uno de ellos.",
+  notAdmin: "Esta página es solo para administradores.",
   signOutFailed: "Su sesión sigue abierta.",
   signOutBusy: "¿Cerrar sesión y detener las subidas?",
   signOutBusyText: (files) =>

@@ -3,6 +3,7 @@ import { Barcode, ChartLine, EyeOff, Heart, Link2, Share2, ShieldCheck } from "l
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
+import { useMe } from "../../accounts/me";
 import type { Group, Schemas } from "../../api/client";
 import { limits } from "../../api/limits";
 import { itemsOf } from "../../api/pages";
@@ -33,6 +34,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const [isAddressing, setAddressing] = useState(false);
   const [isGranting, setGranting] = useState(false);
   const [isMoving, setMoving] = useState(false);
+  const isAdmin = useMe().data?.role === "admin";
   const hasProducts = useHasProducts();
   return (
     <div className={styles.head}>
@@ -97,12 +99,16 @@ export function GroupDeskHead({ group }: { group: Group }) {
                     icon: <Barcode size={16} aria-hidden />,
                     onAction: () => setNaming(true),
                   },
-                  {
-                    id: "stock",
-                    name: deskText.stock.title,
-                    icon: <ChartLine size={16} aria-hidden />,
-                    onAction: () => navigate("stock"),
-                  },
+                  ...(isAdmin
+                    ? [
+                        {
+                          id: "stock",
+                          name: deskText.stock.title,
+                          icon: <ChartLine size={16} aria-hidden />,
+                          onAction: () => navigate("stock"),
+                        },
+                      ]
+                    : []),
                 ]),
           ]}
         />
@@ -139,7 +145,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
             />
           </>
         )}
-        {hasProducts && group.productId && (
+        {isAdmin && hasProducts && group.productId && (
           <Link to="stock" className={buttonClass("quiet")}>
             <ChartLine size={16} aria-hidden />
             {deskText.stock.title}

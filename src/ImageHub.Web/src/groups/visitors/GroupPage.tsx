@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { EyeOff, Pencil } from "lucide-react";
 import { Suspense, useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
-import { useMe } from "../../accounts/me";
+import { curates, useMe } from "../../accounts/me";
 import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
@@ -33,7 +33,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const fetchRest = useRest(images);
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
-  const curator = useMe().data?.role === "admin";
+  const curator = curates(useMe().data);
   const picking = usePicking({ groupId }, group.data, images);
 
   if (group.data === undefined)
