@@ -114,6 +114,10 @@ public static class Requests
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();
 
+    /// <summary>Replaces the members of a group.</summary>
+    public static Task SetMembersAsync(this HttpClient curator, Guid groupId, params IEnumerable<(Guid UserId, string Role)> members) =>
+        curator.PutAsJsonAsync($"/api/v1/groups/{groupId}/members", new { items = members.Select(member => new { userId = member.UserId, role = member.Role }) }).StatusAsync(HttpStatusCode.OK);
+
     /// <summary>The path of a group's page, such as <c>/groups/harbour</c>.</summary>
     public static async Task<string> FindPageAsync(this HttpClient client, Guid groupId) => $"/groups/{(await client.GetAsync($"/api/v1/groups/{groupId}").JsonAsync()).Text("slug")}";
 

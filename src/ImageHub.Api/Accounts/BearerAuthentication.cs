@@ -150,6 +150,7 @@ internal static class BearerAuthentication
 
         identity.AddClaim(new Claim(Access.RoleClaim, session.Role.ToString()));
         context.HttpContext.Items[HttpCaller.TierItem] = session.Tier;
+        context.HttpContext.Items[HttpCaller.MemberItem] = session.IsMember;
     }
 }
 
@@ -158,6 +159,9 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 {
     /// <summary>The key of the account's tier in the request's items.</summary>
     public const string TierItem = "imagehub.tier";
+
+    /// <summary>The key of the fact that the account is a member of groups in the request's items.</summary>
+    public const string MemberItem = "imagehub.member";
 
     /// <summary>The key of the API key's scopes in the request's items.</summary>
     public const string ScopesItem = "imagehub.scopes";
@@ -175,6 +179,8 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
     public bool IsAdmin => Role == Domain.Accounts.Role.Admin && Scopes?.Contains(KeyScope.Admin) != false;
 
     public bool IsCurator => IsAdmin || (Role == Domain.Accounts.Role.Editor && Scopes is null);
+
+    public Guid? MemberId => accessor.HttpContext?.Items[MemberItem] is true ? UserId : null;
 
     public Tier? Tier => accessor.HttpContext?.Items[TierItem] as Tier;
 

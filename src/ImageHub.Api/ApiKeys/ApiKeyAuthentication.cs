@@ -13,7 +13,7 @@ namespace ImageHub.Api.ApiKeys;
 
 /// <summary>
 /// Authenticates API keys from <c>X-API-Key</c>. A key acts for its account within its scopes, which the route's <see
-/// cref="AllowKeysAttribute"/> and the queries (<c>VisibleTo</c>) enforce.
+/// cref="AllowKeysAttribute"/> and the queries (<c>Visibility</c>) enforce.
 /// </summary>
 internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IMediator mediator)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)

@@ -131,8 +131,11 @@ public sealed class ImagesController : ApiController
         new ImageContentResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
     /// <summary>Updates an image. Absent fields keep their values; null clears a field.</summary>
-    /// <remarks>`ownerId` transfers a user's image to another user, whose quota it then counts against.</remarks>
-    [Authorize(Access.Curator)]
+    /// <remarks>
+    /// Contributors of a group update the images that they have added to it, except `groupId` and `rating`. `ownerId` transfers a user's image to another user, whose
+    /// quota it then counts against.
+    /// </remarks>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
@@ -148,7 +151,7 @@ public sealed class ImagesController : ApiController
     /// <param name="id">The image's id.</param>
     /// <param name="onlyMissing">True: fields that the image already has also keep their values.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    [Authorize(Access.Curator)]
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPut("{id:guid}/sidecar")]
     [RequestSizeLimit(Application.Images.PutSidecar.MaxBytes)]
@@ -170,8 +173,8 @@ public sealed class ImagesController : ApiController
         return File(sidecar.Content, SidecarBodies.Xmp, sidecar.FileName);
     }
 
-    /// <summary>Moves an image to the trash.</summary>
-    [Authorize(Access.Curator)]
+    /// <summary>Moves an image to the trash. Contributors of a group delete the images that they have added to it.</summary>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]

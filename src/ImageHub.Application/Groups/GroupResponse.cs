@@ -44,8 +44,12 @@ public sealed record GroupResponse(
     /// <summary>The groups above, outermost first; empty at the first level.</summary>
     public IReadOnlyList<GroupAbove> Path { get; init; } = [];
 
-    /// <summary>The number of groups directly below it in the caller's lists.</summary>
+    /// <summary>The number of groups directly below it in the caller's lists; for members, of all groups directly below it.</summary>
     public int GroupCount { get; init; }
+
+    /// <summary>The caller's role as a member: <c>viewer</c> or <c>contributor</c>; absent for callers who are not members.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MemberRole? Role { get; init; }
 
     /// <summary>Whether visitors see it, with all groups above it.</summary>
     [JsonIgnore]
@@ -83,12 +87,13 @@ internal static class GroupRows
     /// <summary>The projection of a row to a group with its cover, as visible to the caller. The database evaluates it.</summary>
     public static async Task<Expression<Func<Group, GroupResponse>>> ProjectAsync(IImageHubDb db, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var summary = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
-        var visible = db.Images.VisibleTo(caller);
+        var summary = ImageSummary.Project((await db.FindViewAsync(caller, cancellationToken)).WithoutEditing());
+        var visible = db.ImagesVisibleTo(caller);
         var isCurator = caller.IsCurator;
-        var visibleGroups = db.Groups.VisibleTo(caller);
+        var visibleGroups = db.GroupsVisibleTo(caller);
         var listed = db.GroupsListedFor(caller);
-        var covering = db.Groups.OpenTo(caller).Where(group => group.ImageCount > 0);
+        var memberId = caller.MemberId;
+        var covering = db.GroupsOpenTo(caller).Where(group => group.ImageCount > 0);
         return group => new GroupResponse(
             group.Id,
             group.Slug!,
@@ -135,7 +140,14 @@ internal static class GroupRows
                 .OrderBy(above => above.Path.Count)
                 .Select(above => new GroupAbove(above.Id, above.Title))
                 .ToList(),
-            GroupCount = listed.Count(below => below.ParentId == group.Id),
+            GroupCount = memberId != null && db.GroupMembers.Any(member => member.UserId == memberId && (member.GroupId == group.Id || group.Path.Contains(member.GroupId)))
+                ? db.Groups.Count(below => below.ParentId == group.Id && below.DeletedAt == null)
+                : listed.Count(below => below.ParentId == group.Id),
+            Role = memberId == null
+                ? null
+                : db.GroupMembers
+                    .Where(member => member.UserId == memberId && (member.GroupId == group.Id || group.Path.Contains(member.GroupId)))
+                    .Max(member => (MemberRole?)member.Role),
             IsPublic = group.IsPublished,
             Bytes = isCurator ? group.ImageBytes : null,
             Links = isCurator ? db.Links.Count(link =>

@@ -45,18 +45,21 @@ internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : I
             throw ProblemException.Invalid("pending", "pending is for admins and editors only.");
         }
 
-        var count = await db.Groups
-            .OpenTo(caller)
+        var count = await db.GroupsOpenTo(caller)
             .Where(group => group.Id == request.GroupId)
             .Select(group => (int?)group.ImageCount)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        var projection = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
-        return request.Pending == true
-            ? await ListPendingAsync(request, projection, cancellationToken)
-            : await db.Images
-                .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
-                .ListAsync(request, ImageOrders.Position, projection, cancellationToken, count);
+        var projection = ImageSummary.Project(await db.FindViewAsync(caller, request.GroupId, cancellationToken));
+        if (request.Pending == true)
+        {
+            return await ListPendingAsync(request, projection, cancellationToken);
+        }
+
+        var page = await db.Images
+            .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
+            .ListAsync(request, ImageOrders.Position, projection, cancellationToken, count);
+        return page.WithItems(await db.WithAccountsAsync(page.Items, cancellationToken));
     }
 
     private async Task<Page<ImageSummary>> ListPendingAsync(

@@ -88,10 +88,10 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
     {
         EnsureSeesRatings(request);
         var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
-        var view = await db.FindViewAsync(caller, cancellationToken);
+        var view = request.GroupId is { } groupId ? await db.FindViewAsync(caller, groupId, cancellationToken) : await db.FindViewAsync(caller, cancellationToken);
         var projection = request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectWithDay(view) : ImageSummary.Project(view);
         var page = await images.ListAsync(request, ImageOrders.For(request), projection, cancellationToken);
-        return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
+        return page.WithItems(await db.WithAccountsAsync(page.Items, cancellationToken));
     }
 
     /// <exception cref="ProblemException">400 if the request names ratings and the caller is neither an admin nor an editor.</exception>

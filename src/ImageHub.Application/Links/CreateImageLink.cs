@@ -53,9 +53,8 @@ internal sealed class CreateImageLinkHandler(IImageHubDb db, ICaller caller, Tim
 {
     public async Task<NewLink> Handle(CreateImageLink request, CancellationToken cancellationToken)
     {
-        var image = await db.Images
+        var image = await db.ImagesVisibleTo(caller)
             .Where(image => image.Id == request.ImageId)
-            .VisibleTo(caller)
             .Select(image => new { image.OwnerId })
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");

@@ -51,6 +51,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Group> AllGroups => Set<Group>();
 
     /// <inheritdoc/>
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+
+    /// <inheritdoc/>
     public DbSet<FormerSlug> FormerSlugs => Set<FormerSlug>();
 
     /// <inheritdoc/>

@@ -26,6 +26,9 @@ namespace ImageHub.ApiTests.Accounts;
 public sealed class AccessTests(PostgresServer postgres)
 {
     private static readonly string[] Tiers = ["basic", "premium", "enterprise"];
+
+    /// <summary>Users who are members of the curated targets, and one who was.</summary>
+    private static readonly string[] Members = ["viewer", "contributor", "former member"];
     private static readonly string[] Guests = ["nobody", "guest", "other guest"];
 
     /// <summary>The admin's API keys, each with one scope and named after it.</summary>
@@ -35,7 +38,7 @@ public sealed class AccessTests(PostgresServer postgres)
     /// The caller of each character in a cell, from left to right: guests and users, then keys. The guest has a link to the target; the other guest has a
     /// link to another group. The last key is an editor's; the others are the admin's.
     /// </summary>
-    private static readonly string[] Callers = [.. Guests, .. Tiers, "admin", "editor", .. Keys.Select(scope => $"{scope} key"), "editor's key"];
+    private static readonly string[] Callers = [.. Guests, .. Tiers, .. Members, "admin", "editor", .. Keys.Select(scope => $"{scope} key"), "editor's key"];
 
     /// <summary>
     /// The target of each cell of a route, from left to right. A tier's name means the group and the image owned by the user of that tier.
@@ -58,148 +61,151 @@ public sealed class AccessTests(PostgresServer postgres)
     private static readonly Dictionary<string, (char BadToken, string[] Cells)> Expected = new(StringComparer.Ordinal)
     {
         // One cell for each target, in this order: published, unpublished, trashed, basic's, premium's, enterprise's.
-        ["GET /api"] = ('+', ["++++++++ +++++"]),
-        ["GET /health/live"] = ('+', ["++++++++ +++++"]),
-        ["GET /health/ready"] = ('+', ["++++++++ +++++"]),
-        ["GET /openapi/v1.json"] = ('+', ["++++++++ +++++"]),
-        ["POST /api/v1/auth/login"] = ('+', ["++++++++ 33333"]),
-        ["POST /api/v1/auth/refresh"] = ('1', ["11111111 33333"]),
-        ["POST /api/v1/auth/logout"] = ('.', ["111+++++ 33333"]), // An expired token still ends its session, but a tampered token does not: see SignInTests.
-        ["GET /api/v1/auth/me"] = ('1', ["111+++++ 33333"]),
-        ["PUT /api/v1/me/password"] = ('1', ["111+++++ 33333"]),
-        ["GET /api/v1/me/images"] = ('1', ["111+++33 33333"]),
-        ["POST /api/v1/me/images"] = ('1', ["111+++33 33333"]),
-        ["PUT /api/v1/me/images/{image}"] = ('1', ["111+++33 33333"]),
-        ["DELETE /api/v1/me/images/{image}"] = ('1', ["11144433 33333", "11144433 33333", "11144433 33333", "111+4433 33333", "1114+433 33333", "11144+33 33333"]),
-        ["GET /api/v1/users"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/users/names"] = ('1', ["111333++ 33333"]),
-        ["POST /api/v1/users"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44+4 33333"]),
-        ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/api-keys"] = ('1', ["111333++ 33333"]),
-        ["POST /api/v1/api-keys"] = ('1', ["111333++ 33333"]),
-        ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111333+4 33333"]),
-        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333+4 33333"]),
-        ["GET /api/v1/transform-keys"] = ('1', ["111333+3 33333"]),
-        ["POST /api/v1/transform-keys"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/transform-keys/{id:guid}"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/tiers"] = ('1', ["111333+3 33333"]),
-        ["POST /api/v1/tiers"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333+3 33333"]),
-        ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333+3 33333"]),
-        ["GET /robots.txt"] = ('+', ["++++++++ +++++"]),
-        ["GET /sitemap.xml"] = ('4', ["44444444 44444"]), // The server of this test does not know its public address.
-        ["GET /feed.xml"] = ('4', ["44444444 44444"]),
-        ["GET /manifest.webmanifest"] = ('+', ["++++++++ +++++"]),
-        ["GET /oembed"] = ('4', ["44444444 44444"]),
-        ["GET /api/v1/site"] = ('1', ["++++++++ +++++"]),
-        ["PATCH /api/v1/site"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/site/logo"] = ('1', ["44444444 44444"]), // The server of this test has no logo.
-        ["PUT /api/v1/site/logo"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/site/logo"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/site/logo/dark"] = ('1', ["44444444 44444"]),
-        ["PUT /api/v1/site/logo/dark"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/site/logo/dark"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/groups"] = ('1', ["++++++++ +++++"]),
-        ["POST /api/v1/groups"] = ('1', ["111333++ 3+3++"]),
-        ["PUT /api/v1/groups/order"] = ('1', ["111333++ 333+3"]),
-        ["GET /api/v1/groups/{id:guid}"] = ('1', ["++++++++ +++++", "444444++ ++4++", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
-        ["PATCH /api/v1/groups/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["11133344 33343", "11133344 33343", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["POST /api/v1/groups/{id:guid}/order"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
-        ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
-        ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
-        ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
-        ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
-        ["POST /api/v1/groups/{id:guid}/archives"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]),
-        ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["GET /api/v1/images"] = ('1', ["++++++++ +++++"]),
-        ["GET /api/v1/images/months"] = ('1', ["++++++++ +++++"]),
-        ["GET /api/v1/duplicates"] = ('1', ["111333++ 333+3"]),
-        ["POST /api/v1/duplicates/keep"] = ('1', ["111333++ 333+3"]),
-        ["GET /api/v1/tags"] = ('1', ["++++++++ +++++"]),
-        ["GET /api/v1/images/{id:guid}"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444+44++ 444+4", "4444+4++ 444+4", "44444+++ 444+4"]),
-        ["GET /api/v1/images/{id:guid}/low"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
-        ["GET /api/v1/images/{id:guid}/medium"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
-        ["GET /api/v1/images/{id:guid}/high"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
-        ["GET /api/v1/images/{id:guid}/large"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "444434++ 444+4", "444443++ 444+4"]),
-        ["GET /api/v1/images/{id:guid}/full"] = ('1', ["++++++++ +++++", "444444++ +44+4", "44444444 44444", "444344++ 444+4", "4444+4++ 444+4", "44444+++ 444+4"]),
-        ["GET /api/v1/images/{id:guid}/original"] = ('1', ["111333++ 333+3", "111444++ 333+3", "11144444 33343", "111344++ 333+3", "1114+4++ 333+3", "11144+++ 333+3"]),
-        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = ('1', ["111333++ 333+3", "111444++ 333+3", "11144444 33343", "111+44++ 333+3", "1114+4++ 333+3", "11144+++ 333+3"]),
-        ["POST /api/v1/images/{id:guid}/links"] = ('1', ["111333++ 333+3", "111444++ 333+3", "11144444 33343", "111344++ 333+3", "111434++ 333+3", "11144+++ 333+3"]),
-        ["PUT /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333++ 3+3+4", "111333++ 3+3+4", "11133344 34344", "111333++ 343+4", "111333++ 343+4", "111333++ 343+4"]),
-        ["GET /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "111333++ 333+3", "111333++ 333+3", "111333++ 333+3"]),
-        ["PATCH /api/v1/images/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "111333++ 333+3", "111333++ 333+3", "111333++ 333+3"]),
-        ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333++ 333+3", "111333++ 333+3", "11133344 33343", "111333++ 333+3", "111333++ 333+3", "111333++ 333+3"]),
-        ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["11133344 33343", "11133344 33343", "111333++ 333+3", "11133344 33343", "11133344 33343", "11133344 33343"]),
-        ["POST /api/v1/images/bulk"] = ('1', ["111333++ 333+3"]),
-        ["GET /api/v1/uploads"] = ('1', ["111+++++ 3+33+"]),
-        ["POST /api/v1/uploads"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
-        ["POST /api/v1/uploads/files"] = ('1', ["111+++++ 3+33+"]),
-        ["POST /api/v1/uploads/{id:guid}/files"] = ('1', ["111444+4 3+334", "111444+4 3+334", "11144444 34334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
-        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
-        ["DELETE /api/v1/uploads/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
-        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["++++++++ +++++"]),
-        ["POST /api/v1/uploads/tus"] = ('1', ["111333++ 3+33+", "111333++ 3+33+", "11133344 34334", "11133344 34334", "11133344 34334", "11133344 34334"]),
-        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
-        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "11144444 34334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
-        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444+4 3+334", "111444+4 3+334", "111444+4 3+334", "111+4444 34334", "1114+444 34334", "11144+44 34334"]),
-        ["POST /api/v1/inventory/records"] = ('1', ["111333+3 33+33"]),
-        ["GET /api/v1/inventory/records"] = ('1', ["111333+3 33+33"]),
-        ["GET /api/v1/inventory/history"] = ('1', ["111333+3 333+3"]),
-        ["GET /api/v1/inventory/levels"] = ('1', ["++++++++ +++++"]),
-        ["GET /api/v1/links"] = ('1', ["111+++++ 333+3"]),
-        ["GET /api/v1/links/{id:guid}"] = ('1', ["11133344 33343"]),
-        ["PATCH /api/v1/links/{id:guid}"] = ('1', ["11133344 33343"]),
-        ["DELETE /api/v1/links/{id:guid}"] = ('1', ["11144444 33343"]),
-        ["GET /api/v1/favourites"] = ('1', ["111333++ 333+3"]),
-        ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["11133344 33343"]),
-        ["DELETE /api/v1/links/{id:guid}/favourites"] = ('1', ["11133344 33343"]),
-        ["GET /t/{keyId}/{signature}/{options}/{file}"] = ('+', ["++++++++ +++++", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444", "44444444 44444"]), // All callers have a signed address.
-        ["GET /s/{token}"] = ('4', ["4+444444 44444", "4+444444 44444", "44444444 44444", "4+444444 44444", "4+444444 44444", "4+444444 44444"]),
-        ["GET /api/v1/shared/{token}"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/images"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/medium"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/large"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/favourites"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["PUT /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["DELETE /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["POST /api/v1/shared/{token}/favourites/submit"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["POST /api/v1/shared/{token}/uploads"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/uploads/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["HEAD /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["PATCH /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["DELETE /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444 44444", "44444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++44444 44444", "4++44444 44444", "44+44444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/archives/{token}"] = ('1', ["4+444444 44444", "4+444444 44444", "44444444 44444", "........ .....", "........ .....", "........ ....."]),
-        ["GET /api/v1/onedrive"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/onedrive"] = ('1', ["111333+3 33333"]),
-        ["POST /api/v1/onedrive/connect"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/onedrive/callback"] = ('1', ["++++++++ 33333"]),
-        ["GET /api/v1/onedrive/items"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/onedrive/items/{id}"] = ('1', ["111333+3 33333"]),
-        ["PATCH /api/v1/onedrive/items/{id}"] = ('1', ["111333+3 33333"]),
-        ["DELETE /api/v1/onedrive/items/{id}"] = ('1', ["111333+3 33333"]),
-        ["POST /api/v1/onedrive/items/{id}/upload-session"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/onedrive/thumbnails/{token}"] = ('1', ["111333+3 33333"]),
-        ["POST /api/v1/onedrive/folders"] = ('1', ["111333+3 33333"]),
-        ["POST /api/v1/onedrive/imports"] = ('1', ["111333+3 33333"]),
-        ["GET /api/v1/imports/{id:guid}"] = ('1', ["11133343 33333"]),
-        ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["11133343 33333"]),
-        ["GET /api/v1/storage"] = ('1', ["111333+3 333+3"]),
-        ["GET /api/v1/storage/damaged"] = ('1', ["111333+3 333+3"]),
-        ["GET /api/v1/trash"] = ('1', ["111333++ 333+3"]),
-        ["DELETE /api/v1/trash"] = ('1', ["111333++ 333+3"]),
+        ["GET /api"] = ('+', ["+++++++++++ +++++"]),
+        ["GET /health/live"] = ('+', ["+++++++++++ +++++"]),
+        ["GET /health/ready"] = ('+', ["+++++++++++ +++++"]),
+        ["GET /openapi/v1.json"] = ('+', ["+++++++++++ +++++"]),
+        ["POST /api/v1/auth/login"] = ('+', ["+++++++++++ 33333"]),
+        ["POST /api/v1/auth/refresh"] = ('1', ["11111111111 33333"]),
+        ["POST /api/v1/auth/logout"] = ('.', ["111++++++++ 33333"]), // An expired token still ends its session, but a tampered token does not: see SignInTests.
+        ["GET /api/v1/auth/me"] = ('1', ["111++++++++ 33333"]),
+        ["PUT /api/v1/me/password"] = ('1', ["111++++++++ 33333"]),
+        ["GET /api/v1/me/groups"] = ('1', ["111++++++++ 33333"]),
+        ["GET /api/v1/me/images"] = ('1', ["111++++++33 33333"]),
+        ["POST /api/v1/me/images"] = ('1', ["111++++++33 33333"]),
+        ["PUT /api/v1/me/images/{image}"] = ('1', ["111++++++33 33333"]),
+        ["DELETE /api/v1/me/images/{image}"] = ('1', ["11144444433 33333", "11144444433 33333", "11144444433 33333", "111+4444433 33333", "1114+444433 33333", "11144+44433 33333"]),
+        ["GET /api/v1/users"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/users/names"] = ('1', ["111333333++ 33333"]),
+        ["POST /api/v1/users"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/users/{id:guid}"] = ('1', ["111+44444+4 33333"]),
+        ["PATCH /api/v1/users/{id:guid}"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/users/{id:guid}"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/api-keys"] = ('1', ["111333333++ 33333"]),
+        ["POST /api/v1/api-keys"] = ('1', ["111333333++ 33333"]),
+        ["GET /api/v1/api-keys/{id:guid}"] = ('1', ["111333333+4 33333"]),
+        ["DELETE /api/v1/api-keys/{id:guid}"] = ('1', ["111333333+4 33333"]),
+        ["GET /api/v1/transform-keys"] = ('1', ["111333333+3 33333"]),
+        ["POST /api/v1/transform-keys"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/transform-keys/{id:guid}"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/tiers"] = ('1', ["111333333+3 33333"]),
+        ["POST /api/v1/tiers"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/tiers/{id:guid}"] = ('1', ["111333333+3 33333"]),
+        ["PATCH /api/v1/tiers/{id:guid}"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/tiers/{id:guid}"] = ('1', ["111333333+3 33333"]),
+        ["GET /robots.txt"] = ('+', ["+++++++++++ +++++"]),
+        ["GET /sitemap.xml"] = ('4', ["44444444444 44444"]), // The server of this test does not know its public address.
+        ["GET /feed.xml"] = ('4', ["44444444444 44444"]),
+        ["GET /manifest.webmanifest"] = ('+', ["+++++++++++ +++++"]),
+        ["GET /oembed"] = ('4', ["44444444444 44444"]),
+        ["GET /api/v1/site"] = ('1', ["+++++++++++ +++++"]),
+        ["PATCH /api/v1/site"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/site/logo"] = ('1', ["44444444444 44444"]), // The server of this test has no logo.
+        ["PUT /api/v1/site/logo"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/site/logo"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/site/logo/dark"] = ('1', ["44444444444 44444"]),
+        ["PUT /api/v1/site/logo/dark"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/site/logo/dark"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/groups"] = ('1', ["+++++++++++ +++++"]),
+        ["POST /api/v1/groups"] = ('1', ["111333333++ 3+3++"]),
+        ["PUT /api/v1/groups/order"] = ('1', ["111333333++ 333+3"]),
+        ["GET /api/v1/groups/{id:guid}"] = ('1', ["+++++++++++ +++++", "444444++4++ ++4++", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444"]),
+        ["PATCH /api/v1/groups/{id:guid}"] = ('1', ["111333333++ 333+3", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["DELETE /api/v1/groups/{id:guid}"] = ('1', ["111333333++ 333+3", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["POST /api/v1/groups/{id:guid}/restore"] = ('1', ["11133333344 33343", "11133333344 33343", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["PUT /api/v1/groups/{id:guid}/order"] = ('1', ["111333333++ 333+3", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["POST /api/v1/groups/{id:guid}/order"] = ('1', ["111333333++ 333+3", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["GET /api/v1/groups/{id:guid}/images"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444"]),
+        ["POST /api/v1/groups/{id:guid}/images"] = ('1', ["1113333+3++ 3+33+", "1114443+4++ 3+33+", "11144444444 34334", "11144444444 34334", "11144444444 34334", "11144444444 34334"]),
+        ["GET /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444"]),
+        ["PUT /api/v1/groups/{id:guid}/images/{fileName}"] = ('1', ["1113333+3++ 3+33+", "1114443+4++ 3+33+", "11144444444 34334", "11144444444 34334", "11144444444 34334", "11144444444 34334"]),
+        ["GET /api/v1/groups/{id:guid}/archive"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444"]),
+        ["POST /api/v1/groups/{id:guid}/archives"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444"]),
+        ["GET /api/v1/groups/{id:guid}/members"] = ('1', ["111333333++ 33333", "111333333++ 33333", "11133333344 33333", "11133333344 33333", "11133333344 33333", "11133333344 33333"]),
+        ["PUT /api/v1/groups/{id:guid}/members"] = ('1', ["111333333++ 33333", "111333333++ 33333", "11133333344 33333", "11133333344 33333", "11133333344 33333", "11133333344 33333"]),
+        ["POST /api/v1/groups/{id:guid}/links"] = ('1', ["111333333++ 333+3", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["GET /api/v1/images"] = ('1', ["+++++++++++ +++++"]),
+        ["GET /api/v1/images/months"] = ('1', ["+++++++++++ +++++"]),
+        ["GET /api/v1/duplicates"] = ('1', ["111333333++ 333+3"]),
+        ["POST /api/v1/duplicates/keep"] = ('1', ["111333333++ 333+3"]),
+        ["GET /api/v1/tags"] = ('1', ["+++++++++++ +++++"]),
+        ["GET /api/v1/images/{id:guid}"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "444+44444++ 444+4", "4444+4444++ 444+4", "44444+444++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/low"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "444344444++ 444+4", "444434444++ 444+4", "444443444++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/medium"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "444344444++ 444+4", "444434444++ 444+4", "444443444++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/high"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "444344444++ 444+4", "444434444++ 444+4", "444443444++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/large"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "444344444++ 444+4", "444434444++ 444+4", "444443444++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/full"] = ('1', ["+++++++++++ +++++", "444444++4++ +44+4", "44444444444 44444", "444344444++ 444+4", "4444+4444++ 444+4", "44444+444++ 444+4"]),
+        ["GET /api/v1/images/{id:guid}/original"] = ('1', ["111333333++ 333+3", "111444334++ 333+3", "11144444444 33343", "111344444++ 333+3", "1114+4444++ 333+3", "11144+444++ 333+3"]),
+        ["GET /api/v1/images/{id:guid}/thumbnails/{height:int}"] = ('1', ["111333333++ 333+3", "111444334++ 333+3", "11144444444 33343", "111+44444++ 333+3", "1114+4444++ 333+3", "11144+444++ 333+3"]),
+        ["POST /api/v1/images/{id:guid}/links"] = ('1', ["111333333++ 333+3", "111444334++ 333+3", "11144444444 33343", "111344444++ 333+3", "111434444++ 333+3", "11144+444++ 333+3"]),
+        ["PUT /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333333++ 3+3+4", "111444334++ 3+3+4", "11144444444 34344", "111344444++ 343+4", "111434444++ 343+4", "111443444++ 343+4"]),
+        ["GET /api/v1/images/{id:guid}/sidecar"] = ('1', ["111333333++ 333+3", "111333333++ 333+3", "11133333344 33343", "111333333++ 333+3", "111333333++ 333+3", "111333333++ 333+3"]),
+        ["PATCH /api/v1/images/{id:guid}"] = ('1', ["111333333++ 333+3", "111444334++ 333+3", "11144444444 33343", "111344444++ 333+3", "111434444++ 333+3", "111443444++ 333+3"]),
+        ["DELETE /api/v1/images/{id:guid}"] = ('1', ["111333333++ 333+3", "111444334++ 333+3", "11144444444 33343", "111344444++ 333+3", "111434444++ 333+3", "111443444++ 333+3"]),
+        ["POST /api/v1/images/{id:guid}/restore"] = ('1', ["11133333344 33343", "11133333344 33343", "111333333++ 333+3", "11133333344 33343", "11133333344 33343", "11133333344 33343"]),
+        ["POST /api/v1/images/bulk"] = ('1', ["111333333++ 333+3"]),
+        ["GET /api/v1/uploads"] = ('1', ["111++++++++ 3+33+"]),
+        ["POST /api/v1/uploads"] = ('1', ["1113333+3++ 3+33+", "1114443+4++ 3+33+", "11144444444 34334", "11144444444 34334", "11144444444 34334", "11144444444 34334"]),
+        ["POST /api/v1/uploads/files"] = ('1', ["111++++++++ 3+33+"]),
+        ["POST /api/v1/uploads/{id:guid}/files"] = ('1', ["111444444+4 3+334", "111444444+4 3+334", "11144444444 34334", "111+4444444 34334", "1114+444444 34334", "11144+44444 34334"]),
+        ["GET /api/v1/uploads/{id:guid}"] = ('1', ["111444444+4 3+334", "111444444+4 3+334", "111444444+4 3+334", "111+4444444 34334", "1114+444444 34334", "11144+44444 34334"]),
+        ["DELETE /api/v1/uploads/{id:guid}"] = ('1', ["111444444+4 3+334", "111444444+4 3+334", "111444444+4 3+334", "111+4444444 34334", "1114+444444 34334", "11144+44444 34334"]),
+        ["OPTIONS /api/v1/uploads/tus"] = ('1', ["+++++++++++ +++++"]),
+        ["POST /api/v1/uploads/tus"] = ('1', ["1113333+3++ 3+33+", "1114443+4++ 3+33+", "11144444444 34334", "11144444444 34334", "11144444444 34334", "11144444444 34334"]),
+        ["HEAD /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444444+4 3+334", "111444444+4 3+334", "111444444+4 3+334", "111+4444444 34334", "1114+444444 34334", "11144+44444 34334"]),
+        ["PATCH /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444444+4 3+334", "111444444+4 3+334", "11144444444 34334", "111+4444444 34334", "1114+444444 34334", "11144+44444 34334"]),
+        ["DELETE /api/v1/uploads/tus/{id:guid}"] = ('1', ["111444444+4 3+334", "111444444+4 3+334", "111444444+4 3+334", "111+4444444 34334", "1114+444444 34334", "11144+44444 34334"]),
+        ["POST /api/v1/inventory/records"] = ('1', ["111333333+3 33+33"]),
+        ["GET /api/v1/inventory/records"] = ('1', ["111333333+3 33+33"]),
+        ["GET /api/v1/inventory/history"] = ('1', ["111333333+3 333+3"]),
+        ["GET /api/v1/inventory/levels"] = ('1', ["+++++++++++ +++++"]),
+        ["GET /api/v1/links"] = ('1', ["111++++++++ 333+3"]),
+        ["GET /api/v1/links/{id:guid}"] = ('1', ["11133333344 33343"]),
+        ["PATCH /api/v1/links/{id:guid}"] = ('1', ["11133333344 33343"]),
+        ["DELETE /api/v1/links/{id:guid}"] = ('1', ["11144444444 33343"]),
+        ["GET /api/v1/favourites"] = ('1', ["111333333++ 333+3"]),
+        ["GET /api/v1/links/{id:guid}/favourites"] = ('1', ["11133333344 33343"]),
+        ["DELETE /api/v1/links/{id:guid}/favourites"] = ('1', ["11133333344 33343"]),
+        ["GET /t/{keyId}/{signature}/{options}/{file}"] = ('+', ["+++++++++++ +++++", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444", "44444444444 44444"]), // All callers have a signed address.
+        ["GET /s/{token}"] = ('4', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "4+444444444 44444", "4+444444444 44444", "4+444444444 44444"]),
+        ["GET /api/v1/shared/{token}"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["POST /api/v1/shared/{token}/unlock"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/images"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/low"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/medium"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/high"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/large"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/images/{id:guid}/full"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/favourites"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["PUT /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["DELETE /api/v1/shared/{token}/favourites/{imageId:guid}"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["POST /api/v1/shared/{token}/favourites/submit"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["POST /api/v1/shared/{token}/uploads"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/uploads/{id:guid}"] = ('1', ["44444444444 44444", "44444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["HEAD /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444444 44444", "44444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["PATCH /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444444 44444", "44444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["DELETE /api/v1/shared/{token}/uploads/tus/{id:guid}"] = ('1', ["44444444444 44444", "44444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/shared/{token}/archive"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["POST /api/v1/shared/{token}/archives"] = ('1', ["4++44444444 44444", "4++44444444 44444", "44+44444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/archives/{token}"] = ('1', ["4+444444444 44444", "4+444444444 44444", "44444444444 44444", "........... .....", "........... .....", "........... ....."]),
+        ["GET /api/v1/onedrive"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/onedrive"] = ('1', ["111333333+3 33333"]),
+        ["POST /api/v1/onedrive/connect"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/onedrive/callback"] = ('1', ["+++++++++++ 33333"]),
+        ["GET /api/v1/onedrive/items"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/onedrive/items/{id}"] = ('1', ["111333333+3 33333"]),
+        ["PATCH /api/v1/onedrive/items/{id}"] = ('1', ["111333333+3 33333"]),
+        ["DELETE /api/v1/onedrive/items/{id}"] = ('1', ["111333333+3 33333"]),
+        ["POST /api/v1/onedrive/items/{id}/upload-session"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/onedrive/thumbnails/{token}"] = ('1', ["111333333+3 33333"]),
+        ["POST /api/v1/onedrive/folders"] = ('1', ["111333333+3 33333"]),
+        ["POST /api/v1/onedrive/imports"] = ('1', ["111333333+3 33333"]),
+        ["GET /api/v1/imports/{id:guid}"] = ('1', ["11133333343 33333"]),
+        ["DELETE /api/v1/imports/{id:guid}"] = ('1', ["11133333343 33333"]),
+        ["GET /api/v1/storage"] = ('1', ["111333333+3 333+3"]),
+        ["GET /api/v1/storage/damaged"] = ('1', ["111333333+3 333+3"]),
+        ["GET /api/v1/trash"] = ('1', ["111333333++ 333+3"]),
+        ["DELETE /api/v1/trash"] = ('1', ["111333333++ 333+3"]),
     };
 
     [Fact]
@@ -251,6 +257,7 @@ public sealed class AccessTests(PostgresServer postgres)
     [InlineData("every caller sees the items that admins see")]
     [InlineData("every caller sees the items that editors see")]
     [InlineData("every caller sees the items of one owner")]
+    [InlineData("every caller sees the groups of one member")]
     [InlineData("every tier allows every variant")]
     [InlineData("no tier allows any variant")]
     [InlineData("every key has every scope")]
@@ -292,6 +299,9 @@ public sealed class AccessTests(PostgresServer postgres)
                 break;
             case "every caller sees the items of one owner":
                 Decorate(builder, caller => new ReplacedCaller(caller) { IsOwner = true });
+                break;
+            case "every caller sees the groups of one member":
+                Decorate(builder, caller => new ReplacedCaller(caller) { IsMember = true });
                 break;
             case "every tier allows every variant":
                 Decorate(builder, caller => new ReplacedCaller(caller) { ReplacedTier = TierThatGives(everything: true) });
@@ -392,7 +402,7 @@ public sealed class AccessTests(PostgresServer postgres)
         public async Task<int> CallAsync(string route, string caller, string target, bool isThrough)
         {
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
-            var isDestructive = isThrough && (method == "DELETE" || path.EndsWith("/restore", StringComparison.Ordinal));
+            var isDestructive = isThrough && (method == "DELETE" || path.EndsWith("/restore", StringComparison.Ordinal) || (method == "PUT" && path.EndsWith("/members", StringComparison.Ordinal)));
 
             // A file is refused permanently once its group is deleted, so each request needs a new one.
             var isRefused = method == "PATCH" && path.Contains("/tus/", StringComparison.Ordinal) && target == "trashed";
@@ -444,6 +454,7 @@ public sealed class AccessTests(PostgresServer postgres)
 
             var json = path switch
             {
+                "/api/v1/groups/{id:guid}/members" => """{"items":[]}""",
                 "/api/v1/groups/order" => $$"""{"ids":["{{about.Group}}"]}""",
                 "/api/v1/groups/{id:guid}/order" when method == "POST" => """{"by":"fileName"}""",
                 "/api/v1/groups/{id:guid}/order" => $$"""{"ids":["{{about.Image}}"]}""",
@@ -491,7 +502,7 @@ public sealed class AccessTests(PostgresServer postgres)
 
         private async Task FillAsync()
         {
-            ReplacedCaller.Owner = null;
+            (ReplacedCaller.Owner, ReplacedCaller.Member) = (null, null);
             signer = await TransformSigner.CreateAsync(server.Admin);
             foreach (var target in (string[])["published", "unpublished", "trashed", "another"])
             {
@@ -499,6 +510,18 @@ public sealed class AccessTests(PostgresServer postgres)
                 groupTokens[target] = await TokenAsync($"/api/v1/groups/{group}/links", new { favourites = true, uploads = true });
                 imageTokens[target] = await TokenAsync($"/api/v1/images/{image}/links", new { variant = "low", expiresInSeconds = 3_000 });
                 archiveTokens[target] = await TokenAsync($"/api/v1/groups/{group}/archives", new { });
+            }
+
+            foreach (var member in Members)
+            {
+                userIds[member] = await server.Admin.CreateUserAsync(member.Replace(' ', '-'));
+                clients[member] = await server.SignInAsync(member.Replace(' ', '-'), ImageHubServer.UserPassword);
+            }
+
+            foreach (var target in (string[])["published", "unpublished", "trashed"])
+            {
+                await server.Admin.SetMembersAsync(targets[target].Group, (userIds["former member"], "contributor"));
+                await server.Admin.SetMembersAsync(targets[target].Group, (userIds["viewer"], "viewer"), (userIds["contributor"], "contributor"));
             }
 
             await server.Admin.DeleteAsync($"/api/v1/groups/{targets["trashed"].Group}").StatusAsync(HttpStatusCode.NoContent);
@@ -529,14 +552,14 @@ public sealed class AccessTests(PostgresServer postgres)
                 imageTokens[name] = await TokenAsync($"/api/v1/images/{targets[name].Image}/links", new { variant = "low", expiresInSeconds = 3_000 });
             }
 
-            ReplacedCaller.Owner = userIds["enterprise"];
+            (ReplacedCaller.Owner, ReplacedCaller.Member) = (userIds["enterprise"], userIds["viewer"]);
         }
 
         /// <summary>Creates a group with an image and an upload. For a user, adds both to the user's own group.</summary>
         private async Task<Target> MakeAsync(string target)
         {
             var content = TestImages.Jpeg(seed: ++made);
-            if (userIds.TryGetValue(target, out var userId))
+            if (Tiers.Contains(target) && userIds.TryGetValue(target, out var userId))
             {
                 var name = targets.ContainsKey(target) ? $"{made}.jpg" : "one.jpg";
                 var put = await clients[target].PutAsync($"/api/v1/me/images/{name}", new ByteArrayContent(content)).JsonAsync(HttpStatusCode.Created);
@@ -583,7 +606,7 @@ public sealed class AccessTests(PostgresServer postgres)
 
         private Task<HttpClient> SignInAsync(string caller) => caller == "admin"
             ? server.SignInAsync(ImageHubServer.AdminName, ImageHubServer.AdminPassword)
-            : server.SignInAsync(caller, ImageHubServer.UserPassword);
+            : server.SignInAsync(caller.Replace(' ', '-'), ImageHubServer.UserPassword);
 
         private HttpClient WithToken(string token)
         {
@@ -621,6 +644,13 @@ public sealed class AccessTests(PostgresServer postgres)
             get => isAdmin ?? real.IsAdmin;
             init => isAdmin = value;
         }
+
+        /// <summary>The id that callers with <see cref="IsMember"/> report as a member's; null reports the real id.</summary>
+        public static Guid? Member { get; set; }
+
+        public bool IsMember { get; init; }
+
+        public Guid? MemberId => IsMember && Member is { } member ? member : real.MemberId;
 
         public Role? Role => real.Role;
 

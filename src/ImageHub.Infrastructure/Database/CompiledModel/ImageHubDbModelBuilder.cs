@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8889733e-4591-4a15-bbae-6225c4fe4dc9"), entityTypeCount: 38)
+            : base(skipDetectChanges: false, modelId: new Guid("c8358a8a-439d-4167-9f46-e260c7af2249"), entityTypeCount: 39)
         {
         }
 
@@ -26,6 +26,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var archive = ArchiveEntityType.Create(this);
             var formerSlug = FormerSlugEntityType.Create(this);
             var group = GroupEntityType.Create(this);
+            var groupMember = GroupMemberEntityType.Create(this);
             var facetChange = FacetChangeEntityType.Create(this);
             var facetCount = FacetCountEntityType.Create(this);
             var image = ImageEntityType.Create(this);
@@ -66,6 +67,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateForeignKey2(archive, link);
             FormerSlugEntityType.CreateForeignKey1(formerSlug, group);
             GroupEntityType.CreateForeignKey1(group, group);
+            GroupMemberEntityType.CreateForeignKey1(groupMember, group);
+            GroupMemberEntityType.CreateForeignKey2(groupMember, user);
             ImageEntityType.CreateForeignKey1(image, group);
             SimilarImagesEntityType.CreateForeignKey1(similarImages, image);
             SimilarImagesEntityType.CreateForeignKey2(similarImages, image);
@@ -93,6 +96,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateAnnotations(archive);
             FormerSlugEntityType.CreateAnnotations(formerSlug);
             GroupEntityType.CreateAnnotations(group);
+            GroupMemberEntityType.CreateAnnotations(groupMember);
             FacetChangeEntityType.CreateAnnotations(facetChange);
             FacetCountEntityType.CreateAnnotations(facetCount);
             ImageEntityType.CreateAnnotations(image);

@@ -22,6 +22,7 @@ import { DeleteImagesDialog } from "./DeleteImagesDialog";
 import { ImageLinksDialog } from "./ImageLinksDialog";
 import { gridImageFrom, viewerPhotoFrom } from "./ownImageViews";
 import { type OwnImage, ownImages } from "./queries";
+import { SharedGroups } from "./SharedGroups";
 import { Usage } from "./Usage";
 
 /** `/account`: the signed-in user's own images. Admins and editors have none; their images are in groups. */
@@ -34,6 +35,7 @@ export function MyImages() {
       <PageHead title={text.account.images}>
         {me.data && <Usage usedBytes={me.data.usedBytes} tier={me.data.tier} />}
       </PageHead>
+      <SharedGroups />
       {me.data && <OwnImages tier={me.data.tier} />}
     </>
   );

@@ -171,6 +171,21 @@ export const words: Words<typeof en> = {
     notRecorded: (done, of) =>
       done === 0 ? "لم يُسجَّل شيء." : `سُجّل ${count(done)} من ${plural(of, "سطر واحد", "سطرين", "أسطر", "سطرًا", "سطر")}.`,
   },
+  members: {
+    change: "الأعضاء…",
+    title: "الأعضاء",
+    text: "يرى الأعضاء هذه المجموعة وكل المجموعات التي بداخلها، حتى وهي مخفية عن الزوار.",
+    add: "إضافة مستخدم",
+    found: "المستخدمون الذين عُثر عليهم",
+    nobody: (name) => `لا يوجد مستخدم آخر باسم ${quoted(name)}.`,
+    none: "ليس لهذه المجموعة أعضاء بعد.",
+    roleOf: (name) => `دور ${isolated(name)}`,
+    roles: { viewer: "يمكنه العرض", contributor: "يمكنه إضافة صور" },
+    remove: (name) => `إزالة ${isolated(name)}`,
+    added: (name) => `${isolated(name)} في القائمة.`,
+    removed: (name) => `لم يعد ${isolated(name)} في القائمة.`,
+    saved: (title) => `حُفظ أعضاء ${quoted(title)}.`,
+  },
   users: {
     create: "مستخدم جديد",
     edit: (name) => `تحرير ${isolated(name)}`,

@@ -175,6 +175,21 @@ export const words: Words<typeof en> = {
     notRecorded: (done, of) =>
       done === 0 ? "Es wurde nichts erfasst." : `${count(done)} von ${plural(of, "Zeile", "Zeilen")} wurden erfasst.`,
   },
+  members: {
+    change: "Mitglieder …",
+    title: "Mitglieder",
+    text: "Mitglieder sehen diese Gruppe und alle Gruppen darin, auch solange sie für Besucher verborgen sind.",
+    add: "Benutzer hinzufügen",
+    found: "Gefundene Benutzer",
+    nobody: (name) => `Kein weiterer Benutzer heißt „${name}“.`,
+    none: "Diese Gruppe hat noch keine Mitglieder.",
+    roleOf: (name) => `Rolle von ${name}`,
+    roles: { viewer: "Kann ansehen", contributor: "Kann Fotos hinzufügen" },
+    remove: (name) => `${name} entfernen`,
+    added: (name) => `${name} steht auf der Liste.`,
+    removed: (name) => `${name} steht nicht mehr auf der Liste.`,
+    saved: (title) => `Die Mitglieder von „${title}“ sind gespeichert.`,
+  },
   users: {
     create: "Neuer Benutzer",
     edit: (name) => `${name} bearbeiten`,

@@ -172,6 +172,21 @@ export const en = {
     notRecorded: (done: number, of: number) =>
       done === 0 ? "Nothing was recorded." : `${count(done)} of ${plural(of, "line", "lines")} were recorded.`,
   },
+  members: {
+    change: "Members …",
+    title: "Members",
+    text: "Members see this group and all groups inside it, even while they are hidden from visitors.",
+    add: "Add a user",
+    found: "Users found",
+    nobody: (name: string) => `No other user is called “${name}”.`,
+    none: "This group has no members yet.",
+    roleOf: (name: string) => `Role of ${name}`,
+    roles: { viewer: "Can view", contributor: "Can add photos" },
+    remove: (name: string) => `Remove ${name}`,
+    added: (name: string) => `${name} is on the list.`,
+    removed: (name: string) => `${name} is no longer on the list.`,
+    saved: (title: string) => `The members of “${title}” are saved.`,
+  },
   users: {
     create: "New user",
     edit: (name: string) => `Edit ${name}`,

@@ -178,6 +178,21 @@ export const words: Words<typeof en> = {
         ? "No se ha registrado nada."
         : `Se han registrado ${count(done)} de ${plural(of, "línea", "líneas")}.`,
   },
+  members: {
+    change: "Miembros…",
+    title: "Miembros",
+    text: "Los miembros ven este grupo y todos los grupos que contiene, incluso mientras están ocultos para los visitantes.",
+    add: "Añadir un usuario",
+    found: "Usuarios encontrados",
+    nobody: (name) => `Ningún otro usuario se llama «${name}».`,
+    none: "Este grupo todavía no tiene miembros.",
+    roleOf: (name) => `Rol de ${name}`,
+    roles: { viewer: "Puede ver", contributor: "Puede añadir fotos" },
+    remove: (name) => `Quitar a ${name}`,
+    added: (name) => `${name} está en la lista.`,
+    removed: (name) => `${name} ya no está en la lista.`,
+    saved: (title) => `Los miembros de «${title}» están guardados.`,
+  },
   users: {
     create: "Usuario nuevo",
     edit: (name) => `Editar ${name}`,

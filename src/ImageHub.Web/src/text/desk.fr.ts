@@ -178,6 +178,21 @@ export const words: Words<typeof en> = {
         ? "Rien n’a été enregistré."
         : `${count(done)} sur ${plural(of, "ligne a été enregistrée", "lignes ont été enregistrées")}.`,
   },
+  members: {
+    change: "Membres…",
+    title: "Membres",
+    text: "Les membres voient ce groupe et tous les groupes qu’il contient, même tant qu’ils sont masqués aux visiteurs.",
+    add: "Ajouter un utilisateur",
+    found: "Utilisateurs trouvés",
+    nobody: (name) => `Aucun autre utilisateur ne s’appelle «\u00a0${name}\u00a0».`,
+    none: "Ce groupe n’a pas encore de membres.",
+    roleOf: (name) => `Rôle de ${name}`,
+    roles: { viewer: "Peut voir", contributor: "Peut ajouter des photos" },
+    remove: (name) => `Retirer ${name}`,
+    added: (name) => `${name} figure dans la liste.`,
+    removed: (name) => `${name} ne figure plus dans la liste.`,
+    saved: (title) => `Les membres de «\u00a0${title}\u00a0» sont enregistrés.`,
+  },
   users: {
     create: "Nouvel utilisateur",
     edit: (name) => `Modifier ${name}`,

@@ -272,6 +272,13 @@ export const words: Words<typeof en> = {
       refused: (status) => `Der Server hat sie abgelehnt (${count(status)})`,
     },
   },
+  shared: {
+    title: "Mit Ihnen geteilte Gruppen",
+    canAdd: "Sie können Fotos hinzufügen",
+    view: "Gruppe ansehen",
+    hint: "Fotos, die Sie hinzugefügt haben, können Sie bearbeiten und löschen.",
+    yours: "Von Ihnen",
+  },
   wrongCurrent: "Das ist nicht Ihr Passwort.",
   guessable:
     "Zu leicht zu erraten oder zu lang. Nehmen Sie mehrere Wörter, die nichts miteinander zu tun haben, und nicht den Benutzernamen.",

@@ -272,6 +272,13 @@ export const words: Words<typeof en> = {
       refused: (status) => `El servidor lo ha rechazado (${count(status)})`,
     },
   },
+  shared: {
+    title: "Grupos compartidos con usted",
+    canAdd: "Puede añadir fotos",
+    view: "Ver el grupo",
+    hint: "Puede editar y eliminar las fotos que ha añadido.",
+    yours: "De usted",
+  },
   wrongCurrent: "Esta no es su contraseña.",
   guessable:
     "Demasiado fácil de adivinar, o demasiado larga. Use varias palabras sin relación entre sí, y no el nombre de usuario.",

@@ -275,6 +275,13 @@ export const words: Words<typeof en> = {
       refused: (status) => `Le serveur l’a refusé (${count(status)})`,
     },
   },
+  shared: {
+    title: "Groupes partagés avec vous",
+    canAdd: "Vous pouvez ajouter des photos",
+    view: "Voir le groupe",
+    hint: "Vous pouvez modifier et supprimer les photos que vous avez ajoutées.",
+    yours: "De vous",
+  },
   wrongCurrent: "Ce n’est pas votre mot de passe.",
   guessable:
     "Trop facile à deviner, ou trop long. Prenez plusieurs mots sans rapport entre eux, et pas le nom d’utilisateur.",

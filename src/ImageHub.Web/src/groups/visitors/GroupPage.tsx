@@ -38,7 +38,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, slug, imageCount, isPublished, productId, downloads, path, groupCount } = group.data;
+  const { title, slug, imageCount, isPublished, productId, downloads, path, groupCount, role } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
@@ -70,10 +70,10 @@ export function GroupPage({ groupId }: { groupId: string }) {
         }
         actions={
           <>
-            {curator && (
-              <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
+            {(curator || role === "contributor") && (
+              <Link to={`/${curator ? "admin" : "account"}/groups/${groupId}`} className={buttonClass("quiet")}>
                 <Pencil size={16} aria-hidden />
-                <span className="wideLabel">{text.group.edit}</span>
+                <span className="wideLabel">{curator ? text.group.edit : text.group.add}</span>
               </Link>
             )}
             {picking.buttons}
@@ -82,7 +82,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
       />
       {groupCount > 0 && (
         <Suspense>
-          <BelowGroup id={groupId} />
+          <BelowGroup id={groupId} isMember={role !== undefined} />
         </Suspense>
       )}
       {picking.bar}
