@@ -18,7 +18,8 @@ public sealed class EditorTests(ImageHubServer server, Chromium chromium) : ICla
             await visit.Page.GetByLabel("Role").SelectOptionAsync("Editor");
             await visit.Page.GetByLabel("Tier").WaitForAsync(new() { State = WaitForSelectorState.Detached });
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-            await visit.Page.GetByText("Editor · 0 B").WaitForAsync();
+            await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Actions for edith" }).WaitForAsync();
+            await visit.Page.GetByText("Editor · 0 B").First.WaitForAsync();
         }
 
         await using var edith = await chromium.VisitAsync(server);

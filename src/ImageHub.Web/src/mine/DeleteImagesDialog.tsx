@@ -3,18 +3,18 @@ import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
 import { ConfirmDialog, Dialog, DialogActions } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
-import { deleteOwnImages, type RemoveImages } from "./changes";
+import type { RemoveImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
 
 /** Asks for confirmation before images are deleted, because users have no trash, and shows the progress. */
 export function DeleteImagesDialog({
   ids,
-  remove = deleteOwnImages,
+  remove,
   onClose,
   onDone,
 }: {
   ids: string[];
-  remove?: RemoveImages;
+  remove: RemoveImages;
   onClose: () => void;
   /** Called at the end, even if some images were not deleted. */
   onDone: () => void;
