@@ -143,6 +143,26 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
+    public async Task An_upload_that_began_before_the_contributor_was_removed_is_refused()
+    {
+        var (id, contributor) = await SignedInAsync();
+        using var client = contributor;
+        var (group, _) = await HiddenAsync("Too late");
+        await server.Admin.SetMembersAsync(group, (id, "contributor"));
+        var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The first half is larger than all buffers on the way, so it has been sent only once the server reads the file.
+        using var slow = new SlowContent(TestImages.JpegOf(24_000_000, seed: 92), rest.Task);
+        var uploading = client.PutAsync($"/api/v1/groups/{group}/images/slow.jpg", slow);
+        await slow.Begun;
+        await server.Admin.SetMembersAsync(group);
+        rest.SetResult();
+
+        await uploading.ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_contributor_uploads_in_every_way_and_edits_and_deletes_only_what_the_contributor_has_added()
     {
         var (id, contributor) = await SignedInAsync();
