@@ -236,7 +236,7 @@ namespace ImageHub.Migrations
 
                     b.ToTable("users", null, t =>
                         {
-                            t.HasCheckConstraint("ck_users_tier", "(role = 1) = (tier_id IS NULL)");
+                            t.HasCheckConstraint("ck_users_tier", "(role <> 0) = (tier_id IS NULL)");
                         });
                 });
 
@@ -338,6 +338,10 @@ namespace ImageHub.Migrations
                     b.Property<int>("Mark")
                         .HasColumnType("integer")
                         .HasColumnName("mark");
+
+                    b.Property<Guid?>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
 
                     b.Property<long>("NoteBytes")
                         .HasColumnType("bigint")
@@ -594,6 +598,31 @@ namespace ImageHub.Migrations
 
                             t.HasCheckConstraint("ck_groups_path", "cardinality(path) < 5 AND parent_id IS NOT DISTINCT FROM path[cardinality(path)]");
                         });
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Groups.GroupMember", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer")
+                        .HasColumnName("role");
+
+                    b.HasKey("GroupId", "UserId")
+                        .HasName("pk_group_members");
+
+                    b.HasIndex("UserId", "GroupId")
+                        .HasDatabaseName("ix_group_members_user_id_group_id");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("UserId", "GroupId"), new[] { "Role" });
+
+                    b.ToTable("group_members", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.FacetChange", b =>
@@ -1005,6 +1034,12 @@ namespace ImageHub.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_images");
+
+                    b.HasIndex(new[] { "AddedBy" }, "ix_images_added_by")
+                        .HasDatabaseName("ix_images_added_by")
+                        .HasFilter("deleted_at IS NULL AND guest_id IS NULL AND owner_id IS NULL AND added_by IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "AddedBy" }, "ix_images_added_by"), new[] { "OriginalBytes" });
 
                     b.HasIndex(new[] { "Camera" }, "ix_images_camera")
                         .HasDatabaseName("ix_images_camera")
@@ -2642,6 +2677,23 @@ namespace ImageHub.Migrations
                         .HasForeignKey("ParentId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .HasConstraintName("fk_groups_groups_parent_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Groups.GroupMember", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Groups.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_members_groups_group_id");
+
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_group_members_users_user_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

@@ -1171,6 +1171,13 @@ CREATE INDEX ix_transform_keys_created_at_id ON transform_keys (created_at, id);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125082954_TransformKeys', '10.0.14');
 
+ALTER TABLE users DROP CONSTRAINT ck_users_tier;
+
+ALTER TABLE users ADD CONSTRAINT ck_users_tier CHECK ((role <> 0) = (tier_id IS NULL));
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125104045_Editors', '10.0.14');
+
 ALTER TABLE upload_parts ADD placeholder_id uuid;
 
 ALTER TABLE groups ADD folder_name text;
@@ -1308,6 +1315,24 @@ UPDATE groups SET folder_name = NULL WHERE owner_id IS NULL AND inbox_of IS NULL
 
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125104211_WebDav', '10.0.14');
+
+ALTER TABLE archives ADD member_id uuid;
+
+CREATE TABLE group_members (
+    group_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role integer NOT NULL,
+    CONSTRAINT pk_group_members PRIMARY KEY (group_id, user_id),
+    CONSTRAINT fk_group_members_groups_group_id FOREIGN KEY (group_id) REFERENCES groups (id) ON DELETE CASCADE,
+    CONSTRAINT fk_group_members_users_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_images_added_by ON images (added_by) INCLUDE (original_bytes) WHERE deleted_at IS NULL AND guest_id IS NULL AND owner_id IS NULL AND added_by IS NOT NULL;
+
+CREATE INDEX ix_group_members_user_id_group_id ON group_members (user_id, group_id) INCLUDE (role);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125105909_Members', '10.0.14');
 
 CREATE FUNCTION announce_transform_keys() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

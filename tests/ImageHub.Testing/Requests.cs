@@ -97,6 +97,10 @@ public static class Requests
     public static async Task<Guid> CreateUserAsync(this HttpClient admin, string userName, Guid? tierId = null) =>
         (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, tierId }).JsonAsync(HttpStatusCode.Created)).Id();
 
+    /// <summary>Creates an editor.</summary>
+    public static async Task<Guid> CreateEditorAsync(this HttpClient admin, string userName) =>
+        (await admin.PostAsJsonAsync("/api/v1/users", new { userName, password = ImageHubServer.UserPassword, role = "editor" }).JsonAsync(HttpStatusCode.Created)).Id();
+
     /// <summary>Creates an API key.</summary>
     /// <returns>The key in the form that clients send.</returns>
     public static async Task<string> CreateKeyAsync(this HttpClient admin, params string[] scopes) =>
@@ -109,6 +113,10 @@ public static class Requests
     /// <summary>Creates a group.</summary>
     public static async Task<Guid> CreateGroupAsync(this HttpClient admin, string title = "A group", bool isPublished = true) =>
         (await admin.PostAsJsonAsync("/api/v1/groups", new { title, isPublished }).JsonAsync(HttpStatusCode.Created)).Id();
+
+    /// <summary>Replaces the members of a group.</summary>
+    public static Task SetMembersAsync(this HttpClient curator, Guid groupId, params IEnumerable<(Guid UserId, string Role)> members) =>
+        curator.PutAsJsonAsync($"/api/v1/groups/{groupId}/members", new { items = members.Select(member => new { userId = member.UserId, role = member.Role }) }).StatusAsync(HttpStatusCode.OK);
 
     /// <summary>The path of a group's page, such as <c>/groups/harbour</c>.</summary>
     public static async Task<string> FindPageAsync(this HttpClient client, Guid groupId) => $"/groups/{(await client.GetAsync($"/api/v1/groups/{groupId}").JsonAsync()).Text("slug")}";

@@ -5,6 +5,7 @@ using ImageHub.Api.Web;
 using ImageHub.Api.WebDav;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Tiers;
 using MediatR;
@@ -154,6 +155,7 @@ internal static class BearerAuthentication
 
         identity.AddClaim(new Claim(Access.RoleClaim, session.Role.ToString()));
         context.HttpContext.Items[HttpCaller.TierItem] = session.Tier;
+        context.HttpContext.Items[HttpCaller.MemberItem] = session.IsMember;
     }
 }
 
@@ -162,6 +164,9 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 {
     /// <summary>The key of the account's tier in the request's items.</summary>
     public const string TierItem = "imagehub.tier";
+
+    /// <summary>The key of the fact that the account is a member of groups in the request's items.</summary>
+    public const string MemberItem = "imagehub.member";
 
     /// <summary>The key of the API key's scopes in the request's items.</summary>
     public const string ScopesItem = "imagehub.scopes";
@@ -174,7 +179,13 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 
     public IReadOnlyList<KeyScope>? Scopes => accessor.HttpContext?.Items[ScopesItem] as IReadOnlyList<KeyScope>;
 
-    public bool IsAdmin => User?.HasClaim(Access.RoleClaim, nameof(Domain.Accounts.Role.Admin)) == true && Scopes?.Contains(KeyScope.Admin) != false;
+    public Role? Role => Enum.TryParse<Role>(User?.FindFirst(Access.RoleClaim)?.Value, out var role) ? role : null;
+
+    public bool IsAdmin => Role == Domain.Accounts.Role.Admin && Scopes?.Contains(KeyScope.Admin) != false;
+
+    public bool IsCurator => IsAdmin || (Role == Domain.Accounts.Role.Editor && Scopes is null);
+
+    public Guid? MemberId => accessor.HttpContext?.Items[MemberItem] is true ? UserId : null;
 
     public Tier? Tier => accessor.HttpContext?.Items[TierItem] as Tier;
 

@@ -3,6 +3,7 @@ using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Requests;
@@ -30,6 +31,16 @@ public sealed class MeController : ApiController
         await Mediator.Send(body, cancellationToken);
         return NoContent();
     }
+
+    /// <summary>Lists the groups of which the caller was made a member, published or not, newest first.</summary>
+    /// <remarks>With `parentId`, lists the groups directly below one of these groups, whose members are also members of the groups below it.</remarks>
+    [Authorize(Access.SignedIn)]
+    [HttpGet("groups")]
+    [Tags("Groups")]
+    [ProducesResponseType<Page<GroupResponse>>(200)]
+    [FailsWith(400, 401, 503)]
+    public async Task<ActionResult<Page<GroupResponse>>> ListGroups([FromQuery] ListMyGroups query, CancellationToken cancellationToken) =>
+        Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Lists the caller's own images, newest first.</summary>
     [Authorize(Access.User)]
@@ -88,7 +99,7 @@ public sealed class MeController : ApiController
     {
         // The route has no id constraint: uploads by name use the same path, and a constraint would turn a malformed id into a 405.
         var imageId = IdText.TryParse(id, out var parsed) ? parsed : throw ProblemException.NotFound("image");
-        await Mediator.Send(new DeleteImage(imageId), cancellationToken);
+        await Mediator.Send(new DeleteImage(imageId, IsOwn: true), cancellationToken);
         return NoContent();
     }
 }

@@ -18,6 +18,14 @@ public sealed class UsersController : ApiController
     public async Task<ActionResult<Page<UserResponse>>> List([FromQuery] ListUsers query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
+    /// <summary>Lists the names of accounts, for choosing one: the first 20 in alphabetical order.</summary>
+    [Authorize(Access.Curator)]
+    [HttpGet("names")]
+    [ProducesResponseType<UserNames>(200)]
+    [FailsWith(400, 401, 403, 503)]
+    public async Task<ActionResult<UserNames>> ListNames([FromQuery] ListUserNames query, CancellationToken cancellationToken) =>
+        await Mediator.Send(query, cancellationToken);
+
     /// <summary>Creates an account.</summary>
     [HttpPost]
     [ProducesResponseType<UserResponse>(201)]

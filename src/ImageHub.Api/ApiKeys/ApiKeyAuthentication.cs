@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.ApiKeys;
 
 /// <summary>
-/// Authenticates API keys from <c>X-API-Key</c>. A key acts for an admin's account within its scopes, which the route's <see
-/// cref="AllowKeysAttribute"/> and the queries (<c>VisibleTo</c>) enforce.
+/// Authenticates API keys from <c>X-API-Key</c>. A key acts for its account within its scopes, which the route's <see
+/// cref="AllowKeysAttribute"/> and the queries (<c>Visibility</c>) enforce.
 /// </summary>
 internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IMediator mediator)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -49,7 +49,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
 
         if (context.User.Identity?.IsAuthenticated != true)
         {
-            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or was not issued by this server; an admin can create another.");
+            throw new ProblemException(Problems.Unauthorized, "The API key is expired, revoked or was not issued by this server; create another one.");
         }
 
         if (context.User.HasClaim(Access.RoleClaim, nameof(Role.User)))

@@ -13,7 +13,7 @@ namespace ImageHub.Api.ApiKeys;
 [Authorize(Access.SignedIn)]
 public sealed class ApiKeysController : ApiController
 {
-    /// <summary>Lists the caller's API keys, for admins those of all accounts, newest first.</summary>
+    /// <summary>Lists the caller's own API keys, newest first; for admins, all keys.</summary>
     [HttpGet]
     [ProducesResponseType<Page<ApiKeyResponse>>(200)]
     [FailsWith(400, 401, 403, 503)]
@@ -29,8 +29,9 @@ public sealed class ApiKeysController : ApiController
     /// <summary>Creates an API key, which acts for the caller within its scopes. Only this response contains the key itself.</summary>
     /// <remarks>
     /// `read`: public resources, and the same resources of unpublished groups. `upload`: uploading, listing groups and creating hidden groups.
-    /// `inventory`: stock records. `admin`: groups, images, links and the trash. A key works until it expires, is revoked or its account is no
-    /// longer an admin's. Users have up to 20 keys of their own with the scope `upload`, which open WebDAV at `/dav/me/` only.
+    /// `inventory`: stock records. `admin`: groups, images, links and the trash. A key works until it expires or is revoked,
+    /// with those scopes that the role of its account allows: all for admins, `upload` for editors and users. Others than admins have up to 20 keys; a user's keys
+    /// open WebDAV at `/dav/me/` only.
     /// </remarks>
     [HttpPost]
     [ProducesResponseType<NewApiKey>(201)]

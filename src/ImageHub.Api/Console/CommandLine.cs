@@ -98,7 +98,7 @@ internal static class CommandLine
         var user = new Option<string?>("--user")
         {
             HelpName = "name",
-            Description = $"An admin of that server. The password is read from {SignIn.PasswordVariable} or from the terminal.",
+            Description = $"An admin or editor of that server. The password is read from {SignIn.PasswordVariable} or from the terminal.",
         };
         var key = new Option<string?>("--key")
         {

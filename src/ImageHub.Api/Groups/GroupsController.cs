@@ -1,3 +1,4 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Delivery;
@@ -41,6 +42,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Creates a group and places it before all others.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPost]
     [ProducesResponseType<GroupResponse>(201)]
@@ -62,6 +64,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(new GetGroup(id), cancellationToken);
 
     /// <summary>Updates a group. Absent fields keep their values; null clears a field.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<GroupResponse>(200)]
@@ -70,6 +73,7 @@ public sealed class GroupsController : ApiController
         await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>Moves a group and its images to the trash. A key with the scope `upload` may delete a new hidden group without images.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
@@ -81,6 +85,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Restores a group and the images that were moved to the trash with it.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
@@ -92,6 +97,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Moves the groups, in the given order, directly after `after`, or to the front.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPut("order")]
     [ProducesResponseType(204)]
@@ -103,6 +109,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Moves images of a group, in the given order, directly after `after`, or to the front.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPut("{id:guid}/order")]
     [ProducesResponseType(204)]
@@ -114,6 +121,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Sorts a group's images once, by the time taken, file name or upload time.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/order")]
     [ProducesResponseType(204)]
@@ -144,6 +152,26 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<ImageDetails>> GetImage(Guid id, [FromRoute, ModelBinder<LastSegment>] string fileName, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
 
+    /// <summary>Lists the members of a group by name. The members of a group above it are members, too, and listed there.</summary>
+    [Authorize(Access.Curator)]
+    [HttpGet("{id:guid}/members")]
+    [ProducesResponseType<GroupMembers>(200)]
+    [FailsWith(401, 403, 404, 503)]
+    public async Task<ActionResult<GroupMembers>> ListMembers(Guid id, CancellationToken cancellationToken) =>
+        await Mediator.Send(new ListGroupMembers(id), cancellationToken);
+
+    /// <summary>Replaces the members of a group: users who see it and all groups below it, published or not.</summary>
+    /// <remarks>
+    /// A `viewer` sees what visitors would see. A `contributor` also uploads images, which count against the user's quota, and edits and deletes the images that the
+    /// user has added. Whoever is left out of the list loses access with the next request.
+    /// </remarks>
+    [Authorize(Access.Curator)]
+    [HttpPut("{id:guid}/members")]
+    [ProducesResponseType<GroupMembers>(200)]
+    [FailsWith(400, 401, 403, 404, 503)]
+    public async Task<ActionResult<GroupMembers>> SetMembers(Guid id, SetGroupMembers body, CancellationToken cancellationToken) =>
+        await Mediator.Send(body.WithGroupId(id), cancellationToken);
+
     /// <summary>Downloads a group's images at full resolution as a ZIP.</summary>
     [AllowAnonymous]
     [AllowKeys]
@@ -153,12 +181,13 @@ public sealed class GroupsController : ApiController
     public async Task<IActionResult> Archive(Guid id, CancellationToken cancellationToken) =>
         new ArchiveResult(await Mediator.Send(new OpenGroupArchive(id), cancellationToken));
 
-    /// <summary>Uploads any number of files into a group.</summary>
+    /// <summary>Uploads any number of files into a group, as an admin, an editor or a contributor of the group.</summary>
     /// <remarks>
     /// Parts with a file name are images, regardless of the field's name. A field `tags` or `category` (comma-separated or repeated) applies to
     /// the files after it; if no file follows, it applies to all files. A failed file does not affect the others. Returns 201 if any file was
     /// uploaded, 200 if all files already existed, 422 if no file was uploaded and at least one failed.
     /// </remarks>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpPost("{id:guid}/images")]
     [DisableRequestSizeLimit]
@@ -175,6 +204,7 @@ public sealed class GroupsController : ApiController
     }
 
     /// <summary>Uploads one file into a group. The request body is the file's content.</summary>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpPut("{id:guid}/images/{fileName}")]
     [DisableRequestSizeLimit]

@@ -1,8 +1,10 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Duplicates;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Images;
@@ -17,6 +19,7 @@ public sealed class DuplicatesController : ApiController
     /// Each image has a 64-bit perceptual hash, which barely changes when an image is scaled, recompressed or converted. A new image is
     /// compared within a minute. Sets are built from at most the 20,000 most similar pairs; once these are resolved, others follow.
     /// </remarks>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet]
     [ProducesResponseType<Page<DuplicateSet>>(200)]
@@ -25,6 +28,7 @@ public sealed class DuplicatesController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Marks images as not being duplicates of each other, so that they are no longer listed, or removes the mark.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("keep")]
     [ProducesResponseType(204)]

@@ -24,7 +24,7 @@ namespace ImageHub.Api.Images;
 [Tags("Images")]
 public sealed class ImagesController : ApiController
 {
-    /// <summary>Lists images of all groups. Visitors see images of published groups; admins also see users' images.</summary>
+    /// <summary>Lists images of all groups. Visitors see images of published groups; admins and editors also see users' images.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Images, "page", "pageSize", "cursor", "limit", "offset", "groupId", "tag", "format", "takenFrom", "takenTo", "sort")]
@@ -37,8 +37,8 @@ public sealed class ImagesController : ApiController
     /// <summary>Lists the months in which images of all groups were taken, latest first, with the number of images: at most 1,200 months.</summary>
     /// <remarks>
     /// A month is in the camera's local time or, if unknown, the upload time in UTC. List the images of a month with `GET
-    /// images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see months of published groups; for admins users' images
-    /// are included.
+    /// images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see months of published groups; for admins and editors users'
+    /// images are included.
     /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
@@ -50,7 +50,7 @@ public sealed class ImagesController : ApiController
 
     /// <summary>Reads an image.</summary>
     /// <remarks>
-    /// A user's image is visible only to its owner and to admins. It has `owner` and `links` instead of `low`, `medium`, `high`, `large` and `full`.
+    /// A user's image is visible only to its owner, admins and editors. It has `owner` and `links` instead of `low`, `medium`, `high`, `large` and `full`.
     /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
@@ -131,7 +131,11 @@ public sealed class ImagesController : ApiController
         new ImageContentResult(await Mediator.Send(new OpenThumbnail(id, height), cancellationToken));
 
     /// <summary>Updates an image. Absent fields keep their values; null clears a field.</summary>
-    /// <remarks>`ownerId` transfers a user's image to another user, whose quota it then counts against.</remarks>
+    /// <remarks>
+    /// Contributors of a group update the images that they have added to it, except `groupId` and `rating`. `ownerId` transfers a user's image to another user, whose
+    /// quota it then counts against.
+    /// </remarks>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<ImageDetails>(200)]
@@ -147,6 +151,7 @@ public sealed class ImagesController : ApiController
     /// <param name="id">The image's id.</param>
     /// <param name="onlyMissing">True: fields that the image already has also keep their values.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpPut("{id:guid}/sidecar")]
     [RequestSizeLimit(Application.Images.PutSidecar.MaxBytes)]
@@ -157,6 +162,7 @@ public sealed class ImagesController : ApiController
         await Mediator.Send(await SidecarBodies.ReadAsync(Request, id, onlyMissing, cancellationToken), cancellationToken);
 
     /// <summary>Downloads a sidecar: the caption, the rating, the time taken and the location as an XMP packet.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("{id:guid}/sidecar")]
     [ServesText(SidecarBodies.Xmp, "An XMP packet.")]
@@ -167,7 +173,8 @@ public sealed class ImagesController : ApiController
         return File(sidecar.Content, SidecarBodies.Xmp, sidecar.FileName);
     }
 
-    /// <summary>Moves an image to the trash.</summary>
+    /// <summary>Moves an image to the trash. Contributors of a group delete the images that they have added to it.</summary>
+    [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
     [ProducesResponseType(204)]
@@ -179,6 +186,7 @@ public sealed class ImagesController : ApiController
     }
 
     /// <summary>Restores an image from the trash.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
     [ProducesResponseType(204)]
@@ -190,6 +198,7 @@ public sealed class ImagesController : ApiController
     }
 
     /// <summary>Applies one action to up to 1,000 images. A failure for one image does not affect the others.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("bulk")]
     [ProducesResponseType<BulkResult>(200)]

@@ -4,8 +4,8 @@ using ImageHub.Api.Images;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
-using ImageHub.Application.Errors;
 using ImageHub.Application.Choices;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Links;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
@@ -29,6 +29,7 @@ public sealed class LinksController : ApiController
         Made(await Mediator.Send(body.WithImageId(id), cancellationToken));
 
     /// <summary>Creates a link to a group, published or not. Anyone with the link can open it.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("/api/v1/groups/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
@@ -37,7 +38,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 
-    /// <summary>Lists the caller's own links; for admins, all links.</summary>
+    /// <summary>Lists the caller's own links; for admins and editors, all links.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links")]
@@ -46,7 +47,8 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<Page<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Gets a link. Signed-in admins also receive its address while the link works.</summary>
+    /// <summary>Gets a link. Signed-in admins and editors also receive its address while the link works.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}")]
     [ProducesResponseType<LinkResponse>(200)]
@@ -54,6 +56,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<LinkResponse>> Get(Guid id, CancellationToken cancellationToken) => await Mediator.Send(new GetLink(id), cancellationToken);
 
     /// <summary>Updates a group's link. Absent fields keep their values; null clears a field. The address does not change.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPatch("/api/v1/links/{id:guid}")]
     [ProducesResponseType<LinkResponse>(200)]
@@ -73,6 +76,7 @@ public sealed class LinksController : ApiController
     }
 
     /// <summary>Lists links whose guests have chosen favourites, including expired and revoked links.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/favourites")]
     [ProducesResponseType<Page<LinkChoices>>(200)]
@@ -87,6 +91,7 @@ public sealed class LinksController : ApiController
     /// the label and the note as the description.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}/favourites")]
     [ProducesResponseType<LinkFavourites>(200)]
@@ -102,6 +107,7 @@ public sealed class LinksController : ApiController
     };
 
     /// <summary>Deletes the favourites of a link's guests. They are kept until then, even if the link ends.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("/api/v1/links/{id:guid}/favourites")]
     [ProducesResponseType(204)]

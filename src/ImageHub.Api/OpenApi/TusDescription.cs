@@ -55,7 +55,7 @@ internal static class TusDescription
         if (isCreation)
         {
             Take(operation, "Upload-Length", "The file's size in bytes.", isRequired: true);
-            Take(operation, "Upload-Metadata", "Keys with values in base64, separated by commas: filename, groupId (admins and keys), sha256.", isRequired: true);
+            Take(operation, "Upload-Metadata", "Keys with values in base64, separated by commas: filename, groupId (admins, editors and keys), sha256.", isRequired: true);
         }
 
         if (isAppend)

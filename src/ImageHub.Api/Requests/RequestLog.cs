@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ImageHub.Api.Links;
 using ImageHub.Application.Accounts;
+using ImageHub.Domain.Accounts;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace ImageHub.Api.Requests;
@@ -42,7 +43,8 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         return caller switch
         {
             { Scopes: not null } => "key",
-            { IsAdmin: true } => "admin",
+            { Role: Role.Admin } => "admin",
+            { Role: Role.Editor } => "editor",
             { UserId: not null } => "user",
             _ => UnderLinkAttribute.HasToken(context.Request.Path) ? "guest" : "visitor",
         };

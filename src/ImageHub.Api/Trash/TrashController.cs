@@ -1,9 +1,11 @@
+using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Storage;
 using ImageHub.Application.Trash;
 using ImageHub.Domain.ApiKeys;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ImageHub.Api.Trash;
@@ -14,6 +16,7 @@ namespace ImageHub.Api.Trash;
 public sealed class TrashController : ApiController
 {
     /// <summary>Lists the trash, newest first.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("trash")]
     [ProducesResponseType<Page<TrashItem>>(200)]
@@ -22,6 +25,7 @@ public sealed class TrashController : ApiController
         Paged(await Mediator.Send(query, cancellationToken));
 
     /// <summary>Permanently deletes everything in the trash.</summary>
+    [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpDelete("trash")]
     [ProducesResponseType(204)]

@@ -34,7 +34,7 @@ public sealed class TusController : ApiController
 
     /// <summary>Starts the upload of one file. The body may contain its first bytes or the whole file.</summary>
     /// <remarks>
-    /// `Upload-Length` is the file's size. `Upload-Metadata` contains `filename` and, for admins and keys, `groupId`; `sha256` is optional. If
+    /// `Upload-Length` is the file's size. `Upload-Metadata` contains `filename` and, for admins, editors and keys, `groupId`; `sha256` is optional. If
     /// the body is the whole file, the response follows once the image exists, with its id in `ImageHub-Image-Id`.
     /// </remarks>
     [Authorize(Access.SignedIn)]

@@ -7,7 +7,7 @@ internal static class AppPaths
     public static readonly IReadOnlyList<string> All =
     [
         "/", "/about", "/groups/*", "/groups/*/images/*", "/shared/*", "/shared/*/images/*", "/search", "/search/images/*", "/timeline", "/timeline/images/*", "/sign-in",
-        "/account", "/account/images/*", "/account/uploads", "/account/uploads/*", "/account/links", "/account/password",
+        "/account", "/account/images/*", "/account/groups/*", "/account/groups/*/images/*", "/account/uploads", "/account/uploads/*", "/account/links", "/account/password",
         "/admin", "/admin/groups/*", "/admin/groups/*/review", "/admin/groups/*/stock", "/admin/site", "/admin/uploads", "/admin/uploads/*", "/admin/links", "/admin/links/favourites",
         "/admin/links/*/favourites", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/transforms", "/admin/onedrive", "/admin/duplicates", "/admin/trash", "/admin/storage",
     ];

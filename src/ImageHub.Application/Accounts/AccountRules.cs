@@ -16,6 +16,9 @@ internal static partial class AccountRules
 {
     private const int MaxGivenLength = 1_000;
 
+    /// <summary>The error for a tier of an admin or editor.</summary>
+    public const string TierForUsersOnly = "tierId is only for users; admins and editors have no limits.";
+
     /// <summary>Letters and digits, without characters that look alike.</summary>
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 

@@ -51,7 +51,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
 
         var isGenerated = string.IsNullOrEmpty(options.Value.Password);
         var password = isGenerated ? AccountRules.GeneratePassword() : options.Value.Password!;
-        db.Users.Add(User.CreateAdmin(options.Value.UserName, hasher.Hash(password), clock.Now()));
+        db.Users.Add(User.CreateCurator(Role.Admin, options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
 
         // A shutdown must not cancel the commit: the row would be stored, but the password never shown.

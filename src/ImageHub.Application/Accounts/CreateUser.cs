@@ -11,8 +11,8 @@ namespace ImageHub.Application.Accounts;
 /// <summary>Creates an account.</summary>
 /// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; case-insensitive.</param>
 /// <param name="Password">12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name.</param>
-/// <param name="Role"><c>admin</c> or <c>user</c>.</param>
-/// <param name="TierId">The user's tier; absent: Basic. Not for admins.</param>
+/// <param name="Role"><c>admin</c>, <c>editor</c> or <c>user</c>.</param>
+/// <param name="TierId">The user's tier; absent: Basic. Not for admins and editors.</param>
 public sealed record CreateUser(string UserName, string Password, Role Role = Role.User, Guid? TierId = null) : IRequest<UserResponse>;
 
 internal sealed class CreateUserValidator : AbstractValidator<CreateUser>
@@ -22,7 +22,7 @@ internal sealed class CreateUserValidator : AbstractValidator<CreateUser>
         RuleFor(user => user.UserName).UserName();
         RuleFor(user => user.Password).NewPassword();
         RuleFor(user => user.Role).IsInEnum();
-        RuleFor(user => user.TierId).Null().When(user => user.Role == Role.Admin).WithMessage("tierId is only for users; admins get everything.");
+        RuleFor(user => user.TierId).Null().When(user => user.Role != Role.User).WithMessage(AccountRules.TierForUsersOnly);
     }
 }
 
@@ -36,9 +36,9 @@ internal sealed class CreateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
 
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         await db.EnsureUserNameIsFreeAsync(request.UserName, except: null, cancellationToken);
-        var user = request.Role == Role.Admin
-            ? User.CreateAdmin(request.UserName, hash, clock.Now())
-            : User.CreateUser(request.UserName, hash, request.TierId ?? Tier.BasicId, clock.Now());
+        var user = request.Role == Role.User
+            ? User.CreateUser(request.UserName, hash, request.TierId ?? Tier.BasicId, clock.Now())
+            : User.CreateCurator(request.Role, request.UserName, hash, clock.Now());
         if (user.TierId is { } tierId)
         {
             await db.EnsureTierExistsAsync(tierId, cancellationToken);

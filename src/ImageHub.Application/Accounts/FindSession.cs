@@ -15,8 +15,9 @@ public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSes
 
 /// <summary>A valid session.</summary>
 /// <param name="Role">The account's current role.</param>
-/// <param name="Tier">The account's current tier; null for admins.</param>
-public sealed record LiveSession(Role Role, Tier? Tier);
+/// <param name="Tier">The account's current tier; null for admins and editors.</param>
+/// <param name="IsMember">Whether the account is a user's and a member of at least one group.</param>
+public sealed record LiveSession(Role Role, Tier? Tier, bool IsMember);
 
 internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
@@ -28,7 +29,7 @@ internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : I
             join tier in ((IImageHubDb)context).Tiers on user.TierId equals (Guid?)tier.Id into tiers
             from tier in tiers.DefaultIfEmpty()
             where session.Id == sessionId && user.Id == userId && session.EndedAt == null && session.ExpiresAt > now && !user.IsDisabled
-            select new LiveSession(user.Role, tier)).SingleOrDefault());
+            select new LiveSession(user.Role, tier, user.Role == Role.User && ((IImageHubDb)context).GroupMembers.Any(member => member.UserId == user.Id))).SingleOrDefault());
 
     public Task<LiveSession?> Handle(FindSession request, CancellationToken cancellationToken) =>
         FindAsync((DbContext)db, request.SessionId, request.UserId, clock.Now(), cancellationToken);

@@ -13,9 +13,11 @@ public sealed record GetMe : IRequest<Me>;
 /// <summary>An account as its owner sees it.</summary>
 /// <param name="Id">The account's id.</param>
 /// <param name="UserName">The user name.</param>
-/// <param name="Role"><c>admin</c> or <c>user</c>.</param>
-/// <param name="UsedBytes">The total size of its images' original files in bytes, without images in the trash.</param>
-/// <param name="Tier">The tier; null for admins, who have no limits.</param>
+/// <param name="Role"><c>admin</c>, <c>editor</c> or <c>user</c>.</param>
+/// <param name="UsedBytes">
+/// The total size in bytes of its images' original files and, for users, of the files that it has added to groups, without images in the trash.
+/// </param>
+/// <param name="Tier">The tier; null for admins and editors, who have no limits.</param>
 public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier);
 
 internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetMe, Me>

@@ -1,3 +1,4 @@
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Tiers;
 
@@ -15,10 +16,19 @@ public interface ICaller
     /// <summary>The scopes of the request's API key; null if the request has no key.</summary>
     IReadOnlyList<KeyScope>? Scopes { get; }
 
+    /// <summary>The account's current role; null for visitors. A key may do less than the role of its account.</summary>
+    Role? Role { get; }
+
     /// <summary>Whether the caller is currently an admin, or uses an admin's key with the scope <c>admin</c>.</summary>
     bool IsAdmin { get; }
 
-    /// <summary>The account's current tier; null for admins and visitors.</summary>
+    /// <summary>Whether the caller curates all groups and images: an admin as defined by <see cref="IsAdmin"/>, or a signed-in editor.</summary>
+    bool IsCurator { get; }
+
+    /// <summary>The account, if it is a signed-in user's and a member of at least one group; otherwise null. Queries for other callers read no members.</summary>
+    Guid? MemberId { get; }
+
+    /// <summary>The account's current tier; null for admins, editors and visitors.</summary>
     Tier? Tier { get; }
 
     /// <summary>The client's address. Failed sign-ins are counted per address.</summary>

@@ -17,7 +17,7 @@ public sealed record UpdateUser : IRequest<UserResponse>
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; null is not accepted.</summary>
     public Optional<string> UserName { get; init; }
 
-    /// <summary><c>admin</c>, without a tier, or <c>user</c>, with the tier Basic if <c>tierId</c> is absent; null is not accepted.</summary>
+    /// <summary><c>admin</c> or <c>editor</c>, without a tier, or <c>user</c>, with the tier Basic if <c>tierId</c> is absent; null is not accepted.</summary>
     public Optional<Role?> Role { get; init; }
 
     /// <summary>The user's tier; null is not accepted.</summary>
@@ -42,7 +42,7 @@ internal sealed class UpdateUserValidator : AbstractValidator<UpdateUser>
     public UpdateUserValidator()
     {
         RuleFor(user => user.UserName.Value).UserName().When(user => user.UserName.IsSet);
-        RuleFor(user => user.Role.Value).NotNull().WithMessage("role is null; admin and user are allowed.").When(user => user.Role.IsSet);
+        RuleFor(user => user.Role.Value).NotNull().WithMessage("role is null; admin, editor and user are allowed.").When(user => user.Role.IsSet);
         RuleFor(user => user.TierId.Value).NotNull().WithMessage("tierId is null; a user has a tier.").When(user => user.TierId.IsSet);
         RuleFor(user => user.IsDisabled.Value).NotNull().WithMessage("isDisabled is null; true or false are allowed.").When(user => user.IsDisabled.IsSet);
         RuleFor(user => user.Password.Value).NewPassword().When(user => user.Password.IsSet);
@@ -57,7 +57,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
 
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var user = await db.Users.AsTracking().SingleOrDefaultAsync(user => user.Id == request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
-        var isCurating = user is { Role: Role.Admin, IsDisabled: false };
+        var wasAdmin = user is { Role: Role.Admin, IsDisabled: false };
         if (request.UserName.IsSet)
         {
             await db.EnsureUserNameIsFreeAsync(request.UserName.Value!, except: user.Id, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
             user.ChangePassword(hash);
         }
 
-        if (isCurating && user is not { Role: Role.Admin, IsDisabled: false })
+        if (wasAdmin && user is not { Role: Role.Admin, IsDisabled: false })
         {
             await db.EnsureNotLastAdminAsync(user, cancellationToken);
         }
@@ -102,14 +102,14 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
     private async Task ApplyRoleAsync(UpdateUser request, User user, CancellationToken cancellationToken)
     {
         var role = request.Role.Value ?? user.Role;
-        if (role == Role.Admin)
+        if (role != Role.User)
         {
             if (request.TierId.IsSet)
             {
-                throw ProblemException.Invalid("tierId", "tierId is only for users; admins get everything.");
+                throw ProblemException.Invalid("tierId", AccountRules.TierForUsersOnly);
             }
 
-            user.MakeAdmin();
+            user.MakeCurator(role);
             return;
         }
 

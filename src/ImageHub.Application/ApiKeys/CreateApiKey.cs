@@ -11,7 +11,7 @@ namespace ImageHub.Application.ApiKeys;
 
 /// <summary>Creates an API key for a program, which acts for the caller.</summary>
 /// <param name="Name">1–100 characters.</param>
-/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>; for users only <c>upload</c>.</param>
+/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>; <c>upload</c> only for other accounts than admins.</param>
 /// <param name="ExpiresAt">When the key expires; absent: it works until it is revoked.</param>
 public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, DateTimeOffset? ExpiresAt = null) : IRequest<NewApiKey>;
 
@@ -53,11 +53,18 @@ internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimePr
 {
     public async Task<NewApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)
     {
+        var allowed = KeyScopes.AllowedTo(caller.Role!.Value);
+        if (request.Scopes.Except(allowed).ToList() is { Count: > 0 } others)
+        {
+            throw new ProblemException(
+                Problems.Forbidden, $"scopes contains '{others[0].Name()}'; keys of this account may have {string.Join(", ", allowed.Select(scope => $"'{scope.Name()}'"))} only.");
+        }
+
         var name = (await db.ToNfcAsync(request.Name.Trim(), cancellationToken))!;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!caller.IsAdmin)
         {
-            await EnsureMayAsync(request, cancellationToken);
+            await EnsureMayHaveAnotherAsync(cancellationToken);
         }
 
         var text = ApiKeyText.Create(ApiKey.Prefix);
@@ -69,14 +76,9 @@ internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimePr
         return new NewApiKey(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt, text);
     }
 
-    /// <summary>Throws unless the caller, who is not an admin, may have this key. Locks the account, so that the number of its keys remains valid.</summary>
-    private async Task EnsureMayAsync(CreateApiKey request, CancellationToken cancellationToken)
+    /// <summary>Throws if the caller has the maximum number of keys. Locks the account, so that the number remains valid.</summary>
+    private async Task EnsureMayHaveAnotherAsync(CancellationToken cancellationToken)
     {
-        if (request.Scopes.Any(scope => scope != KeyScope.Upload))
-        {
-            throw new ProblemException(Problems.Forbidden, "scopes may only contain 'upload'; keys with other scopes are for admins.");
-        }
-
         await db.Locks.LockUserAsync(caller.UserId!.Value, cancellationToken);
         if (await db.ApiKeys.CountAsync(key => key.CreatedBy == caller.UserId, cancellationToken) >= ApiKey.MaxOwn)
         {

@@ -14,7 +14,7 @@ internal sealed class DeleteApiKeyHandler(IImageHubDb db, ICaller caller) : IReq
 {
     public async Task<Unit> Handle(DeleteApiKey request, CancellationToken cancellationToken)
     {
-        if (await db.ApiKeys.OwnedBy(caller).Where(key => key.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await db.ApiKeys.ManagedBy(caller).Where(key => key.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             throw ProblemException.NotFound("API key");
         }

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Lists the caller's keys, for admins the keys of all accounts, newest first. Expired keys remain listed until they are revoked.</summary>
+/// <summary>Lists the caller's own keys, newest first; for admins, all keys. Expired keys remain listed until they are revoked.</summary>
 public sealed record ListApiKeys : PageQuery, IRequest<Page<ApiKeyResponse>>;
 
 /// <summary>An API key's metadata, without the key itself.</summary>
@@ -32,13 +32,13 @@ internal sealed class ListApiKeysHandler(IImageHubDb db, ICaller caller) : IRequ
     /// <summary>The projection of a row.</summary>
     public static readonly Expression<Func<ApiKey, ApiKeyResponse>> Response = key => new ApiKeyResponse(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt);
 
-    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.OwnedBy(caller).ListAsync(
+    public Task<Page<ApiKeyResponse>> Handle(ListApiKeys request, CancellationToken cancellationToken) => db.ApiKeys.ManagedBy(caller).ListAsync(
         request, Order, Response, cancellationToken);
 }
 
-/// <summary>Finds the keys that a caller manages.</summary>
-internal static class OwnApiKeys
+internal static class ApiKeyVisibility
 {
-    /// <summary>The caller's own keys; for admins, all keys.</summary>
-    public static IQueryable<ApiKey> OwnedBy(this IQueryable<ApiKey> keys, ICaller caller) => caller.IsAdmin ? keys : keys.Where(key => key.CreatedBy == caller.UserId);
+    /// <summary>The keys that a caller may see and revoke: the caller's own keys, or all keys for admins.</summary>
+    public static IQueryable<ApiKey> ManagedBy(this IQueryable<ApiKey> keys, ICaller caller) =>
+        caller.IsAdmin ? keys : keys.Where(key => key.CreatedBy == caller.UserId);
 }

@@ -18,9 +18,9 @@ public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
 /// <param name="Id">The key's id.</param>
 /// <param name="UserId">The account for which the key acts.</param>
 /// <param name="UserName">The account's name.</param>
-/// <param name="Role">The account's current role. Only admins' keys have other scopes than <c>upload</c>.</param>
-/// <param name="Tier">The account's current tier; null for admins.</param>
-/// <param name="Scopes">The scopes.</param>
+/// <param name="Role">The account's current role.</param>
+/// <param name="Tier">The account's current tier; null for others than users.</param>
+/// <param name="Scopes">The scopes that the role still allows: at least one.</param>
 public sealed record LiveApiKey(Guid Id, Guid UserId, string UserName, Role Role, Tier? Tier, IReadOnlyList<KeyScope> Scopes);
 
 internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<UseApiKey, LiveApiKey?>
@@ -44,7 +44,8 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
 
         var now = clock.Now();
         var found = await FindAsync((DbContext)db, ApiKeyText.Hash(request.Key), now, cancellationToken);
-        if (found is null || (found.Key.Role != Role.Admin && found.Key.Scopes is not [KeyScope.Upload]))
+        var scopes = found?.Key.Scopes.Intersect(KeyScopes.AllowedTo(found.Key.Role)).ToList();
+        if (found is null || scopes is not { Count: > 0 })
         {
             return null;
         }
@@ -58,7 +59,7 @@ internal sealed class UseApiKeyHandler(IImageHubDb db, TimeProvider clock) : IRe
                 .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, usedAt), cancellationToken);
         }
 
-        return found.Key;
+        return found.Key with { Scopes = scopes };
     }
 
     private sealed record Found(LiveApiKey Key, DateTimeOffset? LastUsedAt);

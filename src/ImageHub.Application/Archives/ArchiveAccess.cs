@@ -1,5 +1,6 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Variants;
@@ -14,8 +15,9 @@ namespace ImageHub.Application.Archives;
 /// <param name="GroupId">The group.</param>
 /// <param name="LinkId">The link of a guest; null for others.</param>
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
-/// <param name="IsForAdmin">Whether it is for an admin, whom visitors' rights do not limit.</param>
-internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin);
+/// <param name="IsForAdmin">Whether it is for an admin, an editor or a contributor, whom visitors' rights do not limit.</param>
+/// <param name="MemberId">The member whose membership of the group gives access; otherwise null.</param>
+internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? MemberId = null);
 
 /// <summary>
 /// Checks whether an archive is still available: its link is valid or its group visible, its files may still be downloaded, and all its images are still in
@@ -28,7 +30,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
     /// <summary>Finds the title of the group, and what the archive may contain.</summary>
-    /// <exception cref="ProblemException">404 if the link has ended, or the group is hidden or deleted.</exception>
+    /// <exception cref="ProblemException">404 if the link or the membership has ended, or the group is hidden or deleted.</exception>
     public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
     {
         if (origin.LinkId is { } id)
@@ -42,6 +44,12 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
             .Where(group => group.Id == origin.GroupId)
             .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
             .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
+        if (origin.MemberId is { } memberId
+            && !(await db.FindRoleAsync(origin.GroupId, memberId, cancellationToken) >= (origin.IsForAdmin ? MemberRole.Contributor : MemberRole.Viewer)))
+        {
+            throw NoArchive();
+        }
+
         return (group.Title, origin.IsForAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark));
     }
 
@@ -95,7 +103,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
         /// <exception cref="ProblemException">404 if the archive is no longer available.</exception>
         public async Task EnsureAsync(CancellationToken cancellationToken)
         {
-            await access.EnsureAllowedAsync(new ArchiveOrigin(archive.GroupId, archive.LinkId, archive.IsOfHidden, archive.IsForAdmin), variant, cancellationToken);
+            await access.EnsureAllowedAsync(new ArchiveOrigin(archive.GroupId, archive.LinkId, archive.IsOfHidden, archive.IsForAdmin, archive.MemberId), variant, cancellationToken);
             var stamp = await access.db.Groups
                 .Where(group => group.DeletedAt == null && (group.Id == archive.GroupId || QueryFunctions.Contains(group.Path, archive.GroupId)))
                 .GroupBy(group => 1)

@@ -2,10 +2,12 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Archives;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -67,7 +69,7 @@ internal sealed class CreateArchiveHandler(
         ArchiveAccess.EnsureMayCreate(rights, variant);
         var folders = request.Ids is null && origin.LinkId is null
             ? await ArchiveFolders.FindAsync(
-                db, origin.GroupId, db.Groups.OpenTo(caller), below => origin.IsForAdmin || ArchiveAccess.Allows(below, variant, isMarked: rights.HasWatermark), cancellationToken)
+                db, origin.GroupId, db.Groups.Live(withHidden: caller.SeesHiddenImages() || origin.MemberId is not null), below => origin.IsForAdmin || ArchiveAccess.Allows(below, variant, isMarked: rights.HasWatermark), cancellationToken)
             : null;
         var images = folders?.Filter(db.Images) ?? db.Images.InGroup(origin.GroupId).Where(image => image.DeletedAt == null);
         if (request.Ids is { } ids)
@@ -83,7 +85,9 @@ internal sealed class CreateArchiveHandler(
         await using var made = await archives.OpenAsync(title, images, shown, again => access.EnsureAllowedAsync(origin, shown, again), cancellationToken, rights.HasWatermark ? marked.Rows : null, folders);
         var token = LinkTokens.Create();
         var (key, listBytes, noteBytes) = await written.WriteAsync(made, cancellationToken);
-        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, origin.IsOfHidden || folders is { HasHidden: true }, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
+        var isOfHidden = origin.IsOfHidden || folders is { HasHidden: true };
+        var memberId = isOfHidden || origin.IsForAdmin ? origin.MemberId : null;
+        var archive = Archive.Create(LinkTokens.Hash(token), origin.GroupId, origin.LinkId, memberId, isOfHidden, variant.Name, shown.Mark, origin.IsForAdmin, made.FileName, key, listBytes, noteBytes, clock.Now());
         db.Archives.Add(archive);
         await db.SaveChangesAsync(cancellationToken);
         return new NewArchive($"/api/v1/archives/{token}", archive.ExpiresAt, made.Files, made.Bytes);
@@ -97,9 +101,10 @@ internal sealed class CreateArchiveHandler(
             return new ArchiveOrigin(shared.Group.Id, shared.Link.Id, IsOfHidden: true, IsForAdmin: false);
         }
 
-        var group = await db.Groups.OpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
+        var group = await db.GroupsOpenTo(caller).Where(group => group.Id == request.GroupId).Select(group => new { group.IsPublished }).SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsAdmin);
+        var role = await db.FindRoleAsync(request.GroupId, caller, cancellationToken);
+        return new ArchiveOrigin(request.GroupId, LinkId: null, !group.IsPublished, caller.IsCurator || role == MemberRole.Contributor, role is null ? null : caller.MemberId);
     }
 }
 

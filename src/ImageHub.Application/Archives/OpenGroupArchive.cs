@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
@@ -17,32 +18,39 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
 {
     public async Task<GroupArchive> Handle(OpenGroupArchive request, CancellationToken cancellationToken)
     {
-        var title = await FindTitleAsync(cancellationToken);
-        var folders = await FindFoldersAsync(cancellationToken);
-        return await archives.OpenAsync(title, folders.Filter(db.Images.VisibleTo(caller)), ImageVariant.Full, EnsureAllowedAsync, cancellationToken, folders: folders);
+        var (title, role) = await FindGroupAsync(cancellationToken);
+        var folders = await FindFoldersAsync(role, cancellationToken);
+        return await archives.OpenAsync(title, folders.Filter(db.Images), ImageVariant.Full, EnsureAllowedAsync, cancellationToken, folders: folders);
 
         async Task EnsureAllowedAsync(CancellationToken again)
         {
-            await FindTitleAsync(again);
-            if (!folders.AreWithin(await FindFoldersAsync(again)))
+            var (_, roleNow) = await FindGroupAsync(again);
+            if (!folders.AreWithin(await FindFoldersAsync(roleNow, again)))
             {
                 throw ArchiveAccess.NoArchive();
             }
         }
 
-        Task<ArchiveFolders> FindFoldersAsync(CancellationToken again) =>
-            ArchiveFolders.FindAsync(db, request.GroupId, db.Groups.OpenTo(caller), rights => caller.IsAdmin || ArchiveAccess.Allows(rights, ImageVariant.Full), again);
+        // Members of the group are members of the groups below it. Hidden groups below of which a caller is a member in another way are left out.
+        Task<ArchiveFolders> FindFoldersAsync(MemberRole? member, CancellationToken again) => ArchiveFolders.FindAsync(
+            db,
+            request.GroupId,
+            db.Groups.Live(withHidden: caller.SeesHiddenImages() || member is not null),
+            rights => HasAllRights(member) || ArchiveAccess.Allows(rights, ImageVariant.Full),
+            again);
 
-        async Task<string> FindTitleAsync(CancellationToken again)
+        bool HasAllRights(MemberRole? member) => caller.IsCurator || member == MemberRole.Contributor;
+
+        async Task<(string Title, MemberRole? Role)> FindGroupAsync(CancellationToken again)
         {
-            var group = await db.Groups
-                .OpenTo(caller)
+            var group = await db.GroupsOpenTo(caller)
                 .Where(group => group.Id == request.GroupId)
                 .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
                 .SingleOrDefaultAsync(again)
                 ?? throw ProblemException.NotFound("group");
-            ArchiveAccess.EnsureMayCreate(caller.IsAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark), ImageVariant.Full);
-            return group.Title;
+            var member = await db.FindRoleAsync(request.GroupId, caller, again);
+            ArchiveAccess.EnsureMayCreate(HasAllRights(member) ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark), ImageVariant.Full);
+            return (group.Title, member);
         }
     }
 }

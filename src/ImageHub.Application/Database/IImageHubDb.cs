@@ -41,6 +41,9 @@ public interface IImageHubDb
     /// </summary>
     DbSet<Group> AllGroups { get; }
 
+    /// <summary>The members of groups.</summary>
+    DbSet<GroupMember> GroupMembers { get; }
+
     /// <summary>Former slugs of groups.</summary>
     DbSet<FormerSlug> FormerSlugs { get; }
 

@@ -101,7 +101,8 @@ internal sealed class ListDuplicatesHandler(IImageHubDb db) : IRequestHandler<Li
             where ids.Contains(image.Id)
             join owning in db.Groups on image.GroupId equals owning.Id
             select new { image.Id, image.CreatedAt, owning.Title }).ToDictionaryAsync(image => image.Id, cancellationToken);
-        var summaries = await db.Images.Where(image => ids.Contains(image.Id)).Select(ImageSummary.Project(SummaryView.All)).ToDictionaryAsync(image => image.Id, cancellationToken);
+        var found = await db.Images.Where(image => ids.Contains(image.Id)).Select(ImageSummary.Project(SummaryView.All)).ToListAsync(cancellationToken);
+        var summaries = (await db.WithAccountsAsync(found, cancellationToken)).ToDictionary(image => image.Id);
         return
         [
             .. sets.Select(set => new DuplicateSet(

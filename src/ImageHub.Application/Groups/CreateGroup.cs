@@ -37,7 +37,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
 {
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
-        if (request.IsPublished == true && !caller.IsAdmin)
+        if (request.IsPublished == true && !caller.IsCurator)
         {
             throw new ProblemException(Problems.InsufficientScope, "isPublished is true; publishing needs a key with the scope 'admin'. Send false, or omit isPublished.");
         }
@@ -51,7 +51,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var group = Group.Create(
             title!,
             description,
-            request.IsPublished ?? caller.IsAdmin,
+            request.IsPublished ?? caller.IsCurator,
             productId,
             Position.Between(before: null, after: first, 1)![0],
             clock.Now());

@@ -23,7 +23,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
     {
         var (transaction, group) = await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken);
         await using var _ = transaction;
-        if (!caller.IsAdmin && !await IsUnusedAsync(group, cancellationToken))
+        if (!caller.IsCurator && !await IsUnusedAsync(group, cancellationToken))
         {
             throw new ProblemException(
                 Problems.InsufficientScope, "A key with the scope 'upload' may only delete new hidden groups without images; deleting this group needs a key with the scope 'admin'.");

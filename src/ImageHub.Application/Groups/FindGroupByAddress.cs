@@ -17,7 +17,7 @@ internal sealed class FindGroupByAddressHandler(IImageHubDb db, ICaller caller, 
 {
     public async Task<GroupResponse> Handle(FindGroupByAddress request, CancellationToken cancellationToken)
     {
-        var groups = db.Groups.VisibleTo(caller);
+        var groups = db.GroupsVisibleTo(caller);
         if (IdText.TryParse(request.Name, out var id))
         {
             return await db.SingleAsync(groups.Where(group => group.Id == id), caller, clock.Now(), cancellationToken) ?? throw ProblemException.NotFound("group");

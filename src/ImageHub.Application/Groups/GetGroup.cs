@@ -14,9 +14,9 @@ internal sealed class GetGroupHandler(IImageHubDb db, ICaller caller, TimeProvid
 {
     public async Task<GroupResponse> Handle(GetGroup request, CancellationToken cancellationToken)
     {
-        var group = await db.SingleAsync(db.Groups.VisibleTo(caller).Where(group => group.Id == request.Id), caller, clock.Now(), cancellationToken)
+        var group = await db.SingleAsync(db.GroupsVisibleTo(caller).Where(group => group.Id == request.Id), caller, clock.Now(), cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        var dates = await db.FindDatesAsync(db.Images.VisibleTo(caller), request.Id, cancellationToken);
+        var dates = await db.FindDatesAsync(db.ImagesVisibleTo(caller), request.Id, cancellationToken);
         return group with { TakenFrom = dates.First, TakenTo = dates.Last };
     }
 }

@@ -44,8 +44,12 @@ public sealed record GroupResponse(
     /// <summary>The groups above, outermost first; empty at the first level.</summary>
     public IReadOnlyList<GroupAbove> Path { get; init; } = [];
 
-    /// <summary>The number of groups directly below it in the caller's lists.</summary>
+    /// <summary>The number of groups directly below it in the caller's lists; for members, of all groups directly below it.</summary>
     public int GroupCount { get; init; }
+
+    /// <summary>The caller's role as a member: <c>viewer</c> or <c>contributor</c>; absent for callers who are not members.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MemberRole? Role { get; init; }
 
     /// <summary>Whether visitors see it, with all groups above it.</summary>
     [JsonIgnore]
@@ -59,15 +63,15 @@ public sealed record GroupResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 
-    /// <summary>The total size of its images' original files in bytes. For admins only.</summary>
+    /// <summary>The total size of its images' original files in bytes. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
-    /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins only.</summary>
+    /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Links { get; init; }
 
-    /// <summary>The number of guests' photos that await approval. For admins only.</summary>
+    /// <summary>The number of guests' photos that await approval. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? PendingCount { get; init; }
 }
@@ -83,12 +87,13 @@ internal static class GroupRows
     /// <summary>The projection of a row to a group with its cover, as visible to the caller. The database evaluates it.</summary>
     public static async Task<Expression<Func<Group, GroupResponse>>> ProjectAsync(IImageHubDb db, ICaller caller, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var summary = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
-        var visible = db.Images.VisibleTo(caller);
-        var isAdmin = caller.IsAdmin;
-        var visibleGroups = db.Groups.VisibleTo(caller);
+        var summary = ImageSummary.Project((await db.FindViewAsync(caller, cancellationToken)).WithoutEditing());
+        var visible = db.ImagesVisibleTo(caller);
+        var isCurator = caller.IsCurator;
+        var visibleGroups = db.GroupsVisibleTo(caller);
         var listed = db.GroupsListedFor(caller);
-        var covering = db.Groups.OpenTo(caller).Where(group => group.ImageCount > 0);
+        var memberId = caller.MemberId;
+        var covering = db.GroupsOpenTo(caller).Where(group => group.ImageCount > 0);
         return group => new GroupResponse(
             group.Id,
             group.Slug!,
@@ -135,12 +140,19 @@ internal static class GroupRows
                 .OrderBy(above => above.Path.Count)
                 .Select(above => new GroupAbove(above.Id, above.Title))
                 .ToList(),
-            GroupCount = listed.Count(below => below.ParentId == group.Id),
+            GroupCount = memberId != null && db.GroupMembers.Any(member => member.UserId == memberId && (member.GroupId == group.Id || group.Path.Contains(member.GroupId)))
+                ? db.Groups.Count(below => below.ParentId == group.Id && below.DeletedAt == null)
+                : listed.Count(below => below.ParentId == group.Id),
+            Role = memberId == null
+                ? null
+                : db.GroupMembers
+                    .Where(member => member.UserId == memberId && (member.GroupId == group.Id || group.Path.Contains(member.GroupId)))
+                    .Max(member => (MemberRole?)member.Role),
             IsPublic = group.IsPublished,
-            Bytes = isAdmin ? group.ImageBytes : null,
-            Links = isAdmin ? db.Links.Count(link =>
+            Bytes = isCurator ? group.ImageBytes : null,
+            Links = isCurator ? db.Links.Count(link =>
                 link.GroupId == group.Id && (link.ExpiresAt == null || link.ExpiresAt > now) && (link.MaxViews == null || link.Views < link.MaxViews)) : null,
-            PendingCount = isAdmin ? db.AllGroups.Where(inbox => inbox.InboxOf == group.Id && inbox.DeletedAt == null).Sum(inbox => inbox.ImageCount) : null,
+            PendingCount = isCurator ? db.AllGroups.Where(inbox => inbox.InboxOf == group.Id && inbox.DeletedAt == null).Sum(inbox => inbox.ImageCount) : null,
         };
     }
 

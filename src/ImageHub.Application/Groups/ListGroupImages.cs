@@ -14,10 +14,10 @@ namespace ImageHub.Application.Groups;
 /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
 public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
 {
-    /// <summary>True: lists the guests' photos that await approval instead, oldest first; for admins only.</summary>
+    /// <summary>True: lists the guests' photos that await approval instead, oldest first; for admins and editors only.</summary>
     public bool? Pending { get; init; }
 
-    /// <summary>The id of the guest who sent the photos, only with <c>pending=true</c>; for admins only.</summary>
+    /// <summary>The id of the guest who sent the photos, only with <c>pending=true</c>; for admins and editors only.</summary>
     public Guid? Guest { get; init; }
 
     [JsonInclude]
@@ -40,23 +40,26 @@ internal sealed class ListGroupImagesHandler(IImageHubDb db, ICaller caller) : I
 
     public async Task<Page<ImageSummary>> Handle(ListGroupImages request, CancellationToken cancellationToken)
     {
-        if (request.Pending is not null && !caller.IsAdmin)
+        if (request.Pending is not null && !caller.IsCurator)
         {
-            throw ProblemException.Invalid("pending", "pending is for admins only.");
+            throw ProblemException.Invalid("pending", "pending is for admins and editors only.");
         }
 
-        var count = await db.Groups
-            .OpenTo(caller)
+        var count = await db.GroupsOpenTo(caller)
             .Where(group => group.Id == request.GroupId)
             .Select(group => (int?)group.ImageCount)
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("group");
-        var projection = ImageSummary.Project(await db.FindViewAsync(caller, cancellationToken));
-        return request.Pending == true
-            ? await ListPendingAsync(request, projection, cancellationToken)
-            : await db.Images
-                .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
-                .ListAsync(request, ImageOrders.Position, projection, cancellationToken, count);
+        var projection = ImageSummary.Project(await db.FindViewAsync(caller, request.GroupId, cancellationToken));
+        if (request.Pending == true)
+        {
+            return await ListPendingAsync(request, projection, cancellationToken);
+        }
+
+        var page = await db.Images
+            .Where(image => image.GroupId == request.GroupId && image.DeletedAt == null)
+            .ListAsync(request, ImageOrders.Position, projection, cancellationToken, count);
+        return page.WithItems(await db.WithAccountsAsync(page.Items, cancellationToken));
     }
 
     private async Task<Page<ImageSummary>> ListPendingAsync(

@@ -47,7 +47,7 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProv
 
     public async Task<Page<GroupResponse>> Handle(ListGroups request, CancellationToken cancellationToken)
     {
-        var groups = request.Slug is { } slug ? db.Groups.VisibleTo(caller).Where(group => group.Slug == slug) : db.GroupsListedFor(caller);
+        var groups = request.Slug is { } slug ? db.GroupsVisibleTo(caller).Where(group => group.Slug == slug) : db.GroupsListedFor(caller);
         if (request.ParentId is { } parent)
         {
             groups = IdText.TryParse(parent, out var parentId) ? groups.Where(group => group.ParentId == parentId) : groups.Where(group => group.ParentId == null);
@@ -65,7 +65,7 @@ internal sealed class ListGroupsHandler(IImageHubDb db, ICaller caller, TimeProv
             return page;
         }
 
-        var dates = await db.FindDatesAsync(db.Images.VisibleTo(caller), found.Id, cancellationToken);
+        var dates = await db.FindDatesAsync(db.ImagesVisibleTo(caller), found.Id, cancellationToken);
         return page.WithItems([found with { TakenFrom = dates.First, TakenTo = dates.Last }]);
     }
 }

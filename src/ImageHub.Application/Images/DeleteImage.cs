@@ -1,20 +1,27 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using MediatR;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Moves an image to the trash. Admins may delete any image, users their own.</summary>
+/// <summary>Moves an image to the trash. Admins and editors may delete any image, contributors the images that they have added, users their own.</summary>
 /// <param name="Id">The image's id.</param>
-public sealed record DeleteImage(Guid Id) : IRequest;
+/// <param name="IsOwn">Whether it is an image of the caller's own.</param>
+public sealed record DeleteImage(Guid Id, bool IsOwn = false) : IRequest;
 
 internal sealed class DeleteImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteImage>
 {
     public async Task<Unit> Handle(DeleteImage request, CancellationToken cancellationToken)
     {
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
-        if (!caller.IsAdmin && changes.Live(request.Id).OwnerId != caller.UserId)
+        var image = changes.Live(request.Id);
+        if (!request.IsOwn)
+        {
+            await db.EnsureMayEditAsync(caller, image, cancellationToken);
+        }
+        else if (image.OwnerId != caller.UserId)
         {
             throw ProblemException.NotFound("image");
         }

@@ -25,13 +25,13 @@ internal sealed class GetImageHandler(IImageHubDb db, ICaller caller) : IRequest
     public async Task<ImageDetails> Handle(GetImageByName request, CancellationToken cancellationToken)
     {
         var name = await db.ToFileNameAsync(request.FileName, cancellationToken);
-        return await SingleAsync(db.Images.VisibleTo(caller).InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
+        return await SingleAsync(db.ImagesVisibleTo(caller).InGroup(request.GroupId).Where(image => image.FileName == name), cancellationToken);
     }
 
     private async Task<ImageDetails> SingleAsync(IQueryable<Image> images, CancellationToken cancellationToken)
     {
         var image = await images.SingleOrDefaultAsync(cancellationToken) ?? throw ProblemException.NotFound("image");
-        var view = await db.FindViewAsync(caller, cancellationToken);
-        return await db.WithOwnerAsync(ImageDetails.From(image, view, caller.IsAdmin), cancellationToken);
+        var view = await db.FindViewAsync(caller, image.GroupId, cancellationToken);
+        return await db.WithAccountAsync(ImageDetails.From(image, view, caller.IsCurator), cancellationToken);
     }
 }

@@ -1,6 +1,8 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Uploads;
+using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -49,7 +51,8 @@ internal sealed class ImageChanges : IAsyncDisposable
         Guid? targetGroupId = null,
         IReadOnlyCollection<NewImage>? additions = null)
     {
-        var locked = await LockedImages.LockAsync(db, [.. imageIds], targetGroupId, cancellationToken);
+        var contributors = (additions ?? []).Where(addition => addition.IsContribution).Select(addition => addition.AddedBy!.Value).Distinct().ToArray();
+        var locked = await LockedImages.LockAsync(db, [.. imageIds], targetGroupId, contributors, cancellationToken);
         return new ImageChanges(db, locked, additions ?? [], clock.Now());
     }
 
@@ -71,12 +74,18 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 404 if the group no longer exists, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
+    /// 404 if the group no longer exists or the contributor is none any more, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
     /// </exception>
     public async Task<Image> AddAsync(NewImage made, Guid groupId, long? position, bool isRenamedOnClash, CancellationToken cancellationToken)
     {
         var target = groups.GetValueOrDefault(groupId) is { Group.DeletedAt: null } found ? found : throw ProblemException.NotFound("group");
+        var contributor = made.IsContribution ? await FindContributorAsync(made.AddedBy!.Value, groupId, cancellationToken) : null;
         var fileName = await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);
+        if (contributor is not null)
+        {
+            await contributor.ContributeAsync(db, made.OriginalBytes, cancellationToken);
+        }
+
         var image = Image.Create(made with { FileName = fileName }, target.Group, position ?? await target.NextPositionAsync(db, cancellationToken), now);
         target.Group.Count(image, now);
         db.AllImages.Add(image);
@@ -288,6 +297,13 @@ internal sealed class ImageChanges : IAsyncDisposable
         image.Rename(newName ?? image.FileName);
         image.MoveTo(target.Group, await target.NextPositionAsync(db, cancellationToken));
     }
+
+    /// <summary>Finds the own group of a contributor, whose role may have changed since the upload began.</summary>
+    /// <exception cref="ProblemException">404 if the user is no longer a contributor.</exception>
+    private async Task<LockedGroup> FindContributorAsync(Guid userId, Guid groupId, CancellationToken cancellationToken) =>
+        groups.Values.FirstOrDefault(group => group.Group.OwnerId == userId) is { } own && await db.FindRoleAsync(groupId, userId, cancellationToken) == MemberRole.Contributor
+            ? own
+            : throw ProblemException.NotFound("group");
 
     private Task<string> ReserveAsync(LockedGroup target, Image image, string fileName, CancellationToken cancellationToken, bool isRenamedOnClash = false) =>
         target.ReserveAsync(db, image.Id, fileName, image.Sha256, image.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);

@@ -48,12 +48,12 @@ public sealed record ImageDetails : ImageSummary
     /// <summary>When the image was uploaded.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Where the image was taken, or null. For admins only; absent for others.</summary>
+    /// <summary>Where the image was taken, or null. For admins and editors only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<GeoLocation> Location { get; init; }
 
     /// <summary>Creates the details of a row.</summary>
-    internal static ImageDetails From(Image image, SummaryView view, bool isAdmin) => new(ImageSummary.From(image, view))
+    internal static ImageDetails From(Image image, SummaryView view, bool isCurator) => new(ImageSummary.From(image, view))
     {
         Sha256 = Convert.ToHexStringLower(image.Sha256),
         Format = image.Format.Name(),
@@ -63,8 +63,8 @@ public sealed record ImageDetails : ImageSummary
         Copyright = image.Copyright,
         Exposure = image.Exposure,
         CreatedAt = image.CreatedAt,
-        Rating = isAdmin ? new(image.Rating) : default,
-        Location = (isAdmin, image.Latitude, image.Longitude) switch
+        Rating = isCurator ? new(image.Rating) : default,
+        Location = (isCurator, image.Latitude, image.Longitude) switch
         {
             (false, _, _) => default,
             (true, { } north, { } east) => new(new GeoLocation(north, east)),

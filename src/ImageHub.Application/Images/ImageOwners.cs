@@ -1,3 +1,4 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Tiers;
 using Microsoft.EntityFrameworkCore;
@@ -7,11 +8,30 @@ namespace ImageHub.Application.Images;
 /// <summary>The owner of images, with the account's current name and tier; for a deleted account, only the id is known.</summary>
 internal sealed record OwnerRow(Guid Id, string UserName, Tier? Tier);
 
-/// <summary>Adds the owners to users' images.</summary>
+/// <summary>Adds the names of accounts and guests to images.</summary>
 internal static class ImageOwners
 {
-    /// <summary>Returns the images with their owners and the variants that the owners' tiers currently allow, in a single query.</summary>
-    public static async Task<IReadOnlyList<T>> WithOwnersAsync<T>(this IImageHubDb db, IReadOnlyList<T> images, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns the images with their owners and the variants that the owners' tiers currently allow, and with the accounts that added them, if the caller sees
+    /// these accounts.
+    /// </summary>
+    public static async Task<IReadOnlyList<T>> WithAccountsAsync<T>(this IImageHubDb db, IReadOnlyList<T> images, CancellationToken cancellationToken)
+        where T : ImageSummary => await db.WithAddersAsync(await db.WithOwnersAsync(images, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<T>> WithAddersAsync<T>(this IImageHubDb db, IReadOnlyList<T> images, CancellationToken cancellationToken)
+        where T : ImageSummary
+    {
+        var ids = images.Select(image => image.AdderId).OfType<Guid>().Distinct().ToArray();
+        var adders = ids.Length == 0
+            ? []
+            : await db.Users
+                .Where(user => ids.Contains(user.Id))
+                .Select(user => new NamedUser(user.Id, user.UserName))
+                .ToDictionaryAsync(user => user.Id, cancellationToken);
+        return [.. images.Select(image => image.MayEdit is null ? image : (T)(image with { AddedBy = new(adders.GetValueOrDefault(image.AdderId ?? Guid.Empty)) }))];
+    }
+
+    private static async Task<IReadOnlyList<T>> WithOwnersAsync<T>(this IImageHubDb db, IReadOnlyList<T> images, CancellationToken cancellationToken)
         where T : ImageSummary
     {
         var ids = images.Select(image => image.OwnerId).OfType<Guid>().Distinct().ToArray();
@@ -42,7 +62,7 @@ internal static class ImageOwners
         return [.. images.Select(image => image.GuestId is { } id ? (T)(image with { SentBy = new ImageSender(id, names.GetValueOrDefault(id, "")) }) : image)];
     }
 
-    /// <summary>Returns the image, with its owner if it belongs to a user, and with its sender if it awaits approval.</summary>
-    public static async Task<T> WithOwnerAsync<T>(this IImageHubDb db, T image, CancellationToken cancellationToken)
-        where T : ImageSummary => (await db.WithSendersAsync(await db.WithOwnersAsync([image], cancellationToken), cancellationToken))[0];
+    /// <summary>Returns the image with its accounts, and with its sender if it awaits approval.</summary>
+    public static async Task<T> WithAccountAsync<T>(this IImageHubDb db, T image, CancellationToken cancellationToken)
+        where T : ImageSummary => (await db.WithSendersAsync(await db.WithAccountsAsync([image], cancellationToken), cancellationToken))[0];
 }

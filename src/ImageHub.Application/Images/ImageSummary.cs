@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Text.Json.Serialization;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Tiers;
@@ -75,9 +76,20 @@ public record ImageSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? Day { get; init; }
 
-    /// <summary>The rating, 1 to 5, or null. For admins only; absent for others.</summary>
+    /// <summary>The rating, 1 to 5, or null. For admins and editors only; absent for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<int?> Rating { get; init; }
+
+    /// <summary>
+    /// The account that added the image; null if it was imported or sent by a guest, or the account has been deleted. For admins, editors and members of the
+    /// group; absent for others, and for covers.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<NamedUser?> AddedBy { get; init; }
+
+    /// <summary>Whether the caller may edit and delete the image. For admins, editors and members of the group; absent for others, and for covers.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? MayEdit { get; init; }
 
     /// <summary>True for a guest's photo that awaits approval; absent for other images.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -119,7 +131,9 @@ public record ImageSummary
                 ? RenditionLink.ToFull(image.Id, image.Revision, image.Full.Width, image.Full.Height, image.Full.Bytes, image.Full.ContentType)
                 : null),
         Rating = view.FindRating(image.Rating),
+        MayEdit = view.FindMayEdit(image.AddedBy),
         IsPending = image.GuestId == null ? null : true,
+        AdderId = view.FindAdder(image.AddedBy),
         OwnerId = image.OwnerId,
         GuestId = image.GuestId,
     };
@@ -130,6 +144,9 @@ public record ImageSummary
 
     /// <summary>The owner's id; not serialized.</summary>
     internal Guid? OwnerId { get; private init; }
+
+    /// <summary>The id of the account that added the image; not serialized.</summary>
+    internal Guid? AdderId { get; private init; }
 
     /// <summary>The id of the guest who sent the photo; not serialized.</summary>
     internal Guid? GuestId { get; private init; }
@@ -159,7 +176,7 @@ public record ImageSummary
         return new Replacing(Template.Parameters[1], captured.Body).Visit(Template.Body);
     }
 
-    /// <summary>Returns the image for its owner or an admin, with the addresses that the owner's tier currently allows.</summary>
+    /// <summary>Returns the image for its owner, an admin or an editor, with the addresses that the owner's tier currently allows.</summary>
     internal ImageSummary WithOwner(OwnerRow owner) => this with
     {
         GroupId = new Optional<Guid?>(null),

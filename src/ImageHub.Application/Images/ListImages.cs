@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>Lists images of all groups visible to the caller; for admins also users' images.</summary>
+/// <summary>Lists images of all groups visible to the caller; for admins and editors also users' images.</summary>
 public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
 {
     /// <summary>The group's id.</summary>
@@ -28,7 +28,7 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     /// <summary><c>jpeg</c>, <c>png</c>, <c>webp</c>, <c>avif</c>, <c>gif</c>, <c>tiff</c> or <c>heic</c>.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The lowest rating, 1 to 5; for admins only.</summary>
+    /// <summary>The lowest rating, 1 to 5; for admins and editors only.</summary>
     public int? Rating { get; init; }
 
     /// <summary>The SHA-256 of the original file: 64 hexadecimal digits.</summary>
@@ -50,7 +50,7 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     public DateOnly? TakenTo { get; init; }
 
     /// <summary>
-    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c>, <c>bytes</c> or, for admins only, <c>rating</c>, with a leading <c>-</c> for
+    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c>, <c>bytes</c> or, for admins and editors only, <c>rating</c>, with a leading <c>-</c> for
     /// descending. Images without a rating count as 0. Default: <c>position</c> within a group, otherwise <c>-createdAt</c>.
     /// </summary>
     [JsonIgnore]
@@ -88,28 +88,28 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
     {
         EnsureSeesRatings(request);
         var images = await FilterAsync(db.Images.ListedFor(caller), request, cancellationToken);
-        var view = await db.FindViewAsync(caller, cancellationToken);
+        var view = request.GroupId is { } groupId ? await db.FindViewAsync(caller, groupId, cancellationToken) : await db.FindViewAsync(caller, cancellationToken);
         var projection = request.Sort is "takenAt" or "-takenAt" ? ImageSummary.ProjectWithDay(view) : ImageSummary.Project(view);
         var page = await images.ListAsync(request, ImageOrders.For(request), projection, cancellationToken);
-        return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
+        return page.WithItems(await db.WithAccountsAsync(page.Items, cancellationToken));
     }
 
-    /// <exception cref="ProblemException">400 if the request names ratings and the caller is not an admin.</exception>
+    /// <exception cref="ProblemException">400 if the request names ratings and the caller is neither an admin nor an editor.</exception>
     private void EnsureSeesRatings(ListImages query)
     {
-        if (caller.IsAdmin)
+        if (caller.IsCurator)
         {
             return;
         }
 
         if (query.Rating is not null)
         {
-            throw ProblemException.Invalid("rating", "rating is for admins only.");
+            throw ProblemException.Invalid("rating", "rating is for admins and editors only.");
         }
 
         if (query.Sort is "rating" or "-rating")
         {
-            throw ProblemException.Invalid("sort", $"sort is '{query.Sort}', which is for admins only.");
+            throw ProblemException.Invalid("sort", $"sort is '{query.Sort}', which is for admins and editors only.");
         }
     }
 

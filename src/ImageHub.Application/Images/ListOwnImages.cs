@@ -17,6 +17,6 @@ internal sealed class ListOwnImagesHandler(IImageHubDb db, ICaller caller) : IRe
         var page = await db.Images
             .Where(image => image.OwnerId == caller.UserId && image.DeletedAt == null)
             .ListAsync(request, ImageOrders.Find("-createdAt")!, ImageSummary.Project(SummaryView.Own), cancellationToken);
-        return page.WithItems(await db.WithOwnersAsync(page.Items, cancellationToken));
+        return page.WithItems(await db.WithAccountsAsync(page.Items, cancellationToken));
     }
 }

@@ -9,11 +9,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A locked group with its owner's current tier. The tier is null for curated groups and for admins, who have no limits.</summary>
+/// <summary>A locked group with its owner's current tier. The tier is null for curated groups and for admins and editors, who have no limits.</summary>
 internal sealed class LockedGroup(Group group, Tier? tier)
 {
     private GroupContents? contents;
     private long? lastPosition;
+    private long? contributedBytes;
 
     /// <summary>The tracked row.</summary>
     public Group Group => group;
@@ -55,9 +56,26 @@ internal sealed class LockedGroup(Group group, Tier? tier)
         }
 
         contents.EnsureFree(imageId, fileName, sha256);
-        Quota.EnsureFits(tier, group.ImageBytes, bytes);
+        await EnsureFitsAsync(db, bytes, cancellationToken);
         contents.Take(imageId, fileName, sha256);
         return fileName;
+    }
+
+    /// <summary>Counts a file that the group's owner adds to another group against the owner's quota.</summary>
+    /// <exception cref="ProblemException">413 <c>quotaExceeded</c>.</exception>
+    public async Task ContributeAsync(IImageHubDb db, long bytes, CancellationToken cancellationToken)
+    {
+        await EnsureFitsAsync(db, bytes, cancellationToken);
+        contributedBytes += bytes;
+    }
+
+    private async Task EnsureFitsAsync(IImageHubDb db, long bytes, CancellationToken cancellationToken)
+    {
+        if (tier?.QuotaBytes is not null && bytes > 0)
+        {
+            contributedBytes ??= await db.FindContributedBytesAsync(group.OwnerId!.Value, cancellationToken);
+            Quota.EnsureFits(tier, group.ImageBytes + contributedBytes.Value, bytes);
+        }
     }
 
     /// <summary>The position after the last image and after all reserved positions.</summary>

@@ -13,12 +13,13 @@ namespace ImageHub.Application.Images;
 /// <param name="MarkId">The image that is the site's watermark; null if there is none, or without locked images.</param>
 internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionary<Guid, LockedGroup> Groups, Dictionary<Guid, Image> Images, Guid? MarkId)
 {
-    /// <summary>Begins a transaction, and locks the groups of images, an optional further group, and then the images.</summary>
+    /// <summary>Begins a transaction, and locks the groups of images, further groups, and then the images.</summary>
     /// <param name="db">The database.</param>
     /// <param name="ids">The images; ids without a row are ignored.</param>
-    /// <param name="targetGroupId">The further group, or null.</param>
+    /// <param name="targetGroupId">A further group, or null.</param>
+    /// <param name="contributors">The users who add images to that group. Their own groups are locked, too, because the images count against their quotas.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, CancellationToken cancellationToken)
+    public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, Guid[] contributors, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -29,8 +30,12 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
                     ? []
                     : await db.AllImages.Where(image => ids.Contains(image.Id)).Select(image => new { image.GroupId, image.InboxOf }).Distinct().ToListAsync(cancellationToken);
 
+                var ownGroupIds = contributors.Length == 0
+                    ? []
+                    : await db.OwnGroups().Where(group => contributors.Contains(group.OwnerId!.Value)).Select(group => group.Id).ToListAsync(cancellationToken);
+
                 // Approval moves an image from an inbox to another group, so both are locked.
-                var held = await db.Locks.LockGroupsAsync([.. groupIds.SelectMany(row => new[] { row.GroupId, row.InboxOf ?? row.GroupId }).Append(targetGroupId ?? Guid.Empty)], cancellationToken);
+                var held = await db.Locks.LockGroupsAsync([.. groupIds.SelectMany(row => new[] { row.GroupId, row.InboxOf ?? row.GroupId }).Append(targetGroupId ?? Guid.Empty).Concat(ownGroupIds)], cancellationToken);
                 var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {

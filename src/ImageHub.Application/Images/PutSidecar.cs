@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Uploads;
 using ImageHub.Domain.Images;
@@ -34,20 +35,17 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
 {
     public async Task<ImageDetails> Handle(PutSidecar request, CancellationToken cancellationToken)
     {
-        // A key with the scope upload changes only images that its account has uploaded.
-        if (!await db.Images.AnyAsync(image => image.Id == request.Id && image.DeletedAt == null && (caller.IsAdmin || image.AddedBy == caller.UserId), cancellationToken))
-        {
-            throw ProblemException.NotFound("image");
-        }
-
+        var found = await db.Images.SingleOrDefaultAsync(image => image.Id == request.Id && image.DeletedAt == null, cancellationToken) ?? throw ProblemException.NotFound("image");
+        await db.EnsureMayEditAsync(caller, found, cancellationToken);
         var sidecar = request.Kind == SidecarKind.Xmp ? sidecars.ReadXmp(request.Content) : sidecars.ReadTakeout(request.Content);
         var caption = (await db.NormalizeCaptionsAsync([sidecar.Caption], cancellationToken))[0];
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
         var image = changes.Live(request.Id);
+        await db.EnsureMayEditAsync(caller, image, cancellationToken);
         Apply(image, sidecar with { Caption = caption }, request.OnlyMissing);
         changes.Touch(image);
         await changes.CommitAsync(cancellationToken);
-        return await db.WithOwnerAsync(ImageDetails.From(image, await db.FindViewAsync(caller, cancellationToken), caller.IsAdmin), cancellationToken);
+        return await db.WithAccountAsync(ImageDetails.From(image, await db.FindViewAsync(caller, image.GroupId, cancellationToken), caller.IsCurator), cancellationToken);
     }
 
     private static void Apply(Image image, Sidecar sidecar, bool onlyMissing)

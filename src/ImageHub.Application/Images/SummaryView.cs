@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
@@ -8,20 +9,47 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Images;
 
 /// <summary>The parts of summaries that a caller receives: the addresses of the permitted files and, for curators, the ratings.</summary>
-/// <param name="SeesAll">Whether the caller may have all files, as admins may.</param>
+/// <param name="SeesAll">Whether the caller may have all files, as admins and editors may.</param>
 /// <param name="Mark">The number of the site's watermark; 0 if the site has none.</param>
 /// <param name="LinkDownloads">The downloads of the caller's link; null for the group's.</param>
 /// <param name="LinkHasWatermark">The watermark of the caller's link; null for the group's.</param>
 internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownloads, bool? LinkHasWatermark)
 {
-    /// <summary>The view of admins.</summary>
-    public static readonly SummaryView All = new(true, 0, null, null) { SeesRatings = true };
+    /// <summary>The view of admins and editors.</summary>
+    public static readonly SummaryView All = new(true, 0, null, null) { SeesRatings = true, SeesEditing = true, EditsAll = true };
 
     /// <summary>The view of accounts on their own images.</summary>
     public static readonly SummaryView Own = new(true, 0, null, null);
 
     /// <summary>Whether the summaries contain ratings.</summary>
     public bool SeesRatings { get; private init; }
+
+    /// <summary>Whether the summaries state the account that added the image, and whether the caller may edit it.</summary>
+    public bool SeesEditing { get; private init; }
+
+    /// <summary>The contributor whose own additions the caller may edit; null for other callers.</summary>
+    public Guid? Contributor { get; private init; }
+
+    private bool EditsAll { get; init; }
+
+    /// <summary>The view of a member on the images of a group.</summary>
+    /// <param name="userId">The member.</param>
+    /// <param name="role">The member's role in the group.</param>
+    /// <param name="mark">The number of the site's watermark; 0 if the site has none.</param>
+    public static SummaryView ForMember(Guid userId, MemberRole role, int mark) => role == MemberRole.Contributor
+        ? new(true, 0, null, null) { SeesEditing = true, Contributor = userId }
+        : new(false, mark, null, null) { SeesEditing = true };
+
+    /// <summary>The same view without the account that added the image, for covers.</summary>
+    public SummaryView WithoutEditing() => this with { SeesEditing = false };
+
+    /// <summary>The account that added an image, for the caller; null if unknown or the caller does not see it.</summary>
+    /// <param name="addedBy">The image's value.</param>
+    public Guid? FindAdder(Guid? addedBy) => SeesEditing ? addedBy : null;
+
+    /// <summary>Whether the caller may edit an image; null if the caller does not see it.</summary>
+    /// <param name="addedBy">The image's value.</param>
+    public bool? FindMayEdit(Guid? addedBy) => SeesEditing ? EditsAll || (addedBy is not null && addedBy == Contributor) : null;
 
     /// <summary>The number of the watermark on renditions above low; 0 for none. A group or link cannot require a watermark that the site does not have.</summary>
     /// <param name="downloads">The image's value.</param>
@@ -44,9 +72,15 @@ internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownlo
 /// <summary>Creates the views of callers.</summary>
 internal static class SummaryViews
 {
-    /// <summary>The view of a caller outside of links. Only admins see everything; users and keys count as visitors of groups' images.</summary>
+    /// <summary>The view of a caller outside of links. Only admins and editors see everything; users and keys count as visitors of groups' images.</summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, CancellationToken cancellationToken) =>
-        caller.IsAdmin ? SummaryView.All : new SummaryView(false, await db.FindMarkAsync(cancellationToken), null, null);
+        caller.IsCurator ? SummaryView.All : new SummaryView(false, await db.FindMarkAsync(cancellationToken), null, null);
+
+    /// <summary>The view of a caller on the images of one group, of which the caller may be a member.</summary>
+    public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, Guid groupId, CancellationToken cancellationToken) =>
+        await db.FindRoleAsync(groupId, caller, cancellationToken) is { } role
+            ? SummaryView.ForMember(caller.MemberId!.Value, role, await db.FindMarkAsync(cancellationToken))
+            : await db.FindViewAsync(caller, cancellationToken);
 
     /// <summary>The view of a link's guests.</summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, Link link, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tags;
 using ImageHub.Domain.Images;
@@ -83,6 +84,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRo
 {
     public async Task<ImageDetails> Handle(UpdateImage request, CancellationToken cancellationToken)
     {
+        EnsureForCurators(request);
         var change = new Change(
             await db.ToNfcAsync(request.Title.Value, cancellationToken),
             await db.ToNfcAsync(request.Description.Value, cancellationToken),
@@ -92,6 +94,7 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRo
             ? await db.OwnGroups().Where(group => group.OwnerId == ownerId).Select(group => (Guid?)group.Id).SingleOrDefaultAsync(cancellationToken)
             : request.GroupId.Value;
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken, targetGroupId);
+        await db.EnsureMayEditAsync(caller, changes.Any(request.Id), cancellationToken);
         var image = await ApplyAsync(changes, request, change, targetGroupId, cancellationToken);
         await changes.CommitAsync(cancellationToken);
         if (request.Rotate is { } degrees)
@@ -100,7 +103,23 @@ internal sealed class UpdateImageHandler(IImageHubDb db, ICaller caller, ImageRo
             image = await db.AllImages.SingleOrDefaultAsync(row => row.Id == image.Id, cancellationToken) ?? throw ProblemException.NotFound("image");
         }
 
-        return await db.WithOwnerAsync(ImageDetails.From(image, SummaryView.All, caller.IsAdmin), cancellationToken);
+        return await db.WithAccountAsync(ImageDetails.From(image, await db.FindViewAsync(caller, image.GroupId, cancellationToken), caller.IsCurator), cancellationToken);
+    }
+
+    /// <exception cref="ProblemException">403 if the request contains a field that contributors may not set.</exception>
+    private void EnsureForCurators(UpdateImage request)
+    {
+        var field = request switch
+        {
+            { GroupId.IsSet: true } => "groupId",
+            { OwnerId.IsSet: true } => "ownerId",
+            { Rating.IsSet: true } => "rating",
+            _ => null,
+        };
+        if (field is not null && !caller.IsCurator)
+        {
+            throw new ProblemException(Problems.Forbidden, $"{field} is for admins and editors only.");
+        }
     }
 
     private static async Task<Image> ApplyAsync(ImageChanges changes, UpdateImage request, Change change, Guid? targetGroupId, CancellationToken cancellationToken)

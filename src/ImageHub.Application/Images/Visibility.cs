@@ -1,5 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Groups;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.ApiKeys;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
@@ -13,16 +15,17 @@ namespace ImageHub.Application.Images;
 internal static class Visibility
 {
     /// <summary>
-    /// Published groups. For admins, and for keys with the scope <c>read</c> or <c>upload</c>, also hidden groups. Groups in the trash are excluded.
+    /// Published groups, and the groups of members. For admins and editors, and for keys with the scope <c>read</c> or <c>upload</c>, also hidden groups. Groups
+    /// in the trash are excluded.
     /// </summary>
-    public static IQueryable<Group> VisibleTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenGroups());
+    public static IQueryable<Group> GroupsVisibleTo(this IImageHubDb db, ICaller caller) => db.GroupsFor(caller, withHidden: caller.SeesHiddenGroups());
 
     /// <summary>
-    /// The groups in the list of all groups: the groups of <see cref="VisibleTo(IQueryable{Group}, ICaller)"/>, but for visitors only the groups of
-    /// <see cref="GroupsForVisitors"/>. Visitors can open empty groups by id.
+    /// The groups in the list of all groups: the groups of <see cref="GroupsVisibleTo"/>, but for visitors, users and members only the groups of
+    /// <see cref="GroupsForVisitors"/>. Visitors can open empty groups by id, and members have a list of their own.
     /// </summary>
     public static IQueryable<Group> GroupsListedFor(this IImageHubDb db, ICaller caller) =>
-        caller.SeesHiddenGroups() ? db.Groups.VisibleTo(caller) : db.GroupsForVisitors();
+        caller.SeesHiddenGroups() ? db.Groups.Live(withHidden: true) : db.GroupsForVisitors();
 
     /// <summary>
     /// Published groups with images, also in published groups below them, as announced to visitors, search engines and feed readers.
@@ -38,35 +41,33 @@ internal static class Visibility
     /// <summary>
     /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images.
     /// </summary>
-    public static IQueryable<Group> OpenTo(this IQueryable<Group> groups, ICaller caller) => groups.Live(withHidden: caller.SeesHiddenImages());
+    public static IQueryable<Group> GroupsOpenTo(this IImageHubDb db, ICaller caller) => db.GroupsFor(caller, withHidden: caller.SeesHiddenImages());
 
     /// <summary>Users' own groups.</summary>
     public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.AllGroups.Where(group => group.OwnerId != null);
 
     /// <summary>
-    /// Images of published groups, and the caller's own images. For admins, all images. For keys with the scope <c>read</c>, also images of hidden
-    /// groups. Images in the trash are excluded, and a key does not see its account's own images.
+    /// Images of published groups and of the groups of members, and the caller's own images. For admins and editors, all images. For keys with the scope
+    /// <c>read</c>, also images of hidden groups. Images in the trash are excluded, and a key does not see its account's own images.
     /// </summary>
-    public static IQueryable<Image> VisibleTo(this IQueryable<Image> images, ICaller caller) => caller is { IsAdmin: false, Scopes: null }
-        ? images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)))
-        : images.ListedFor(caller);
+    public static IQueryable<Image> ImagesVisibleTo(this IImageHubDb db, ICaller caller) => db.Images.VisibleTo(db, caller);
 
     /// <summary>
-    /// The images that a caller may address by their ids: those of <see cref="VisibleTo(IQueryable{Image}, ICaller)"/>, and for admins also guests' photos that
+    /// The images that a caller may address by their ids: those of <see cref="ImagesVisibleTo"/>, and for admins and editors also guests' photos that
     /// await approval.
     /// </summary>
-    public static IQueryable<Image> ImagesById(this IImageHubDb db, ICaller caller) => (caller.IsAdmin ? db.AllImages : db.Images).VisibleTo(caller);
+    public static IQueryable<Image> ImagesById(this IImageHubDb db, ICaller caller) => (caller.IsCurator ? db.AllImages : db.Images).VisibleTo(db, caller);
 
     /// <summary>Images of a curated group. For a user's own group the result is empty.</summary>
     public static IQueryable<Image> InGroup(this IQueryable<Image> images, Guid groupId) => images.Where(image => image.GroupId == groupId && image.OwnerId == null);
 
     /// <summary>
     /// The images in the list of all images: images of published groups; for keys with the scope <c>read</c>, also images of hidden groups; for
-    /// admins, all images including users' images.
+    /// admins and editors, all images including users' images.
     /// </summary>
     public static IQueryable<Image> ListedFor(this IQueryable<Image> images, ICaller caller)
     {
-        if (caller.IsAdmin)
+        if (caller.IsCurator)
         {
             return images.Where(image => image.DeletedAt == null);
         }
@@ -77,9 +78,37 @@ internal static class Visibility
     }
 
     /// <summary>Whether images of hidden groups are visible to the caller.</summary>
-    internal static bool SeesHiddenImages(this ICaller caller) => caller.IsAdmin || caller.Has(KeyScope.Read);
+    internal static bool SeesHiddenImages(this ICaller caller) => caller.IsCurator || caller.Has(KeyScope.Read);
 
-    private static bool SeesHiddenGroups(this ICaller caller) => caller.SeesHiddenImages() || caller.Has(KeyScope.Upload);
+    private static IQueryable<Group> GroupsFor(this IImageHubDb db, ICaller caller, bool withHidden)
+    {
+        if (withHidden || caller.MemberId is not { } memberId)
+        {
+            return db.Groups.Live(withHidden);
+        }
+
+        return db.Groups.Where(group =>
+            group.DeletedAt == null
+            && (group.IsPublished || db.GroupMembers.Any(member => member.UserId == memberId && (member.GroupId == group.Id || group.Path.Contains(member.GroupId)))));
+    }
+
+    private static IQueryable<Image> VisibleTo(this IQueryable<Image> images, IImageHubDb db, ICaller caller)
+    {
+        if (caller.IsCurator || caller.Scopes is not null)
+        {
+            return images.ListedFor(caller);
+        }
+
+        if (caller.MemberId is not { } memberId)
+        {
+            return images.Where(image => image.DeletedAt == null && (image.IsPublished || (image.OwnerId != null && image.OwnerId == caller.UserId)));
+        }
+
+        var members = db.Groups.WithMember(db, memberId);
+        return images.Where(image => image.DeletedAt == null && (image.IsPublished || image.OwnerId == memberId || members.Any(group => group.Id == image.GroupId)));
+    }
+
+    private static bool SeesHiddenGroups(this ICaller caller) => caller.SeesHiddenImages() || (caller.Has(KeyScope.Upload) && caller.Role != Role.User);
 
     private static bool Has(this ICaller caller, KeyScope scope) => caller.Scopes?.Contains(scope) == true;
 

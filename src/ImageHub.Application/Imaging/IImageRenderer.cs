@@ -108,7 +108,7 @@ public sealed record RenderTarget(Box Box, string Path);
 /// <summary>The accounts for files that do not belong to a user.</summary>
 public static class RenderAccounts
 {
-    /// <summary>All admins together.</summary>
+    /// <summary>All admins and editors together.</summary>
     public static readonly Guid Admins = Guid.Empty;
 
     /// <summary>

@@ -67,7 +67,7 @@ internal sealed class ListInventoryLevelsHandler(IImageHubDb db, ICaller caller)
             return ids;
         }
 
-        var shown = await db.Groups.OpenTo(caller)
+        var shown = await db.GroupsOpenTo(caller)
             .Where(group => ids.Contains(group.ProductId))
             .Select(group => group.ProductId!)
             .Distinct()

@@ -70,7 +70,7 @@ internal sealed class CreateGroupLinkHandler(IImageHubDb db, ICaller caller, IPa
 {
     public async Task<NewLink> Handle(CreateGroupLink request, CancellationToken cancellationToken)
     {
-        if (!await db.Groups.VisibleTo(caller).AnyAsync(group => group.Id == request.GroupId, cancellationToken))
+        if (!await db.GroupsVisibleTo(caller).AnyAsync(group => group.Id == request.GroupId, cancellationToken))
         {
             throw ProblemException.NotFound("group");
         }

@@ -53,16 +53,15 @@ internal sealed class CreateImageLinkHandler(IImageHubDb db, ICaller caller, Tim
 {
     public async Task<NewLink> Handle(CreateImageLink request, CancellationToken cancellationToken)
     {
-        var image = await db.Images
+        var image = await db.ImagesVisibleTo(caller)
             .Where(image => image.Id == request.ImageId)
-            .VisibleTo(caller)
             .Select(image => new { image.OwnerId })
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("image");
         var isAllowed = image.OwnerId == caller.UserId && caller.Tier?.AllowsLink(ImageVariant.Parse(request.Variant)!) == true;
-        if (!caller.IsAdmin && !isAllowed)
+        if (!caller.IsCurator && !isAllowed)
         {
-            throw new ProblemException(Problems.TierForbids, $"Only admins, and the image's owner if the tier allows it, can create links to '{request.Variant}'.");
+            throw new ProblemException(Problems.TierForbids, $"Only admins and editors, and the image's owner if the tier allows it, can create links to '{request.Variant}'.");
         }
 
         var token = LinkTokens.Create();

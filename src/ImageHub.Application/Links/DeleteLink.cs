@@ -26,7 +26,7 @@ internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IReque
 
 internal static class LinkVisibility
 {
-    /// <summary>The links that a caller may see and revoke: the caller's own links, or all links for admins.</summary>
+    /// <summary>The links that a caller may see and revoke: the caller's own links, or all links for admins and editors.</summary>
     public static IQueryable<Link> EndableBy(this IQueryable<Link> links, ICaller caller) =>
-        caller.IsAdmin ? links : links.Where(link => link.CreatedBy == caller.UserId);
+        caller.IsCurator ? links : links.Where(link => link.CreatedBy == caller.UserId);
 }

@@ -27,13 +27,13 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageDelivery deliv
             from tier in tiers.DefaultIfEmpty()
             join image in ((IImageHubDb)context).Images on link.ImageId equals (Guid?)image.Id
             where link.TokenHash == hash && link.ExpiresAt > now && !creator.IsDisabled && image.DeletedAt == null
-            select new Followed(link.Id, link.Variant, creator.Id, creator.Role == Role.Admin, tier, image, image.Damages.Any())).SingleOrDefault());
+            select new Followed(link.Id, link.Variant, creator.Id, creator.Role == Role.Admin || creator.Role == Role.Editor, tier, image, image.Damages.Any())).SingleOrDefault());
 
     public async Task<ImageContent> Handle(FollowImageLink request, CancellationToken cancellationToken)
     {
         var found = await FindAsync((DbContext)db, LinkTokens.Hash(request.Token), clock.Now(), cancellationToken);
         if (found is null || ImageVariant.Parse(found.Variant) is not { } variant
-            || !(found.IsAdmins || (found.Image.OwnerId == found.CreatorId && found.Tier?.AllowsLink(variant) == true)))
+            || !(found.IsCurators || (found.Image.OwnerId == found.CreatorId && found.Tier?.AllowsLink(variant) == true)))
         {
             throw SharedGroups.NoLink();
         }
@@ -43,5 +43,5 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageDelivery deliv
         return file with { OnWhole = () => views.CountAsync(found.Id) };
     }
 
-    private sealed record Followed(Guid Id, string? Variant, Guid CreatorId, bool IsAdmins, Tier? Tier, Image Image, bool HasDamages);
+    private sealed record Followed(Guid Id, string? Variant, Guid CreatorId, bool IsCurators, Tier? Tier, Image Image, bool HasDamages);
 }

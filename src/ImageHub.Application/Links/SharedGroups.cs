@@ -41,7 +41,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
             join shared in db.Groups on link.GroupId equals (Guid?)shared.Id
             join creator in db.Users on link.CreatedBy equals creator.Id
             where (link.ExpiresAt == null || link.ExpiresAt > now) && shared.DeletedAt == null
-                && creator.Role == Role.Admin && !creator.IsDisabled
+                && (creator.Role == Role.Admin || creator.Role == Role.Editor) && !creator.IsDisabled
             select new { Link = link, Group = shared }).SingleOrDefaultAsync(cancellationToken)
             ?? throw NoLink();
         return (found.Link, found.Group);

@@ -1,7 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Images;
-using ImageHub.Domain.Images;
 using MediatR;
 
 namespace ImageHub.Application.Tags;
@@ -31,7 +30,7 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
 /// <summary>Determines the images that a caller's facets count.</summary>
 internal static class Facets
 {
-    /// <summary>Returns the same images as <see cref="Visibility.ListedFor(IQueryable{Image}, ICaller)"/>.</summary>
+    /// <summary>Returns the same images as <see cref="Visibility.ListedFor"/>.</summary>
     public static CountedImages CountedFor(this ICaller caller) =>
-        caller.IsAdmin ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
+        caller.IsCurator ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
 }

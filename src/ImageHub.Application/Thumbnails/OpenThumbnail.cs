@@ -39,6 +39,6 @@ internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, Image
             ?? throw ProblemException.NotFound("image");
         var variant = ImageVariant.OnRequest(request.Height);
         caller.EnsureGets(image.OwnerId, variant);
-        return await delivery.OpenAsync(image, caller.RightsTo(image), new WantedBytes(variant), isPublic: false, cancellationToken);
+        return await delivery.OpenAsync(image, await db.FindRightsAsync(caller, image, cancellationToken), new WantedBytes(variant), isPublic: false, cancellationToken);
     }
 }

@@ -1,13 +1,11 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.GuestUploads;
-using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Tiers;
 using ImageHub.Domain;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Uploads;
 
@@ -55,7 +53,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 
     private async Task<long> UsedBytesAsync(UploadTarget target, CancellationToken cancellationToken) => target.Tier?.QuotaBytes is null
         ? 0
-        : await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleAsync(cancellationToken);
+        : await db.FindUsedBytesAsync(target.AddedBy!.Value, cancellationToken);
 
     /// <summary>The evaluation of a file.</summary>
     /// <param name="FileName">The file name that the image will have.</param>

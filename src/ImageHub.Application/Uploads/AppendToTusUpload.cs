@@ -138,7 +138,7 @@ internal sealed class AppendToTusUploadHandler(
 
         if (target.Tier?.QuotaBytes is not null)
         {
-            var kept = await db.UploadFiles.Where(other => other.GroupId == target.GroupId && other.Offset > 0 && other.Status == UploadStatus.Needed).SumAsync(other => other.Offset);
+            var kept = await db.UploadFiles.Where(other => other.AccountId == target.AddedBy && other.Offset > 0 && other.Status == UploadStatus.Needed).SumAsync(other => other.Offset);
             await UploadPipeline.EnsureFitsNowAsync(db, target, kept + bytes, CancellationToken.None);
         }
     }

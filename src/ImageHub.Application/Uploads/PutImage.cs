@@ -23,6 +23,6 @@ internal sealed class PutImageHandler(IImageHubDb db, UploadPipeline pipeline, I
         var staged = await pipeline.StageAsync(db, target, request.File, cancellationToken);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
         var image = await pipeline.RecordAsync(target, made);
-        return await db.WithOwnerAsync(ImageSummary.From(image, await db.FindViewAsync(caller, cancellationToken)), cancellationToken);
+        return await db.WithAccountAsync(ImageSummary.From(image, await db.FindViewAsync(caller, target.GroupId, cancellationToken)), cancellationToken);
     }
 }

@@ -77,7 +77,7 @@ internal static class TusUploads
     }
 
     /// <summary>Finds the target of one of the caller's own files.</summary>
-    /// <exception cref="ProblemException">404 if the group no longer exists, or the caller may no longer add images to it.</exception>
+    /// <exception cref="ProblemException">404 if the group no longer exists, or 404 or 403 if the caller may no longer add images to it.</exception>
     public static async Task<UploadTarget> FindTargetAsync(this IImageHubDb db, UploadFile file, ICaller caller, CancellationToken cancellationToken)
     {
         if (file.GuestId is not null)
@@ -90,7 +90,9 @@ internal static class TusUploads
         var isThere = caller.Tier is null
             ? await db.Groups.AnyAsync(group => group.Id == file.GroupId && group.DeletedAt == null, cancellationToken)
             : await db.OwnGroups().AnyAsync(group => group.Id == file.GroupId && group.OwnerId == caller.UserId, cancellationToken);
-        return isThere ? new UploadTarget(file.GroupId, caller.Tier) { AddedBy = caller.UserId } : throw ProblemException.NotFound("group");
+        return isThere ? new UploadTarget(file.GroupId, caller.Tier) { AddedBy = caller.UserId }
+            : caller.Tier is null ? throw ProblemException.NotFound("group")
+            : await db.FindContributionAsync(file.GroupId, caller, cancellationToken);
     }
 
     /// <summary>Releases the stored parts of an unfinished file. <see cref="PruneUploads"/> deletes their objects.</summary>

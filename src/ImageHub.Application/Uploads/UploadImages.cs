@@ -79,7 +79,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         await inFlight.RecordAllAsync(cancellationToken);
         await TagAllAsync(request.TagsForAll(), report, cancellationToken);
         return report.Count > 0
-            ? await report.ToReportAsync(db, await db.FindViewAsync(caller, cancellationToken), cancellationToken)
+            ? await report.ToReportAsync(db, await db.FindViewAsync(caller, target.GroupId, cancellationToken), cancellationToken)
             : throw ProblemException.Invalid("files", "The request has no files; send at least one part with a file name.");
     }
 
@@ -311,7 +311,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
         }
 
         public async Task<UploadReport> ToReportAsync(IImageHubDb db, SummaryView view, CancellationToken cancellationToken) => new(
-            await db.WithOwnersAsync([.. Uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.From(file.Image, view)))], cancellationToken),
+            await db.WithAccountsAsync([.. Uploaded.Select(file => new UploadedImage(file.Index, ImageSummary.From(file.Image, view)))], cancellationToken),
             [.. skipped.OrderBy(file => file.Index)],
             [.. failed.OrderBy(file => file.Index)]);
     }

@@ -1,6 +1,5 @@
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Storage;
@@ -8,7 +7,6 @@ using ImageHub.Application.Tags;
 using ImageHub.Application.Tiers;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -186,7 +184,7 @@ internal sealed class UploadPipeline(
     public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
     {
         using var folder = made.Folder;
-        return await recorder.RecordAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy }, announced);
+        return await recorder.RecordAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy, IsContribution = target.IsContribution }, announced);
     }
 
     /// <summary>Waits until a file is rendered and deletes its objects, because it will not be recorded. A failed file has no objects left.</summary>
@@ -206,8 +204,7 @@ internal sealed class UploadPipeline(
     {
         if (target.Tier?.QuotaBytes is not null)
         {
-            var used = await db.OwnGroups().Where(group => group.Id == target.GroupId).Select(group => group.ImageBytes).SingleOrDefaultAsync(cancellationToken);
-            Quota.EnsureFits(target.Tier, used, bytes);
+            Quota.EnsureFits(target.Tier, await db.FindUsedBytesAsync(target.AddedBy!.Value, cancellationToken), bytes);
         }
     }
 

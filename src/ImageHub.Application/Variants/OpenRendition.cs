@@ -42,7 +42,7 @@ internal sealed class OpenRenditionHandler(IImageHubDb db, ICaller caller, Image
         }
 
         var isPublic = image.IsPublished && request.Wanted.Variant != ImageVariant.Original;
-        var file = await delivery.OpenAsync(image, caller.RightsTo(image), request.Wanted, isPublic, cancellationToken);
+        var file = await delivery.OpenAsync(image, await db.FindRightsAsync(caller, image, cancellationToken), request.Wanted, isPublic, cancellationToken);
         return request.MayRedirect && file.IsPublic && options.Value.S3?.Delivery == S3Delivery.Redirect
             ? file with { Redirect = store.Presign(file.Key, RedirectLifetime, file.ContentType, request.IsDescriptionOnly) }
             : file;

@@ -10,6 +10,7 @@ namespace ImageHub.Application.Variants;
 internal sealed record StoredImage(
     Guid Id,
     int Revision,
+    Guid GroupId,
     Guid? OwnerId,
     bool IsPublished,
     Downloads Downloads,
@@ -34,6 +35,7 @@ internal sealed record StoredImage(
     public static readonly Expression<Func<Image, StoredImage>> Projection = image => new StoredImage(
         image.Id,
         image.Revision,
+        image.GroupId,
         image.OwnerId,
         image.IsPublished,
         image.Downloads,

@@ -1,5 +1,7 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
@@ -9,12 +11,23 @@ namespace ImageHub.Application.Variants;
 /// <summary>Decides which variants of an image a caller may have. The query checks whether the image itself is visible (<see cref="Visibility"/>).</summary>
 internal static class VariantAccess
 {
-    /// <summary>The rights of a caller to an image outside of links. Admins have all rights, and owners to their own images; others have the rights of visitors.</summary>
-    public static VisitorRights RightsTo(this ICaller caller, StoredImage image) => caller.IsAdmin || image.OwnerId is not null ? VisitorRights.All : image.Rights;
+    /// <summary>
+    /// Finds the rights of a caller to an image outside of links. Admins and editors have all rights, owners to their own images, and contributors to the images of
+    /// the group; others have the rights of visitors.
+    /// </summary>
+    public static async Task<VisitorRights> FindRightsAsync(this IImageHubDb db, ICaller caller, StoredImage image, CancellationToken cancellationToken)
+    {
+        if (caller.IsCurator || image.OwnerId is not null)
+        {
+            return VisitorRights.All;
+        }
+
+        return image.Rights != VisitorRights.All && await db.FindRoleAsync(image.GroupId, caller, cancellationToken) == MemberRole.Contributor ? VisitorRights.All : image.Rights;
+    }
 
     /// <summary>
-    /// Throws if the caller may not have this variant. Admins may have all variants, and owners may have the variants that their tier allows. All callers may
-    /// have the renditions and full of groups' images, as far as <see cref="RightsTo"/> allows.
+    /// Throws if the caller may not have this variant. Admins and editors may have all variants, and owners may have the variants that their tier allows. All callers may
+    /// have the renditions and full of groups' images, as far as <see cref="FindRightsAsync"/> allows.
     /// </summary>
     /// <param name="caller">A caller who may see the image.</param>
     /// <param name="ownerId">The image's owner; null for an image of a group.</param>
@@ -22,7 +35,7 @@ internal static class VariantAccess
     /// <exception cref="ProblemException">403 <c>tierForbids</c> or <c>forbidden</c>.</exception>
     public static void EnsureGets(this ICaller caller, Guid? ownerId, ImageVariant variant)
     {
-        if (caller.IsAdmin)
+        if (caller.IsCurator)
         {
             return;
         }
@@ -31,7 +44,7 @@ internal static class VariantAccess
         {
             if (variant == ImageVariant.Original || variant.Number is not null)
             {
-                throw new ProblemException(Problems.Forbidden, "Only admins get the original and thumbnails by height of a group's image; everyone gets low, medium, high, large and full.");
+                throw new ProblemException(Problems.Forbidden, "Only admins and editors get the original and thumbnails by height of a group's image; everyone gets low, medium, high, large and full.");
             }
         }
         else if (caller.Tier?.Allows(variant) != true)

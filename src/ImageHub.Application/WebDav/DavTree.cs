@@ -152,8 +152,8 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         new(group.Id, group.Path, $"{parent.Href}{Uri.EscapeDataString(group.FolderName!)}/", group.Title, group.CreatedAt, group.UpdatedAt);
 
     private IQueryable<Group> Below(DavFolder parent) => parent.GroupId is { } id
-        ? db.Groups.VisibleTo(caller).Where(group => group.ParentId == id)
-        : db.Groups.VisibleTo(caller).Where(group => group.ParentId == null);
+        ? db.GroupsVisibleTo(caller).Where(group => group.ParentId == id)
+        : db.GroupsVisibleTo(caller).Where(group => group.ParentId == null);
 
     /// <summary>The images in a folder that the caller may list. Guests' photos that await approval are in other groups.</summary>
     private IQueryable<Image> Images(DavFolder folder) => db.Images.Where(image => image.GroupId == folder.GroupId && image.DeletedAt == null);

@@ -8,6 +8,9 @@ public enum Role
 
     /// <summary>Manages all groups, images and accounts.</summary>
     Admin,
+
+    /// <summary>Curates all groups and images, and manages neither accounts nor the site.</summary>
+    Editor,
 }
 
 /// <summary>An account.</summary>
@@ -44,7 +47,7 @@ public sealed class User
     /// <summary>The role.</summary>
     public Role Role { get; private set; }
 
-    /// <summary>The user's tier; null for admins, who have no limits.</summary>
+    /// <summary>The user's tier; null for admins and editors, who have no limits.</summary>
     public Guid? TierId { get; private set; }
 
     /// <summary>Whether the account is disabled and cannot sign in.</summary>
@@ -53,12 +56,12 @@ public sealed class User
     /// <summary>When the account was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>Creates an admin's account.</summary>
-    public static User CreateAdmin(string userName, string passwordHash, DateTimeOffset now)
+    /// <summary>Creates the account of an admin or editor.</summary>
+    public static User CreateCurator(Role role, string userName, string passwordHash, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
         user.Rename(userName);
-        user.MakeAdmin();
+        user.MakeCurator(role);
         return user;
     }
 
@@ -74,8 +77,8 @@ public sealed class User
     /// <summary>Renames the account.</summary>
     public void Rename(string userName) => (UserName, NormalizedUserName) = (userName, Normalize(userName));
 
-    /// <summary>Gives the account the admin role and removes its tier.</summary>
-    public void MakeAdmin() => (Role, TierId) = (Role.Admin, null);
+    /// <summary>Makes the account an admin or editor, and removes its tier.</summary>
+    public void MakeCurator(Role role) => (Role, TierId) = (role, null);
 
     /// <summary>Gives the account the user role and a tier.</summary>
     public void MakeUser(Guid tierId) => (Role, TierId) = (Role.User, tierId);

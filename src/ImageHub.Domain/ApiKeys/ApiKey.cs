@@ -1,3 +1,5 @@
+using ImageHub.Domain.Accounts;
+
 namespace ImageHub.Domain.ApiKeys;
 
 /// <summary>A permission of an API key. A key can use only the routes of its scopes.</summary>
@@ -24,11 +26,16 @@ public static class KeyScopes
 
     /// <summary>A scope's name.</summary>
     public static string Name(this KeyScope scope) => scope.ToString().ToLowerInvariant();
+
+    /// <summary>The scopes of keys that an account with this role may create and use.</summary>
+    public static IReadOnlyList<KeyScope> AllowedTo(Role role) => role switch
+    {
+        Role.Admin => Enum.GetValues<KeyScope>(),
+        _ => [KeyScope.Upload],
+    };
 }
 
-/// <summary>
-/// A program's credential. It acts for the account that created it, within its scopes and the account's current role: users' keys have the scope <c>upload</c> only.
-/// </summary>
+/// <summary>A program's credential. It acts for the account that created it, within the scopes that the account's role allows.</summary>
 public sealed class ApiKey
 {
     /// <summary>The maximum length of a name, in characters.</summary>

@@ -28,13 +28,16 @@ public sealed class Archive
     /// <summary>Whether the archive is valid while its group is hidden: true if it was created through a link, or while the group was hidden.</summary>
     public bool IsOfHidden { get; private init; }
 
+    /// <summary>The member whose membership of the group gives access to the archive; otherwise null. The archive becomes invalid with the membership.</summary>
+    public Guid? MemberId { get; private init; }
+
     /// <summary>The resolution: <c>full</c> or <c>high</c>.</summary>
     public string Variant { get; private init; } = "";
 
     /// <summary>The number of the watermark on its images; 0 for none.</summary>
     public int Mark { get; private init; }
 
-    /// <summary>Whether an admin created it: what visitors may have does not limit it.</summary>
+    /// <summary>Whether an admin, an editor or a contributor created it: what visitors may have does not limit it.</summary>
     public bool IsForAdmin { get; private init; }
 
     /// <summary>The file name of the download.</summary>
@@ -54,12 +57,13 @@ public sealed class Archive
 
     /// <summary>Creates the row of an archive whose list of files has been written.</summary>
     public static Archive Create(
-        byte[] tokenHash, Guid groupId, Guid? linkId, bool isOfHidden, string variant, int mark, bool isForAdmin, string fileName, string listKey, long listBytes, long noteBytes, DateTimeOffset now) => new()
+        byte[] tokenHash, Guid groupId, Guid? linkId, Guid? memberId, bool isOfHidden, string variant, int mark, bool isForAdmin, string fileName, string listKey, long listBytes, long noteBytes, DateTimeOffset now) => new()
         {
             Id = Guid.CreateVersion7(now),
             TokenHash = tokenHash,
             GroupId = groupId,
             LinkId = linkId,
+            MemberId = memberId,
             IsOfHidden = isOfHidden,
             Variant = variant,
             Mark = mark,

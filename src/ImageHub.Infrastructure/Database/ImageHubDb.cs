@@ -52,6 +52,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Group> AllGroups => Set<Group>();
 
     /// <inheritdoc/>
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+
+    /// <inheritdoc/>
     public DbSet<FormerSlug> FormerSlugs => Set<FormerSlug>();
 
     /// <inheritdoc/>

@@ -235,7 +235,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("UpdateImage", "title", "{'type':['null','string']}")]
     [InlineData("UpdateGroup", "title", "{'type':'string'}")]
     [InlineData("UpdateGroup", "isPublished", "{'type':'boolean'}")]
-    [InlineData("UpdateUser", "role", "{'type':'string','enum':['user','admin']}")]
+    [InlineData("UpdateUser", "role", "{'type':'string','enum':['user','admin','editor']}")]
     [InlineData("UpdateUser", "password", "{'type':'string'}")]
     [InlineData("UpdateTier", "originals", "{'type':'boolean'}")]
     public async Task A_field_documents_its_allowed_values_and_is_nullable_only_where_null_is_accepted(string schema, string field, string allowed) =>

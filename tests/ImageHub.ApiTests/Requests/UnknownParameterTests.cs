@@ -77,7 +77,7 @@ public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer 
     [InlineData("images/bulk", """{"action":"delete","ids":["x"]}""", "ids[0]", "ids[0] must be an id such as 01980f3a-7c1e-7a52-9d35-2f4b8c6d7e80.")]
     [InlineData("images/bulk", """{"action":"delete","ids":"x"}""", "ids", "ids must be a list.")]
     [InlineData("api-keys", """{"name":"x","scopes":["write"]}""", "scopes[0]", "scopes[0] is 'write'; read, upload, inventory and admin are allowed.")]
-    [InlineData("users", """{"userName":"ada","password":"nine purple lamps drift","role":"owner"}""", "role", "role is 'owner'; user and admin are allowed.")]
+    [InlineData("users", """{"userName":"ada","password":"nine purple lamps drift","role":"owner"}""", "role", "role is 'owner'; user, admin and editor are allowed.")]
     [InlineData("inventory/records", """[{"productId":"A","quantity":1,"timestamp":"2026-05-01T10:34:56Z"}]""", "body", "The body must be an object with the fields items.")]
     [InlineData("inventory/records", """{"items":[{"productId":"A","quantity":"1","timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].quantity", "items[0].quantity is text; a whole number is allowed.")]
     [InlineData("inventory/records", """{"items":[{"product_id":"A","quantity":1,"timestamp":"2026-05-01T10:34:56Z"}]}""", "items[0].product_id", "There is no field 'product_id'; the nearest is 'productId'.")]

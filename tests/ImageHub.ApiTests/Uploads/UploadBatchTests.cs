@@ -231,7 +231,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         await server.Admin.GetAsync($"/api/v1/uploads/{upload.Id()}").StatusAsync(HttpStatusCode.NotFound);
         await ada.AnnounceAsync(group, [new { fileName = "a.jpg", bytes = 9 }]).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
         var problem = await server.Admin.AnnounceAsync(null, [new { fileName = "a.jpg", bytes = 9 }]).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
-        problem.GetProperty("errors").GetProperty("groupId")[0].GetString().ShouldBe("groupId is missing; admins and keys name the group that images go to.");
+        problem.GetProperty("errors").GetProperty("groupId")[0].GetString().ShouldBe("groupId is missing; admins, editors and keys name the group that images go to.");
     }
 
     [Fact]

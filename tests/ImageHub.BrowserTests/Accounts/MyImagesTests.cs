@@ -26,7 +26,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await page.GetByRole(AriaRole.Link, new() { Name = "My images" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
         await page.GotoAsync("/admin");
-        await page.GetByText("The desk is for curators.").WaitForAsync();
+        await page.GetByText("The desk is for admins and editors. You are signed in as neither.").WaitForAsync();
 
         await using var admin = await chromium.VisitAsync(server);
         await admin.SignInByFormAsync("/sign-in");

@@ -16,6 +16,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
     [Theory]
     [InlineData("groups")]
     [InlineData("menu")]
+    [InlineData("members")]
     [InlineData("edit")]
     [InlineData("selection")]
     [InlineData("choices")]
@@ -35,6 +36,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
         {
             "groups" => SortedAsync(),
             "menu" => MenuAsync(),
+            "members" => MembersAsync(),
             "edit" => EditAsync(),
             "selection" => SelectionAsync(),
             "choices" => ChoicesAsync(),
@@ -70,6 +72,18 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             await OpenAsync("/admin");
             await page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Button).ClickAsync();
             await page.GetByRole(AriaRole.Menu).WaitForAsync();
+        }
+
+        async Task MembersAsync()
+        {
+            var group = await GroupAsync(1);
+            await server.Admin.SetMembersAsync(group, (await server.Admin.CreateUserAsync("rtl-member"), "contributor"));
+            await OpenAsync($"/admin/groups/{group}");
+            await page.Locator("#content button[aria-haspopup]").First.ClickAsync();
+            await page.GetByRole(AriaRole.Menuitem, new() { Name = "الأعضاء" }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).GetByText("rtl-member", new() { Exact = true }).WaitForAsync();
+            await page.Keyboard.TypeAsync("admin");
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "admin", Exact = true }).WaitForAsync();
         }
 
         async Task SelectAsync()

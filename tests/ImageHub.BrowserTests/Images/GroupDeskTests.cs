@@ -477,9 +477,9 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5 of 5");
         Func<Task<bool>> areFewer = async () => await columns() < usual;
         await areFewer.ShouldBecomeAsync(true);
+        var few = await columns();
         await visit.ShouldBeAccessibleAsync("large thumbnails");
         await visit.ShouldFitANarrowScreenAsync("large thumbnails");
-        var few = await columns();
         await page.ReloadAsync();
         await columns.ShouldBecomeAsync(few);
         await Assertions.Expect(slider).ToHaveAttributeAsync("aria-valuetext", "5 of 5");

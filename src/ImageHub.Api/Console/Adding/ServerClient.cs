@@ -50,7 +50,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
     /// <summary>The server's address.</summary>
     public Uri Address => address;
 
-    /// <summary>Starts a session, which must be an admin's, or verifies the API key.</summary>
+    /// <summary>Starts a session, which must be an admin's or editor's, or verifies the API key.</summary>
     /// <exception cref="CannotAddException">Signing in failed.</exception>
     public async Task SignInAsync(CancellationToken cancellationToken)
     {
@@ -58,9 +58,9 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         {
             tokens = await signIn(this, cancellationToken);
             var me = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "api/v1/auth/me"), cancellationToken);
-            if (!string.Equals(me.Text("role"), "admin", StringComparison.Ordinal))
+            if (me.Text("role") is not ("admin" or "editor"))
             {
-                throw new CannotAddException(me.IsSuccess ? $"{me.Text("userName")} is not an admin; only admins can add images to groups." : $"{address}: {me.Reason}");
+                throw new CannotAddException(me.IsSuccess ? $"{me.Text("userName")} is neither an admin nor an editor; only they can add images to groups." : $"{address}: {me.Reason}");
             }
 
             return;

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Archives.Archive",
                 typeof(Archive),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 14,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 4,
                 keyCount: 1);
@@ -115,6 +115,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: 0);
             mark.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             mark.AddAnnotation("Relational:ColumnName", "mark");
+
+            var memberId = runtimeEntityType.AddProperty(
+                "MemberId",
+                typeof(Guid?),
+                propertyInfo: typeof(Archive).GetProperty("MemberId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Archive).GetField("<MemberId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            memberId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            memberId.AddAnnotation("Relational:ColumnName", "member_id");
 
             var noteBytes = runtimeEntityType.AddProperty(
                 "NoteBytes",

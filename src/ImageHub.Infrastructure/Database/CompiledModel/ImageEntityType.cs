@@ -27,7 +27,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 26,
+                namedIndexCount: 27,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -461,6 +461,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
             key.AddAnnotation("Relational:Name", "pk_images");
+
+            var ix_images_added_by = runtimeEntityType.AddIndex(
+                new[] { addedBy },
+                name: "ix_images_added_by");
+            ix_images_added_by.AddAnnotation("Relational:Filter", "deleted_at IS NULL AND guest_id IS NULL AND owner_id IS NULL AND added_by IS NOT NULL");
+            ix_images_added_by.AddAnnotation("Relational:Name", "ix_images_added_by");
 
             var ix_images_camera = runtimeEntityType.AddIndex(
                 new[] { camera },

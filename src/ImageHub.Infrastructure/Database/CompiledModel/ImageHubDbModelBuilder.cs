@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("87b25b2b-450e-42c4-b784-e54c505655e9"), entityTypeCount: 42)
+            : base(skipDetectChanges: false, modelId: new Guid("33ef1c02-5804-4b29-805b-550323550e08"), entityTypeCount: 43)
         {
         }
 
@@ -27,6 +27,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var archive = ArchiveEntityType.Create(this);
             var formerSlug = FormerSlugEntityType.Create(this);
             var group = GroupEntityType.Create(this);
+            var groupMember = GroupMemberEntityType.Create(this);
             var facetChange = FacetChangeEntityType.Create(this);
             var facetCount = FacetCountEntityType.Create(this);
             var image = ImageEntityType.Create(this);
@@ -71,6 +72,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateForeignKey2(archive, link);
             FormerSlugEntityType.CreateForeignKey1(formerSlug, group);
             GroupEntityType.CreateForeignKey1(group, group);
+            GroupMemberEntityType.CreateForeignKey1(groupMember, group);
+            GroupMemberEntityType.CreateForeignKey2(groupMember, user);
             ImageEntityType.CreateForeignKey1(image, group);
             SimilarImagesEntityType.CreateForeignKey1(similarImages, image);
             SimilarImagesEntityType.CreateForeignKey2(similarImages, image);
@@ -108,6 +111,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             ArchiveEntityType.CreateAnnotations(archive);
             FormerSlugEntityType.CreateAnnotations(formerSlug);
             GroupEntityType.CreateAnnotations(group);
+            GroupMemberEntityType.CreateAnnotations(groupMember);
             FacetChangeEntityType.CreateAnnotations(facetChange);
             FacetCountEntityType.CreateAnnotations(facetCount);
             ImageEntityType.CreateAnnotations(image);

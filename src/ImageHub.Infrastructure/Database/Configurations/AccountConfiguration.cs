@@ -11,7 +11,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     {
         builder.HasOne<Tier>().WithMany().HasForeignKey(row => row.TierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(row => row.NormalizedUserName).IsUnique();
-        builder.ToTable(table => table.HasCheckConstraint("ck_users_tier", $"(role = {(int)Role.Admin}) = (tier_id IS NULL)"));
+        builder.ToTable(table => table.HasCheckConstraint("ck_users_tier", $"(role <> {(int)Role.User}) = (tier_id IS NULL)"));
     }
 }
 

@@ -37,6 +37,9 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
         builder.HasIndex(row => row.Id, "ix_images_hashes").IncludeProperties(row => new { row.PerceptualHash }).HasFilter("perceptual_hash IS NOT NULL AND deleted_at IS NULL AND guest_id IS NULL");
 
         builder.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter($"{RowFilters.Live} AND owner_id IS NOT NULL");
+
+        // For the bytes that an account has added to groups, which count against its quota. The database reads only the index, not the rows.
+        builder.HasIndex(row => row.AddedBy, "ix_images_added_by").IncludeProperties(row => new { row.OriginalBytes }).HasFilter($"{RowFilters.Shown} AND owner_id IS NULL AND added_by IS NOT NULL");
         builder.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(RowFilters.Live);
 
         // For the photos of guests that await approval: those of a group, and those of one guest.

@@ -10,13 +10,14 @@ import { mineText } from "../text/mine";
 import { AccountPage } from "./AccountPage";
 
 const MyImages = whenShown(async () => (await import("../mine/MyImages")).MyImages);
+const SharedGroupPage = whenShown(async () => (await import("../mine/SharedGroupPage")).SharedGroupPage);
 const LinksPage = whenShown(async () => (await import("../links/LinksPage")).LinksPage);
 const ReceiptListPage = whenShown(async () => (await import("../uploads/receipts/ReceiptListPage")).ReceiptListPage);
 const ReceiptPage = whenShown(async () => (await import("../uploads/receipts/ReceiptPage")).ReceiptPage);
 const Viewer = whenShown(async () => (await import("../images/viewer/Viewer")).Viewer);
 
 const pages = ({ role }: Schemas["Me"]): Page[] => [
-  // Users own images; admins' images are in groups.
+  // Users own images; images of admins and editors are in groups.
   role === "user"
     ? { name: text.account.images, to: "/account", below: "/account/images/" }
     : { name: text.account.desk, to: "/admin" },
@@ -25,13 +26,16 @@ const pages = ({ role }: Schemas["Me"]): Page[] => [
   { name: mineText.account, to: "/account/password", place: "end" },
 ];
 
-/** `/account`: the pages of the signed-in user's own images, links and uploads. */
+/** `/account`: the pages of the signed-in user's own images, shared groups, links and uploads. */
 export function Account() {
   return (
     <Routes>
       <Route element={<SignedIn pages={pages} />}>
         <Route element={<MyImages />}>
           <Route index element={null} />
+          <Route path="images/:imageId" element={<Viewer />} />
+        </Route>
+        <Route path="groups/:groupId" element={<SharedGroupPage />}>
           <Route path="images/:imageId" element={<Viewer />} />
         </Route>
         <Route path="uploads" element={<ReceiptListPage />} />

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearchParams } from "react-router";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
-import { meQuery } from "./me";
+import { curates, meQuery } from "./me";
 import { SignInForm } from "./SignInForm";
 import styles from "./SignInPage.module.css";
 
@@ -19,7 +19,7 @@ export function SignInPage() {
     const me = await queries.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => null);
     // Only paths of this app are followed; "//example.com" would lead to another host.
     const asked = /^\/(?![/\\])/.test(to) ? to : null;
-    navigate(asked ?? (me?.role === "admin" ? "/admin" : "/account"), { replace: true });
+    navigate(asked ?? (curates(me ?? undefined) ? "/admin" : "/account"), { replace: true });
   }
 
   return (

@@ -65,6 +65,7 @@ export function UserDialog({ user, onClose }: { user?: User; onClose: () => void
             onChange={(event) => setRole(event.target.value as User["role"])}
           >
             <option value="user">{deskText.users.roles.user}</option>
+            <option value="editor">{deskText.users.roles.editor}</option>
             <option value="admin">{deskText.users.roles.admin}</option>
           </SelectField>
           {role === "user" && offered && (

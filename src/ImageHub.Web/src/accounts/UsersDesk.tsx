@@ -39,10 +39,10 @@ export function UsersDesk() {
         {itemsOf(data).map((user) => (
           <ListRow
             key={user.id}
-            icon={user.role === "admin" ? <UserRoundCog size={18} aria-hidden /> : <UserRound size={18} aria-hidden />}
+            icon={user.role !== "user" ? <UserRoundCog size={18} aria-hidden /> : <UserRound size={18} aria-hidden />}
             name={user.userName}
             facts={deskText.users.facts(
-              user.role === "admin" ? deskText.users.roles.admin : (tierOf.get(user.tierId ?? "") ?? ""),
+              user.role !== "user" ? deskText.users.roles[user.role] : (tierOf.get(user.tierId ?? "") ?? ""),
               bytes(user.usedBytes),
               user.isDisabled,
             )}

@@ -10,7 +10,7 @@ export const keys = {
   galleryPage: (page: number) => ["gallery", page],
   /** Results of a search among the titles of all groups. */
   titled: (q: string) => ["gallery", "titled", q],
-  groupsBelow: (id: string) => ["gallery", "below", id],
+  groupsBelow: (id: string, isMember: boolean) => ["gallery", "below", id, isMember],
   /** The id of the group at an address. */
   groupAt: (name: string) => ["gallery", "at", name],
   /** Results of searches among groups and photos, and the available filters. */
@@ -45,6 +45,8 @@ export const keys = {
   receipts: ["receipts"],
   receipt: (id: string, status: string | undefined) => ["receipts", id, status],
   ownImages: ["mine"],
+  /** The groups of which the user is a member. They are below the gallery, because changes of groups affect them. */
+  groupsSharedWithMe: ["gallery", "sharedWithMe"],
   /** Data that only admins see. */
   desk: ["desk"],
   deskGroups: ["desk", "groups"],
@@ -53,6 +55,8 @@ export const keys = {
   duplicatesWithin: (distance: number) => ["desk", "duplicates", distance],
   trash: ["desk", "trash"],
   users: ["desk", "users"],
+  userNames: (q: string) => ["desk", "userNames", q],
+  members: (groupId: string) => ["desk", "members", groupId],
   tiers: ["desk", "tiers"],
   apiKeys: ["desk", "apiKeys"],
   transformKeys: ["desk", "transformKeys"],

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useMe } from "../accounts/me";
 import type { Schemas } from "../api/client";
 import { limits } from "../api/limits";
 import { CheckField, CheckFieldGroup, Field, SelectField } from "../design/fields/Field";
@@ -29,6 +30,7 @@ interface Props {
 export function NewKeyDialog({ isOwn = false, onClose }: Props) {
   const [made, setMade] = useState<Schemas["NewApiKey"]>();
   const hasProducts = useHasProducts();
+  const isAdmin = useMe().data?.role === "admin";
 
   async function submit(fields: FormData) {
     const days = Number(fields.get("days"));
@@ -82,7 +84,7 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
           {!isOwn && (
             <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
               {scopes
-                .filter((scope) => scope !== "inventory" || hasProducts)
+                .filter((scope) => (isAdmin ? scope !== "inventory" || hasProducts : scope === "upload"))
                 .map((scope) => (
                   <CheckField
                     key={scope}

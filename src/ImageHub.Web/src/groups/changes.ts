@@ -42,6 +42,13 @@ export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
   readAgain(showing(id));
 }
 
+/** Replaces the members of a group. Throws like `answer`. */
+export async function saveMembers(id: string, members: Schemas["GivenMember"][]) {
+  const items = members.map(({ userId, role }) => ({ userId, role }));
+  const saved = await answer(api.PUT("/api/v1/groups/{id}/members", { params: { path: { id } }, body: { items } }));
+  queryClient.setQueryData(keys.members(id), saved);
+}
+
 /** Moves a group below another one, or to the first level (null), with Undo. Throws like `answer`. */
 export async function moveGroup(group: Group, parentId: string | null) {
   const move = async (to: string | null) => {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, type Group, photographs, type Schemas, type WithRenditions } from "../api/client";
+import { answer, api, type Group, photographs, type Schemas, type WithRenditions } from "../api/client";
 import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
@@ -22,13 +22,16 @@ export const groupsTitled = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** The groups directly below a group. */
-export const groupsBelow = (id: string) =>
+/** The groups directly below a group; for its members also hidden ones. */
+export const groupsBelow = (id: string, isMember: boolean) =>
   infiniteQueryOptions({
-    queryKey: keys.groupsBelow(id),
+    queryKey: keys.groupsBelow(id, isMember),
     queryFn: ({ pageParam, signal }) =>
       photographs(
-        api.GET("/api/v1/groups", { params: { query: { cursor: pageParam, pageSize: 24, parentId: id } }, signal }),
+        api.GET(isMember ? "/api/v1/me/groups" : "/api/v1/groups", {
+          params: { query: { cursor: pageParam, pageSize: 24, parentId: id } },
+          signal,
+        }),
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
@@ -121,4 +124,19 @@ export const deskGroups = (q: string, parent = "") =>
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
     placeholderData: keepPreviousData,
+  });
+
+/** The members of a group. */
+export const groupMembers = (id: string) =>
+  queryOptions({
+    queryKey: keys.members(id),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/groups/{id}/members", { params: { path: { id } }, signal })),
+    staleTime: 0,
+  });
+
+/** The first 20 users whose names contain a text. */
+export const userNames = (q: string) =>
+  queryOptions({
+    queryKey: keys.userNames(q),
+    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/names", { params: { query: { q } }, signal })),
   });

@@ -3,16 +3,18 @@ import { ProgressBar } from "react-aria-components";
 import { Button } from "../design/Button";
 import { ConfirmDialog, Dialog, DialogActions } from "../design/overlays/Dialog";
 import { mineText } from "../text/mine";
-import { deleteOwnImages } from "./changes";
+import type { RemoveImages } from "./changes";
 import styles from "./DeleteImagesDialog.module.css";
 
-/** Asks for confirmation before own images are deleted, because users have no trash, and shows the progress. */
+/** Asks for confirmation before images are deleted, because users have no trash, and shows the progress. */
 export function DeleteImagesDialog({
   ids,
+  remove,
   onClose,
   onDone,
 }: {
   ids: string[];
+  remove: RemoveImages;
   onClose: () => void;
   /** Called at the end, even if some images were not deleted. */
   onDone: () => void;
@@ -24,7 +26,7 @@ export function DeleteImagesDialog({
 
   async function start() {
     setDone(0);
-    await deleteOwnImages(asked, setDone, stop.current.signal);
+    await remove(asked, setDone, stop.current.signal);
     onDone();
   }
 

@@ -1,6 +1,6 @@
 import { change, inTurn } from "../api/change";
-import { answer, api, type Schemas } from "../api/client";
-import { keys } from "../api/keys";
+import { answer, api, type Photograph, type Schemas } from "../api/client";
+import { keys, showing } from "../api/keys";
 import { changeItems, type Pages } from "../api/pages";
 import { isMissing } from "../api/problem";
 import { queryClient } from "../api/queries";
@@ -9,20 +9,45 @@ import { links } from "../links/queries";
 import { mineText } from "../text/mine";
 import { type OwnImage, ownImages } from "./queries";
 
-/** Deletes own images one by one until `signal` aborts. `progress` receives the number of deleted images. */
-export async function deleteOwnImages(ids: string[], progress: (done: number) => void, signal: AbortSignal) {
-  let done = 0;
-  await change<Pages<OwnImage>>({
+/** Deletes images one by one until the signal aborts. It receives the number of deleted images. */
+export type RemoveImages = (ids: string[], progress: (done: number) => void, signal: AbortSignal) => Promise<void>;
+
+/** Deletes own images. */
+export const deleteOwnImages: RemoveImages = (ids, progress, signal) =>
+  removeEach<OwnImage>(ids, progress, signal, {
     queryKey: ownImages.queryKey,
-    update: changeItems<OwnImage>((items) => items.filter(({ id }) => !ids.includes(id))),
+    remove: (image) => answer(api.DELETE("/api/v1/me/images/{image}", { params: { path: { image } } })),
+    touches: [keys.ownImages, keys.me],
+  });
+
+/** Deletes images that the user has added to a group. */
+export const deleteAddedImages =
+  (groupId: string): RemoveImages =>
+  (ids, progress, signal) =>
+    removeEach<Photograph>(ids, progress, signal, {
+      queryKey: keys.groupImages(groupId),
+      remove: (id) => answer(api.DELETE("/api/v1/images/{id}", { params: { path: { id } } })),
+      touches: [...showing(groupId), keys.me],
+    });
+
+async function removeEach<T extends { id: string }>(
+  ids: string[],
+  progress: (done: number) => void,
+  signal: AbortSignal,
+  of: { queryKey: readonly unknown[]; remove: (id: string) => Promise<unknown>; touches: (readonly unknown[])[] },
+) {
+  let done = 0;
+  await change<Pages<T>>({
+    queryKey: of.queryKey,
+    update: changeItems<T>((items) => items.filter(({ id }) => !ids.includes(id))),
     save: () =>
       inTurn(ids, async (id) => {
         if (signal.aborted) return;
-        await gone(answer(api.DELETE("/api/v1/me/images/{image}", { params: { path: { image: id } } })));
+        await gone(of.remove(id));
         progress(++done);
       }),
     failed: mineText.notDeleted,
-    touches: [keys.ownImages, keys.me],
+    touches: of.touches,
   });
   if (done > 0) tell(mineText.deleted(done));
 }

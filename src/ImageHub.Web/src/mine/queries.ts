@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { answer, api, type Schemas } from "../api/client";
+import { answer, api, photographs, type Schemas } from "../api/client";
 import { keys } from "../api/keys";
 
 /** A user's own image with the addresses that the tier allows. */
@@ -17,6 +17,15 @@ export const ownImages = infiniteQueryOptions({
     answer(
       api.GET("/api/v1/me/images", { params: { query: { cursor: pageParam, pageSize: 60 } }, signal }),
     ) as Promise<OwnImages>,
+  initialPageParam: "",
+  getNextPageParam: (last) => last.nextCursor || undefined,
+});
+
+/** The groups of which the signed-in user was made a member, the newest first. */
+export const groupsSharedWithMe = infiniteQueryOptions({
+  queryKey: keys.groupsSharedWithMe,
+  queryFn: ({ pageParam, signal }) =>
+    photographs(api.GET("/api/v1/me/groups", { params: { query: { cursor: pageParam, pageSize: 24 } }, signal })),
   initialPageParam: "",
   getNextPageParam: (last) => last.nextCursor || undefined,
 });

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Images, SearchX } from "lucide-react";
 import { useCallback, useRef } from "react";
 import { Link, Outlet, useParams, useSearchParams } from "react-router";
-import { useMe } from "../accounts/me";
+import { curates, useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
 import { Button } from "../design/Button";
 import select from "../design/fields/Select.module.css";
@@ -40,7 +40,7 @@ export function SearchPage() {
   const groups = useInfiniteQuery(foundGroups(q));
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
-  const isCurator = useMe().data?.role === "admin";
+  const isCurator = curates(useMe().data);
 
   const photos = itemsOf(images.data);
   // Groups have no tags.

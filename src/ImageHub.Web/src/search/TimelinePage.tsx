@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowUp, Images } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { Link, Outlet, useNavigate, useParams, useSearchParams } from "react-router";
-import { useMe } from "../accounts/me";
+import { curates, useMe } from "../accounts/me";
 import { itemsOf } from "../api/pages";
 import { buttonClass } from "../design/Button";
 import select from "../design/fields/Select.module.css";
@@ -34,7 +34,7 @@ export function TimelinePage() {
   const list = foundImages({ q: "", tags: [], sort: "-takenAt", takenTo: from && endOf(from) });
   const [images, fetchRest] = useInfiniteList(list);
   const all = useQuery(monthsQuery).data?.items ?? [];
-  const isCurator = useMe().data?.role === "admin";
+  const isCurator = curates(useMe().data);
 
   const before = useRef<Month[]>([]);
   const shown = useMemo(() => byMonth(images.data?.pages ?? [], before.current), [images.data]);

@@ -1,7 +1,7 @@
 import { CalendarDays, PanelsTopLeft, UserRound } from "lucide-react";
 import { Suspense } from "react";
 import { Link, Outlet, useLocation, useMatch } from "react-router";
-import { useMe } from "../accounts/me";
+import { curates, useMe } from "../accounts/me";
 import { useStore } from "../api/useStore";
 import { Brand } from "../site/Brand";
 import { FooterLinks } from "../site/Footer";
@@ -57,7 +57,7 @@ export function Shell() {
                 <span className="wideLabel">{text.gallery.about}</span>
               </Link>
             )}
-            {me.data?.role === "admin" ? (
+            {curates(me.data) ? (
               <Link to="/admin" className={styles.link}>
                 <PanelsTopLeft size={16} aria-hidden />
                 {text.account.desk}

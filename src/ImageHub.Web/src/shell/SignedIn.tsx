@@ -2,7 +2,7 @@ import { Images, LogOut } from "lucide-react";
 import { Suspense, useEffect, useState } from "react";
 import { I18nProvider, RouterProvider } from "react-aria-components";
 import { Link, Navigate, Outlet, useLocation, useNavigate } from "react-router";
-import { useMe } from "../accounts/me";
+import { curates, useMe } from "../accounts/me";
 import { SessionEnded } from "../accounts/SessionEnded";
 import { signOut } from "../accounts/signOut";
 import type { Schemas } from "../api/client";
@@ -31,12 +31,12 @@ import { useScroll } from "./useScroll";
 /** The frame of the pages for signed-in users: header, banner, content, uploads, messages. Visitors are sent to the sign-in page. */
 export function SignedIn({
   pages,
-  isForAdmins = false,
+  isForCurators = false,
 }: {
   /** The entries of the header. */
   pages: (me: Schemas["Me"]) => Page[];
-  /** Whether only admins see the pages. Other users see a notice. */
-  isForAdmins?: boolean;
+  /** Whether only admins and editors see the pages. Other users see a notice. */
+  isForCurators?: boolean;
 }) {
   const { pathname, search } = useLocation();
   const { state } = useStore(session);
@@ -57,18 +57,7 @@ export function SignedIn({
     ) : state === "ended" ? (
       <SessionEnded />
     ) : null;
-  if (isForAdmins && me.data.role !== "admin")
-    return (
-      <Notice
-        level={1}
-        title={mineText.notAdmin}
-        actions={
-          <Link to="/" className={buttonClass()}>
-            {mineText.gallery}
-          </Link>
-        }
-      />
-    );
+  if (isForCurators && !curates(me.data)) return <NotAllowed title={mineText.notCurator} />;
   const leave = async () => {
     if (await signOut()) navigate("/");
   };
@@ -124,5 +113,25 @@ export function SignedIn({
         </UploadsProvider>
       </RouterProvider>
     </I18nProvider>
+  );
+}
+
+/** The pages that only admins see. Editors see a notice. */
+export function ForAdmins() {
+  const me = useMe();
+  return me.data?.role === "admin" ? <Outlet /> : <NotAllowed title={mineText.notAdmin} />;
+}
+
+function NotAllowed({ title }: { title: string }) {
+  return (
+    <Notice
+      level={1}
+      title={title}
+      actions={
+        <Link to="/" className={buttonClass()}>
+          {mineText.gallery}
+        </Link>
+      }
+    />
   );
 }

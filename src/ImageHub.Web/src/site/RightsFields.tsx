@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Link } from "react-router";
+import { useMe } from "../accounts/me";
 import type { Downloads } from "../api/client";
 import { buttonClass } from "../design/Button";
 import { SelectField } from "../design/fields/Field";
@@ -23,6 +24,7 @@ export function RightsFields({
   wrong: (field: string) => string | undefined;
 }) {
   const words = deskText.visitors;
+  const isAdmin = useMe().data?.role === "admin";
   const hasMark = useSite()?.watermark != null;
   const [downloads, setDownloads] = useState<string | null>(rights.downloads);
   const [watermark, setWatermark] = useState(String(rights.watermark ?? ""));
@@ -62,9 +64,11 @@ export function RightsFields({
       {!hasMark && (
         <div>
           <p>{words.noMark}</p>
-          <Link to="/admin/site" className={buttonClass("quiet")}>
-            {words.toSite}
-          </Link>
+          {isAdmin && (
+            <Link to="/admin/site" className={buttonClass("quiet")}>
+              {words.toSite}
+            </Link>
+          )}
         </div>
       )}
     </>

@@ -76,6 +76,7 @@ export const words: Words<typeof en> = {
     emptyText: "تظهر صورها هنا بعد رفعها.",
     download: (value) => (value === 1 ? "نزّل" : "نزّل الكل"),
     downloadSize: (value) => `نزّل ${value === 1 ? "" : "الكل، "}${oblique.photos(value)} في ملف ZIP`,
+    add: "أضف صورًا",
     edit: "حرّر في مكتب الإدارة",
     hidden: "هذا المعرض مخفي. لا يراه الزوار.",
     back: "كل المعارض",

@@ -77,6 +77,7 @@ export const words: Words<typeof en> = {
     download: (value) => (value === 1 ? "Herunterladen" : "Alle herunterladen"),
     downloadSize: (value) =>
       value === 1 ? "Das Foto als ZIP herunterladen" : `Alle ${photos(value)} als ZIP herunterladen`,
+    add: "Fotos hinzufügen",
     edit: "Am Arbeitsplatz bearbeiten",
     hidden: "Diese Galerie ist verborgen. Besucher sehen sie nicht.",
     back: "Alle Galerien",

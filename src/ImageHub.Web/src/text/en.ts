@@ -74,6 +74,7 @@ export const en = {
     emptyText: "Its photos appear here once they are uploaded.",
     download: (value: number) => (value === 1 ? "Download" : "Download all"),
     downloadSize: (value: number) => `Download ${value === 1 ? "" : `all ${photos(value)} `}as a ZIP`,
+    add: "Add photos",
     edit: "Edit at the desk",
     hidden: "This gallery is hidden. Visitors do not see it.",
     back: "All galleries",

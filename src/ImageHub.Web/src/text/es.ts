@@ -76,6 +76,7 @@ export const words: Words<typeof en> = {
     emptyText: "Sus fotos aparecen aquí en cuanto se suben.",
     download: (value) => (value === 1 ? "Descargar" : "Descargar todo"),
     downloadSize: (value) => (value === 1 ? "Descargar la foto en un ZIP" : `Descargar las ${photos(value)} en un ZIP`),
+    add: "Añadir fotos",
     edit: "Editar en el escritorio",
     hidden: "Esta galería está oculta. Los visitantes no la ven.",
     back: "Todas las galerías",

@@ -77,6 +77,7 @@ export const words: Words<typeof en> = {
     download: (value) => (value === 1 ? "Télécharger" : "Tout télécharger"),
     downloadSize: (value) =>
       value === 1 ? "Télécharger la photo dans un fichier ZIP" : `Télécharger les ${photos(value)} dans un fichier ZIP`,
+    add: "Ajouter des photos",
     edit: "Modifier dans l’atelier",
     hidden: "Cette galerie est masquée. Les visiteurs ne la voient pas.",
     back: "Toutes les galeries",

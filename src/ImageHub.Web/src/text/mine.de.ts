@@ -282,10 +282,18 @@ export const words: Words<typeof en> = {
       refused: (status) => `Der Server hat sie abgelehnt (${count(status)})`,
     },
   },
+  shared: {
+    title: "Mit Ihnen geteilte Gruppen",
+    canAdd: "Sie können Fotos hinzufügen",
+    view: "Gruppe ansehen",
+    hint: "Fotos, die Sie hinzugefügt haben, können Sie bearbeiten und löschen.",
+    yours: "Von Ihnen",
+  },
   wrongCurrent: "Das ist nicht Ihr Passwort.",
   guessable:
     "Zu leicht zu erraten oder zu lang. Nehmen Sie mehrere Wörter, die nichts miteinander zu tun haben, und nicht den Benutzernamen.",
-  notAdmin: "Der Arbeitsplatz ist für Kuratoren. Sie sind angemeldet, aber nicht als einer.",
+  notCurator: "Der Arbeitsplatz ist für Administratoren und Redakteure. Sie sind als keines von beiden angemeldet.",
+  notAdmin: "Diese Seite ist nur für Administratoren.",
   signOutFailed: "Sie sind noch angemeldet.",
   signOutBusy: "Abmelden und das Hochladen beenden?",
   signOutBusyText: (files) =>

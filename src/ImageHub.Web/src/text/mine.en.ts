@@ -278,9 +278,17 @@ export const en = {
       refused: (status: number) => `The server refused it (${count(status)})`,
     },
   },
+  shared: {
+    title: "Groups shared with you",
+    canAdd: "You can add photos",
+    view: "View the group",
+    hint: "You can edit and delete the photos that you have added.",
+    yours: "Yours",
+  },
   wrongCurrent: "This is not your password.",
   guessable: "Too easily guessed, or too long. Use several unrelated words, and not the user name.",
-  notAdmin: "The desk is for curators. You are signed in, but not as one.",
+  notCurator: "The desk is for admins and editors. You are signed in as neither.",
+  notAdmin: "This page is for admins only.",
   signOutFailed: "You are still signed in.",
   signOutBusy: "Sign out and stop the uploads?",
   signOutBusyText: (files: number) =>

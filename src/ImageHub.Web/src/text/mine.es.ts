@@ -282,10 +282,18 @@ export const words: Words<typeof en> = {
       refused: (status) => `El servidor lo ha rechazado (${count(status)})`,
     },
   },
+  shared: {
+    title: "Grupos compartidos con usted",
+    canAdd: "Puede añadir fotos",
+    view: "Ver el grupo",
+    hint: "Puede editar y eliminar las fotos que ha añadido.",
+    yours: "De usted",
+  },
   wrongCurrent: "Esta no es su contraseña.",
   guessable:
     "Demasiado fácil de adivinar, o demasiado larga. Use varias palabras sin relación entre sí, y no el nombre de usuario.",
-  notAdmin: "El escritorio es para administradores. Ha iniciado sesión, pero no como uno de ellos.",
+  notCurator: "El escritorio es para administradores y editores. Ha iniciado sesión, pero no como uno de ellos.",
+  notAdmin: "Esta página es solo para administradores.",
   signOutFailed: "Su sesión sigue abierta.",
   signOutBusy: "¿Cerrar sesión y detener las subidas?",
   signOutBusyText: (files) =>

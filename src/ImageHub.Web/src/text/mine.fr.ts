@@ -285,10 +285,19 @@ export const words: Words<typeof en> = {
       refused: (status) => `Le serveur l’a refusé (${count(status)})`,
     },
   },
+  shared: {
+    title: "Groupes partagés avec vous",
+    canAdd: "Vous pouvez ajouter des photos",
+    view: "Voir le groupe",
+    hint: "Vous pouvez modifier et supprimer les photos que vous avez ajoutées.",
+    yours: "De vous",
+  },
   wrongCurrent: "Ce n’est pas votre mot de passe.",
   guessable:
     "Trop facile à deviner, ou trop long. Prenez plusieurs mots sans rapport entre eux, et pas le nom d’utilisateur.",
-  notAdmin: "L’atelier est réservé aux administrateurs. Vous êtes connecté, mais sans ce rôle.",
+  notCurator:
+    "L’atelier est réservé aux administrateurs et aux éditeurs. Vous êtes connecté, mais sans l’un de ces rôles.",
+  notAdmin: "Cette page est réservée aux administrateurs.",
   signOutFailed: "Vous êtes encore connecté.",
   signOutBusy: "Se déconnecter et arrêter les envois\u00a0?",
   signOutBusyText: (files) =>

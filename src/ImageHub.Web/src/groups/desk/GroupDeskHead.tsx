@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
-import { Barcode, ChartLine, EyeOff, Heart, Link2, Share2, ShieldCheck } from "lucide-react";
+import { Barcode, ChartLine, EyeOff, Heart, Link2, Share2, ShieldCheck, Users } from "lucide-react";
 import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { Link, useNavigate } from "react-router";
+import { useMe } from "../../accounts/me";
 import type { Group, Schemas } from "../../api/client";
 import { limits } from "../../api/limits";
 import { itemsOf } from "../../api/pages";
@@ -19,6 +20,7 @@ import { deskText } from "../../text/desk";
 import { mineText } from "../../text/mine";
 import { updateGroup } from "../changes";
 import { AddressDialog } from "../dialogs/AddressDialog";
+import { MembersDialog } from "../dialogs/MembersDialog";
 import { MoveGroupDialog } from "../dialogs/MoveGroupDialog";
 import { VisitorsDialog } from "../dialogs/VisitorsDialog";
 import { groupById } from "../queries";
@@ -33,6 +35,8 @@ export function GroupDeskHead({ group }: { group: Group }) {
   const [isAddressing, setAddressing] = useState(false);
   const [isGranting, setGranting] = useState(false);
   const [isMoving, setMoving] = useState(false);
+  const [isInviting, setInviting] = useState(false);
+  const isAdmin = useMe().data?.role === "admin";
   const hasProducts = useHasProducts();
   return (
     <div className={styles.head}>
@@ -77,6 +81,12 @@ export function GroupDeskHead({ group }: { group: Group }) {
           onDeleted={() => navigate(group.parentId ? `/admin/groups/${group.parentId}` : "/admin")}
           others={[
             {
+              id: "members",
+              name: deskText.members.change,
+              icon: <Users size={16} aria-hidden />,
+              onAction: () => setInviting(true),
+            },
+            {
               id: "visitors",
               name: deskText.visitors.change,
               icon: <ShieldCheck size={16} aria-hidden />,
@@ -97,12 +107,16 @@ export function GroupDeskHead({ group }: { group: Group }) {
                     icon: <Barcode size={16} aria-hidden />,
                     onAction: () => setNaming(true),
                   },
-                  {
-                    id: "stock",
-                    name: deskText.stock.title,
-                    icon: <ChartLine size={16} aria-hidden />,
-                    onAction: () => navigate("stock"),
-                  },
+                  ...(isAdmin
+                    ? [
+                        {
+                          id: "stock",
+                          name: deskText.stock.title,
+                          icon: <ChartLine size={16} aria-hidden />,
+                          onAction: () => navigate("stock"),
+                        },
+                      ]
+                    : []),
                 ]),
           ]}
         />
@@ -111,6 +125,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
       {isSharing && <ShareDialog group={group} onClose={() => setSharing(false)} />}
       {isAddressing && <AddressDialog group={group} onClose={() => setAddressing(false)} />}
       {isMoving && <MoveGroupDialog group={group} onClose={() => setMoving(false)} />}
+      {isInviting && <MembersDialog group={group} onClose={() => setInviting(false)} />}
       {isGranting && <VisitorsDialog group={group} onClose={() => setGranting(false)} />}
       <div className={styles.description}>
         <EditInPlace
@@ -139,7 +154,7 @@ export function GroupDeskHead({ group }: { group: Group }) {
             />
           </>
         )}
-        {hasProducts && group.productId && (
+        {isAdmin && hasProducts && group.productId && (
           <Link to="stock" className={buttonClass("quiet")}>
             <ChartLine size={16} aria-hidden />
             {deskText.stock.title}

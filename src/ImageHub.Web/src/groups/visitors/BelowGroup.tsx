@@ -10,9 +10,9 @@ import { MorePhotos } from "./PhotoRows";
 /** The number of cards of a gallery page that has as many columns as this grid. */
 const likeGalleryOf = 6;
 
-/** The groups directly below a group, as cards. */
-export function BelowGroup({ id }: { id: string }) {
-  const groups = useInfiniteQuery(groupsBelow(id));
+/** The groups directly below a group, as cards. Members of the group also see hidden ones. */
+export function BelowGroup({ id, isMember }: { id: string; isMember: boolean }) {
+  const groups = useInfiniteQuery(groupsBelow(id, isMember));
   const items = itemsOf(groups.data);
   if (groups.data === undefined && groups.error) return <Failure error={groups.error} again={groups.refetch} />;
   return (

@@ -8,13 +8,29 @@ import styles from "./GalleryPage.module.css";
 import { cardSizes, coverSizes, isUpright } from "./sizes";
 
 /** A group: a card of the grid, or the picture that opens the page at index -1. */
-export function Card({ group, index, count, eager }: { group: Group; index: number; count: number; eager: boolean }) {
+export function Card({
+  group,
+  index,
+  count,
+  eager,
+  to = `/groups/${group.slug}`,
+  note,
+}: {
+  group: Group;
+  index: number;
+  count: number;
+  eager: boolean;
+  /** The address, if it is not that of the group's page. */
+  to?: string;
+  /** A text before the numbers. */
+  note?: string;
+}) {
   const { cover } = group;
   const ahead = () => void fetchGroupAhead(group.id);
   const opening = `${styles.opening} ${cover && isUpright(cover) ? styles.upright : styles.wide}`;
   return (
     <li className={index < 0 ? opening : styles.card}>
-      <Link to={`/groups/${group.slug}`} onFocus={ahead} onPointerEnter={ahead}>
+      <Link to={to} onFocus={ahead} onPointerEnter={ahead}>
         {cover ? (
           <Photo
             image={cover}
@@ -34,6 +50,7 @@ export function Card({ group, index, count, eager }: { group: Group; index: numb
               <EyeOff size={13} aria-hidden /> {text.gallery.unpublished}
             </span>
           )}
+          {note && `${note} · `}
           {countsOf(group)}
         </span>
       </Link>

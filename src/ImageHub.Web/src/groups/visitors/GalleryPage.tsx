@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Images } from "lucide-react";
 import { useDeferredValue } from "react";
 import { Link, useSearchParams } from "react-router";
-import { useMe } from "../../accounts/me";
+import { curates, useMe } from "../../accounts/me";
 import { buttonClass } from "../../design/Button";
 import { Notice } from "../../design/Notice";
 import { Failure, Missing } from "../../shell/Failure";
@@ -77,7 +77,7 @@ function Skeleton() {
 }
 
 function Empty() {
-  const curator = useMe().data?.role === "admin";
+  const curator = curates(useMe().data);
   return (
     <Notice
       icon={<Images size={32} strokeWidth={1.5} aria-hidden />}

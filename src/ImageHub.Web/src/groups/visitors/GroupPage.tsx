@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { EyeOff, Pencil } from "lucide-react";
 import { Suspense, useRef } from "react";
 import { Link, Outlet, useParams } from "react-router";
-import { useMe } from "../../accounts/me";
+import { curates, useMe } from "../../accounts/me";
 import { usePicking } from "../../archives/usePicking";
 import { buttonClass } from "../../design/Button";
 import { useLastViewed } from "../../images/useLastViewed";
@@ -32,12 +32,12 @@ export function GroupPage({ groupId }: { groupId: string }) {
   const [images, fetchRest] = useInfiniteList(groupImages(groupId));
   const find = useRef<FindPhoto>(null);
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
-  const curator = useMe().data?.role === "admin";
+  const curator = curates(useMe().data);
   const picking = usePicking({ groupId }, group.data, images);
 
   if (group.data === undefined)
     return group.error ? <Failure error={group.error} again={group.refetch} level={1} /> : <WholePage />;
-  const { title, slug, imageCount, isPublished, productId, downloads, path, groupCount } = group.data;
+  const { title, slug, imageCount, isPublished, productId, downloads, path, groupCount, role } = group.data;
   const cover = coverOf(group.data);
   return (
     <>
@@ -69,10 +69,10 @@ export function GroupPage({ groupId }: { groupId: string }) {
         }
         actions={
           <>
-            {curator && (
-              <Link to={`/admin/groups/${groupId}`} className={buttonClass("quiet")}>
+            {(curator || role === "contributor") && (
+              <Link to={`/${curator ? "admin" : "account"}/groups/${groupId}`} className={buttonClass("quiet")}>
                 <Pencil size={16} aria-hidden />
-                <span className="wideLabel">{text.group.edit}</span>
+                <span className="wideLabel">{curator ? text.group.edit : text.group.add}</span>
               </Link>
             )}
             {picking.buttons}
@@ -81,7 +81,7 @@ export function GroupPage({ groupId }: { groupId: string }) {
       />
       {groupCount > 0 && (
         <Suspense>
-          <BelowGroup id={groupId} />
+          <BelowGroup id={groupId} isMember={role !== undefined} />
         </Suspense>
       )}
       {picking.bar}

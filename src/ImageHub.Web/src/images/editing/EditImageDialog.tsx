@@ -15,7 +15,7 @@ import { isSameFocus } from "./focusPoint";
 import { Stars } from "./Stars";
 import { localTime, takenAtOf } from "./takenTime";
 
-/** Edits an image's title, description, tags, rating, time taken and focus point. */
+/** Edits an image's title, description, tags, time taken and focus point, and for curators its rating. */
 export function EditImageDialog({
   groupId,
   image,
@@ -80,10 +80,12 @@ export function EditImageDialog({
               defaultValue={image.tags.join(", ")}
               hint={mineText.desk.tagsHint}
             />
-            <div className={styles.rating}>
-              <span aria-hidden>{deskText.rating.label}</span>
-              <Stars rating={rating} onRate={setRating} />
-            </div>
+            {image.rating !== undefined && (
+              <div className={styles.rating}>
+                <span aria-hidden>{deskText.rating.label}</span>
+                <Stars rating={rating} onRate={setRating} />
+              </div>
+            )}
             <Field
               key={String(isRead)}
               label={deskText.taken.label}

@@ -29,7 +29,7 @@ import { thumbnailStep, thumbnailWidths } from "./thumbnailSize";
 
 /** The data that the grid needs of an image. */
 export type GridImage = Pick<Photograph, "id" | "title" | "fileName"> &
-  Partial<Pick<Photograph, "rating" | "sentBy">> &
+  Partial<Pick<Photograph, "rating" | "sentBy" | "mayEdit">> &
   GridPhoto;
 
 /** The height of the name below a thumbnail in CSS pixels. */

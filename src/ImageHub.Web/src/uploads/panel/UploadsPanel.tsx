@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, FolderOpen, Pause, Play, RotateCcw, Undo2, X } 
 import { type ChangeEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ProgressBar } from "react-aria-components";
 import { Link, useLocation } from "react-router";
+import { curates, useMe } from "../../accounts/me";
 import { session } from "../../api/session";
 import { useStore } from "../../api/useStore";
 import { Button, buttonClass } from "../../design/Button";
@@ -163,12 +164,13 @@ const folders = { webkitdirectory: "" };
 /** A link to the last target group, and Undo if visitors already see the photos. */
 function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
   const { pathname } = useLocation();
+  const isCurator = curates(useMe().data);
   const last = useMemo(() => rows.findLast((row) => row.target.groupId !== null), [rows]);
   if (last === undefined || last.target.groupId === null) return null;
   const { target, drop } = last;
   const { groupId } = last.target;
-  const address = `/admin/groups/${groupId}`;
-  const canUndo = target.isPublic && (isBusy || counts.done > 0);
+  const address = `${isCurator ? "/admin" : "/account"}/groups/${groupId}`;
+  const canUndo = isCurator && target.isPublic && (isBusy || counts.done > 0);
   const canOpen = !isBusy && pathname !== address;
   if (!canUndo && !canOpen) return null;
   return (

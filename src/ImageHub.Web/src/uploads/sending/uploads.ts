@@ -250,7 +250,8 @@ function refresh() {
   refreshPause = refreshPauses.later;
   const groupIds = [...stale].filter((id) => id !== null);
   readAgain([
-    ...(stale.has(null) ? [keys.ownImages, keys.me] : []),
+    ...(stale.has(null) ? [keys.ownImages] : []),
+    keys.me,
     ...(groupIds.length > 0 ? showing(...groupIds) : []),
     keys.receipts,
   ]);

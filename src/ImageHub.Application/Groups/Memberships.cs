@@ -1,0 +1,57 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
+
+namespace ImageHub.Application.Groups;
+
+/// <summary>
+/// The groups that users are members of. A member of a group is also a member of all groups below it; of several roles the greatest counts. Every query
+/// reads the members' rows, so that a change is in force at the next request.
+/// </summary>
+internal static class Memberships
+{
+    /// <summary>The groups outside the trash in which a user has a role, or a greater one.</summary>
+    public static IQueryable<Group> WithMember(this IQueryable<Group> groups, IImageHubDb db, Guid userId, MemberRole least = MemberRole.Viewer) => groups.Where(group =>
+        group.DeletedAt == null
+        && db.GroupMembers.Any(member => member.UserId == userId && member.Role >= least && (member.GroupId == group.Id || group.Path.Contains(member.GroupId))));
+
+    /// <summary>Finds the caller's role in a group outside the trash; null if the caller is not a member.</summary>
+    public static async Task<MemberRole?> FindRoleAsync(this IImageHubDb db, Guid groupId, ICaller caller, CancellationToken cancellationToken) =>
+        caller.MemberId is { } userId ? await db.FindRoleAsync(groupId, userId, cancellationToken) : null;
+
+    /// <summary>Finds a user's role in a group outside the trash; null if the user is not a member.</summary>
+    public static Task<MemberRole?> FindRoleAsync(this IImageHubDb db, Guid groupId, Guid userId, CancellationToken cancellationToken) => (
+        from found in db.Groups
+        where found.Id == groupId && found.DeletedAt == null
+        from member in db.GroupMembers
+        where member.UserId == userId && (member.GroupId == found.Id || found.Path.Contains(member.GroupId))
+        select (MemberRole?)member.Role).MaxAsync(cancellationToken);
+
+    /// <summary>
+    /// Throws if the caller may not edit or delete an image. Admins and editors may edit all images, contributors the images of the group that they have added,
+    /// and keys with the scope <c>upload</c> the images that their account has added.
+    /// </summary>
+    /// <exception cref="ProblemException">403, or 404 if the caller does not see the image either.</exception>
+    public static async Task EnsureMayEditAsync(this IImageHubDb db, ICaller caller, Image image, CancellationToken cancellationToken)
+    {
+        var isAdder = image.AddedBy is not null && image.AddedBy == caller.UserId;
+        if (caller.IsCurator || (isAdder && caller is { Scopes: not null, Role: Domain.Accounts.Role.Admin or Domain.Accounts.Role.Editor }))
+        {
+            return;
+        }
+
+        var role = image.OwnerId is null && image.GuestId is null ? await db.FindRoleAsync(image.GroupId, caller, cancellationToken) : null;
+        if (isAdder && role == MemberRole.Contributor)
+        {
+            return;
+        }
+
+        var isSeen = image.DeletedAt is null && (image.IsPublished || role is not null || (image.OwnerId is not null && image.OwnerId == caller.UserId));
+        throw isSeen && caller.Scopes is null
+            ? new ProblemException(Problems.Forbidden, "Only admins and editors change this image; contributors of a group change the images that they have added to it.")
+            : ProblemException.NotFound("image");
+    }
+}

@@ -1,0 +1,21 @@
+namespace ImageHub.Domain.Groups;
+
+/// <summary>What a member may do in a group.</summary>
+public enum MemberRole
+{
+    /// <summary>Sees the group and its images as visitors see a published group.</summary>
+    Viewer,
+
+    /// <summary>Also adds images, and edits and deletes the images that the member has added.</summary>
+    Contributor,
+}
+
+/// <summary>A user who may see a group and all groups below it, whether or not they are published.</summary>
+/// <param name="GroupId">The group.</param>
+/// <param name="UserId">The user's account.</param>
+/// <param name="Role">What the member may do.</param>
+public sealed record GroupMember(Guid GroupId, Guid UserId, MemberRole Role)
+{
+    /// <summary>The maximum number of members of a group.</summary>
+    public const int MaxMembers = 200;
+}

@@ -1,0 +1,170 @@
+import { useQuery } from "@tanstack/react-query";
+import { UserRound, X } from "lucide-react";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import type { Schemas } from "../../api/client";
+import { limits } from "../../api/limits";
+import { Button } from "../../design/Button";
+import { Field } from "../../design/fields/Field";
+import { List, ListRow } from "../../design/List";
+import { tell } from "../../design/overlays/toasts";
+import { Failure } from "../../shell/Failure";
+import { FormDialog } from "../../shell/FormDialog";
+import { text } from "../../text";
+import { deskText } from "../../text/desk";
+import { saveMembers } from "../changes";
+import { groupMembers, userNames } from "../queries";
+import styles from "./MembersDialog.module.css";
+
+type Member = Schemas["GroupMemberResponse"];
+
+const roles: Member["role"][] = ["viewer", "contributor"];
+
+/** Edits the members of a group: the users who see it while it is hidden, or who also add photos. */
+export function MembersDialog({ group, onClose }: { group: { id: string; title: string }; onClose: () => void }) {
+  const words = deskText.members;
+  const saved = useQuery({ ...groupMembers(group.id), refetchOnWindowFocus: false });
+  const [edited, setEdited] = useState<Member[]>();
+  const [told, setTold] = useState("");
+  const search = useRef<HTMLInputElement>(null);
+  const members = edited ?? saved.data?.items;
+
+  function add(id: string, userName: string) {
+    setEdited([...(members ?? []), { userId: id, userName, role: "viewer" }]);
+    setTold(words.added(userName));
+    search.current?.focus();
+  }
+
+  function remove({ userId, userName }: Member) {
+    setEdited(members?.filter((member) => member.userId !== userId));
+    setTold(words.removed(userName));
+    search.current?.focus();
+  }
+
+  return (
+    <FormDialog
+      title={words.title}
+      action={text.common.save}
+      onSubmit={async () => {
+        if (edited) {
+          await saveMembers(group.id, edited);
+          tell(words.saved(group.title));
+        }
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      {() => (
+        <>
+          <p>{words.text}</p>
+          {members === undefined ? (
+            saved.error && <Failure error={saved.error} again={saved.refetch} />
+          ) : (
+            <>
+              <FindUser field={search} members={members} onAdd={add} />
+              {members.length === 0 ? (
+                <p>{words.none}</p>
+              ) : (
+                <List>
+                  {members.map((member) => (
+                    <ListRow key={member.userId} icon={<UserRound size={18} aria-hidden />} name={member.userName}>
+                      <select
+                        className={styles.role}
+                        aria-label={words.roleOf(member.userName)}
+                        value={member.role}
+                        onChange={({ target }) =>
+                          setEdited(
+                            members.map((other) =>
+                              other === member ? { ...member, role: target.value as Member["role"] } : other,
+                            ),
+                          )
+                        }
+                      >
+                        {roles.map((role) => (
+                          <option key={role} value={role}>
+                            {words.roles[role]}
+                          </option>
+                        ))}
+                      </select>
+                      <Button look="quiet" aria-label={words.remove(member.userName)} onClick={() => remove(member)}>
+                        <X size={16} aria-hidden />
+                      </Button>
+                    </ListRow>
+                  ))}
+                </List>
+              )}
+            </>
+          )}
+          <p role="status" className="visuallyHidden">
+            {told}
+          </p>
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+/** A field that finds users by part of their names, with the first matches below it. Enter adds the first one. */
+function FindUser({
+  field,
+  members,
+  onAdd,
+}: {
+  field: RefObject<HTMLInputElement | null>;
+  members: Member[];
+  onAdd: (id: string, userName: string) => void;
+}) {
+  const words = deskText.members;
+  const [typed, setTyped] = useState("");
+  const [term, setTerm] = useState("");
+  // Searches after a pause in typing.
+  useEffect(() => {
+    const timer = setTimeout(() => setTerm(typed.trim()), 200);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const isTyped = typed.trim() !== "";
+  const { data } = useQuery({ ...userNames(term), enabled: term !== "" });
+  const isCurrent = isTyped && term === typed.trim() && data !== undefined;
+  const known = new Set(members.map(({ userId }) => userId));
+  const found = isCurrent ? data.items.filter(({ id }) => !known.has(id)) : [];
+
+  function choose({ id, userName }: { id: string; userName: string }) {
+    onAdd(id, userName);
+    setTyped("");
+  }
+
+  return (
+    <>
+      <Field
+        label={words.add}
+        type="search"
+        value={typed}
+        maxLength={limits.userName}
+        autoCapitalize="none"
+        autoComplete="off"
+        spellCheck={false}
+        ref={field}
+        onChange={({ target }) => setTyped(target.value)}
+        onKeyDown={(event) => {
+          // Enter must not save the dialog while a name is being typed.
+          if (event.key !== "Enter" || !isTyped) return;
+          event.preventDefault();
+          if (found[0]) choose(found[0]);
+        }}
+        autoFocus
+      />
+      {isCurrent && (
+        <ul className={styles.found} aria-label={words.found}>
+          {found.map((user) => (
+            <li key={user.id}>
+              <Button look="quiet" className={styles.user} onClick={() => choose(user)}>
+                <UserRound size={16} aria-hidden />
+                {user.userName}
+              </Button>
+            </li>
+          ))}
+          {found.length === 0 && <li className={styles.nobody}>{words.nobody(term)}</li>}
+        </ul>
+      )}
+    </>
+  );
+}

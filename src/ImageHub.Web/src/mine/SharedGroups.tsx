@@ -1,0 +1,36 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { itemsOf } from "../api/pages";
+import { Card } from "../groups/visitors/Card";
+import grid from "../groups/visitors/GalleryPage.module.css";
+import { LoadMore } from "../paging/LoadMore";
+import { mineText } from "../text/mine";
+import { groupsSharedWithMe } from "./queries";
+import styles from "./SharedGroups.module.css";
+
+/** The number of cards of a gallery page that has as many columns as this grid. */
+const likeGalleryOf = 6;
+
+/** The groups of which the signed-in user was made a member, as cards; nothing without any. */
+export function SharedGroups() {
+  const list = useInfiniteQuery(groupsSharedWithMe);
+  const groups = itemsOf(list.data);
+  if (groups.length === 0) return null;
+  return (
+    <section className={styles.section} aria-labelledby="shared-groups">
+      <h2 id="shared-groups">{mineText.shared.title}</h2>
+      <ul className={grid.inside}>
+        {groups.map((group, index) => (
+          <Card
+            key={group.id}
+            group={group}
+            index={index}
+            count={likeGalleryOf}
+            eager={false}
+            {...(group.role === "contributor" && { to: `/account/groups/${group.id}`, note: mineText.shared.canAdd })}
+          />
+        ))}
+      </ul>
+      <LoadMore list={list} />
+    </section>
+  );
+}
