@@ -19,10 +19,11 @@ internal static class DavHeaders
     private const int MaxIfLists = 50;
 
     /// <summary>Reads the request's address as sent. Routing decodes everything except <c>%2F</c>, which makes it indistinguishable from <c>%252F</c>.</summary>
+    /// <exception cref="ProblemException">400 for a path with the segments <c>.</c> or <c>..</c>.</exception>
     public static DavPath ReadPath(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return FindPath(target.StartsWith('/') ? target : new Uri(target).PathAndQuery)!;
+        return FindPath(target.StartsWith('/') ? target : new Uri(target).PathAndQuery) ?? throw ProblemException.Invalid("path", $"The path is '{target}'; it may not contain the segments . and ..");
     }
 
     /// <summary>Reads <c>Depth</c>: 0, 1, or null for infinity, which is the default.</summary>

@@ -88,7 +88,7 @@ public static class Problems
     public static readonly Problem CrossSite = new("crossSite", 403, ProblemKind.Final, "Other sites may not send this");
 
     /// <summary>A WebDAV client asks for everything below a folder; only the folder's own files and folders can be listed (RFC 4918, section 9.1).</summary>
-    public static readonly Problem PropfindFiniteDepth = new("propfindFiniteDepth", 403, ProblemKind.Correctable, "The depth must be 0 or 1");
+    public static readonly Problem PropfindFiniteDepth = new("propfindFiniteDepth", 403, ProblemKind.Final, "The depth must be 0 or 1");
 
     /// <summary>The resource does not exist, its id is malformed, or the caller may not see it.</summary>
     public static readonly Problem NotFound = new("notFound", 404, ProblemKind.Final, "Not found");
@@ -193,7 +193,7 @@ public static class Problems
     public static readonly Problem NoSuchFolder = new("noSuchFolder", 409, ProblemKind.Final, "The folder does not exist");
 
     /// <summary>The lock token does not belong to the address (RFC 4918, section 9.11).</summary>
-    public static readonly Problem WrongLockToken = new("wrongLockToken", 409, ProblemKind.Correctable, "There is no such lock");
+    public static readonly Problem WrongLockToken = new("wrongLockToken", 409, ProblemKind.Final, "There is no such lock");
 
     /// <summary>The offset of a part differs from the offset of the resumable upload.</summary>
     public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, ProblemKind.Correctable, "The upload stands at another offset");
@@ -268,10 +268,10 @@ public static class Problems
     public static readonly Problem EmbedFormatNotImplemented = new("embedFormatNotImplemented", 501, ProblemKind.Internal, "The format is not implemented");
 
     /// <summary>The destination of a WebDAV request is on another server (RFC 4918, section 9.8.5).</summary>
-    public static readonly Problem ForeignDestination = new("foreignDestination", 502, ProblemKind.Final, "The destination is elsewhere");
+    public static readonly Problem ForeignDestination = new("foreignDestination", 502, ProblemKind.Internal, "The destination is elsewhere");
 
     /// <summary>The account's files, locks or properties of WebDAV have reached their limit (RFC 4918, section 11.5).</summary>
-    public static readonly Problem WebDavFull = new("webDavFull", 507, ProblemKind.Final, "The limit of WebDAV is reached");
+    public static readonly Problem WebDavFull = new("webDavFull", 507, ProblemKind.Internal, "The limit of WebDAV is reached");
 
     /// <summary>The server is processing too many requests.</summary>
     public static readonly Problem ServerBusy = new("serverBusy", 503, ProblemKind.Unavailable, "The server is busy");

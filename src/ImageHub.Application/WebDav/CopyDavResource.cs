@@ -99,7 +99,7 @@ internal sealed class CopyDavResourceHandler(
         await throttle.TakeAsync(Throttle.Uploads, 1, cancellationToken);
         if (file.ImageId is { } imageId)
         {
-            await CopyImageAsync(imageId, file, source.Folder, folder, name, cancellationToken);
+            name = await CopyImageAsync(imageId, file, source.Folder, folder, name, cancellationToken);
         }
         else
         {
@@ -112,7 +112,8 @@ internal sealed class CopyDavResourceHandler(
         }
     }
 
-    private async Task CopyImageAsync(Guid imageId, DavFile file, DavFolder from, DavFolder folder, string name, CancellationToken cancellationToken)
+    /// <summary>Copies an image and returns the name of the copy.</summary>
+    private async Task<string> CopyImageAsync(Guid imageId, DavFile file, DavFolder from, DavFolder folder, string name, CancellationToken cancellationToken)
     {
         caller.EnsureMay("copying images");
         if (from.GroupId == folder.GroupId)
@@ -123,6 +124,6 @@ internal sealed class CopyDavResourceHandler(
         var image = await db.Images.Where(row => row.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw DavTree.NotFound();
         image = await bytes.EnsureAsync(image, file.Variant);
         await using var content = bytes.OpenRead(image.FindObject(file.Variant));
-        await files.WriteAsync(folder, name, content, file.Bytes, cancellationToken);
+        return (await files.WriteAsync(folder, name, content, file.Bytes, cancellationToken)).Name;
     }
 }

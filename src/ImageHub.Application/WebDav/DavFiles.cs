@@ -48,11 +48,17 @@ internal sealed class DavFiles(
             }
         }
 
-        var sha256 = spooled.Sha256;
+        var (sha256, sentName) = (spooled.Sha256, name);
         name = FileName.WithExtensionFor(name, spooled.ClaimedFormat.Value);
         try
         {
-            return (name, await WriteImageAsync(folder, name, target, spooled, cancellationToken));
+            var (imageId, isNew) = await WriteImageAsync(folder, name, target, spooled, cancellationToken);
+            foreach (var placeholder in (string[])[name, .. sentName == name ? [] : (string[])[sentName]])
+            {
+                await RemovePlaceholderAsync(folder, placeholder, imageId, CancellationToken.None);
+            }
+
+            return (name, isNew);
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent || problem.Problem == Problems.DuplicateFileName)
         {
@@ -90,25 +96,11 @@ internal sealed class DavFiles(
         await completion.DropPartsAsync(cancellationToken);
     }
 
-    /// <summary>Removes the caller's placeholder with this name, because an image has the name now. The image gets its properties.</summary>
-    public async Task RemovePlaceholderAsync(DavFolder folder, string name, Guid imageId, CancellationToken cancellationToken)
-    {
-        var placeholders = db.Placeholders.Where(file => file.AccountId == caller.UserId && file.GroupId == folder.GroupId && file.Name == name);
-        if (await placeholders.Select(file => (Guid?)file.Id).SingleOrDefaultAsync(cancellationToken) is not { } id)
-        {
-            return;
-        }
-
-        await MovePropertiesAsync((null, null, id), imageId, cancellationToken);
-        await ChangePlaceholderAsync(id, null, cancellationToken);
-    }
-
     /// <summary>Copies a placeholder. An existing placeholder with the name is replaced.</summary>
-    /// <returns>Whether the copy is a new file.</returns>
-    public async Task<bool> CopyPlaceholderAsync(DavFile file, DavFolder folder, string name, CancellationToken cancellationToken)
+    public async Task CopyPlaceholderAsync(DavFile file, DavFolder folder, string name, CancellationToken cancellationToken)
     {
         await using var content = OpenRead(file);
-        return (await WriteAsync(folder, name, content, file.Bytes, cancellationToken)).IsNew;
+        await WriteAsync(folder, name, content, file.Bytes, cancellationToken);
     }
 
     /// <summary>Opens the content of a placeholder.</summary>
@@ -135,8 +127,8 @@ internal sealed class DavFiles(
     }
 
     /// <summary>Writes an image.</summary>
-    /// <returns>Whether the file is new.</returns>
-    private async Task<bool> WriteImageAsync(DavFolder folder, string name, UploadTarget target, SpooledFile spooled, CancellationToken cancellationToken)
+    /// <returns>The image, and whether no image had the name before.</returns>
+    private async Task<(Guid ImageId, bool IsNew)> WriteImageAsync(DavFolder folder, string name, UploadTarget target, SpooledFile spooled, CancellationToken cancellationToken)
     {
         DavFile? former;
         try
@@ -145,8 +137,7 @@ internal sealed class DavFiles(
             if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
             {
                 spooled.Dispose();
-                await RemovePlaceholderAsync(folder, name, former.ImageId!.Value, cancellationToken);
-                return false;
+                return (former.ImageId!.Value, false);
             }
 
             if (former is not null && !caller.IsAdmin && former.AddedBy != caller.UserId)
@@ -165,18 +156,15 @@ internal sealed class DavFiles(
         var made = await pipeline.MakeAsync(staged, cancellationToken);
         if (former is null)
         {
-            var image = await pipeline.RecordAsync(target, made);
-            await RemovePlaceholderAsync(folder, name, image.Id, CancellationToken.None);
-            return true;
+            return ((await pipeline.RecordAsync(target, made)).Id, true);
         }
 
         using (made.Folder)
         {
             var image = await recorder.ReplaceAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy }, former.ImageId!.Value);
             await MovePropertiesAsync((null, former.ImageId, null), image.Id, CancellationToken.None);
+            return (image.Id, false);
         }
-
-        return false;
     }
 
     /// <summary>Writes a file that is not an image.</summary>
@@ -254,6 +242,19 @@ internal sealed class DavFiles(
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return isNew;
+    }
+
+    /// <summary>Removes the caller's placeholder with this name, because an image has the name now. The image gets its properties.</summary>
+    private async Task RemovePlaceholderAsync(DavFolder folder, string name, Guid imageId, CancellationToken cancellationToken)
+    {
+        var placeholders = db.Placeholders.Where(file => file.AccountId == caller.UserId && file.GroupId == folder.GroupId && file.Name == name);
+        if (await placeholders.Select(file => (Guid?)file.Id).SingleOrDefaultAsync(cancellationToken) is not { } id)
+        {
+            return;
+        }
+
+        await MovePropertiesAsync((null, null, id), imageId, cancellationToken);
+        await ChangePlaceholderAsync(id, null, cancellationToken);
     }
 
     private async Task MovePropertiesAsync((Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) from, Guid imageId, CancellationToken cancellationToken)

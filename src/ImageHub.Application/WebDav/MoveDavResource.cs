@@ -63,27 +63,23 @@ internal sealed class MoveDavResourceHandler(
     {
         caller.EnsureMay("moving images");
         var groupId = to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders.");
-        if (to.Existing is { File: null })
+        if (to.Existing is { File: null } or { File.PlaceholderId: not null })
         {
             await removal.RemoveAsync(to.Existing, cancellationToken);
         }
 
         var formerId = to.Existing?.File?.ImageId;
-        await using (var changes = await ImageChanges.BeginAsync(db, formerId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId))
+        await using var changes = await ImageChanges.BeginAsync(db, formerId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId);
+        if (formerId is not null)
         {
-            if (formerId is not null)
-            {
-                changes.Delete(formerId.Value);
-                await changes.SaveAsync(cancellationToken);
-            }
-
-            var image = changes.Live(imageId);
-            await changes.MoveAsync(imageId, groupId, FileName.WithExtensionFor(to.FileName, image.Format), cancellationToken);
-            changes.Touch(image);
-            await changes.CommitAsync(cancellationToken);
+            changes.Delete(formerId.Value);
+            await changes.SaveAsync(cancellationToken);
         }
 
-        await files.RemovePlaceholderAsync(to.Parent, to.FileName, imageId, cancellationToken);
+        var image = changes.Live(imageId);
+        await changes.MoveAsync(imageId, groupId, FileName.WithExtensionFor(to.FileName, image.Format), cancellationToken);
+        changes.Touch(image);
+        await changes.CommitAsync(cancellationToken);
     }
 
     private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, CancellationToken cancellationToken)

@@ -116,10 +116,11 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         using var dav = await AdminAsync();
         await dav.MkcolAsync("/dav/Extensions");
         var content = TestImages.Jpeg(seed: 17);
+        await dav.PutDavAsync("/dav/Extensions/one.png", []);
 
         using var written = await dav.PutAsync("/dav/Extensions/one.png", new ByteArrayContent(content));
 
-        (written.StatusCode, written.Headers.Location!.OriginalString).ShouldBe((HttpStatusCode.Created, "/dav/Extensions/one.jpg"));
+        (written.StatusCode, written.Headers.Location!.OriginalString).ShouldBe((HttpStatusCode.NoContent, "/dav/Extensions/one.jpg"));
         await dav.PutDavAsync("/dav/Extensions/one.png", content, HttpStatusCode.NoContent);
         (await dav.ListDavAsync("/dav/Extensions")).ShouldBe(["/dav/Extensions/one.jpg"]);
     }

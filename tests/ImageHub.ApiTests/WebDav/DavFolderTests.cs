@@ -102,6 +102,18 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
         await dav.DavAsync("MKCOL", "/dav/Caf%C3%A9").ProblemAsync(HttpStatusCode.MethodNotAllowed, "methodNotAllowed");
     }
 
+    [Theory]
+    [InlineData("/dav/a/../b")]
+    [InlineData("/dav/a/%2E%2E/b")]
+    [InlineData("/dav/./b")]
+    public async Task A_path_with_dot_segments_is_a_400(string path)
+    {
+        using var dav = await AdminAsync();
+        var address = new Uri(server.Url.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+        await dav.DeleteAsync(address).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+    }
+
     [Fact]
     public async Task A_listing_of_everything_below_a_folder_is_refused()
     {

@@ -66,6 +66,19 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lock_is_held_on_every_instance()
+    {
+        await dav.PutDavAsync("/dav/Locks/one.jpg", TestImages.Jpeg(seed: 1));
+        var token = await dav.LockAsync("/dav/Locks/one.jpg");
+        await using var second = await server.StartSecondAsync();
+        using var other = second.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+
+        await PutAsync(other, "one.jpg", 2, null).DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        await other.DavAsync("UNLOCK", "/dav/Locks/one.jpg", null, ("Lock-Token", token)).StatusAsync(HttpStatusCode.NoContent);
+        await PutAsync(dav, "one.jpg", 2, null).StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task No_lock_lasts_longer_than_an_hour_without_a_refresh()
     {
         await dav.PutDavAsync("/dav/Locks/one.jpg", TestImages.Jpeg(seed: 1));
