@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("33ef1c02-5804-4b29-805b-550323550e08"), entityTypeCount: 43)
+            : base(skipDetectChanges: false, modelId: new Guid("10a82646-0424-427c-bbbb-1fd68affb953"), entityTypeCount: 43)
         {
         }
 
