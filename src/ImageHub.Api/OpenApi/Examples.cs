@@ -19,6 +19,7 @@ using ImageHub.Application.Inventory;
 using ImageHub.Application.Links;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
+using ImageHub.Application.Passkeys;
 using ImageHub.Application.Requests;
 using ImageHub.Application.Site;
 using ImageHub.Application.Storage;
@@ -128,6 +129,11 @@ internal static class Examples
 
     private static readonly TransformKeyResponse TransformKeyExample = new(KeyId, "Shop", Time);
 
+    private static readonly PasskeyResponse PasskeyExample = new(KeyId, "Phone", Time, Time.AddDays(1));
+
+    private static readonly JsonElement Credential = JsonSerializer.SerializeToElement(
+        new { id = "mV4s…", rawId = "mV4s…", type = "public-key", response = new { clientDataJSON = "eyJ0…" }, clientExtensionResults = new { } });
+
     private static readonly Guid RecordId = new("01980f3b-02aa-7c11-8e5f-6a7b8c9d0e4f");
 
     private static readonly ImageSummary Shared = Image.WithToken(LinkToken);
@@ -143,6 +149,12 @@ internal static class Examples
         [typeof(Logout)] = new Logout("kZ3y…"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
         [typeof(TokenPair)] = new TokenPair("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "Bearer", 900, "kZ3y…"),
+        [typeof(SignInMethods)] = new SignInMethods(Password: true, Passkey: true),
+        [typeof(JsonElement)] = new { challenge = "zJ8cU3lBw5nO2e7RkqX1tA", timeout = 300_000 },
+        [typeof(SignInByPasskey)] = new SignInByPasskey(Credential),
+        [typeof(AddPasskey)] = new AddPasskey("Phone", Credential),
+        [typeof(PasskeyResponse)] = PasskeyExample,
+        [typeof(PasskeyList)] = new PasskeyList([PasskeyExample]),
         [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample),
         [typeof(ChangePassword)] = new ChangePassword("correct horse battery staple", "nine purple lamps drift"),
         [typeof(CreateUser)] = new CreateUser("ada", "correct horse battery staple", Role.User, Tier.PremiumId),

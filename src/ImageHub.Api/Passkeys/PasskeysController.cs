@@ -21,7 +21,7 @@ public sealed class PasskeysController : ApiController
     [AllowAnonymous]
     [HttpGet("/api/v1/auth/methods")]
     [ProducesResponseType<SignInMethods>(200)]
-    [FailsWith(503)]
+    [FailsWith(401, 503)]
     public async Task<ActionResult<SignInMethods>> ListMethods(CancellationToken cancellationToken) => await Mediator.Send(new ListSignInMethods(), cancellationToken);
 
     /// <summary>Begins to sign in with a passkey.</summary>
@@ -31,7 +31,7 @@ public sealed class PasskeysController : ApiController
     [AllowAnonymous]
     [HttpPost("/api/v1/auth/passkey/options")]
     [ProducesResponseType<JsonElement>(200)]
-    [FailsWith(503)]
+    [FailsWith(401, 503)]
     public async Task<ContentResult> BeginSignIn(CancellationToken cancellationToken) => Begun(await Mediator.Send(new BeginPasskeySignIn(), cancellationToken));
 
     /// <summary>Signs in with a passkey, as `POST auth/login` does with a password.</summary>

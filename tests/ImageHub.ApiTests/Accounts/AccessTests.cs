@@ -214,7 +214,7 @@ public sealed class AccessTests(PostgresServer postgres)
         // WebDAV knows only keys, sent as Basic credentials. The rows of users' keys are in WebDav/UserKeyTests.
         ["OPTIONS /dav/{**path}"] = ('1', ["11111111111 3+3++"]),
         ["PROPFIND /dav/{**path}"] = ('1', ["11111111111 3+3++", "11111111111 3+3++", "11111111111 34344", "11111111111 34344", "11111111111 34344", "11111111111 34344"]),
-        ["PROPPATCH /dav/{**path}"] = ('1', ["11111111111 3+3++", "11111111111 3+3++", "11111111111 34344", "11111111111 34344", "11111111111 34344", "11111111111 34344"]),
+        ["PROPPATCH /dav/{**path}"] = ('1', ["11111111111 3+3+3", "11111111111 3+3+3", "11111111111 34344", "11111111111 34344", "11111111111 34344", "11111111111 34344"]),
         ["GET /dav/{**path}"] = ('1', ["11111111111 333+3", "11111111111 333+3", "11111111111 34344", "11111111111 34344", "11111111111 34344", "11111111111 34344"]),
         ["PUT /dav/{**path}"] = ('1', ["11111111111 3+3++"]),
         ["DELETE /dav/{**path}"] = ('1', ["11111111111 333+3", "11111111111 333+3", "11111111111 34344", "11111111111 34344", "11111111111 34344", "11111111111 34344"]),
@@ -544,7 +544,7 @@ public sealed class AccessTests(PostgresServer postgres)
             request.Headers.Add("Lock-Token", "<urn:uuid:11111111-1111-1111-1111-111111111111>");
             if (keys.TryGetValue(caller, out var key))
             {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ImageHubServer.AdminName}:{key}")));
+                request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{(caller == "editor's key" ? "editor" : ImageHubServer.AdminName)}:{key}")));
             }
 
             request.Content = request.Method.Method switch
@@ -593,7 +593,8 @@ public sealed class AccessTests(PostgresServer postgres)
             clients["admin"] = server.Admin;
             await server.Admin.CreateEditorAsync("editor");
             clients["editor"] = await server.SignInAsync("editor", ImageHubServer.UserPassword);
-            clients["editor's key"] = server.WithKey(await clients["editor"].CreateKeyAsync("upload"));
+            keys["editor's key"] = await clients["editor"].CreateKeyAsync("upload");
+            clients["editor's key"] = server.WithKey(keys["editor's key"]);
             foreach (var scope in Keys)
             {
                 keys[$"{scope} key"] = await server.Admin.CreateKeyAsync(scope);
@@ -628,7 +629,8 @@ public sealed class AccessTests(PostgresServer postgres)
                 return new Target(await server.OwnGroupAsync(userId), put.Id(), own, ownFile);
             }
 
-            var group = await server.Admin.CreateGroupAsync(target, isPublished: target != "unpublished");
+            // Another title for each group: a folder of WebDAV has the name of a group that is not in the trash.
+            var group = await server.Admin.CreateGroupAsync($"{target} {++made}", isPublished: target != "unpublished");
             var image = await server.Admin.AddImageAsync(group, "one.jpg", content);
             var (upload, uploadFile) = await AnnounceAsync(server.Admin, group);
             if (target == "trashed")
