@@ -76,7 +76,7 @@ public static class Problems
     public static readonly Problem DownloadForbidden = new("downloadForbidden", 403, ProblemKind.Final, "Downloading is not allowed");
 
     /// <summary>The sign-in is too old for this.</summary>
-    public static readonly Problem RecentSignInNeeded = new("recentSignInNeeded", 403, ProblemKind.Correctable, "A recent sign-in is needed");
+    public static readonly Problem RecentSignInNeeded = new("recentSignInNeeded", 403, ProblemKind.Final, "A recent sign-in is needed");
 
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
