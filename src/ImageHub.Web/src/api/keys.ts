@@ -1,8 +1,6 @@
 /** The keys of cached queries. Invalidating a key also invalidates all keys that start with it. */
 export const keys = {
   me: ["me"],
-  passkeys: ["me", "passkeys"],
-  signInMethods: ["signInMethods"],
   /** The owner's settings of the site. */
   site: ["site"],
   /** The visitors' pages of groups. */

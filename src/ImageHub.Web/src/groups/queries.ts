@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { answer, api, type Group, photographs, type Schemas, type WithRenditions } from "../api/client";
+import { api, type Group, photographs, type Schemas, type WithRenditions } from "../api/client";
 import { keys } from "../api/keys";
 import { Problem } from "../api/problem";
 import { queryClient } from "../api/queries";
@@ -124,19 +124,4 @@ export const deskGroups = (q: string, parent = "") =>
     initialPageParam: "",
     getNextPageParam: (last) => last.nextCursor || undefined,
     placeholderData: keepPreviousData,
-  });
-
-/** The members of a group. */
-export const groupMembers = (id: string) =>
-  queryOptions({
-    queryKey: keys.members(id),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/groups/{id}/members", { params: { path: { id } }, signal })),
-    staleTime: 0,
-  });
-
-/** The first 20 users whose names contain a text. */
-export const userNames = (q: string) =>
-  queryOptions({
-    queryKey: keys.userNames(q),
-    queryFn: ({ signal }) => answer(api.GET("/api/v1/users/names", { params: { query: { q } }, signal })),
   });

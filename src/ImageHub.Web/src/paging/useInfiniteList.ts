@@ -8,8 +8,6 @@ import {
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from "react";
 import { hasModal } from "../shell/keyboard";
 
-/** The properties of the query whose changes render the page. */
-const rendered = ["data", "error", "hasNextPage", "isFetchingNextPage", "isFetchNextPageError", "isPending"] as const;
 /** The number of list pages that are fetched one after the other. */
 const mostAtOnce = 40;
 /** The time in milliseconds in which the rest may arrive before the loaded part is shown. */
@@ -30,7 +28,8 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const query = useInfiniteQuery({
     ...options,
     refetchOnWindowFocus: false,
-    notifyOnChangeProps: () => (isFetchingRest.current ? [] : [...rendered]),
+    // The other properties that pages read change together with these.
+    notifyOnChangeProps: () => (isFetchingRest.current ? [] : ["data", "error", "isFetchingNextPage"]),
   });
   const latest = useRef(query);
   latest.current = query;
@@ -68,11 +67,13 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
       late.current = setTimeout(scrollToEnd, atOnce);
       void fetchRest();
     };
-    addEventListener("keydown", listen);
-    for (const type of gestures) addEventListener(type, stay, { passive: true });
+    const listening = new AbortController();
+    const { signal } = listening;
+    addEventListener("keydown", listen, { signal });
+    for (const type of ["wheel", "pointerdown"]) addEventListener(type, stay, { passive: true, signal });
     return () => {
-      removeEventListener("keydown", listen);
-      for (const type of gestures) removeEventListener(type, stay);
+      stay();
+      listening.abort();
     };
   }, [hasNextPage, fetchRest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each newly loaded page moves the end.
@@ -86,7 +87,6 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     goesToEnd.current = false;
     scrollToEnd();
   }, [hasNextPage, loaded]);
-  useEffect(() => () => clearTimeout(late.current), []);
   return [query, fetchRest];
 }
 
@@ -100,5 +100,3 @@ const isElsewhere = (target: EventTarget | null) =>
   (target instanceof Element && target.closest("input, textarea, select") !== null);
 
 const scrollToEnd = () => scrollTo(0, document.documentElement.scrollHeight);
-
-const gestures = ["wheel", "pointerdown"];

@@ -11,13 +11,13 @@ import { passkeyText } from "../../text/passkeys";
 export type Passkey = Schemas["PasskeyResponse"];
 
 export const passkeysQuery = queryOptions({
-  queryKey: keys.passkeys,
+  queryKey: [...keys.me, "passkeys"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/me/passkeys", { signal })),
 });
 
 /** Whether this page can use passkeys: the browser supports them and the address is the one that they are bound to. */
 export const passkeysAvailable = queryOptions({
-  queryKey: keys.signInMethods,
+  queryKey: [...keys.me, "signInMethods"],
   queryFn: async ({ signal }) =>
     "PublicKeyCredential" in window &&
     "parseRequestOptionsFromJSON" in PublicKeyCredential &&

@@ -12,8 +12,8 @@ import { FormDialog } from "../../shell/FormDialog";
 import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { saveMembers } from "../changes";
-import { groupMembers, userNames } from "../queries";
 import styles from "./MembersDialog.module.css";
+import { groupMembers, userNames } from "./membersQueries";
 
 type Member = Schemas["GroupMemberResponse"];
 
