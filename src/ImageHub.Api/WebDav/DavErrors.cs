@@ -17,11 +17,12 @@ internal static class DavErrors
     /// <summary>Writes the element as the response's body.</summary>
     /// <param name="context">The request.</param>
     /// <param name="condition">The element's name.</param>
-    /// <param name="lockedHref">The address of what is locked, or null.</param>
+    /// <param name="lockedHref">The address of the locked folder or file, or null.</param>
     public static Task WriteAsync(HttpContext context, string condition, string? lockedHref)
     {
-        var element = new XElement(DavXml.Dav + condition, lockedHref is null ? null : new XElement(DavXml.Dav + "href", lockedHref));
-        var error = new XElement(DavXml.Dav + "error", new XAttribute(XNamespace.Xmlns + "D", DavXml.Dav.NamespaceName), element);
+        XNamespace dav = DavXml.Dav;
+        var element = new XElement(dav + condition, lockedHref is null ? null : new XElement(dav + "href", lockedHref));
+        var error = new XElement(dav + "error", new XAttribute(XNamespace.Xmlns + "D", DavXml.Dav), element);
         context.Response.ContentType = DavXml.ContentType;
         return context.Response.WriteAsync($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{error.ToString(SaveOptions.DisableFormatting)}", context.RequestAborted);
     }

@@ -1,21 +1,28 @@
 using System.Xml;
-using System.Xml.Linq;
 using ImageHub.Application.Errors;
 using ImageHub.Application.WebDav;
 using ImageHub.Domain.WebDav;
 
 namespace ImageHub.Api.WebDav;
 
+/// <summary>The name of a property.</summary>
+/// <param name="Namespace">The namespace; may be empty.</param>
+/// <param name="LocalName">The local name.</param>
+internal readonly record struct DavName(string Namespace, string LocalName);
+
 /// <summary>The properties that a PROPFIND requests.</summary>
 /// <param name="Names">The names; null for all properties.</param>
 /// <param name="AreNamesOnly">Whether only the names of all properties are requested.</param>
-internal sealed record DavPropertyQuery(IReadOnlyList<XName>? Names, bool AreNamesOnly)
+internal sealed record DavPropertyQuery(IReadOnlyList<DavName>? Names, bool AreNamesOnly)
 {
     /// <summary>Whether the locks are requested.</summary>
-    public bool WithLocks => Names?.Contains(DavXml.Dav + "lockdiscovery") ?? !AreNamesOnly;
+    public bool WithLocks => Names?.Contains(new DavName(DavXml.Dav, "lockdiscovery")) ?? !AreNamesOnly;
 }
 
-/// <summary>Reads the XML bodies of requests (RFC 4918, section 14). Document types are rejected, so that no entities are expanded.</summary>
+/// <summary>
+/// Reads the XML bodies of requests (RFC 4918, section 14). Document types are rejected, so that no entities are expanded. Each document has its own table of
+/// names: those of LINQ to XML stay in memory as long as their namespace does.
+/// </summary>
 internal static class DavXml
 {
     /// <summary>The media type of responses.</summary>
@@ -24,11 +31,21 @@ internal static class DavXml
     /// <summary>The maximum size of a body, in bytes.</summary>
     public const int MaxBytes = 256 * 1024;
 
+    /// <summary>The namespace of WebDAV.</summary>
+    public const string Dav = "DAV:";
+
     private const int MaxDepth = 32;
     private const int MaxProperties = 1_000;
 
-    /// <summary>The namespace of WebDAV.</summary>
-    public static readonly XNamespace Dav = "DAV:";
+    /// <summary>The maximum number of elements and attributes. An element that is stored or sent by itself repeats the declaration of its namespace.</summary>
+    private const int MaxNodes = 5_000;
+
+    // A row of the index on properties has at most 2,704 bytes, and a character at most 3.
+    private const int MaxNameLength = 200;
+    private const int MaxNamespaceLength = 400;
+
+    private const string XmlNamespace = "http://www.w3.org/XML/1998/namespace";
+    private const string DeclarationNamespace = "http://www.w3.org/2000/xmlns/";
 
     /// <summary>Reads the body of a PROPFIND. Without a body, all properties are requested.</summary>
     /// <exception cref="ProblemException">400 <c>malformedBody</c>.</exception>
@@ -40,14 +57,14 @@ internal static class DavXml
         }
 
         Ensure(root, "propfind");
-        if (root.Element(Dav + "prop") is { } prop)
+        if (root["prop", Dav] is { } prop)
         {
-            var names = prop.Elements().Select(element => element.Name).Distinct().ToList();
+            var names = Elements(prop).Select(NameOf).Distinct().ToList();
             return names.Count <= MaxProperties ? new DavPropertyQuery(names, AreNamesOnly: false) : throw TooMany(names.Count);
         }
 
-        return root.Element(Dav + "propname") is not null ? new DavPropertyQuery(null, AreNamesOnly: true)
-            : root.Element(Dav + "allprop") is not null ? new DavPropertyQuery(null, AreNamesOnly: false)
+        return root["propname", Dav] is not null ? new DavPropertyQuery(null, AreNamesOnly: true)
+            : root["allprop", Dav] is not null ? new DavPropertyQuery(null, AreNamesOnly: false)
             : throw ProblemException.Malformed("propfind contains neither prop, propname nor allprop.");
     }
 
@@ -58,10 +75,13 @@ internal static class DavXml
         var root = await ReadAsync(request) ?? throw ProblemException.Malformed("The body is empty; it must be propertyupdate.");
         Ensure(root, "propertyupdate");
         var changes = new List<DavPropertyChange>();
-        foreach (var instruction in root.Elements().Where(element => element.Name == Dav + "set" || element.Name == Dav + "remove"))
+        foreach (var instruction in Elements(root).Where(element => Is(element, "set") || Is(element, "remove")))
         {
-            var isSet = instruction.Name == Dav + "set";
-            changes.AddRange(instruction.Elements(Dav + "prop").Elements().Select(element => new DavPropertyChange(element.Name.NamespaceName, element.Name.LocalName, isSet ? Write(element) : null)));
+            var isSet = Is(instruction, "set");
+            changes.AddRange(Elements(instruction)
+                .Where(element => Is(element, "prop"))
+                .SelectMany(Elements)
+                .Select(element => new DavPropertyChange(element.NamespaceURI, element.LocalName, isSet ? Write(element) : null)));
         }
 
         return changes.Count is > 0 and <= MaxProperties ? changes : throw (changes.Count == 0 ? ProblemException.Malformed("propertyupdate contains no properties.") : TooMany(changes.Count));
@@ -79,29 +99,40 @@ internal static class DavXml
         }
 
         Ensure(root, "lockinfo");
-        var scope = root.Element(Dav + "lockscope");
-        var isShared = scope?.Element(Dav + "shared") is not null;
-        if (root.Element(Dav + "locktype")?.Element(Dav + "write") is null || isShared == scope?.Element(Dav + "exclusive") is not null)
+        var scope = root["lockscope", Dav];
+        var isShared = scope?["shared", Dav] is not null;
+        if (root["locktype", Dav]?["write", Dav] is null || isShared == scope?["exclusive", Dav] is not null)
         {
             throw ProblemException.Malformed("lockinfo must contain the locktype write and the lockscope exclusive or shared.");
         }
 
-        var owner = root.Element(Dav + "owner") is { } element ? Write(element) : null;
+        var owner = root["owner", Dav] is { } element ? Write(element) : null;
         return owner?.Length > DavLock.MaxOwnerLength
             ? throw ProblemException.Malformed($"owner has {owner.Length} characters; {DavLock.MaxOwnerLength} are allowed.")
             : new WantedDavLock(isShared, isDeep, owner);
     }
 
     /// <summary>Writes an element with the declarations of its namespaces and the language that applies to it.</summary>
-    private static string Write(XElement element)
+    private static string Write(XmlElement element)
     {
-        var copy = new XElement(element);
-        var language = element.AncestorsAndSelf().Select(one => one.Attribute(XNamespace.Xml + "lang")).FirstOrDefault(attribute => attribute is not null);
-        copy.SetAttributeValue(XNamespace.Xml + "lang", language?.Value);
-        return copy.ToString(SaveOptions.DisableFormatting);
+        for (var above = element.ParentNode as XmlElement; !element.HasAttribute("lang", XmlNamespace) && above is not null; above = above.ParentNode as XmlElement)
+        {
+            if (above.HasAttribute("lang", XmlNamespace))
+            {
+                element.SetAttribute("lang", XmlNamespace, above.GetAttribute("lang", XmlNamespace));
+            }
+        }
+
+        return element.OuterXml;
     }
 
-    private static async Task<XElement?> ReadAsync(HttpRequest request)
+    private static IEnumerable<XmlElement> Elements(XmlElement parent) => parent.ChildNodes.OfType<XmlElement>();
+
+    private static DavName NameOf(XmlElement element) => new(element.NamespaceURI, element.LocalName);
+
+    private static bool Is(XmlElement element, string name) => NameOf(element) == new DavName(Dav, name);
+
+    private static async Task<XmlElement?> ReadAsync(HttpRequest request)
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
@@ -112,10 +143,12 @@ internal static class DavXml
 
         try
         {
-            EnsureFlat(body);
+            EnsureBounded(body);
             body.Position = 0;
             using var reader = XmlReader.Create(body, Settings());
-            return XDocument.Load(reader, LoadOptions.PreserveWhitespace).Root;
+            var document = new XmlDocument { PreserveWhitespace = true, XmlResolver = null };
+            document.Load(reader);
+            return document.DocumentElement;
         }
         catch (XmlException exception)
         {
@@ -123,26 +156,63 @@ internal static class DavXml
         }
     }
 
-    private static void EnsureFlat(MemoryStream body)
+    private static void EnsureBounded(MemoryStream body)
     {
         body.Position = 0;
         using var reader = XmlReader.Create(body, Settings());
+        var nodes = 0;
         while (reader.Read())
         {
             if (reader.Depth > MaxDepth)
             {
                 throw ProblemException.Malformed($"Elements are nested more than {MaxDepth} levels deep.");
             }
+
+            if (reader.NodeType != XmlNodeType.Element)
+            {
+                continue;
+            }
+
+            nodes += 1 + reader.AttributeCount;
+            if (nodes > MaxNodes)
+            {
+                throw ProblemException.Malformed($"The body has more than {MaxNodes} elements and attributes.");
+            }
+
+            if (reader.NamespaceURI == DeclarationNamespace)
+            {
+                throw ProblemException.Malformed($"The element '{reader.Name}' has the prefix xmlns, which is reserved for declarations.");
+            }
+
+            EnsureShort(reader);
+            while (reader.MoveToNextAttribute())
+            {
+                EnsureShort(reader);
+            }
+        }
+    }
+
+    /// <summary>Throws if the name of an element or attribute, or the namespace that an attribute declares, is too long.</summary>
+    private static void EnsureShort(XmlReader reader)
+    {
+        if (reader.LocalName.Length > MaxNameLength)
+        {
+            throw ProblemException.Malformed($"A name has {reader.LocalName.Length} characters; {MaxNameLength} are allowed.");
+        }
+
+        if (reader.NodeType == XmlNodeType.Attribute && reader.NamespaceURI == DeclarationNamespace && reader.Value.Length > MaxNamespaceLength)
+        {
+            throw ProblemException.Malformed($"A namespace has {reader.Value.Length} characters; {MaxNamespaceLength} are allowed.");
         }
     }
 
     private static XmlReaderSettings Settings() => new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CloseInput = false };
 
-    private static void Ensure(XElement root, string name)
+    private static void Ensure(XmlElement root, string name)
     {
-        if (root.Name != Dav + name)
+        if (!Is(root, name))
         {
-            throw ProblemException.Malformed($"The body's element is '{root.Name.LocalName}'; it must be '{name}' in the namespace 'DAV:'.");
+            throw ProblemException.Malformed($"The body's element is '{root.LocalName}'; it must be '{name}' in the namespace 'DAV:'.");
         }
     }
 

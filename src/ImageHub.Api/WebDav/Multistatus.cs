@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using System.Xml.Linq;
 using ImageHub.Application.WebDav;
 using ImageHub.Domain.WebDav;
 using Microsoft.AspNetCore.Mvc;
@@ -9,17 +8,21 @@ using Microsoft.AspNetCore.Mvc;
 namespace ImageHub.Api.WebDav;
 
 /// <summary>
-/// Writes a multistatus response (RFC 4918, section 13). Entries are written as they arrive, so that memory does not depend on the size of a folder.
+/// Writes a multistatus response (RFC 4918, section 13). Entries are sent as they arrive, so that memory does not depend on the size of a folder.
 /// </summary>
 internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entries, DavPropertyQuery query, TimeProvider clock) : IActionResult
 {
     private const string Prefix = "D";
+
+    /// <summary>The size from which written entries are sent. An entry may have 64 KiB of properties.</summary>
+    private const int BufferBytes = 64 * 1024;
+
     private const string Ok = "HTTP/1.1 200 OK";
     private const string NotFound = "HTTP/1.1 404 Not Found";
 
-    private static readonly XName[] Computed =
+    private static readonly DavName[] Computed =
     [
-        .. ((string[])["creationdate", "displayname", "getcontentlength", "getcontenttype", "getetag", "getlastmodified", "resourcetype", "supportedlock", "lockdiscovery"]).Select(name => DavXml.Dav + name),
+        .. ((string[])["creationdate", "displayname", "getcontentlength", "getcontenttype", "getetag", "getlastmodified", "resourcetype", "supportedlock", "lockdiscovery"]).Select(name => new DavName(DavXml.Dav, name)),
     ];
 
     private readonly DateTimeOffset now = clock.GetUtcNow();
@@ -37,6 +40,10 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
             foreach (var entry in members)
             {
                 WriteEntry(writer, entry);
+                if (page.Length > BufferBytes)
+                {
+                    await SendAsync(writer, page, response);
+                }
             }
 
             await SendAsync(writer, page, response);
@@ -62,7 +69,7 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
             BeginProperties(writer);
             foreach (var change in status)
             {
-                WriteName(writer, XName.Get(change.Name, change.Namespace));
+                WriteName(writer, new DavName(change.Namespace, change.Name));
             }
 
             EndProperties(writer, status.Key);
@@ -80,7 +87,7 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
         using var page = new MemoryStream();
         await using var writer = Create(page);
         writer.WriteStartDocument();
-        writer.WriteStartElement(Prefix, "prop", DavXml.Dav.NamespaceName);
+        writer.WriteStartElement(Prefix, "prop", DavXml.Dav);
         WriteLocks(writer, [granted], now);
         await writer.WriteEndElementAsync();
         await SendAsync(writer, page, response);
@@ -91,7 +98,7 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
     private static Task Begin(XmlWriter writer, MemoryStream page, HttpResponse response)
     {
         writer.WriteStartDocument();
-        writer.WriteStartElement(Prefix, "multistatus", DavXml.Dav.NamespaceName);
+        writer.WriteStartElement(Prefix, "multistatus", DavXml.Dav);
         return SendAsync(writer, page, response);
     }
 
@@ -106,7 +113,7 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
     private void WriteEntry(XmlWriter writer, DavEntry entry)
     {
         BeginResponse(writer, entry.Resource.Href);
-        var stored = entry.Properties.ToDictionary(property => XName.Get(property.Name, property.Namespace));
+        var stored = entry.Properties.ToDictionary(property => new DavName(property.Namespace, property.Name));
         var names = query.Names ?? [.. Computed.Where(name => Has(entry, name)), .. stored.Keys];
         var (known, unknown) = (names.Where(name => stored.ContainsKey(name) || Has(entry, name)).ToList(), names.Where(name => !stored.ContainsKey(name) && !Has(entry, name)).ToList());
         if (known.Count > 0 || unknown.Count == 0)
@@ -141,7 +148,7 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
         writer.WriteEndElement();
     }
 
-    private static bool Has(DavEntry entry, XName name) => Computed.Contains(name) && (entry.Resource.File is not null || name.LocalName is not ("getcontentlength" or "getcontenttype" or "getetag"));
+    private static bool Has(DavEntry entry, DavName name) => Computed.Contains(name) && (entry.Resource.File is not null || name.LocalName is not ("getcontentlength" or "getcontenttype" or "getetag"));
 
     private void WriteComputed(XmlWriter writer, DavEntry entry, string name)
     {
@@ -155,16 +162,16 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
                 WriteSupportedLocks(writer);
                 return;
             case "resourcetype":
-                writer.WriteStartElement(Prefix, name, DavXml.Dav.NamespaceName);
+                writer.WriteStartElement(Prefix, name, DavXml.Dav);
                 if (file is null)
                 {
-                    writer.WriteElementString(Prefix, "collection", DavXml.Dav.NamespaceName, null);
+                    writer.WriteElementString(Prefix, "collection", DavXml.Dav, null);
                 }
 
                 writer.WriteEndElement();
                 return;
             default:
-                writer.WriteElementString(Prefix, name, DavXml.Dav.NamespaceName, name switch
+                writer.WriteElementString(Prefix, name, DavXml.Dav, name switch
                 {
                     "creationdate" => (file?.CreatedAt ?? folder.CreatedAt).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                     "displayname" => ToXmlText(file?.Name ?? folder.Title),
@@ -179,10 +186,10 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
 
     private static void WriteSupportedLocks(XmlWriter writer)
     {
-        writer.WriteStartElement(Prefix, "supportedlock", DavXml.Dav.NamespaceName);
+        writer.WriteStartElement(Prefix, "supportedlock", DavXml.Dav);
         foreach (var scope in (string[])["exclusive", "shared"])
         {
-            writer.WriteStartElement(Prefix, "lockentry", DavXml.Dav.NamespaceName);
+            writer.WriteStartElement(Prefix, "lockentry", DavXml.Dav);
             WriteOne(writer, "lockscope", scope);
             WriteOne(writer, "locktype", "write");
             writer.WriteEndElement();
@@ -193,20 +200,20 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
 
     private static void WriteLocks(XmlWriter writer, IReadOnlyList<DavLock> locks, DateTimeOffset now)
     {
-        writer.WriteStartElement(Prefix, "lockdiscovery", DavXml.Dav.NamespaceName);
+        writer.WriteStartElement(Prefix, "lockdiscovery", DavXml.Dav);
         foreach (var held in locks)
         {
-            writer.WriteStartElement(Prefix, "activelock", DavXml.Dav.NamespaceName);
+            writer.WriteStartElement(Prefix, "activelock", DavXml.Dav);
             WriteOne(writer, "locktype", "write");
             WriteOne(writer, "lockscope", held.IsShared ? "shared" : "exclusive");
-            writer.WriteElementString(Prefix, "depth", DavXml.Dav.NamespaceName, held.IsDeep ? "infinity" : "0");
+            writer.WriteElementString(Prefix, "depth", DavXml.Dav, held.IsDeep ? "infinity" : "0");
             if (held.Owner is not null)
             {
                 writer.WriteRaw(held.Owner);
             }
 
             var left = Math.Max(0, (long)Math.Ceiling((held.ExpiresAt - now).TotalSeconds));
-            writer.WriteElementString(Prefix, "timeout", DavXml.Dav.NamespaceName, string.Create(CultureInfo.InvariantCulture, $"Second-{left}"));
+            writer.WriteElementString(Prefix, "timeout", DavXml.Dav, string.Create(CultureInfo.InvariantCulture, $"Second-{left}"));
             WriteText(writer, "locktoken", held.Token);
             WriteText(writer, "lockroot", held.Href);
             writer.WriteEndElement();
@@ -217,46 +224,46 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
 
     private static void WriteOne(XmlWriter writer, string name, string child)
     {
-        writer.WriteStartElement(Prefix, name, DavXml.Dav.NamespaceName);
-        writer.WriteElementString(Prefix, child, DavXml.Dav.NamespaceName, null);
+        writer.WriteStartElement(Prefix, name, DavXml.Dav);
+        writer.WriteElementString(Prefix, child, DavXml.Dav, null);
         writer.WriteEndElement();
     }
 
     private static void WriteText(XmlWriter writer, string name, string href)
     {
-        writer.WriteStartElement(Prefix, name, DavXml.Dav.NamespaceName);
-        writer.WriteElementString(Prefix, "href", DavXml.Dav.NamespaceName, href);
+        writer.WriteStartElement(Prefix, name, DavXml.Dav);
+        writer.WriteElementString(Prefix, "href", DavXml.Dav, href);
         writer.WriteEndElement();
     }
 
-    private static void WriteName(XmlWriter writer, XName name)
+    private static void WriteName(XmlWriter writer, DavName name)
     {
         if (name.Namespace == DavXml.Dav)
         {
-            writer.WriteElementString(Prefix, name.LocalName, DavXml.Dav.NamespaceName, null);
+            writer.WriteElementString(Prefix, name.LocalName, DavXml.Dav, null);
         }
         else
         {
-            writer.WriteElementString(name.LocalName, name.NamespaceName, null);
+            writer.WriteElementString(name.LocalName, name.Namespace, null);
         }
     }
 
     private static void BeginResponse(XmlWriter writer, string href)
     {
-        writer.WriteStartElement(Prefix, "response", DavXml.Dav.NamespaceName);
-        writer.WriteElementString(Prefix, "href", DavXml.Dav.NamespaceName, href);
+        writer.WriteStartElement(Prefix, "response", DavXml.Dav);
+        writer.WriteElementString(Prefix, "href", DavXml.Dav, href);
     }
 
     private static void BeginProperties(XmlWriter writer)
     {
-        writer.WriteStartElement(Prefix, "propstat", DavXml.Dav.NamespaceName);
-        writer.WriteStartElement(Prefix, "prop", DavXml.Dav.NamespaceName);
+        writer.WriteStartElement(Prefix, "propstat", DavXml.Dav);
+        writer.WriteStartElement(Prefix, "prop", DavXml.Dav);
     }
 
     private static void EndProperties(XmlWriter writer, string status)
     {
         writer.WriteEndElement();
-        writer.WriteElementString(Prefix, "status", DavXml.Dav.NamespaceName, status);
+        writer.WriteElementString(Prefix, "status", DavXml.Dav, status);
         writer.WriteEndElement();
     }
 

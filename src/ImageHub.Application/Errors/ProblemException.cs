@@ -20,7 +20,7 @@ public class ProblemException(Problem problem, string detail, Exception? cause =
     /// <summary>The number of bytes left in the owner's quota; only for an exceeded quota.</summary>
     public long? BytesLeft { get; init; }
 
-    /// <summary>The address of what is locked; only for WebDAV's locks.</summary>
+    /// <summary>The address of the locked folder or file; only for WebDAV's locks.</summary>
     public string? LockedHref { get; init; }
 
     /// <summary>The preview of a link; only if the link's password is missing or wrong.</summary>

@@ -80,12 +80,14 @@ internal sealed class ImageChanges : IAsyncDisposable
     {
         var target = groups.GetValueOrDefault(groupId) is { Group.DeletedAt: null } found ? found : throw ProblemException.NotFound("group");
         var contributor = made.IsContribution ? await FindContributorAsync(made.AddedBy!.Value, groupId, cancellationToken) : null;
-        var fileName = await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);
         if (contributor is not null)
         {
-            await contributor.ContributeAsync(db, made.OriginalBytes, cancellationToken);
+            // A refused file must not reserve its name and content: the transaction may record another contributor's equal file.
+            await contributor.EnsureFitsAsync(db, made.OriginalBytes, cancellationToken);
         }
 
+        var fileName = await target.ReserveAsync(db, made.Id, made.FileName, made.Sha256, made.OriginalBytes, candidates, isRenamedOnClash, cancellationToken);
+        contributor?.Contribute(made.OriginalBytes);
         var image = Image.Create(made with { FileName = fileName }, target.Group, position ?? await target.NextPositionAsync(db, cancellationToken), now);
         target.Group.Count(image, now);
         db.AllImages.Add(image);

@@ -62,14 +62,11 @@ internal sealed class LockedGroup(Group group, Tier? tier)
     }
 
     /// <summary>Counts a file that the group's owner adds to another group against the owner's quota.</summary>
-    /// <exception cref="ProblemException">413 <c>quotaExceeded</c>.</exception>
-    public async Task ContributeAsync(IImageHubDb db, long bytes, CancellationToken cancellationToken)
-    {
-        await EnsureFitsAsync(db, bytes, cancellationToken);
-        contributedBytes += bytes;
-    }
+    public void Contribute(long bytes) => contributedBytes += bytes;
 
-    private async Task EnsureFitsAsync(IImageHubDb db, long bytes, CancellationToken cancellationToken)
+    /// <summary>Throws if a file exceeds the quota of the group's owner.</summary>
+    /// <exception cref="ProblemException">413 <c>quotaExceeded</c>.</exception>
+    public async Task EnsureFitsAsync(IImageHubDb db, long bytes, CancellationToken cancellationToken)
     {
         if (tier?.QuotaBytes is not null && bytes > 0)
         {

@@ -5,6 +5,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Passkeys;
 
@@ -37,16 +38,23 @@ internal sealed class AddPasskeyHandler(IImageHubDb db, PasskeyRules rules, IPas
         if (states.Unprotect(PasskeyRules.PurposeFor(user), request.State) is not { } opened
             || await ceremonies.VerifyRegistrationAsync(request.Credential.GetRawText(), opened.State, user, name) is not { } passkey)
         {
-            throw ProblemException.Invalid("credential", "credential does not answer the account's last options, or they are older than five minutes.");
+            throw Refused();
         }
 
-        // The account's row stays locked, so that concurrent requests cannot exceed the maximum.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.Locks.LockUserAsync(user.Id, cancellationToken);
+        // Concurrent requests can neither exceed the maximum nor add the same passkey twice.
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         await rules.FindAccountAsync(cancellationToken);
+        if (await db.Passkeys.AnyAsync(known => known.CredentialId == passkey.CredentialId, cancellationToken))
+        {
+            throw Refused();
+        }
+
         db.Passkeys.Add(passkey);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return PasskeyResponse.From(passkey);
     }
+
+    private static ProblemException Refused() =>
+        ProblemException.Invalid("credential", "credential does not answer the account's last options, they are older than five minutes, or the passkey has been added before.");
 }

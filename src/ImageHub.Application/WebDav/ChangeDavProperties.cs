@@ -40,7 +40,7 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
         }
 
         var accountId = caller.UserId!.Value;
-        if (!caller.IsAdmin && (found.File is null ? !found.Folder.IsOwn : found.File.ImageId is not null && found.File.AddedBy != accountId))
+        if (!caller.IsAdmin && !found.Folder.IsOwn && (found.File is null || (found.File.ImageId is not null && found.File.AddedBy != accountId)))
         {
             caller.EnsureMay("changing properties of folders, and of images that other accounts have uploaded,");
         }

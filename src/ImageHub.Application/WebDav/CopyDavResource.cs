@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.WebDav;
 
 /// <summary>
-/// Copies a folder or file. The copy of an image is a new image, which takes the way of every upload; the copy of a folder is hidden. What was at the destination is
-/// moved to the trash.
+/// Copies a folder or file. The copy of an image is a new image, which takes the way of every upload; the copy of a folder is hidden. A folder or file at the
+/// destination is moved to the trash.
 /// </summary>
 /// <param name="Path">The address.</param>
 /// <param name="Destination">The address of the copy.</param>

@@ -3,12 +3,12 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Application.WebDav;
 
 /// <summary>The destination of a folder or file that is moved or copied (RFC 4918, sections 9.8 and 9.9).</summary>
-/// <param name="Source">What is moved or copied.</param>
+/// <param name="Source">The moved or copied folder or file.</param>
 /// <param name="SourceFolder">The folder that contains it; null for the root.</param>
 /// <param name="Parent">The folder that will contain it.</param>
 /// <param name="Segment">Its new name as sent.</param>
 /// <param name="FileName">Its new name as a safe file name.</param>
-/// <param name="Existing">What is at the destination and will be replaced; null if there is nothing.</param>
+/// <param name="Existing">The folder or file at the destination, which will be replaced; null if there is none.</param>
 internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolder, DavFolder Parent, string Segment, string FileName, DavResource? Existing)
 {
     /// <summary>Whether the destination has the source's folder.</summary>
@@ -46,6 +46,11 @@ internal sealed class DavDestinations(DavTree tree, DavLocks locks)
         if (place.Resource is { File: null, Folder.GroupId: { } replacedId } && (found.Folder.GroupId == replacedId || found.Folder.Above.Contains(replacedId)))
         {
             throw new ProblemException(Problems.Forbidden, "The destination contains the source and cannot be replaced by it.");
+        }
+
+        if (place.Resource is { File: null } && found.File is { ImageId: not null })
+        {
+            throw new ProblemException(Problems.Forbidden, $"'{place.Resource.Folder.Title}' is a folder; an image cannot replace it.");
         }
 
         await locks.EnsureHoldAsync(source, conditions, cancellationToken);

@@ -140,7 +140,7 @@ internal sealed class DavFiles(
                 return (former.ImageId!.Value, false);
             }
 
-            if (former is not null && !caller.IsAdmin && former.AddedBy != caller.UserId)
+            if (former is not null && !caller.IsAdmin && !folder.IsOwn && former.AddedBy != caller.UserId)
             {
                 throw new ProblemException(Problems.InsufficientScope, $"'{name}' was uploaded by another account; replacing it needs a key with the scope 'admin'.");
             }

@@ -32,7 +32,7 @@ internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, Dav
     }
 }
 
-/// <summary>Removes folders and files, also those that another one replaces.</summary>
+/// <summary>Removes folders and files that are deleted or replaced.</summary>
 internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files, UploadCompletion completion, IMediator mediator, ICaller caller)
 {
     /// <summary>Moves a folder or an image to the trash, or deletes a placeholder, and removes their locks.</summary>

@@ -57,10 +57,24 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         await AddAsync(granted, folder, cancellationToken);
         if (place.Resource is null)
         {
-            await files.WriteAsync(folder, place.FileName, Stream.Null, 0, cancellationToken);
+            await CreateFileAsync(granted, folder, place.FileName, cancellationToken);
         }
 
         return new GrantedDavLock(granted, place.Resource is null);
+    }
+
+    /// <summary>Creates an empty file, or removes its lock, whose token no client would know.</summary>
+    private async Task CreateFileAsync(DavLock granted, DavFolder folder, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await files.WriteAsync(folder, name, Stream.Null, 0, cancellationToken);
+        }
+        catch
+        {
+            await db.DavLocks.Where(held => held.Id == granted.Id).ExecuteDeleteAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     private async Task AddAsync(DavLock granted, DavFolder folder, CancellationToken cancellationToken)
@@ -91,6 +105,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     private async Task EnsureNoConflictAsync(DavFolder folder, DavLock wanted, CancellationToken cancellationToken)
     {
         var others = await locks.FindCoveringAsync(folder, wanted.Name, cancellationToken);
+        var including = others.Count;
         if (wanted is { Name: null, IsDeep: true })
         {
             others.AddRange(await locks.FindBelowAsync(wanted.GroupId, cancellationToken));
@@ -99,6 +114,11 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         if (others.Find(held => !wanted.IsShared || !held.IsShared) is { } conflict)
         {
             throw new ProblemException(Problems.LockConflict, $"'{Uri.UnescapeDataString(conflict.Href)}' is locked until {conflict.ExpiresAt:HH:mm:ss} UTC.") { LockedHref = conflict.Href };
+        }
+
+        if (including >= DavLock.MaxShared)
+        {
+            throw new ProblemException(Problems.WebDavFull, $"'{Uri.UnescapeDataString(wanted.Href)}' has {including} shared locks; {DavLock.MaxShared} are allowed.");
         }
     }
 }

@@ -10,7 +10,7 @@ using MediatR;
 
 namespace ImageHub.Application.WebDav;
 
-/// <summary>Moves or renames a folder or file. What was at the destination is moved to the trash.</summary>
+/// <summary>Moves or renames a folder or file. A folder or file at the destination is moved to the trash.</summary>
 /// <param name="Path">The address.</param>
 /// <param name="Destination">The new address.</param>
 /// <param name="MayOverwrite">Whether something at the destination may be replaced.</param>
@@ -63,7 +63,7 @@ internal sealed class MoveDavResourceHandler(
     {
         caller.EnsureMay("moving images");
         var groupId = to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders.");
-        if (to.Existing is { File: null } or { File.PlaceholderId: not null })
+        if (to.Existing is { File.PlaceholderId: not null })
         {
             await removal.RemoveAsync(to.Existing, cancellationToken);
         }

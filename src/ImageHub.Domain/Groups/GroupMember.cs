@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Groups;
 
-/// <summary>What a member may do in a group.</summary>
+/// <summary>The role of a member in a group.</summary>
 public enum MemberRole
 {
     /// <summary>Sees the group and its images as visitors see a published group.</summary>

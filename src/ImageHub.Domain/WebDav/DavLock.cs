@@ -6,6 +6,9 @@ public sealed class DavLock
     /// <summary>The maximum number of locks per account.</summary>
     public const int MaxCount = 1_000;
 
+    /// <summary>The maximum number of shared locks that include a resource, because each entry of a listing names them all.</summary>
+    public const int MaxShared = 10;
+
     /// <summary>The maximum length of the owner's description, in characters.</summary>
     public const int MaxOwnerLength = 2_000;
 

@@ -181,6 +181,15 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
         await FinishAsync("/api/v1/me/passkeys", new { name = "Phone", credential }, cookie, server.Admin).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
     }
 
+    [Fact]
+    public async Task The_same_passkey_sent_twice_at_once_is_added_once()
+    {
+        var (options, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");
+        var credential = authenticator.Register(options);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => FinishAsync("/api/v1/me/passkeys", new { name = "Phone", credential }, cookie, user)));
+        answers.Select(answer => (int)answer.StatusCode).Order().ShouldBe([201, 400, 400, 400]);
+    }
+
     [Theory]
     [InlineData("""{"credential": {}}""", "name")]
     [InlineData("""{"name": "", "credential": {}}""", "name")]

@@ -74,6 +74,22 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
         await dav.DavAsync("COPY", "/dav/Original/one.jpg", null, ("Destination", "/dav/Copies/three.jpg")).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
     }
 
+    [Theory]
+    [InlineData("COPY")]
+    [InlineData("MOVE")]
+    public async Task An_image_does_not_replace_a_folder(string method)
+    {
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync($"/dav/Whole {method}");
+        await dav.MkcolAsync($"/dav/Whole {method}/Sub");
+        await dav.PutDavAsync($"/dav/Whole {method}/one.jpg", TestImages.Jpeg(seed: 91));
+        await dav.PutDavAsync($"/dav/Whole {method}/Sub/two.jpg", TestImages.Jpeg(seed: 92));
+
+        var problem = await dav.DavAsync(method, $"/dav/Whole {method}/one.jpg", null, ("Destination", $"/dav/Whole%20{method}/Sub")).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        problem.Text("detail").ShouldBe("'Sub' is a folder; an image cannot replace it.");
+        (await dav.ListDavAsync($"/dav/Whole {method}/Sub/")).ShouldBe([$"/dav/Whole {method}/Sub/two.jpg"]);
+    }
+
     [Fact]
     public async Task A_copy_of_a_folder_has_its_images_and_folders_and_is_hidden()
     {

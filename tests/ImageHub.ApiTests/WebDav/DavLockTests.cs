@@ -120,6 +120,31 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_resource_has_at_most_ten_shared_locks()
+    {
+        const string Shared = "<lockinfo xmlns='DAV:'><lockscope><shared/></lockscope><locktype><write/></locktype></lockinfo>";
+        await dav.PutDavAsync("/dav/Locks/many.txt", [1]);
+        for (var count = 0; count < 10; count++)
+        {
+            await dav.DavAsync("LOCK", count < 5 ? "/dav/Locks/" : "/dav/Locks/many.txt", Shared).StatusAsync(HttpStatusCode.OK);
+        }
+
+        var problem = await dav.DavAsync("LOCK", "/dav/Locks/many.txt", Shared).ProblemAsync((HttpStatusCode)507, "webDavFull");
+        problem.Text("detail").ShouldBe("'/dav/Locks/many.txt' has 10 shared locks; 10 are allowed.");
+    }
+
+    [Fact]
+    public async Task A_new_name_that_cannot_be_created_is_not_locked()
+    {
+        await server.SqlAsync("""
+            INSERT INTO placeholders (id, account_id, group_id, name, content_id, bytes, created_at, written_at)
+            SELECT gen_random_uuid(), users.id, groups.id, 'file-' || i, gen_random_uuid(), 0, now(), now() FROM users, groups, generate_series(1, 1000) i WHERE user_name = 'admin' AND title = 'Locks'
+            """);
+        await dav.DavAsync("LOCK", "/dav/Locks/new.txt", Exclusive).ProblemAsync((HttpStatusCode)507, "webDavFull");
+        (await server.SqlAsync("SELECT count(*) FROM dav_locks")).ShouldBe(0L);
+    }
+
+    [Fact]
     public async Task An_account_holds_at_most_a_thousand_locks_and_ended_locks_do_not_count()
     {
         await server.SqlAsync(

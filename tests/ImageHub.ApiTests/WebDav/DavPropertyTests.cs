@@ -94,6 +94,39 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
         await dav.DavAsync("PROPFIND", "/dav/", $"<propfind xmlns='DAV:'><!--{new string('x', 300_000)}--></propfind>", ("Depth", "0")).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "bodyTooLarge");
     }
 
+    [Fact]
+    public async Task Names_namespaces_and_elements_are_bounded_before_anything_is_stored_or_sent()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Bounds");
+        foreach (var (property, text) in new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [$"<a xmlns='urn:{new string('n', 397)}'/>"] = "A namespace has 401 characters; 400 are allowed.",
+            [$"<{new string('a', 201)} xmlns='urn:x'/>"] = "A name has 201 characters; 200 are allowed.",
+            [$"<a xmlns='urn:x'>{string.Concat(Enumerable.Repeat("<b/>", 5_000))}</a>"] = "The body has more than 5000 elements and attributes.",
+            ["<xmlns:a/>"] = "The element 'xmlns:a' has the prefix xmlns, which is reserved for declarations.",
+        })
+        {
+            foreach (var (method, body) in ((string, string)[])
+            [
+                ("PROPPATCH", Update(property)),
+                ("PROPFIND", $"<propfind xmlns='DAV:'><prop>{property}</prop></propfind>"),
+                ("LOCK", $"<lockinfo xmlns='DAV:'><lockscope><shared/></lockscope><locktype><write/></locktype><owner>{property}</owner></lockinfo>"),
+            ])
+            {
+                var problem = await dav.DavAsync(method, "/dav/Bounds/", body, ("Depth", "0")).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody");
+                problem.Text("detail").ShouldBe(text, method);
+            }
+        }
+
+        // The longest allowed names, of characters with three bytes that do not compress, fit the index.
+        var random = new Random(1);
+        string Letters(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)random.Next(0x4E00, 0x9FA5)));
+        var name = Letters(200);
+        await SetAsync(dav, "/dav/Bounds/", $"<{name} xmlns='{Letters(400)}'/>");
+        (await dav.PropfindAsync("/dav/Bounds/", 0))[0].Descendants().Count(element => element.Name.NamespaceName.Length == 400).ShouldBe(1);
+    }
+
     private static string Update(string property) => $"<propertyupdate xmlns='DAV:'><set><prop>{property}</prop></set></propertyupdate>";
 
     private static async Task SetAsync(HttpClient dav, string path, string property)
