@@ -101,12 +101,13 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>Adds an image in the place of another one of the same group, which is moved to the trash.</summary>
     /// <param name="formerId">The image to replace.</param>
+    /// <param name="groupId">The group in which the image was found.</param>
     /// <param name="made">The new image, whose objects must have been written.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">The errors of <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
-    public async Task<Image> ReplaceAsync(Guid formerId, NewImage made, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">The errors of <see cref="LiveAt"/>, <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
+    public async Task<Image> ReplaceAsync(Guid formerId, Guid groupId, NewImage made, CancellationToken cancellationToken)
     {
-        var former = Live(formerId);
+        var former = LiveAt(formerId, groupId, made.FileName);
         Delete(formerId);
 
         // Saved first, so that the former image's name is free.
@@ -119,6 +120,16 @@ internal sealed class ImageChanges : IAsyncDisposable
         }
 
         return image;
+    }
+
+    /// <summary>Finds an image that is to be replaced. It was found by its address before the transaction, and may have been moved or renamed since.</summary>
+    /// <exception cref="ProblemException">404; 412 if the image is no longer there.</exception>
+    public Image LiveAt(Guid id, Guid groupId, string fileName)
+    {
+        var image = Live(id);
+        return image.GroupId == groupId && string.Equals(image.FileName, fileName, StringComparison.OrdinalIgnoreCase)
+            ? image
+            : throw new ProblemException(Problems.PreconditionFailed, $"'{fileName}' was moved or renamed while it was to be replaced; send the request again.");
     }
 
     /// <summary>Moves an image to the trash.</summary>

@@ -58,7 +58,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// the cover if the former one was. Deletes the new image's objects if it is not recorded.
     /// </summary>
     /// <exception cref="ProblemException">
-    /// 404 if the former image no longer exists; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
+    /// 404 if the former image no longer exists, 412 if it was moved or renamed; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
     /// </exception>
     public async Task<Image> ReplaceAsync(Guid groupId, NewImage made, Guid formerId)
     {
@@ -69,7 +69,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
             var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
             var additions = await db.WithCaptionsAsync([made], CancellationToken.None);
             await using var changes = await ImageChanges.BeginAsync(db, [formerId], clock, CancellationToken.None, groupId, additions);
-            var image = await changes.ReplaceAsync(formerId, additions[0], CancellationToken.None);
+            var image = await changes.ReplaceAsync(formerId, groupId, additions[0], CancellationToken.None);
             await changes.SaveAsync(CancellationToken.None);
             isCommitting = true;
             await changes.CommitAsync(CancellationToken.None);

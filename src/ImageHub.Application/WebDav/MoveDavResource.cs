@@ -72,7 +72,7 @@ internal sealed class MoveDavResourceHandler(
         await using var changes = await ImageChanges.BeginAsync(db, formerId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId);
         if (formerId is not null)
         {
-            changes.Delete(formerId.Value);
+            changes.Delete(changes.LiveAt(formerId.Value, groupId, to.Existing!.File!.Name).Id);
             await changes.SaveAsync(cancellationToken);
         }
 

@@ -15,6 +15,9 @@ public sealed class CountingRenderer
     /// <summary>A task that single renditions wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Called before the rendering of an upload, which waits for the task.</summary>
+    public Func<Task> BeforeUpload { get; set; } = () => Task.CompletedTask;
+
     /// <summary>The confinement to report; null reports the real renderer's.</summary>
     public string? Confinement { get; set; }
 
@@ -37,7 +40,11 @@ public sealed class CountingRenderer
 
         public ImageFormat? Detect(SafeFileHandle file) => real.Detect(file);
 
-        public Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken) => real.RenderAsync(request, cancellationToken);
+        public async Task<RenderResult> RenderAsync(RenderRequest request, CancellationToken cancellationToken)
+        {
+            await counts.BeforeUpload();
+            return await real.RenderAsync(request, cancellationToken);
+        }
 
         public Task<WrittenFile?> CleanAsync(string path, ImageFormat format, string cleanPath, int rotation, CancellationToken cancellationToken) =>
             real.CleanAsync(path, format, cleanPath, rotation, cancellationToken);
