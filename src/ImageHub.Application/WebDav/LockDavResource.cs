@@ -94,13 +94,17 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     private async Task<DavLock> RefreshAsync(DavFolder folder, string? name, TimeSpan timeout, DavConditions conditions, CancellationToken cancellationToken)
     {
         var tokens = conditions.Tokens.ToList();
-        var held = (await locks.FindCoveringAsync(folder, name, cancellationToken)).Find(one => one.AccountId == caller.UserId && tokens.Contains(one.Id))
-            ?? throw new ProblemException(Problems.PreconditionFailed, "A LOCK without a body refreshes a lock; the header If has no token of a lock at this address.");
+        var held = (await locks.FindCoveringAsync(folder, name, cancellationToken)).Find(one => one.AccountId == caller.UserId && tokens.Contains(one.Id)) ?? throw NothingToRefresh();
         held.Refresh(timeout, clock.Now());
-        db.DavLocks.Update(held);
-        await db.SaveChangesAsync(cancellationToken);
-        return held;
+
+        // Another request may have removed the lock meanwhile.
+        var refreshed = await db.DavLocks.Where(one => one.Id == held.Id).ExecuteUpdateAsync(
+            set => set.SetProperty(one => one.TimeoutSeconds, held.TimeoutSeconds).SetProperty(one => one.ExpiresAt, held.ExpiresAt), cancellationToken);
+        return refreshed > 0 ? held : throw NothingToRefresh();
     }
+
+    private static ProblemException NothingToRefresh() =>
+        new(Problems.PreconditionFailed, "A LOCK without a body refreshes a lock; the header If has no token of a lock at this address.");
 
     private async Task EnsureNoConflictAsync(DavFolder folder, DavLock wanted, CancellationToken cancellationToken)
     {
