@@ -173,7 +173,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(statement, connection);
+        await using var command = new NpgsqlCommand(statement, connection) { CommandTimeout = 0 };
         return await command.ExecuteScalarAsync();
     }
 
