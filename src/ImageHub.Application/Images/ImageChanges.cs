@@ -122,14 +122,13 @@ internal sealed class ImageChanges : IAsyncDisposable
         return image;
     }
 
-    /// <summary>Finds an image that is to be replaced. It was found by its address before the transaction, and may have been moved or renamed since.</summary>
-    /// <exception cref="ProblemException">404; 412 if the image is no longer there.</exception>
+    /// <summary>Finds an image that is to be replaced. It was found by its address before the transaction, and may have been moved, renamed or removed since.</summary>
+    /// <exception cref="ProblemException">412 if the image is no longer there.</exception>
     public Image LiveAt(Guid id, Guid groupId, string fileName)
     {
-        var image = Live(id);
-        return image.GroupId == groupId && string.Equals(image.FileName, fileName, StringComparison.OrdinalIgnoreCase)
+        return FindLive(id) is { } image && image.GroupId == groupId && string.Equals(image.FileName, fileName, StringComparison.OrdinalIgnoreCase)
             ? image
-            : throw new ProblemException(Problems.PreconditionFailed, $"'{fileName}' was moved or renamed while it was to be replaced; send the request again.");
+            : throw new ProblemException(Problems.PreconditionFailed, $"'{fileName}' was moved, renamed or replaced meanwhile; send the request again.");
     }
 
     /// <summary>Moves an image to the trash.</summary>

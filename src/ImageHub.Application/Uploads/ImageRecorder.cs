@@ -58,7 +58,7 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// the cover if the former one was. Deletes the new image's objects if it is not recorded.
     /// </summary>
     /// <exception cref="ProblemException">
-    /// 404 if the former image no longer exists, 412 if it was moved or renamed; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
+    /// 412 if the former image was moved, renamed or removed; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
     /// </exception>
     public async Task<Image> ReplaceAsync(Guid groupId, NewImage made, Guid formerId)
     {

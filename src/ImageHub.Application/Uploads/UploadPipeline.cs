@@ -72,9 +72,18 @@ internal sealed class UploadPipeline(
     }
 
     /// <summary>Rejects a spooled file if it is a duplicate or exceeds the quota.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="target">Where the image is added.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="fileName">The file name as sent.</param>
+    /// <param name="isRenamedOnClash">Whether an image with the same name is allowed.</param>
+    /// <param name="tags">The tags of the request.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="freedBytes">The bytes of an image that the file replaces, which no longer count.</param>
     /// <exception cref="ProblemException">The error in the file. The spooled file has been deleted.</exception>
     public async Task<StagedFile> StageAsync(
-        IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken)
+        IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken,
+        long freedBytes = 0)
     {
         try
         {
@@ -90,7 +99,7 @@ internal sealed class UploadPipeline(
                 contents.EnsureFree(file.Id, name, file.Sha256);
             }
 
-            await EnsureFitsNowAsync(db, target, file.Bytes, cancellationToken);
+            await EnsureFitsNowAsync(db, target, file.Bytes - freedBytes, cancellationToken);
             return new StagedFile(file, target, name, await db.NormalizeTagsAsync(tags, cancellationToken));
         }
         catch

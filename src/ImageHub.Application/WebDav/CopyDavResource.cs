@@ -4,7 +4,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Variants;
-using ImageHub.Domain.Groups;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -53,7 +52,7 @@ internal sealed class CopyDavResourceHandler(
                 await removal.RemoveAsync(to.Existing, cancellationToken);
             }
 
-            await CopyFolderAsync(to.Source.Folder, to.Parent, FolderName.ToTitle(to.Segment), request.WithMembers, cancellationToken);
+            await CopyFolderAsync(to.Source.Folder, to.Parent, to.Title, request.WithMembers, cancellationToken);
         }
 
         return new MovedDavResource(to.Existing is null);
@@ -124,6 +123,8 @@ internal sealed class CopyDavResourceHandler(
         var image = await db.Images.Where(row => row.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw DavTree.NotFound();
         image = await bytes.EnsureAsync(image, file.Variant);
         await using var content = bytes.OpenRead(image.FindObject(file.Variant));
-        return (await files.WriteAsync(folder, name, content, file.Bytes, cancellationToken)).Name;
+        using var received = await files.ReceiveAsync(folder, name, content, file.Bytes, cancellationToken);
+        await files.WriteAsync(received, cancellationToken);
+        return received.Name;
     }
 }

@@ -1,4 +1,9 @@
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Groups;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
@@ -7,16 +12,19 @@ namespace ImageHub.Application.WebDav;
 /// <param name="SourceFolder">The folder that contains it; null for the root.</param>
 /// <param name="Parent">The folder that will contain it.</param>
 /// <param name="Segment">Its new name as sent.</param>
-/// <param name="FileName">Its new name as a safe file name.</param>
+/// <param name="FileName">Its new name as a safe file name, with the extension of an image's content.</param>
 /// <param name="Existing">The folder or file at the destination, which will be replaced; null if there is none.</param>
 internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolder, DavFolder Parent, string Segment, string FileName, DavResource? Existing)
 {
     /// <summary>Whether the destination has the source's folder.</summary>
     public bool IsSameFolder => Source.File is not null ? Source.Folder.GroupId == Parent.GroupId : SourceFolder?.GroupId == Parent.GroupId;
+
+    /// <summary>The new title of a folder.</summary>
+    public string Title => FolderName.ToTitle(Segment);
 }
 
 /// <summary>Finds destinations.</summary>
-internal sealed class DavDestinations(DavTree tree, DavLocks locks)
+internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks locks)
 {
     /// <summary>Finds source and destination, and checks conditions and locks.</summary>
     /// <param name="from">The address of the source.</param>
@@ -30,7 +38,7 @@ internal sealed class DavDestinations(DavTree tree, DavLocks locks)
     {
         var source = await tree.FindAsync(from, cancellationToken);
         var found = source.Resource ?? throw DavTree.NotFound();
-        var place = await tree.FindAsync(to, cancellationToken);
+        var place = await FindPlaceAsync(to, found.File, cancellationToken);
         if (found is { File: null, Folder: { GroupId: null } or { IsOwn: true } } || place.Resource is { File: null, Folder: { GroupId: null } or { IsOwn: true } })
         {
             throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' and '{DavPath.Root}{DavPath.Own}/' can neither be moved, copied nor replaced.");
@@ -51,6 +59,16 @@ internal sealed class DavDestinations(DavTree tree, DavLocks locks)
         if (place.Resource is { File: null } && found.File is { ImageId: not null })
         {
             throw new ProblemException(Problems.Forbidden, $"'{place.Resource.Folder.Title}' is a folder; an image cannot replace it.");
+        }
+
+        if (place.Resource is { File.ImageId: not null } && found.File is { PlaceholderId: not null })
+        {
+            throw new ProblemException(Problems.UnsupportedFormat, $"'{found.File.Name}' is not an image and cannot replace one.");
+        }
+
+        if (found.File is null)
+        {
+            await EnsureFitsAsync(found.Folder.GroupId!.Value, parent, place.Segment, cancellationToken);
         }
 
         await locks.EnsureHoldAsync(source, conditions, cancellationToken);
@@ -74,5 +92,30 @@ internal sealed class DavDestinations(DavTree tree, DavLocks locks)
         }
 
         return new DavDestination(found, source.Parent, parent, place.Segment, place.FileName, place.Resource);
+    }
+
+    /// <summary>Finds the place that a folder or file will have. The name of an image gets the extension of its content.</summary>
+    private async Task<DavPlace> FindPlaceAsync(DavPath to, DavFile? file, CancellationToken cancellationToken)
+    {
+        var place = await tree.FindAsync(to, cancellationToken);
+        if (file?.Format is not { } format || place is not { Parent: { } folder, Resource: null or { File: not null } } || FileName.WithExtensionFor(place.FileName, format) is var name && name == place.FileName)
+        {
+            return place;
+        }
+
+        return place with { FileName = name, Resource = await tree.FindFileAsync(folder, name, cancellationToken) is { } existing ? new DavResource(folder, existing) : null };
+    }
+
+    /// <summary>Checks that a folder may have its new place, before anything at the destination is removed.</summary>
+    /// <exception cref="ProblemException">400, 409 <c>groupTooDeep</c>.</exception>
+    private async Task EnsureFitsAsync(Guid groupId, DavFolder parent, string segment, CancellationToken cancellationToken)
+    {
+        if (FolderName.ToTitle(segment).EnumerateRunes().Count() > Group.MaxTitleLength)
+        {
+            throw ProblemException.Invalid("title", $"The name of the folder has more than {Group.MaxTitleLength} characters.");
+        }
+
+        var group = await db.Groups.SingleOrDefaultAsync(row => row.Id == groupId, cancellationToken) ?? throw DavTree.NotFound();
+        await ParentGroup.FindForMoveAsync(db, group, parent.GroupId, cancellationToken);
     }
 }

@@ -11,21 +11,31 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
+/// <summary>A file whose content has arrived.</summary>
+/// <param name="Folder">The folder.</param>
+/// <param name="Target">Where the image is added if the file is one.</param>
+/// <param name="Spooled">The content.</param>
+/// <param name="SentName">The file name as sent.</param>
+/// <param name="Name">The file name with the extension of the content.</param>
+internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string SentName, string Name) : IDisposable
+{
+    public void Dispose() => Spooled.Dispose();
+}
+
 /// <summary>Writes and removes files. Images take the way of every upload; other files become placeholders.</summary>
 internal sealed class DavFiles(
     IImageHubDb db, DavTree tree, UploadPipeline pipeline, FileSpool spool, ImageRecorder recorder, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
 {
     private const string ContentType = "application/octet-stream";
 
-    /// <summary>Writes a file. The file's name may get the extension of its content.</summary>
+    /// <summary>Receives a file's content. The file's name may get the extension of its content.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">A safe file name.</param>
     /// <param name="content">The content, readable once.</param>
     /// <param name="declaredBytes">The size declared by the client, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The file's name, and whether it is new.</returns>
-    /// <exception cref="ProblemException">The errors of uploads; 403 if the image with the name may not be replaced; 507 <c>webDavFull</c>.</exception>
-    public async Task<(string Name, bool IsNew)> WriteAsync(DavFolder folder, string name, Stream content, long? declaredBytes, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">The errors of uploads.</exception>
+    public async Task<ReceivedDavFile> ReceiveAsync(DavFolder folder, string name, Stream content, long? declaredBytes, CancellationToken cancellationToken)
     {
         if (folder.GroupId is null)
         {
@@ -40,32 +50,36 @@ internal sealed class DavFiles(
         }
 
         var spooled = await spool.WriteAsync([content], maxBytes, () => UploadPipeline.TooLarge(maxBytes), cancellationToken);
+        return new ReceivedDavFile(folder, target, spooled, name, spooled.ClaimedFormat is { } format ? FileName.WithExtensionFor(name, format) : name);
+    }
+
+    /// <summary>Writes a received file.</summary>
+    /// <returns>Whether the file is new.</returns>
+    /// <exception cref="ProblemException">The errors of uploads; 403 if the image with the name may not be replaced; 412 if it was changed meanwhile; 507 <c>webDavFull</c>.</exception>
+    public async Task<bool> WriteAsync(ReceivedDavFile file, CancellationToken cancellationToken)
+    {
+        var (folder, _, spooled, sentName, name) = file;
         if (spooled.ClaimedFormat is null)
         {
-            using (spooled)
-            {
-                return (name, await WriteOtherAsync(folder, name, spooled, cancellationToken));
-            }
+            return await WriteOtherAsync(folder, name, spooled, cancellationToken);
         }
 
-        var (sha256, sentName) = (spooled.Sha256, name);
-        name = FileName.WithExtensionFor(name, spooled.ClaimedFormat.Value);
         try
         {
-            var (imageId, isNew) = await WriteImageAsync(folder, name, target, spooled, cancellationToken);
+            var (imageId, isNew) = await WriteImageAsync(file, cancellationToken);
             foreach (var placeholder in (string[])[name, .. sentName == name ? [] : (string[])[sentName]])
             {
                 await RemovePlaceholderAsync(folder, placeholder, imageId, CancellationToken.None);
             }
 
-            return (name, isNew);
+            return isNew;
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent || problem.Problem == Problems.DuplicateFileName)
         {
             // A client that repeats a request may overtake its first attempt.
-            if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } same && same.Sha256.AsSpan().SequenceEqual(sha256))
+            if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } same && same.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
             {
-                return (name, false);
+                return false;
             }
 
             throw;
@@ -73,23 +87,24 @@ internal sealed class DavFiles(
     }
 
     /// <summary>Moves a placeholder's row, or removes it with its content.</summary>
-    /// <exception cref="ProblemException">404 if it no longer exists.</exception>
+    /// <exception cref="ProblemException">404 if a placeholder that is to be moved no longer exists.</exception>
     public async Task ChangePlaceholderAsync(Guid id, (Guid GroupId, string Name)? destination, CancellationToken cancellationToken)
     {
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
-            var file = await db.Placeholders.AsTracking().SingleOrDefaultAsync(row => row.Id == id && row.AccountId == caller.UserId, cancellationToken) ?? throw DavTree.NotFound();
+            var own = db.Placeholders.Where(row => row.AccountId == caller.UserId);
             if (destination is var (groupId, name))
             {
-                await db.Placeholders.Where(row => row.AccountId == caller.UserId && row.GroupId == groupId && row.Name == name && row.Id != id).ExecuteDeleteAsync(cancellationToken);
+                var file = await own.AsTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw DavTree.NotFound();
+                await own.Where(row => row.GroupId == groupId && row.Name == name && row.Id != id).ExecuteDeleteAsync(cancellationToken);
                 file.Move(groupId, name);
+                await db.SaveChangesAsync(cancellationToken);
             }
             else
             {
-                db.Placeholders.Remove(file);
+                await own.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken);
             }
 
-            await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
@@ -100,7 +115,8 @@ internal sealed class DavFiles(
     public async Task CopyPlaceholderAsync(DavFile file, DavFolder folder, string name, CancellationToken cancellationToken)
     {
         await using var content = OpenRead(file);
-        await WriteAsync(folder, name, content, file.Bytes, cancellationToken);
+        using var received = await ReceiveAsync(folder, name, content, file.Bytes, cancellationToken);
+        await WriteAsync(received, cancellationToken);
     }
 
     /// <summary>Opens the content of a placeholder.</summary>
@@ -128,31 +144,23 @@ internal sealed class DavFiles(
 
     /// <summary>Writes an image.</summary>
     /// <returns>The image, and whether no image had the name before.</returns>
-    private async Task<(Guid ImageId, bool IsNew)> WriteImageAsync(DavFolder folder, string name, UploadTarget target, SpooledFile spooled, CancellationToken cancellationToken)
+    private async Task<(Guid ImageId, bool IsNew)> WriteImageAsync(ReceivedDavFile file, CancellationToken cancellationToken)
     {
-        DavFile? former;
-        try
+        var (folder, target, spooled, _, name) = file;
+        var former = await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } found ? found : null;
+        if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
         {
-            former = await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } image ? image : null;
-            if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
-            {
-                spooled.Dispose();
-                return (former.ImageId!.Value, false);
-            }
-
-            if (former is not null && !caller.IsAdmin && !folder.IsOwn && former.AddedBy != caller.UserId)
-            {
-                throw new ProblemException(Problems.InsufficientScope, $"'{name}' was uploaded by another account; replacing it needs a key with the scope 'admin'.");
-            }
-        }
-        catch
-        {
-            spooled.Dispose();
-            throw;
+            return (former.ImageId!.Value, false);
         }
 
-        // The name of the former image is free once it is in the trash, so only the content is checked here.
-        var staged = await pipeline.StageAsync(db, target, spooled, name, isRenamedOnClash: former is not null, [], cancellationToken);
+        if (former is not null && !caller.IsAdmin && !folder.IsOwn && former.AddedBy != caller.UserId)
+        {
+            throw new ProblemException(Problems.InsufficientScope, $"'{name}' was uploaded by another account; replacing it needs a key with the scope 'admin'.");
+        }
+
+        // The name and the bytes of the former image are free once it is in the trash.
+        var staged = await pipeline.StageAsync(
+            db, target, spooled, name, isRenamedOnClash: former is not null, [], cancellationToken, freedBytes: former is not null && former.AddedBy == target.AddedBy ? former.Bytes : 0);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
         if (former is null)
         {

@@ -42,6 +42,9 @@ public sealed record DavFile(string Name, long Bytes, string ContentType, string
     /// <summary>The variant of an image whose bytes the file has: the original, or full for guests' photos, whose original is not kept.</summary>
     public ImageVariant Variant => IsFromGuest ? ImageVariant.Full : ImageVariant.Original;
 
+    /// <summary>The format of an image; null for a placeholder.</summary>
+    public ImageFormat? Format { get; init; }
+
     /// <summary>The SHA-256 hash of an image's file as sent.</summary>
     public byte[] Sha256 { get; init; } = [];
 

@@ -30,6 +30,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
     {
         ImageId = image.Id,
         IsFromGuest = image.IsFromGuest,
+        Format = image.Format,
         Sha256 = image.Sha256,
         AddedBy = image.AddedBy,
     };

@@ -64,9 +64,14 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
         }
 
         await mediator.Send(new DeleteGroup(groupId), cancellationToken);
-        await db.Placeholders
-            .Where(file => file.AccountId == caller.UserId && (file.GroupId == groupId || db.AllGroups.Any(group => group.Id == file.GroupId && QueryFunctions.Contains(group.Path, groupId))))
-            .ExecuteDeleteAsync(cancellationToken);
+        await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
+        {
+            await db.Placeholders
+                .Where(file => file.AccountId == caller.UserId && (file.GroupId == groupId || db.AllGroups.Any(group => group.Id == file.GroupId && QueryFunctions.Contains(group.Path, groupId))))
+                .ExecuteDeleteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         await completion.DropPartsAsync(cancellationToken);
     }
 }

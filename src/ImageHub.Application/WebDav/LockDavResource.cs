@@ -68,7 +68,8 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     {
         try
         {
-            await files.WriteAsync(folder, name, Stream.Null, 0, cancellationToken);
+            using var received = await files.ReceiveAsync(folder, name, Stream.Null, 0, cancellationToken);
+            await files.WriteAsync(received, cancellationToken);
         }
         catch
         {

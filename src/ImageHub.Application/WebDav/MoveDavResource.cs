@@ -4,8 +4,6 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
-using ImageHub.Domain.Groups;
-using ImageHub.Domain.Images;
 using MediatR;
 
 namespace ImageHub.Application.WebDav;
@@ -54,7 +52,7 @@ internal sealed class MoveDavResourceHandler(
             await removal.RemoveAsync(to.Existing, cancellationToken);
         }
 
-        var update = new UpdateGroup { Title = new Optional<string>(FolderName.ToTitle(to.Segment)) };
+        var update = new UpdateGroup { Title = new Optional<string>(to.Title) };
         await mediator.Send((to.IsSameFolder ? update : update with { ParentId = new Optional<Guid?>(to.Parent.GroupId) }).WithId(to.Source.Folder.GroupId!.Value), cancellationToken);
     }
 
@@ -77,18 +75,13 @@ internal sealed class MoveDavResourceHandler(
         }
 
         var image = changes.Live(imageId);
-        await changes.MoveAsync(imageId, groupId, FileName.WithExtensionFor(to.FileName, image.Format), cancellationToken);
+        await changes.MoveAsync(imageId, groupId, to.FileName, cancellationToken);
         changes.Touch(image);
         await changes.CommitAsync(cancellationToken);
     }
 
     private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, CancellationToken cancellationToken)
     {
-        if (to.Existing is { File.ImageId: not null })
-        {
-            throw new ProblemException(Problems.UnsupportedFormat, $"'{to.Source.File!.Name}' is not an image and cannot replace one.");
-        }
-
         if (to.Existing is { File: null })
         {
             await removal.RemoveAsync(to.Existing, cancellationToken);

@@ -15,8 +15,13 @@ internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion comple
     {
         var now = clock.Now();
         var keptSince = now - Placeholder.KeptFor;
-        await db.DavLocks.Where(held => held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
-        await db.Placeholders.Where(file => file.WrittenAt <= keptSince).ExecuteDeleteAsync(cancellationToken);
+        await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
+        {
+            await db.DavLocks.Where(held => held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
+            await db.Placeholders.Where(file => file.WrittenAt <= keptSince).ExecuteDeleteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         await completion.DropPartsAsync(cancellationToken);
         return Unit.Value;
     }

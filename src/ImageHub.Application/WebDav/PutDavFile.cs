@@ -34,6 +34,31 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
             return new WrittenDavFile(true, null, null);
         }
 
+        var (folder, sentName, _) = await FindAsync(request, cancellationToken);
+        using var received = await files.ReceiveAsync(folder, sentName, request.Content, request.DeclaredBytes, cancellationToken);
+
+        // Others may have changed the folder while the content arrived, and the name may have got the extension of the content.
+        (folder, sentName, var hadResource) = await FindAsync(request, cancellationToken);
+        if (received.Name != sentName)
+        {
+            var conditions = request.Conditions;
+            var renamed = await tree.FindFileAsync(folder, received.Name, cancellationToken) is { } file ? new DavResource(folder, file) : null;
+            if (renamed is not null)
+            {
+                await locks.EnsureHoldAsync(new DavPlace(folder, received.Name, received.Name, renamed), conditions with { Lists = [] }, cancellationToken);
+            }
+
+            await locks.EnsureUnlockedAsync(folder, received.Name, conditions, isMembershipChanged: renamed is null, cancellationToken);
+        }
+
+        var isNew = await files.WriteAsync(received with { Folder = folder }, cancellationToken);
+        var written = await tree.FindFileAsync(folder, received.Name, cancellationToken);
+        return new WrittenDavFile(isNew && !hadResource, folder.HrefOf(received.Name), written?.ETag);
+    }
+
+    /// <summary>Finds the file's folder and name, and checks conditions and locks.</summary>
+    private async Task<(DavFolder Folder, string Name, bool Exists)> FindAsync(PutDavFile request, CancellationToken cancellationToken)
+    {
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is { File: null })
         {
@@ -43,9 +68,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
         var folder = place.Parent ?? throw NoSuchFolder();
         await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
         await locks.EnsureUnlockedAsync(folder, place.FileName, request.Conditions, isMembershipChanged: place.Resource is null, cancellationToken);
-        var (name, isNew) = await files.WriteAsync(folder, place.FileName, request.Content, request.DeclaredBytes, cancellationToken);
-        var written = await tree.FindFileAsync(folder, name, cancellationToken);
-        return new WrittenDavFile(isNew && place.Resource is null, folder.HrefOf(name), written?.ETag);
+        return (folder, place.FileName, place.Resource is not null);
     }
 
     /// <summary>The error for a place whose folder does not exist (RFC 4918, section 9.7.1).</summary>

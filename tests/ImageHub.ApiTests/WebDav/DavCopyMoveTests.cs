@@ -110,6 +110,52 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
     }
 
     [Theory]
+    [InlineData("COPY")]
+    [InlineData("MOVE")]
+    public async Task A_destination_with_another_extension_is_the_file_with_the_extension_of_the_content(string method)
+    {
+        using var dav = await AdminAsync();
+        var (from, to) = ($"/dav/Extension {method}/one.jpg", $"/dav/Extension {method}/Below/two.png");
+        var content = TestImages.Jpeg(seed: 60);
+        await dav.MkcolAsync($"/dav/Extension {method}");
+        await dav.MkcolAsync($"/dav/Extension {method}/Below");
+        await dav.PutDavAsync(from, TestImages.Jpeg(seed: 61));
+        await dav.PutDavAsync(to, content);
+
+        await dav.DavAsync(method, from, null, ("Destination", Uri.EscapeDataString(to).Replace("%2F", "/", StringComparison.Ordinal)), ("Overwrite", "F")).ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        (await dav.GetByteArrayAsync($"/dav/Extension {method}/Below/two.jpg")).ShouldBe(content);
+    }
+
+    [Theory]
+    [InlineData("COPY")]
+    [InlineData("MOVE")]
+    public async Task A_folder_that_would_be_too_deep_does_not_replace_another_one(string method)
+    {
+        using var dav = await AdminAsync();
+        var deep = $"/dav/Deep {method}/2/3/4/";
+        foreach (var folder in (string[])[$"/dav/Deep {method}", $"/dav/Deep {method}/2", $"/dav/Deep {method}/2/3", deep, $"{deep}5", $"/dav/Tall {method}", $"/dav/Tall {method}/Below"])
+        {
+            await dav.MkcolAsync(folder);
+        }
+
+        await dav.DavAsync(method, $"/dav/Tall {method}", null, ("Destination", $"/dav/Deep%20{method}/2/3/4/5"), ("Overwrite", "T")).ProblemAsync(HttpStatusCode.Conflict, "groupTooDeep");
+        (await dav.ListDavAsync(deep)).ShouldBe([$"{deep}5/"]);
+    }
+
+    [Theory]
+    [InlineData("COPY")]
+    [InlineData("MOVE")]
+    public async Task A_file_that_is_no_image_does_not_replace_one(string method)
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync($"/dav/Empty {method}");
+        await dav.PutDavAsync($"/dav/Empty {method}/one.jpg", TestImages.Jpeg(seed: 62));
+        await dav.PutDavAsync($"/dav/Empty {method}/empty", []);
+
+        await dav.DavAsync(method, $"/dav/Empty {method}/empty", null, ("Destination", $"/dav/Empty%20{method}/one.jpg")).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+    }
+
+    [Theory]
     [InlineData("http://elsewhere.example/dav/Places/two.jpg", 502, "foreignDestination")]
     [InlineData("/elsewhere/two.jpg", 400, "validationFailed")]
     [InlineData("/dav/Nowhere/two.jpg", 409, "noSuchFolder")]

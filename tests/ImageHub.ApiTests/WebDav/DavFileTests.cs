@@ -166,19 +166,52 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.PutDavAsync("/dav/Conditions/one.jpg", TestImages.Jpeg(seed: 19));
         using var read = await dav.GetAsync("/dav/Conditions/one.jpg");
 
-        (await PutAsync("one.jpg", 20, "If-None-Match", "*")).ShouldBe(HttpStatusCode.PreconditionFailed);
-        (await PutAsync("one.jpg", 20, "If-Match", "\"other\"")).ShouldBe(HttpStatusCode.PreconditionFailed);
-        (await PutAsync("two.jpg", 20, "If-Match", "*")).ShouldBe(HttpStatusCode.PreconditionFailed);
-        (await PutAsync("one.jpg", 20, "If-Match", read.Headers.ETag!.ToString())).ShouldBe(HttpStatusCode.NoContent);
-        (await PutAsync("two.jpg", 21, "If-None-Match", "*")).ShouldBe(HttpStatusCode.Created);
+        await WriteAsync("one.jpg", 20, "If-None-Match", "*", HttpStatusCode.PreconditionFailed);
+        await WriteAsync("one.jpg", 20, "If-Match", "\"other\"", HttpStatusCode.PreconditionFailed);
+        await WriteAsync("two.jpg", 20, "If-Match", "*", HttpStatusCode.PreconditionFailed);
+        await WriteAsync("one.jpg", 20, "If-Match", read.Headers.ETag!.ToString(), HttpStatusCode.NoContent);
+        await WriteAsync("two.jpg", 21, "If-None-Match", "*", HttpStatusCode.Created);
 
-        async Task<HttpStatusCode> PutAsync(string name, int seed, string header, string value)
+        Task WriteAsync(string name, int seed, string header, string value, HttpStatusCode expected) =>
+            PutAsync(dav, $"/dav/Conditions/{name}", new ByteArrayContent(TestImages.Jpeg(seed: seed)), header, value).StatusAsync(expected);
+    }
+
+    [Fact]
+    public async Task Preconditions_also_protect_the_file_whose_name_has_the_extension_of_the_content()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Protected");
+        var content = TestImages.Jpeg(seed: 40);
+        await dav.PutDavAsync("/dav/Protected/one.jpg", content);
+
+        foreach (var (header, value) in ((string, string)[])[("If-None-Match", "*"), ("If-Match", "\"other\"")])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Put, $"/dav/Conditions/{name}") { Content = new ByteArrayContent(TestImages.Jpeg(seed: seed)) };
-            request.Headers.TryAddWithoutValidation(header, value);
-            using var answer = await dav.SendAsync(request);
-            return answer.StatusCode;
+            await dav.PutDavAsync("/dav/Protected/one.png", "not yet"u8.ToArray());
+            await PutAsync(dav, "/dav/Protected/one.png", new ByteArrayContent(TestImages.Jpeg(seed: 41)), header, value).ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+            await dav.DeleteAsync("/dav/Protected/one.png").StatusAsync(HttpStatusCode.NoContent);
         }
+
+        await PutAsync(dav, "/dav/Protected/one.png", new ByteArrayContent(TestImages.Jpeg(seed: 41)), "If-None-Match", "*").ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        (await dav.GetByteArrayAsync("/dav/Protected/one.jpg")).ShouldBe(content);
+    }
+
+    [Fact]
+    public async Task Preconditions_are_checked_again_when_the_content_has_arrived()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Slow");
+        await dav.PutDavAsync("/dav/Slow/one.jpg", TestImages.Jpeg(seed: 42));
+        using var read = await dav.GetAsync("/dav/Slow/one.jpg");
+        var changed = new TaskCompletionSource();
+        var content = new SlowContent(TestImages.Jpeg(seed: 43), changed.Task);
+
+        var writing = PutAsync(dav, "/dav/Slow/one.jpg", content, "If-Match", read.Headers.ETag!.ToString());
+        await content.Begun;
+        await dav.PutDavAsync("/dav/Slow/one.jpg", TestImages.Jpeg(seed: 44), HttpStatusCode.NoContent);
+        changed.SetResult();
+
+        await writing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        (await dav.GetByteArrayAsync("/dav/Slow/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 44));
     }
 
     [Fact]
@@ -222,6 +255,13 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.MkcolAsync("/dav/Shared%20work/Below");
         await dav.DavAsync("MOVE", "/dav/Shared%20work/Below", null, ("Destination", "/dav/Elsewhere")).ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
         await server.Admin.DeleteAsync($"/api/v1/users/{id}").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    private static Task<HttpResponseMessage> PutAsync(HttpClient dav, string path, HttpContent content, string header, string value)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = content };
+        request.Headers.TryAddWithoutValidation(header, value).ShouldBeTrue();
+        return dav.SendAsync(request);
     }
 
     private async Task<HttpClient> AdminAsync() => server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));

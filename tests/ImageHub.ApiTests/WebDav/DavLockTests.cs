@@ -50,6 +50,19 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_locked_image_is_not_replaced_under_a_name_with_another_extension()
+    {
+        var content = TestImages.Jpeg(seed: 1);
+        await dav.PutDavAsync("/dav/Locks/one.jpg", content);
+        var token = await dav.LockAsync("/dav/Locks/one.jpg");
+
+        await PutAsync(dav, "one.png", 2, null).DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        (await dav.GetByteArrayAsync("/dav/Locks/one.jpg")).ShouldBe(content);
+        await dav.DavAsync("UNLOCK", "/dav/Locks/one.jpg", null, ("Lock-Token", token)).StatusAsync(HttpStatusCode.NoContent);
+        await PutAsync(dav, "one.png", 2, null).StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task A_lock_ends_at_its_timeout_unless_it_is_refreshed()
     {
         await dav.PutDavAsync("/dav/Locks/one.jpg", TestImages.Jpeg(seed: 1));

@@ -9,8 +9,10 @@ namespace ImageHub.ApiTests.WebDav;
 /// <summary>Replacing an image while others change it.</summary>
 public sealed class DavReplacementTests(PostgresServer postgres)
 {
-    [Fact]
-    public async Task An_image_that_is_moved_while_its_new_content_is_rendered_is_not_replaced()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_image_that_is_moved_or_deleted_while_its_new_content_is_rendered_is_not_replaced(bool isMoved)
     {
         var renderings = new CountingRenderer();
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
@@ -29,11 +31,17 @@ public sealed class DavReplacementTests(PostgresServer postgres)
 
         var replacing = dav.PutAsync("/dav/Hidden/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 2)));
         await reached.Task;
-        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { groupId = elsewhere }).StatusAsync(HttpStatusCode.OK);
+        await (isMoved
+            ? server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { groupId = elsewhere }).StatusAsync(HttpStatusCode.OK)
+            : server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent));
         moved.SetResult();
 
-        (await replacing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed")).Text("detail").ShouldBe("'one.jpg' was moved or renamed while it was to be replaced; send the request again.");
-        (await dav.GetByteArrayAsync("/dav/Published/one.jpg")).ShouldBe(content);
+        (await replacing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed")).Text("detail").ShouldBe("'one.jpg' was moved, renamed or replaced meanwhile; send the request again.");
+        if (isMoved)
+        {
+            (await dav.GetByteArrayAsync("/dav/Published/one.jpg")).ShouldBe(content);
+        }
+
         (await dav.ListDavAsync("/dav/Hidden/")).ShouldBeEmpty();
     }
 }

@@ -61,6 +61,7 @@ public sealed class UserKeyTests(ImageHubServer server) : IClassFixture<ImageHub
 
         await dav.PutDavAsync("/dav/me/one.jpg", TestImages.JpegOf(1, seed: 1));
         await dav.PutAsync("/dav/me/two.jpg", new ByteArrayContent(TestImages.JpegOf(1, seed: 2))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
+        await dav.PutDavAsync("/dav/me/one.jpg", TestImages.JpegOf(1, seed: 4), HttpStatusCode.NoContent);
         await dav.PutAsync("/dav/me/two.jpg", new ByteArrayContent(TestImages.JpegOf(120_000, seed: 3))).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");
     }
 
