@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using ImageHub.Api.Errors;
 using ImageHub.Api.Web;
 using ImageHub.Application.Passkeys;
 using ImageHub.Domain.Accounts;
@@ -41,6 +43,12 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     public async Task<VerifiedPasskey?> VerifySignInAsync(string credential, string state)
     {
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { CredentialJson = credential, AssertionState = state, HttpContext = Context });
+        if (result.Failure is { } failure && ProblemMapping.IsOutage(failure))
+        {
+            // The handler returns every error as a failure.
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
         return result is { Succeeded: true } ? new VerifiedPasskey(result.User.Id, result.Passkey.CredentialId, result.Passkey.SignCount, result.Passkey.IsBackedUp) : null;
     }
 

@@ -62,6 +62,24 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_sign_in_that_the_database_does_not_answer_is_503_and_no_failure()
+    {
+        await AddAsync(user, authenticator).StatusAsync(HttpStatusCode.Created);
+        authenticator.SignCount = 2;
+        await server.SqlAsync(
+            """
+            CREATE FUNCTION go_away() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the database is going away' USING ERRCODE = '57P01'; END $$;
+            ALTER TABLE passkeys RENAME TO kept_passkeys;
+            CREATE VIEW passkeys AS SELECT * FROM kept_passkeys WHERE go_away();
+            """);
+
+        await SignInAsync(authenticator).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+
+        await server.SqlAsync("DROP VIEW passkeys; ALTER TABLE kept_passkeys RENAME TO passkeys;");
+        await SignInAsync(authenticator).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task The_options_require_user_verification_and_a_discoverable_key_and_exclude_the_accounts_authenticators()
     {
         await AddAsync(user, authenticator).StatusAsync(HttpStatusCode.Created);
