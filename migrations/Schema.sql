@@ -1369,3 +1369,17 @@ CREATE INDEX ix_passkeys_user_id ON passkeys (user_id);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125113138_Passkeys', '10.0.14');
 
+CREATE FUNCTION announce_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM announce_changes('{accounts}');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER announce_changed AFTER UPDATE OF ended_at OR DELETE ON sessions FOR EACH STATEMENT EXECUTE FUNCTION announce_accounts();
+CREATE TRIGGER announce_changed AFTER UPDATE OF role, tier_id, is_disabled OR DELETE ON users FOR EACH STATEMENT EXECUTE FUNCTION announce_accounts();
+CREATE TRIGGER announce_changed AFTER UPDATE OR DELETE ON tiers FOR EACH STATEMENT EXECUTE FUNCTION announce_accounts();
+CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON group_members FOR EACH STATEMENT EXECUTE FUNCTION announce_accounts();
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125142901_AccountAnnouncements', '10.0.14');
+

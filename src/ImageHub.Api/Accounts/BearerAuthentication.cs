@@ -19,7 +19,7 @@ namespace ImageHub.Api.Accounts;
 
 /// <summary>
 /// Accepts access tokens from <c>Authorization: Bearer</c> (RFC 6750) or from the session's cookie, and validates algorithm, issuer, audience,
-/// type and expiry as RFC 8725 recommends. The session's permissions are read from the database at each request.
+/// type and expiry as RFC 8725 recommends. The session's permissions come from the database or from memory, which is current within a second.
 /// </summary>
 internal static class BearerAuthentication
 {

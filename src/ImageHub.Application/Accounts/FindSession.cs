@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Finds the current permissions of a session. Every request evaluates them, so ending the session or changing its account takes effect immediately.
+/// Finds the current permissions of a session. Every request evaluates them, so ending the session or changing its account takes effect immediately
+/// (<see cref="IKeptSessions"/>).
 /// </summary>
 /// <param name="SessionId">The <c>sid</c> claim of an access token.</param>
 /// <param name="UserId">The <c>sub</c> claim of the token.</param>
@@ -17,11 +18,12 @@ public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSes
 /// <param name="Role">The account's current role.</param>
 /// <param name="Tier">The account's current tier; null for admins and editors.</param>
 /// <param name="IsMember">Whether the account is a user's and a member of at least one group.</param>
-public sealed record LiveSession(Role Role, Tier? Tier, bool IsMember);
+/// <param name="ExpiresAt">When the session expires.</param>
+public sealed record LiveSession(Role Role, Tier? Tier, bool IsMember, DateTimeOffset ExpiresAt);
 
-internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
+internal sealed class FindSessionHandler(IImageHubDb db, IKeptSessions kept, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
-    /// <summary>The query is compiled once, because every authenticated request runs it.</summary>
+    /// <summary>The query is compiled once, because many requests run it.</summary>
     private static readonly Func<DbContext, Guid, Guid, DateTimeOffset, CancellationToken, Task<LiveSession?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid sessionId, Guid userId, DateTimeOffset now, CancellationToken cancellationToken) => (
             from session in ((IImageHubDb)context).Sessions
@@ -29,8 +31,23 @@ internal sealed class FindSessionHandler(IImageHubDb db, TimeProvider clock) : I
             join tier in ((IImageHubDb)context).Tiers on user.TierId equals (Guid?)tier.Id into tiers
             from tier in tiers.DefaultIfEmpty()
             where session.Id == sessionId && user.Id == userId && session.EndedAt == null && session.ExpiresAt > now && !user.IsDisabled
-            select new LiveSession(user.Role, tier, user.Role == Role.User && ((IImageHubDb)context).GroupMembers.Any(member => member.UserId == user.Id))).SingleOrDefault());
+            select new LiveSession(user.Role, tier, user.Role == Role.User && ((IImageHubDb)context).GroupMembers.Any(member => member.UserId == user.Id), session.ExpiresAt)).SingleOrDefault());
 
-    public Task<LiveSession?> Handle(FindSession request, CancellationToken cancellationToken) =>
-        FindAsync((DbContext)db, request.SessionId, request.UserId, clock.Now(), cancellationToken);
+    public async Task<LiveSession?> Handle(FindSession request, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        if (kept.FindSession(request, now) is { } known)
+        {
+            return known;
+        }
+
+        var generation = kept.SessionGeneration;
+        var found = await FindAsync((DbContext)db, request.SessionId, request.UserId, now, cancellationToken);
+        if (found is not null)
+        {
+            kept.KeepSession(request, found, generation);
+        }
+
+        return found;
+    }
 }

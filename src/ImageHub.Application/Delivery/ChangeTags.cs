@@ -2,8 +2,8 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// Tags that identify the data in a public response. The database triggers <c>announce_groups</c>, <c>announce_images</c>, <c>announce_site</c> and
-/// <c>announce_transform_keys</c> announce the changed tags, separated by spaces, in the transaction of each change visible to visitors.
+/// Tags that identify the data in a public response, and the permissions of sessions. The database triggers <c>announce_groups</c>, <c>announce_images</c>,
+/// <c>announce_site</c>, <c>announce_transform_keys</c> and <c>announce_accounts</c> announce the changed tags, separated by spaces, in the transaction of each change visible to visitors.
 /// </summary>
 public static class ChangeTags
 {
@@ -24,6 +24,9 @@ public static class ChangeTags
 
     /// <summary>The keys of transforms; announced when a key ends.</summary>
     public const string TransformKeys = "transform-keys";
+
+    /// <summary>What sessions may do: announced when a session ends, and when an account, a tier or a membership changes.</summary>
+    public const string Accounts = "accounts";
 
     /// <summary>All data: announced for changes of very many rows.</summary>
     public const string All = "all";

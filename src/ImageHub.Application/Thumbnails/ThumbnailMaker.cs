@@ -57,13 +57,14 @@ internal sealed class ThumbnailMaker(
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
     /// <param name="client">The client's address. One address gets a part of the places for renderings that visitors may request.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="row">The row of the variant, if it has been read.</param>
     /// <exception cref="ProblemException">
     /// 404 if the image no longer exists; 503 if rendering or reading is impossible now; the errors of <see
     /// cref="IImageRenderer.RenderOneAsync"/>.
     /// </exception>
-    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, string client, CancellationToken cancellationToken)
+    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, string client, CancellationToken cancellationToken, Thumbnail? row = null)
     {
-        var thumbnail = await FindAsync(image.Id, variant, cancellationToken) ?? await MakeAsync(image.Id, variant, client, cancellationToken);
+        var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken) ?? await MakeAsync(image.Id, variant, client, cancellationToken);
         return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, client) };
     }
 
@@ -89,13 +90,18 @@ internal sealed class ThumbnailMaker(
         };
     }
 
-    private async Task<Thumbnail?> FindAsync(Guid imageId, ImageVariant variant, CancellationToken cancellationToken)
+    private async Task<Thumbnail?> FindAsync(Guid imageId, ImageVariant variant, Thumbnail? row, CancellationToken cancellationToken)
     {
+        var now = clock.Now();
+        if (row?.LastReadAt > now - ReadTimestampGranularity)
+        {
+            return row;
+        }
+
         var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var thumbnail = await FindRowAsync((DbContext)db, imageId, number, cancellationToken);
-        var now = clock.Now();
+        var thumbnail = row ?? await FindRowAsync((DbContext)db, imageId, number, cancellationToken);
         if (thumbnail is null || thumbnail.LastReadAt > now - ReadTimestampGranularity)
         {
             return thumbnail;

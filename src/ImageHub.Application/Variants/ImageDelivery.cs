@@ -15,7 +15,11 @@ namespace ImageHub.Application.Variants;
 /// <param name="Revision">The revision in the address, or null.</param>
 /// <param name="Mark">The number of the watermark in the address, or null.</param>
 /// <param name="IsDownload">Whether the bytes are to be saved as a file.</param>
-public sealed record WantedBytes(ImageVariant Variant, string? Format = null, FormatPreference? Preference = null, int? Revision = null, int? Mark = null, bool IsDownload = false);
+public sealed record WantedBytes(ImageVariant Variant, string? Format = null, FormatPreference? Preference = null, int? Revision = null, int? Mark = null, bool IsDownload = false)
+{
+    /// <summary>The row of the thumbnail, if it was read together with the image; null otherwise.</summary>
+    internal Thumbnail? Row { get; init; }
+}
 
 /// <summary>Serves the bytes of images by every route. The only place that applies <see cref="VisitorRights"/> to bytes.</summary>
 internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes bytes, FullJpegs jpegs, ThumbnailMaker thumbnails)
@@ -48,7 +52,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
         isPublic = isPublic && image.Rights.AllowUnmarked(variant, low);
         if (variant.Number is not null)
         {
-            return await thumbnails.OpenAsync(image, variant, isPublic, caller.Address, cancellationToken);
+            return await thumbnails.OpenAsync(image, variant, isPublic, caller.Address, cancellationToken, wanted.Row);
         }
 
         return variant == ImageVariant.Full && wanted.Format is not null

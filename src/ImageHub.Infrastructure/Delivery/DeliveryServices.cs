@@ -1,4 +1,5 @@
 using System.Reflection;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Delivery;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class DeliveryServices
             provider.GetRequiredService<DatabaseServer>(), provider.GetRequiredService<NpgsqlDataSource>, provider.GetRequiredService<ILogger<ChangeFeed>>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<KeptAnswers>(provider, Source(provider.GetRequiredService<DatabaseServer>())));
         services.AddSingleton<IKeptAnswers>(provider => provider.GetRequiredService<KeptAnswers>());
+        services.AddSingleton<IKeptSessions>(provider => provider.GetRequiredService<KeptAnswers>());
         return services;
     }
 

@@ -1,3 +1,4 @@
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Delivery;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace ImageHub.Infrastructure.Delivery;
 /// While the database is unavailable, there are no confirmations. Responses are then served although they may be stale, until the last confirmation is older
 /// than <see cref="DeliveryOptions.StaleSeconds"/>.
 /// </remarks>
-internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
+internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposable
 {
     /// <summary>The age of the last confirmation from which a request makes the cache ask for a new one in the background.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
@@ -28,6 +29,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 
     private readonly DeliveryOptions options;
     private readonly AnswerSet set;
+    private readonly SessionSet sessions = new();
     private readonly AnswerFiles files;
     private readonly ChangeFeed feed;
     private readonly TimeProvider clock;
@@ -74,30 +76,39 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     public long Generation => set.Generation;
 
     /// <inheritdoc/>
-    public ValueTask<KeptAnswerUse> CheckAsync()
+    public ValueTask<KeptAnswerUse> CheckAsync() =>
+        !isListening ? ValueTask.FromResult(isAway && IsStaleGoodEnough() ? KeptAnswerUse.Stale : KeptAnswerUse.None)
+        : IsCurrent() ? ValueTask.FromResult(KeptAnswerUse.Current)
+        : new ValueTask<KeptAnswerUse>(ConfirmedAsync());
+
+    /// <inheritdoc/>
+    public long SessionGeneration => sessions.Generation;
+
+    /// <inheritdoc/>
+    public LiveSession? FindSession(FindSession request, DateTimeOffset now)
     {
-        if (!isListening)
+        if (sessions.Find(request) is not { } session || session.ExpiresAt <= now || !isListening)
         {
-            return ValueTask.FromResult(isAway && IsStaleGoodEnough() ? KeptAnswerUse.Stale : KeptAnswerUse.None);
+            return null;
         }
 
-        var age = clock.GetElapsedTime(Interlocked.Read(ref confirmedAt));
-        if (age < AskAgainAfter)
+        if (IsCurrent())
         {
-            return ValueTask.FromResult(KeptAnswerUse.Current);
+            return session;
         }
 
-        if (age >= HoldsFor)
-        {
-            return new ValueTask<KeptAnswerUse>(ConfirmedAsync());
-        }
+        // Reading the session takes no longer than a confirmation, so the request does not wait for one.
+        AskInBackground();
+        return null;
+    }
 
-        if (Interlocked.Exchange(ref asking, 1) == 0)
+    /// <inheritdoc/>
+    public void KeepSession(FindSession request, LiveSession session, long generation)
+    {
+        if (isListening)
         {
-            _ = ConfirmedAsync();
+            sessions.Add(request, session, generation);
         }
-
-        return ValueTask.FromResult(KeptAnswerUse.Current);
     }
 
     /// <inheritdoc/>
@@ -199,7 +210,27 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     private bool IsStaleGoodEnough() => options.StaleSeconds > 0 && clock.GetUtcNow() - CurrentAt < TimeSpan.FromSeconds(options.StaleSeconds);
 
     /// <summary>Whether there may be entries, in memory or on disk from before the start.</summary>
-    private bool MayHoldAny() => !set.IsEmpty || !hasReadFiles;
+    private bool MayHoldAny() => !set.IsEmpty || !sessions.IsEmpty || !hasReadFiles;
+
+    /// <summary>Whether the last confirmation is recent. Requests a new one in the background if it is not quite recent.</summary>
+    private bool IsCurrent()
+    {
+        var age = clock.GetElapsedTime(Interlocked.Read(ref confirmedAt));
+        if (age >= AskAgainAfter && age < HoldsFor)
+        {
+            AskInBackground();
+        }
+
+        return age < HoldsFor;
+    }
+
+    private void AskInBackground()
+    {
+        if (Interlocked.Exchange(ref asking, 1) == 0)
+        {
+            _ = ConfirmedAsync();
+        }
+    }
 
     /// <summary>When the last confirmation was requested; <see cref="DateTimeOffset.MinValue"/> if there was none.</summary>
     private DateTimeOffset CurrentAt => new(Interlocked.Read(ref currentAt), TimeSpan.Zero);
@@ -241,15 +272,20 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         if (tags.Contains(ChangeTags.All, StringComparer.Ordinal))
         {
             Clear();
+            return;
         }
-        else
+
+        if (tags.Contains(ChangeTags.Accounts, StringComparer.Ordinal))
         {
-            files.Remove(set.Drop(tags));
+            sessions.Clear();
         }
+
+        files.Remove(set.Drop(tags));
     }
 
     private void Clear()
     {
+        sessions.Clear();
         set.Clear();
         files.Clear();
     }

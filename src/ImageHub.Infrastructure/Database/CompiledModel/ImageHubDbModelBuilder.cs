@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("10a82646-0424-427c-bbbb-1fd68affb953"), entityTypeCount: 43)
+            : base(skipDetectChanges: false, modelId: new Guid("464b9b5a-7d88-4ff0-b10a-a71e4d45befc"), entityTypeCount: 43)
         {
         }
 
