@@ -96,6 +96,7 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await mine.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await page.GetByLabel("Title").FillAsync("Dawn");
+        await page.GetByRole(AriaRole.Dialog).GetByText("Added by cora").WaitForAsync();
         await page.GetByRole(AriaRole.Dialog).GetByText("Rating").WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await visit.ShouldBeAccessibleAsync("the contributor's dialog for a photo");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

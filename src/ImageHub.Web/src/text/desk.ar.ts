@@ -428,6 +428,7 @@ export const words: Words<typeof en> = {
     failed: (images) => `تعذر تدوير ${oblique.photos(images)}.`,
     cannot: (names) => `لا يمكن تدوير ملفات GIF وAVIF وHEIC دون فقد في الجودة: ${names.map(isolated).join("، ")}`,
   },
+  addedBy: (userName) => `أضافها ${userName}`,
   taken: {
     label: "وقت الالتقاط",
     hint: "بالتوقيت المحلي للكاميرا",

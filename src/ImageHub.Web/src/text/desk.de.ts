@@ -447,6 +447,7 @@ export const words: Words<typeof en> = {
     cannot: (names) =>
       `Dateien der Formate GIF, AVIF und HEIC lassen sich nicht verlustfrei drehen: ${names.join(", ")}`,
   },
+  addedBy: (userName) => `Hinzugefügt von ${userName}`,
   taken: {
     label: "Aufgenommen",
     hint: "In der Ortszeit der Kamera",

@@ -433,6 +433,7 @@ export const en = {
     failed: (images: number) => `${photos(images)} could not be rotated.`,
     cannot: (names: string[]) => `GIF, AVIF and HEIC files cannot be rotated without loss: ${names.join(", ")}`,
   },
+  addedBy: (userName: string) => `Added by ${userName}`,
   taken: {
     label: "Taken",
     hint: "In the camera’s local time",

@@ -441,6 +441,7 @@ export const words: Words<typeof en> = {
     failed: (images) => `No se ${images === 1 ? "ha" : "han"} podido girar ${photos(images)}.`,
     cannot: (names) => `Los archivos GIF, AVIF y HEIC no se pueden girar sin pérdida: ${names.join(", ")}`,
   },
+  addedBy: (userName) => `Añadida por ${userName}`,
   taken: {
     label: "Tomada",
     hint: "En la hora local de la cámara",

@@ -445,6 +445,7 @@ export const words: Words<typeof en> = {
     cannot: (names) =>
       `Les fichiers GIF, AVIF et HEIC ne peuvent pas être pivotés sans perte\u00a0: ${names.join(", ")}`,
   },
+  addedBy: (userName) => `Ajoutée par ${userName}`,
   taken: {
     label: "Prise le",
     hint: "À l’heure locale de l’appareil",

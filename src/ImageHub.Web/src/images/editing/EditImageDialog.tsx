@@ -15,7 +15,7 @@ import { isSameFocus } from "./focusPoint";
 import { Stars } from "./Stars";
 import { localTime, takenAtOf } from "./takenTime";
 
-/** Edits an image's title, description, tags, time taken and focus point, and for curators its rating. */
+/** Edits an image's title, description, tags, time taken and focus point, and for curators its rating. Says who added it. */
 export function EditImageDialog({
   groupId,
   image,
@@ -98,6 +98,7 @@ export function EditImageDialog({
               defaultValue={takenAt ? localTime(takenAt) : ""}
               hint={deskText.taken.hint}
             />
+            {image.addedBy && <p className={styles.addedBy}>{deskText.addedBy(image.addedBy.userName)}</p>}
           </div>
           <FocusField image={image} focus={focus} onChange={setFocus} />
         </div>
