@@ -17,6 +17,7 @@ COPY src/ImageHub.Domain/ImageHub.Domain.csproj src/ImageHub.Domain/packages.loc
 COPY src/ImageHub.Application/ImageHub.Application.csproj src/ImageHub.Application/packages.lock.json src/ImageHub.Application/
 COPY src/ImageHub.Infrastructure/ImageHub.Infrastructure.csproj src/ImageHub.Infrastructure/packages.lock.json src/ImageHub.Infrastructure/
 COPY src/ImageHub.Infrastructure/Natives/ src/ImageHub.Infrastructure/Natives/
+COPY src/ImageHub.Client/ImageHub.Client.csproj src/ImageHub.Client/packages.lock.json src/ImageHub.Client/
 COPY src/ImageHub.Api/ImageHub.Api.csproj src/ImageHub.Api/packages.lock.json src/ImageHub.Api/
 COPY src/ImageHub.Web/Web.targets src/ImageHub.Web/package.json src/ImageHub.Web/package-lock.json src/ImageHub.Web/.npmrc src/ImageHub.Web/
 # As `dotnet publish` restores: with the compiler that works ahead of time.

@@ -83,7 +83,7 @@ public sealed class ImagesController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 416, 503)]
     public Task<IActionResult> Rendition(
-        Guid id, [FromQuery] int? r, [FromQuery] int? mark, [FromQuery] bool download, [FromQuery, OneOf("avif", "webp")] string? format, CancellationToken cancellationToken) =>
+        Guid id, [FromQuery] int? r, [FromQuery] int? mark, [FromQuery] bool download, [FromQuery, OneOf("AlternateFormat", "avif", "webp")] string? format, CancellationToken cancellationToken) =>
         Serve(id, new WantedBytes(RenditionRoutes.Find(ControllerContext), format, AcceptedFormats.Find(Request), r, mark, download), cancellationToken);
 
     /// <summary>Downloads the full-resolution image: the pixels as uploaded, bit for bit, with public metadata only.</summary>
@@ -100,7 +100,7 @@ public sealed class ImagesController : ApiController
     [HttpGet("{id:guid}/full")]
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 415, 416, 422, 503)]
-    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
+    public Task<IActionResult> Full(Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("FullFormat", "jpeg")] string? format, CancellationToken cancellationToken) =>
         Serve(id, new WantedBytes(ImageVariant.Full, format, Revision: r, IsDownload: download), cancellationToken);
 
     /// <summary>

@@ -98,7 +98,7 @@ public sealed class LinksController : ApiController
     [ServesTable]
     [ServesSidecars]
     [FailsWith(400, 401, 403, 404, 503)]
-    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery, OneOf("json", "csv", "xmp")] string? format, CancellationToken cancellationToken) => format switch
+    public async Task<ActionResult<LinkFavourites>> ListFavourites(Guid id, [FromQuery, OneOf("FavouritesFormat", "json", "csv", "xmp")] string? format, CancellationToken cancellationToken) => format switch
     {
         null or "json" => await Mediator.Send(new ListLinkFavourites(id), cancellationToken),
         FavouritesTable.Format => new FavouritesTable(id, await Mediator.Send(new ListLinkFavourites(id), cancellationToken)),

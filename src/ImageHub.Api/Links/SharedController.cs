@@ -107,7 +107,7 @@ public sealed class SharedController : ApiController
         [FromQuery] int? r,
         [FromQuery] int? mark,
         [FromQuery] bool download,
-        [FromQuery, OneOf("avif", "webp")] string? format,
+        [FromQuery, OneOf("AlternateFormat", "avif", "webp")] string? format,
         CancellationToken cancellationToken) =>
         Serve(token, id, new WantedBytes(RenditionRoutes.Find(ControllerContext), format, AcceptedFormats.Find(Request), r, mark, download), cancellationToken);
 
@@ -122,7 +122,7 @@ public sealed class SharedController : ApiController
     [ServesImage]
     [FailsWith(400, 401, 403, 404, 412, 415, 416, 422, 503)]
     public Task<IActionResult> Full(
-        string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("jpeg")] string? format, CancellationToken cancellationToken) =>
+        string token, Guid id, [FromQuery] int? r, [FromQuery] bool download, [FromQuery, OneOf("FullFormat", "jpeg")] string? format, CancellationToken cancellationToken) =>
         Serve(token, id, new WantedBytes(ImageVariant.Full, format, Revision: r, IsDownload: download), cancellationToken);
 
     /// <summary>Downloads the full-resolution images as a streamed ZIP.</summary>

@@ -1,10 +1,14 @@
 namespace ImageHub.Api.OpenApi;
 
 /// <summary>Declares the allowed values of a parameter without a validator for the OpenAPI document.</summary>
+/// <param name="name">The name of their schema, which clients generated from the document give to the type.</param>
 /// <param name="values">The allowed values.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
-internal sealed class OneOfAttribute(params string[] values) : Attribute
+internal sealed class OneOfAttribute(string name, params string[] values) : Attribute
 {
+    /// <summary>The name of the schema.</summary>
+    public string Name { get; } = name;
+
     /// <summary>The allowed values.</summary>
     public IReadOnlyList<string> Values { get; } = values;
 }

@@ -14,6 +14,7 @@ using ImageHub.Api.Web;
 using ImageHub.Application.Paging;
 using ImageHub.Domain.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.WebUtilities;
@@ -121,8 +122,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         }
         else if (metadata.OfType<SidecarBodyAttribute>().Any())
         {
-            var content = Content(SidecarBodies.Xmp, new OpenApiSchema { Type = JsonSchemaType.String });
-            content[MediaTypeNames.Application.Json] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.Object }, Example = Examples.Takeout() };
+            // The JSON is a file, too: client generators take both as bytes.
+            var content = Content(SidecarBodies.Xmp, Binary());
+            content[MediaTypeNames.Application.Json] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.String, Format = "binary" }, Example = Examples.Takeout() };
             operation.RequestBody = new OpenApiRequestBody { Required = true, Description = "An XMP packet, or the JSON of Google Takeout; at most 1 MiB.", Content = content };
         }
 
@@ -169,7 +171,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             return context.Description.RelativePath!.Replace('/', '-');
         }
 
-        return $"{action.ControllerName.ToLowerInvariant()}-{action.ActionName.ToLowerInvariant()}";
+        return $"{JsonNamingPolicy.CamelCase.ConvertName(action.ControllerName)}-{JsonNamingPolicy.CamelCase.ConvertName(action.ActionName)}";
     }
 
     private static void Secure(OpenApiOperation operation, OpenApiOperationTransformerContext context)
@@ -237,9 +239,24 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             }
         }
 
+        if (parameter.Schema is OpenApiSchema { Enum.Count: > 0 } values && NameValues(bound, declared) is { } name)
+        {
+            context.Document!.AddComponent(name, values);
+            parameter.Schema = new OpenApiSchemaReference(name, context.Document);
+        }
+
         parameter.Required |= declared?.IsDefined(typeof(NeededAttribute)) == true
             || (bound?.ModelMetadata is { ContainerType: { } container, PropertyName: { } property } && FieldLimits.IsRequired(context.ApplicationServices, container, property));
     }
+
+    /// <summary>The name of the schema with a parameter's allowed values. Client generators would number the types of parameters with the same name.</summary>
+    private static string? NameValues(ApiParameterDescription? bound, ParameterInfo? declared) => (declared?.GetCustomAttribute<OneOfAttribute>(), bound) switch
+    {
+        ({ } texts, _) => texts.Name,
+        (_, { ModelMetadata: { UnderlyingOrModelType: { IsEnum: true } type } }) => type.Name,
+        (_, { ModelMetadata: { ContainerType: { } container, PropertyName: { } property } }) => container.Name + property,
+        _ => null,
+    };
 
     private static void DescribeBytes(OpenApiOperation operation)
     {
@@ -326,7 +343,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
                 ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Every part with a file name is a file, whatever the name of the part. Text fields other than tags and category are ignored." },
-                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Tags, separated by commas, for the files after this field, or for all files if none follows. The field may also be named category." },
+                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "Tags, separated by commas, for the files after this field, or for all files if none follows. The field may also be named category." },
             },
         }),
     };

@@ -47,12 +47,19 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
         {
             var inner = type.GetGenericArguments()[0];
             var value = await context.GetOrCreateSchemaAsync(inner, null, cancellationToken);
+            if (value.Properties is { Count: > 0 })
+            {
+                // The framework replaces a schema with this id by a reference, as where the type is not optional.
+                value.Metadata ??= new Dictionary<string, object>(StringComparer.Ordinal);
+                value.Metadata["x-schema-id"] = OpenApiOptions.CreateDefaultSchemaReferenceId(JsonTypeInfo.CreateJsonTypeInfo(inner, context.JsonTypeInfo.Options))!;
+                schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, value];
+                return;
+            }
+
             schema.Type = value.Type | JsonSchemaType.Null;
             schema.Format = value.Format;
             schema.Enum = Nullable.GetUnderlyingType(inner)?.IsEnum == true ? [.. value.Enum ?? [], null!] : value.Enum;
             schema.Items = value.Items;
-            schema.Properties = value.Properties;
-            schema.Required = value.Required;
         }
 
         // The types differ in their fields; no field is a discriminator.

@@ -54,13 +54,13 @@ internal static class TusDescription
 
         if (isCreation)
         {
-            Take(operation, "Upload-Length", "The file's size in bytes.", isRequired: true);
+            Take(operation, "Upload-Length", "The file's size in bytes.", isRequired: true, JsonSchemaType.Integer);
             Take(operation, "Upload-Metadata", "Keys with values in base64, separated by commas: filename, groupId (admins, editors and keys), sha256.", isRequired: true);
         }
 
         if (isAppend)
         {
-            Take(operation, "Upload-Offset", "The offset of the body in the file, in bytes.", isRequired: true);
+            Take(operation, "Upload-Offset", "The offset of the body in the file, in bytes.", isRequired: true, JsonSchemaType.Integer);
         }
 
         if (isCreation || isAppend)
@@ -78,13 +78,13 @@ internal static class TusDescription
         }
     }
 
-    private static void Take(OpenApiOperation operation, string name, string description, bool isRequired) => operation.Parameters!.Add(new OpenApiParameter
+    private static void Take(OpenApiOperation operation, string name, string description, bool isRequired, JsonSchemaType type = JsonSchemaType.String) => operation.Parameters!.Add(new OpenApiParameter
     {
         Name = name,
         In = ParameterLocation.Header,
         Required = isRequired,
         Description = description,
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Schema = new OpenApiSchema { Type = type, Format = type == JsonSchemaType.Integer ? "int64" : null },
     });
 
     private static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };

@@ -80,7 +80,7 @@ public sealed class UploadsController : ApiController
     [ProducesResponseType<UploadDetails>(200)]
     [ServesTable]
     [FailsWith(400, 401, 403, 404, 503)]
-    public async Task<ActionResult<UploadDetails>> Get(Guid id, [FromQuery] GetUpload query, [FromQuery, OneOf("json", "csv")] string? format, CancellationToken cancellationToken) => format switch
+    public async Task<ActionResult<UploadDetails>> Get(Guid id, [FromQuery] GetUpload query, [FromQuery, OneOf("UploadFormat", "json", "csv")] string? format, CancellationToken cancellationToken) => format switch
     {
         null or "json" => await Mediator.Send(query.WithId(id), cancellationToken),
         ReceiptTable.Format => await ReceiptTable.BeginAsync(Mediator, query.WithId(id), cancellationToken),

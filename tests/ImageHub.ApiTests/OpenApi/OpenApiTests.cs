@@ -206,6 +206,11 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     {
         var schema = (await ParametersAsync(operation, "query", "path"))[name].GetProperty("schema");
 
+        if (schema.TryGetProperty("$ref", out var reference))
+        {
+            schema = await SchemaAsync(reference.GetString()!.Split('/')[^1]);
+        }
+
         Contains(schema, allowed);
         schema.GetProperty("type").ValueKind.ShouldBe(JsonValueKind.String, "no parameter is null");
     }

@@ -110,7 +110,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     public async Task Credentials_that_stop_working_end_the_command()
     {
         using var client = new ServerClient(
-            server.Url, new Credentials((_, _) => Task.FromResult(new Application.Accounts.TokenPair("wrong", "Bearer", 1, "wrong")), Key: null));
+            server.Url, new Credentials((_, _) => Task.FromResult(new SessionTokens("wrong", "wrong")), Key: null));
 
         (await Should.ThrowAsync<CannotAddException>(() => client.SignInAsync(TestContext.Current.CancellationToken))).Message.ShouldNotBeEmpty();
     }

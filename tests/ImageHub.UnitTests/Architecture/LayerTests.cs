@@ -7,7 +7,7 @@ namespace ImageHub.UnitTests.Architecture;
 /// </summary>
 public sealed class LayerTests
 {
-    private static readonly string[] Layers = ["Domain", "Application", "Infrastructure", "Api", "Migrations"];
+    private static readonly string[] Layers = ["Domain", "Application", "Infrastructure", "Api", "Migrations", "Client"];
 
     /// <summary>The assemblies for PostgreSQL and HTTP.</summary>
     private static readonly string[] Outside = ["Npgsql", "System.Net.Http", "Microsoft.AspNetCore"];
@@ -20,7 +20,8 @@ public sealed class LayerTests
     [InlineData("Application", "Domain")]
     [InlineData("Infrastructure", "Domain Application")]
     [InlineData("Migrations", "Domain Application Infrastructure")]
-    [InlineData("Api", "Domain Application Infrastructure")]
+    [InlineData("Client", "")]
+    [InlineData("Api", "Domain Application Infrastructure Client")]
     public void A_layer_references_only_inner_layers(string layer, string allowed)
     {
         using var assembly = Read(layer);

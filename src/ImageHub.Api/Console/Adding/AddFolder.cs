@@ -34,7 +34,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
             if (request.Url is null)
             {
                 await using var local = await LocalServer.StartAsync(settings, terminal, stop);
-                return await UploadAsync(local.Url, new Credentials((_, token) => local.SendAsync(new BeginOwnerSession(), token), Key: null), request, scan, stop);
+                return await UploadAsync(local.Url, new Credentials((_, token) => BeginSessionAsync(local, token), Key: null), request, scan, stop);
             }
 
             var address = SignIn.Address(request.Url);
@@ -72,6 +72,12 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
         }
 
         return FolderScan.Read(folder, title?.Trim(), request.IsNested);
+    }
+
+    private static async Task<SessionTokens> BeginSessionAsync(LocalServer local, CancellationToken cancellationToken)
+    {
+        var pair = await local.SendAsync(new BeginOwnerSession(), cancellationToken);
+        return new SessionTokens(pair.AccessToken, pair.RefreshToken);
     }
 
     private static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using ImageHub.Api.Images;
 using ImageHub.Application.Images;
+using ImageHub.Client;
+using ImageDetails = ImageHub.Client.ImageDetails;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -32,6 +33,7 @@ internal sealed class FolderUpload(
     /// </summary>
     private const int AnnouncedAtOnce = 250;
 
+    private const string TusVersion = "1.0.0";
     private const string IsThere = "is in the group already";
     private const string IsInAlbum = "is also in an album";
 
@@ -63,7 +65,8 @@ internal sealed class FolderUpload(
         await GuardAsync(
             async () =>
             {
-                maxBytes = (await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Options, "api/v1/uploads/tus"), end.Token)).MaxBytes ?? maxBytes;
+                var limits = await server.TrySendAsync(client => client.TusOptionsAsync(CancellationToken.None), end.Token);
+                maxBytes = long.TryParse(limits?.FindHeader("Tus-Max-Size"), NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? most : maxBytes;
                 targets = await gallery.FindOrCreateAsync([.. planned.SelectMany(group => group.Place.WithAbove()).Distinct()], isPublished, end.Token);
                 await PassAsync(needed => AnnounceAllAsync(targets, needed, end.Token), end);
                 await PassAsync(needed => AnnounceHeldAsync(targets, needed, end.Token), end);
@@ -198,7 +201,7 @@ internal sealed class FolderUpload(
     {
         if (known.ImageId is not null && sidecars.ContainsKey(file.File))
         {
-            await needed.WriteAsync(new NeededFile(group, file, Url: null, known), stop);
+            await needed.WriteAsync(new NeededFile(group, file, UploadId: null, known), stop);
         }
         else
         {
@@ -246,29 +249,40 @@ internal sealed class FolderUpload(
             return;
         }
 
-        var announced = files.Select(file => new { fileName = file.File.Name, bytes = file.Bytes, sha256 = file.Sha256 }).ToArray();
-        var onNameClash = isRenaming ? "rename" : "fail";
-        var answer = await server.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "api/v1/uploads") { Content = JsonContent.Create(new { groupId, files = announced, onNameClash }) }, stop);
-        if (!answer.IsSuccess)
+        var body = new CreateUpload
         {
-            throw new CannotAddException($"The server accepts no files for '{planned[group].Title}': {answer.Reason}");
-        }
-
-        foreach (var (file, result) in files.Zip(answer.Items("files")))
+            GroupId = groupId,
+            Files = [.. files.Select(file => new AnnouncedFile { FileName = file.File.Name, Bytes = file.Bytes, Sha256 = file.Sha256 })],
+            OnNameClash = isRenaming ? NameClash.Rename : NameClash.Fail,
+        };
+        var created = await CreateAsync(group, body, stop);
+        foreach (var (file, result) in files.Zip(created.Files))
         {
-            switch (result.GetProperty("status").GetString())
+            switch (result)
             {
-                case "needed":
-                    await needed.WriteAsync(new NeededFile(group, file, result.GetProperty("uploadUrl").GetString()!, Known: null), stop);
+                case { UploadUrl: { } url }:
+                    // The last segment is the upload's id.
+                    await needed.WriteAsync(new NeededFile(group, file, Guid.Parse(url[(url.LastIndexOf('/') + 1)..]), Known: null), stop);
                     break;
-                case "duplicate":
-                    await EndThereAsync(group, file, Outcome.Skipped(file.File, IsThere, result.GetProperty("existingId").GetString()), needed, stop);
+                case { Status: UploadStatus.Duplicate }:
+                    await EndThereAsync(group, file, Outcome.Skipped(file.File, IsThere, result.ExistingId), needed, stop);
                     break;
                 default:
-                    End(group, file.Index, Outcome.Failed(file.File, result.GetProperty("error").GetString()!));
+                    End(group, file.Index, Outcome.Failed(file.File, result.Error!));
                     break;
             }
+        }
+    }
+
+    private async Task<CreatedUpload> CreateAsync(int group, CreateUpload body, CancellationToken stop)
+    {
+        try
+        {
+            return await server.SendAsync(client => client.UploadsCreateAsync(body, CancellationToken.None), stop);
+        }
+        catch (ApiException refused)
+        {
+            throw new CannotAddException($"The server accepts no files for '{planned[group].Title}': {refused.Reason()}");
         }
     }
 
@@ -277,7 +291,7 @@ internal sealed class FolderUpload(
         await foreach (var file in needed.ReadAllAsync(stop))
         {
             stop.ThrowIfCancellationRequested();
-            var outcome = file.Known ?? await SendAsync(file.Hashed.File, file.Url!, stop);
+            var outcome = file.Known ?? await SendAsync(file.Hashed.File, file.UploadId!.Value, stop);
             if (outcome.ImageId is { } imageId && sidecars.TryGetValue(outcome.File, out var sidecar))
             {
                 await DescribeAsync(imageId, sidecar, isThere: outcome.Kind == OutcomeKind.Skipped, stop);
@@ -288,7 +302,7 @@ internal sealed class FolderUpload(
     }
 
     /// <summary>Sends the sidecar of a photo. The photo has no result until its sidecar has one, so a photo whose sidecar was not sent counts as not sent.</summary>
-    private async Task DescribeAsync(string imageId, LocalFile sidecar, bool isThere, CancellationToken stop)
+    private async Task DescribeAsync(Guid imageId, LocalFile sidecar, bool isThere, CancellationToken stop)
     {
         var onlyMissing = isThere && !isUpdating;
         try
@@ -296,22 +310,17 @@ internal sealed class FolderUpload(
             var content = await File.ReadAllBytesAsync(sidecar.Path, CancellationToken.None);
 
             // After Ctrl-C, the sidecar of a photo in flight is still sent, but not again and again.
-            var answer = await (stop.IsCancellationRequested ? server.SendOnceAsync(Put) : server.SendAsync(Put, stop));
-            if (answer.IsSuccess)
-            {
-                Interlocked.Increment(ref (onlyMissing ? ref completed : ref described));
-            }
-            else
-            {
-                withoutSidecar.Enqueue(onlyMissing && answer.Status == HttpStatusCode.NotFound
-                    ? Outcome.Skipped(sidecar, "sidecar of a photo of another account")
-                    : Outcome.Failed(sidecar, answer.Reason));
-            }
+            await (stop.IsCancellationRequested ? server.SendOnceAsync(Put) : server.SendAsync(Put, stop));
+            Interlocked.Increment(ref (onlyMissing ? ref completed : ref described));
 
-            HttpRequestMessage Put() => new(HttpMethod.Put, $"api/v1/images/{imageId}/sidecar{(onlyMissing ? "?onlyMissing=true" : "")}")
-            {
-                Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue(SidecarBodies.FindMediaType(sidecar.Name)) } },
-            };
+            Task<ImageDetails> Put(ImageHubClient client) => client.ImagesPutSidecarAsync(
+                imageId, new FileParameter(new MemoryStream(content), sidecar.Name, SidecarBodies.FindMediaType(sidecar.Name)), onlyMissing, CancellationToken.None);
+        }
+        catch (ApiException refused)
+        {
+            withoutSidecar.Enqueue(onlyMissing && refused.StatusCode == (int)HttpStatusCode.NotFound
+                ? Outcome.Skipped(sidecar, "sidecar of a photo of another account")
+                : Outcome.Failed(sidecar, refused.Reason()));
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -319,7 +328,7 @@ internal sealed class FolderUpload(
         }
     }
 
-    private async Task<Outcome> SendAsync(LocalFile file, string url, CancellationToken stop)
+    private async Task<Outcome> SendAsync(LocalFile file, Guid uploadId, CancellationToken stop)
     {
         try
         {
@@ -330,27 +339,30 @@ internal sealed class FolderUpload(
                     var offset = 0L;
                     if (isAgain)
                     {
-                        var head = await server.SendOnceAsync(() => Tus(HttpMethod.Head, url));
-                        if ((!head.IsSuccess && head.Status != HttpStatusCode.Gone) || head.ImageId is not null)
+                        var state = await FindStateAsync(uploadId);
+                        if (state is not null && FindImage(state) is not null)
                         {
-                            return head;
+                            return state;
                         }
 
-                        // Responses to HEAD have no body. An empty PATCH returns the reason why the upload has ended.
-                        offset = head.IsSuccess ? head.Offset : new FileInfo(file.Path).Length;
+                        // An empty PATCH returns the reason why the upload has ended.
+                        offset = state is null ? new FileInfo(file.Path).Length : long.Parse(state.FindHeader("Upload-Offset")!, CultureInfo.InvariantCulture);
                     }
 
                     isAgain = true;
-                    return await server.SendOnceAsync(() => Patch(file, url, offset));
+                    return await server.SendOnceAsync(client => client.TusAppendAsync(uploadId, TusVersion, offset, Open(file, offset), cancellationToken: CancellationToken.None));
                 },
                 stop);
-            return answer switch
+            return FindImage(answer) switch
             {
-                { ImageId: { } existing, IsDuplicate: true } => Outcome.Skipped(file, IsThere, existing),
-                { ImageId: { } added } => Outcome.Uploaded(file, added),
-                { IsSuccess: true } => Outcome.Failed(file, "The file became shorter while it was being sent."),
-                _ => Outcome.Failed(file, answer.Reason),
+                { } existing when answer.FindHeader("ImageHub-Duplicate") is not null => Outcome.Skipped(file, IsThere, existing),
+                { } added => Outcome.Uploaded(file, added),
+                null => Outcome.Failed(file, "The file became shorter while it was being sent."),
             };
+        }
+        catch (ApiException refused)
+        {
+            return Outcome.Failed(file, refused.Reason());
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -358,24 +370,34 @@ internal sealed class FolderUpload(
         }
         catch (ServerUnreachableException reason)
         {
-            // This request throws if the server is unreachable. If it succeeds, only this file has failed.
-            await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "health/live"), stop);
+            // This request throws if the server is unreachable. Otherwise only this file has failed.
+            await server.TrySendAsync(client => client.HealthLiveAsync(CancellationToken.None), stop);
             return Outcome.Failed(file, reason.Message);
         }
     }
 
-    private static HttpRequestMessage Patch(LocalFile file, string url, long offset)
+    /// <summary>Reads the state of an upload that was interrupted. Returns null if the upload has ended.</summary>
+    private async Task<ApiResponse?> FindStateAsync(Guid uploadId)
+    {
+        try
+        {
+            return await server.SendOnceAsync(client => client.TusHeadAsync(uploadId, TusVersion));
+        }
+        catch (ApiException ended) when (ended.StatusCode == (int)HttpStatusCode.Gone)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The id of the image that an upload created, or of the existing image with the same content.</summary>
+    private static Guid? FindImage(ApiResponse answer) => answer.FindHeader("ImageHub-Image-Id") is { } id ? Guid.Parse(id) : null;
+
+    private static FileStream Open(LocalFile file, long offset)
     {
         var content = Open(file);
         content.Position = offset;
-        var request = Tus(HttpMethod.Patch, url);
-        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-        request.Content = new StreamContent(content, bufferSize: 128 * 1024) { Headers = { ContentType = new MediaTypeHeaderValue("application/offset+octet-stream") } };
-        return request;
+        return content;
     }
-
-    /// <summary>Creates a tus 1.0 request. The address is relative to the server's root, and the server may run below a path.</summary>
-    private static HttpRequestMessage Tus(HttpMethod method, string url) => new(method, url.TrimStart('/')) { Headers = { { "Tus-Resumable", "1.0.0" } } };
 
     private static FileStream Open(LocalFile file) =>
         new(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
@@ -404,5 +426,5 @@ internal sealed class FolderUpload(
     private sealed record HeldFile(int Group, HashedFile File, Place First);
 
     /// <summary>A file to send, or a photo that is there already and has a sidecar to send.</summary>
-    private sealed record NeededFile(int Group, HashedFile Hashed, string? Url, Outcome? Known);
+    private sealed record NeededFile(int Group, HashedFile Hashed, Guid? UploadId, Outcome? Known);
 }

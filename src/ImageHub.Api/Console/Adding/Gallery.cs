@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using ImageHub.Client;
 
 namespace ImageHub.Api.Console.Adding;
 
@@ -13,7 +13,7 @@ internal sealed record TargetGroup(Guid Id, bool IsNew);
 /// <param name="isNested">Whether a group must have the given group above. Otherwise its title is sufficient.</param>
 internal sealed class Gallery(ServerClient server, bool isNested)
 {
-    private const string Groups = "api/v1/groups";
+    private const int PageSize = 100;
 
     /// <summary>Finds the first group at each place in the gallery's order, or creates it.</summary>
     /// <param name="places">The places, without duplicates, each after the place above it.</param>
@@ -36,11 +36,15 @@ internal sealed class Gallery(ServerClient server, bool isNested)
                 continue;
             }
 
-            var answer = await server.SendAsync(
-                () => new HttpRequestMessage(HttpMethod.Post, Groups) { Content = JsonContent.Create(new { title = place.Title, isPublished, parentId }) }, stop);
-            groups[place] = answer.IsSuccess
-                ? new TargetGroup(answer.Id, IsNew: true)
-                : throw new CannotAddException($"The group '{place.Title}' cannot be created: {answer.Reason}");
+            try
+            {
+                var body = new CreateGroup { Title = place.Title, IsPublished = isPublished, ParentId = parentId };
+                groups[place] = new TargetGroup((await server.SendAsync(client => client.GroupsCreateAsync(body, CancellationToken.None), stop)).Id, IsNew: true);
+            }
+            catch (ApiException refused)
+            {
+                throw new CannotAddException($"The group '{place.Title}' cannot be created: {refused.Reason()}");
+            }
         }
 
         return groups;
@@ -49,10 +53,15 @@ internal sealed class Gallery(ServerClient server, bool isNested)
     /// <summary>Deletes a group that this run created and that stayed without images and groups below, if the credentials allow it.</summary>
     public async Task RemoveIfEmptyAsync(Guid groupId)
     {
-        var group = await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{Groups}/{groupId}"), CancellationToken.None);
-        if (group.IsSuccess && group.Body.GetProperty("imageCount").GetInt32() == 0 && group.Body.GetProperty("groupCount").GetInt32() == 0)
+        if (await server.TrySendAsync(client => client.GroupsGetAsync(groupId), CancellationToken.None) is { ImageCount: 0, GroupCount: 0 } empty)
         {
-            await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Delete, $"{Groups}/{groupId}"), CancellationToken.None);
+            await server.TrySendAsync(
+                async client =>
+                {
+                    await client.GroupsDeleteAsync(groupId);
+                    return empty;
+                },
+                CancellationToken.None);
         }
     }
 
@@ -60,49 +69,42 @@ internal sealed class Gallery(ServerClient server, bool isNested)
     /// Finds the group whose title equals this one in Unicode NFC; macOS has names in NFD. The server compares in NFC and returns titles that
     /// contain the text, so the title with the same number of base characters is the match.
     /// </summary>
-    private async Task<FoundGroup?> FindComposedAsync(string title, Guid? parentId, CancellationToken stop)
+    private async Task<GroupResponse?> FindComposedAsync(string title, Guid? parentId, CancellationToken stop)
     {
         if (!title.Any(IsMark))
         {
             return null;
         }
 
-        var page = await server.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, $"{Groups}?q={Uri.EscapeDataString(title)}&pageSize=100"), stop);
-        return page.IsSuccess ? page.Items("items").Select(FoundGroup.From).FirstOrDefault(group => CountBase(group.Title) == CountBase(title) && IsAt(parentId, group)) : null;
+        var page = await server.TrySendAsync(client => client.GroupsListAsync(q: title, pageSize: PageSize, cancellationToken: CancellationToken.None), stop);
+        return page?.Items.FirstOrDefault(group => CountBase(group.Title) == CountBase(title) && IsAt(parentId, group));
 
         static int CountBase(string text) => text.Count(character => !IsMark(character));
 
         static bool IsMark(char character) => char.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark;
     }
 
-    private bool IsAt(Guid? parentId, FoundGroup group) => !isNested || group.ParentId == parentId;
+    private bool IsAt(Guid? parentId, GroupResponse group) => !isNested || group.ParentId == parentId;
 
     /// <summary>Finds the groups with these titles, in the gallery's order.</summary>
-    private async Task<List<FoundGroup>> FindAsync(HashSet<string> titles, CancellationToken stop)
+    private async Task<List<GroupResponse>> FindAsync(HashSet<string> titles, CancellationToken stop)
     {
-        var groups = new List<FoundGroup>();
-        for (var cursor = ""; cursor is not null;)
+        var groups = new List<GroupResponse>();
+        try
         {
-            var asked = cursor;
-            var page = await server.SendAsync(
-                () => new HttpRequestMessage(HttpMethod.Get, $"{Groups}?cursor={Uri.EscapeDataString(asked)}&pageSize=100"), stop);
-            if (!page.IsSuccess)
+            for (var cursor = ""; cursor is not null;)
             {
-                throw new CannotAddException($"The groups cannot be listed: {page.Reason}");
+                var asked = cursor;
+                var page = await server.SendAsync(client => client.GroupsListAsync(cursor: asked, pageSize: PageSize, cancellationToken: CancellationToken.None), stop);
+                groups.AddRange(page.Items.Where(group => titles.Contains(group.Title)));
+                cursor = page.NextCursor;
             }
-
-            groups.AddRange(page.Items("items").Select(FoundGroup.From).Where(group => titles.Contains(group.Title)));
-            cursor = page.Text("nextCursor");
+        }
+        catch (ApiException refused)
+        {
+            throw new CannotAddException($"The groups cannot be listed: {refused.Reason()}");
         }
 
         return groups;
-    }
-
-    private sealed record FoundGroup(Guid Id, string Title, Guid? ParentId)
-    {
-        public static FoundGroup From(JsonElement group) => new(
-            group.GetProperty("id").GetGuid(),
-            group.GetProperty("title").GetString()!,
-            group.GetProperty("parentId") is { ValueKind: JsonValueKind.String } parent ? parent.GetGuid() : null);
     }
 }

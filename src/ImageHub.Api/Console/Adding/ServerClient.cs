@@ -1,43 +1,163 @@
 using System.Net;
 using System.Net.Http.Headers;
 using ImageHub.Api.ApiKeys;
-using ImageHub.Application.Accounts;
 using ImageHub.Application.Errors;
+using ImageHub.Client;
 using Polly;
 using Polly.Retry;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>An API client that keeps a session alive, honours <c>Retry-After</c> and retries when the network fails.</summary>
-/// <param name="address">The server's address, with a trailing slash.</param>
-/// <param name="credentials">The credentials.</param>
-internal sealed class ServerClient(Uri address, Credentials credentials) : IDisposable
+/// <summary>Sends the requests of the client with credentials: keeps a session alive, honours <c>Retry-After</c> and retries when the network fails.</summary>
+internal sealed class ServerClient : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
-    private static readonly ResiliencePipeline<Answer> Retries = new ResiliencePipelineBuilder<Answer>()
-        .AddRetry(new RetryStrategyOptions<Answer>
+    private static readonly ResiliencePipeline Retries = new ResiliencePipelineBuilder()
+        .AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = 5,
             Delay = TimeSpan.FromMilliseconds(500),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            ShouldHandle = tried => ValueTask.FromResult(tried.Outcome is { Exception: ServerUnreachableException } || tried.Outcome.Result is { } answer && IsTransient(answer)),
+            ShouldHandle = tried => ValueTask.FromResult(tried.Outcome.Exception is ServerUnreachableException || (tried.Outcome.Exception is ApiException refused && IsTransient(refused))),
 
             // Null applies the exponential delay.
-            DelayGenerator = tried => ValueTask.FromResult(tried.Outcome.Result?.RetryAfter is { } asked ? asked < LongestPause ? asked : LongestPause : (TimeSpan?)null),
+            DelayGenerator = tried => ValueTask.FromResult((tried.Outcome.Exception as ApiException)?.RetryAfter is { } asked ? asked < LongestPause ? asked : LongestPause : (TimeSpan?)null),
         })
         .Build();
 
     private readonly SemaphoreSlim renewal = new(1, 1);
+    private readonly Credentials credentials;
+    private readonly HttpClient http;
+    private readonly HttpClient anonymous;
+    private SessionTokens? tokens;
 
-    private readonly HttpClient http = new(new SocketsHttpHandler
+    /// <summary>Creates a client without a session.</summary>
+    /// <param name="address">The server's address, with a trailing slash.</param>
+    /// <param name="credentials">The credentials.</param>
+    public ServerClient(Uri address, Credentials credentials)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !address.IsLoopback,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-    })
+        this.credentials = credentials;
+        var connections = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = !address.IsLoopback,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
+        };
+        http = NewClient(new CredentialsHandler(this) { InnerHandler = connections }, address);
+        anonymous = NewClient(connections, address);
+    }
+
+    /// <summary>The server's address.</summary>
+    public Uri Address => http.BaseAddress!;
+
+    /// <summary>Starts a session, which must be an admin's or editor's, or verifies the API key.</summary>
+    /// <exception cref="CannotAddException">Signing in failed.</exception>
+    public async Task SignInAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (credentials.SignIn is { } signIn)
+            {
+                tokens = await signIn(this, cancellationToken);
+                var me = await SendAsync(client => client.AuthMeAsync(CancellationToken.None), cancellationToken);
+                if (me.Role is not (Role.Admin or Role.Editor))
+                {
+                    throw new CannotAddException($"{me.UserName} is neither an admin nor an editor; only they can add images to groups.");
+                }
+            }
+            else
+            {
+                await SendAsync(client => client.UploadsListAsync(pageSize: 1, cancellationToken: CancellationToken.None), cancellationToken);
+            }
+        }
+        catch (ApiException refused)
+        {
+            throw new CannotAddException(credentials.Key is null ? $"{Address}: {refused.Reason()}" : $"{Address} does not take the key: {refused.Reason()}");
+        }
+    }
+
+    /// <summary>Ends the session if the server can be reached.</summary>
+    public async Task SignOutAsync()
+    {
+        if (tokens is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await AttemptAsync(http, async client =>
+            {
+                await client.AuthLogoutAsync();
+                return true;
+            });
+        }
+        catch (Exception failed) when (failed is CannotAddException or ApiException)
+        {
+            // The session expires later.
+        }
+    }
+
+    /// <summary>Sends a request, and retries when the server is busy or the network fails.</summary>
+    /// <param name="request">Sends the request, once per attempt.</param>
+    /// <param name="stop">Stops waiting; a request in flight is completed.</param>
+    /// <exception cref="ApiException">The server refuses the request.</exception>
+    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
+    public Task<T> SendAsync<T>(Func<ImageHubClient, Task<T>> request, CancellationToken stop) => RetryAsync(() => SendOnceAsync(request), stop);
+
+    /// <summary>Sends a request like <see cref="SendAsync"/>. Returns null if the server refuses it.</summary>
+    public async Task<T?> TrySendAsync<T>(Func<ImageHubClient, Task<T>> request, CancellationToken stop)
+        where T : class
+    {
+        try
+        {
+            return await SendAsync(request, stop);
+        }
+        catch (ApiException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Runs an operation, and retries when the server is busy or the network fails.</summary>
+    /// <param name="attempt">The operation, called once per attempt.</param>
+    /// <param name="stop">Stops waiting; a request in flight is completed.</param>
+    public static async Task<T> RetryAsync<T>(Func<Task<T>> attempt, CancellationToken stop) => await Retries.ExecuteAsync(async _ => await attempt(), stop);
+
+    /// <summary>Sends a request in the session, and renews the session if it has expired.</summary>
+    /// <param name="request">Sends the request, once or twice.</param>
+    /// <exception cref="ApiException">The server refuses the request.</exception>
+    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
+    public async Task<T> SendOnceAsync<T>(Func<ImageHubClient, Task<T>> request)
+    {
+        var used = tokens;
+        try
+        {
+            return await AttemptAsync(http, request);
+        }
+        catch (ApiException refused) when (refused.StatusCode == (int)HttpStatusCode.Unauthorized && used is not null)
+        {
+            await RenewAsync(used);
+            return await AttemptAsync(http, request);
+        }
+    }
+
+    /// <summary>Sends a request without credentials.</summary>
+    /// <exception cref="ApiException">The server refuses the request.</exception>
+    /// <exception cref="ServerUnreachableException">The server did not respond.</exception>
+    public Task<T> SendAnonymouslyAsync<T>(Func<ImageHubClient, Task<T>> request) => AttemptAsync(anonymous, request);
+
+    public void Dispose()
+    {
+        anonymous.Dispose();
+        http.Dispose();
+        renewal.Dispose();
+    }
+
+    private static HttpClient NewClient(HttpMessageHandler handler, Uri address) => new(handler, disposeHandler: handler is CredentialsHandler)
     {
         BaseAddress = address,
 
@@ -45,116 +165,22 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         Timeout = TimeSpan.FromMinutes(15),
     };
 
-    private TokenPair? tokens;
-
-    /// <summary>The server's address.</summary>
-    public Uri Address => address;
-
-    /// <summary>Starts a session, which must be an admin's or editor's, or verifies the API key.</summary>
-    /// <exception cref="CannotAddException">Signing in failed.</exception>
-    public async Task SignInAsync(CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(HttpClient client, Func<ImageHubClient, Task<T>> request)
     {
-        if (credentials.SignIn is { } signIn)
-        {
-            tokens = await signIn(this, cancellationToken);
-            var me = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "api/v1/auth/me"), cancellationToken);
-            if (me.Text("role") is not ("admin" or "editor"))
-            {
-                throw new CannotAddException(me.IsSuccess ? $"{me.Text("userName")} is neither an admin nor an editor; only they can add images to groups." : $"{address}: {me.Reason}");
-            }
-
-            return;
-        }
-
-        var uploads = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, "api/v1/uploads?pageSize=1"), cancellationToken);
-        if (!uploads.IsSuccess)
-        {
-            throw new CannotAddException($"{address} does not take the key: {uploads.Reason}");
-        }
-    }
-
-    /// <summary>Ends the session if the server can be reached.</summary>
-    public async Task SignOutAsync()
-    {
+        // A file that cannot be opened throws here, and does not count as a broken connection.
+        var sent = request(new ImageHubClient(client));
         try
         {
-            if (tokens is not null)
-            {
-                await SendAsync(() => new HttpRequestMessage(HttpMethod.Post, "api/v1/auth/logout"), tokens, CancellationToken.None);
-            }
-        }
-        catch (CannotAddException)
-        {
-            // The session expires later.
-        }
-    }
-
-    /// <summary>Sends a request, and retries when the server is busy or the network fails.</summary>
-    /// <param name="request">Creates the request, once per attempt.</param>
-    /// <param name="stop">Stops waiting; a request in flight is completed.</param>
-    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
-    public Task<Answer> SendAsync(Func<HttpRequestMessage> request, CancellationToken stop) => RetryAsync(() => SendOnceAsync(request), stop);
-
-    /// <summary>Runs an operation, and retries when the server is busy or the network fails.</summary>
-    /// <param name="attempt">The operation, called once per attempt.</param>
-    /// <param name="stop">Stops waiting; a request in flight is completed.</param>
-    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
-    public static async Task<Answer> RetryAsync(Func<Task<Answer>> attempt, CancellationToken stop) =>
-        await Retries.ExecuteAsync(async _ => await attempt(), stop);
-
-    /// <summary>Sends a request in the session, and renews the session if it has expired.</summary>
-    /// <param name="make">Creates the request.</param>
-    /// <exception cref="CannotAddException">The server cannot be reached, or rejects the credentials.</exception>
-    public async Task<Answer> SendOnceAsync(Func<HttpRequestMessage> make)
-    {
-        var used = tokens;
-        var answer = await SendAsync(make, used, CancellationToken.None);
-        if (answer.Status != HttpStatusCode.Unauthorized || used is null)
-        {
-            return answer;
-        }
-
-        await RenewAsync(used);
-        return await SendAsync(make, tokens, CancellationToken.None);
-    }
-
-    /// <summary>Sends a request once.</summary>
-    /// <param name="make">Creates the request.</param>
-    /// <param name="session">The session; null for an anonymous request.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ServerUnreachableException">The server did not respond.</exception>
-    public async Task<Answer> SendAsync(Func<HttpRequestMessage> make, TokenPair? session, CancellationToken cancellationToken)
-    {
-        using var request = make();
-        if (session is not null)
-        {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
-        }
-
-        if (credentials.Key is { } key)
-        {
-            request.Headers.Add(ApiKeyAuthentication.Header, key);
-        }
-
-        try
-        {
-            using var response = await http.SendAsync(request, cancellationToken);
-            return await Answer.ReadAsync(response, cancellationToken);
+            return await sent;
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or TaskCanceledException { InnerException: TimeoutException })
         {
-            throw new ServerUnreachableException($"{address} cannot be reached: {broken.GetBaseException().Message}");
+            throw new ServerUnreachableException($"{Address} cannot be reached: {broken.GetBaseException().Message}");
         }
     }
 
-    public void Dispose()
-    {
-        http.Dispose();
-        renewal.Dispose();
-    }
-
     /// <summary>Renews the session once for all requests that found it expired.</summary>
-    private async Task RenewAsync(TokenPair expired)
+    private async Task RenewAsync(SessionTokens expired)
     {
         await renewal.WaitAsync(CancellationToken.None);
         try
@@ -164,10 +190,7 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
                 return;
             }
 
-            var refreshToken = expired.RefreshToken;
-            var answer = await SendAsync(
-                () => new HttpRequestMessage(HttpMethod.Post, "api/v1/auth/refresh") { Content = JsonContent.Create(new { refreshToken }) }, null, CancellationToken.None);
-            tokens = answer.Status == HttpStatusCode.OK ? answer.As<TokenPair>() : await credentials.SignIn!(this, CancellationToken.None);
+            tokens = await RefreshAsync(expired.RefreshToken) ?? await credentials.SignIn!(this, CancellationToken.None);
         }
         finally
         {
@@ -175,10 +198,43 @@ internal sealed class ServerClient(Uri address, Credentials credentials) : IDisp
         }
     }
 
+    /// <summary>Exchanges a refresh token. Returns null if the server refuses it.</summary>
+    private async Task<SessionTokens?> RefreshAsync(string refreshToken)
+    {
+        try
+        {
+            var pair = await SendAnonymouslyAsync(client => client.AuthRefreshAsync(new RefreshSession { RefreshToken = refreshToken }));
+            return new SessionTokens(pair.AccessToken, pair.RefreshToken);
+        }
+        catch (ApiException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a retry may succeed: the server is busy, or bytes that are sent again have already arrived.</summary>
-    private static bool IsTransient(Answer answer) =>
-        answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
-        || answer.Code == Problems.OffsetMismatch.Code;
+    private static bool IsTransient(ApiException refused) =>
+        (HttpStatusCode)refused.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
+        || refused.Problem()?.Code == Problems.OffsetMismatch.Code;
+
+    /// <summary>Adds the access token or the API key.</summary>
+    private sealed class CredentialsHandler(ServerClient server) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (server.tokens is { } session)
+            {
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.AccessToken);
+            }
+
+            if (server.credentials.Key is { } key)
+            {
+                request.Headers.Add(ApiKeyAuthentication.Header, key);
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }
 
 /// <summary>The server did not respond.</summary>

@@ -1,5 +1,4 @@
-using System.Net;
-using ImageHub.Application.Accounts;
+using ImageHub.Client;
 using Spectre.Console;
 
 namespace ImageHub.Api.Console.Adding;
@@ -8,6 +7,11 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="SignIn">Starts a session, initially and whenever the previous one has ended; null with a key.</param>
 /// <param name="Key">The API key; null with a session.</param>
 internal sealed record Credentials(SignIn.Method? SignIn, string? Key);
+
+/// <summary>The tokens of a session.</summary>
+/// <param name="AccessToken">The token that requests carry.</param>
+/// <param name="RefreshToken">The token that is exchanged for new tokens, once.</param>
+internal sealed record SessionTokens(string AccessToken, string RefreshToken);
 
 /// <summary>Signing in to a server in another process.</summary>
 internal static class SignIn
@@ -19,7 +23,7 @@ internal static class SignIn
     public const string KeyVariable = "IMAGEHUB_KEY";
 
     /// <summary>A method of starting a session.</summary>
-    public delegate Task<TokenPair> Method(ServerClient server, CancellationToken cancellationToken);
+    public delegate Task<SessionTokens> Method(ServerClient server, CancellationToken cancellationToken);
 
     /// <summary>The server's address with a trailing slash, so that routes can be resolved against it.</summary>
     /// <exception cref="CannotAddException">The address is not valid.</exception>
@@ -45,18 +49,18 @@ internal static class SignIn
 
     /// <summary>Signs in with user name and password.</summary>
     /// <exception cref="CannotAddException">Signing in failed.</exception>
-    public static async Task<TokenPair> LoginAsync(ServerClient server, string userName, string password, CancellationToken cancellationToken)
+    public static async Task<SessionTokens> LoginAsync(ServerClient server, string userName, string password, CancellationToken cancellationToken)
     {
-        var answer = await server.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "api/v1/auth/login") { Content = JsonContent.Create(new { userName, password }) }, null, cancellationToken);
-        if (answer.Status == HttpStatusCode.OK && answer.As<TokenPair>() is { AccessToken.Length: > 0 } pair)
+        try
         {
-            return pair;
+            var pair = await server.SendAnonymouslyAsync(client => client.AuthLoginAsync(new Login { UserName = userName, Password = password }, cancellationToken));
+            return new SessionTokens(pair.AccessToken, pair.RefreshToken);
         }
-
-        // Without an error code the response comes from another program.
-        throw new CannotAddException(answer.Code is null
-            ? $"There is no ImageHub server at {server.Address}: {answer.Reason}."
-            : $"{userName} cannot sign in at {server.Address}: {answer.Reason}");
+        catch (ApiException refused)
+        {
+            throw new CannotAddException(refused.Problem() is null
+                ? $"There is no ImageHub server at {server.Address}: {refused.Reason()}."
+                : $"{userName} cannot sign in at {server.Address}: {refused.Reason()}");
+        }
     }
 }

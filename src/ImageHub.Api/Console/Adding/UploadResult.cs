@@ -22,11 +22,11 @@ internal enum OutcomeKind
 internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 {
     /// <summary>The image on the server, if known.</summary>
-    public string? ImageId { get; init; }
+    public Guid? ImageId { get; init; }
 
-    public static Outcome Uploaded(LocalFile file, string imageId) => new(OutcomeKind.Uploaded, file, "") { ImageId = imageId };
+    public static Outcome Uploaded(LocalFile file, Guid imageId) => new(OutcomeKind.Uploaded, file, "") { ImageId = imageId };
 
-    public static Outcome Skipped(LocalFile file, string reason, string? imageId = null) => new(OutcomeKind.Skipped, file, reason) { ImageId = imageId };
+    public static Outcome Skipped(LocalFile file, string reason, Guid? imageId = null) => new(OutcomeKind.Skipped, file, reason) { ImageId = imageId };
 
     public static Outcome Failed(LocalFile file, string reason) => new(OutcomeKind.Failed, file, reason);
 }

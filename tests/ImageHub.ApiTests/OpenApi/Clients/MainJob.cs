@@ -1,14 +1,10 @@
-// A test compiles this file together with the client that NSwag generates from the OpenAPI document: the main job as a C# program.
-using System;
-using System.Collections.Generic;
-using System.IO;
-using System.Linq;
-using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Threading.Tasks;
-using Generated;
+using ImageHub.Client;
 
-public static class MainJob
+namespace ImageHub.ApiTests.OpenApi.Clients;
+
+/// <summary>The main job as a C# program.</summary>
+internal static class MainJob
 {
     /// <summary>Runs the main job.</summary>
     /// <param name="newClient">Creates an HTTP client with the server's address.</param>
@@ -28,22 +24,22 @@ public static class MainJob
         var report = await hub.GroupsUploadAsync(group.Id, photos.Select((photo, index) => new FileParameter(new MemoryStream(photo), $"IMG_{index}.jpg", "image/jpeg")), tags: "sea, boats");
         lines.Add($"uploaded {string.Join(", ", report.Uploaded.Select(image => $"{image.Index} {image.FileName} {string.Join("|", image.Tags)}"))}");
 
-        var page = await hub.GroupsListimagesAsync(group.Id, page: 1, pageSize: 2);
+        var page = await hub.GroupsListImagesAsync(group.Id, page: 1, pageSize: 2);
         lines.Add($"listed {page.Items.Count} of {page.TotalItems}");
-        var first = await hub.GroupsListimagesAsync(group.Id, pageSize: 2, cursor: "");
-        var rest = await hub.GroupsListimagesAsync(group.Id, pageSize: 2, cursor: first.NextCursor);
+        var first = await hub.GroupsListImagesAsync(group.Id, pageSize: 2, cursor: "");
+        var rest = await hub.GroupsListImagesAsync(group.Id, pageSize: 2, cursor: first.NextCursor);
         lines.Add($"followed {string.Join(", ", first.Items.Concat(rest.Items).Select(image => image.FileName))}, then {rest.NextCursor ?? "the end"}");
 
         var ids = report.Uploaded.Select(image => image.Id).ToList();
         var edited = await hub.ImagesBulkAsync(new BulkImages { Action = BulkAction.Edit, Ids = ids, Title = "Harbour {n}", AddTags = ["dawn in C#"], RemoveTags = ["boats"] });
         lines.Add($"edited {string.Join(", ", edited.Items.Select(item => item.Status))}");
-        var found = await hub.ImagesListAsync(groupId: group.Id, tag: ["dawn in C#", "sea"], from: DateTimeOffset.UtcNow.AddHours(-1), sort: Sort.FileName);
+        var found = await hub.ImagesListAsync(groupId: group.Id, tag: ["dawn in C#", "sea"], from: DateTimeOffset.UtcNow.AddHours(-1), sort: ListImagesSort.FileName);
         lines.Add($"found {string.Join(", ", found.Items.Select(image => image.Title))}");
         var tags = await hub.TagsListAsync(q: "dawn in C#");
         lines.Add($"tags {string.Join(", ", tags.Items.Select(tag => $"{tag.Tag} {tag.Count}"))}");
 
-        var key = await hub.ApikeysCreateAsync(new CreateApiKey { Name = "C#", Scopes = [KeyScope.Read, KeyScope.Upload] });
-        var kept = await hub.ApikeysGetAsync(key.Id);
+        var key = await hub.ApiKeysCreateAsync(new CreateApiKey { Name = "C#", Scopes = [KeyScope.Read, KeyScope.Upload] });
+        var kept = await hub.ApiKeysGetAsync(key.Id);
         lines.Add($"key {kept.Name} {string.Join("|", kept.Scopes)} {kept.ExpiresAt?.ToString() ?? "without an end"}");
         using (var withKey = newClient())
         {
@@ -53,8 +49,8 @@ public static class MainJob
             lines.Add($"announced {string.Join(", ", upload.Files.Select(file => file.Status))}");
         }
 
-        await hub.ApikeysDeleteAsync(key.Id);
-        lines.Add(await RefusalAsync(() => hub.ApikeysGetAsync(key.Id)));
+        await hub.ApiKeysDeleteAsync(key.Id);
+        lines.Add(await RefusalAsync(() => hub.ApiKeysGetAsync(key.Id)));
 
         await hub.ImagesBulkAsync(new BulkImages { Action = BulkAction.Delete, Ids = ids.Take(1).ToList() });
         await hub.GroupsDeleteAsync(group.Id);
@@ -64,7 +60,7 @@ public static class MainJob
         lines.Add($"restored {(await hub.GroupsGetAsync(group.Id)).ImageCount}");
         lines.Add(await RefusalAsync(() => hub.GroupsRestoreAsync(group.Id)));
         lines.Add(await RefusalAsync(() => hub.GroupsListAsync(pageSize: 1000)));
-        return lines.ToArray();
+        return [.. lines];
     }
 
     private static async Task<string> RefusalAsync(Func<Task> work)
