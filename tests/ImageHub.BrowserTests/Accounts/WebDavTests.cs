@@ -17,6 +17,8 @@ public sealed class WebDavTests(ImageHubServer server, Chromium chromium) : ICla
         await page.GetByRole(AriaRole.Heading, new() { Name = "Connect by WebDAV" }).WaitForAsync();
         var address = await page.GetByLabel("WebDAV address", new() { Exact = true }).InputValueAsync();
         address.ShouldBe(new Uri(server.Url, "/dav/me/").AbsoluteUri);
+        await page.GetByText("On a Mac").ClickAsync();
+        await page.GetByText("In the Finder choose Go → Connect to Server").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the account without keys");
         await visit.ShouldFitANarrowScreenAsync("the account without keys");
 
@@ -51,6 +53,7 @@ public sealed class WebDavTests(ImageHubServer server, Chromium chromium) : ICla
     public async Task Admins_have_no_block_for_own_images_but_the_address_beside_a_new_key()
     {
         await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("400");
         var page = visit.Page;
         await visit.SignInAsync("/account/password");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Signed in as admin" }).WaitForAsync();
@@ -59,8 +62,14 @@ public sealed class WebDavTests(ImageHubServer server, Chromium chromium) : ICla
         await page.GotoAsync("/admin/api-keys");
         await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
         await page.GetByLabel("Name").FillAsync("Lightroom");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
+        await page.GetByText("Choose at least one.").WaitForAsync();
         await page.GetByLabel("Curate").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
         (await page.GetByLabel("WebDAV address", new() { Exact = true }).InputValueAsync()).ShouldBe(new Uri(server.Url, "/dav/").AbsoluteUri);
+        await page.GetByText("In Windows").ClickAsync();
+        await page.GetByText("Map network drive").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("a new key with the steps for Windows");
+        await visit.ShouldFitANarrowScreenAsync("a new key with the steps for Windows");
     }
 }

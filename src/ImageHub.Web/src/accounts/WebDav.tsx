@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { itemsOf } from "../api/pages";
+import { ConnectSteps } from "../apiKeys/ConnectSteps";
 import { revokeKey } from "../apiKeys/changes";
 import { davAddress } from "../apiKeys/davAddress";
 import { KeyList } from "../apiKeys/KeysPage";
@@ -25,6 +26,7 @@ export function WebDav() {
     <div className={styles.webDav}>
       <p className={styles.about}>{mineText.webDav.about}</p>
       <CopyField label={mineText.webDav.address} value={davAddress(true)} />
+      <ConnectSteps />
       {list.data === undefined && list.error && <Failure error={list.error} again={list.refetch} level={2} />}
       {items.length > 0 && (
         <>

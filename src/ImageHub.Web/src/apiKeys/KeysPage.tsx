@@ -102,16 +102,20 @@ export function MadeKeyDialog({
   name,
   fields,
   onClose,
+  children,
 }: {
   name: string;
   fields: { label: string; value: string; hint?: string }[];
   onClose: () => void;
+  /** More about the fields. */
+  children?: ReactNode;
 }) {
   return (
     <Dialog title={deskText.apiKeys.made(name)} onClose={onClose} isFirm>
       {fields.map((field) => (
         <CopyField key={field.label} {...field} />
       ))}
+      {children}
       <p>{deskText.apiKeys.onlyNow}</p>
       <DialogActions>
         <Button look="primary" onClick={onClose}>

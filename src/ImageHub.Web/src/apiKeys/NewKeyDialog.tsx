@@ -8,6 +8,7 @@ import { useHasProducts } from "../site/site";
 import { deskText } from "../text/desk";
 import { guestText } from "../text/guest";
 import { mineText } from "../text/mine";
+import { ConnectSteps } from "./ConnectSteps";
 import { createKey } from "./changes";
 import { davAddress } from "./davAddress";
 import { MadeKeyDialog } from "./KeysPage";
@@ -43,6 +44,7 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
     );
   }
 
+  const isForDav = made?.scopes.some((scope) => scope === "upload" || scope === "admin");
   if (made)
     return (
       <MadeKeyDialog
@@ -54,12 +56,14 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
             hint: isOwn ? mineText.webDav.keyHint : deskText.apiKeys.sentAs,
           },
           // The account page shows the address for own images.
-          ...(!isOwn && made.scopes.some((scope) => scope === "upload" || scope === "admin")
+          ...(!isOwn && isForDav
             ? [{ label: mineText.webDav.address, value: davAddress(false), hint: mineText.webDav.addressHint }]
             : []),
         ]}
         onClose={onClose}
-      />
+      >
+        {!isOwn && isForDav && <ConnectSteps />}
+      </MadeKeyDialog>
     );
   return (
     <FormDialog
@@ -82,7 +86,7 @@ export function NewKeyDialog({ isOwn = false, onClose }: Props) {
             autoFocus
           />
           {!isOwn && (
-            <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes")}>
+            <CheckFieldGroup label={deskText.apiKeys.scopes} error={wrong("scopes") && deskText.apiKeys.noScopes}>
               {scopes
                 .filter((scope) => (isAdmin ? scope !== "inventory" || hasProducts : scope === "upload"))
                 .map((scope) => (

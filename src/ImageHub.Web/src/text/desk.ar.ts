@@ -314,6 +314,7 @@ export const words: Words<typeof en> = {
     name: "الاسم",
     nameHint: "البرنامج أو الجهاز الذي سيستخدمه.",
     scopes: "ما يجوز له",
+    noScopes: "اختر واحدًا على الأقل.",
     scopeNames: { read: "قراءة", upload: "رفع", inventory: "المخزون", admin: "إدارة" },
     scopeTexts: {
       read: "رؤية المجموعات والصور، والمخفية أيضًا. لا صور مستخدمين، ولا أصول، ولا أماكن، ولا مهملات.",

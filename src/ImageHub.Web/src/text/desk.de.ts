@@ -329,6 +329,7 @@ export const words: Words<typeof en> = {
     name: "Name",
     nameHint: "Das Programm oder Gerät, das ihn benutzen wird.",
     scopes: "Was er darf",
+    noScopes: "Wählen Sie mindestens eines.",
     scopeNames: { read: "Lesen", upload: "Hochladen", inventory: "Bestand", admin: "Kuratieren" },
     scopeTexts: {
       read: "Gruppen und Fotos sehen, auch verborgene. Keine Fotos von Benutzern, keine Originaldateien, Orte und kein Papierkorb.",

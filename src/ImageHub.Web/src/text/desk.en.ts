@@ -319,6 +319,7 @@ export const en = {
     name: "Name",
     nameHint: "The program or device that will use it.",
     scopes: "What it may do",
+    noScopes: "Choose at least one.",
     scopeNames: { read: "Read", upload: "Upload", inventory: "Inventory", admin: "Curate" },
     scopeTexts: {
       read: "See groups and photos, hidden groups too. No users’ photos, original files, places or trash.",

@@ -325,6 +325,7 @@ export const words: Words<typeof en> = {
     name: "Nombre",
     nameHint: "El programa o dispositivo que la usará.",
     scopes: "Qué puede hacer",
+    noScopes: "Elija al menos una opción.",
     scopeNames: { read: "Leer", upload: "Subir", inventory: "Existencias", admin: "Administrar" },
     scopeTexts: {
       read: "Ver grupos y fotos, también los ocultos. Ni fotos de usuarios, ni originales, ni lugares, ni papelera.",

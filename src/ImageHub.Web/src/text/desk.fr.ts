@@ -327,6 +327,7 @@ export const words: Words<typeof en> = {
     name: "Nom",
     nameHint: "Le programme ou l’appareil qui l’utilisera.",
     scopes: "Ce qu’elle peut faire",
+    noScopes: "Choisissez au moins une option.",
     scopeNames: { read: "Lire", upload: "Envoyer", inventory: "Stock", admin: "Administrer" },
     scopeTexts: {
       read: "Voir les groupes et les photos, même masqués. Ni photos d’utilisateurs, ni originaux, ni lieux, ni corbeille.",

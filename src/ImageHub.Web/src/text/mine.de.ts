@@ -86,6 +86,20 @@ export const words: Words<typeof en> = {
     createText:
       "Eine App mit diesem Schlüssel kann Ihrem Konto Fotos hinzufügen und deren Namen auflisten. Öffnen oder löschen kann sie keine.",
     keyHint: "Geben Sie ihn als Passwort ein.",
+    steps: [
+      {
+        title: "Auf dem Telefon",
+        text: "Installieren Sie eine App wie PhotoSync und wählen Sie WebDAV als Ziel. Geben Sie die Adresse, Ihren Benutzernamen und als Passwort den Schlüssel ein.",
+      },
+      {
+        title: "Auf dem Mac",
+        text: "Wählen Sie im Finder „Gehe zu“ → „Mit Server verbinden“ und geben Sie die Adresse ein. Melden Sie sich als registrierter Benutzer mit Ihrem Benutzernamen und dem Schlüssel an.",
+      },
+      {
+        title: "In Windows",
+        text: "Wählen Sie im Explorer „Dieser PC“ → „Netzlaufwerk verbinden“ → „Verbindung mit einer Website herstellen“ und geben Sie die Adresse ein. Melden Sie sich mit Ihrem Benutzernamen und dem Schlüssel an.",
+      },
+    ],
   },
   moreActions: "Weitere Aktionen",
   sizeText: "Wie groß Fotos aus diesem Browser gesendet werden. Es gilt für alles, was Sie ab jetzt hinzufügen.",

@@ -84,6 +84,20 @@ export const en = {
     createText:
       "An app with this key can add photos to your account and list their names. It can neither open nor delete them.",
     keyHint: "Enter it as the password.",
+    steps: [
+      {
+        title: "On a phone",
+        text: "Install an app such as PhotoSync and choose WebDAV as its target. Enter the address, your user name, and the key as the password.",
+      },
+      {
+        title: "On a Mac",
+        text: "In the Finder choose Go → Connect to Server and enter the address. Sign in as a registered user with your user name and the key.",
+      },
+      {
+        title: "In Windows",
+        text: "In the Explorer choose This PC → Map network drive → Connect to a website and enter the address. Sign in with your user name and the key.",
+      },
+    ],
   },
   moreActions: "More actions",
   sizeText: "How large photos are sent from this browser. It applies to photos you add from now on.",

@@ -89,6 +89,20 @@ export const words: Words<typeof en> = {
     createText:
       "Una aplicación con esta clave puede añadir fotos a su cuenta y ver sus nombres. No puede abrirlas ni eliminarlas.",
     keyHint: "Introdúzcala como contraseña.",
+    steps: [
+      {
+        title: "En un teléfono",
+        text: "Instale una aplicación como PhotoSync y elija WebDAV como destino. Introduzca la dirección, su nombre de usuario, y la clave como contraseña.",
+      },
+      {
+        title: "En un Mac",
+        text: "En el Finder, elija «Ir» → «Conectarse al servidor» e introduzca la dirección. Inicie sesión como usuario registrado con su nombre de usuario y la clave.",
+      },
+      {
+        title: "En Windows",
+        text: "En el Explorador, elija «Este equipo» → «Conectar a unidad de red» → «Conectarse a un sitio web» e introduzca la dirección. Inicie sesión con su nombre de usuario y la clave.",
+      },
+    ],
   },
   moreActions: "Más acciones",
   sizeText: "El tamaño con el que este navegador envía las fotos. Vale para lo que añada a partir de ahora.",

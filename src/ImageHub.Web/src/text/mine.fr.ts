@@ -86,6 +86,20 @@ export const words: Words<typeof en> = {
     createText:
       "Une application qui a cette clé peut ajouter des photos à votre compte et en lister les noms. Elle ne peut ni les ouvrir ni les supprimer.",
     keyHint: "Saisissez-la comme mot de passe.",
+    steps: [
+      {
+        title: "Sur un téléphone",
+        text: "Installez une application comme PhotoSync et choisissez WebDAV comme destination. Saisissez l’adresse, votre nom d’utilisateur, et la clé comme mot de passe.",
+      },
+      {
+        title: "Sur un Mac",
+        text: "Dans le Finder, choisissez «\u00a0Aller\u00a0» → «\u00a0Se connecter au serveur\u00a0» et saisissez l’adresse. Connectez-vous comme utilisateur référencé avec votre nom d’utilisateur et la clé.",
+      },
+      {
+        title: "Sous Windows",
+        text: "Dans l’Explorateur, choisissez «\u00a0Ce PC\u00a0» → «\u00a0Connecter un lecteur réseau\u00a0» → «\u00a0Se connecter à un site Web\u00a0» et saisissez l’adresse. Connectez-vous avec votre nom d’utilisateur et la clé.",
+      },
+    ],
   },
   moreActions: "Autres actions",
   sizeText: "La taille à laquelle ce navigateur envoie les photos. Elle vaut pour ce que vous ajoutez désormais.",
