@@ -42,6 +42,7 @@ export function CopyField({
           ref={input}
           id={id}
           className={field.input}
+          dir="ltr"
           value={value}
           readOnly
           aria-describedby={hint === undefined ? undefined : `${id}-hint`}
