@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageHub.Api.Console;
+using ImageHub.Application.Backups;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -111,8 +112,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                     acknowledged.Add(image);
                     if (number % 3 == 1)
                     {
-                        await original.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
-                        await original.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { image } }).StatusAsync(HttpStatusCode.OK);
+                        await PurgeAsync(image);
                     }
                     else if (number % 3 == 2)
                     {
@@ -120,21 +120,20 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                     }
                 }
             });
-            var before = (Count: 0, Result: default((int ExitCode, string Output, string Error)));
             while (acknowledged.Count < 3)
             {
                 await Task.Delay(20);
             }
 
-            before = (acknowledged.Count, await RunAsync("backup", folder, original.DataDirectory));
+            var before = acknowledged.Count;
+            var backup = await RunAsync("backup", folder, original.DataDirectory);
             await done.CancelAsync();
             await busy;
 
-            before.Result.Error.ShouldBe("");
-            before.Result.ExitCode.ShouldBe(0);
+            (backup.ExitCode, backup.Error).ShouldBe((0, ""));
             (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
             var listed = await File.ReadAllTextAsync(Path.Combine(Directory.GetDirectories(Path.Combine(folder, "backups")).Single(), "objects.txt"));
-            foreach (var image in acknowledged.Take(before.Count).Where((_, number) => number % 3 != 1))
+            foreach (var image in acknowledged.Take(before).Where((_, number) => number % 3 != 1))
             {
                 listed.ShouldContain($"images/{image}/1/full ");
             }
@@ -146,6 +145,37 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
             {
                 await original.Admin.DeleteAsync($"/api/v1/images/{image.Id()}").StatusAsync(HttpStatusCode.NoContent);
             }
+        }
+    }
+
+    [Fact]
+    public async Task An_image_that_is_deleted_between_snapshot_and_copy_is_not_in_the_backup()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var image = await original.Admin.AddImageAsync(original.OtherGroup, "brief.jpg", TestImages.Jpeg(320, 240, 88));
+            await using var local = await LocalServer.StartAsync([$"--ImageHub:DataDirectory={original.DataDirectory}"], new Terminal(TextWriter.Null, TextWriter.Null, _ => null), TestContext.Current.CancellationToken);
+            var snapshots = 0;
+
+            var made = await local.SendAsync(
+                new MakeBackup(folder, IsDryRun: false, line =>
+                {
+                    if (line.StartsWith("database: ", StringComparison.Ordinal) && snapshots++ == 0)
+                    {
+                        Task.Run(() => PurgeAsync(image)).Wait();
+                    }
+                }),
+                TestContext.Current.CancellationToken);
+
+            (snapshots, made.MissingKeys.Count).ShouldBe((2, 0));
+            Directory.GetDirectories(Path.Combine(folder, "backups")).ShouldBe([made.Path!]);
+            (await File.ReadAllTextAsync(Path.Combine(made.Path!, "objects.txt"))).ShouldNotContain($"{image}");
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 
@@ -166,7 +196,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                 }
 
                 using var backup = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Api.dll"), "backup", folder, $"--ImageHub:DataDirectory={original.DataDirectory}"]))!;
-                while (!Directory.Exists(Path.Combine(folder, "objects")) || !Directory.EnumerateFiles(Path.Combine(folder, "objects"), "full.*", SearchOption.AllDirectories).Any())
+                while (!File.Exists(Path.Combine(folder, Path.GetRelativePath(original.DataDirectory, stuck)) + ".unfinished"))
                 {
                     backup.HasExited.ShouldBeFalse();
                     await Task.Delay(20);
@@ -179,7 +209,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                 (await RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
             }
 
-            var copied = Directory.GetFiles(Path.Combine(folder, "objects"), "*", SearchOption.AllDirectories).Length;
+            var copied = Directory.GetFiles(Path.Combine(folder, "objects"), "*", SearchOption.AllDirectories).Count(file => !file.EndsWith(".unfinished", StringComparison.Ordinal));
             var first = await RunAsync("backup", folder, original.DataDirectory);
             first.ExitCode.ShouldBe(0);
             var objects = int.Parse(first.Output.Split(" of ")[^1].Split(' ')[0]);
@@ -299,6 +329,12 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         dry.Output.TrimEnd().ShouldEndWith("can be restored");
         Directory.GetFiles(Path.Combine(place.Empty, "objects"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
         (await RunAsync("restore", backup, place.Empty)).ExitCode.ShouldBe(0);
+    }
+
+    private async Task PurgeAsync(Guid image)
+    {
+        await original.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await original.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { image } }).StatusAsync(HttpStatusCode.OK);
     }
 
     private static string Newest(string backups) => Directory.GetDirectories(Path.Combine(backups, "backups")).Max(StringComparer.Ordinal)!;
