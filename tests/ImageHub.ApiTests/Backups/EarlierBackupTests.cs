@@ -1,6 +1,6 @@
 using ImageHub.Api;
-using ImageHub.Application.Backups;
 using ImageHub.ApiTests.Database;
+using ImageHub.Application.Backups;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
