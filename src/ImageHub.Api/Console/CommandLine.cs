@@ -12,6 +12,9 @@ internal static class CommandLine
     private const string Add = "add";
     private const string ResetPassword = "reset-password";
     private const string Health = "health";
+    private const string Backup = "backup";
+    private const string Verify = "verify";
+    private const string Restore = "restore";
 
     private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
 
@@ -62,6 +65,9 @@ internal static class CommandLine
         root.Subcommands.Add(AddCommand(settings, terminal));
         root.Subcommands.Add(ResetCommand(settings, terminal));
         root.Subcommands.Add(AskHealthCommand(settings, terminal));
+        root.Subcommands.Add(BackUpCommand(settings, terminal));
+        root.Subcommands.Add(VerifyCommand(settings, terminal));
+        root.Subcommands.Add(RestoreCommand(settings, terminal));
         return root;
     }
 
@@ -89,6 +95,35 @@ internal static class CommandLine
         reset.SetAction((parsed, stop) => new ResetPasswordCommand(terminal, settings).RunAsync(parsed.GetRequiredValue(user), stop));
         return reset;
     }
+
+    private static Command BackUpCommand(string[] settings, Terminal terminal)
+    {
+        var folder = new Argument<string>("folder") { Description = "The folder for backups. It is empty, missing, or has earlier backups, whose objects are not copied again." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing, and show how much would be copied." };
+        var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { folder, dryRun };
+        backUp.SetAction((parsed, stop) => new BackupCommands(terminal, settings).BackUpAsync(parsed.GetRequiredValue(folder), parsed.GetValue(dryRun), stop));
+        return backUp;
+    }
+
+    private static Command VerifyCommand(string[] settings, Terminal terminal)
+    {
+        var source = Source();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Compare only the sizes of objects, without reading them." };
+        var verify = new Command(Verify, "Compares a backup with its manifest. The exit code is 1 if files are missing or damaged.") { source, dryRun };
+        verify.SetAction((parsed, stop) => new BackupCommands(terminal, settings).VerifyAsync(parsed.GetRequiredValue(source), parsed.GetValue(dryRun), stop));
+        return verify;
+    }
+
+    private static Command RestoreCommand(string[] settings, Terminal terminal)
+    {
+        var source = Source();
+        var dryRun = new Option<bool>("--dry-run") { Description = "Restore nothing, and check whether it would be possible." };
+        var restore = new Command(Restore, "Restores a backup into the configured database, store and data directory, which must be empty.") { source, dryRun };
+        restore.SetAction((parsed, stop) => new BackupCommands(terminal, settings).RestoreAsync(parsed.GetRequiredValue(source), parsed.GetValue(dryRun), stop));
+        return restore;
+    }
+
+    private static Argument<string> Source() => new("source") { Description = "The folder with backups, whose newest one is used, or the folder of one backup." };
 
     private static Command AddCommand(string[] settings, Terminal terminal)
     {

@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The server does not respond, or is not ready.</summary>
     public const int NotReady = 1;
 
+    /// <summary>Files of the store or of a backup are missing or damaged.</summary>
+    public const int Damaged = 1;
+
     /// <summary>The arguments are invalid, or the server cannot be reached or rejects the credentials.</summary>
     public const int CannotStart = 2;
 

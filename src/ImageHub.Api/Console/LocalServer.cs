@@ -42,6 +42,10 @@ internal sealed class LocalServer : IAsyncDisposable
         return local;
     }
 
+    /// <summary>Builds the application without starting it, for a command whose database is empty.</summary>
+    /// <param name="settings">Settings from the command line.</param>
+    public static LocalServer Build(string[] settings) => new(ImageHubApp.Build(settings, Configure));
+
     /// <summary>Sends a request without authentication; access to the data directory is sufficient.</summary>
     public async Task<T> SendAsync<T>(IRequest<T> request, CancellationToken cancellationToken)
     {

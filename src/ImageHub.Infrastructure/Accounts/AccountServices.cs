@@ -1,4 +1,5 @@
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Backups;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ public static class AccountServices
         services.AddOptions<AdminOptions>().BindConfiguration(AdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PasswordOptions>().BindConfiguration(PasswordOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IPostConfigureOptions<JwtOptions>, SigningKeyFile>();
+        services.AddSingleton<IDataDirectoryKey, SigningKeyFile>();
         services.AddSingleton<IPasswordHasher, BcryptPasswordHasher>();
         services.AddSingleton<IAccessTokens, JwtAccessTokens>();
         return services;

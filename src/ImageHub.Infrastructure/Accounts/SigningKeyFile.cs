@@ -1,20 +1,23 @@
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Backups;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Accounts;
 
 /// <summary>Generates a signing key and stores it in the data directory if the database is embedded and no key is set.</summary>
-internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) : IPostConfigureOptions<JwtOptions>
+internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) : IPostConfigureOptions<JwtOptions>, IDataDirectoryKey
 {
     private const string Name = "signing.key";
 
+    public string? Path => server.IsEmbedded ? data.File(Name) : null;
+
     public void PostConfigure(string? name, JwtOptions options)
     {
-        if (options.SigningKey.Length == 0 && server.IsEmbedded)
+        if (options.SigningKey.Length == 0 && Path is { } path)
         {
-            options.SigningKey = ReadOrCreate(data.File(Name));
+            options.SigningKey = ReadOrCreate(path);
         }
     }
 

@@ -38,17 +38,33 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
+    /// <summary>Opens a connection to the database, which is created if it is missing.</summary>
+    /// <exception cref="UnusableDatabaseException">The database's encoding is not UTF8.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var target = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false };
-        await using var connection = new NpgsqlConnection(target.ConnectionString);
-        if (!await TryOpenAsync(connection, cancellationToken))
+        var connection = new NpgsqlConnection(target.ConnectionString);
+        try
         {
-            await CreateDatabaseAsync(target, cancellationToken);
-            await connection.OpenAsync(cancellationToken);
-        }
+            if (!await TryOpenAsync(connection, cancellationToken))
+            {
+                await CreateDatabaseAsync(target, cancellationToken);
+                await connection.OpenAsync(cancellationToken);
+            }
 
-        EnsureUnicode(connection);
+            EnsureUnicode(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
         await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", connection) { CommandTimeout = 0 };
         await turn.ExecuteNonQueryAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
+using ImageHub.Infrastructure.Backups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -38,6 +40,7 @@ public static class DatabaseServices
             return db;
         });
         services.AddSingleton<DatabasePreparation>();
+        services.AddSingleton<IDatabaseDump, DatabaseDump>();
         services.AddSingleton<DatabaseState>();
         return services;
     }

@@ -1,0 +1,122 @@
+using System.Data.Common;
+using System.Globalization;
+using ImageHub.Application.Backups;
+using ImageHub.Application.Errors;
+
+namespace ImageHub.Api.Console;
+
+/// <summary>The commands <c>backup</c>, <c>verify</c> and <c>restore</c>.</summary>
+/// <param name="terminal">The terminal.</param>
+/// <param name="settings">Settings of the server, as command-line arguments.</param>
+internal sealed class BackupCommands(Terminal terminal, string[] settings)
+{
+    private const int ShownProblems = 100;
+
+    /// <summary>Makes a backup.</summary>
+    /// <param name="folder">The folder with backups.</param>
+    /// <param name="isDryRun">Whether to only count.</param>
+    /// <param name="stop">Cancels the operation.</param>
+    /// <returns>The exit code.</returns>
+    public Task<int> BackUpAsync(string folder, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    {
+        RefuseBucket(folder);
+        await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+        var made = await local.SendAsync(new MakeBackup(folder, isDryRun, Write), stop);
+        foreach (var key in made.MissingKeys.Take(ShownProblems))
+        {
+            await terminal.Error.WriteLineAsync($"lost    {key}: the store does not have this object");
+        }
+
+        Write(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(isDryRun ? "would copy" : "copied")} {made.CopiedObjects} of {made.Objects} objects ({made.CopiedBytes} bytes); the other objects are in earlier backups"));
+        if (made.Path is not null)
+        {
+            Write($"backup in {made.Path}{(made.MissingKeys.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.MissingKeys.Count} objects that the store has lost") : "")}");
+        }
+
+        return made.MissingKeys.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;
+    });
+
+    /// <summary>Verifies a backup.</summary>
+    /// <param name="source">The folder with backups, or one backup.</param>
+    /// <param name="isDryRun">Whether to compare only the sizes of objects.</param>
+    /// <param name="stop">Cancels the operation.</param>
+    /// <returns>The exit code.</returns>
+    public Task<int> VerifyAsync(string source, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    {
+        RefuseBucket(source);
+        return await WriteAsync(await BackupVerification.RunAsync(source, isDryRun, Write, stop), "complete");
+    });
+
+    /// <summary>Restores a backup.</summary>
+    /// <param name="source">The folder with backups, or one backup.</param>
+    /// <param name="isDryRun">Whether to only check.</param>
+    /// <param name="stop">Cancels the operation.</param>
+    /// <returns>The exit code.</returns>
+    public Task<int> RestoreAsync(string source, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    {
+        RefuseBucket(source);
+        await using var local = LocalServer.Build(settings);
+        return await WriteAsync(await local.SendAsync(new RestoreBackup(source, isDryRun, Write), stop), isDryRun ? "can be restored" : "restored; start the server");
+    });
+
+    private static void RefuseBucket(string path)
+    {
+        if (path.Contains("://", StringComparison.Ordinal))
+        {
+            throw new BackupException($"'{path}' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone.");
+        }
+    }
+
+    private async Task<int> WriteAsync(VerifiedBackup verified, string result)
+    {
+        foreach (var problem in verified.Problems.Take(ShownProblems))
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable(problem));
+        }
+
+        var manifest = verified.Manifest;
+        var content = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{verified.Path}: {manifest.CreatedAt.UtcDateTime:u}, program {manifest.Program}, {manifest.Tables.Sum(table => table.Rows)} rows, {manifest.Objects.Count} objects, {manifest.Objects.Bytes} bytes");
+        Write(content);
+        Write(verified.Problems.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{verified.Problems.Count} files are missing or damaged") : result);
+        return verified.Problems.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;
+    }
+
+    private void Write(string line) => terminal.Output.WriteLine(Terminal.Printable(line));
+
+    private async Task<int> ReportAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (OperationCanceledException)
+        {
+            await terminal.Error.WriteLineAsync("Stopped.");
+            return ExitCode.Interrupted;
+        }
+        catch (DamagedBackupException damaged)
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable(damaged.Message));
+            return ExitCode.Damaged;
+        }
+        catch (Exception failed) when (failed is BackupException or ProblemException)
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable(failed.Message));
+            return ExitCode.CannotStart;
+        }
+        catch (DbException failed)
+        {
+            await terminal.Error.WriteLineAsync($"The database failed: {Terminal.Printable(failed.Message)}");
+            return ExitCode.CannotStart;
+        }
+        catch (Exception failed) when (StartUpErrors.Explain(failed) is { } line)
+        {
+            await terminal.Error.WriteLineAsync(Terminal.Printable(line));
+            return ExitCode.CannotStart;
+        }
+    }
+}

@@ -1,0 +1,169 @@
+using System.Data;
+using System.Globalization;
+using ImageHub.Application.Backups;
+using ImageHub.Application.Database;
+using ImageHub.Infrastructure.Database;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ImageHub.Infrastructure.Backups;
+
+/// <summary>Dumps tables in PostgreSQL's binary COPY format, because the embedded PostgreSQL comes without pg_dump. Our own migrations create the schema.</summary>
+internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation preparation, IServiceScopeFactory scopes) : IDatabaseDump
+{
+    private const string History = "\"__EFMigrationsHistory\"";
+
+    /// <summary>
+    /// All tables except the history of migrations, the files that are made again on request, the scheduler's tables, which each start fills, and the tables of
+    /// extensions.
+    /// </summary>
+    private const string Tables =
+        """
+        SELECT c.relname FROM pg_class c
+        WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
+          AND c.relname NOT IN ('__EFMigrationsHistory', 'thumbnails', 'archives') AND c.relname NOT LIKE 'qrtz\_%'
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+        ORDER BY c.relname
+        """;
+
+    private const string Columns =
+        """
+        SELECT attname FROM pg_attribute
+        WHERE attrelid = quote_ident($1)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        ORDER BY attnum
+        """;
+
+    public async Task<(string Migration, IReadOnlyList<BackupTable> Tables)> WriteAsync(Func<string, string> findPath, Func<IImageHubDb, Task> read, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = (ImageHubDb)scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        db.Database.SetCommandTimeout(0);
+        await using var snapshot = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken);
+        var tables = new List<BackupTable>();
+        foreach (var name in await ReadTextsAsync(connection, Tables, cancellationToken))
+        {
+            var columns = await ReadTextsAsync(connection, Columns, cancellationToken, name);
+            var rows = await CountAsync(connection, name, cancellationToken);
+            await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {Quote(name)} ({Quote(columns)}) TO STDOUT (FORMAT BINARY)", cancellationToken);
+            tables.Add(new BackupTable(name, columns, rows, await HashedFile.WriteAsync(findPath(name), copy, cancellationToken)));
+        }
+
+        var migration = (await ReadTextsAsync(connection, $"SELECT max(migration_id) FROM {History}", cancellationToken))[0];
+        await read(db);
+        return (migration, tables);
+    }
+
+    public async Task PrepareEmptyAsync(string migration, CancellationToken cancellationToken)
+    {
+        await server.StartAsync(cancellationToken);
+        await using var connection = await preparation.OpenAsync(cancellationToken);
+        if (await ReadTextsAsync(connection, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace LIMIT 1", cancellationToken) is [var table, ..])
+        {
+            throw new BackupException($"The database is not empty: it has the table '{table}' ({server.Description}). Restore into an empty one.");
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        if (!scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database.GetMigrations().Contains(migration, StringComparer.Ordinal))
+        {
+            throw new BackupException($"A newer version of ImageHub made the backup: this one does not know its migration '{migration}'. Restore with that version.");
+        }
+    }
+
+    public async Task RestoreAsync(BackupManifest manifest, Func<string, string> findPath, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ImageHubDb>();
+        db.Database.SetCommandTimeout(0);
+
+        // A server that starts meanwhile would find a schema without rows. Nothing is visible before the commit.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await ExecuteAsync(connection, CreateSchema(db, manifest.Migration), cancellationToken);
+        var names = await ReadTextsAsync(connection, Tables, cancellationToken);
+        var links = await ReadTextsAsync(
+            connection,
+            "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
+            cancellationToken);
+
+        // Foreign keys form circles, and triggers have already filled the tables that they maintain.
+        var drops = await ReadTextsAsync(
+            connection, "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace", cancellationToken);
+        await ExecuteAsync(connection, string.Join(";\n", drops), cancellationToken);
+        foreach (var name in names)
+        {
+            await ExecuteAsync(connection, $"ALTER TABLE {Quote(name)} DISABLE TRIGGER USER; DELETE FROM {Quote(name)}", cancellationToken);
+        }
+
+        foreach (var table in manifest.Tables)
+        {
+            await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {Quote(table.Name)} ({Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
+            {
+                await using var file = new FileStream(findPath(table.Name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                await file.CopyToAsync(copy, cancellationToken);
+            }
+
+            var rows = await CountAsync(connection, table.Name, cancellationToken);
+            if (rows != table.Rows)
+            {
+                throw new DamagedBackupException(string.Create(CultureInfo.InvariantCulture, $"The table '{table.Name}' has {rows} rows instead of {table.Rows}."));
+            }
+        }
+
+        await ExecuteAsync(connection, string.Join(";\n", links), cancellationToken);
+        foreach (var name in names)
+        {
+            await ExecuteAsync(connection, $"ALTER TABLE {Quote(name)} ENABLE TRIGGER USER", cancellationToken);
+        }
+
+        var counters = await ReadTextsAsync(
+            connection,
+            "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 1), max(%I) IS NOT NULL) FROM %s', attrelid::regclass::text, attname, attname, attname, attrelid::regclass) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE attidentity <> '' AND c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'",
+            cancellationToken);
+        await ExecuteAsync(connection, string.Join(";\n", counters), cancellationToken);
+        await ExecuteAsync(connection, "ANALYZE", cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The statements of all migrations up to the backup's, which may be older than this program; its next start applies the others.</summary>
+    private static string CreateSchema(ImageHubDb db, string migration) =>
+        db.Database.GetService<IMigrator>().GenerateScript(fromMigration: null, toMigration: migration, MigrationsSqlGenerationOptions.NoTransactions);
+
+    private static async Task<long> CountAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {Quote(table)}", connection) { CommandTimeout = 0 };
+        return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<List<string>> ReadTextsAsync(NpgsqlConnection connection, string query, CancellationToken cancellationToken, string? parameter = null)
+    {
+        await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 0 };
+        if (parameter is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+        }
+
+        var texts = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            texts.Add(reader.GetString(0));
+        }
+
+        return texts;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string statements, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(statements, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
+}

@@ -1,0 +1,459 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ImageHub.Api.Console;
+using ImageHub.Application.Backups;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
+
+namespace ImageHub.ApiTests.Backups;
+
+/// <summary>The commands <c>backup</c>, <c>verify</c> and <c>restore</c>, with the embedded database and a storage folder.</summary>
+public sealed class BackupTests(BackedUpServer original, PostgresServer postgres, S3Server s3) : IClassFixture<BackedUpServer>, IClassFixture<S3Server>
+{
+    [Fact]
+    public async Task A_restored_backup_has_every_file_and_row_and_reads_its_secrets()
+    {
+        await using var copy = new ImageHubProcess { IsFirstStart = true };
+
+        var restore = await RunAsync("restore", original.Backups, copy.DataDirectory);
+
+        restore.Error.ShouldBe("");
+        restore.ExitCode.ShouldBe(0);
+        restore.Output.TrimEnd().ShouldEndWith("restored; start the server");
+        using var client = await copy.StartAsync();
+        await client.EventuallyPreparedAsync();
+
+        // The session of the first server goes on, because the signing key is restored.
+        client.DefaultRequestHeaders.Authorization = original.Session;
+        foreach (var path in original.Answers.Keys)
+        {
+            (await client.GetStringAsync(path)).ShouldBe(original.Answers[path], path);
+        }
+
+        foreach (var (image, photo) in original.Photos)
+        {
+            (await client.GetByteArrayAsync($"/api/v1/images/{image}/original")).ShouldBe(photo);
+            foreach (var size in (string[])["low", "medium", "high"])
+            {
+                (await client.GetByteArrayAsync($"/api/v1/images/{image}/{size}")).ShouldBe(original.Sizes[(image, size)]);
+            }
+        }
+
+        await client.GetAsync(original.SignedAddress).StatusAsync(HttpStatusCode.OK);
+
+        // An upload that was interrupted continues, and new rows get new numbers.
+        (await client.TusOffsetAsync(original.UnfinishedUpload)).ShouldBe(1_000);
+        await client.TusPatchAsync(original.UnfinishedUpload, 1_000, original.Unfinished[1_000..]).StatusAsync(HttpStatusCode.NoContent);
+        await client.AddImageAsync(original.Group, "later.jpg", TestImages.Jpeg(320, 240, 99));
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_folder_can_be_restored_into_S3_and_PostgreSQL_and_back()
+    {
+        await using var place = new Place(original.Backups);
+        var again = TemporaryFolders.Create();
+        var connection = await postgres.CreateDatabaseAsync();
+        string[] settings =
+        [
+            $"--ConnectionStrings:ImageHub={connection}",
+            $"--Jwt:SigningKey={(await File.ReadAllTextAsync(Path.Combine(original.DataDirectory, "signing.key"))).Trim()}",
+            .. s3.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+        ];
+        try
+        {
+            var into = await RunAsync("restore", original.Backups, place.Empty, null, settings);
+            (into.ExitCode, into.Error).ShouldBe((0, ""));
+            into.Output.ShouldContain($"key: set Jwt__SigningKey to the content of '{Path.Combine(Newest(original.Backups), "signing.key")}'");
+            var full = await RunAsync("restore", original.Backups, place.Empty, null, settings);
+            full.ExitCode.ShouldBe(2);
+            full.Error.ShouldStartWith("The store is not empty: it contains '");
+            (await RunAsync("backup", again, place.Empty, null, settings)).ExitCode.ShouldBe(0);
+
+            var (first, second) = (Newest(original.Backups), Newest(again));
+            (await File.ReadAllLinesAsync(Path.Combine(second, "objects.txt"))).ShouldBe(await File.ReadAllLinesAsync(Path.Combine(first, "objects.txt")));
+            foreach (var table in (string[])["groups", "images", "users", "links", "transform_keys", "protection_keys"])
+            {
+                (await File.ReadAllBytesAsync(Path.Combine(second, "database", table + ".copy"))).Length.ShouldBe((await File.ReadAllBytesAsync(Path.Combine(first, "database", table + ".copy"))).Length, table);
+            }
+
+            File.Exists(Path.Combine(second, "signing.key")).ShouldBeFalse("the key is a setting");
+            await using var back = new ImageHubProcess { IsFirstStart = true };
+            var home = await RunAsync("restore", again, back.DataDirectory);
+            home.ExitCode.ShouldBe(0);
+            home.Output.ShouldContain("key: set Jwt__SigningKey as for the server that made the backup");
+        }
+        finally
+        {
+            await postgres.DropDatabaseAsync(connection);
+            Directory.Delete(again, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_under_uploads_deletions_and_moves_is_complete()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            using var done = new CancellationTokenSource();
+            var acknowledged = new List<Guid>();
+            var busy = Task.Run(async () =>
+            {
+                for (var number = 0; !done.IsCancellationRequested; number++)
+                {
+                    var image = await original.Admin.AddImageAsync(original.OtherGroup, $"busy-{number}.jpg", TestImages.Jpeg(160, 120, 1_000 + number));
+                    acknowledged.Add(image);
+                    if (number % 3 == 1)
+                    {
+                        await PurgeAsync(image);
+                    }
+                    else if (number % 3 == 2)
+                    {
+                        await original.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { groupId = original.Group }).StatusAsync(HttpStatusCode.OK);
+                    }
+                }
+            });
+            while (acknowledged.Count < 3)
+            {
+                await Task.Delay(20);
+            }
+
+            var before = acknowledged.Count;
+            var backup = await RunAsync("backup", folder, original.DataDirectory);
+            await done.CancelAsync();
+            await busy;
+
+            (backup.ExitCode, backup.Error).ShouldBe((0, ""));
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+            var listed = await File.ReadAllTextAsync(Path.Combine(Directory.GetDirectories(Path.Combine(folder, "backups")).Single(), "objects.txt"));
+            foreach (var image in acknowledged.Take(before).Where((_, number) => number % 3 != 1))
+            {
+                listed.ShouldContain($"images/{image}/1/full ");
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            foreach (var image in (await original.Admin.GetAsync("/api/v1/images?q=busy-&pageSize=100").JsonAsync()).Items())
+            {
+                await original.Admin.DeleteAsync($"/api/v1/images/{image.Id()}").StatusAsync(HttpStatusCode.NoContent);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_image_that_is_deleted_between_snapshot_and_copy_is_not_in_the_backup()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var image = await original.Admin.AddImageAsync(original.OtherGroup, "brief.jpg", TestImages.Jpeg(320, 240, 88));
+            await using var local = await LocalServer.StartAsync([$"--ImageHub:DataDirectory={original.DataDirectory}"], new Terminal(TextWriter.Null, TextWriter.Null, _ => null), TestContext.Current.CancellationToken);
+            var snapshots = 0;
+
+            var made = await local.SendAsync(
+                new MakeBackup(folder, IsDryRun: false, line =>
+                {
+                    if (line.StartsWith("database: ", StringComparison.Ordinal) && snapshots++ == 0)
+                    {
+                        Task.Run(() => PurgeAsync(image)).Wait();
+                    }
+                }),
+                TestContext.Current.CancellationToken);
+
+            (snapshots, made.MissingKeys.Count).ShouldBe((2, 0));
+            Directory.GetDirectories(Path.Combine(folder, "backups")).ShouldBe([made.Path!]);
+            (await File.ReadAllTextAsync(Path.Combine(made.Path!, "objects.txt"))).ShouldNotContain($"{image}");
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_killed_twice_continues_and_a_later_one_copies_only_new_objects()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            // Opening a pipe without a writer waits, so that the backup stops at this object.
+            var stuck = Directory.GetFiles(Path.Combine(original.DataDirectory, "objects"), "full", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ElementAt(3);
+            foreach (var _ in (int[])[1, 2])
+            {
+                File.Move(stuck, stuck + ".aside");
+                using (var pipe = Process.Start("mkfifo", [stuck]))
+                {
+                    await pipe.WaitForExitAsync();
+                }
+
+                using var backup = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Api.dll"), "backup", folder, $"--ImageHub:DataDirectory={original.DataDirectory}"]))!;
+                while (!File.Exists(Path.Combine(folder, Path.GetRelativePath(original.DataDirectory, stuck)) + ".unfinished"))
+                {
+                    backup.HasExited.ShouldBeFalse();
+                    await Task.Delay(20);
+                }
+
+                backup.Kill();
+                await backup.WaitForExitAsync();
+                File.Delete(stuck);
+                File.Move(stuck + ".aside", stuck);
+                (await RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
+            }
+
+            var copied = Directory.GetFiles(Path.Combine(folder, "objects"), "*", SearchOption.AllDirectories).Count(file => !file.EndsWith(".unfinished", StringComparison.Ordinal));
+            var first = await RunAsync("backup", folder, original.DataDirectory);
+            first.ExitCode.ShouldBe(0);
+            var objects = int.Parse(first.Output.Split(" of ")[^1].Split(' ')[0]);
+            first.Output.ShouldContain($"copied {objects - copied} of {objects} objects");
+            copied.ShouldBeGreaterThan(0);
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+
+            await original.Admin.AddImageAsync(original.OtherGroup, "added.jpg", TestImages.Jpeg(320, 240, 77));
+            var dry = await RunAsync("backup", folder, original.DataDirectory, "--dry-run");
+            dry.Output.ShouldContain($"would copy 4 of {objects + 4} objects");
+            (await RunAsync("backup", folder, original.DataDirectory)).Output.ShouldContain($"copied 4 of {objects + 4} objects");
+            Directory.GetDirectories(Path.Combine(folder, "backups")).Length.ShouldBe(2);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_lost_object_is_named_and_everything_else_is_backed_up()
+    {
+        var folder = TemporaryFolders.Create();
+        var lost = Directory.GetFiles(Path.Combine(original.DataDirectory, "objects"), "low", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        File.Move(lost, lost + ".aside");
+        try
+        {
+            var (exitCode, output, error) = await RunAsync("backup", folder, original.DataDirectory);
+
+            exitCode.ShouldBe(1);
+            error.ShouldBe($"lost    images/{new FileInfo(lost).Directory!.Parent!.Name}/1/low: the store does not have this object\n");
+            output.TrimEnd().ShouldEndWith(", without 1 objects that the store has lost");
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            File.Move(lost + ".aside", lost);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_damaged_or_missing_file_is_found()
+    {
+        await using var place = new Place(original.Backups);
+        var damaged = place.Files("objects").First(file => file.Contains("/high.", StringComparison.Ordinal));
+        var bytes = await File.ReadAllBytesAsync(damaged);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(damaged, bytes);
+
+        var verified = await RunAsync("verify", place.Backups);
+        (verified.ExitCode, verified.Error).ShouldBe((1, $"'{damaged}' is damaged: it does not match the manifest.\n"));
+        verified.Output.TrimEnd().ShouldEndWith("1 files are missing or damaged");
+        (await RunAsync("verify", place.Backups, dryRun: "--dry-run")).ExitCode.ShouldBe(0);
+        var restored = await RunAsync("restore", place.Backups, place.Empty);
+        restored.ExitCode.ShouldBe(1);
+        restored.Error.ShouldStartWith($"'{damaged}' is damaged: it does not match the manifest.");
+
+        File.Delete(damaged);
+        var table = place.Files("backups").First(file => file.EndsWith("groups.copy", StringComparison.Ordinal));
+        await File.AppendAllTextAsync(table, "x");
+        (await RunAsync("verify", place.Backups)).Error.ShouldBe($"'{table}' is damaged: it does not match the manifest.\n'{damaged}' is missing.\n");
+        (await RunAsync("restore", place.Backups, place.Empty)).Error.ShouldBe($"'{table}' is damaged: it does not match the manifest.\n'{damaged}' is missing.\n");
+    }
+
+    [Fact]
+    public async Task A_manifest_that_was_changed_or_is_of_a_newer_program_is_refused()
+    {
+        await using var place = new Place(original.Backups);
+        var manifest = place.Files("backups").First(file => file.EndsWith("manifest.json", StringComparison.Ordinal));
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(manifest))!;
+
+        json["program"] = "0.1.0";
+        await File.WriteAllTextAsync(manifest, json.ToJsonString());
+        (await RunAsync("verify", place.Backups)).ShouldBe((1, "", $"'{manifest}' does not have the checksum in manifest.json.sha256; this backup cannot be used.\n"));
+        (await RunAsync("restore", place.Backups, place.Empty)).ExitCode.ShouldBe(1);
+
+        json["format"] = 2;
+        await WriteAsync(manifest, json);
+        (await RunAsync("restore", place.Backups, place.Empty))
+            .ShouldBe((2, "", $"'{manifest}' has the format 2, and this program reads only format 1; use the program that made the backup, or a later one.\n"));
+
+        (json["format"], json["migration"]) = (1, "20990101000000_Later");
+        await WriteAsync(manifest, json);
+        (await RunAsync("restore", place.Backups, place.Empty))
+            .ShouldBe((2, "", "A newer version of ImageHub made the backup: this one does not know its migration '20990101000000_Later'. Restore with that version.\n"));
+    }
+
+    [Fact]
+    public async Task A_place_that_is_not_empty_is_refused()
+    {
+        var used = await RunAsync("restore", original.Backups, original.DataDirectory);
+        (used.ExitCode, used.Error).ShouldBe((2, $"'{Path.Combine(original.DataDirectory, "signing.key")}' exists: a server has used this data directory. Restore into an empty one.\n"));
+
+        await using var place = new Place(original.Backups);
+        Directory.CreateDirectory(Path.Combine(place.Empty, "objects", "images", "ab", "0198"));
+        await File.WriteAllTextAsync(Path.Combine(place.Empty, "objects", "images", "ab", "0198", "full"), "x");
+        var stored = await RunAsync("restore", original.Backups, place.Empty);
+        stored.ExitCode.ShouldBe(2);
+        stored.Error.ShouldStartWith("The store is not empty: it contains 'images/0198/full'");
+
+        await File.WriteAllTextAsync(Path.Combine(place.Empty, "notes.txt"), "x");
+        (await RunAsync("backup", place.Empty, original.DataDirectory)).ShouldBe((2, "", $"'{place.Empty}' is neither empty nor a folder with backups; name another folder.\n"));
+        (await RunAsync("backup", "s3://bucket/prefix", original.DataDirectory)).ShouldBe(
+            (2, "", "'s3://bucket/prefix' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone.\n"));
+    }
+
+    [Fact]
+    public async Task A_dry_run_restores_nothing_and_a_backup_by_name_can_be_restored()
+    {
+        await using var place = new Place(original.Backups);
+        var backup = Directory.GetDirectories(Path.Combine(place.Backups, "backups")).Single();
+
+        var dry = await RunAsync("restore", backup, place.Empty, "--dry-run");
+
+        (dry.ExitCode, dry.Error).ShouldBe((0, ""));
+        dry.Output.TrimEnd().ShouldEndWith("can be restored");
+        Directory.GetFiles(Path.Combine(place.Empty, "objects"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+        (await RunAsync("restore", backup, place.Empty)).ExitCode.ShouldBe(0);
+    }
+
+    private async Task PurgeAsync(Guid image)
+    {
+        await original.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent);
+        await original.Admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { image } }).StatusAsync(HttpStatusCode.OK);
+    }
+
+    private static string Newest(string backups) => Directory.GetDirectories(Path.Combine(backups, "backups")).Max(StringComparer.Ordinal)!;
+
+    private static async Task WriteAsync(string manifest, JsonNode json)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(json);
+        await File.WriteAllBytesAsync(manifest, bytes);
+        await File.WriteAllTextAsync(manifest + ".sha256", $"{Convert.ToHexStringLower(SHA256.HashData(bytes))}  manifest.json\n");
+    }
+
+    internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(string command, string folder, string? dataDirectory = null, string? dryRun = null, params string[] settings)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        string[] args = [command, folder, .. dryRun is null ? [] : (string[])[dryRun], .. dataDirectory is null ? [] : (string[])[$"--ImageHub:DataDirectory={dataDirectory}"], .. settings];
+        var exitCode = await CommandLine.RunAsync(args, new Terminal(output, error, _ => null));
+        return (exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A copy of the backups, and an empty data directory.</summary>
+    private sealed class Place : IAsyncDisposable
+    {
+        public Place(string backups)
+        {
+            using var copying = Process.Start("cp", ["-a", backups + "/.", Backups]);
+            copying.WaitForExit();
+        }
+
+        public string Backups { get; } = TemporaryFolders.Create();
+
+        public string Empty { get; } = TemporaryFolders.Create();
+
+        public IEnumerable<string> Files(string folder) => Directory.GetFiles(Path.Combine(Backups, folder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+
+        public ValueTask DisposeAsync()
+        {
+            Directory.Delete(Backups, recursive: true);
+            Directory.Delete(Empty, recursive: true);
+            return ValueTask.CompletedTask;
+        }
+    }
+}
+
+/// <summary>A server with a gallery, and a backup of it that was made while it ran.</summary>
+public sealed class BackedUpServer : IAsyncLifetime
+{
+    private readonly ImageHubProcess process = new();
+
+    public string DataDirectory => process.DataDirectory;
+
+    public string Backups { get; } = TemporaryFolders.Create();
+
+    public HttpClient Admin { get; private set; } = null!;
+
+    public AuthenticationHeaderValue Session => Admin.DefaultRequestHeaders.Authorization!;
+
+    public Guid Group { get; private set; }
+
+    public Guid OtherGroup { get; private set; }
+
+    /// <summary>The photos of <see cref="Group"/>, as sent.</summary>
+    public Dictionary<Guid, byte[]> Photos { get; } = [];
+
+    public Dictionary<(Guid Image, string Size), byte[]> Sizes { get; } = [];
+
+    /// <summary>The bodies of answers when the backup was made, by path.</summary>
+    public Dictionary<string, string> Answers { get; } = new(StringComparer.Ordinal);
+
+    public string SignedAddress { get; private set; } = "";
+
+    public byte[] Unfinished { get; } = TestImages.Jpeg(640, 480, 50);
+
+    public string UnfinishedUpload { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Admin = await process.StartAndSignInAsync();
+        Group = await Admin.CreateGroupAsync("Harbour");
+        OtherGroup = await Admin.CreateGroupAsync("Hidden", isPublished: false);
+        for (var number = 0; number < 6; number++)
+        {
+            var photo = TestImages.WithExif(TestImages.Jpeg(640, 480, number), TestImages.ExifWithOrientation(1));
+            Photos.Add(await Admin.AddImageAsync(Group, $"IMG_{number}.jpg", photo), photo);
+        }
+
+        var images = Photos.Keys.ToArray();
+        await Admin.PatchAsJsonAsync($"/api/v1/images/{images[0]}", new { title = "Dawn", tags = (string[])["sea", "boats"] }).StatusAsync(HttpStatusCode.OK);
+        await Admin.PatchAsJsonAsync($"/api/v1/groups/{OtherGroup}", new { parentId = Group }).StatusAsync(HttpStatusCode.OK);
+        await Admin.CreateUserAsync("berta");
+        await Admin.CreateKeyAsync("upload");
+        await Admin.PostAsJsonAsync($"/api/v1/groups/{Group}/links", new { password = "open sesame" }).StatusAsync(HttpStatusCode.Created);
+        SignedAddress = (await TransformSigner.CreateAsync(Admin)).Sign("w:200", images[1]);
+        await Admin.GetAsync(SignedAddress).StatusAsync(HttpStatusCode.OK);
+        var trashed = await Admin.AddImageAsync(Group, "trashed.jpg", TestImages.Jpeg(320, 240, 40));
+        await Admin.DeleteAsync($"/api/v1/images/{trashed}").StatusAsync(HttpStatusCode.NoContent);
+        UnfinishedUpload = await Admin.TusBeginAsync(Unfinished.Length, Group, "unfinished.jpg");
+        await Admin.TusPatchAsync(UnfinishedUpload, 0, Unfinished[..1_000]).StatusAsync(HttpStatusCode.NoContent);
+        foreach (var image in images)
+        {
+            foreach (var size in (string[])["low", "medium", "high"])
+            {
+                Sizes.Add((image, size), await Admin.GetByteArrayAsync($"/api/v1/images/{image}/{size}"));
+            }
+        }
+
+        foreach (var path in (string[])["groups", "groups?parentId=root", $"groups/{Group}/images", "images", $"images/{images[0]}", "tags", "users", "tiers", "links", "api-keys", "transform-keys", "trash", "uploads", "site"])
+        {
+            Answers.Add($"/api/v1/{path}", await Admin.GetStringAsync($"/api/v1/{path}"));
+        }
+
+        var (exitCode, _, error) = await BackupTests.RunAsync("backup", Backups, DataDirectory);
+        (exitCode, error).ShouldBe((0, ""));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Admin.Dispose();
+        await process.DisposeAsync();
+        Directory.Delete(Backups, recursive: true);
+    }
+}
