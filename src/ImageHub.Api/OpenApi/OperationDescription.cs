@@ -7,6 +7,7 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
+using ImageHub.Api.Oidc;
 using ImageHub.Api.OneDrive;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
@@ -118,6 +119,16 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 Description = "The file's bytes.",
                 Content = Content("application/octet-stream", Binary()),
             };
+        }
+        else if (metadata.OfType<LogoutTokenBodyAttribute>().Any())
+        {
+            var form = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string>(StringComparer.Ordinal) { "logout_token" },
+                Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["logout_token"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Description = "The logout token, a signed JWT.", Content = Content(MediaTypeNames.Application.FormUrlEncoded, form) };
         }
         else if (metadata.OfType<SidecarBodyAttribute>().Any())
         {

@@ -12,13 +12,16 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("10a82646-0424-427c-bbbb-1fd68affb953"), entityTypeCount: 43)
+            : base(skipDetectChanges: false, modelId: new Guid("4062f06f-8fb0-48d1-a73d-bb13b8b43bd9"), entityTypeCount: 46)
         {
         }
 
         partial void Initialize()
         {
             var knownAddress = KnownAddressEntityType.Create(this);
+            var oidcIdentity = OidcIdentityEntityType.Create(this);
+            var oidcJoinIntent = OidcJoinIntentEntityType.Create(this);
+            var oidcLogout = OidcLogoutEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
             var replacedToken = ReplacedTokenEntityType.Create(this);
             var session = SessionEntityType.Create(this);
@@ -63,6 +66,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
+            OidcIdentityEntityType.CreateForeignKey1(oidcIdentity, user);
+            OidcJoinIntentEntityType.CreateForeignKey1(oidcJoinIntent, user);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
             ReplacedTokenEntityType.CreateForeignKey1(replacedToken, session);
             SessionEntityType.CreateForeignKey1(session, user);
@@ -103,6 +108,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             PlaceholderEntityType.CreateForeignKey2(placeholder, group);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
+            OidcIdentityEntityType.CreateAnnotations(oidcIdentity);
+            OidcJoinIntentEntityType.CreateAnnotations(oidcJoinIntent);
+            OidcLogoutEntityType.CreateAnnotations(oidcLogout);
             PasskeyEntityType.CreateAnnotations(passkey);
             ReplacedTokenEntityType.CreateAnnotations(replacedToken);
             SessionEntityType.CreateAnnotations(session);
