@@ -8,9 +8,6 @@ namespace ImageHub.Testing;
 /// </summary>
 public sealed class SharedServer(PostgresServer postgres) : IAsyncDisposable
 {
-    /// <summary>The database server, for tests that start further servers.</summary>
-    public PostgresServer Postgres => postgres;
-
     private ImageHubServer? server;
     private ShiftedClock clock = new();
 

@@ -51,5 +51,6 @@ internal sealed class OidcMetadataRules(string authority) : IConfigurationValida
     private string? FindError(OpenIdConnectConfiguration configuration) =>
         configuration.Issuer?.TrimEnd('/') != authority.TrimEnd('/') ? $"The provider names itself {configuration.Issuer}, and {OidcOptions.Section}:{nameof(OidcOptions.Authority)} is {authority}."
         : !Uri.TryCreate(configuration.AuthorizationEndpoint, UriKind.Absolute, out var endpoint) || !OidcOptions.IsProtected(endpoint) ? $"The provider's sign-in page is at {configuration.AuthorizationEndpoint}; only https is allowed."
+        : configuration.SigningKeys.Count == 0 ? "The provider publishes no keys for signatures."
         : null;
 }

@@ -28,6 +28,9 @@ internal sealed class OidcProvider(
     /// <summary>The name of the handler's options, and part of the purpose of its encrypted cookies.</summary>
     private const string Name = "oidc";
 
+    /// <summary>The entry of a sign-in's state with the path to which the browser returns. The handler removes its own entry before it reports success.</summary>
+    private const string ReturnItem = "returnTo";
+
     /// <summary>The entry of a sign-in's state with the id of an intent to join.</summary>
     private const string JoinItem = "join";
 
@@ -63,7 +66,7 @@ internal sealed class OidcProvider(
             return null;
         }
 
-        var properties = new AuthenticationProperties { RedirectUri = intent.ReturnTo };
+        var properties = new AuthenticationProperties { RedirectUri = intent.ReturnTo, Items = { [ReturnItem] = intent.ReturnTo } };
         if (intent.JoinState is { } state)
         {
             properties.Items[JoinItem] = state;
@@ -90,7 +93,7 @@ internal sealed class OidcProvider(
         await handler.HandleRequestAsync();
         if (exchange.Error is { } error)
         {
-            logger.LogWarning("Signing in at {Provider} failed: {Reason}", options.Value.DisplayName, Printable(error.Message));
+            logger.LogWarning("Signing in at {Provider} failed: {Reason}", options.Value.FindName(), Printable(error.Message));
         }
 
         return exchange.Answer!;
@@ -310,7 +313,7 @@ internal sealed class OidcProvider(
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning("The metadata of {Provider} cannot be read: {Reason}", options.Value.DisplayName, Printable((exception.InnerException ?? exception).Message));
+            logger.LogWarning("The metadata of {Provider} cannot be read: {Reason}", options.Value.FindName(), Printable((exception.InnerException ?? exception).Message));
             return false;
         }
     }
@@ -348,6 +351,6 @@ internal sealed class OidcProvider(
         public void Fail(AuthenticationProperties? properties, OidcFailure failure) => Answer = new OidcAnswer(Intent(properties), Person: null, failure, HasAskedProvider);
 
         private static OidcIntent? Intent(AuthenticationProperties? properties) =>
-            properties?.RedirectUri is { } returnTo ? new OidcIntent(returnTo, properties.Items.TryGetValue(JoinItem, out var state) ? state : null) : null;
+            properties?.Items.TryGetValue(ReturnItem, out var returnTo) == true ? new OidcIntent(returnTo!, properties.Items.TryGetValue(JoinItem, out var state) ? state : null) : null;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
 
     /// <summary>The error for a password where passwords are switched off. It is the same for all accounts and passwords.</summary>
     public ProblemException PasswordsDisabled() => new(
-        Problems.PasswordsDisabled, $"Passwords are switched off; sign in with {options.Value.DisplayName}, a passkey, or a password that reset-password has set.");
+        Problems.PasswordsDisabled, $"Passwords are switched off; sign in with {options.Value.FindName()}, a passkey, or a password that reset-password has set.");
 
     /// <summary>Throws if an account could no longer sign in. The caller must have locked the accounts and removed the other way.</summary>
     /// <exception cref="ProblemException">409 <c>lastSignInMethod</c>.</exception>

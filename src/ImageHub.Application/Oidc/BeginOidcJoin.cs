@@ -37,7 +37,7 @@ internal sealed class BeginOidcJoinHandler(
 
         var (state, cookie) = (OidcSecrets.Create(), OidcSecrets.Create());
         var address = await provider.BeginAsync(new OidcIntent(OidcPages.Account, state), cancellationToken)
-            ?? throw new ProblemException(Problems.OidcUnavailable, $"{options.Value.DisplayName} does not respond; try again later.") { RetryAfter = TimeSpan.FromSeconds(30) };
+            ?? throw new ProblemException(Problems.OidcUnavailable, $"{options.Value.FindName()} does not respond; try again later.") { RetryAfter = TimeSpan.FromSeconds(30) };
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Locks.LockUserAsync(caller.UserId!.Value, cancellationToken);
         await db.OidcJoinIntents.Where(intent => intent.UserId == caller.UserId).ExecuteDeleteAsync(cancellationToken);

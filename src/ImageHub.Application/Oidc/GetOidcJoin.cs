@@ -21,6 +21,6 @@ internal sealed class GetOidcJoinHandler(IImageHubDb db, ICaller caller, IOption
     {
         options.Value.EnsureConfigured();
         var identity = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.UserId == caller.UserId, cancellationToken);
-        return new OidcJoin(options.Value.DisplayName, identity?.JoinedAt, identity?.FollowsClaims == true);
+        return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity?.FollowsClaims == true);
     }
 }

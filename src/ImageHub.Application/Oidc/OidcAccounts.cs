@@ -61,7 +61,7 @@ internal sealed class OidcAccounts(IImageHubDb db, IOptions<OidcOptions> options
         db.OidcIdentities.Add(OidcIdentity.Join(user.Id, person.Session.Issuer, person.Session.Subject, followsClaims: true, now));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        logger.LogInformation("The first sign-in at {Provider} created the account {UserName} ({Role})", options.Value.DisplayName, name, role);
+        logger.LogInformation("The first sign-in at {Provider} created the account {UserName} ({Role})", options.Value.FindName(), name, role);
         return user.Id;
     }
 

@@ -55,10 +55,10 @@ public sealed class OidcOptions : IValidatableObject
     public bool Only { get; set; }
 
     /// <summary>Whether signing in by OpenID Connect is configured.</summary>
-    public bool IsConfigured => Authority.Length > 0;
+    internal bool IsConfigured => Authority.Length > 0;
 
     /// <summary>The name that pages show.</summary>
-    public string DisplayName => Name.Length > 0 ? Name : new Uri(Authority).Host;
+    public string FindName() => Name.Length > 0 ? Name : new Uri(Authority).Host;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -22,5 +22,5 @@ internal sealed class ListSignInMethodsHandler(IPasskeyCeremonies ceremonies, IO
     public Task<SignInMethods> Handle(ListSignInMethods request, CancellationToken cancellationToken) => Task.FromResult(new SignInMethods(
         !options.Value.Only,
         ceremonies.IsAvailable,
-        options.Value.IsConfigured && provider.CanReturn ? new OidcMethod(options.Value.DisplayName) : null));
+        options.Value.IsConfigured && provider.CanReturn ? new OidcMethod(options.Value.FindName()) : null));
 }

@@ -2,18 +2,33 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 using ImageHub.Testing.Oidc;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace ImageHub.ApiTests.Oidc;
 
 /// <summary>Signing in at a real OpenID Connect provider, with accounts that the first sign-in creates.</summary>
-public sealed class OidcTests(SharedServer servers, IdentityProvider provider) : IClassFixture<SharedServer>, IClassFixture<IdentityProvider>, IAsyncLifetime
+public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<IdentityProvider>, IAsyncLifetime
 {
     private static int people;
 
-    private readonly string person = $"person-{Interlocked.Increment(ref people)}";
+    private readonly string person;
+    private readonly string address;
+    private readonly PostgresServer postgres;
+    private readonly SharedServer servers;
+    private readonly IdentityProvider provider;
     private ImageHubServer server = null!;
+
+    public OidcTests(PostgresServer postgres, SharedServer servers, IdentityProvider provider)
+    {
+        (this.postgres, this.servers, this.provider) = (postgres, servers, provider);
+        var number = Interlocked.Increment(ref people);
+        person = $"person-{number}";
+
+        // Failures are counted by address.
+        address = $"192.0.2.{number}";
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -22,7 +37,8 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
             ("Oidc:RoleClaim", "groups"),
             ("Oidc:AdminValues", "gallery-admins, owners"),
             ("Oidc:EditorValues", "gallery-editors"),
-            ("Oidc:TierClaim", "plan")));
+            ("Oidc:TierClaim", "plan"),
+            ("ForwardedHeaders:KnownProxies", "127.0.0.1")));
         await provider.SetAsync(new { });
     }
 
@@ -32,8 +48,8 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     public async Task The_first_sign_in_creates_an_account_and_later_ones_find_it()
     {
         await SetPersonAsync(new { preferred_username = person });
-        using var first = provider.NewBrowser(server);
-        using var second = provider.NewBrowser(server);
+        using var first = provider.NewBrowser(server, address);
+        using var second = provider.NewBrowser(server, address);
 
         (await first.SignInAsync(person, "?returnTo=/groups/harbour%3Fpage%3D2")).ShouldBe("/groups/harbour?page=2");
         (await second.SignInAsync(person)).ShouldBe("/account");
@@ -51,10 +67,10 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
 
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
-        var address = answer.Headers.Location!;
-        address.GetLeftPart(UriPartial.Path).ShouldBe($"{provider.Issuer}/auth");
-        var query = QueryHelpers.ParseQuery(address.Query);
-        (query["response_type"], query["code_challenge_method"], query["scope"], query["client_id"]).ShouldBe(("code", "S256", "openid profile", "imagehub"));
+        var sent = answer.Headers.Location!;
+        sent.GetLeftPart(UriPartial.Path).ShouldBe($"{provider.Issuer}/auth");
+        var query = QueryHelpers.ParseQuery(sent.Query);
+        new[] { "response_type", "code_challenge_method", "scope", "client_id" }.Select(name => query[name].ToString()).ShouldBe(["code", "S256", "openid profile", "imagehub"]);
         query["redirect_uri"].ToString().ShouldBe($"{server.Url.GetLeftPart(UriPartial.Authority)}/api/v1/auth/oidc/callback");
         new[] { "code_challenge", "state", "nonce" }.ShouldAllBe(name => query[name].ToString().Length >= 43);
         query.ContainsKey("client_secret").ShouldBeFalse();
@@ -77,7 +93,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     public async Task An_ID_token_that_is_wrong_signs_nobody_in(string wrong, string claims)
     {
         await provider.SetAsync(new { idToken = WithTimes(claims) });
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
 
         (await browser.SignInAsync(person)).ShouldBe("/sign-in?error=answerInvalid", wrong);
         await browser.Client.GetAsync("/api/v1/auth/me").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
@@ -89,7 +105,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     public async Task Clocks_may_differ_by_a_minute(string claims)
     {
         await provider.SetAsync(new { idToken = WithTimes(claims) });
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
 
         (await browser.SignInAsync(person)).ShouldBe("/account");
     }
@@ -98,7 +114,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     public async Task UserInfo_about_another_person_signs_nobody_in()
     {
         await provider.SetAsync(new { userInfo = new { sub = "somebody-else" } });
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
 
         (await browser.SignInAsync(person)).ShouldBe("/sign-in?error=answerInvalid");
     }
@@ -108,7 +124,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     {
         using var begun = await server.Visitor.GetAsync("/api/v1/auth/oidc");
         var cookies = string.Join("; ", begun.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         var callback = await browser.SignInAtProviderAsync(begun.Headers.Location!.ToString(), person);
 
         (await CallBackAsync(callback, cookies: null)).ShouldBe("/sign-in?error=signInExpired");
@@ -122,7 +138,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     [Fact]
     public async Task Who_cancels_at_the_provider_comes_back_to_the_sign_in_page()
     {
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         (await browser.SignInAsync(null)).ShouldBe("/sign-in?error=providerRefused");
     }
 
@@ -137,7 +153,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     [InlineData("/sign-in?to=/admin", "/sign-in?to=/admin")]
     public async Task The_browser_returns_to_pages_of_this_site_only(string returnTo, string expected)
     {
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         (await browser.SignInAsync(person, $"?returnTo={Uri.EscapeDataString(returnTo)}")).ShouldBe(expected);
     }
 
@@ -151,21 +167,20 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
                 [$"{person}a"] = new { preferred_username = "Anna.Berg@example.org" },
                 [$"{person}b"] = new { preferred_username = "anna.berg" },
                 [$"{person}c"] = new { preferred_username = "  Zoë / O'Neil <b> " },
-                [$"{person}d"] = new { preferred_username = "ÄÖ" },
-                [$"{person}e"] = new { preferred_username = new string('x', 400) },
-                [$"{person}f"] = new { preferred_username = new[] { "several", "names" } },
+                [$"{person}d"] = new { preferred_username = new string('x', 400) },
+                [$"{person}e"] = new { preferred_username = new[] { "several", "names" } },
             },
         });
 
-        (await Task.WhenAll("abcdef".Select(suffix => FirstNameAsync($"{person}{suffix}")))).Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)
-            .ShouldBe(["anna.berg", "anna.berg-2", "several", "user", new string('x', 54), "zo-o-neil-b"]);
+        (await Task.WhenAll("abcde".Select(suffix => FirstNameAsync($"{person}{suffix}")))).Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)
+            .ShouldBe(["anna.berg", "anna.berg-2", "several", new string('x', 54), "zo-o-neil-b"]);
     }
 
     [Fact]
     public async Task Role_and_tier_follow_the_claims_at_each_sign_in()
     {
         await SetPersonAsync(new { preferred_username = person, groups = new[] { "staff", "gallery-editors" }, plan = "Premium" });
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         await browser.SignInAsync(person);
         (await MeAsync(browser)).Text("role").ShouldBe("editor");
 
@@ -188,7 +203,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     public async Task The_last_admin_remains_one_whatever_the_claims_say()
     {
         await SetPersonAsync(new { groups = "owners" });
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         await browser.SignInAsync(person);
         var owner = (await server.Admin.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
         await server.SqlAsync($"UPDATE users SET is_disabled = true WHERE id = '{owner}'");
@@ -211,7 +226,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
     public async Task A_disabled_account_stays_out()
     {
         await SetPersonAsync(new { groups = "owners" });
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         await browser.SignInAsync(person);
         var id = (await MeAsync(browser)).Id();
         await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK);
@@ -243,7 +258,7 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
         await using var second = await server.StartSecondAsync();
         using var begun = await server.Visitor.GetAsync("/api/v1/auth/oidc");
         var cookies = string.Join("; ", begun.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         var callback = await browser.SignInAtProviderAsync(begun.Headers.Location!.ToString(), person);
 
         using var asked = new HttpRequestMessage(HttpMethod.Get, callback) { Headers = { { "Cookie", cookies } } };
@@ -284,27 +299,27 @@ public sealed class OidcTests(SharedServer servers, IdentityProvider provider) :
         StringComparer.Ordinal);
 
     private Task<ImageHubServer> StartAsync(params (string Key, string Value)[] more) =>
-        ImageHubServer.StartAsync(servers.Postgres, provider.SettingsWith([("Oidc:CreateUsers", "true"), .. more]));
+        ImageHubServer.StartAsync(postgres, provider.SettingsWith([("Oidc:CreateUsers", "true"), .. more]));
 
     private Task SetPersonAsync(object claims) => provider.SetAsync(new { people = new Dictionary<string, object>(StringComparer.Ordinal) { [person] = claims } });
 
     private async Task<string> FirstNameAsync(string id)
     {
-        using var browser = provider.NewBrowser(server);
+        using var browser = provider.NewBrowser(server, address);
         (await browser.SignInAsync(id)).ShouldBe("/account");
         return (await MeAsync(browser)).Text("userName")!;
     }
 
-    private async Task<string> CallBackAsync(string address, string? cookies)
+    private async Task<string> CallBackAsync(string path, string? cookies)
     {
-        using var asked = new HttpRequestMessage(HttpMethod.Get, address);
+        using var asked = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-Forwarded-For", address } } };
         if (cookies is not null)
         {
             asked.Headers.Add("Cookie", cookies);
         }
 
         using var answer = await server.Visitor.SendAsync(asked);
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, address);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther, path);
         return answer.Headers.Location!.ToString();
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
@@ -84,7 +83,17 @@ public sealed partial class IdentityProvider : IAsyncLifetime
 
     /// <summary>Starts a browser that has not signed in at the provider.</summary>
     /// <param name="server">The application.</param>
-    public PersonsBrowser NewBrowser(ImageHubServer server) => new(this, server);
+    /// <param name="address">The browser's address, if the application knows a proxy on this machine.</param>
+    public PersonsBrowser NewBrowser(ImageHubServer server, string? address = null)
+    {
+        var browser = new PersonsBrowser(this, server);
+        if (address is not null)
+        {
+            browser.Client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        }
+
+        return browser;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -105,8 +114,13 @@ public sealed partial class IdentityProvider : IAsyncLifetime
     {
         private readonly HttpClient atProvider = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
+        private readonly CookieContainer cookies = new();
+
         /// <summary>The client for the application.</summary>
-        public HttpClient Client { get; } = server.NewClient(useCookies: true);
+        public HttpClient Client => field ??= new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = server.Url };
+
+        /// <summary>The cookies of the application, for its other instances.</summary>
+        public string Cookies => cookies.GetCookieHeader(server.Url);
 
         /// <summary>Begins to sign in.</summary>
         /// <returns>The provider's address, or the page of the application that shows the reason of a failure.</returns>
@@ -162,7 +176,7 @@ public sealed partial class IdentityProvider : IAsyncLifetime
             using var answer = await answering;
             return answer.StatusCode is HttpStatusCode.SeeOther or HttpStatusCode.Found && answer.Headers.Location is { } location
                 ? location.ToString()
-                : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{answer.RequestMessage?.RequestUri} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}"));
+                : throw new InvalidOperationException($"{answer.RequestMessage?.RequestUri} answered {answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         }
     }
 }
