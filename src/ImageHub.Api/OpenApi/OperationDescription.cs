@@ -137,6 +137,11 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             operation.RequestBody = new OpenApiRequestBody { Required = true, Description = "An XMP packet, or the JSON of Google Takeout; at most 1 MiB.", Content = content };
         }
 
+        if (metadata.OfType<LogoutTokenBodyAttribute>().Any())
+        {
+            operation.Responses["200"].Content?.Clear();
+        }
+
         foreach (var response in context.Description.SupportedResponseTypes.Where(response => response.Type == typeof(void) && response.StatusCode is 201 or 204 or 303))
         {
             operation.Responses[response.StatusCode.ToString(CultureInfo.InvariantCulture)].Content?.Clear();

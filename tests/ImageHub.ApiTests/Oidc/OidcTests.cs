@@ -79,6 +79,14 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
         cookies.ShouldAllBe(cookie => cookie.Contains("path=/api/v1/auth/oidc/callback; samesite=lax; httponly", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task HEAD_begins_a_sign_in_as_GET_does_and_completes_none()
+    {
+        using var begun = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/auth/oidc"));
+        begun.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/auth/oidc/callback")).StatusAsync(HttpStatusCode.MethodNotAllowed);
+    }
+
     [Theory]
     [InlineData("another issuer", """{"iss":"https://login.example"}""")]
     [InlineData("another audience", """{"aud":"another-client"}""")]

@@ -7,6 +7,7 @@ import { queryClient } from "../../api/queries";
 import { began } from "../../api/session";
 import { tell } from "../../design/overlays/toasts";
 import { passkeyText } from "../../text/passkeys";
+import { signInMethods } from "../signInMethods";
 
 export type Passkey = Schemas["PasskeyResponse"];
 
@@ -17,12 +18,9 @@ export const passkeysQuery = queryOptions({
 
 /** Whether this page can use passkeys: the browser supports them and the address is the one that they are bound to. */
 export const passkeysAvailable = queryOptions({
-  queryKey: [...keys.me, "signInMethods"],
-  queryFn: async ({ signal }) =>
-    "PublicKeyCredential" in window &&
-    "parseRequestOptionsFromJSON" in PublicKeyCredential &&
-    (await answer(api.GET("/api/v1/auth/methods", { signal }))).passkey,
-  staleTime: Number.POSITIVE_INFINITY,
+  ...signInMethods,
+  select: ({ passkey }) =>
+    passkey && "PublicKeyCredential" in window && "parseRequestOptionsFromJSON" in PublicKeyCredential,
 });
 
 /** Asks the browser for a new passkey and adds it to the account. Rejects with a `DOMException` if the user cancels. */
