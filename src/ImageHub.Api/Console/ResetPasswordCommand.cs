@@ -35,7 +35,7 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
 
             if (made.HasLeftProvider)
             {
-                await terminal.Output.WriteLineAsync("The account is no longer joined to the OpenID Connect provider; it can be joined again on its account page.");
+                await terminal.Output.WriteLineAsync("The account is no longer connected to the OpenID Connect provider; it can be connected again on the page Account.");
             }
 
             if (made.IsDisabled)

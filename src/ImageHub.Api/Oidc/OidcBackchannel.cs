@@ -42,11 +42,19 @@ internal sealed class OidcBackchannel() : DelegatingHandler(new SocketsHttpHandl
 
 /// <summary>The rules for the provider's metadata (OpenID Connect Discovery 1.0, section 4.3).</summary>
 /// <param name="authority">The configured issuer.</param>
-internal sealed class OidcMetadataRules(string authority) : IConfigurationValidator<OpenIdConnectConfiguration>
+/// <param name="logger">Logs why metadata is refused; IdentityModel hides the reason in its exception.</param>
+internal sealed class OidcMetadataRules(string authority, ILogger<OidcMetadataRules> logger) : IConfigurationValidator<OpenIdConnectConfiguration>
 {
-    public ConfigurationValidationResult Validate(OpenIdConnectConfiguration configuration) => FindError(configuration) is { } error
-        ? new ConfigurationValidationResult { ErrorMessage = error, Succeeded = false }
-        : new ConfigurationValidationResult { Succeeded = true };
+    public ConfigurationValidationResult Validate(OpenIdConnectConfiguration configuration)
+    {
+        if (FindError(configuration) is not { } error)
+        {
+            return new ConfigurationValidationResult { Succeeded = true };
+        }
+
+        logger.LogWarning("The provider's metadata is refused: {Reason}", error);
+        return new ConfigurationValidationResult { ErrorMessage = error, Succeeded = false };
+    }
 
     private string? FindError(OpenIdConnectConfiguration configuration) =>
         configuration.Issuer?.TrimEnd('/') != authority.TrimEnd('/') ? $"The provider names itself {configuration.Issuer}, and {OidcOptions.Section}:{nameof(OidcOptions.Authority)} is {authority}."

@@ -40,6 +40,9 @@ internal sealed class OidcProvider(
     /// <summary>The time within which a person must sign in at the provider.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
+    /// <summary>The minimum time between requests for the provider's metadata and keys, which strangers can cause by tokens with an unknown key.</summary>
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>The age after which a logout token is refused. Within it, tokens are remembered to detect their reuse.</summary>
     private static readonly TimeSpan LogoutTokenLifetime = TimeSpan.FromMinutes(10);
 
@@ -144,13 +147,13 @@ internal sealed class OidcProvider(
         // After a change of the provider's keys, the sign-in that finds it out must wait for the new ones. By default IdentityModel reads them in the background.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<OpenIdConnectOptions>(Name).Configure<IOptions<OidcOptions>, IOptions<WebOptions>, TimeProvider>(Configure);
+        services.AddOptions<OpenIdConnectOptions>(Name).Configure<IOptions<OidcOptions>, IOptions<WebOptions>, TimeProvider, ILogger<OidcMetadataRules>>(Configure);
         services.AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>();
         services.AddTransient<OpenIdConnectHandler>();
         services.AddScoped<IOidcProvider, OidcProvider>();
     }
 
-    private static void Configure(OpenIdConnectOptions handler, IOptions<OidcOptions> oidc, IOptions<WebOptions> web, TimeProvider clock)
+    private static void Configure(OpenIdConnectOptions handler, IOptions<OidcOptions> oidc, IOptions<WebOptions> web, TimeProvider clock, ILogger<OidcMetadataRules> logger)
     {
         handler.Authority = oidc.Value.Authority;
         handler.ClientId = oidc.Value.ClientId;
@@ -199,8 +202,8 @@ internal sealed class OidcProvider(
             $"{oidc.Value.Authority.TrimEnd('/')}/.well-known/openid-configuration",
             new OpenIdConnectConfigurationRetriever(),
             new Microsoft.IdentityModel.Protocols.HttpDocumentRetriever(handler.Backchannel) { RequireHttps = false },
-            new OidcMetadataRules(oidc.Value.Authority))
-        { RefreshInterval = TimeSpan.FromMinutes(1) };
+            new OidcMetadataRules(oidc.Value.Authority, logger))
+        { RefreshInterval = RefreshInterval };
         handler.Events = new OpenIdConnectEvents
         {
             OnRedirectToIdentityProvider = context =>
@@ -306,14 +309,25 @@ internal sealed class OidcProvider(
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(OidcBackchannel.AnswerTimeout);
+        var manager = HandlerOptions.ConfigurationManager!;
         try
         {
-            await HandlerOptions.ConfigurationManager!.GetConfigurationAsync(patience.Token);
+            try
+            {
+                await manager.GetConfigurationAsync(patience.Token);
+            }
+            catch (Exception) when (!patience.IsCancellationRequested)
+            {
+                // After failures the manager waits longer and longer, up to hours. This limits its waits to the interval of refreshes.
+                manager.RequestRefresh();
+                await manager.GetConfigurationAsync(patience.Token);
+            }
+
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            logger.LogWarning("The metadata of {Provider} cannot be read: {Reason}", options.Value.FindName(), Printable((exception.InnerException ?? exception).Message));
+            logger.LogWarning("The metadata of {Provider} cannot be read: {Reason}", options.Value.FindName(), Printable(exception.GetBaseException().Message));
             return false;
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Oidc;
 
 /// <summary>Names of accounts that a sign-in creates.</summary>
-internal static partial class OidcUserName
+internal static class OidcUserName
 {
     /// <summary>The name of a person whose claims contain no usable name.</summary>
     private const string Fallback = "user";
@@ -25,7 +24,8 @@ internal static partial class OidcUserName
     public static string Clean(string? preferred)
     {
         var local = (preferred ?? "").Split('@', 2)[0];
-        var cleaned = OtherCharacters().Replace(local, "-").Trim('-', '.', '_');
+        var words = string.Concat(local.Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-' ? character : ' '));
+        var cleaned = string.Join('-', words.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Trim('-', '.', '_');
         var name = cleaned[..Math.Min(cleaned.Length, MaxLength)];
         return name.Length >= User.MinUserNameLength ? name : Fallback;
     }
@@ -40,7 +40,4 @@ internal static partial class OidcUserName
         return Array.Find(candidates, candidate => !taken.Contains(User.Normalize(candidate), StringComparer.Ordinal))
             ?? $"{name}-{RandomNumberGenerator.GetString("0123456789", 9)}";
     }
-
-    [GeneratedRegex("[^A-Za-z0-9._-]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex OtherCharacters();
 }

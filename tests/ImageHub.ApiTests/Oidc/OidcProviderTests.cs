@@ -30,6 +30,7 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         (await server.Visitor.EventuallyReadyAsync()).Text("status").ShouldBe("ok");
 
         await provider.InitializeAsync();
+        await EventuallyBeginsAsync(browser);
         (await browser.SignInAsync(Person)).ShouldBe("/account");
     }
 
@@ -95,6 +96,7 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         (await browser.BeginAsync()).ShouldBe("/sign-in?error=providerUnavailable");
 
         await provider.SetAsync(new { });
+        await EventuallyBeginsAsync(browser);
         (await browser.SignInAsync(Person)).ShouldBe("/account");
     }
 
@@ -171,6 +173,17 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
     }
 
     private Task<ImageHubServer> StartAsync(params (string Key, string Value)[] more) => ImageHubServer.StartAsync(postgres, provider.SettingsWith([("Oidc:CreateUsers", "true"), .. more]));
+
+    /// <summary>Waits until the server reads the metadata again, at most ten seconds after its last attempt.</summary>
+    private static async Task EventuallyBeginsAsync(IdentityProvider.PersonsBrowser browser)
+    {
+        var patience = Stopwatch.StartNew();
+        while ((await browser.BeginAsync()).StartsWith("/sign-in", StringComparison.Ordinal))
+        {
+            patience.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            await Task.Delay(100);
+        }
+    }
 
     private static Task<HttpResponseMessage> LogoutAsync(ImageHubServer server, string token) =>
         server.Visitor.PostAsync("/api/v1/auth/oidc/backchannel-logout", new FormUrlEncodedContent([new("logout_token", token)]));
