@@ -21,9 +21,6 @@ public sealed class OidcController : ApiController
     /// <summary>The cookie that tells the sign-in page, to which other session cookies are unreadable, that a session has begun.</summary>
     private const string SignedInCookie = "imagehub_signed_in";
 
-    /// <summary>The path of the sign-in page.</summary>
-    private const string SignInPage = "/sign-in";
-
     /// <summary>The maximum size of the body of a logout request, in bytes.</summary>
     private const int MaxLogoutBytes = 64 * 1024;
 
@@ -56,7 +53,7 @@ public sealed class OidcController : ApiController
         if (completed.Tokens is { } pair)
         {
             HttpContext.RequestServices.GetRequiredService<SessionCookies>().Set(HttpContext, pair);
-            Response.Cookies.Append(SignedInCookie, "1", new CookieOptions { Path = SignInPage, SameSite = SameSiteMode.Lax, Secure = IsSecure(), MaxAge = TimeSpan.FromMinutes(1) });
+            Response.Cookies.Append(SignedInCookie, "1", new CookieOptions { Path = "/", SameSite = SameSiteMode.Lax, Secure = IsSecure(), MaxAge = TimeSpan.FromMinutes(1) });
         }
 
         return SeeOther(completed.Location);

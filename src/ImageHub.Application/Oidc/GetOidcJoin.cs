@@ -12,7 +12,7 @@ public sealed record GetOidcJoin : IRequest<OidcJoin>;
 /// <summary>The join of an account.</summary>
 /// <param name="Name">The provider's name.</param>
 /// <param name="JoinedAt">When the account was joined or created; null if it is not joined.</param>
-/// <param name="FollowsClaims">Whether the provider's claims determine role and tier.</param>
+/// <param name="FollowsClaims">Whether the provider's claims determine role or tier.</param>
 public sealed record OidcJoin(string Name, DateTimeOffset? JoinedAt, bool FollowsClaims);
 
 internal sealed class GetOidcJoinHandler(IImageHubDb db, ICaller caller, IOptions<OidcOptions> options) : IRequestHandler<GetOidcJoin, OidcJoin>
@@ -21,6 +21,7 @@ internal sealed class GetOidcJoinHandler(IImageHubDb db, ICaller caller, IOption
     {
         options.Value.EnsureConfigured();
         var identity = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.UserId == caller.UserId, cancellationToken);
-        return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity?.FollowsClaims == true);
+        var hasClaims = options.Value.RoleClaim.Length > 0 || options.Value.TierClaim.Length > 0;
+        return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity?.FollowsClaims == true && hasClaims);
     }
 }

@@ -56,12 +56,12 @@ export function SignInPage() {
 
 /**
  * Takes up a session that the server has begun after a sign-in at the provider. The session's cookies are unreadable, so the
- * server sets another one for this page.
+ * server sets another one for a minute.
  */
 async function takeUpSession() {
   if (!document.cookie.split("; ").includes("imagehub_signed_in=1")) return false;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing at http addresses.
-  document.cookie = "imagehub_signed_in=; Max-Age=0; Path=/sign-in";
+  document.cookie = "imagehub_signed_in=; Max-Age=0; Path=/";
   began(0);
   return await renew();
 }
