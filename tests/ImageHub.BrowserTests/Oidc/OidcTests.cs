@@ -51,9 +51,10 @@ public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsy
         await page.GetByText("You could no longer sign in.").WaitForAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.WaitForURLAsync(AtLocalhost().ToString());
         await page.GotoAsync("/api/v1/auth/oidc");
         await page.WaitForURLAsync("**/account");
-        await page.GetByText("Signed in as ada").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "My images" }).WaitForAsync();
     }
 
     [Fact]
