@@ -19,8 +19,8 @@ import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
 import { OidcJoin } from "./oidc/OidcJoin";
 import { Passkeys } from "./passkeys/Passkeys";
+import { signInMethods } from "./passkeys/passkeys";
 import fields from "./SignInForm.module.css";
-import { signInMethods } from "./signInMethods";
 import { WebDav } from "./WebDav";
 
 /** Error messages by field; `form` is for the form as a whole. */

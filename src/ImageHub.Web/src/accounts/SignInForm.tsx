@@ -8,8 +8,8 @@ import { Field } from "../design/fields/Field";
 import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import { explainRefusal } from "./explainRefusal";
+import { signInMethods } from "./passkeys/passkeys";
 import styles from "./SignInForm.module.css";
-import { signInMethods } from "./signInMethods";
 
 const OidcSignIn = whenShown(async () => (await import("./oidc/OidcSignIn")).OidcSignIn);
 const PasskeySignIn = whenShown(async () => (await import("./passkeys/PasskeySignIn")).PasskeySignIn);

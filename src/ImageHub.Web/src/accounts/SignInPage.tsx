@@ -9,7 +9,7 @@ import { curates, meQuery } from "./me";
 import { SignInForm } from "./SignInForm";
 import styles from "./SignInPage.module.css";
 
-const OidcError = whenShown(async () => (await import("./oidc/OidcError")).OidcError);
+const OidcError = whenShown(async () => (await import("./oidc/OidcSignIn")).OidcError);
 
 /**
  * `/sign-in`: signs in, then opens the address in `?to=`; by default the desk or the user's own images. `?error=` is the reason

@@ -1,7 +1,7 @@
 import { buttonClass } from "../../design/Button";
 import { oidcText } from "../../text/oidc";
-import styles from "./Oidc.module.css";
-import { signInAddress } from "./oidc";
+import styles from "../SignInForm.module.css";
+import { explain, signInAddress } from "./oidc";
 
 /** The link that signs in at the provider. */
 export function OidcSignIn({
@@ -21,7 +21,16 @@ export function OidcSignIn({
       <a className={buttonClass("primary")} href={signInAddress(to)} target={inNewTab ? "_blank" : undefined}>
         {oidcText.signIn(name)}
       </a>
-      {inNewTab && <p className={styles.soft}>{oidcText.newTab}</p>}
+      {inNewTab && <p className={styles.hint}>{oidcText.newTab}</p>}
     </>
+  );
+}
+
+/** The reason why a sign-in at the provider failed. */
+export function OidcError({ code }: { code: string }) {
+  return (
+    <p role="alert" className={styles.error}>
+      {explain(code)}
+    </p>
   );
 }

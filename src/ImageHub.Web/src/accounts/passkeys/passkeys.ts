@@ -7,13 +7,19 @@ import { queryClient } from "../../api/queries";
 import { began } from "../../api/session";
 import { tell } from "../../design/overlays/toasts";
 import { passkeyText } from "../../text/passkeys";
-import { signInMethods } from "../signInMethods";
 
 export type Passkey = Schemas["PasskeyResponse"];
 
 export const passkeysQuery = queryOptions({
   queryKey: [...keys.me, "passkeys"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/me/passkeys", { signal })),
+});
+
+/** The ways to sign in: passwords, passkeys, and the OpenID Connect provider. */
+export const signInMethods = queryOptions({
+  queryKey: [...keys.me, "signInMethods"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/auth/methods", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
 });
 
 /** Whether this page can use passkeys: the browser supports them and the address is the one that they are bound to. */
