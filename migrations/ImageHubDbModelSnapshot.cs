@@ -47,6 +47,94 @@ namespace ImageHub.Migrations
                     b.ToTable("known_addresses", (string)null);
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcIdentity", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<bool>("FollowsClaims")
+                        .HasColumnType("boolean")
+                        .HasColumnName("follows_claims");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<DateTimeOffset>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("subject");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_oidc_identities");
+
+                    b.HasIndex("Issuer", "Subject")
+                        .IsUnique()
+                        .HasDatabaseName("ix_oidc_identities_issuer_subject");
+
+                    b.ToTable("oidc_identities", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcJoinIntent", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("CookieHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("cookie_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<byte[]>("StateHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("state_hash");
+
+                    b.HasKey("UserId")
+                        .HasName("pk_oidc_join_intents");
+
+                    b.HasIndex("StateHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_oidc_join_intents_state_hash");
+
+                    b.ToTable("oidc_join_intents", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcLogout", b =>
+                {
+                    b.Property<byte[]>("TokenHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.HasKey("TokenHash")
+                        .HasName("pk_oidc_logouts");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_oidc_logouts_expires_at");
+
+                    b.ToTable("oidc_logouts", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Accounts.Passkey", b =>
                 {
                     b.Property<Guid>("Id")
@@ -162,6 +250,20 @@ namespace ImageHub.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("OidcIssuer")
+                        .HasColumnType("text")
+                        .HasColumnName("oidc_issuer");
+
+                    b.Property<string>("OidcSessionId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("oidc_session_id");
+
+                    b.Property<string>("OidcSubject")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("oidc_subject");
+
                     b.Property<DateTimeOffset>("RotatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("rotated_at");
@@ -180,6 +282,14 @@ namespace ImageHub.Migrations
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_sessions_expires_at");
 
+                    b.HasIndex("OidcSessionId")
+                        .HasDatabaseName("ix_sessions_oidc_session_id")
+                        .HasFilter("oidc_session_id IS NOT NULL AND ended_at IS NULL");
+
+                    b.HasIndex("OidcSubject")
+                        .HasDatabaseName("ix_sessions_oidc_subject")
+                        .HasFilter("oidc_subject IS NOT NULL AND ended_at IS NULL");
+
                     b.HasIndex("UserId")
                         .HasDatabaseName("ix_sessions_user_id");
 
@@ -197,6 +307,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<bool>("HasRecoveryPassword")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_recovery_password");
+
                     b.Property<bool>("IsDisabled")
                         .HasColumnType("boolean")
                         .HasColumnName("is_disabled");
@@ -207,7 +321,6 @@ namespace ImageHub.Migrations
                         .HasColumnName("normalized_user_name");
 
                     b.Property<string>("PasswordHash")
-                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
 
@@ -2593,6 +2706,26 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_known_addresses_users_user_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcIdentity", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithOne()
+                        .HasForeignKey("ImageHub.Domain.Accounts.OidcIdentity", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_oidc_identities_users_user_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.Accounts.OidcJoinIntent", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithOne()
+                        .HasForeignKey("ImageHub.Domain.Accounts.OidcJoinIntent", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_oidc_join_intents_users_user_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Accounts.Passkey", b =>

@@ -1369,6 +1369,55 @@ CREATE INDEX ix_passkeys_user_id ON passkeys (user_id);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125113138_Passkeys', '10.0.14');
 
+ALTER TABLE users ALTER COLUMN password_hash DROP NOT NULL;
+
+ALTER TABLE users ADD has_recovery_password boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE sessions ADD oidc_issuer text;
+
+ALTER TABLE sessions ADD oidc_session_id character varying(255);
+
+ALTER TABLE sessions ADD oidc_subject character varying(255);
+
+CREATE TABLE oidc_identities (
+    user_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject character varying(255) NOT NULL,
+    follows_claims boolean NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_oidc_identities PRIMARY KEY (user_id),
+    CONSTRAINT fk_oidc_identities_users_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE oidc_join_intents (
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    state_hash bytea NOT NULL,
+    cookie_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_oidc_join_intents PRIMARY KEY (user_id),
+    CONSTRAINT fk_oidc_join_intents_users_user_id FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE TABLE oidc_logouts (
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_oidc_logouts PRIMARY KEY (token_hash)
+);
+
+CREATE INDEX ix_sessions_oidc_session_id ON sessions (oidc_session_id) WHERE oidc_session_id IS NOT NULL AND ended_at IS NULL;
+
+CREATE INDEX ix_sessions_oidc_subject ON sessions (oidc_subject) WHERE oidc_subject IS NOT NULL AND ended_at IS NULL;
+
+CREATE UNIQUE INDEX ix_oidc_identities_issuer_subject ON oidc_identities (issuer, subject);
+
+CREATE UNIQUE INDEX ix_oidc_join_intents_state_hash ON oidc_join_intents (state_hash);
+
+CREATE INDEX ix_oidc_logouts_expires_at ON oidc_logouts (expires_at);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125142358_OpenIdConnect', '10.0.14');
+
 CREATE FUNCTION announce_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM announce_changes('{accounts}');

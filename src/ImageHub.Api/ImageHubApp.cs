@@ -4,6 +4,7 @@ using ImageHub.Api.Delivery;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.Images;
+using ImageHub.Api.Oidc;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.Passkeys;
 using ImageHub.Api.RateLimits;
@@ -77,6 +78,7 @@ internal static class ImageHubApp
         services.AddCredentials();
         services.AddAccess();
         PasskeyCeremonies.Add(services);
+        OidcProvider.Add(services);
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PublicAddress>();
         CrossOrigin.AddTo(services);

@@ -6,6 +6,7 @@ using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
+using ImageHub.Application.Oidc;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Passkeys;
@@ -74,6 +75,9 @@ public static class ApplicationServices
         services.AddSingleton<SendingPlaces>();
         services.AddScoped<LoginLimits>();
         services.AddScoped<SessionStart>();
+        services.AddScoped<RecentSignIn>();
+        services.AddScoped<SignInMethodRules>();
+        services.AddScoped<OidcAccounts>();
         services.AddScoped<PasskeyRules>();
         services.AddScoped<CeremonyStates>();
         services.AddSingleton<DriveTokens>();

@@ -12,12 +12,12 @@ namespace ImageHub.Api.Accounts;
 public sealed class AuthController : ApiController
 {
     /// <summary>Signs in.</summary>
-    /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up.</remarks>
+    /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up. If passwords are switched off, all refusals are 403 `passwordsDisabled`.</remarks>
     [AllowAnonymous]
     [Uncounted] // Password checks have a separate queue.
     [HttpPost("login")]
     [ProducesResponseType<TokenPair>(200)]
-    [FailsWith(400, 401, 429, 503)]
+    [FailsWith(400, 401, 403, 429, 503)]
     public async Task<ActionResult<TokenPair>> Login(Login body, CancellationToken cancellationToken) =>
         SignedIn(await Mediator.Send(body, cancellationToken));
 

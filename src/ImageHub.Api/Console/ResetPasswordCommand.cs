@@ -33,6 +33,11 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
                 await terminal.Output.WriteLineAsync($"Passkeys of the account that were deleted: {made.EndedPasskeys}.");
             }
 
+            if (made.HasLeftProvider)
+            {
+                await terminal.Output.WriteLineAsync("The account is no longer connected to the OpenID Connect provider; it can be connected again on the page Account.");
+            }
+
             if (made.IsDisabled)
             {
                 await terminal.Output.WriteLineAsync("The account is disabled: another admin has to enable it.");

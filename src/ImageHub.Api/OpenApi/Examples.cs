@@ -17,6 +17,7 @@ using ImageHub.Application.Imaging;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Inventory;
 using ImageHub.Application.Links;
+using ImageHub.Application.Oidc;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.Paging;
 using ImageHub.Application.Passkeys;
@@ -149,13 +150,15 @@ internal static class Examples
         [typeof(Logout)] = new Logout("kZ3y…"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
         [typeof(TokenPair)] = new TokenPair("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9…", "Bearer", 900, "kZ3y…"),
-        [typeof(SignInMethods)] = new SignInMethods(Password: true, Passkey: true),
+        [typeof(SignInMethods)] = new SignInMethods(Password: true, Passkey: true, new OidcMethod("Example")),
         [typeof(JsonElement)] = new { challenge = "zJ8cU3lBw5nO2e7RkqX1tA", timeout = 300_000 },
         [typeof(SignInByPasskey)] = new SignInByPasskey(Credential),
         [typeof(AddPasskey)] = new AddPasskey("Phone", Credential),
         [typeof(PasskeyResponse)] = PasskeyExample,
         [typeof(PasskeyList)] = new PasskeyList([PasskeyExample]),
-        [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample),
+        [typeof(OidcJoin)] = new OidcJoin("Example", Time, FollowsClaims: false),
+        [typeof(OidcJoinUrl)] = new OidcJoinUrl("https://login.example/authorize?client_id=imagehub&response_type=code&state=CfDJ…"),
+        [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample, MayUsePassword: true),
         [typeof(ChangePassword)] = new ChangePassword("correct horse battery staple", "nine purple lamps drift"),
         [typeof(CreateUser)] = new CreateUser("ada", "correct horse battery staple", Role.User, Tier.PremiumId),
         [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },

@@ -7,6 +7,7 @@ using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Archives;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Images;
+using ImageHub.Api.Oidc;
 using ImageHub.Api.OneDrive;
 using ImageHub.Api.RateLimits;
 using ImageHub.Api.Requests;
@@ -120,12 +121,27 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
                 Content = Content("application/octet-stream", Binary()),
             };
         }
+        else if (metadata.OfType<LogoutTokenBodyAttribute>().Any())
+        {
+            var form = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string>(StringComparer.Ordinal) { "logout_token" },
+                Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["logout_token"] = new OpenApiSchema { Type = JsonSchemaType.String } },
+            };
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Description = "The logout token, a signed JWT.", Content = Content(MediaTypeNames.Application.FormUrlEncoded, form) };
+        }
         else if (metadata.OfType<SidecarBodyAttribute>().Any())
         {
             // The JSON is a file, too: client generators take both as bytes.
             var content = Content(SidecarBodies.Xmp, Binary());
             content[MediaTypeNames.Application.Json] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.String, Format = "binary" }, Example = Examples.Takeout() };
             operation.RequestBody = new OpenApiRequestBody { Required = true, Description = "An XMP packet, or the JSON of Google Takeout; at most 1 MiB.", Content = content };
+        }
+
+        if (metadata.OfType<LogoutTokenBodyAttribute>().Any())
+        {
+            operation.Responses["200"].Content?.Clear();
         }
 
         foreach (var response in context.Description.SupportedResponseTypes.Where(response => response.Type == typeof(void) && response.StatusCode is 201 or 204 or 303))

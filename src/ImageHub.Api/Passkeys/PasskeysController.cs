@@ -76,10 +76,11 @@ public sealed class PasskeysController : ApiController
     }
 
     /// <summary>Deletes one of the caller's passkeys. Sessions that began with it continue.</summary>
+    /// <remarks>If the account could no longer sign in, the answer is 409 `lastSignInMethod`.</remarks>
     [Authorize(Access.SignedIn)]
     [HttpDelete("/api/v1/me/passkeys/{id:guid}")]
     [ProducesResponseType(204)]
-    [FailsWith(401, 403, 404, 503)]
+    [FailsWith(401, 403, 404, 409, 503)]
     public async Task<NoContentResult> Delete(Guid id, CancellationToken cancellationToken)
     {
         await Mediator.Send(new DeletePasskey(id), cancellationToken);

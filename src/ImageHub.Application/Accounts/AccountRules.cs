@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using ImageHub.Domain;
 using ImageHub.Domain.Accounts;
@@ -100,9 +101,29 @@ internal static partial class AccountRules
     /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>
     public static async Task EnsureNotLastAdminAsync(this IImageHubDb db, User admin, CancellationToken cancellationToken)
     {
-        if (!await db.Users.AnyAsync(user => user.Role == Role.Admin && !user.IsDisabled && user.Id != admin.Id, cancellationToken))
+        if (await db.IsLastAdminAsync(admin, cancellationToken))
         {
             throw new ProblemException(Problems.LastAdmin, $"'{admin.UserName}' is the last admin who can sign in; make another account an admin first.");
+        }
+    }
+
+    /// <summary>Whether no other admin can sign in. The caller must have locked the accounts.</summary>
+    public static async Task<bool> IsLastAdminAsync(this IImageHubDb db, User admin, CancellationToken cancellationToken) =>
+        !await db.Users.AnyAsync(user => user.Role == Role.Admin && !user.IsDisabled && user.Id != admin.Id, cancellationToken);
+
+    /// <summary>Gives an account a role, and a user the tier and a group for its own images.</summary>
+    public static async Task GiveRoleAsync(this IImageHubDb db, User user, Role role, Guid tierId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (role != Role.User)
+        {
+            user.MakeCurator(role);
+            return;
+        }
+
+        user.MakeUser(tierId);
+        if (!await db.OwnGroups().AnyAsync(group => group.OwnerId == user.Id, cancellationToken))
+        {
+            db.AllGroups.Add(Domain.Groups.Group.CreateOwn(user.Id, now));
         }
     }
 

@@ -21,12 +21,22 @@ internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword
     }
 }
 
-internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hasher, LoginLimits limits, ICaller caller, TimeProvider clock)
+internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hasher, LoginLimits limits, SignInMethodRules methods, ICaller caller, TimeProvider clock)
     : IRequestHandler<ChangePassword>
 {
     public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
     {
         var user = await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
+        if (user.PasswordHash is null)
+        {
+            throw ProblemException.Invalid("currentPassword", "The account has no password; an admin can set one.");
+        }
+
+        if (!methods.MayUsePassword(user))
+        {
+            throw methods.PasswordsDisabled();
+        }
+
         AccountRules.EnsureNotMadeOf(user.UserName, "newPassword", request.NewPassword);
         var hash = await HashAsync(request, user, cancellationToken);
 

@@ -1,10 +1,12 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
+using ImageHub.Application.Oidc;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
@@ -27,6 +29,8 @@ internal sealed class LoginHandler(
     IPasswordHasher hasher,
     LoginLimits limits,
     SessionStart sessions,
+    SignInMethodRules methods,
+    IOptions<OidcOptions> oidc,
     ICaller caller) : IRequestHandler<Login, TokenPair>
 {
     public async Task<TokenPair> Handle(Login request, CancellationToken cancellationToken)
@@ -46,7 +50,7 @@ internal sealed class LoginHandler(
 
         // The limit is checked again after the wait. Otherwise concurrent requests could exceed it.
         await limits.EnsureMayTryAsync(name, cancellationToken);
-        if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled)
+        if (hasher.Verify(password, user?.PasswordHash) && !user!.IsDisabled && methods.MayUsePassword(user))
         {
             return;
         }
@@ -70,5 +74,6 @@ internal sealed class LoginHandler(
         }
     }
 
-    private static ProblemException Refused() => new(Problems.InvalidCredentials, "No account has this user name and password.");
+    private ProblemException Refused() =>
+        oidc.Value.Only ? methods.PasswordsDisabled() : new(Problems.InvalidCredentials, "No account has this user name and password.");
 }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes sessions that ended long ago, and addresses without a recent sign-in.</summary>
+/// <summary>Deletes sessions that ended long ago, addresses without a recent sign-in, and what expired of signing in by OpenID Connect.</summary>
 public sealed record PruneSessions : IRequest;
 
 internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneSessions>
@@ -19,6 +19,9 @@ internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) :
         await db.Sessions.Where(session => session.ExpiresAt < until || session.EndedAt < until).ExecuteDeleteAsync(cancellationToken);
         var unknown = clock.Now() - KnownAddress.Lifetime;
         await db.KnownAddresses.Where(known => known.SignedInAt < unknown).ExecuteDeleteAsync(cancellationToken);
+        var now = clock.Now();
+        await db.OidcJoinIntents.Where(intent => intent.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
+        await db.OidcLogouts.Where(logout => logout.ExpiresAt < now).ExecuteDeleteAsync(cancellationToken);
         return Unit.Value;
     }
 }

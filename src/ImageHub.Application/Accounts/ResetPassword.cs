@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Sets a generated password and deletes the account's sessions, API keys and passkeys. For operators with access to the server; no route sends this request.
+/// Sets a generated password and deletes the account's sessions, API keys and passkeys and its join to the OpenID Connect provider. For operators with access to the server; no route sends this request.
 /// </summary>
 /// <param name="UserName">The user name, case-insensitive.</param>
 public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword>;
@@ -18,7 +18,8 @@ public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword
 /// <param name="IsDisabled">Whether the account is disabled and cannot sign in.</param>
 /// <param name="EndedKeys">The number of deleted API keys.</param>
 /// <param name="EndedPasskeys">The number of deleted passkeys.</param>
-public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys, int EndedPasskeys);
+/// <param name="HasLeftProvider">Whether the account was joined to the OpenID Connect provider and no longer is.</param>
+public sealed record GeneratedPassword(string UserName, string Password, bool IsDisabled, int EndedKeys, int EndedPasskeys, bool HasLeftProvider);
 
 internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hasher, TimeProvider clock) : IRequestHandler<ResetPassword, GeneratedPassword>
 {
@@ -31,14 +32,16 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var user = await db.Users.AsTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken)
             ?? throw new ProblemException(Problems.NotFound, $"There is no account '{request.UserName}'.");
-        user.ChangePassword(hash);
+        user.Recover(hash);
 
         // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.
         await db.SaveChangesAsync(cancellationToken);
         await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);
         var keys = await db.ApiKeys.Where(key => key.CreatedBy == user.Id).ExecuteDeleteAsync(cancellationToken);
         var passkeys = await db.Passkeys.Where(passkey => passkey.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        var joins = await db.OidcIdentities.Where(identity => identity.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
+        await db.OidcJoinIntents.Where(intent => intent.UserId == user.Id).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys, passkeys);
+        return new GeneratedPassword(user.UserName, password, user.IsDisabled, keys, passkeys, joins > 0);
     }
 }

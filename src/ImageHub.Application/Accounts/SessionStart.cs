@@ -14,8 +14,9 @@ internal sealed class SessionStart(IImageHubDb db, LoginLimits limits, IAccessTo
     /// <param name="userId">The account.</param>
     /// <param name="isStillValid">Checks the locked account, in the transaction.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="origin">The session at the OpenID Connect provider; null for other sign-ins.</param>
     /// <returns>The session's tokens; null if the account is gone or disabled, or the check fails.</returns>
-    public async Task<TokenPair?> BeginAsync(Guid userId, Func<User, Task<bool>> isStillValid, CancellationToken cancellationToken)
+    public async Task<TokenPair?> BeginAsync(Guid userId, Func<User, Task<bool>> isStillValid, CancellationToken cancellationToken, OidcSession? origin = null)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var user = await db.Locks.ShareUserAsync(userId, cancellationToken);
@@ -25,7 +26,7 @@ internal sealed class SessionStart(IImageHubDb db, LoginLimits limits, IAccessTo
         }
 
         var refreshToken = RefreshTokens.Create();
-        var session = Session.Begin(userId, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays));
+        var session = Session.Begin(userId, RefreshTokens.Hash(refreshToken), clock.Now(), TimeSpan.FromDays(options.Value.SessionDays), origin);
         db.Sessions.Add(session);
         await limits.RememberAsync(userId, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

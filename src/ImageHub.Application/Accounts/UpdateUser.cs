@@ -1,10 +1,8 @@
 using FluentValidation;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
-using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using ImageHub.Domain.Accounts;
-using ImageHub.Domain.Groups;
 using ImageHub.Domain.Tiers;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -102,23 +100,16 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
     private async Task ApplyRoleAsync(UpdateUser request, User user, CancellationToken cancellationToken)
     {
         var role = request.Role.Value ?? user.Role;
-        if (role != Role.User)
-        {
-            if (request.TierId.IsSet)
-            {
-                throw ProblemException.Invalid("tierId", AccountRules.TierForUsersOnly);
-            }
-
-            user.MakeCurator(role);
-            return;
-        }
-
         var tierId = request.TierId.Value ?? user.TierId ?? Tier.BasicId;
-        await db.EnsureTierExistsAsync(tierId, cancellationToken);
-        user.MakeUser(tierId);
-        if (!await db.OwnGroups().AnyAsync(group => group.OwnerId == user.Id, cancellationToken))
+        if (role == Role.User)
         {
-            db.AllGroups.Add(Group.CreateOwn(user.Id, clock.Now()));
+            await db.EnsureTierExistsAsync(tierId, cancellationToken);
         }
+        else if (request.TierId.IsSet)
+        {
+            throw ProblemException.Invalid("tierId", AccountRules.TierForUsersOnly);
+        }
+
+        await db.GiveRoleAsync(user, role, tierId, clock.Now(), cancellationToken);
     }
 }

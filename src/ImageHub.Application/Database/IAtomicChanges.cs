@@ -1,3 +1,4 @@
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Uploads;
 
@@ -11,6 +12,13 @@ public interface IAtomicChanges
 {
     /// <summary>Reads and removes a sign-in at Microsoft, so that it can be completed only once.</summary>
     Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken);
+
+    /// <summary>Reads and removes the intent to join an account to the OpenID Connect provider, so that it can be completed only once.</summary>
+    Task<OidcJoinIntent?> TakeOidcJoinIntentAsync(byte[] stateHash, CancellationToken cancellationToken);
+
+    /// <summary>Records a logout token.</summary>
+    /// <returns>Whether the token is new.</returns>
+    Task<bool> AddOidcLogoutAsync(OidcLogout logout, CancellationToken cancellationToken);
 
     /// <summary>Records a sign-in of an account from an address, whether or not the address is already known.</summary>
     Task RememberAddressAsync(Guid userId, byte[] addressHash, DateTimeOffset signedInAt, CancellationToken cancellationToken);

@@ -121,6 +121,15 @@ public interface IImageHubDb
     /// <summary>The passkeys of accounts.</summary>
     DbSet<Passkey> Passkeys { get; }
 
+    /// <summary>The joins of accounts and persons at the OpenID Connect provider.</summary>
+    DbSet<OidcIdentity> OidcIdentities { get; }
+
+    /// <summary>Pending joins: at most one for each account.</summary>
+    DbSet<OidcJoinIntent> OidcJoinIntents { get; }
+
+    /// <summary>Logout tokens that were received.</summary>
+    DbSet<OidcLogout> OidcLogouts { get; }
+
     /// <summary>Keys that sign addresses of transforms.</summary>
     DbSet<TransformKey> TransformKeys { get; }
 

@@ -78,6 +78,9 @@ public static class Problems
     /// <summary>The sign-in is too old for this.</summary>
     public static readonly Problem RecentSignInNeeded = new("recentSignInNeeded", 403, ProblemKind.Final, "A recent sign-in is needed");
 
+    /// <summary>Accounts sign in with the OpenID Connect provider, not with passwords.</summary>
+    public static readonly Problem PasswordsDisabled = new("passwordsDisabled", 403, ProblemKind.Final, "Passwords are switched off");
+
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
 
@@ -183,6 +186,9 @@ public static class Problems
     /// <summary>The account has the maximum number of passkeys.</summary>
     public static readonly Problem TooManyPasskeys = new("tooManyPasskeys", 409, ProblemKind.Final, "The account has too many passkeys");
 
+    /// <summary>Without this the account could not sign in.</summary>
+    public static readonly Problem LastSignInMethod = new("lastSignInMethod", 409, ProblemKind.Final, "It is the account's only way to sign in");
+
     /// <summary>The account has its maximum number of unfinished uploads.</summary>
     public static readonly Problem TooManyOpenUploads = new("tooManyOpenUploads", 409, ProblemKind.Final, "Too many uploads are unfinished");
 
@@ -272,6 +278,9 @@ public static class Problems
 
     /// <summary>The account's files, locks or properties of WebDAV have reached their limit (RFC 4918, section 11.5).</summary>
     public static readonly Problem WebDavFull = new("webDavFull", 507, ProblemKind.Internal, "The limit of WebDAV is reached");
+
+    /// <summary>The OpenID Connect provider does not respond.</summary>
+    public static readonly Problem OidcUnavailable = new("oidcUnavailable", 503, ProblemKind.Unavailable, "The OpenID Connect provider is unavailable");
 
     /// <summary>The server is processing too many requests.</summary>
     public static readonly Problem ServerBusy = new("serverBusy", 503, ProblemKind.Unavailable, "The server is busy");

@@ -11,20 +11,12 @@ namespace ImageHub.Application.Passkeys;
 public sealed record BeginPasskey : IRequest<BegunCeremony>;
 
 /// <summary>The rules that both steps of adding a passkey check.</summary>
-internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, TimeProvider clock)
+internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, RecentSignIn recent)
 {
-    /// <summary>The maximum age of the sign-in.</summary>
-    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
-
     /// <summary>The caller's account, if its sign-in is recent and it may have a further passkey.</summary>
     public async Task<User> FindAccountAsync(CancellationToken cancellationToken)
     {
-        var since = clock.Now() - Recent;
-        if (!await db.Sessions.AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > since, cancellationToken))
-        {
-            throw new ProblemException(Problems.RecentSignInNeeded, $"The sign-in is older than {Recent.TotalMinutes} minutes; sign in again to add a passkey.");
-        }
-
+        await recent.EnsureAsync("to add a passkey", cancellationToken);
         if (await db.Passkeys.CountAsync(passkey => passkey.UserId == caller.UserId, cancellationToken) >= Passkey.MaxPerAccount)
         {
             throw new ProblemException(Problems.TooManyPasskeys, $"The account has {Passkey.MaxPerAccount} passkeys, which is the maximum; delete one first.");

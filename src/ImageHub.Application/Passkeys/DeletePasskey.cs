@@ -10,11 +10,19 @@ namespace ImageHub.Application.Passkeys;
 /// <param name="Id">The passkey's id.</param>
 public sealed record DeletePasskey(Guid Id) : IRequest;
 
-internal sealed class DeletePasskeyHandler(IImageHubDb db, ICaller caller) : IRequestHandler<DeletePasskey>
+internal sealed class DeletePasskeyHandler(IImageHubDb db, SignInMethodRules methods, ICaller caller) : IRequestHandler<DeletePasskey>
 {
     public async Task<Unit> Handle(DeletePasskey request, CancellationToken cancellationToken)
     {
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var deleted = await db.Passkeys.Where(passkey => passkey.Id == request.Id && passkey.UserId == caller.UserId).ExecuteDeleteAsync(cancellationToken);
-        return deleted > 0 ? Unit.Value : throw ProblemException.NotFound("passkey");
+        if (deleted == 0)
+        {
+            throw ProblemException.NotFound("passkey");
+        }
+
+        await methods.EnsureOneRemainsAsync(caller.UserId!.Value, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
     }
 }

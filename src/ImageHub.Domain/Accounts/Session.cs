@@ -35,10 +35,32 @@ public sealed class Session
     /// <summary>When the session began.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
+    /// <summary>The issuer of the OpenID Connect provider that signed the account in, or null.</summary>
+    public string? OidcIssuer { get; private init; }
+
+    /// <summary>The provider's id of the person, or null.</summary>
+    public string? OidcSubject { get; private init; }
+
+    /// <summary>The provider's id of its session (<c>sid</c>), or null.</summary>
+    public string? OidcSessionId { get; private init; }
+
     /// <summary>Starts a session.</summary>
-    public static Session Begin(Guid userId, byte[] tokenHash, DateTimeOffset now, TimeSpan lifetime)
+    /// <param name="userId">The account.</param>
+    /// <param name="tokenHash">SHA-256 of the refresh token.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="lifetime">The lifetime of the refresh token.</param>
+    /// <param name="origin">The session at the OpenID Connect provider; null for other sign-ins.</param>
+    public static Session Begin(Guid userId, byte[] tokenHash, DateTimeOffset now, TimeSpan lifetime, OidcSession? origin = null)
     {
-        var session = new Session { Id = Guid.CreateVersion7(now), UserId = userId, CreatedAt = now };
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            UserId = userId,
+            CreatedAt = now,
+            OidcIssuer = origin?.Issuer,
+            OidcSubject = origin?.Subject,
+            OidcSessionId = origin?.SessionId,
+        };
         session.Rotate(tokenHash, now, lifetime);
         return session;
     }

@@ -41,8 +41,11 @@ public sealed class User
     /// <summary>The name in lower case; user names are case-insensitive.</summary>
     public string NormalizedUserName { get; private set; } = "";
 
-    /// <summary>The bcrypt hash of the password, in format <c>2b</c>.</summary>
-    public string PasswordHash { get; private set; } = "";
+    /// <summary>The bcrypt hash of the password, in format <c>2b</c>; null for an account without a password, which the OpenID Connect provider signs in.</summary>
+    public string? PasswordHash { get; private set; }
+
+    /// <summary>Whether the server's operator set the password with <c>reset-password</c>. It then signs in even if passwords are switched off.</summary>
+    public bool HasRecoveryPassword { get; private set; }
 
     /// <summary>The role.</summary>
     public Role Role { get; private set; }
@@ -57,7 +60,7 @@ public sealed class User
     public DateTimeOffset CreatedAt { get; private init; }
 
     /// <summary>Creates the account of an admin or editor.</summary>
-    public static User CreateCurator(Role role, string userName, string passwordHash, DateTimeOffset now)
+    public static User CreateCurator(Role role, string userName, string? passwordHash, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
         user.Rename(userName);
@@ -66,7 +69,7 @@ public sealed class User
     }
 
     /// <summary>Creates a user's account.</summary>
-    public static User CreateUser(string userName, string passwordHash, Guid tierId, DateTimeOffset now)
+    public static User CreateUser(string userName, string? passwordHash, Guid tierId, DateTimeOffset now)
     {
         var user = new User { Id = Guid.CreateVersion7(now), PasswordHash = passwordHash, CreatedAt = now };
         user.Rename(userName);
@@ -87,7 +90,10 @@ public sealed class User
     public void Disable(bool isDisabled) => IsDisabled = isDisabled;
 
     /// <summary>Replaces the password.</summary>
-    public void ChangePassword(string passwordHash) => PasswordHash = passwordHash;
+    public void ChangePassword(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, false);
+
+    /// <summary>Replaces the password by one that signs in even if passwords are switched off.</summary>
+    public void Recover(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, true);
 
     /// <summary>Converts a name to the form used for comparison.</summary>
     public static string Normalize(string userName) => userName.ToLowerInvariant();

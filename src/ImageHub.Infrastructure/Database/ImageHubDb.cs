@@ -127,6 +127,15 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Passkey> Passkeys => Set<Passkey>();
 
     /// <inheritdoc/>
+    public DbSet<OidcIdentity> OidcIdentities => Set<OidcIdentity>();
+
+    /// <inheritdoc/>
+    public DbSet<OidcJoinIntent> OidcJoinIntents => Set<OidcJoinIntent>();
+
+    /// <inheritdoc/>
+    public DbSet<OidcLogout> OidcLogouts => Set<OidcLogout>();
+
+    /// <inheritdoc/>
     public DbSet<TransformKey> TransformKeys => Set<TransformKey>();
 
     /// <inheritdoc/>

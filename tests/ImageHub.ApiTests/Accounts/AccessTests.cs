@@ -51,8 +51,14 @@ public sealed class AccessTests(PostgresServer postgres)
     /// <summary>API keys that are rejected: 401 on every API route, including sign-in. Other routes ignore them.</summary>
     private static readonly string[] BadKeys = ["unknown key", "revoked key", "expired key"];
 
-    /// <summary>All callers share one address, so the limits by address are raised.</summary>
-    private static readonly Dictionary<string, string?> Unlimited = new() { ["RateLimits:Routes:Archives:Burst"] = "10000", ["RateLimits:Routes:Archives:PerMinute"] = "10000" };
+    /// <summary>All callers share one address, so the limits by address are raised. The OpenID Connect provider is away.</summary>
+    private static readonly Dictionary<string, string?> Unlimited = new()
+    {
+        ["RateLimits:Routes:Archives:Burst"] = "10000",
+        ["RateLimits:Routes:Archives:PerMinute"] = "10000",
+        ["Oidc:Authority"] = "http://127.0.0.1:9",
+        ["Oidc:ClientId"] = "imagehub",
+    };
 
     /// <summary>
     /// The expected answers: 1 is 401, 3 is 403, 4 is 404, + is any other answer; a dot marks a case that does not exist. First the
@@ -77,6 +83,12 @@ public sealed class AccessTests(PostgresServer postgres)
         ["POST /api/v1/me/passkeys/options"] = ('1', ["111++++++++ 33333"]),
         ["POST /api/v1/me/passkeys"] = ('1', ["111++++++++ 33333"]),
         ["DELETE /api/v1/me/passkeys/{id:guid}"] = ('1', ["11144444444 33333"]),
+        ["GET /api/v1/auth/oidc"] = ('+', ["+++++++++++ 33333"]),
+        ["GET /api/v1/auth/oidc/callback"] = ('+', ["+++++++++++ 33333"]),
+        ["POST /api/v1/auth/oidc/backchannel-logout"] = ('+', ["+++++++++++ 33333"]),
+        ["GET /api/v1/me/oidc"] = ('1', ["111++++++++ 33333"]),
+        ["POST /api/v1/me/oidc"] = ('1', ["111++++++++ 33333"]),
+        ["DELETE /api/v1/me/oidc"] = ('1', ["111++++++++ 33333"]),
         ["GET /api/v1/me/groups"] = ('1', ["111++++++++ 33333"]),
         ["GET /api/v1/me/images"] = ('1', ["111++++++33 33333"]),
         ["POST /api/v1/me/images"] = ('1', ["111++++++33 33333"]),
@@ -255,7 +267,7 @@ public sealed class AccessTests(PostgresServer postgres)
             using var request = new HttpRequestMessage(new HttpMethod(route[0]), path) { Content = JsonContent.Create(new { }) };
             using var answer = await admin.SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
-            if (path is "/api/v1/auth/login" or "/api/v1/auth/passkey" or "/api/v1/auth/passkey/options" or "/api/v1/auth/refresh" or "/api/v1/auth/logout")
+            if (path is "/api/v1/auth/login" or "/api/v1/auth/passkey" or "/api/v1/auth/passkey/options" or "/api/v1/auth/refresh" or "/api/v1/auth/logout" or "/api/v1/auth/oidc/backchannel-logout")
             {
                 // Sign-in uses only the body, and a cookie that other sites' requests do not carry; the other routes check a cookie themselves (SignInTests).
                 continue;

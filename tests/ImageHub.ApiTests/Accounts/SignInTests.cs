@@ -72,7 +72,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         async Task<string> HashAsync(string userName)
         {
             await using var scope = server.Services.CreateAsyncScope();
-            return (await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Users.SingleAsync(user => user.UserName == userName)).PasswordHash;
+            return (await scope.ServiceProvider.GetRequiredService<IImageHubDb>().Users.SingleAsync(user => user.UserName == userName)).PasswordHash!;
         }
     }
 

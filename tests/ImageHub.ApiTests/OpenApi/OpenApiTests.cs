@@ -267,6 +267,7 @@ public sealed partial class OpenApiTests(ImageHubServer server) : IClassFixture<
     [InlineData("head /api/v1/uploads/tus/{id}", "takes Tus-Resumable")]
     [InlineData("delete /api/v1/uploads/tus/{id}", "takes Tus-Resumable")]
     [InlineData("get /api/v1/onedrive/callback", "303 header Location")]
+    [InlineData("get /api/v1/auth/oidc", "303 header Location")]
     [InlineData("post /api/v1/auth/login", "403")]
     [InlineData("post /api/v1/groups/{id}/archives", "403")]
     public async Task An_operation_documents_its_request_and_its_answers(string operation, string what)

@@ -12,13 +12,16 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("464b9b5a-7d88-4ff0-b10a-a71e4d45befc"), entityTypeCount: 43)
+            : base(skipDetectChanges: false, modelId: new Guid("e78f8dc7-36d3-45bc-86cc-0e7cc5a09f75"), entityTypeCount: 46)
         {
         }
 
         partial void Initialize()
         {
             var knownAddress = KnownAddressEntityType.Create(this);
+            var oidcIdentity = OidcIdentityEntityType.Create(this);
+            var oidcJoinIntent = OidcJoinIntentEntityType.Create(this);
+            var oidcLogout = OidcLogoutEntityType.Create(this);
             var passkey = PasskeyEntityType.Create(this);
             var replacedToken = ReplacedTokenEntityType.Create(this);
             var session = SessionEntityType.Create(this);
@@ -63,6 +66,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
+            OidcIdentityEntityType.CreateForeignKey1(oidcIdentity, user);
+            OidcJoinIntentEntityType.CreateForeignKey1(oidcJoinIntent, user);
             PasskeyEntityType.CreateForeignKey1(passkey, user);
             ReplacedTokenEntityType.CreateForeignKey1(replacedToken, session);
             SessionEntityType.CreateForeignKey1(session, user);
@@ -103,6 +108,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             PlaceholderEntityType.CreateForeignKey2(placeholder, group);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
+            OidcIdentityEntityType.CreateAnnotations(oidcIdentity);
+            OidcJoinIntentEntityType.CreateAnnotations(oidcJoinIntent);
+            OidcLogoutEntityType.CreateAnnotations(oidcLogout);
             PasskeyEntityType.CreateAnnotations(passkey);
             ReplacedTokenEntityType.CreateAnnotations(replacedToken);
             SessionEntityType.CreateAnnotations(session);

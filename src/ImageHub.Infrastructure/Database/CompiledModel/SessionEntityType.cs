@@ -21,9 +21,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Accounts.Session",
                 typeof(Session),
                 baseEntityType,
-                propertyCount: 7,
+                propertyCount: 10,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -72,6 +72,35 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             expiresAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             expiresAt.AddAnnotation("Relational:ColumnName", "expires_at");
 
+            var oidcIssuer = runtimeEntityType.AddProperty(
+                "OidcIssuer",
+                typeof(string),
+                propertyInfo: typeof(Session).GetProperty("OidcIssuer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<OidcIssuer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            oidcIssuer.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            oidcIssuer.AddAnnotation("Relational:ColumnName", "oidc_issuer");
+
+            var oidcSessionId = runtimeEntityType.AddProperty(
+                "OidcSessionId",
+                typeof(string),
+                propertyInfo: typeof(Session).GetProperty("OidcSessionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<OidcSessionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            oidcSessionId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            oidcSessionId.AddAnnotation("Relational:ColumnName", "oidc_session_id");
+
+            var oidcSubject = runtimeEntityType.AddProperty(
+                "OidcSubject",
+                typeof(string),
+                propertyInfo: typeof(Session).GetProperty("OidcSubject", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<OidcSubject>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            oidcSubject.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            oidcSubject.AddAnnotation("Relational:ColumnName", "oidc_subject");
+
             var rotatedAt = runtimeEntityType.AddProperty(
                 "RotatedAt",
                 typeof(DateTimeOffset),
@@ -105,8 +134,18 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             index0.AddAnnotation("Relational:Name", "ix_sessions_expires_at");
 
             var index1 = runtimeEntityType.AddIndex(
+                new[] { oidcSessionId });
+            index1.AddAnnotation("Relational:Filter", "oidc_session_id IS NOT NULL AND ended_at IS NULL");
+            index1.AddAnnotation("Relational:Name", "ix_sessions_oidc_session_id");
+
+            var index2 = runtimeEntityType.AddIndex(
+                new[] { oidcSubject });
+            index2.AddAnnotation("Relational:Filter", "oidc_subject IS NOT NULL AND ended_at IS NULL");
+            index2.AddAnnotation("Relational:Name", "ix_sessions_oidc_subject");
+
+            var index3 = runtimeEntityType.AddIndex(
                 new[] { userId });
-            index1.AddAnnotation("Relational:Name", "ix_sessions_user_id");
+            index3.AddAnnotation("Relational:Name", "ix_sessions_user_id");
 
             return runtimeEntityType;
         }

@@ -22,6 +22,10 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
         builder.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(row => row.CurrentTokenHash).IsUnique();
         builder.HasIndex(row => row.ExpiresAt);
+        builder.Property(row => row.OidcSubject).HasMaxLength(OidcIdentity.MaxSubjectLength);
+        builder.Property(row => row.OidcSessionId).HasMaxLength(OidcIdentity.MaxSubjectLength);
+        builder.HasIndex(row => row.OidcSubject).HasFilter("oidc_subject IS NOT NULL AND ended_at IS NULL");
+        builder.HasIndex(row => row.OidcSessionId).HasFilter("oidc_session_id IS NOT NULL AND ended_at IS NULL");
     }
 }
 
@@ -50,5 +54,35 @@ internal sealed class PasskeyConfiguration : IEntityTypeConfiguration<Passkey>
     {
         builder.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(row => row.CredentialId).IsUnique();
+    }
+}
+
+internal sealed class OidcIdentityConfiguration : IEntityTypeConfiguration<OidcIdentity>
+{
+    public void Configure(EntityTypeBuilder<OidcIdentity> builder)
+    {
+        builder.HasKey(row => row.UserId);
+        builder.HasOne<User>().WithOne().HasForeignKey<OidcIdentity>(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(row => row.Subject).HasMaxLength(OidcIdentity.MaxSubjectLength);
+        builder.HasIndex(row => new { row.Issuer, row.Subject }).IsUnique();
+    }
+}
+
+internal sealed class OidcJoinIntentConfiguration : IEntityTypeConfiguration<OidcJoinIntent>
+{
+    public void Configure(EntityTypeBuilder<OidcJoinIntent> builder)
+    {
+        builder.HasKey(row => row.UserId);
+        builder.HasOne<User>().WithOne().HasForeignKey<OidcJoinIntent>(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(row => row.StateHash).IsUnique();
+    }
+}
+
+internal sealed class OidcLogoutConfiguration : IEntityTypeConfiguration<OidcLogout>
+{
+    public void Configure(EntityTypeBuilder<OidcLogout> builder)
+    {
+        builder.HasKey(row => row.TokenHash);
+        builder.HasIndex(row => row.ExpiresAt);
     }
 }

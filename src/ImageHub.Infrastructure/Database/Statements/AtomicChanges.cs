@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Uploads;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,13 @@ internal sealed class AtomicChanges(ImageHubDb db) : IAtomicChanges
     public async Task<OneDriveSignIn?> TakeOneDriveSignInAsync(byte[] stateHash, CancellationToken cancellationToken) => (await db.OneDriveSignIns
         .FromSql($"DELETE FROM one_drive_sign_ins WHERE state_hash = {stateHash} RETURNING *")
         .ToListAsync(cancellationToken)).SingleOrDefault();
+
+    public async Task<OidcJoinIntent?> TakeOidcJoinIntentAsync(byte[] stateHash, CancellationToken cancellationToken) => (await db.OidcJoinIntents
+        .FromSql($"DELETE FROM oidc_join_intents WHERE state_hash = {stateHash} RETURNING *")
+        .ToListAsync(cancellationToken)).SingleOrDefault();
+
+    public async Task<bool> AddOidcLogoutAsync(OidcLogout logout, CancellationToken cancellationToken) => await db.Database.ExecuteSqlAsync(
+        $"INSERT INTO oidc_logouts (token_hash, expires_at) VALUES ({logout.TokenHash}, {logout.ExpiresAt}) ON CONFLICT DO NOTHING", cancellationToken) > 0;
 
     public Task RememberAddressAsync(Guid userId, byte[] addressHash, DateTimeOffset signedInAt, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""

@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { answer, api } from "../api/client";
 import { limits } from "../api/limits";
@@ -11,11 +12,14 @@ import { LanguageField } from "../shell/LanguageField";
 import { PageTitle } from "../shell/PageTitle";
 import { text } from "../text";
 import { mineText } from "../text/mine";
+import { oidcText } from "../text/oidc";
 import { passkeyText } from "../text/passkeys";
 import styles from "./AccountPage.module.css";
 import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
+import { OidcJoin } from "./oidc/OidcJoin";
 import { Passkeys } from "./passkeys/Passkeys";
+import { signInMethods } from "./passkeys/passkeys";
 import fields from "./SignInForm.module.css";
 import { WebDav } from "./WebDav";
 
@@ -25,6 +29,7 @@ type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form
 /** `/account/password`: the signed-in user, a change of password and the language of the pages. */
 export function AccountPage() {
   const me = useMe();
+  const provider = useQuery(signInMethods).data?.oidc;
   return (
     <>
       <PageTitle>{mineText.account}</PageTitle>
@@ -37,8 +42,18 @@ export function AccountPage() {
       )}
       <section className={styles.part}>
         <h2>{text.account.password}</h2>
-        <PasswordForm userName={me.data?.userName} />
+        {me.data?.mayUsePassword === false ? (
+          <p className={styles.about}>{oidcText.noPassword}</p>
+        ) : (
+          <PasswordForm userName={me.data?.userName} />
+        )}
       </section>
+      {provider && (
+        <section className={styles.part}>
+          <h2>{oidcText.title}</h2>
+          <OidcJoin />
+        </section>
+      )}
       {me.data && (
         <section className={styles.part}>
           <h2>{passkeyText.title}</h2>

@@ -1,4 +1,4 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, Suspense, useState } from "react";
 import { answer, api } from "../api/client";
 import { Problem } from "../api/problem";
@@ -8,22 +8,30 @@ import { Field } from "../design/fields/Field";
 import { whenShown } from "../shell/whenShown";
 import { text } from "../text";
 import { explainRefusal } from "./explainRefusal";
+import { signInMethods } from "./passkeys/passkeys";
 import styles from "./SignInForm.module.css";
 
+const OidcSignIn = whenShown(async () => (await import("./oidc/OidcSignIn")).OidcSignIn);
 const PasskeySignIn = whenShown(async () => (await import("./passkeys/PasskeySignIn")).PasskeySignIn);
 
-/** User name and password, or a passkey. `onSignedIn` is called once the session exists. */
+/** The OpenID Connect provider, user name and password, or a passkey. `onSignedIn` is called once the session exists. */
 export function SignInForm({
   userName,
+  to,
   onSignedIn,
 }: {
   /** The user who must sign in again. If this is set, the password field gets the focus. */
   userName?: string;
+  /** The page to open after signing in at the provider; empty: the user's first page. If it is absent, this page stays open and the provider's opens in a new tab. */
+  to?: string;
   onSignedIn: () => void;
 }) {
   const queries = useQueryClient();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const methods = useQuery(signInMethods).data;
+  const [insists, setInsists] = useState(false);
+  const hidesPassword = methods?.password === false && !insists;
 
   function finish() {
     // A signed-in user may see more than the visitor's requests returned.
@@ -50,29 +58,44 @@ export function SignInForm({
 
   return (
     <form className={styles.form} onSubmit={submit}>
-      <Field
-        label={text.account.userName}
-        name="userName"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        defaultValue={userName}
-        required
-      />
-      <Field
-        label={text.account.password}
-        name="password"
-        type="password"
-        autoComplete="current-password"
-        autoFocus={userName !== undefined}
-        required
-      />
+      {methods?.oidc && (
+        <Suspense>
+          <OidcSignIn name={methods.oidc.name} to={to ?? "/account"} inNewTab={to === undefined} />
+        </Suspense>
+      )}
+      {!hidesPassword && (
+        <>
+          <Field
+            label={text.account.userName}
+            name="userName"
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            defaultValue={userName}
+            required
+          />
+          <Field
+            label={text.account.password}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            autoFocus={userName !== undefined}
+            required
+          />
+        </>
+      )}
       <p role="alert" className={styles.error}>
         {error}
       </p>
-      <Button type="submit" look="primary" inactive={busy}>
-        {busy ? text.account.signingIn : text.account.signIn}
-      </Button>
+      {hidesPassword ? (
+        <Button look="quiet" onClick={() => setInsists(true)}>
+          {text.account.password}
+        </Button>
+      ) : (
+        <Button type="submit" look={methods?.oidc ? "plain" : "primary"} inactive={busy}>
+          {busy ? text.account.signingIn : text.account.signIn}
+        </Button>
+      )}
       <Suspense>
         <PasskeySignIn onSignedIn={finish} onRefused={setError} />
       </Suspense>

@@ -19,6 +19,11 @@ import { words as mineDe } from "./mine.de";
 import { en as mineEn } from "./mine.en";
 import { words as mineEs } from "./mine.es";
 import { words as mineFr } from "./mine.fr";
+import { words as oidcAr } from "./oidc.ar";
+import { words as oidcDe } from "./oidc.de";
+import { en as oidcEn } from "./oidc.en";
+import { words as oidcEs } from "./oidc.es";
+import { words as oidcFr } from "./oidc.fr";
 import { words as passkeysAr } from "./passkeys.ar";
 import { words as passkeysDe } from "./passkeys.de";
 import { en as passkeysEn } from "./passkeys.en";
@@ -44,6 +49,7 @@ const english = {
   page: en,
   desk: deskEn,
   mine: mineEn,
+  oidc: oidcEn,
   passkeys: passkeysEn,
   viewer: viewerEn,
   guest: guestEn,
@@ -55,6 +61,7 @@ const others = {
     page: de,
     desk: deskDe,
     mine: mineDe,
+    oidc: oidcDe,
     passkeys: passkeysDe,
     viewer: viewerDe,
     guest: guestDe,
@@ -65,6 +72,7 @@ const others = {
     page: fr,
     desk: deskFr,
     mine: mineFr,
+    oidc: oidcFr,
     passkeys: passkeysFr,
     viewer: viewerFr,
     guest: guestFr,
@@ -75,6 +83,7 @@ const others = {
     page: es,
     desk: deskEs,
     mine: mineEs,
+    oidc: oidcEs,
     passkeys: passkeysEs,
     viewer: viewerEs,
     guest: guestEs,
@@ -85,6 +94,7 @@ const others = {
     page: ar,
     desk: deskAr,
     mine: mineAr,
+    oidc: oidcAr,
     passkeys: passkeysAr,
     viewer: viewerAr,
     guest: guestAr,

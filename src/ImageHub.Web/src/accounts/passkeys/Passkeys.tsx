@@ -13,7 +13,9 @@ import { FormDialog } from "../../shell/FormDialog";
 import { keepRow } from "../../shell/keepFocus";
 import { date } from "../../text/format";
 import { mineText } from "../../text/mine";
+import { oidcText } from "../../text/oidc";
 import { passkeyText } from "../../text/passkeys";
+import { useMe } from "../me";
 import styles from "./Passkeys.module.css";
 import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQuery } from "./passkeys";
 
@@ -68,6 +70,7 @@ export function Passkeys({ userName }: { userName: string }) {
 
 /** Names and adds a passkey. Asks for the password if the sign-in is too old. */
 function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
+  const me = useMe().data;
   const [needsPassword, setNeedsPassword] = useState(false);
   const [remark, setRemark] = useState<string>();
 
@@ -78,7 +81,9 @@ function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: ()
       await addPasskey(String(fields.get("name")).trim());
       onClose();
     } catch (error) {
-      if (error instanceof Problem && error.code === "recentSignInNeeded") setNeedsPassword(true);
+      if (error instanceof Problem && error.code === "recentSignInNeeded" && me?.mayUsePassword === false)
+        setRemark(oidcText.tooOld);
+      else if (error instanceof Problem && error.code === "recentSignInNeeded") setNeedsPassword(true);
       else if (error instanceof Problem && error.code === "invalidCredentials") setRemark(passkeyText.wrongPassword);
       else if (error instanceof DOMException)
         setRemark(error.name === "InvalidStateError" ? passkeyText.already : passkeyText.cancelled);

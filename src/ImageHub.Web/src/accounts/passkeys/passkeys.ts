@@ -15,14 +15,18 @@ export const passkeysQuery = queryOptions({
   queryFn: ({ signal }) => answer(api.GET("/api/v1/me/passkeys", { signal })),
 });
 
+/** The ways to sign in: passwords, passkeys, and the OpenID Connect provider. */
+export const signInMethods = queryOptions({
+  queryKey: [...keys.me, "signInMethods"],
+  queryFn: ({ signal }) => answer(api.GET("/api/v1/auth/methods", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 /** Whether this page can use passkeys: the browser supports them and the address is the one that they are bound to. */
 export const passkeysAvailable = queryOptions({
-  queryKey: [...keys.me, "signInMethods"],
-  queryFn: async ({ signal }) =>
-    "PublicKeyCredential" in window &&
-    "parseRequestOptionsFromJSON" in PublicKeyCredential &&
-    (await answer(api.GET("/api/v1/auth/methods", { signal }))).passkey,
-  staleTime: Number.POSITIVE_INFINITY,
+  ...signInMethods,
+  select: ({ passkey }) =>
+    passkey && "PublicKeyCredential" in window && "parseRequestOptionsFromJSON" in PublicKeyCredential,
 });
 
 /** Asks the browser for a new passkey and adds it to the account. Rejects with a `DOMException` if the user cancels. */

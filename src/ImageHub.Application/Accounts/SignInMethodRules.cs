@@ -1,0 +1,32 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Oidc;
+using ImageHub.Domain.Accounts;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Accounts;
+
+/// <summary>The rules about an account's ways to sign in: password, passkeys and the OpenID Connect provider.</summary>
+internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> options)
+{
+    /// <summary>Whether an account may sign in with its password.</summary>
+    public bool MayUsePassword(User user) => user.PasswordHash is not null && (!options.Value.Only || user.HasRecoveryPassword);
+
+    /// <summary>The error for a password where passwords are switched off. It is the same for all accounts and passwords.</summary>
+    public ProblemException PasswordsDisabled() => new(
+        Problems.PasswordsDisabled, $"Passwords are switched off; sign in with {options.Value.FindName()}, a passkey, or a password that reset-password has set.");
+
+    /// <summary>Throws if an account could no longer sign in. The caller must have locked the accounts and removed the other way.</summary>
+    /// <exception cref="ProblemException">409 <c>lastSignInMethod</c>.</exception>
+    public async Task EnsureOneRemainsAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var user = await db.Users.SingleAsync(user => user.Id == userId, cancellationToken);
+        if (!MayUsePassword(user)
+            && !await db.Passkeys.AnyAsync(passkey => passkey.UserId == userId, cancellationToken)
+            && !await db.OidcIdentities.AnyAsync(identity => identity.UserId == userId, cancellationToken))
+        {
+            throw new ProblemException(Problems.LastSignInMethod, "The account could no longer sign in; add a passkey first, or ask an admin to set a password.");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Application.RateLimits;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Oidc;
+
+/// <summary>Handles the return from the OpenID Connect provider: signs in, or joins the account that began a join.</summary>
+/// <param name="JoinCookie">The cookie of the browser that began a join.</param>
+public sealed record CompleteOidc(string? JoinCookie) : IRequest<OidcReturn>;
+
+/// <summary>The result of a return from the provider.</summary>
+/// <param name="Location">The path to which the browser is sent.</param>
+/// <param name="Tokens">The tokens of the new session; null after a failure or a join.</param>
+public sealed record OidcReturn(string Location, TokenPair? Tokens = null);
+
+internal sealed class CompleteOidcHandler(
+    IImageHubDb db,
+    IOidcProvider provider,
+    OidcAccounts accounts,
+    SessionStart sessions,
+    IRateLimiter limiter,
+    ICaller caller,
+    IOptions<OidcOptions> options,
+    TimeProvider clock,
+    ILogger<CompleteOidcHandler> logger) : IRequestHandler<CompleteOidc, OidcReturn>
+{
+    /// <summary>Each attempt sends a request to the provider. Failures count apart from passwords, so that neither way to sign in holds up the other.</summary>
+    private static readonly RateLimit Failures = new("oidc-address", 10, TimeSpan.FromMinutes(1));
+
+    public async Task<OidcReturn> Handle(CompleteOidc request, CancellationToken cancellationToken)
+    {
+        options.Value.EnsureConfigured();
+        if (await limiter.TakeAsync(Failures, caller.Address, 0, cancellationToken) is not null)
+        {
+            return new OidcReturn(OidcPages.SignInFailed(OidcFailure.TooManyAttempts));
+        }
+
+        var answer = await provider.CompleteAsync();
+        if (answer is { HasAskedProvider: true, Failure: OidcFailure.AnswerInvalid })
+        {
+            await limiter.TakeAsync(Failures, caller.Address, 1, cancellationToken);
+        }
+
+        if (answer.Intent?.JoinState is { } state)
+        {
+            var failure = answer.Person is { } joined ? await JoinAsync(joined, state, request.JoinCookie, cancellationToken) : answer.Failure;
+            return new OidcReturn(failure is { } reason ? OidcPages.JoinFailed(reason) : OidcPages.Account);
+        }
+
+        return answer.Person is { } person
+            ? await SignInAsync(person, answer.Intent!.ReturnTo, cancellationToken)
+            : new OidcReturn(OidcPages.SignInFailed(answer.Failure!.Value));
+    }
+
+    private async Task<OidcReturn> SignInAsync(OidcPerson person, string returnTo, CancellationToken cancellationToken)
+    {
+        var userId = await accounts.FindOrCreateAsync(person, cancellationToken);
+        var tokens = userId is { } id
+            ? await sessions.BeginAsync(id, _ => accounts.IsJoinedAsync(id, person, cancellationToken), cancellationToken, person.Session)
+            : null;
+        if (tokens is null)
+        {
+            logger.LogWarning("The person {Subject} has signed in at {Issuer}, but has no account here, or it is disabled", person.Session.Subject, person.Session.Issuer);
+            return new OidcReturn(OidcPages.SignInFailed(OidcFailure.NoAccount));
+        }
+
+        return new OidcReturn(returnTo, tokens);
+    }
+
+    /// <returns>The reason of a failure, or null.</returns>
+    private async Task<OidcFailure?> JoinAsync(OidcPerson person, string state, string? cookie, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var intent = await db.AtomicChanges.TakeOidcJoinIntentAsync(OidcSecrets.Hash(state), cancellationToken);
+        if (intent is null
+            || intent.ExpiresAt <= now
+            || !CryptographicOperations.FixedTimeEquals(intent.CookieHash, OidcSecrets.Hash(cookie ?? "")))
+        {
+            return OidcFailure.SignInExpired;
+        }
+
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
+
+        // A concurrent change of the password or a sign-out ends the session, and with it the intent.
+        await db.Locks.ShareUserAsync(intent.UserId, cancellationToken);
+        if (!await db.Sessions.AnyAsync(
+            session => session.Id == intent.SessionId && session.EndedAt == null && session.ExpiresAt > now && db.Users.Any(user => user.Id == session.UserId && !user.IsDisabled),
+            cancellationToken))
+        {
+            return OidcFailure.SignInExpired;
+        }
+
+        var (issuer, subject) = (person.Session.Issuer, person.Session.Subject);
+        var owner = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.Issuer == issuer && identity.Subject == subject, cancellationToken);
+        if (owner is not null)
+        {
+            return owner.UserId == intent.UserId ? null : OidcFailure.IdentityTaken;
+        }
+
+        await db.OidcIdentities.Where(identity => identity.UserId == intent.UserId).ExecuteDeleteAsync(cancellationToken);
+        db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, followsClaims: false, now));
+        await db.SaveChangesAsync(cancellationToken);
+
+        // From now on the provider signs the account in again.
+        await db.Users.Where(user => user.Id == intent.UserId).ExecuteUpdateAsync(set => set.SetProperty(user => user.HasRecoveryPassword, false), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+}

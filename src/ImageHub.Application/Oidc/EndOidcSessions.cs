@@ -1,0 +1,49 @@
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
+using ImageHub.Domain.Accounts;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Oidc;
+
+/// <summary>Ends the sessions that a logout token of the OpenID Connect provider names (OpenID Connect Back-Channel Logout 1.0).</summary>
+/// <param name="LogoutToken">The logout token, a signed JWT.</param>
+public sealed record EndOidcSessions(string LogoutToken) : IRequest;
+
+internal sealed class EndOidcSessionsHandler(IImageHubDb db, IOidcProvider provider, IOptions<OidcOptions> options, TimeProvider clock) : IRequestHandler<EndOidcSessions>
+{
+    public async Task<Unit> Handle(EndOidcSessions request, CancellationToken cancellationToken)
+    {
+        options.Value.EnsureConfigured();
+        var token = await provider.ReadLogoutTokenAsync(request.LogoutToken, cancellationToken);
+        if (!await db.AtomicChanges.AddOidcLogoutAsync(new OidcLogout(OidcSecrets.Hash($"{token.Issuer} {token.TokenId}"), token.ExpiresAt), cancellationToken))
+        {
+            throw ProblemException.Invalid("logout_token", "logout_token has been used before.");
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await WaitForSignInsAsync(token, cancellationToken);
+
+        // A token with a session id ends this session. A session whose id the provider did not name when it began ends with its person.
+        DateTimeOffset? now = clock.Now();
+        await db.Sessions
+            .Where(session => session.EndedAt == null && session.OidcIssuer == token.Issuer)
+            .Where(session => token.SessionId == null
+                ? session.OidcSubject == token.Subject
+                : session.OidcSessionId == token.SessionId || (session.OidcSessionId == null && session.OidcSubject == token.Subject))
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Unit.Value;
+    }
+
+    /// <summary>Locks the account's row, which a concurrent sign-in holds until its session is stored.</summary>
+    private async Task WaitForSignInsAsync(OidcLogoutToken token, CancellationToken cancellationToken)
+    {
+        if (token.Subject is { } subject
+            && await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.Issuer == token.Issuer && identity.Subject == subject, cancellationToken) is { } identity)
+        {
+            await db.Locks.LockUserAsync(identity.UserId, cancellationToken);
+        }
+    }
+}

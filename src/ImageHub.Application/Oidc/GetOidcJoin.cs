@@ -1,0 +1,27 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Oidc;
+
+/// <summary>Gets whether the caller's account is joined to the OpenID Connect provider.</summary>
+public sealed record GetOidcJoin : IRequest<OidcJoin>;
+
+/// <summary>The join of an account.</summary>
+/// <param name="Name">The provider's name.</param>
+/// <param name="JoinedAt">When the account was joined or created; null if it is not joined.</param>
+/// <param name="FollowsClaims">Whether the provider's claims determine role or tier.</param>
+public sealed record OidcJoin(string Name, DateTimeOffset? JoinedAt, bool FollowsClaims);
+
+internal sealed class GetOidcJoinHandler(IImageHubDb db, ICaller caller, IOptions<OidcOptions> options) : IRequestHandler<GetOidcJoin, OidcJoin>
+{
+    public async Task<OidcJoin> Handle(GetOidcJoin request, CancellationToken cancellationToken)
+    {
+        options.Value.EnsureConfigured();
+        var identity = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.UserId == caller.UserId, cancellationToken);
+        var hasClaims = options.Value.RoleClaim.Length > 0 || options.Value.TierClaim.Length > 0;
+        return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity?.FollowsClaims == true && hasClaims);
+    }
+}

@@ -1,0 +1,117 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
+using ImageHub.Domain.Accounts;
+using ImageHub.Domain.Groups;
+using ImageHub.Domain.Tiers;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Oidc;
+
+/// <summary>The accounts of persons who sign in at the provider.</summary>
+internal sealed class OidcAccounts(IImageHubDb db, IOptions<OidcOptions> options, TimeProvider clock, ILogger<OidcAccounts> logger)
+{
+    /// <summary>
+    /// Finds the account that is joined to a person, or creates one if the settings say so. The role and tier of a created account follow the claims.
+    /// </summary>
+    /// <returns>The account's id; null if the person has no account or the account is disabled.</returns>
+    public async Task<Guid?> FindOrCreateAsync(OidcPerson person, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(person, cancellationToken) is { } known)
+        {
+            if (known.FollowsClaims)
+            {
+                await FollowClaimsAsync(person, cancellationToken);
+            }
+
+            return known.UserId;
+        }
+
+        return options.Value.CreateUsers ? await CreateAsync(person, cancellationToken) : null;
+    }
+
+    /// <summary>Whether an account is still joined to a person.</summary>
+    public Task<bool> IsJoinedAsync(Guid userId, OidcPerson person, CancellationToken cancellationToken) => db.OidcIdentities.AnyAsync(
+        identity => identity.UserId == userId && identity.Issuer == person.Session.Issuer && identity.Subject == person.Session.Subject, cancellationToken);
+
+    private Task<OidcIdentity?> FindAsync(OidcPerson person, CancellationToken cancellationToken) => db.OidcIdentities.SingleOrDefaultAsync(
+        identity => identity.Issuer == person.Session.Issuer && identity.Subject == person.Session.Subject, cancellationToken);
+
+    private async Task<Guid> CreateAsync(OidcPerson person, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
+        if (await FindAsync(person, cancellationToken) is { } concurrent)
+        {
+            return concurrent.UserId;
+        }
+
+        var now = clock.Now();
+        var name = await db.FindFreeUserNameAsync(person.Claims.Read("preferred_username") is [var preferred, ..] ? preferred : null, cancellationToken);
+        var role = FindRole(person.Claims) ?? Role.User;
+        var user = role == Role.User
+            ? User.CreateUser(name, passwordHash: null, await FindTierAsync(person.Claims, cancellationToken) ?? Tier.BasicId, now)
+            : User.CreateCurator(role, name, passwordHash: null, now);
+        db.Users.Add(user);
+        if (role == Role.User)
+        {
+            db.AllGroups.Add(Group.CreateOwn(user.Id, now));
+        }
+
+        db.OidcIdentities.Add(OidcIdentity.Join(user.Id, person.Session.Issuer, person.Session.Subject, followsClaims: true, now));
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        logger.LogInformation("The first sign-in at {Provider} created the account {UserName} ({Role})", options.Value.FindName(), name, role);
+        return user.Id;
+    }
+
+    /// <summary>Changes role and tier as the claims say. The last admin remains one.</summary>
+    private async Task FollowClaimsAsync(OidcPerson person, CancellationToken cancellationToken)
+    {
+        var claimedTier = await FindTierAsync(person.Claims, cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
+        if (await FindAsync(person, cancellationToken) is not { FollowsClaims: true } identity)
+        {
+            return;
+        }
+
+        var user = await db.Users.AsTracking().SingleAsync(user => user.Id == identity.UserId, cancellationToken);
+        var role = FindRole(person.Claims) ?? user.Role;
+        if (role != Role.Admin && user is { Role: Role.Admin, IsDisabled: false } && await db.IsLastAdminAsync(user, cancellationToken))
+        {
+            logger.LogWarning("The claims of {UserName} no longer name an admin, but the account is the last admin and remains one", user.UserName);
+            role = Role.Admin;
+        }
+
+        await db.GiveRoleAsync(user, role, claimedTier ?? user.TierId ?? Tier.BasicId, clock.Now(), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>The role that the claims name; null if no claim decides about roles.</summary>
+    private Role? FindRole(OidcClaims claims)
+    {
+        if (options.Value.RoleClaim.Length == 0)
+        {
+            return null;
+        }
+
+        var values = claims.Read(options.Value.RoleClaim);
+        return values.Intersect(options.Value.AdminList(), StringComparer.Ordinal).Any() ? Role.Admin
+            : values.Intersect(options.Value.EditorList(), StringComparer.Ordinal).Any() ? Role.Editor
+            : Role.User;
+    }
+
+    /// <summary>The first tier that the claims name, else Basic; null if no claim decides about tiers.</summary>
+    private async Task<Guid?> FindTierAsync(OidcClaims claims, CancellationToken cancellationToken)
+    {
+        if (options.Value.TierClaim.Length == 0)
+        {
+            return null;
+        }
+
+        var names = claims.Read(options.Value.TierClaim);
+        var tiers = await db.Tiers.Where(tier => names.Contains(tier.Name)).Select(tier => new { tier.Id, tier.Name }).ToListAsync(cancellationToken);
+        return tiers.OrderBy(tier => names.ToList().IndexOf(tier.Name)).FirstOrDefault()?.Id ?? Tier.BasicId;
+    }
+}

@@ -1,0 +1,75 @@
+namespace ImageHub.Domain.Accounts;
+
+/// <summary>A session at an OpenID Connect provider.</summary>
+/// <param name="Issuer">The provider's issuer identifier.</param>
+/// <param name="Subject">The provider's id of the person.</param>
+/// <param name="SessionId">The provider's id of the session (<c>sid</c>); null if the provider names none.</param>
+public sealed record OidcSession(string Issuer, string Subject, string? SessionId);
+
+/// <summary>
+/// The join of an account and a person at an OpenID Connect provider. Issuer and subject identify the person (OpenID Connect Core 1.0, section 5.7); names and
+/// mail addresses do not, because a provider may give them to somebody else.
+/// </summary>
+public sealed class OidcIdentity
+{
+    /// <summary>The maximum length of a subject (OpenID Connect Core 1.0, section 2), also applied to session ids.</summary>
+    public const int MaxSubjectLength = 255;
+
+    private OidcIdentity()
+    {
+    }
+
+    /// <summary>The account.</summary>
+    public Guid UserId { get; private init; }
+
+    /// <summary>The provider's issuer identifier.</summary>
+    public string Issuer { get; private init; } = "";
+
+    /// <summary>The provider's id of the person, case-sensitive.</summary>
+    public string Subject { get; private init; } = "";
+
+    /// <summary>Whether a sign-in created the account. Its role and tier then follow the provider's claims.</summary>
+    public bool FollowsClaims { get; private init; }
+
+    /// <summary>When the account was joined or created.</summary>
+    public DateTimeOffset JoinedAt { get; private init; }
+
+    /// <summary>Joins an account.</summary>
+    public static OidcIdentity Join(Guid userId, string issuer, string subject, bool followsClaims, DateTimeOffset now) =>
+        new() { UserId = userId, Issuer = issuer, Subject = subject, FollowsClaims = followsClaims, JoinedAt = now };
+}
+
+/// <summary>A signed-in user's intent to join the account to the provider. It can be completed once, in the browser and session that began it.</summary>
+public sealed class OidcJoinIntent
+{
+    /// <summary>The time limit of a join.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    private OidcJoinIntent()
+    {
+    }
+
+    /// <summary>The account; a new intent replaces its previous one.</summary>
+    public Guid UserId { get; private init; }
+
+    /// <summary>The session that began the join.</summary>
+    public Guid SessionId { get; private init; }
+
+    /// <summary>SHA-256 of the value that the provider's answer carries back.</summary>
+    public byte[] StateHash { get; private init; } = [];
+
+    /// <summary>SHA-256 of the browser's cookie.</summary>
+    public byte[] CookieHash { get; private init; } = [];
+
+    /// <summary>When the intent expires.</summary>
+    public DateTimeOffset ExpiresAt { get; private init; }
+
+    /// <summary>Begins a join.</summary>
+    public static OidcJoinIntent Begin(Guid userId, Guid sessionId, byte[] stateHash, byte[] cookieHash, DateTimeOffset now) =>
+        new() { UserId = userId, SessionId = sessionId, StateHash = stateHash, CookieHash = cookieHash, ExpiresAt = now + Lifetime };
+}
+
+/// <summary>A logout token that was received, kept until it expires to detect its reuse.</summary>
+/// <param name="TokenHash">SHA-256 of the token's issuer and id (<c>jti</c>).</param>
+/// <param name="ExpiresAt">When the token is no longer accepted anyway.</param>
+public sealed record OidcLogout(byte[] TokenHash, DateTimeOffset ExpiresAt);

@@ -1,0 +1,36 @@
+import { buttonClass } from "../../design/Button";
+import { oidcText } from "../../text/oidc";
+import styles from "../SignInForm.module.css";
+import { explain, signInAddress } from "./oidc";
+
+/** The link that signs in at the provider. */
+export function OidcSignIn({
+  name,
+  to,
+  inNewTab = false,
+}: {
+  /** The provider's name. */
+  name: string;
+  /** The page to open afterwards. */
+  to: string;
+  /** Whether this page must stay open, because it has unsaved work. Its session begins anew as soon as another tab signs in. */
+  inNewTab?: boolean;
+}) {
+  return (
+    <>
+      <a className={buttonClass("primary")} href={signInAddress(to)} target={inNewTab ? "_blank" : undefined}>
+        {oidcText.signIn(name)}
+      </a>
+      {inNewTab && <p className={styles.hint}>{oidcText.newTab}</p>}
+    </>
+  );
+}
+
+/** The reason why a sign-in at the provider failed. */
+export function OidcError({ code }: { code: string }) {
+  return (
+    <p role="alert" className={styles.error}>
+      {explain(code)}
+    </p>
+  );
+}

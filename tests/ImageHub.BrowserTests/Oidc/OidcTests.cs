@@ -1,0 +1,98 @@
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Oidc;
+
+namespace ImageHub.BrowserTests.Oidc;
+
+/// <summary>
+/// Signing in at an OpenID Connect provider, and joining an account to it. The provider is another site than the application, so the browser treats cookies as on
+/// the internet.
+/// </summary>
+public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsyncLifetime
+{
+    private readonly IdentityProvider provider = new();
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await provider.InitializeAsync();
+        server = await ImageHubServer.StartAsync(postgres, provider.SettingsWith(("Oidc:CreateUsers", "true")));
+        await provider.SetAsync(new { people = new { ada = new { preferred_username = "ada" } } });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        await provider.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_first_button_of_the_sign_in_page_signs_in_at_the_provider_and_opens_the_page_that_was_asked_for()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        visit.Expects("401|404|409");
+        var page = visit.Page;
+        await page.GotoAsync("/account/links");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example" }).WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the sign-in page with a provider");
+        await visit.ShouldFitANarrowScreenAsync("the sign-in page with a provider");
+        await SignInAtProviderAsync(page, "ada");
+
+        await page.WaitForURLAsync("**/account/links");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Links", Exact = true }).WaitForAsync();
+
+        // The account has no password and keeps its only way to sign in.
+        await page.GotoAsync("/account/password");
+        await page.GetByText("You cannot sign in with a password.").WaitForAsync();
+        await page.GetByText("Connected to Example since").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the account page of a created account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await page.GetByText("You could no longer sign in.").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.WaitForURLAsync(AtLocalhost().ToString());
+        await page.GotoAsync("/api/v1/auth/oidc");
+        await page.WaitForURLAsync("**/account");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "My images" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task An_account_is_connected_and_disconnected()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        var page = visit.Page;
+        await visit.SignInByFormAsync("/account/password");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect to Example" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("the-owner");
+        await page.Keyboard.PressAsync("Enter");
+
+        await page.GetByText("Connected to Example since").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the account page of a connected account");
+        await visit.ShouldFitANarrowScreenAsync("the account page of a connected account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
+        await page.GetByText("Disconnected from Example.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Connect to Example" }).WaitForAsync();
+    }
+
+    [Fact]
+    public async Task The_sign_in_page_explains_why_a_sign_in_failed()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost());
+        await provider.StopAsync();
+        await visit.Page.GotoAsync("/api/v1/auth/oidc");
+        await visit.Page.GetByText("The sign-in service does not respond.").WaitForAsync();
+        await visit.ShouldBeAccessibleAsync("the sign-in page with the reason of a failure");
+        await visit.SignInByFormAsync("/admin");
+    }
+
+    private static async Task SignInAtProviderAsync(IPage page, string person)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync(person);
+        await page.Keyboard.PressAsync("Enter");
+    }
+
+    private Uri AtLocalhost() => new UriBuilder(server.Url) { Host = "localhost" }.Uri;
+}

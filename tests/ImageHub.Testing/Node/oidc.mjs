@@ -1,0 +1,105 @@
+// An OpenID Connect provider: `node oidc.mjs <port, 0 for a free one>`. Each start makes new keys. Prints the port; exits when its standard input ends.
+// Its sign-in page accepts any name. Tests prepare it by `PUT /test/state`:
+//   people: the claims of each name; idToken, userInfo, metadata: claims to replace in answers (null removes one); logoutUri: the address for logout tokens.
+// `POST /test/logout-token` signs a logout token with the given claims.
+import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import Provider from 'oidc-provider';
+
+const client = 'imagehub';
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const key = { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'RS256' };
+let state = {};
+
+const server = createServer();
+await new Promise((resolve) => server.listen(Number(process.argv[2]), '127.0.0.1', resolve));
+const issuer = `http://127.0.0.1:${server.address().port}`;
+const site = 'https://photos.example/api/v1/auth/oidc';
+const provider = new Provider(issuer, {
+  clients: [
+    {
+      client_id: client,
+      client_secret: 'the client secret of the tests',
+      token_endpoint_auth_method: 'client_secret_post',
+      redirect_uris: [`${site}/callback`],
+      backchannel_logout_uri: `${site}/backchannel-logout`,
+      backchannel_logout_session_required: true,
+    },
+  ],
+  jwks: { keys: [key] },
+  cookies: { keys: ['tests'] },
+  claims: { openid: ['sub'], profile: ['preferred_username', 'groups', 'realm_access', 'plan'] },
+  findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId, ...state.people?.[accountId] }) }),
+  interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+  pkce: { required: () => true },
+  // Nobody is asked for consent.
+  loadExistingGrant: async (ctx) => {
+    const grant = new ctx.oidc.provider.Grant({ clientId: client, accountId: ctx.oidc.session.accountId });
+    grant.addOIDCScope('openid profile');
+    await grant.save();
+    return grant;
+  },
+  fetch: (address, options) => fetch(state.logoutUri ?? address, { ...options, dispatcher: undefined }),
+});
+
+// The tests' servers listen on ports of their own.
+provider.Client.prototype.redirectUriAllowed = () => true;
+
+const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+function sign(claims, type) {
+  const signed = `${base64url({ alg: 'RS256', kid: key.kid, typ: type })}.${base64url(claims)}`;
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
+}
+const replaced = (claims, by) => Object.fromEntries(Object.entries({ ...claims, ...by }).filter(([, value]) => value !== null));
+
+provider.use(async (ctx, next) => {
+  await next();
+  if (ctx.oidc?.route === 'token' && ctx.body.id_token && state.idToken) {
+    const claims = JSON.parse(Buffer.from(ctx.body.id_token.split('.')[1], 'base64url'));
+    ctx.body.id_token = sign(replaced(claims, state.idToken), 'JWT');
+  } else if (ctx.oidc?.route === 'userinfo' && state.userInfo) {
+    ctx.body = replaced(ctx.body, state.userInfo);
+  } else if (ctx.oidc?.route === 'discovery' && state.metadata) {
+    ctx.body = replaced(ctx.body, state.metadata);
+  }
+});
+
+async function read(request) {
+  let text = '';
+  for await (const part of request) text += part;
+  return text;
+}
+
+const handle = provider.callback();
+server.on('request', async (request, response) => {
+  if (request.url === '/test/state') {
+    state = JSON.parse(await read(request));
+    response.end();
+  } else if (request.url === '/test/logout-token') {
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      iss: issuer,
+      aud: client,
+      iat: now,
+      exp: now + 120,
+      jti: randomUUID(),
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    };
+    response.end(sign(replaced(claims, JSON.parse(await read(request))), 'logout+jwt'));
+  } else if (request.url.startsWith('/interaction/') && request.method === 'POST') {
+    const login = new URLSearchParams(await read(request)).get('login');
+    const result = login === null ? { error: 'access_denied' } : { login: { accountId: login } };
+    await provider.interactionFinished(request, response, result);
+  } else if (request.url.startsWith('/interaction/')) {
+    response.setHeader('Content-Type', 'text/html');
+    response.end(
+      '<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,"><form method="post"><label>Name <input name="login"></label><button>Continue</button></form></html>',
+    );
+  } else {
+    handle(request, response);
+  }
+});
+console.log(server.address().port);
+process.stdin.resume();
+process.stdin.on('end', () => process.exit(0));
