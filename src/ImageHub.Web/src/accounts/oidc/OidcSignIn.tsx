@@ -1,6 +1,5 @@
 import { buttonClass } from "../../design/Button";
 import { oidcText } from "../../text/oidc";
-import styles from "../SignInForm.module.css";
 import { explain, signInAddress } from "./oidc";
 
 /** The link that signs in at the provider. */
@@ -21,16 +20,10 @@ export function OidcSignIn({
       <a className={buttonClass("primary")} href={signInAddress(to)} target={inNewTab ? "_blank" : undefined}>
         {oidcText.signIn(name)}
       </a>
-      {inNewTab && <p className={styles.hint}>{oidcText.newTab}</p>}
+      {inNewTab && <p>{oidcText.newTab}</p>}
     </>
   );
 }
 
 /** The reason why a sign-in at the provider failed. */
-export function OidcError({ code }: { code: string }) {
-  return (
-    <p role="alert" className={styles.error}>
-      {explain(code)}
-    </p>
-  );
-}
+export const OidcError = ({ code }: { code: string }) => <p role="alert">{explain(code)}</p>;
