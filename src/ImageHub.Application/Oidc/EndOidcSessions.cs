@@ -17,12 +17,14 @@ internal sealed class EndOidcSessionsHandler(IImageHubDb db, IOidcProvider provi
     {
         options.Value.EnsureConfigured();
         var token = await provider.ReadLogoutTokenAsync(request.LogoutToken, cancellationToken);
+
+        // One transaction, so that a token whose sessions could not be ended can be sent again.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (!await db.AtomicChanges.AddOidcLogoutAsync(new OidcLogout(OidcSecrets.Hash($"{token.Issuer} {token.TokenId}"), token.ExpiresAt), cancellationToken))
         {
             throw ProblemException.Invalid("logout_token", "logout_token has been used before.");
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await WaitForSignInsAsync(token, cancellationToken);
 
         // A token with a session id ends this session. A session whose id the provider did not name when it began ends with its person.
