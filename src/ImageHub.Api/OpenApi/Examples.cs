@@ -158,7 +158,7 @@ internal static class Examples
         [typeof(PasskeyList)] = new PasskeyList([PasskeyExample]),
         [typeof(OidcJoin)] = new OidcJoin("Example", Time, FollowsClaims: false),
         [typeof(OidcJoinUrl)] = new OidcJoinUrl("https://login.example/authorize?client_id=imagehub&response_type=code&state=CfDJ…"),
-        [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample, MayUsePassword: true),
+        [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample),
         [typeof(ChangePassword)] = new ChangePassword("correct horse battery staple", "nine purple lamps drift"),
         [typeof(CreateUser)] = new CreateUser("ada", "correct horse battery staple", Role.User, Tier.PremiumId),
         [typeof(UpdateUser)] = new { tierId = Tier.PremiumId, isDisabled = false },

@@ -18,10 +18,9 @@ public sealed record GetMe : IRequest<Me>;
 /// The total size in bytes of its images' original files and, for users, of the files that it has added to groups, without images in the trash.
 /// </param>
 /// <param name="Tier">The tier; null for admins and editors, who have no limits.</param>
-/// <param name="MayUsePassword">Whether the account has a password that signs in.</param>
-public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier, bool MayUsePassword);
+public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier);
 
-internal sealed class GetMeHandler(IImageHubDb db, SignInMethodRules methods, ICaller caller) : IRequestHandler<GetMe, Me>
+internal sealed class GetMeHandler(IImageHubDb db, ICaller caller) : IRequestHandler<GetMe, Me>
 {
     public async Task<Me> Handle(GetMe request, CancellationToken cancellationToken)
     {
@@ -30,7 +29,6 @@ internal sealed class GetMeHandler(IImageHubDb db, SignInMethodRules methods, IC
             .Select(UserResponse.Projection(db))
             .SingleOrDefaultAsync(cancellationToken)
             ?? throw ProblemException.NotFound("account");
-        var account = await db.Users.SingleAsync(row => row.Id == user.Id, cancellationToken);
-        return new Me(user.Id, user.UserName, user.Role, user.UsedBytes, caller.Tier is { } tier ? TierResponse.From(tier) : null, methods.MayUsePassword(account));
+        return new Me(user.Id, user.UserName, user.Role, user.UsedBytes, caller.Tier is { } tier ? TierResponse.From(tier) : null);
     }
 }

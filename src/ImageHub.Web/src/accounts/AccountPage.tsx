@@ -18,6 +18,7 @@ import styles from "./AccountPage.module.css";
 import { explainRefusal } from "./explainRefusal";
 import { useMe } from "./me";
 import { OidcJoin } from "./oidc/OidcJoin";
+import { useMayUsePassword } from "./oidc/useMayUsePassword";
 import { Passkeys } from "./passkeys/Passkeys";
 import { signInMethods } from "./passkeys/passkeys";
 import fields from "./SignInForm.module.css";
@@ -29,6 +30,7 @@ type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form
 /** `/account/password`: the signed-in user, a change of password and the language of the pages. */
 export function AccountPage() {
   const me = useMe();
+  const mayUsePassword = useMayUsePassword();
   const provider = useQuery(signInMethods).data?.oidc;
   return (
     <>
@@ -42,10 +44,10 @@ export function AccountPage() {
       )}
       <section className={styles.part}>
         <h2>{text.account.password}</h2>
-        {me.data?.mayUsePassword === false ? (
-          <p className={styles.about}>{oidcText.noPassword}</p>
-        ) : (
+        {mayUsePassword ? (
           <PasswordForm userName={me.data?.userName} />
+        ) : (
+          <p className={styles.about}>{oidcText.noPassword}</p>
         )}
       </section>
       {provider && (

@@ -15,7 +15,7 @@ import { date } from "../../text/format";
 import { mineText } from "../../text/mine";
 import { oidcText } from "../../text/oidc";
 import { passkeyText } from "../../text/passkeys";
-import { useMe } from "../me";
+import { useMayUsePassword } from "../oidc/useMayUsePassword";
 import styles from "./Passkeys.module.css";
 import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQuery } from "./passkeys";
 
@@ -70,7 +70,7 @@ export function Passkeys({ userName }: { userName: string }) {
 
 /** Names and adds a passkey. Asks for the password if the sign-in is too old. */
 function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
-  const me = useMe().data;
+  const mayUsePassword = useMayUsePassword();
   const [needsPassword, setNeedsPassword] = useState(false);
   const [remark, setRemark] = useState<string>();
 
@@ -81,7 +81,7 @@ function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: ()
       await addPasskey(String(fields.get("name")).trim());
       onClose();
     } catch (error) {
-      if (error instanceof Problem && error.code === "recentSignInNeeded" && me?.mayUsePassword === false)
+      if (error instanceof Problem && error.code === "recentSignInNeeded" && !mayUsePassword)
         setRemark(oidcText.tooOld);
       else if (error instanceof Problem && error.code === "recentSignInNeeded") setNeedsPassword(true);
       else if (error instanceof Problem && error.code === "invalidCredentials") setRemark(passkeyText.wrongPassword);
