@@ -156,7 +156,7 @@ internal static class Examples
         [typeof(AddPasskey)] = new AddPasskey("Phone", Credential),
         [typeof(PasskeyResponse)] = PasskeyExample,
         [typeof(PasskeyList)] = new PasskeyList([PasskeyExample]),
-        [typeof(OidcJoin)] = new OidcJoin("Example", Time, FollowsClaims: false),
+        [typeof(OidcJoin)] = new OidcJoin("Example", Time, FollowsClaims: false, MayUsePassword: true),
         [typeof(OidcJoinUrl)] = new OidcJoinUrl("https://login.example/authorize?client_id=imagehub&response_type=code&state=CfDJ…"),
         [typeof(Me)] = new Me(UserId, "ada", Role.User, 7_340_032, TierExample),
         [typeof(ChangePassword)] = new ChangePassword("correct horse battery staple", "nine purple lamps drift"),
