@@ -5,8 +5,8 @@ using MediatR;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// Deletes the finished backups that a rule does not keep, then the objects that no kept backup lists. A backup whose folder has been renamed is kept. Nothing is
-/// deleted if the list of a kept backup is damaged.
+/// Deletes the finished backups that a rule does not keep, then the objects that no kept backup lists. A backup whose folder has been renamed is kept, and so is one from
+/// the future, which a wrong clock has named. Nothing is deleted if the list of a kept backup is damaged.
 /// </summary>
 /// <param name="Folder">The folder with backups.</param>
 /// <param name="Keep">The rule.</param>
@@ -28,9 +28,10 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
         var folder = new BackupFolder(request.Folder);
         using var held = request.IsDryRun ? null : folder.Begin();
         var backups = folder.List();
-        var times = backups.Select(backup => backup.At).OfType<DateTimeOffset>();
-        var keptTimes = request.Keep.FindKept(request.IsDryRun ? times.Append(clock.GetUtcNow()) : times);
-        var kept = backups.Where(backup => backup.At is not { } at || keptTimes.Contains(at)).Select(backup => backup.Path).ToArray();
+        var now = clock.GetUtcNow();
+        var times = backups.Select(backup => backup.At).OfType<DateTimeOffset>().Where(at => at <= now);
+        var keptTimes = request.Keep.FindKept(request.IsDryRun ? times.Append(now) : times);
+        var kept = backups.Where(backup => backup.At is not { } at || at > now || keptTimes.Contains(at)).Select(backup => backup.Path).ToArray();
         foreach (var backup in kept)
         {
             await CheckListAsync(backup, cancellationToken);
