@@ -34,7 +34,10 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
             second.ShouldNotBe(yesterday);
             Directory.Move(second, Path.Combine(target, "backups", "20990101T000000Z"));
             await RunAsync(server);
-            (await BackupTests.RunAsync("verify", target)).ExitCode.ShouldBe(0);
+
+            var third = Directory.GetDirectories(Path.Combine(target, "backups")).Order(StringComparer.Ordinal).ToArray();
+            third.Length.ShouldBe(2);
+            (await BackupTests.RunAsync("verify", third[0])).ExitCode.ShouldBe(0);
         }
         finally
         {
