@@ -1,3 +1,4 @@
+using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
@@ -28,6 +29,7 @@ public static class InfrastructureServices
     {
         services.AddOptions<ImageHubOptions>().BindConfiguration(ImageHubOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.DeadlineSeconds));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DataDirectory>();

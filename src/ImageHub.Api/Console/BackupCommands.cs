@@ -14,10 +14,11 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
 
     /// <summary>Makes a backup.</summary>
     /// <param name="folder">The folder with backups.</param>
+    /// <param name="keep">The rule that keeps earlier backups; null keeps all.</param>
     /// <param name="isDryRun">Whether to only count.</param>
     /// <param name="stop">Cancels the operation.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> BackUpAsync(string folder, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    public Task<int> BackUpAsync(string folder, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
         RefuseBucket(folder);
         await using var local = await LocalServer.StartAsync(settings, terminal, stop);
@@ -33,6 +34,18 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
         if (made.Path is not null)
         {
             Write($"backup in {made.Path}{(made.MissingKeys.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.MissingKeys.Count} objects that the store has lost") : "")}");
+        }
+
+        if (keep is not null && made.MissingKeys.Count > 0)
+        {
+            Write("kept all earlier backups, because they can have the objects that the store has lost");
+        }
+        else if (keep is not null)
+        {
+            var deleted = await local.SendAsync(new DeleteOldBackups(folder, keep, isDryRun, Write), stop);
+            Write(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(isDryRun ? "would keep" : "kept")} {deleted.KeptBackups} backups and {(isDryRun ? "would delete" : "deleted")} {deleted.Backups} backups and {deleted.Objects} objects ({deleted.Bytes} bytes)"));
         }
 
         return made.MissingKeys.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using ImageHub.Api.Console.Adding;
 using ImageHub.Api.Health;
+using ImageHub.Application.Backups;
 
 namespace ImageHub.Api.Console;
 
@@ -99,10 +100,25 @@ internal static class CommandLine
     private static Command BackUpCommand(string[] settings, Terminal terminal)
     {
         var folder = new Argument<string>("folder") { Description = "The folder for backups. It is empty, missing, or has earlier backups, whose objects are not copied again." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Write nothing, and show how much would be copied." };
-        var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { folder, dryRun };
-        backUp.SetAction((parsed, stop) => new BackupCommands(terminal, settings).BackUpAsync(parsed.GetRequiredValue(folder), parsed.GetValue(dryRun), stop));
+        var keep = new Option<string?>("--keep")
+        {
+            HelpName = "7d,4w,12m",
+            Description = "Afterwards, keep the newest backup of each of the last 7 days, 4 weeks and 12 months that have one, and delete the others and their objects. By default, all are kept.",
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Write and delete nothing, and show how much would be copied and deleted." };
+        var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { folder, keep, dryRun };
+        backUp.Validators.Add(result =>
+        {
+            if (Given(result, keep) is { } value && FindRetention(value) is null)
+            {
+                result.AddError($"--keep must be {BackupRetention.Allowed}; it is '{Terminal.Printable(value)}'.");
+            }
+        });
+        backUp.SetAction((parsed, stop) => new BackupCommands(terminal, settings).BackUpAsync(
+            parsed.GetRequiredValue(folder), parsed.GetValue(keep) is { } value ? FindRetention(value) : null, parsed.GetValue(dryRun), stop));
         return backUp;
+
+        static BackupRetention? FindRetention(string value) => BackupRetention.TryParse(value, out var retention) ? retention : null;
     }
 
     private static Command VerifyCommand(string[] settings, Terminal terminal)

@@ -24,6 +24,9 @@ internal sealed class BackupFolder(string root)
     /// <summary>The absolute path.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
+    /// <summary>The folder with the objects of all backups.</summary>
+    public string ObjectsPath => Path.Combine(Root, Objects);
+
     /// <summary>Prepares the folder for a backup, and locks it against other backups until the lock is disposed.</summary>
     /// <exception cref="BackupException">The folder has other content, or another backup is running.</exception>
     public IDisposable Begin()
@@ -93,6 +96,21 @@ internal sealed class BackupFolder(string root)
             ? Directory.EnumerateDirectories(backups).Where(folder => !folder.EndsWith(Unfinished, StringComparison.Ordinal)).Max(StringComparer.Ordinal)
             : null;
         return newest is null ? throw new BackupException($"'{path}' contains no finished backup.") : (new BackupFolder(path), newest);
+    }
+
+    /// <summary>Lists the finished backups.</summary>
+    /// <returns>Their paths and times; the time of a backup whose folder has been renamed is null.</returns>
+    public IReadOnlyList<(string Path, DateTimeOffset? At)> List() =>
+        Directory.Exists(Path.Combine(Root, Backups))
+            ? [.. Directory.EnumerateDirectories(Path.Combine(Root, Backups)).Where(folder => !folder.EndsWith(Unfinished, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(folder => (folder, ParseTime(folder)))]
+            : [];
+
+    /// <summary>Deletes a backup without its objects. If the deletion is interrupted, the backup is unfinished.</summary>
+    public static void Delete(string backup)
+    {
+        var unfinished = backup + Unfinished;
+        Directory.Move(backup, unfinished);
+        Directory.Delete(unfinished, recursive: true);
     }
 
     /// <summary>Reads a backup's manifest.</summary>
@@ -172,6 +190,9 @@ internal sealed class BackupFolder(string root)
         File.Move(path + Unfinished, PathOf(listed), overwrite: true);
         return listed;
     }
+
+    private static DateTimeOffset? ParseTime(string backup) =>
+        DateTimeOffset.TryParseExact(Path.GetFileName(backup), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
     private static void CreateFolder(string path)
     {

@@ -2,10 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
-using ImageHub.Domain.Images;
-using ImageHub.Domain.Uploads;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Backups;
 
@@ -100,7 +97,7 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
     private async Task<MadeBackup> CountAsync(BackupFolder folder, CancellationToken cancellationToken)
     {
         var (objects, copied, bytes) = (0L, 0L, 0L);
-        await foreach (var (objectKey, length) in FindNeededAsync(current).WithCancellation(cancellationToken))
+        await foreach (var (objectKey, length) in NeededObjects.FindAsync(current).WithCancellation(cancellationToken))
         {
             objects++;
             if (folder.FindObject(objectKey, length) is null)
@@ -140,7 +137,7 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
     private static async Task WriteNeededAsync(IImageHubDb db, string path, CancellationToken cancellationToken)
     {
         await using var file = new StreamWriter(PrivateFile.Create(path));
-        await foreach (var (objectKey, bytes) in FindNeededAsync(db).WithCancellation(cancellationToken))
+        await foreach (var (objectKey, bytes) in NeededObjects.FindAsync(db).WithCancellation(cancellationToken))
         {
             await file.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{objectKey} {bytes}").AsMemory(), cancellationToken);
         }
@@ -152,49 +149,6 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
         {
             var space = line.IndexOf(' ', StringComparison.Ordinal);
             yield return (line[..space], long.Parse(line.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture));
-        }
-    }
-
-    /// <summary>Finds the objects that the rows name. Thumbnails and archives are rendered or written again on request, so backups leave them out.</summary>
-    private static async IAsyncEnumerable<(string Key, long Bytes)> FindNeededAsync(IImageHubDb db)
-    {
-        var images = db.AllImages.OrderBy(image => image.Id).Select(image => new
-        {
-            image.Id,
-            image.Revision,
-            image.HasOriginal,
-            image.OriginalBytes,
-            Full = image.Full.Bytes,
-            Large = image.Large == null ? (long?)null : image.Large.Bytes,
-            High = image.High.Bytes,
-            Medium = image.Medium.Bytes,
-            Low = image.Low.Bytes,
-            image.Alternates,
-        });
-        await foreach (var image in images.AsAsyncEnumerable())
-        {
-            List<(ImageVariant Variant, long? Bytes)> variants =
-            [
-                (ImageVariant.Original, image.HasOriginal ? image.OriginalBytes : null),
-                (ImageVariant.Full, image.Full),
-                (ImageVariant.Large, image.Large),
-                (ImageVariant.High, image.High),
-                (ImageVariant.Medium, image.Medium),
-                (ImageVariant.Low, image.Low),
-                .. Alternate.Read(image.Alternates).Select(alternate => (alternate.Variant, (long?)alternate.Bytes)),
-            ];
-            foreach (var (variant, bytes) in variants)
-            {
-                if (bytes is { } length)
-                {
-                    yield return (ObjectKey.For(image.Id, image.Revision, variant), length);
-                }
-            }
-        }
-
-        await foreach (var part in db.UploadParts.OrderBy(part => part.Id).AsAsyncEnumerable())
-        {
-            yield return (UploadPart.KeyFor(part.Id), part.Bytes);
         }
     }
 }

@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
+using ImageHub.Application.Backups;
 using ImageHub.Application.Duplicates;
 using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
@@ -34,8 +35,8 @@ public static class JobServices
         // A restart keeps the stored schedule. Otherwise a server that is restarted often would never run a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 
-        // Imports, alternates and image comparison run for hours. Two threads remain for the other jobs.
-        quartz.UseDefaultThreadPool(5);
+        // Imports, alternates, image comparison and backups run for hours. Two threads remain for the other jobs.
+        quartz.UseDefaultThreadPool(6);
 
         // Shutdown does not wait for jobs, which continue at the next start.
         quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
@@ -54,6 +55,7 @@ public static class JobServices
         Send<PruneGuestUploads>(quartz, TimeSpan.FromHours(1));
         Send<PruneWebDav>(quartz, TimeSpan.FromHours(1));
         Send<PruneLinks>(quartz, TimeSpan.FromHours(24));
+        Send<MakeDueBackup>(quartz, MakeDueBackup.Every);
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));
 

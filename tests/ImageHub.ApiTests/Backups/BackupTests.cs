@@ -237,11 +237,11 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         File.Move(lost, lost + ".aside");
         try
         {
-            var (exitCode, output, error) = await RunAsync("backup", folder, original.DataDirectory);
+            var (exitCode, output, error) = await RunAsync("backup", folder, original.DataDirectory, null, "--keep", "7d");
 
             exitCode.ShouldBe(1);
             error.ShouldBe($"lost    images/{new FileInfo(lost).Directory!.Parent!.Name}/1/low: the store does not have this object\n");
-            output.TrimEnd().ShouldEndWith(", without 1 objects that the store has lost");
+            output.ShouldEndWith(", without 1 objects that the store has lost\nkept all earlier backups, because they can have the objects that the store has lost\n");
             (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
         }
         finally
@@ -330,6 +330,77 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         Directory.GetFiles(Path.Combine(place.Empty, "objects"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
         (await RunAsync("restore", backup, place.Empty)).ExitCode.ShouldBe(0);
     }
+
+    [Fact]
+    public async Task Old_backups_and_their_objects_are_deleted_and_the_others_stay_complete()
+    {
+        await using var place = new Place(original.Backups);
+        var renamed = Path.Combine(place.Backups, "backups", "before-upgrade");
+        Directory.Move(Newest(place.Backups), renamed);
+        var image = await original.Admin.AddImageAsync(original.OtherGroup, "temporary.jpg", TestImages.Jpeg(320, 240, 90));
+        (await RunAsync("backup", place.Backups, original.DataDirectory)).ExitCode.ShouldBe(0);
+        var old = Path.Combine(place.Backups, "backups", "20260901T023000Z");
+        Directory.Move(Directory.GetDirectories(Path.Combine(place.Backups, "backups")).Single(backup => backup != renamed), old);
+        await PurgeAsync(image);
+
+        // An interrupted deletion leaves an unfinished backup or objects of none, and an interrupted backup leaves part of an object.
+        var unfinished = Path.Combine(place.Backups, "backups", "20260801T023000Z.unfinished");
+        Directory.CreateDirectory(unfinished);
+        var leftovers = Path.Combine(place.Backups, "objects", "images", "00", "01980000-0000-7000-8000-000000000000", "1");
+        Directory.CreateDirectory(leftovers);
+        await File.WriteAllTextAsync(Path.Combine(leftovers, $"full.{new string('0', 64)}"), "x");
+        await File.WriteAllTextAsync(place.Files("objects").First() + ".unfinished", "xy");
+        var before = place.Files("").ToArray();
+
+        var dry = await RunAsync("backup", place.Backups, original.DataDirectory, "--dry-run", "--keep", "1d");
+
+        var bytes = place.Files("objects").Where(file => file.Contains($"/{image}/", StringComparison.Ordinal)).Sum(file => new FileInfo(file).Length) + 3;
+        dry.Output.ShouldEndWith($"would delete {old}\nwould keep 2 backups and would delete 1 backups and 6 objects ({bytes} bytes)\n");
+        place.Files("").ShouldBe(before);
+
+        var (exitCode, output, error) = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d");
+
+        (exitCode, error).ShouldBe((0, ""));
+        output.ShouldEndWith($"deleted {old}\nkept 2 backups and deleted 1 backups and 6 objects ({bytes} bytes)\n");
+        Directory.GetDirectories(Path.Combine(place.Backups, "backups")).Length.ShouldBe(2);
+        Directory.GetDirectories(Path.Combine(place.Backups, "objects"), $"{image}", SearchOption.AllDirectories).ShouldBeEmpty();
+        Directory.Exists(Path.Combine(place.Backups, "objects", "images", "00", "01980000-0000-7000-8000-000000000000")).ShouldBeFalse();
+        place.Files("").ShouldNotContain(file => file.EndsWith(".unfinished", StringComparison.Ordinal));
+        foreach (var backup in Directory.GetDirectories(Path.Combine(place.Backups, "backups")))
+        {
+            (await RunAsync("verify", backup)).ExitCode.ShouldBe(0);
+        }
+
+        (await RunAsync("restore", renamed, place.Empty)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Nothing_is_deleted_if_the_list_of_a_kept_backup_is_damaged()
+    {
+        await using var place = new Place(original.Backups);
+        var kept = Path.Combine(place.Backups, "backups", "20261001T023000Z");
+        Directory.Move(Newest(place.Backups), kept);
+        var old = Path.Combine(place.Backups, "backups", "20260901T023000Z");
+        using (var copying = Process.Start("cp", ["-a", kept, old]))
+        {
+            await copying.WaitForExitAsync();
+        }
+
+        await File.AppendAllTextAsync(Path.Combine(kept, "objects.txt"), "x");
+
+        var (exitCode, _, error) = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "2d");
+
+        (exitCode, error).ShouldBe(
+            (1, $"'{kept}/objects.txt' is missing or damaged, so it is unknown which objects this backup needs. No backup and no object was deleted; delete '{kept}' first.\n"));
+        (await RunAsync("verify", old)).ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("7d,7d")]
+    public async Task A_wrong_rule_for_old_backups_is_refused(string rule) =>
+        (await RunAsync("backup", original.Backups, original.DataDirectory, null, "--keep", rule))
+            .ShouldBe((2, "", $"--keep must be days, weeks and months such as 7d,4w,12m, each at most once and from 1 to 999; it is '{rule}'.\n\n"));
 
     private async Task PurgeAsync(Guid image)
     {

@@ -1,0 +1,65 @@
+using MediatR;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Backups;
+
+/// <summary>
+/// Makes the scheduled backup if none has been made since the last scheduled time, then deletes old backups. A backup that was missed or has failed is made by the
+/// next run. Sent by a job.
+/// </summary>
+public sealed record MakeDueBackup : IRequest
+{
+    /// <summary>The time between two runs, and so the largest delay of a backup.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
+}
+
+internal sealed partial class MakeDueBackupHandler(IMediator mediator, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeDueBackupHandler> logger) : IRequestHandler<MakeDueBackup>
+{
+    public async Task<Unit> Handle(MakeDueBackup request, CancellationToken cancellationToken)
+    {
+        if (options.Value.Time is not { } time)
+        {
+            return Unit.Value;
+        }
+
+        // The folder's names are compared instead of a stored time, so that a restored or another folder gets its first backup at once.
+        var target = options.Value.Target;
+        var now = clock.GetUtcNow();
+        var due = FindDue(now, time);
+        if (new BackupFolder(target).List().Any(backup => backup.At >= due && backup.At <= now))
+        {
+            return Unit.Value;
+        }
+
+        var made = await mediator.Send(new MakeBackup(target, IsDryRun: false, _ => { }), cancellationToken);
+        LogMade(logger, made.Path!, made.Objects, made.CopiedObjects);
+        if (made.MissingKeys.Count > 0)
+        {
+            LogLost(logger, made.MissingKeys.Count, made.MissingKeys[0]);
+        }
+        else if (options.Value.Retention is { } keep)
+        {
+            var deleted = await mediator.Send(new DeleteOldBackups(target, keep, IsDryRun: false, _ => { }), cancellationToken);
+            LogDeleted(logger, deleted.KeptBackups, deleted.Backups, deleted.Objects);
+        }
+
+        return Unit.Value;
+    }
+
+    /// <summary>The last scheduled time that has passed.</summary>
+    private static DateTimeOffset FindDue(DateTimeOffset now, TimeOnly time)
+    {
+        var today = new DateTimeOffset(DateOnly.FromDateTime(now.UtcDateTime), time, TimeSpan.Zero);
+        return today <= now ? today : today.AddDays(-1);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Made the backup {Path} with {Objects} objects, {Copied} of them new.")]
+    private static partial void LogMade(ILogger logger, string path, long objects, long copied);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The backup lacks {Count} objects that the store has lost, such as {Key}. All earlier backups are kept, because they can have them.")]
+    private static partial void LogLost(ILogger logger, int count, string key);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Kept {Kept} backups and deleted {Backups} backups and {Objects} objects.")]
+    private static partial void LogDeleted(ILogger logger, int kept, int backups, long objects);
+}
