@@ -22,6 +22,11 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     {
         RefuseBucket(folder);
         await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+        if (local.IsNew)
+        {
+            throw new BackupException("The configured database was empty, so nothing was backed up. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");
+        }
+
         var made = await local.SendAsync(new MakeBackup(folder, isDryRun, Write), stop);
         foreach (var key in made.MissingKeys.Take(ShownProblems))
         {
@@ -34,6 +39,11 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
         if (made.Path is not null)
         {
             Write($"backup in {made.Path}{(made.MissingKeys.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.MissingKeys.Count} objects that the store has lost") : "")}");
+        }
+
+        if (made.KeyPath is { } keyPath)
+        {
+            Write($"note: '{keyPath}' opens sign-ins and secrets; do not copy it to a bucket");
         }
 
         if (keep is not null && made.MissingKeys.Count > 0)
@@ -78,7 +88,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     {
         if (path.Contains("://", StringComparison.Ordinal))
         {
-            throw new BackupException($"'{path}' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone.");
+            throw new BackupException($"'{path}' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone (--exclude signing.key).");
         }
     }
 

@@ -1,3 +1,4 @@
+using ImageHub.Infrastructure;
 using MediatR;
 using Microsoft.Extensions.Logging.Console;
 
@@ -13,6 +14,9 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>The server's address.</summary>
     public Uri Url => new(app.Urls.Single() + "/");
 
+    /// <summary>Whether this start created the first admin of an empty database.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>Starts the server.</summary>
     /// <param name="settings">Settings from the command line.</param>
     /// <param name="terminal">Shows the first admin's password if this start created it.</param>
@@ -21,6 +25,8 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         var built = ImageHubApp.Build(settings, Configure);
         Banner.AnnounceFirstAdmin(built, terminal.Output);
+        var isNew = false;
+        built.Services.GetRequiredService<StartUp>().OnFirstAdmin += _ => isNew = true;
         try
         {
             // Not cancelled by Ctrl-C: a partly started application cannot be stopped cleanly.
@@ -32,7 +38,7 @@ internal sealed class LocalServer : IAsyncDisposable
             throw;
         }
 
-        var local = new LocalServer(built);
+        var local = new LocalServer(built) { IsNew = isNew };
         if (cancellationToken.IsCancellationRequested)
         {
             await local.DisposeAsync();

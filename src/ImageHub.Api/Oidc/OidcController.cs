@@ -8,6 +8,7 @@ using ImageHub.Domain.Accounts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Oidc;
 
@@ -70,6 +71,7 @@ public sealed class OidcController : ApiController
     public async Task<OkResult> EndSessions(CancellationToken cancellationToken)
     {
         Response.Headers.CacheControl = "no-store";
+        HttpContext.RequestServices.GetRequiredService<IOptions<OidcOptions>>().Value.EnsureConfigured();
         await Mediator.Send(new EndOidcSessions(await ReadLogoutTokenAsync(cancellationToken)), cancellationToken);
         return Ok();
     }
@@ -115,7 +117,7 @@ public sealed class OidcController : ApiController
         const string field = "logout_token";
         try
         {
-            if (Request.ContentType?.Split(';')[0].Trim().Equals(MediaTypeNames.Application.FormUrlEncoded, StringComparison.OrdinalIgnoreCase) == true
+            if (Request.HasFormContentType && Request.ContentType?.Split(';')[0].Trim().Equals(MediaTypeNames.Application.FormUrlEncoded, StringComparison.OrdinalIgnoreCase) == true
                 && (await Request.ReadFormAsync(new FormOptions { ValueCountLimit = 16, ValueLengthLimit = MaxLogoutBytes }, cancellationToken))[field] is [{ Length: > 0 } token])
             {
                 return token;

@@ -99,7 +99,8 @@ internal sealed class OidcProvider(
             logger.LogWarning("Signing in at {Provider} failed: {Reason}", options.Value.FindName(), Printable(error.Message));
         }
 
-        return exchange.Answer!;
+        // The handler passes over an address that only routing accepts, such as one with a slash at its end.
+        return exchange.Answer ?? new OidcAnswer(Intent: null, Person: null, OidcFailure.SignInExpired, HasAskedProvider: false);
     }
 
     /// <inheritdoc/>

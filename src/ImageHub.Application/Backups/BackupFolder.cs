@@ -85,7 +85,7 @@ internal sealed class BackupFolder(string root)
     /// <exception cref="BackupException">There is none.</exception>
     public static (BackupFolder Folder, string Path) Find(string source)
     {
-        var path = Path.GetFullPath(source);
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(source));
         if (File.Exists(Path.Combine(path, "manifest.json")) && Path.GetFileName(Path.GetDirectoryName(path)) == Backups)
         {
             return (new BackupFolder(Path.GetDirectoryName(Path.GetDirectoryName(path))!), path);

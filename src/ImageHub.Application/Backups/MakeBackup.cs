@@ -19,7 +19,11 @@ public sealed record MakeBackup(string Folder, bool IsDryRun, Action<string> Rep
 /// <param name="CopiedObjects">The number of objects that no earlier backup had.</param>
 /// <param name="CopiedBytes">The sum of their sizes.</param>
 /// <param name="MissingKeys">The keys of objects that the store has lost.</param>
-public sealed record MadeBackup(string? Path, long Rows, long Objects, long CopiedObjects, long CopiedBytes, IReadOnlyList<string> MissingKeys);
+public sealed record MadeBackup(string? Path, long Rows, long Objects, long CopiedObjects, long CopiedBytes, IReadOnlyList<string> MissingKeys)
+{
+    /// <summary>The path of the key of the data directory; null if the backup has none.</summary>
+    public string? KeyPath { get; init; }
+}
 
 internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb current, IObjectStore store, IDataDirectoryKey key, TimeProvider clock) : IRequestHandler<MakeBackup, MadeBackup>
 {
@@ -88,7 +92,7 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
             var manifest = new BackupManifest(
                 BackupManifest.CurrentFormat, ProgramVersion, migration, at, tables, new BackupObjects(objects, bytes, listFile), [.. now.Order(StringComparer.Ordinal)], signingKey);
             var path = await BackupFolder.FinishAsync(backup, manifest, cancellationToken);
-            return new MadeBackup(path, tables.Sum(table => table.Rows), objects, copied, copiedBytes, manifest.MissingKeys);
+            return new MadeBackup(path, tables.Sum(table => table.Rows), objects, copied, copiedBytes, manifest.MissingKeys) { KeyPath = signingKey is null ? null : BackupFolder.KeyPath(path) };
         }
     }
 

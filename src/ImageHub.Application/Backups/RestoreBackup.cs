@@ -88,7 +88,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             {
                 if (await HashedFile.WriteAsync(path, content, cancellationToken) != new BackupFile(listed.Bytes, listed.Sha256))
                 {
-                    throw new DamagedBackupException($"'{folder.PathOf(listed)}' is damaged: it does not match the manifest. Empty the place that was restored into, and restore an older backup.");
+                    throw new DamagedBackupException($"'{folder.PathOf(listed)}' is damaged: it does not match the manifest. Empty the place that was restored into. All backups in the folder share the file; if the server still runs, delete the file and make a backup, which copies it again.");
                 }
             }
 

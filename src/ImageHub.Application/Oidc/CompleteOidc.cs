@@ -103,8 +103,10 @@ internal sealed class CompleteOidcHandler(
             return owner.UserId == intent.UserId ? null : OidcFailure.IdentityTaken;
         }
 
+        // An account whose role follows the claims keeps following them, as another person.
+        var followsClaims = await db.OidcIdentities.AnyAsync(identity => identity.UserId == intent.UserId && identity.FollowsClaims, cancellationToken);
         await db.OidcIdentities.Where(identity => identity.UserId == intent.UserId).ExecuteDeleteAsync(cancellationToken);
-        db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, followsClaims: false, now));
+        db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, followsClaims, now));
         await db.SaveChangesAsync(cancellationToken);
 
         // From now on the provider signs the account in again.

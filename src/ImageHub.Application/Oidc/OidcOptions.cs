@@ -95,8 +95,9 @@ public sealed class OidcOptions : IValidatableObject
     private static bool IsAllowed(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && IsProtected(address) && address.Query.Length == 0 && address.Fragment.Length == 0 && address.UserInfo.Length == 0;
 
+    /// <summary>Throws if OpenID Connect is not configured.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    internal void EnsureConfigured()
+    public void EnsureConfigured()
     {
         if (!IsConfigured)
         {

@@ -19,8 +19,15 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Name">The file name with the extension of the content.</param>
 internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string SentName, string Name) : IDisposable
 {
+    /// <summary>What the request's conditions were checked against; null if it has none.</summary>
+    public ExpectedImage? Expected { get; init; }
+
     public void Dispose() => Spooled.Dispose();
 }
+
+/// <summary>The image that must have the name when the file is written.</summary>
+/// <param name="Id">The image; null if no image may have the name.</param>
+internal sealed record ExpectedImage(Guid? Id);
 
 /// <summary>Writes and removes files. Images take the way of every upload; other files become placeholders.</summary>
 internal sealed class DavFiles(
@@ -148,6 +155,11 @@ internal sealed class DavFiles(
     {
         var (folder, target, spooled, _, name) = file;
         var former = await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } found ? found : null;
+        if (file.Expected is { } expected && expected.Id != former?.ImageId)
+        {
+            throw new ProblemException(Problems.PreconditionFailed, $"'{name}' was written meanwhile, so the condition no longer holds.");
+        }
+
         if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
         {
             return (former.ImageId!.Value, false);

@@ -38,10 +38,15 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
         using var received = await files.ReceiveAsync(folder, sentName, request.Content, request.DeclaredBytes, cancellationToken);
 
         // Others may have changed the folder while the content arrived, and the name may have got the extension of the content.
-        (folder, sentName, var hadResource) = await FindAsync(request, cancellationToken);
+        (folder, sentName, var found) = await FindAsync(request, cancellationToken);
+        if (folder.GroupId != received.Folder.GroupId)
+        {
+            throw new ProblemException(Problems.PreconditionFailed, $"The folder of '{sentName}' was moved or replaced meanwhile; send the request again.");
+        }
+
+        var (conditions, current) = (request.Conditions, found?.File?.ImageId);
         if (received.Name != sentName)
         {
-            var conditions = request.Conditions;
             var renamed = await tree.FindFileAsync(folder, received.Name, cancellationToken) is { } file ? new DavResource(folder, file) : null;
             if (renamed is not null)
             {
@@ -49,15 +54,17 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
             }
 
             await locks.EnsureUnlockedAsync(folder, received.Name, conditions, isMembershipChanged: renamed is null, cancellationToken);
+            current = renamed?.File?.ImageId;
         }
 
-        var isNew = await files.WriteAsync(received with { Folder = folder }, cancellationToken);
+        var isConditional = conditions.Match is not null || conditions.NoneMatch is not null;
+        var isNew = await files.WriteAsync(received with { Folder = folder, Expected = isConditional ? new ExpectedImage(current) : null }, cancellationToken);
         var written = await tree.FindFileAsync(folder, received.Name, cancellationToken);
-        return new WrittenDavFile(isNew && !hadResource, folder.HrefOf(received.Name), written?.ETag);
+        return new WrittenDavFile(isNew && found is null, folder.HrefOf(received.Name), written?.ETag);
     }
 
     /// <summary>Finds the file's folder and name, and checks conditions and locks.</summary>
-    private async Task<(DavFolder Folder, string Name, bool Exists)> FindAsync(PutDavFile request, CancellationToken cancellationToken)
+    private async Task<(DavFolder Folder, string Name, DavResource? Resource)> FindAsync(PutDavFile request, CancellationToken cancellationToken)
     {
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is { File: null })
@@ -68,7 +75,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
         var folder = place.Parent ?? throw NoSuchFolder();
         await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
         await locks.EnsureUnlockedAsync(folder, place.FileName, request.Conditions, isMembershipChanged: place.Resource is null, cancellationToken);
-        return (folder, place.FileName, place.Resource is not null);
+        return (folder, place.FileName, place.Resource);
     }
 
     /// <summary>The error for a place whose folder does not exist (RFC 4918, section 9.7.1).</summary>

@@ -130,6 +130,8 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
     {
         if (!MayHoldAny())
         {
+            // A session that is being read now must not be kept.
+            sessions.Clear();
             return;
         }
 

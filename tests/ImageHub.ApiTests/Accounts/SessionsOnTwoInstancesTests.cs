@@ -31,6 +31,14 @@ public sealed class SessionsOnTwoInstancesTests(TwoInstances instances) : IClass
         await ChangesAsync(() => Admin.SetMembersAsync(group, (id, "viewer")), clients, client => IsAsync(client, $"/api/v1/groups/{group}", HttpStatusCode.OK));
         await ChangesAsync(() => Admin.SetMembersAsync(group), clients, client => IsAsync(client, $"/api/v1/groups/{group}", HttpStatusCode.NotFound));
         await ChangesAsync(
+            () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { role = "admin" }).StatusAsync(HttpStatusCode.OK),
+            clients,
+            client => IsAsync(client, "/api/v1/users", HttpStatusCode.OK));
+        await ChangesAsync(
+            () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { role = "editor" }).StatusAsync(HttpStatusCode.OK),
+            clients,
+            client => IsAsync(client, "/api/v1/users", HttpStatusCode.Forbidden));
+        await ChangesAsync(
             () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK),
             clients,
             client => IsAsync(client, "/api/v1/auth/me", HttpStatusCode.Unauthorized));

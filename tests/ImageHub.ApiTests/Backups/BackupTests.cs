@@ -241,7 +241,8 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
 
             exitCode.ShouldBe(1);
             error.ShouldBe($"lost    images/{new FileInfo(lost).Directory!.Parent!.Name}/1/low: the store does not have this object\n");
-            output.ShouldEndWith(", without 1 objects that the store has lost\nkept all earlier backups, because they can have the objects that the store has lost\n");
+            output.ShouldContain(", without 1 objects that the store has lost\n");
+            output.ShouldEndWith("kept all earlier backups, because they can have the objects that the store has lost\n");
             (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
         }
         finally
@@ -314,7 +315,19 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await File.WriteAllTextAsync(Path.Combine(place.Empty, "notes.txt"), "x");
         (await RunAsync("backup", place.Empty, original.DataDirectory)).ShouldBe((2, "", $"'{place.Empty}' is neither empty nor a folder with backups; name another folder.\n"));
         (await RunAsync("backup", "s3://bucket/prefix", original.DataDirectory)).ShouldBe(
-            (2, "", "'s3://bucket/prefix' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone.\n"));
+            (2, "", "'s3://bucket/prefix' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone (--exclude signing.key).\n"));
+    }
+
+    [Fact]
+    public async Task A_data_directory_without_a_gallery_is_not_backed_up()
+    {
+        await using var place = new Place(original.Backups);
+
+        var refused = await RunAsync("backup", place.Backups, place.Empty);
+
+        refused.ExitCode.ShouldBe(2);
+        refused.Error.ShouldStartWith("The configured database was empty, so nothing was backed up.");
+        Directory.GetDirectories(Path.Combine(place.Backups, "backups")).ShouldHaveSingleItem();
     }
 
     [Fact]

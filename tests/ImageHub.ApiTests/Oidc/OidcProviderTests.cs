@@ -170,6 +170,7 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
 
         await server.Admin.PostAsync("/api/v1/me/oidc", null).ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await LogoutAsync(server, "any token").ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await server.Visitor.PostAsync("/api/v1/auth/oidc/backchannel-logout", content: null).ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
 
     private Task<ImageHubServer> StartAsync(params (string Key, string Value)[] more) => ImageHubServer.StartAsync(postgres, provider.SettingsWith([("Oidc:CreateUsers", "true"), .. more]));

@@ -141,6 +141,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
         (await CallBackAsync(callback, cookies)).ShouldBe("/sign-in?error=answerInvalid");
         (await CallBackAsync(callback.Replace("code=", "code=x", StringComparison.Ordinal), cookies)).ShouldBe("/sign-in?error=answerInvalid");
         (await CallBackAsync("/api/v1/auth/oidc/callback", cookies)).ShouldBe("/sign-in?error=signInExpired");
+        (await CallBackAsync("/api/v1/auth/oidc/callback/", cookies)).ShouldBe("/sign-in?error=signInExpired");
         (await CallBackAsync("/api/v1/auth/oidc/callback?code=1&state=1", cookies)).ShouldBe("/sign-in?error=signInExpired");
     }
 
