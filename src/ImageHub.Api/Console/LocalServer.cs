@@ -1,4 +1,3 @@
-using ImageHub.Infrastructure;
 using MediatR;
 using Microsoft.Extensions.Logging.Console;
 
@@ -24,9 +23,8 @@ internal sealed class LocalServer : IAsyncDisposable
     public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
     {
         var built = ImageHubApp.Build(settings, Configure);
-        Banner.AnnounceFirstAdmin(built, terminal.Output);
         var isNew = false;
-        built.Services.GetRequiredService<StartUp>().OnFirstAdmin += _ => isNew = true;
+        Banner.AnnounceFirstAdmin(built, terminal.Output, () => isNew = true);
         try
         {
             // Not cancelled by Ctrl-C: a partly started application cannot be stopped cleanly.

@@ -47,7 +47,7 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
             await Parallel.ForEachAsync(
                 next,
                 new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-                async (image, stop) => await thumbnails.OpenAsync(image, shown, isPublic: false, caller.Address, stop));
+                async (image, stop) => await thumbnails.OpenAsync(ThumbnailSource.Of(image), shown, isPublic: false, caller.Address, stop));
         }
 
         return mark;

@@ -29,35 +29,34 @@ internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
         .WithMessage($"height is {{PropertyValue}}; it must be {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} (pixels).");
 }
 
-internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ImageDelivery delivery) : IRequestHandler<OpenThumbnail, ImageContent>
+internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails) : IRequestHandler<OpenThumbnail, ImageContent>
 {
-    /// <summary>Compiled once, because every request for a thumbnail runs the query. It finds all images for admins and editors, and an owner's own images.</summary>
+    /// <summary>
+    /// Compiled once, because every request for a thumbnail runs the query. It finds all images for admins and editors, and an owner's own images: nobody else gets
+    /// thumbnails by height, and <see cref="VisitorRights"/> do not restrict these.
+    /// </summary>
     private static readonly Func<DbContext, Guid, long, Guid?, CancellationToken, Task<Found?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid id, long number, Guid? ownerId, CancellationToken cancellationToken) => (
             from image in ((IImageHubDb)context).AllImages
             from row in ((IImageHubDb)context).Thumbnails.Where(row => row.ImageId == id && row.Number == number).DefaultIfEmpty()
             where image.Id == id && image.DeletedAt == null && (ownerId == null || image.OwnerId == ownerId)
-            select new Found(image, image.Damages.Any(), row)).SingleOrDefault());
+            select new Found(image.Revision, image.OwnerId, image.FileName, row)).SingleOrDefault());
 
     public async Task<ImageContent> Handle(OpenThumbnail request, CancellationToken cancellationToken)
     {
         var variant = ImageVariant.OnRequest(request.Height);
         if (await FindAsync((DbContext)db, request.Id, variant.Number!.Value, caller.IsCurator ? null : caller.UserId, cancellationToken) is { } found)
         {
-            caller.EnsureGets(found.Image.OwnerId, variant);
-            return await delivery.OpenAsync(
-                StoredImage.From(found.Image, found.HasDamages), VisitorRights.All, new WantedBytes(variant) { Row = found.Row }, isPublic: false, cancellationToken);
+            caller.EnsureGets(found.OwnerId, variant);
+            var source = new ThumbnailSource(request.Id, found.Revision, found.FileName);
+            return await thumbnails.OpenAsync(source, variant, isPublic: false, caller.Address, cancellationToken, found.Row);
         }
 
-        // Only admins, editors and owners get thumbnails; others learn whether they see the image.
-        var image = await db.ImagesById(caller)
-            .Where(image => image.Id == request.Id)
-            .Select(StoredImage.Projection)
-            .SingleOrDefaultAsync(cancellationToken)
-            ?? throw ProblemException.NotFound("image");
-        caller.EnsureGets(image.OwnerId, variant);
+        // Others learn only whether they see the image.
+        var seen = await db.ImagesById(caller).Where(image => image.Id == request.Id).Select(image => new { image.OwnerId }).SingleOrDefaultAsync(cancellationToken);
+        caller.EnsureGets((seen ?? throw ProblemException.NotFound("image")).OwnerId, variant);
         throw ProblemException.NotFound("image");
     }
 
-    private sealed record Found(Image Image, bool HasDamages, Thumbnail? Row);
+    private sealed record Found(int Revision, Guid? OwnerId, string FileName, Thumbnail? Row);
 }

@@ -12,6 +12,16 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Thumbnails;
 
+/// <summary>The facts about an image that its thumbnails' answers need.</summary>
+/// <param name="Id">The image's id.</param>
+/// <param name="Revision">The revision.</param>
+/// <param name="FileName">The file name.</param>
+internal sealed record ThumbnailSource(Guid Id, int Revision, string FileName)
+{
+    /// <summary>The facts about a stored image.</summary>
+    public static ThumbnailSource Of(StoredImage image) => new(image.Id, image.Revision, image.FileName);
+}
+
 /// <summary>
 /// Renders thumbnails, full-size images as JPEG, transforms, and pictures with the site's watermark. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
 /// coordinate by an advisory lock of the database. A rendering is not started if all its requests were cancelled.
@@ -62,7 +72,7 @@ internal sealed class ThumbnailMaker(
     /// 404 if the image no longer exists; 503 if rendering or reading is impossible now; the errors of <see
     /// cref="IImageRenderer.RenderOneAsync"/>.
     /// </exception>
-    public async Task<ImageContent> OpenAsync(StoredImage image, ImageVariant variant, bool isPublic, string client, CancellationToken cancellationToken, Thumbnail? row = null)
+    public async Task<ImageContent> OpenAsync(ThumbnailSource image, ImageVariant variant, bool isPublic, string client, CancellationToken cancellationToken, Thumbnail? row = null)
     {
         var thumbnail = await FindAsync(image.Id, variant, row, cancellationToken) ?? await MakeAsync(image.Id, variant, client, cancellationToken);
         return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, client) };
@@ -70,7 +80,7 @@ internal sealed class ThumbnailMaker(
 
     public void Dispose() => slots.Dispose();
 
-    private ImageContent Describe(StoredImage image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
+    private ImageContent Describe(ThumbnailSource image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
     {
         // A thumbnail that is rendered again may have different bytes, for example with another version of libvips.
         var version = thumbnail.Crc32.ToString("x8", CultureInfo.InvariantCulture);
@@ -317,7 +327,7 @@ internal sealed class ThumbnailMaker(
 
         // Rendering may have restored the image and changed its revision.
         var image = await db.AllImages.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
-        return Describe(image, variant, made, isPublic);
+        return Describe(ThumbnailSource.Of(image), variant, made, isPublic);
     }
 
     /// <summary>A thumbnail that is being rendered or waits for its rendering.</summary>

@@ -25,6 +25,6 @@ internal sealed class FullJpegs(ImageBytes bytes, ThumbnailMaker thumbnails)
         return image.Format.IsShownByBrowsers()
             ? throw ProblemException.Invalid(
                 "format", $"format is 'jpeg', which is available only for HEIC, TIFF and JPEG images; this image is {image.Format.Name()}, which browsers can show: omit format.")
-            : thumbnails.OpenAsync(image, ImageVariant.FullJpeg, isPublic, client, cancellationToken);
+            : thumbnails.OpenAsync(ThumbnailSource.Of(image), ImageVariant.FullJpeg, isPublic, client, cancellationToken);
     }
 }

@@ -15,11 +15,7 @@ namespace ImageHub.Application.Variants;
 /// <param name="Revision">The revision in the address, or null.</param>
 /// <param name="Mark">The number of the watermark in the address, or null.</param>
 /// <param name="IsDownload">Whether the bytes are to be saved as a file.</param>
-public sealed record WantedBytes(ImageVariant Variant, string? Format = null, FormatPreference? Preference = null, int? Revision = null, int? Mark = null, bool IsDownload = false)
-{
-    /// <summary>The row of the thumbnail, if it was read together with the image; null otherwise.</summary>
-    internal Thumbnail? Row { get; init; }
-}
+public sealed record WantedBytes(ImageVariant Variant, string? Format = null, FormatPreference? Preference = null, int? Revision = null, int? Mark = null, bool IsDownload = false);
 
 /// <summary>Serves the bytes of images by every route. The only place that applies <see cref="VisitorRights"/> to bytes.</summary>
 internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes bytes, FullJpegs jpegs, ThumbnailMaker thumbnails)
@@ -52,7 +48,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
         isPublic = isPublic && image.Rights.AllowUnmarked(variant, low);
         if (variant.Number is not null)
         {
-            return await thumbnails.OpenAsync(image, variant, isPublic, caller.Address, cancellationToken, wanted.Row);
+            return await thumbnails.OpenAsync(ThumbnailSource.Of(image), variant, isPublic, caller.Address, cancellationToken);
         }
 
         return variant == ImageVariant.Full && wanted.Format is not null
@@ -75,7 +71,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
         }
 
         var mark = await db.SiteProfiles.Select(site => site.WatermarkNumber).SingleAsync(cancellationToken);
-        var content = await thumbnails.OpenAsync(image, image.FindStored(wanted.Variant).MarkedBy(mark), isPublic, caller.Address, cancellationToken);
+        var content = await thumbnails.OpenAsync(ThumbnailSource.Of(image), image.FindStored(wanted.Variant).MarkedBy(mark), isPublic, caller.Address, cancellationToken);
 
         // There are no other formats, and high replaces a missing large rendition.
         var isStandIn = wanted.Format is not null || image.FindStored(wanted.Variant) != wanted.Variant;
