@@ -1,6 +1,6 @@
 namespace ImageHub.Migrations;
 
-/// <summary>The announcement of what sessions may do.</summary>
+/// <summary>The announcement of changed permissions of sessions.</summary>
 internal static class AccountFunctions
 {
     /// <summary>

@@ -333,7 +333,7 @@ internal sealed class OidcProvider(
         }
     }
 
-    /// <summary>What the handler's events have found out about the current request.</summary>
+    /// <summary>The results of the handler's events for the current request.</summary>
     private sealed class Exchange
     {
         private static readonly object Key = new();

@@ -25,7 +25,7 @@ public static class ChangeTags
     /// <summary>The keys of transforms; announced when a key ends.</summary>
     public const string TransformKeys = "transform-keys";
 
-    /// <summary>What sessions may do: announced when a session ends, and when an account, a tier or a membership changes.</summary>
+    /// <summary>The permissions of sessions; announced when a session ends, and when an account, a tier or a membership changes.</summary>
     public const string Accounts = "accounts";
 
     /// <summary>All data: announced for changes of very many rows.</summary>

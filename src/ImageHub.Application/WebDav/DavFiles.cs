@@ -19,7 +19,7 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Name">The file name with the extension of the content.</param>
 internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string SentName, string Name) : IDisposable
 {
-    /// <summary>What the request's conditions were checked against; null if it has none.</summary>
+    /// <summary>The image for which the request's conditions were checked; null if the request has none.</summary>
     public ExpectedImage? Expected { get; init; }
 
     public void Dispose() => Spooled.Dispose();

@@ -235,7 +235,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
     /// <param name="limit">The maximum size of its JavaScript, in bytes of gzip.</param>
     [Theory]
     [InlineData("gallery", 115_000)]
-    [InlineData("group", 123_500)]
+    [InlineData("group", 123_000)]
     public async Task A_visitors_first_page_loads_little_JavaScript_and_none_of_the_desk(string route, long limit)
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

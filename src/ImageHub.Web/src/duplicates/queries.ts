@@ -8,7 +8,7 @@ export type DuplicateImage = WithRenditions<Schemas["DuplicateImage"]>;
 /** Sets of photos whose hashes differ in at most `distance` bits, the most similar first. */
 export const duplicates = (distance: number) =>
   infiniteQueryOptions({
-    queryKey: keys.duplicatesWithin(distance),
+    queryKey: [...keys.duplicates, distance],
     queryFn: ({ pageParam, signal }) =>
       photographs(
         api.GET("/api/v1/duplicates", { params: { query: { distance, cursor: pageParam, pageSize: 12 } }, signal }),

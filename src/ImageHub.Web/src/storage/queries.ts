@@ -6,7 +6,7 @@ export type DamagedObject = Schemas["DamagedObjectResponse"];
 
 /** The used storage and the number of lost files. */
 export const storage = queryOptions({
-  queryKey: keys.storage,
+  queryKey: [...keys.desk, "storage"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
 });
 
@@ -14,7 +14,7 @@ type Health = Schemas["Readiness"];
 
 /** The health of the services that the server depends on. */
 export const health = queryOptions({
-  queryKey: keys.health,
+  queryKey: [...keys.desk, "health"],
   queryFn: async ({ signal }): Promise<Health> => {
     const call = api.GET("/health/ready", { signal });
     // The server's 503 is a valid report. A proxy's 503 is not.
@@ -26,7 +26,7 @@ export const health = queryOptions({
 
 /** Lost files that cannot be restored, in the order of detection. */
 export const damaged = infiniteQueryOptions({
-  queryKey: keys.damaged,
+  queryKey: [...keys.desk, "storage", "damaged"],
   queryFn: ({ pageParam, signal }) =>
     answer(api.GET("/api/v1/storage/damaged", { params: { query: { cursor: pageParam, pageSize: 30 } }, signal })),
   initialPageParam: "",

@@ -13,6 +13,6 @@ export const groupMembers = (id: string) =>
 /** The first 20 users whose names contain a text. */
 export const userNames = (q: string) =>
   queryOptions({
-    queryKey: keys.userNames(q),
+    queryKey: [...keys.desk, "userNames", q],
     queryFn: ({ signal }) => answer(api.GET("/api/v1/users/names", { params: { query: { q } }, signal })),
   });
