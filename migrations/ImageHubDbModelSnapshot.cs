@@ -53,10 +53,6 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
-                    b.Property<bool>("FollowsClaims")
-                        .HasColumnType("boolean")
-                        .HasColumnName("follows_claims");
-
                     b.Property<string>("Issuer")
                         .IsRequired()
                         .HasColumnType("text")
@@ -126,11 +122,36 @@ namespace ImageHub.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
 
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("SessionId")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("session_id");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("subject");
+
                     b.HasKey("TokenHash")
                         .HasName("pk_oidc_logouts");
 
                     b.HasIndex("ExpiresAt")
                         .HasDatabaseName("ix_oidc_logouts_expires_at");
+
+                    b.HasIndex("SessionId")
+                        .HasDatabaseName("ix_oidc_logouts_session_id");
+
+                    b.HasIndex("Subject")
+                        .HasDatabaseName("ix_oidc_logouts_subject");
 
                     b.ToTable("oidc_logouts", (string)null);
                 });
@@ -306,6 +327,10 @@ namespace ImageHub.Migrations
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
+
+                    b.Property<bool>("FollowsClaims")
+                        .HasColumnType("boolean")
+                        .HasColumnName("follows_claims");
 
                     b.Property<bool>("HasRecoveryPassword")
                         .HasColumnType("boolean")

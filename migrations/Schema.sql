@@ -1432,3 +1432,22 @@ CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON group_member
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125142901_AccountAnnouncements', '10.0.14');
 
+ALTER TABLE oidc_identities DROP COLUMN follows_claims;
+
+ALTER TABLE users ADD follows_claims boolean NOT NULL DEFAULT FALSE;
+
+ALTER TABLE oidc_logouts ADD issuer text NOT NULL DEFAULT '';
+
+ALTER TABLE oidc_logouts ADD received_at timestamp with time zone NOT NULL DEFAULT TIMESTAMPTZ '-infinity';
+
+ALTER TABLE oidc_logouts ADD session_id character varying(255);
+
+ALTER TABLE oidc_logouts ADD subject character varying(255);
+
+CREATE INDEX ix_oidc_logouts_session_id ON oidc_logouts (session_id);
+
+CREATE INDEX ix_oidc_logouts_subject ON oidc_logouts (subject);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125173339_OidcClaimsAndLogouts', '10.0.14');
+

@@ -1,6 +1,7 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Errors;
+using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.RateLimits;
 using Microsoft.Extensions.Primitives;
@@ -24,7 +25,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
     {
         if (FindRoute(context) is not { } route)
         {
-            if (!IsRead(context.Request))
+            if (MayChange(context))
             {
                 context.Response.OnStarting(SettleAsync, context);
             }
@@ -63,6 +64,9 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
     /// Delays the response to a change until this instance has invalidated the affected entries. A failed request has changed nothing.
     /// </summary>
     private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode < StatusCodes.Status400BadRequest ? kept.SettleAsync() : Task.CompletedTask;
+
+    /// <summary>Whether a request may change the database: also the redirect targets of other sites, to which browsers always send GET.</summary>
+    private static bool MayChange(HttpContext context) => !IsRead(context.Request) || context.GetEndpoint()?.Metadata.GetMetadata<WithoutHeadAttribute>() is not null;
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 

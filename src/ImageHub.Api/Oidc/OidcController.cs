@@ -33,8 +33,17 @@ public sealed class OidcController : ApiController
     [HttpGet("/api/v1/auth/oidc")]
     [ProducesResponseType(303)]
     [FailsWith(401, 404, 503)]
-    public async Task<StatusCodeResult> Begin([FromQuery] string? returnTo, CancellationToken cancellationToken) =>
-        SeeOther(await Mediator.Send(new BeginOidcSignIn(returnTo), cancellationToken));
+    public async Task<StatusCodeResult> Begin([FromQuery] string? returnTo, CancellationToken cancellationToken)
+    {
+        var location = await Mediator.Send(new BeginOidcSignIn(returnTo), cancellationToken);
+        if (HttpMethods.IsHead(Request.Method))
+        {
+            // HEAD begins no sign-in.
+            Response.Headers.SetCookie = default;
+        }
+
+        return SeeOther(location);
+    }
 
     /// <summary>The redirect target after signing in at the provider. Sets the session's cookies, and redirects to the page where the sign-in began.</summary>
     /// <remarks>

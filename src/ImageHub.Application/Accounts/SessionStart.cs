@@ -19,6 +19,11 @@ internal sealed class SessionStart(IImageHubDb db, LoginLimits limits, IAccessTo
     public async Task<TokenPair?> BeginAsync(Guid userId, Func<User, Task<bool>> isStillValid, CancellationToken cancellationToken, OidcSession? origin = null)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (origin is not null)
+        {
+            await db.Locks.ShareOidcSessionsAsync(cancellationToken);
+        }
+
         var user = await db.Locks.ShareUserAsync(userId, cancellationToken);
         if (user is null || user.IsDisabled || !await isStillValid(user))
         {

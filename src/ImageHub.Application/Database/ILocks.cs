@@ -13,6 +13,7 @@ namespace ImageHub.Application.Database;
 /// All locks that are held until the end of a transaction. To avoid deadlocks, transactions acquire their locks in this order:
 /// <list type="number">
 /// <item>the check of an image's objects (an advisory lock),</item>
+/// <item>sessions of the OpenID Connect provider (advisory),</item>
 /// <item>accounts and tiers (advisory),</item>
 /// <item>the order of the groups (advisory),</item>
 /// <item>the tree of the groups (advisory),</item>
@@ -74,6 +75,12 @@ public interface ILocks
     /// is free, a tier is unused or another admin remains.
     /// </summary>
     Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Begins a transaction with the exclusive right to end sessions of the OpenID Connect provider, while none begins.</summary>
+    Task<IDbContextTransaction> LockOidcSessionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Keeps sessions of the OpenID Connect provider from being ended by the provider until the end of the transaction. Several transactions can begin sessions at once.</summary>
+    Task ShareOidcSessionsAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins a transaction with the exclusive right to change the order of the groups.</summary>
     Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken);

@@ -31,8 +31,9 @@ internal static class ParentGroup
     /// <param name="moved">The group that is moved.</param>
     /// <param name="parentId">The group, or null for the first level.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="withGroupsBelow">Whether the groups below it come along.</param>
     /// <exception cref="ProblemException">400 that names <c>parentId</c>, or 409 <c>groupCircle</c> or <c>groupTooDeep</c>.</exception>
-    public static async Task<Group?> FindForMoveAsync(IImageHubDb db, Group moved, Guid? parentId, CancellationToken cancellationToken)
+    public static async Task<Group?> FindForMoveAsync(IImageHubDb db, Group moved, Guid? parentId, CancellationToken cancellationToken, bool withGroupsBelow = true)
     {
         if (parentId is null)
         {
@@ -47,7 +48,9 @@ internal static class ParentGroup
         }
 
         // Groups in the trash count, so that they can be restored.
-        var deepest = await db.Groups.Where(below => QueryFunctions.Contains(below.Path, moved.Id)).MaxAsync(below => (int?)below.Path.Count, cancellationToken) ?? moved.Path.Count;
+        var deepest = withGroupsBelow
+            ? await db.Groups.Where(below => QueryFunctions.Contains(below.Path, moved.Id)).MaxAsync(below => (int?)below.Path.Count, cancellationToken) ?? moved.Path.Count
+            : moved.Path.Count;
         EnsureFits(parent, deepest - moved.Path.Count + 1);
         return parent;
     }

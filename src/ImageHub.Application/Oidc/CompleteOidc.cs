@@ -41,6 +41,7 @@ internal sealed class CompleteOidcHandler(
             return new OidcReturn(OidcPages.SignInFailed(OidcFailure.TooManyAttempts));
         }
 
+        var begunAt = clock.Now();
         var answer = await provider.CompleteAsync();
         if (answer is { HasAskedProvider: true, Failure: OidcFailure.AnswerInvalid })
         {
@@ -54,24 +55,44 @@ internal sealed class CompleteOidcHandler(
         }
 
         return answer.Person is { } person
-            ? await SignInAsync(person, answer.Intent!.ReturnTo, cancellationToken)
+            ? await SignInAsync(person, begunAt, answer.Intent!.ReturnTo, cancellationToken)
             : new OidcReturn(OidcPages.SignInFailed(answer.Failure!.Value));
     }
 
-    private async Task<OidcReturn> SignInAsync(OidcPerson person, string returnTo, CancellationToken cancellationToken)
+    private async Task<OidcReturn> SignInAsync(OidcPerson person, DateTimeOffset begunAt, string returnTo, CancellationToken cancellationToken)
     {
         var userId = await accounts.FindOrCreateAsync(person, cancellationToken);
-        var tokens = userId is { } id
-            ? await sessions.BeginAsync(id, _ => accounts.IsJoinedAsync(id, person, cancellationToken), cancellationToken, person.Session)
-            : null;
-        if (tokens is null)
+        if (userId is not { } id)
         {
-            logger.LogWarning("The person {Subject} has signed in at {Issuer}, but has no account here, or it is disabled", person.Session.Subject, person.Session.Issuer);
-            return new OidcReturn(OidcPages.SignInFailed(OidcFailure.NoAccount));
+            return NoAccount(person);
         }
 
-        return new OidcReturn(returnTo, tokens);
+        var isLoggedOut = false;
+        var tokens = await sessions.BeginAsync(
+            id,
+            async _ => await accounts.IsJoinedAsync(id, person, cancellationToken) && !(isLoggedOut = await IsLoggedOutAsync(person.Session, begunAt, cancellationToken)),
+            cancellationToken,
+            person.Session);
+        return tokens is not null ? new OidcReturn(returnTo, tokens)
+            : isLoggedOut ? new OidcReturn(OidcPages.SignInFailed(OidcFailure.SignInExpired))
+            : NoAccount(person);
     }
+
+    private OidcReturn NoAccount(OidcPerson person)
+    {
+        logger.LogWarning("The person {Subject} has signed in at {Issuer}, but has no account here, or it is disabled", person.Session.Subject, person.Session.Issuer);
+        return new OidcReturn(OidcPages.SignInFailed(OidcFailure.NoAccount));
+    }
+
+    /// <summary>
+    /// Whether the provider has ended the session while this server exchanged the code for tokens. A session at the provider never continues; a token for all
+    /// sessions of a person counts if it was received after the exchange began.
+    /// </summary>
+    private Task<bool> IsLoggedOutAsync(OidcSession session, DateTimeOffset begunAt, CancellationToken cancellationToken) => db.OidcLogouts.AnyAsync(
+        logout => logout.Issuer == session.Issuer && (logout.SessionId != null && session.SessionId != null
+            ? logout.SessionId == session.SessionId
+            : logout.Subject == session.Subject && logout.ReceivedAt >= begunAt),
+        cancellationToken);
 
     /// <returns>The reason of a failure, or null.</returns>
     private async Task<OidcFailure?> JoinAsync(OidcPerson person, string state, string? cookie, CancellationToken cancellationToken)
@@ -103,10 +124,8 @@ internal sealed class CompleteOidcHandler(
             return owner.UserId == intent.UserId ? null : OidcFailure.IdentityTaken;
         }
 
-        // An account whose role follows the claims keeps following them, as another person.
-        var followsClaims = await db.OidcIdentities.AnyAsync(identity => identity.UserId == intent.UserId && identity.FollowsClaims, cancellationToken);
         await db.OidcIdentities.Where(identity => identity.UserId == intent.UserId).ExecuteDeleteAsync(cancellationToken);
-        db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, followsClaims, now));
+        db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, now));
         await db.SaveChangesAsync(cancellationToken);
 
         // From now on the provider signs the account in again.

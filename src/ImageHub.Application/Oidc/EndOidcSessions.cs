@@ -18,34 +18,23 @@ internal sealed class EndOidcSessionsHandler(IImageHubDb db, IOidcProvider provi
         options.Value.EnsureConfigured();
         var token = await provider.ReadLogoutTokenAsync(request.LogoutToken, cancellationToken);
 
-        // One transaction, so that a token whose sessions could not be ended can be sent again.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (!await db.AtomicChanges.AddOidcLogoutAsync(new OidcLogout(OidcSecrets.Hash($"{token.Issuer} {token.TokenId}"), token.ExpiresAt), cancellationToken))
+        // One transaction, so that a token whose sessions could not be ended can be sent again. A concurrent sign-in has stored its session before, or finds this token.
+        await using var transaction = await db.Locks.LockOidcSessionsAsync(cancellationToken);
+        var now = clock.Now();
+        var logout = new OidcLogout(OidcSecrets.Hash($"{token.Issuer} {token.TokenId}"), token.Issuer, token.Subject, token.SessionId, now, token.ExpiresAt);
+        if (!await db.AtomicChanges.AddOidcLogoutAsync(logout, cancellationToken))
         {
             throw ProblemException.Invalid("logout_token", "logout_token has been used before.");
         }
 
-        await WaitForSignInsAsync(token, cancellationToken);
-
         // A token with a session id ends this session. A session whose id the provider did not name when it began ends with its person.
-        DateTimeOffset? now = clock.Now();
         await db.Sessions
             .Where(session => session.EndedAt == null && session.OidcIssuer == token.Issuer)
             .Where(session => token.SessionId == null
                 ? session.OidcSubject == token.Subject
                 : session.OidcSessionId == token.SessionId || (session.OidcSessionId == null && session.OidcSubject == token.Subject))
-            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, now), cancellationToken);
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.EndedAt, (DateTimeOffset?)now), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return Unit.Value;
-    }
-
-    /// <summary>Locks the account's row, which a concurrent sign-in holds until its session is stored.</summary>
-    private async Task WaitForSignInsAsync(OidcLogoutToken token, CancellationToken cancellationToken)
-    {
-        if (token.Subject is { } subject
-            && await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.Issuer == token.Issuer && identity.Subject == subject, cancellationToken) is { } identity)
-        {
-            await db.Locks.LockUserAsync(identity.UserId, cancellationToken);
-        }
     }
 }

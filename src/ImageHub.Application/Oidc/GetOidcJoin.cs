@@ -25,6 +25,6 @@ internal sealed class GetOidcJoinHandler(IImageHubDb db, SignInMethodRules metho
         var identity = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.UserId == caller.UserId, cancellationToken);
         var hasClaims = options.Value.RoleClaim.Length > 0 || options.Value.TierClaim.Length > 0;
         var account = await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
-        return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity?.FollowsClaims == true && hasClaims, methods.MayUsePassword(account));
+        return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity is not null && account.FollowsClaims && hasClaims, methods.MayUsePassword(account));
     }
 }

@@ -20,10 +20,7 @@ internal sealed class OidcAccounts(IImageHubDb db, IOptions<OidcOptions> options
     {
         if (await FindAsync(person, cancellationToken) is { } known)
         {
-            if (known.FollowsClaims)
-            {
-                await FollowClaimsAsync(person, cancellationToken);
-            }
+            await FollowClaimsAsync(known.UserId, person, cancellationToken);
 
             return known.UserId;
         }
@@ -52,30 +49,36 @@ internal sealed class OidcAccounts(IImageHubDb db, IOptions<OidcOptions> options
         var user = role == Role.User
             ? User.CreateUser(name, passwordHash: null, await FindTierAsync(person.Claims, cancellationToken) ?? Tier.BasicId, now)
             : User.CreateCurator(role, name, passwordHash: null, now);
+        user.FollowClaims();
         db.Users.Add(user);
         if (role == Role.User)
         {
             db.AllGroups.Add(Group.CreateOwn(user.Id, now));
         }
 
-        db.OidcIdentities.Add(OidcIdentity.Join(user.Id, person.Session.Issuer, person.Session.Subject, followsClaims: true, now));
+        db.OidcIdentities.Add(OidcIdentity.Join(user.Id, person.Session.Issuer, person.Session.Subject, now));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         logger.LogInformation("The first sign-in at {Provider} created the account {UserName} ({Role})", options.Value.FindName(), name, role);
         return user.Id;
     }
 
-    /// <summary>Changes role and tier as the claims say. The last admin remains one.</summary>
-    private async Task FollowClaimsAsync(OidcPerson person, CancellationToken cancellationToken)
+    /// <summary>Changes role and tier of a created account as the claims say. The last admin remains one.</summary>
+    private async Task FollowClaimsAsync(Guid userId, OidcPerson person, CancellationToken cancellationToken)
     {
-        var claimedTier = await FindTierAsync(person.Claims, cancellationToken);
-        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
-        if (await FindAsync(person, cancellationToken) is not { FollowsClaims: true } identity)
+        if (!await db.Users.AnyAsync(user => user.Id == userId && user.FollowsClaims, cancellationToken))
         {
             return;
         }
 
-        var user = await db.Users.AsTracking().SingleAsync(user => user.Id == identity.UserId, cancellationToken);
+        var claimedTier = await FindTierAsync(person.Claims, cancellationToken);
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
+        if (!await IsJoinedAsync(userId, person, cancellationToken))
+        {
+            return;
+        }
+
+        var user = await db.Users.AsTracking().SingleAsync(user => user.Id == userId, cancellationToken);
         var role = FindRole(person.Claims) ?? user.Role;
         if (role != Role.Admin && user is { Role: Role.Admin, IsDisabled: false } && await db.IsLastAdminAsync(user, cancellationToken))
         {

@@ -29,7 +29,7 @@ internal sealed class CopyDavResourceHandler(
 
     public async Task<MovedDavResource> Handle(CopyDavResource request, CancellationToken cancellationToken)
     {
-        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, request.Conditions, cancellationToken);
+        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, request.WithMembers, request.Conditions, cancellationToken);
         if (to.Source.File is { } file)
         {
             if (to.Existing is { File: null })

@@ -31,10 +31,12 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
     /// <param name="to">The address of the destination.</param>
     /// <param name="mayOverwrite">Whether something at the destination may be replaced.</param>
     /// <param name="isMove">Whether the source is removed.</param>
+    /// <param name="withMembers">Whether the content of a folder is moved or copied, too.</param>
     /// <param name="conditions">The conditions.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">404, 403, 409 <c>noSuchFolder</c>, 412, or 423 <c>locked</c>.</exception>
-    public async Task<DavDestination> FindAsync(DavPath from, DavPath to, bool mayOverwrite, bool isMove, DavConditions conditions, CancellationToken cancellationToken)
+    public async Task<DavDestination> FindAsync(
+        DavPath from, DavPath to, bool mayOverwrite, bool isMove, bool withMembers, DavConditions conditions, CancellationToken cancellationToken)
     {
         var source = await tree.FindAsync(from, cancellationToken);
         var found = source.Resource ?? throw DavTree.NotFound();
@@ -68,7 +70,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
 
         if (found.File is null)
         {
-            await EnsureFitsAsync(found.Folder.GroupId!.Value, parent, place.Segment, cancellationToken);
+            await EnsureFitsAsync(found.Folder.GroupId!.Value, parent, place.Segment, withMembers, cancellationToken);
         }
 
         await locks.EnsureHoldAsync(source, conditions, cancellationToken);
@@ -108,7 +110,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
 
     /// <summary>Checks that a folder may have its new place, before anything at the destination is removed.</summary>
     /// <exception cref="ProblemException">400, 409 <c>groupTooDeep</c>.</exception>
-    private async Task EnsureFitsAsync(Guid groupId, DavFolder parent, string segment, CancellationToken cancellationToken)
+    private async Task EnsureFitsAsync(Guid groupId, DavFolder parent, string segment, bool withMembers, CancellationToken cancellationToken)
     {
         if (FolderName.ToTitle(segment).EnumerateRunes().Count() > Group.MaxTitleLength)
         {
@@ -116,6 +118,6 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
         }
 
         var group = await db.Groups.SingleOrDefaultAsync(row => row.Id == groupId, cancellationToken) ?? throw DavTree.NotFound();
-        await ParentGroup.FindForMoveAsync(db, group, parent.GroupId, cancellationToken);
+        await ParentGroup.FindForMoveAsync(db, group, parent.GroupId, cancellationToken, withMembers);
     }
 }

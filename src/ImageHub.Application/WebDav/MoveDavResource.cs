@@ -25,7 +25,7 @@ internal sealed class MoveDavResourceHandler(
 {
     public async Task<MovedDavResource> Handle(MoveDavResource request, CancellationToken cancellationToken)
     {
-        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, request.Conditions, cancellationToken);
+        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, withMembers: true, request.Conditions, cancellationToken);
         switch (to.Source.File)
         {
             case null:

@@ -28,15 +28,12 @@ public sealed class OidcIdentity
     /// <summary>The provider's id of the person, case-sensitive.</summary>
     public string Subject { get; private init; } = "";
 
-    /// <summary>Whether a sign-in created the account. Its role and tier then follow the provider's claims.</summary>
-    public bool FollowsClaims { get; private init; }
-
     /// <summary>When the account was joined or created.</summary>
     public DateTimeOffset JoinedAt { get; private init; }
 
     /// <summary>Joins an account.</summary>
-    public static OidcIdentity Join(Guid userId, string issuer, string subject, bool followsClaims, DateTimeOffset now) =>
-        new() { UserId = userId, Issuer = issuer, Subject = subject, FollowsClaims = followsClaims, JoinedAt = now };
+    public static OidcIdentity Join(Guid userId, string issuer, string subject, DateTimeOffset now) =>
+        new() { UserId = userId, Issuer = issuer, Subject = subject, JoinedAt = now };
 }
 
 /// <summary>A signed-in user's intent to join the account to the provider. It can be completed once, in the browser and session that began it.</summary>
@@ -69,7 +66,11 @@ public sealed class OidcJoinIntent
         new() { UserId = userId, SessionId = sessionId, StateHash = stateHash, CookieHash = cookieHash, ExpiresAt = now + Lifetime };
 }
 
-/// <summary>A logout token that was received, kept until it expires to detect its reuse.</summary>
+/// <summary>A logout token that was received. It is kept until it expires, to detect its reuse and to refuse sign-ins that it overtakes.</summary>
 /// <param name="TokenHash">SHA-256 of the token's issuer and id (<c>jti</c>).</param>
+/// <param name="Issuer">The provider's issuer identifier.</param>
+/// <param name="Subject">The person; null if only the session is named.</param>
+/// <param name="SessionId">The session at the provider; null for all sessions of the person.</param>
+/// <param name="ReceivedAt">When the token was received.</param>
 /// <param name="ExpiresAt">When the token is no longer accepted anyway.</param>
-public sealed record OidcLogout(byte[] TokenHash, DateTimeOffset ExpiresAt);
+public sealed record OidcLogout(byte[] TokenHash, string Issuer, string? Subject, string? SessionId, DateTimeOffset ReceivedAt, DateTimeOffset ExpiresAt);

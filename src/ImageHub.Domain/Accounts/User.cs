@@ -56,6 +56,9 @@ public sealed class User
     /// <summary>Whether the account is disabled and cannot sign in.</summary>
     public bool IsDisabled { get; private set; }
 
+    /// <summary>Whether a sign-in at the OpenID Connect provider created the account. While it is joined, its role and tier follow the provider's claims.</summary>
+    public bool FollowsClaims { get; private set; }
+
     /// <summary>When the account was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
@@ -76,6 +79,9 @@ public sealed class User
         user.MakeUser(tierId);
         return user;
     }
+
+    /// <summary>Lets role and tier follow the claims of the OpenID Connect provider.</summary>
+    public void FollowClaims() => FollowsClaims = true;
 
     /// <summary>Renames the account.</summary>
     public void Rename(string userName) => (UserName, NormalizedUserName) = (userName, Normalize(userName));

@@ -59,6 +59,23 @@ public sealed class OidcLogoutTests(SharedServer servers, IdentityProvider provi
         await phone.Client.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.Unauthorized);
     }
 
+    [Theory]
+    [InlineData("sub")]
+    [InlineData("sid")]
+    [InlineData("sub", "sid")]
+    public async Task A_token_that_arrives_while_the_code_is_exchanged_ends_the_sign_in(params string[] claims)
+    {
+        using var browser = provider.NewBrowser(server);
+        await provider.SetAsync(new { logoutUri = new Uri(server.Url, Logout), logoutDuringExchange = claims });
+
+        (await browser.SignInAsync(person)).ShouldBe("/sign-in?error=signInExpired");
+
+        await browser.Client.GetAsync("/api/v1/auth/me").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await provider.SetAsync(new { logoutUri = new Uri(server.Url, Logout) });
+        using var later = await SignedInAsync();
+        await later.Client.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task A_token_works_once()
     {

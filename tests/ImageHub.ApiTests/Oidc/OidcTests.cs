@@ -81,10 +81,11 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task HEAD_begins_a_sign_in_as_GET_does_and_completes_none()
+    public async Task HEAD_answers_as_GET_does_and_neither_begins_nor_completes_a_sign_in()
     {
         using var begun = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/auth/oidc"));
         begun.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        begun.Headers.Contains("Set-Cookie").ShouldBeFalse();
         await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/auth/oidc/callback")).StatusAsync(HttpStatusCode.MethodNotAllowed);
     }
 
@@ -207,6 +208,24 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
         await browser.SignInAsync(person);
         user = await MeAsync(browser);
         (user.Text("role"), user.GetProperty("tier").Text("name")).ShouldBe(("user", "Basic"));
+    }
+
+    [Fact]
+    public async Task A_created_account_follows_the_claims_again_after_it_has_left_and_joined()
+    {
+        await SetPersonAsync(new { groups = "owners" });
+        using var browser = provider.NewBrowser(server, address);
+        await browser.SignInAsync(person);
+        var me = await MeAsync(browser);
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{me.Id()}", new { password = ImageHubServer.UserPassword }).StatusAsync(HttpStatusCode.OK);
+        await browser.SignInAsync(person);
+        await browser.Client.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/v1/me/oidc") { Headers = { { "X-Requested-With", "ImageHub" } } }).StatusAsync(HttpStatusCode.NoContent);
+        await browser.Client.PostAsJsonAsync("/api/v1/auth/login", new { userName = me.Text("userName"), password = ImageHubServer.UserPassword }).StatusAsync(HttpStatusCode.OK);
+        (await browser.JoinAsync(person)).ShouldBe("/account/password");
+
+        await SetPersonAsync(new { groups = "staff" });
+        await browser.SignInAsync(person);
+        (await MeAsync(browser)).Text("role").ShouldBe("user");
     }
 
     [Fact]

@@ -142,6 +142,21 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
         (await dav.ListDavAsync(deep)).ShouldBe([$"{deep}5/"]);
     }
 
+    [Fact]
+    public async Task A_folder_copied_without_its_content_fits_where_its_content_would_not()
+    {
+        using var dav = await AdminAsync();
+        const string deep = "/dav/Four levels/2/3/4/";
+        foreach (var folder in (string[])["/dav/Four levels", "/dav/Four levels/2", "/dav/Four levels/2/3", deep, "/dav/High", "/dav/High/Below"])
+        {
+            await dav.MkcolAsync(folder);
+        }
+
+        await dav.DavAsync("COPY", "/dav/High/", null, ("Destination", "/dav/Four%20levels/2/3/4/5/"), ("Depth", "0")).StatusAsync(HttpStatusCode.Created);
+        (await dav.ListDavAsync(deep)).ShouldBe([$"{deep}5/"]);
+        (await dav.ListDavAsync($"{deep}5/")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("COPY")]
     [InlineData("MOVE")]

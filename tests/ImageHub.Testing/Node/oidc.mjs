@@ -1,6 +1,7 @@
 // An OpenID Connect provider: `node oidc.mjs <port, 0 for a free one>`. Each start makes new keys. Prints the port; exits when its standard input ends.
 // Its sign-in page accepts any name. Tests prepare it by `PUT /test/state`:
-//   people: the claims of each name; idToken, userInfo, metadata: claims to replace in answers (null removes one); logoutUri: the address for logout tokens.
+//   people: the claims of each name; idToken, userInfo, metadata: claims to replace in answers (null removes one); logoutUri: the address for logout tokens;
+//   logoutDuringExchange: the claims ("sub", "sid") of a logout token that is sent before a code is answered with tokens.
 // `POST /test/logout-token` signs a logout token with the given claims.
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -51,10 +52,20 @@ function sign(claims, type) {
   const signed = `${base64url({ alg: 'RS256', kid: key.kid, typ: type })}.${base64url(claims)}`;
   return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
 }
+function signLogoutToken(claims) {
+  const now = Math.floor(Date.now() / 1000);
+  const event = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+  return sign(replaced({ iss: issuer, aud: client, iat: now, exp: now + 120, jti: randomUUID(), events: event }, claims), 'logout+jwt');
+}
 const replaced = (claims, by) => Object.fromEntries(Object.entries({ ...claims, ...by }).filter(([, value]) => value !== null));
 
 provider.use(async (ctx, next) => {
   await next();
+  if (ctx.oidc?.route === 'token' && ctx.body.id_token && state.logoutDuringExchange) {
+    const claims = JSON.parse(Buffer.from(ctx.body.id_token.split('.')[1], 'base64url'));
+    const token = signLogoutToken(Object.fromEntries(state.logoutDuringExchange.map((name) => [name, claims[name]])));
+    await fetch(state.logoutUri, { method: 'POST', body: new URLSearchParams({ logout_token: token }) });
+  }
   if (ctx.oidc?.route === 'token' && ctx.body.id_token && state.idToken) {
     const claims = JSON.parse(Buffer.from(ctx.body.id_token.split('.')[1], 'base64url'));
     ctx.body.id_token = sign(replaced(claims, state.idToken), 'JWT');
@@ -77,16 +88,7 @@ server.on('request', async (request, response) => {
     state = JSON.parse(await read(request));
     response.end();
   } else if (request.url === '/test/logout-token') {
-    const now = Math.floor(Date.now() / 1000);
-    const claims = {
-      iss: issuer,
-      aud: client,
-      iat: now,
-      exp: now + 120,
-      jti: randomUUID(),
-      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    };
-    response.end(sign(replaced(claims, JSON.parse(await read(request))), 'logout+jwt'));
+    response.end(signLogoutToken(JSON.parse(await read(request))));
   } else if (request.url.startsWith('/interaction/') && request.method === 'POST') {
     const login = new URLSearchParams(await read(request)).get('login');
     const result = login === null ? { error: 'access_denied' } : { login: { accountId: login } };

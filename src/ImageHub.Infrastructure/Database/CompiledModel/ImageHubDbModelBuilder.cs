@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e78f8dc7-36d3-45bc-86cc-0e7cc5a09f75"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("89742499-52a0-4c03-9262-0bb2fb588445"), entityTypeCount: 46)
         {
         }
 

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Accounts.OidcIdentity",
                 typeof(OidcIdentity),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 4,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -35,15 +35,6 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
             userId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             userId.AddAnnotation("Relational:ColumnName", "user_id");
-
-            var followsClaims = runtimeEntityType.AddProperty(
-                "FollowsClaims",
-                typeof(bool),
-                propertyInfo: typeof(OidcIdentity).GetProperty("FollowsClaims", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(OidcIdentity).GetField("<FollowsClaims>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: false);
-            followsClaims.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            followsClaims.AddAnnotation("Relational:ColumnName", "follows_claims");
 
             var issuer = runtimeEntityType.AddProperty(
                 "Issuer",

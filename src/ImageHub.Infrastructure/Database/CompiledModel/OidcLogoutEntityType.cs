@@ -20,8 +20,8 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Accounts.OidcLogout",
                 typeof(OidcLogout),
                 baseEntityType,
-                propertyCount: 2,
-                unnamedIndexCount: 1,
+                propertyCount: 6,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var tokenHash = runtimeEntityType.AddProperty(
@@ -42,6 +42,43 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             expiresAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             expiresAt.AddAnnotation("Relational:ColumnName", "expires_at");
 
+            var issuer = runtimeEntityType.AddProperty(
+                "Issuer",
+                typeof(string),
+                propertyInfo: typeof(OidcLogout).GetProperty("Issuer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OidcLogout).GetField("<Issuer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+            issuer.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            issuer.AddAnnotation("Relational:ColumnName", "issuer");
+
+            var receivedAt = runtimeEntityType.AddProperty(
+                "ReceivedAt",
+                typeof(DateTimeOffset),
+                propertyInfo: typeof(OidcLogout).GetProperty("ReceivedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OidcLogout).GetField("<ReceivedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: new DateTimeOffset(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified), new TimeSpan(0, 0, 0, 0, 0)));
+            receivedAt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            receivedAt.AddAnnotation("Relational:ColumnName", "received_at");
+
+            var sessionId = runtimeEntityType.AddProperty(
+                "SessionId",
+                typeof(string),
+                propertyInfo: typeof(OidcLogout).GetProperty("SessionId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OidcLogout).GetField("<SessionId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            sessionId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sessionId.AddAnnotation("Relational:ColumnName", "session_id");
+
+            var subject = runtimeEntityType.AddProperty(
+                "Subject",
+                typeof(string),
+                propertyInfo: typeof(OidcLogout).GetProperty("Subject", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OidcLogout).GetField("<Subject>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                maxLength: 255);
+            subject.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            subject.AddAnnotation("Relational:ColumnName", "subject");
+
             var key = runtimeEntityType.AddKey(
                 new[] { tokenHash });
             runtimeEntityType.SetPrimaryKey(key);
@@ -50,6 +87,14 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var index = runtimeEntityType.AddIndex(
                 new[] { expiresAt });
             index.AddAnnotation("Relational:Name", "ix_oidc_logouts_expires_at");
+
+            var index0 = runtimeEntityType.AddIndex(
+                new[] { sessionId });
+            index0.AddAnnotation("Relational:Name", "ix_oidc_logouts_session_id");
+
+            var index1 = runtimeEntityType.AddIndex(
+                new[] { subject });
+            index1.AddAnnotation("Relational:Name", "ix_oidc_logouts_subject");
 
             return runtimeEntityType;
         }

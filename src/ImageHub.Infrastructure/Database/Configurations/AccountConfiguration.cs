@@ -83,6 +83,10 @@ internal sealed class OidcLogoutConfiguration : IEntityTypeConfiguration<OidcLog
     public void Configure(EntityTypeBuilder<OidcLogout> builder)
     {
         builder.HasKey(row => row.TokenHash);
+        builder.Property(row => row.Subject).HasMaxLength(OidcIdentity.MaxSubjectLength);
+        builder.Property(row => row.SessionId).HasMaxLength(OidcIdentity.MaxSubjectLength);
         builder.HasIndex(row => row.ExpiresAt);
+        builder.HasIndex(row => row.Subject);
+        builder.HasIndex(row => row.SessionId);
     }
 }

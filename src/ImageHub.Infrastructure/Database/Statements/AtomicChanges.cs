@@ -18,7 +18,12 @@ internal sealed class AtomicChanges(ImageHubDb db) : IAtomicChanges
         .ToListAsync(cancellationToken)).SingleOrDefault();
 
     public async Task<bool> AddOidcLogoutAsync(OidcLogout logout, CancellationToken cancellationToken) => await db.Database.ExecuteSqlAsync(
-        $"INSERT INTO oidc_logouts (token_hash, expires_at) VALUES ({logout.TokenHash}, {logout.ExpiresAt}) ON CONFLICT DO NOTHING", cancellationToken) > 0;
+        $"""
+        INSERT INTO oidc_logouts (token_hash, issuer, subject, session_id, received_at, expires_at)
+        VALUES ({logout.TokenHash}, {logout.Issuer}, {logout.Subject}, {logout.SessionId}, {logout.ReceivedAt}, {logout.ExpiresAt})
+        ON CONFLICT DO NOTHING
+        """,
+        cancellationToken) > 0;
 
     public Task RememberAddressAsync(Guid userId, byte[] addressHash, DateTimeOffset signedInAt, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"""

@@ -50,6 +50,9 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     /// <summary>Held while changing WebDAV's locks, properties and placeholders.</summary>
     private const long WebDav = 0x1_4B6_000B;
 
+    /// <summary>Held while ending sessions for the OpenID Connect provider, and shared while beginning them.</summary>
+    private const long OidcSessions = 0x1_4B6_000D;
+
     public Task<IDbContextTransaction> LockFirstAdminAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstAdmin, cancellationToken);
 
     public Task<IDbContextTransaction> LockFirstProtectionKeyAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstProtectionKey, cancellationToken);
@@ -63,6 +66,11 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public Task UnlockBackgroundRenderingAsync(CancellationToken cancellationToken) => ReleaseAsync(BackgroundRendering, cancellationToken);
 
     public Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken) => BeginWithAsync(Accounts, cancellationToken);
+
+    public Task<IDbContextTransaction> LockOidcSessionsAsync(CancellationToken cancellationToken) => BeginWithAsync(OidcSessions, cancellationToken);
+
+    public Task ShareOidcSessionsAsync(CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared({OidcSessions})", cancellationToken);
 
     public Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken) => BeginWithAsync(GroupOrder, cancellationToken);
 
