@@ -1432,9 +1432,11 @@ CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON group_member
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125142901_AccountAnnouncements', '10.0.14');
 
-ALTER TABLE oidc_identities DROP COLUMN follows_claims;
-
 ALTER TABLE users ADD follows_claims boolean NOT NULL DEFAULT FALSE;
+
+UPDATE users SET follows_claims = true FROM oidc_identities WHERE oidc_identities.user_id = users.id AND oidc_identities.follows_claims
+
+ALTER TABLE oidc_identities DROP COLUMN follows_claims;
 
 ALTER TABLE oidc_logouts ADD issuer text NOT NULL DEFAULT '';
 

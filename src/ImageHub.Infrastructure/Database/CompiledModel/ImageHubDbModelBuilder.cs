@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("89742499-52a0-4c03-9262-0bb2fb588445"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("ea2365a5-922c-42dd-9a66-5f31b65cd67e"), entityTypeCount: 46)
         {
         }
 
