@@ -18,7 +18,7 @@ namespace ImageHub.Migrations
                 nullable: false,
                 defaultValue: false);
 
-            migrationBuilder.Sql("UPDATE users SET follows_claims = true FROM oidc_identities WHERE oidc_identities.user_id = users.id AND oidc_identities.follows_claims");
+            migrationBuilder.Sql("UPDATE users SET follows_claims = true FROM oidc_identities WHERE oidc_identities.user_id = users.id AND oidc_identities.follows_claims;");
 
             migrationBuilder.DropColumn(
                 name: "follows_claims",

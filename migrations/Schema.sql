@@ -1434,7 +1434,7 @@ VALUES ('20261125142901_AccountAnnouncements', '10.0.14');
 
 ALTER TABLE users ADD follows_claims boolean NOT NULL DEFAULT FALSE;
 
-UPDATE users SET follows_claims = true FROM oidc_identities WHERE oidc_identities.user_id = users.id AND oidc_identities.follows_claims
+UPDATE users SET follows_claims = true FROM oidc_identities WHERE oidc_identities.user_id = users.id AND oidc_identities.follows_claims;
 
 ALTER TABLE oidc_identities DROP COLUMN follows_claims;
 

@@ -105,7 +105,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database ??= await CreateDatabaseAsync();
+        database ??= GivenDatabase ?? await CreateDatabaseAsync();
         app = Build(database);
         await app.StartAsync();
         Url = new Uri(app.Urls.Single());
@@ -113,6 +113,9 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         await Visitor.EventuallyPreparedAsync();
         Admin = await BeginOwnerSessionAsync();
     }
+
+    /// <summary>The database in the settings, which the test drops.</summary>
+    private string? GivenDatabase => Settings.GetValueOrDefault("ConnectionStrings:ImageHub");
 
     private async Task<string> CreateDatabaseAsync()
     {
@@ -220,7 +223,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (database is not null && !isSecond)
+        if (database is not null && GivenDatabase is null && !isSecond)
         {
             await postgres.DropDatabaseAsync(database);
         }

@@ -110,7 +110,10 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
 
     private void Write(string line) => terminal.Output.WriteLine(Terminal.Printable(line));
 
-    private async Task<int> ReportAsync(Func<Task<int>> run)
+    private Task<int> ReportAsync(Func<Task<int>> run) => ReportAsync(terminal, run);
+
+    /// <summary>Runs a command and reports its errors.</summary>
+    public static async Task<int> ReportAsync(Terminal terminal, Func<Task<int>> run)
     {
         try
         {

@@ -17,7 +17,9 @@ internal static class CommandLine
     private const string Verify = "verify";
     private const string Restore = "restore";
 
-    private static readonly string[] Questions = ["--help", "-h", "-?", "--version"];
+    private const string CheckUpgrade = "--check-upgrade";
+
+    private static readonly string[] Questions = ["--help", "-h", "-?", "--version", CheckUpgrade];
 
     /// <summary>
     /// Whether the arguments name a command or ask for help. Any other arguments start the server; settings such as
@@ -63,6 +65,11 @@ internal static class CommandLine
             from the command line (--Storage:Provider=S3).
             """);
         root.Options.OfType<VersionOption>().Single().Action = new WriteVersion();
+        root.Options.Add(new Option<bool>(CheckUpgrade)
+        {
+            Description = "Shows what the next start would change in the database, and tries it on a copy. The exit code is 1 if data would be lost.",
+            Action = new RunUpgradeCheck(new UpgradeCommand(terminal, settings)),
+        });
         root.Subcommands.Add(AddCommand(settings, terminal));
         root.Subcommands.Add(ResetCommand(settings, terminal));
         root.Subcommands.Add(AskHealthCommand(settings, terminal));
@@ -213,6 +220,13 @@ internal static class CommandLine
     /// <summary>After a command, only settings with a section and a value are accepted, so that a mistyped option is reported.</summary>
     private static bool IsConfiguration(string arg) =>
         arg.StartsWith("--", StringComparison.Ordinal) && arg.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && arg[..equals].Contains(':', StringComparison.Ordinal);
+
+    private sealed class RunUpgradeCheck(UpgradeCommand command) : AsynchronousCommandLineAction
+    {
+        public override bool Terminating => true;
+
+        public override Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default) => command.RunAsync(cancellationToken);
+    }
 
     private sealed class WriteVersion : SynchronousCommandLineAction
     {

@@ -4,6 +4,7 @@ using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database.Statements;
+using ImageHub.Infrastructure.Database.Upgrades;
 using ImageHub.Infrastructure.Secrets;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,7 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>Prepares the database: creates it, updates its schema, creates the first admin.</summary>
-internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
+internal sealed class DatabasePreparation(DatabaseServer server, SchemaUpgrade upgrade, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -64,12 +65,15 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
 
     private async Task<FirstAdmin?> TryPrepareAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var turn = new NpgsqlCommand($"SELECT pg_advisory_lock({Locks.Preparation})", connection) { CommandTimeout = 0 };
-        await turn.ExecuteNonQueryAsync(cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
-        await MigrateAsync(connection, database, cancellationToken);
+        if (await MigrateAsync(database, isRehearsed: false, cancellationToken) is { } pending)
+        {
+            // The connection is closed, because a database with connections cannot be copied.
+            await upgrade.EnsureHarmlessAsync(pending, cancellationToken);
+            await MigrateAsync(database, isRehearsed: true, cancellationToken);
+        }
+
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
     }
@@ -86,12 +90,37 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
         }
     }
 
-    /// <summary>Creates or updates the schema. Throws if the existing schema is from a newer version or from a version before 0.9.0.</summary>
-    private async Task MigrateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
+    /// <summary>Creates the schema, or updates it.</summary>
+    /// <returns>The pending migrations if the update must be tried on a copy first.</returns>
+    private async Task<PendingMigrations?> MigrateAsync(DatabaseFacade database, bool isRehearsed, CancellationToken cancellationToken)
     {
-        var known = database.GetMigrations().ToHashSet(StringComparer.Ordinal);
+        await using var connection = await OpenAsync(cancellationToken);
+        await connection.ExecuteAsync($"SELECT pg_advisory_lock({Locks.Preparation})", cancellationToken);
+        var state = await ReadStateAsync(connection, database, cancellationToken);
+        if (state.From is null)
+        {
+            await CreateSchemaAsync(connection, database.GetService<IMigrationsAssembly>().Assembly, cancellationToken);
+        }
+        else if (state.Pending is { } pending)
+        {
+            if (!isRehearsed)
+            {
+                return pending;
+            }
+
+            await upgrade.RunAsync(connection, pending, cancellationToken);
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads which migrations were applied and which are pending.</summary>
+    /// <exception cref="UnusableDatabaseException">The schema is from a newer version or from a version before 0.9.0.</exception>
+    public async Task<SchemaState> ReadStateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
+    {
+        var known = database.GetMigrations().ToArray();
         var applied = await ReadHistoryAsync(connection, cancellationToken);
-        var foreign = applied.FirstOrDefault(migration => !known.Contains(migration));
+        var foreign = applied.Except(known, StringComparer.Ordinal).FirstOrDefault();
         if (foreign is not null)
         {
             throw new UnusableDatabaseException(
@@ -99,15 +128,14 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
 
-        if (applied.Count == 0)
+        // The names begin with times. The script is built only if something is pending, because EF Core then builds models of the migrations.
+        return (applied.Max(StringComparer.Ordinal), known.Length - applied.Count) switch
         {
-            await CreateSchemaAsync(connection, database.GetService<IMigrationsAssembly>().Assembly, cancellationToken);
-        }
-        else if (applied.Count < known.Count)
-        {
-            // Skipped if nothing is pending, because EF Core would still compare the whole model with the model of the last migration.
-            await database.MigrateAsync(cancellationToken);
-        }
+            (null, _) => new SchemaState(From: null, Pending: null),
+            ({ } from, 0) => new SchemaState(from, Pending: null),
+            ({ } from, var count) => new SchemaState(
+                from, new PendingMigrations(known[^1], count, database.GetService<IMigrator>().GenerateScript(from, options: MigrationsSqlGenerationOptions.NoTransactions))),
+        };
     }
 
     /// <summary>Reads the applied migrations; an empty database has none. Uses plain SQL, because EF Core would first build a model for the table.</summary>
@@ -186,4 +214,4 @@ internal sealed class DatabasePreparation(DatabaseServer server, IServiceScopeFa
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>
-internal sealed class UnusableDatabaseException(string message) : InvalidOperationException(message);
+internal class UnusableDatabaseException(string message) : InvalidOperationException(message);

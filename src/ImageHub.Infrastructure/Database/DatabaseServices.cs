@@ -1,7 +1,9 @@
 using System.Data.Common;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
+using ImageHub.Application.Upgrades;
 using ImageHub.Infrastructure.Backups;
+using ImageHub.Infrastructure.Database.Upgrades;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -39,7 +41,9 @@ public static class DatabaseServices
             db.Database.SetCommandTimeout(db.StatementTimeout.Value);
             return db;
         });
+        services.AddSingleton<SchemaUpgrade>();
         services.AddSingleton<DatabasePreparation>();
+        services.AddSingleton<IUpgradeCheck, UpgradeCheck>();
         services.AddSingleton<IDatabaseDump, DatabaseDump>();
         services.AddSingleton<DatabaseState>();
         return services;

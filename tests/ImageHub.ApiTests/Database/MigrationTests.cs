@@ -21,7 +21,7 @@ public sealed class MigrationTests(PostgresServer postgres)
     [MemberData(nameof(Migrations))]
     public async Task Data_written_by_an_earlier_version_is_still_there(string migration)
     {
-        var (database, sql) = await FillAsync(migration);
+        var (database, sql) = await FillAsync(postgres, migration);
         await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
 
         var groups = (await server.Admin.GetAsync("/api/v1/groups").JsonAsync()).Items();
@@ -55,7 +55,7 @@ public sealed class MigrationTests(PostgresServer postgres)
     [MemberData(nameof(Migrations))]
     public async Task Work_started_by_an_earlier_version_continues(string migration)
     {
-        var (database, _) = await FillAsync(migration);
+        var (database, _) = await FillAsync(postgres, migration);
         await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database });
         var harbour = (await server.Visitor.GetAsync("/api/v1/groups").JsonAsync()).Items().Single().Id();
 
@@ -110,7 +110,7 @@ public sealed class MigrationTests(PostgresServer postgres)
     }
 
     /// <summary>Creates a database as an earlier version left it.</summary>
-    private async Task<(string Database, string Sql)> FillAsync(string migration)
+    internal static async Task<(string Database, string Sql)> FillAsync(PostgresServer postgres, string migration)
     {
         var sql = await FilledDatabase.ReadAsync(migration);
         var database = await postgres.TemplateAsync($"filled {migration}", async empty =>

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ea2365a5-922c-42dd-9a66-5f31b65cd67e"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("49d6a954-dd9c-4ef8-b4cc-f8106930c016"), entityTypeCount: 46)
         {
         }
 

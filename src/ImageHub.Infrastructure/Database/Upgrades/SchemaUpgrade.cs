@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using ImageHub.Application.Upgrades;
+using ImageHub.Infrastructure.Database.Statements;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ImageHub.Infrastructure.Database.Upgrades;
+
+/// <summary>
+/// Updates the schema of a database with data, in one transaction. If data have changed that no update may change, the transaction is rolled back, and the
+/// previous program still starts.
+/// </summary>
+internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade> logger)
+{
+    /// <summary>The time that a statement waits for a lock. Requests of a running instance queue behind it, so the update gives way and tries again.</summary>
+    private const string LockTimeout = "10s";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Tries the update on a copy if one can be made.</summary>
+    /// <exception cref="ChangedDataException">The update would change data.</exception>
+    public async Task EnsureHarmlessAsync(PendingMigrations pending, CancellationToken cancellationToken)
+    {
+        var rehearsal = await RehearseAsync(pending, cancellationToken);
+        if (rehearsal.Differences.Count > 0)
+        {
+            throw new ChangedDataException(rehearsal.Differences);
+        }
+
+        if (rehearsal.Duration is { } duration)
+        {
+            logger.LogInformation("The update of the schema took {Seconds} s on a copy of the database and changed no data", Math.Round(duration.TotalSeconds, 1));
+        }
+        else
+        {
+            logger.LogInformation("The update of the schema is not tried on a copy of the database: {Obstacle}", rehearsal.Obstacle);
+        }
+    }
+
+    /// <summary>Updates the schema.</summary>
+    /// <param name="connection">A connection to the database that holds <see cref="Locks.Preparation"/>.</param>
+    /// <param name="pending">The pending migrations.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ChangedDataException">The update would change data; nothing was changed.</exception>
+    public async Task RunAsync(NpgsqlConnection connection, PendingMigrations pending, CancellationToken cancellationToken)
+    {
+        logger.LogInformation("Updating the schema of {Database} by {Count} migrations to {Migration}", server.Description, pending.Count, pending.To);
+        var begun = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await ApplyAsync(connection, pending, cancellationToken);
+                break;
+            }
+            catch (PostgresException waiting) when (waiting.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+            {
+                logger.LogInformation("Other programs use the tables; trying again in {Seconds} s", Pause.TotalSeconds);
+                await Task.Delay(Pause, cancellationToken);
+            }
+        }
+
+        logger.LogInformation("The schema is up to date, and all data are unchanged, after {Seconds} s", Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1));
+    }
+
+    /// <summary>Tries the update on a copy of the database and drops the copy.</summary>
+    public async Task<UpgradeRehearsal> RehearseAsync(PendingMigrations pending, CancellationToken cancellationToken)
+    {
+        var target = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false };
+        var copied = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = $"{target.Database}_rehearsal" };
+        await using var maintenance = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" }.ConnectionString);
+        try
+        {
+            await maintenance.OpenAsync(cancellationToken);
+            await maintenance.ExecuteAsync($"SELECT pg_advisory_lock({Locks.DatabaseCreation})", cancellationToken);
+
+            // A rehearsal that was killed has left its copy.
+            await maintenance.ExecuteAsync($"DROP DATABASE IF EXISTS {PlainSql.Quote(copied.Database!)}", cancellationToken);
+            await maintenance.ExecuteAsync($"CREATE DATABASE {PlainSql.Quote(copied.Database!)} TEMPLATE {PlainSql.Quote(target.Database!)} STRATEGY file_copy", cancellationToken);
+        }
+        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.DiskFull)
+        {
+            return new UpgradeRehearsal(Duration: null, refused.SqlState == PostgresErrorCodes.ObjectInUse ? "other programs are connected to the database" : refused.MessageText, []);
+        }
+
+        try
+        {
+            await using var copy = new NpgsqlConnection(copied.ConnectionString);
+            await copy.OpenAsync(cancellationToken);
+            var begun = Stopwatch.GetTimestamp();
+            await ApplyAsync(copy, pending, cancellationToken);
+            return new UpgradeRehearsal(Stopwatch.GetElapsedTime(begun), Obstacle: null, []);
+        }
+        catch (ChangedDataException changed)
+        {
+            return new UpgradeRehearsal(Duration: null, Obstacle: null, changed.Differences);
+        }
+        finally
+        {
+            await maintenance.ExecuteAsync($"DROP DATABASE {PlainSql.Quote(copied.Database!)} WITH (FORCE)", CancellationToken.None);
+        }
+    }
+
+    /// <summary>Runs the migrations in one transaction that compares the data before and after.</summary>
+    /// <exception cref="ChangedDataException">Data have changed; the transaction was rolled back.</exception>
+    internal static async Task ApplyAsync(NpgsqlConnection connection, PendingMigrations pending, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await connection.ExecuteAsync($"SET LOCAL lock_timeout = '{LockTimeout}'", cancellationToken);
+        await connection.ExecuteAsync(DataFingerprint.LockStatement(await connection.ReadTextsAsync(DataFingerprint.ExistingTables, cancellationToken)), cancellationToken);
+        var before = await DataFingerprint.ReadAsync(connection, earlier: null, cancellationToken);
+        await connection.ExecuteAsync(pending.Script, cancellationToken);
+        if (before.FindDifferences(await DataFingerprint.ReadAsync(connection, before, cancellationToken)) is { Count: > 0 } differences)
+        {
+            throw new ChangedDataException(differences);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+}
+
+/// <summary>The state of a database's schema.</summary>
+/// <param name="From">The last applied migration; null for an empty database.</param>
+/// <param name="Pending">The migrations that it lacks, if any.</param>
+internal sealed record SchemaState(string? From, PendingMigrations? Pending);
+
+/// <summary>The migrations that a database lacks.</summary>
+/// <param name="To">The last migration of this program.</param>
+/// <param name="Count">The number of pending migrations.</param>
+/// <param name="Script">Their statements.</param>
+internal sealed record PendingMigrations(string To, int Count, string Script);
+
+/// <summary>Thrown if an update has changed data that no update may change; the update was rolled back.</summary>
+internal sealed class ChangedDataException(IReadOnlyList<string> differences) : UnusableDatabaseException(string.Create(
+    CultureInfo.InvariantCulture,
+    $"The update of the database's schema was undone, because afterwards {string.Join(", and ", differences)}. Nothing has changed, and the previous version of ImageHub still starts. Please report this."))
+{
+    /// <summary>The changed data.</summary>
+    public IReadOnlyList<string> Differences => differences;
+}

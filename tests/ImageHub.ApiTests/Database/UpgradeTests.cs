@@ -1,0 +1,158 @@
+using System.Net;
+using ImageHub.Api.Console;
+using ImageHub.Infrastructure.Database.Upgrades;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Database;
+
+/// <summary>Updates of the schema of databases that earlier versions have filled: tried before, undone after a mistake, and repeated after a crash.</summary>
+public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private const string Earliest = "Baseline";
+
+    private string database = "";
+
+    public async ValueTask InitializeAsync() => (database, _) = await MigrationTests.FillAsync(postgres, Earliest);
+
+    public async ValueTask DisposeAsync() => await postgres.DropDatabaseAsync(database);
+
+    [Fact]
+    public async Task The_check_says_what_the_next_start_would_do_and_changes_nothing()
+    {
+        var migrations = await QueryAsync("SELECT string_agg(migration_id, ' ') FROM \"__EFMigrationsHistory\"");
+
+        var (exitCode, output, error) = await CheckAsync();
+
+        (exitCode, error).ShouldBe((0, ""));
+        output.ShouldContain(", schema 20261124000000_Baseline\n");
+        output.ShouldMatch("The next start updates the schema to [0-9]+_[A-Za-z]+: [0-9]+ migrations in one transaction\\.\nOn a copy it took [0-9]+\\.[0-9] s and changed no data\\.\n$");
+        (await QueryAsync("SELECT string_agg(migration_id, ' ') FROM \"__EFMigrationsHistory\"")).ShouldBe(migrations);
+        (await QueryAsync("SELECT count(*) FROM pg_database WHERE datname = current_database() || '_rehearsal'")).ShouldBe(0L);
+
+        await using (await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database }))
+        {
+        }
+
+        (await CheckAsync()).Output.ShouldEndWith("The schema is up to date; the next start changes nothing.\n");
+    }
+
+    [Fact]
+    public async Task The_check_names_what_prevents_a_copy()
+    {
+        await using var other = await OpenAsync();
+        var (exitCode, output, _) = await CheckAsync();
+        exitCode.ShouldBe(0);
+        output.ShouldEndWith("It cannot be tried on a copy now: other programs are connected to the database. Stop the servers and run this again, or allow the account to create databases.\n");
+    }
+
+    [Fact]
+    public async Task The_check_refuses_a_database_of_a_newer_version()
+    {
+        await QueryAsync("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29991231000000_Later', '10.0.0')");
+        var (exitCode, _, error) = await CheckAsync();
+        exitCode.ShouldBe(2);
+        error.ShouldContain("this one does not know its migration '29991231000000_Later'");
+    }
+
+    [Theory]
+    [InlineData("UPDATE images SET file_name = 'x' || file_name WHERE file_name = 'one.jpg'", "the table 'images' has other values in id, group_id, ")]
+    [InlineData("DELETE FROM favourites", "the table 'favourites' has 0 rows instead of 1")]
+    [InlineData("ALTER TABLE users DROP COLUMN password_hash", "the table 'users' lacks columns of id, user_name, ")]
+    [InlineData("DROP TABLE api_keys", "the table 'api_keys' with 1 rows is gone")]
+    public async Task An_update_that_changes_data_is_undone(string mistake, string difference)
+    {
+        await using var connection = await OpenAsync();
+        const string state = "SELECT concat((SELECT count(*) FROM favourites), ' ', (SELECT count(*) FROM api_keys), ' ', (SELECT string_agg(file_name, ',' ORDER BY file_name) FROM images), ' ', (SELECT count(password_hash) FROM users))";
+        var before = await QueryAsync(state);
+
+        var update = () => SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, $"ALTER TABLE groups ADD later integer; {mistake}"), TestContext.Current.CancellationToken);
+
+        (await update.ShouldThrowAsync<ChangedDataException>()).Message.ShouldContain(difference);
+        (await QueryAsync(state)).ShouldBe(before);
+        (await QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'groups'::regclass AND attname = 'later'")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task An_update_waits_for_a_program_that_uses_the_tables_and_is_repeated_after_a_kill()
+    {
+        await using var hub = NewProcess();
+        await using (var reader = await OpenAsync())
+        {
+            await using var reading = await reader.BeginTransactionAsync();
+            await ExecuteAsync(reader, "SELECT count(*) FROM images");
+            using (var client = await hub.StartAsync())
+            {
+                (await hub.LineAsync("is not tried on a copy")).ShouldContain("other programs are connected to the database");
+                await hub.LineAsync("Updating the schema of");
+                await client.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+                await hub.KillAsync();
+            }
+
+            // The rows that the previous version reads are unchanged.
+            await ExecuteAsync(reader, "SELECT count(*) FROM images WHERE file_name = 'one.jpg'");
+        }
+
+        (await QueryAsync("SELECT count(*) FROM \"__EFMigrationsHistory\"")).ShouldBe(1L);
+        await EnsureCompleteAsync(hub);
+    }
+
+    [Fact]
+    public async Task An_update_that_is_killed_at_any_moment_is_repeated()
+    {
+        await using var hub = NewProcess();
+        foreach (var milliseconds in (int[])[200, 400, 600, 800, 1_000, 1_200, 1_400, 1_700, 2_000])
+        {
+            var running = hub.RunAsync();
+            await Task.WhenAny(running, Task.Delay(milliseconds));
+            await hub.KillAsync();
+            await running;
+        }
+
+        await EnsureCompleteAsync(hub);
+    }
+
+    private ImageHubProcess NewProcess() => new()
+    {
+        Environment = { ["ConnectionStrings__ImageHub"] = database, ["Jwt__SigningKey"] = ImageHubServer.SigningKey },
+    };
+
+    private async Task EnsureCompleteAsync(ImageHubProcess hub)
+    {
+        using var client = await hub.StartAsync();
+        await client.EventuallyPreparedAsync();
+        (await client.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe([("Harbour", 3)]);
+        (await QueryAsync("SELECT concat((SELECT count(*) FROM images), ' ', (SELECT count(*) FROM users), ' ', (SELECT count(*) FROM links), ' ', (SELECT count(*) FROM groups))")).ShouldBe("8 3 2 5");
+        (await QueryAsync("SELECT count(*) FROM pg_database WHERE datname = current_database() || '_rehearsal'")).ShouldBe(0L);
+    }
+
+    private async Task<(int ExitCode, string Output, string Error)> CheckAsync()
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+        var exitCode = await CommandLine.RunAsync(
+            ["--check-upgrade", $"--ConnectionStrings:ImageHub={database}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"], new Terminal(output, error, _ => null));
+        return (exitCode, output.ToString(), error.ToString());
+    }
+
+    private async Task<object?> QueryAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteScalarAsync();
+    }
+}
