@@ -21,7 +21,8 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     public Task<int> BackUpAsync(string folder, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
         RefuseBucket(folder);
-        await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+        // A backup can last for days. Jobs here would not stop with the server whose jobs they are.
+        await using var local = await LocalServer.StartAsync(settings, terminal, stop, runsJobs: false);
         if (local.IsNew)
         {
             throw new BackupException("The configured database was empty, so nothing was backed up. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");

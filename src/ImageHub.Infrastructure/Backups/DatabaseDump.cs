@@ -120,6 +120,8 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
             await ExecuteAsync(connection, $"ALTER TABLE {Quote(name)} ENABLE TRIGGER USER", cancellationToken);
         }
 
+        // A sign-in that was ended after the backup, for example because its token was stolen, must not be valid again.
+        await ExecuteAsync(connection, "UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL", cancellationToken);
         var counters = await ReadTextsAsync(
             connection,
             "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 1), max(%I) IS NOT NULL) FROM %s', attrelid::regclass::text, attname, attname, attname, attrelid::regclass) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE attidentity <> '' AND c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'",

@@ -11,6 +11,7 @@ using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Backups;
 
@@ -27,11 +28,11 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         restore.Error.ShouldBe("");
         restore.ExitCode.ShouldBe(0);
         restore.Output.TrimEnd().ShouldEndWith("restored; start the server");
-        using var client = await copy.StartAsync();
-        await client.EventuallyPreparedAsync();
+        using var client = await copy.StartAndSignInAsync();
 
-        // The session of the first server goes on, because the signing key is restored.
-        client.DefaultRequestHeaders.Authorization = original.Session;
+        // Sign-ins end, because the backup does not know which of them have been ended since.
+        using var earlier = new HttpRequestMessage(HttpMethod.Get, "/api/v1/users") { Headers = { Authorization = original.Session } };
+        await client.SendAsync(earlier).StatusAsync(HttpStatusCode.Unauthorized);
         foreach (var path in original.Answers.Keys)
         {
             (await client.GetStringAsync(path)).ShouldBe(original.Answers[path], path);
@@ -328,6 +329,28 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         refused.ExitCode.ShouldBe(2);
         refused.Error.ShouldStartWith("The configured database was empty, so nothing was backed up.");
         Directory.GetDirectories(Path.Combine(place.Backups, "backups")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_backup_runs_no_background_jobs()
+    {
+        await using var place = new Place(original.Backups);
+        var connection = await postgres.CreateDatabaseAsync();
+        string[] settings = [$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"];
+        try
+        {
+            // The first backup creates the first admin and refuses to go on.
+            (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(2);
+            (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(0);
+
+            await using var database = NpgsqlDataSource.Create(connection);
+            await using var tables = database.CreateCommand("SELECT count(*) FROM pg_class WHERE relname LIKE 'qrtz%'");
+            (await tables.ExecuteScalarAsync()).ShouldBe(0L, "the scheduler has not started");
+        }
+        finally
+        {
+            await postgres.DropDatabaseAsync(connection);
+        }
     }
 
     [Fact]
