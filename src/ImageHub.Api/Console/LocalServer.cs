@@ -1,4 +1,3 @@
-using ImageHub.Infrastructure;
 using MediatR;
 using Microsoft.Extensions.Logging.Console;
 
@@ -25,7 +24,11 @@ internal sealed class LocalServer : IAsyncDisposable
     public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken, bool runsJobs = true)
     {
         var built = ImageHubApp.Build(settings, Configure);
-        built.Services.GetRequiredService<StartUp>().RunsJobs = runsJobs;
+        if (!runsJobs)
+        {
+            built.LeaveJobs();
+        }
+
         var isNew = false;
         Banner.AnnounceFirstAdmin(built, terminal.Output, () => isNew = true);
         try
