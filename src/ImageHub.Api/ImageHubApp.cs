@@ -36,6 +36,9 @@ internal static class ImageHubApp
     /// <summary>The body size limit of JSON routes, in bytes.</summary>
     private const long MaxJsonBytes = 4 * 1024 * 1024;
 
+    /// <summary>Leaves background jobs to other instances. Called before the start.</summary>
+    public static void LeaveJobs(this WebApplication app) => app.Services.GetRequiredService<StartUp>().RunsJobs = false;
+
     /// <summary>Builds the application.</summary>
     /// <param name="args">Settings from the command line.</param>
     /// <param name="configure">Changes to the builder, for tests.</param>

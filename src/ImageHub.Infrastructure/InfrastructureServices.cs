@@ -1,8 +1,8 @@
-using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Accounts;
+using ImageHub.Infrastructure.Backups;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Delivery;
 using ImageHub.Infrastructure.Imaging;
@@ -29,7 +29,6 @@ public static class InfrastructureServices
     {
         services.AddOptions<ImageHubOptions>().BindConfiguration(ImageHubOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ShutdownOptions>().BindConfiguration(ShutdownOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>((host, shutdown) => host.ShutdownTimeout = TimeSpan.FromSeconds(shutdown.Value.DeadlineSeconds));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DataDirectory>();
@@ -41,6 +40,7 @@ public static class InfrastructureServices
         services.AddRateLimits();
         services.AddSecrets();
         services.AddOneDrive();
+        services.AddBackups();
         services.AddJobs();
         services.AddSingleton(provider => new StartUp(
             provider.GetRequiredService<DatabaseServer>(),

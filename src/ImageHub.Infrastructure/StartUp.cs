@@ -63,6 +63,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <summary>The components in use, one per line.</summary>
     public IReadOnlyList<string> Parts => describe();
 
+    /// <summary>Whether to run background jobs. A command that lasts for hours leaves them to the server.</summary>
+    public bool RunsJobs { get; set; } = true;
+
     /// <summary>
     /// Called immediately after the first admin was created. The generated password is not stored anywhere else, and the rest of the start may fail.
     /// </summary>
@@ -180,7 +183,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private async Task StartJobsAsync(CancellationToken cancellationToken)
     {
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (!preparing.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested)
+        if (!RunsJobs || !preparing.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested)
         {
             return;
         }

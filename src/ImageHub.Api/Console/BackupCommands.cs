@@ -13,24 +13,25 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     private const int ShownProblems = 100;
 
     /// <summary>Makes a backup.</summary>
-    /// <param name="folder">The folder with backups.</param>
+    /// <param name="target">The folder or the bucket.</param>
     /// <param name="keep">The rule that keeps earlier backups; null keeps all.</param>
     /// <param name="isDryRun">Whether to only count.</param>
     /// <param name="stop">Cancels the operation.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> BackUpAsync(string folder, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    public Task<int> BackUpAsync(string target, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        RefuseBucket(folder);
-        await using var local = await LocalServer.StartAsync(settings, terminal, stop);
+        // A backup can last for days. Jobs here would not stop with the server whose jobs they are.
+        await using var local = await LocalServer.StartAsync(settings, terminal, stop, runsJobs: false);
         if (local.IsNew)
         {
             throw new BackupException("The configured database was empty, so nothing was backed up. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");
         }
 
-        var made = await local.SendAsync(new MakeBackup(folder, isDryRun, Write), stop);
-        foreach (var key in made.MissingKeys.Take(ShownProblems))
+        var made = await local.SendAsync(new MakeBackup(target, isDryRun, Write), stop);
+        foreach (var lost in made.Lost.Take(ShownProblems))
         {
-            await terminal.Error.WriteLineAsync($"lost    {key}: the store does not have this object");
+            await terminal.Error.WriteLineAsync(
+                lost.IsDamaged ? $"damaged {lost.Key}: this object of the store does not match its row" : $"lost    {lost.Key}: the store does not have this object");
         }
 
         Write(string.Create(
@@ -38,7 +39,12 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             $"{(isDryRun ? "would copy" : "copied")} {made.CopiedObjects} of {made.Objects} objects ({made.CopiedBytes} bytes); the other objects are in earlier backups"));
         if (made.Path is not null)
         {
-            Write($"backup in {made.Path}{(made.MissingKeys.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.MissingKeys.Count} objects that the store has lost") : "")}");
+            Write($"backup in {made.Path}{(made.Lost.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.Lost.Count} objects that the store has lost") : "")}");
+        }
+
+        if (made.LacksKey)
+        {
+            Write("warning: the key of the data directory is not in the backup, because a bucket is no place for it: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere");
         }
 
         if (made.KeyPath is { } keyPath)
@@ -46,53 +52,46 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             Write($"note: '{keyPath}' opens sign-ins and secrets; do not copy it to a bucket");
         }
 
-        if (keep is not null && made.MissingKeys.Count > 0)
+        if (keep is not null && made.Lost.Count > 0)
         {
             Write("kept all earlier backups, because they can have the objects that the store has lost");
         }
         else if (keep is not null)
         {
-            var deleted = await local.SendAsync(new DeleteOldBackups(folder, keep, isDryRun, Write), stop);
+            var deleted = await local.SendAsync(new DeleteOldBackups(target, keep, isDryRun, Write), stop);
             Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(isDryRun ? "would keep" : "kept")} {deleted.KeptBackups} backups and {(isDryRun ? "would delete" : "deleted")} {deleted.Backups} backups and {deleted.Objects} objects ({deleted.Bytes} bytes)"));
         }
 
-        return made.MissingKeys.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;
+        return made.Lost.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;
     });
 
     /// <summary>Verifies a backup.</summary>
-    /// <param name="source">The folder with backups, or one backup.</param>
+    /// <param name="source">The place with backups, or one backup.</param>
+    /// <param name="publicKey">The path of the key that must have signed the backup; null for the key in the settings.</param>
     /// <param name="isDryRun">Whether to compare only the sizes of objects.</param>
     /// <param name="stop">Cancels the operation.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> VerifyAsync(string source, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    public Task<int> VerifyAsync(string source, string? publicKey, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        RefuseBucket(source);
-        return await WriteAsync(await BackupVerification.RunAsync(source, isDryRun, Write, stop), "complete");
+        await using var local = LocalServer.Build(settings);
+        return await WriteAsync(await local.SendAsync(new VerifyBackup(source, publicKey, isDryRun, Write), stop), "complete");
     });
 
     /// <summary>Restores a backup.</summary>
-    /// <param name="source">The folder with backups, or one backup.</param>
+    /// <param name="source">The place with backups, or one backup.</param>
+    /// <param name="publicKey">The path of the key that must have signed the backup; null for the key in the settings.</param>
     /// <param name="isDryRun">Whether to only check.</param>
     /// <param name="stop">Cancels the operation.</param>
     /// <returns>The exit code.</returns>
-    public Task<int> RestoreAsync(string source, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
+    public Task<int> RestoreAsync(string source, string? publicKey, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        RefuseBucket(source);
         await using var local = LocalServer.Build(settings);
-        return await WriteAsync(await local.SendAsync(new RestoreBackup(source, isDryRun, Write), stop), isDryRun ? "can be restored" : "restored; start the server");
+        return await WriteAsync(await local.SendAsync(new RestoreBackup(source, publicKey, isDryRun, Write), stop), isDryRun ? "can be restored" : "restored; start the server", isDryRun ? "the others can be restored" : "all others are restored; start the server");
     });
 
-    private static void RefuseBucket(string path)
-    {
-        if (path.Contains("://", StringComparison.Ordinal))
-        {
-            throw new BackupException($"'{path}' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone (--exclude signing.key).");
-        }
-    }
-
-    private async Task<int> WriteAsync(VerifiedBackup verified, string result)
+    private async Task<int> WriteAsync(VerifiedBackup verified, string result, string? partial = null)
     {
         foreach (var problem in verified.Problems.Take(ShownProblems))
         {
@@ -104,7 +103,8 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             CultureInfo.InvariantCulture,
             $"{verified.Path}: {manifest.CreatedAt.UtcDateTime:u}, program {manifest.Program}, {manifest.Tables.Sum(table => table.Rows)} rows, {manifest.Objects.Count} objects, {manifest.Objects.Bytes} bytes");
         Write(content);
-        Write(verified.Problems.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{verified.Problems.Count} files are missing or damaged") : result);
+        var problems = string.Create(CultureInfo.InvariantCulture, $"{verified.Problems.Count} files are missing or damaged");
+        Write(verified.Problems.Count == 0 ? result : verified.CanBeRestored && partial is not null ? $"{problems}; {partial}" : problems);
         return verified.Problems.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;
     }
 

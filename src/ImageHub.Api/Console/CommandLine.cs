@@ -106,14 +106,14 @@ internal static class CommandLine
 
     private static Command BackUpCommand(string[] settings, Terminal terminal)
     {
-        var folder = new Argument<string>("folder") { Description = "The folder for backups. It is empty, missing, or has earlier backups, whose objects are not copied again." };
+        var target = new Argument<string>("target") { Description = "The folder or bucket (s3://bucket/prefix) for backups. It is empty, missing, or has earlier backups, whose objects are not copied again." };
         var keep = new Option<string?>("--keep")
         {
             HelpName = "7d,4w,12m",
             Description = "Afterwards, keep the newest backup of each of the last 7 days, 4 weeks and 12 months that have one, and delete the others and their objects. By default, all are kept.",
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write and delete nothing, and show how much would be copied and deleted." };
-        var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { folder, keep, dryRun };
+        var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { target, keep, dryRun };
         backUp.Validators.Add(result =>
         {
             if (Given(result, keep) is { } value && FindRetention(value) is null)
@@ -122,7 +122,7 @@ internal static class CommandLine
             }
         });
         backUp.SetAction((parsed, stop) => new BackupCommands(terminal, settings).BackUpAsync(
-            parsed.GetRequiredValue(folder), parsed.GetValue(keep) is { } value ? FindRetention(value) : null, parsed.GetValue(dryRun), stop));
+            parsed.GetRequiredValue(target), parsed.GetValue(keep) is { } value ? FindRetention(value) : null, parsed.GetValue(dryRun), stop));
         return backUp;
 
         static BackupRetention? FindRetention(string value) => BackupRetention.TryParse(value, out var retention) ? retention : null;
@@ -130,23 +130,29 @@ internal static class CommandLine
 
     private static Command VerifyCommand(string[] settings, Terminal terminal)
     {
-        var source = Source();
+        var (source, publicKey) = (Source(), PublicKey());
         var dryRun = new Option<bool>("--dry-run") { Description = "Compare only the sizes of objects, without reading them." };
-        var verify = new Command(Verify, "Compares a backup with its manifest. The exit code is 1 if files are missing or damaged.") { source, dryRun };
-        verify.SetAction((parsed, stop) => new BackupCommands(terminal, settings).VerifyAsync(parsed.GetRequiredValue(source), parsed.GetValue(dryRun), stop));
+        var verify = new Command(Verify, "Compares a backup with its manifest. The exit code is 1 if files are missing or damaged.") { source, publicKey, dryRun };
+        verify.SetAction((parsed, stop) => new BackupCommands(terminal, settings).VerifyAsync(parsed.GetRequiredValue(source), parsed.GetValue(publicKey), parsed.GetValue(dryRun), stop));
         return verify;
     }
 
     private static Command RestoreCommand(string[] settings, Terminal terminal)
     {
-        var source = Source();
+        var (source, publicKey) = (Source(), PublicKey());
         var dryRun = new Option<bool>("--dry-run") { Description = "Restore nothing, and check whether it would be possible." };
-        var restore = new Command(Restore, "Restores a backup into the configured database, store and data directory, which must be empty.") { source, dryRun };
-        restore.SetAction((parsed, stop) => new BackupCommands(terminal, settings).RestoreAsync(parsed.GetRequiredValue(source), parsed.GetValue(dryRun), stop));
+        var restore = new Command(Restore, "Restores a backup into the configured database, store and data directory, which must be empty.") { source, publicKey, dryRun };
+        restore.SetAction((parsed, stop) => new BackupCommands(terminal, settings).RestoreAsync(parsed.GetRequiredValue(source), parsed.GetValue(publicKey), parsed.GetValue(dryRun), stop));
         return restore;
     }
 
-    private static Argument<string> Source() => new("source") { Description = "The folder with backups, whose newest one is used, or the folder of one backup." };
+    private static Argument<string> Source() => new("source") { Description = "The folder or bucket (s3://bucket/prefix) with backups, whose newest one is used, or one backup in it (…/backups/20261125T030000Z)." };
+
+    private static Option<string?> PublicKey() => new("--public-key")
+    {
+        HelpName = "file",
+        Description = "The public half of Backup__SigningKey (PEM). Without its signature, the backup is refused. By default, the key in Backup__SigningKey.",
+    };
 
     private static Command AddCommand(string[] settings, Terminal terminal)
     {

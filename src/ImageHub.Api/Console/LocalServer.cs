@@ -20,9 +20,15 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <param name="settings">Settings from the command line.</param>
     /// <param name="terminal">Shows the first admin's password if this start created it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken)
+    /// <param name="runsJobs">Whether to run background jobs, as a server does.</param>
+    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken, bool runsJobs = true)
     {
         var built = ImageHubApp.Build(settings, Configure);
+        if (!runsJobs)
+        {
+            built.LeaveJobs();
+        }
+
         var isNew = false;
         Banner.AnnounceFirstAdmin(built, terminal.Output, () => isNew = true);
         try

@@ -10,7 +10,7 @@ namespace ImageHub.Application.Backups;
 /// <param name="Tables">The tables, each in a file of its own.</param>
 /// <param name="Objects">The list of objects, in <c>objects.txt</c>.</param>
 /// <param name="MissingKeys">The keys of objects that the store had lost already.</param>
-/// <param name="SigningKey">The generated key of the data directory, in <c>signing.key</c>; null if the key is a setting.</param>
+/// <param name="SigningKey">The generated key of the data directory, in <c>signing.key</c>; null if it is encrypted or left out, or the key is a setting.</param>
 public sealed record BackupManifest(
     int Format,
     string Program,
@@ -21,6 +21,9 @@ public sealed record BackupManifest(
     IReadOnlyList<string> MissingKeys,
     BackupFile? SigningKey)
 {
+    /// <summary>The key of the data directory in <c>signing.key.encrypted</c>; null if there is no passphrase, or the key is a setting.</summary>
+    public BackupFile? EncryptedKey { get; init; }
+
     /// <summary>The version of the format that this program writes.</summary>
     public const int CurrentFormat = 1;
 

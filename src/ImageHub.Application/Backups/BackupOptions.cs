@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using ImageHub.Application.Storage;
 
 namespace ImageHub.Application.Backups;
 
@@ -9,14 +10,28 @@ public sealed class BackupOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Backup";
 
+    private const int MinPassphrase = 12;
+
     /// <summary>The time of a daily backup in UTC, such as `02:30`; empty: no scheduled backups.</summary>
     public string Schedule { get; set; } = "";
 
-    /// <summary>The folder for scheduled backups, as an absolute path, the same for all instances; required with a schedule.</summary>
+    /// <summary>The folder for scheduled backups, as an absolute path, the same for all instances, or `s3://bucket/prefix`; required with a schedule.</summary>
     public string Target { get; set; } = "";
 
     /// <summary>The scheduled backups to keep, such as `7d,4w,12m`: the newest of each of the last days, weeks and months; empty: all.</summary>
     public string Keep { get; set; } = "";
+
+    /// <summary>The passphrase that encrypts the key of the data directory in backups; empty: the key is in folders as it is, and not in buckets.</summary>
+    public string Passphrase { get; set; } = "";
+
+    /// <summary>The path of a PEM file with the key that signs manifests, ECDSA on the curve P-256; for verifying and restoring, the public key is enough. Empty: backups are not signed.</summary>
+    public string SigningKey { get; set; } = "";
+
+    /// <summary>The server of buckets for backups.</summary>
+    public BackupS3Options? S3 { get; set; }
+
+    /// <summary>The settings that a bucket needs, for error messages.</summary>
+    public const string NeededForBuckets = "Backup__S3__ServiceUrl, an absolute http or https address, with Backup__S3__AccessKey and Backup__S3__SecretKey, or else Storage__S3__…, with Storage__Provider S3";
 
     /// <summary>The parsed <see cref="Schedule"/>; null: no scheduled backups.</summary>
     internal TimeOnly? Time => ParseTime(Schedule);
@@ -32,9 +47,19 @@ public sealed class BackupOptions : IValidatableObject
             yield return new ValidationResult($"it is '{Schedule}'; it must be a time of day in UTC from 00:00 to 23:59, such as 02:30", [nameof(Schedule)]);
         }
 
-        if (Target.Length > 0 ? !Path.IsPathFullyQualified(Target) : Schedule.Length > 0)
+        if (Target.Length > 0 ? !(BucketTarget.IsMeant(Target) ? BucketTarget.TryParse(Target, out _) : Path.IsPathFullyQualified(Target)) : Schedule.Length > 0)
         {
-            yield return new ValidationResult($"it is '{Target}'; with {Section}:{nameof(Schedule)} it must be the absolute path of a folder, such as /backups", [nameof(Target)]);
+            yield return new ValidationResult($"it is '{Target}'; with {Section}:{nameof(Schedule)} it must be the absolute path of a folder, such as /backups, or {BucketTarget.Allowed}", [nameof(Target)]);
+        }
+
+        if (Passphrase.Length is > 0 and < MinPassphrase)
+        {
+            yield return new ValidationResult(string.Create(CultureInfo.InvariantCulture, $"it has {Passphrase.Length} characters; it must have at least {MinPassphrase}"), [nameof(Passphrase)]);
+        }
+
+        if (FindKeyError() is { } error)
+        {
+            yield return new ValidationResult(error, [nameof(SigningKey)]);
         }
 
         if (Keep.Length > 0 && Retention is null)
@@ -43,6 +68,55 @@ public sealed class BackupOptions : IValidatableObject
         }
     }
 
+    private string? FindKeyError()
+    {
+        try
+        {
+            ManifestKey.Read(SigningKey)?.Dispose();
+            return null;
+        }
+        catch (BackupException wrong)
+        {
+            return wrong.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>Finds the server of buckets. Without an address of its own, it is the store's, and so is each value that is not set; the keys of the store are sent to no other server.</summary>
+    /// <param name="store">The store's bucket; null if the store is a folder.</param>
+    /// <returns>The server, without a bucket; null if values are missing.</returns>
+    public S3Options? FindServer(S3Options? store)
+    {
+        var shared = string.IsNullOrEmpty(S3?.ServiceUrl) ? store : null;
+        var server = new S3Options
+        {
+            ServiceUrl = shared?.ServiceUrl ?? S3?.ServiceUrl ?? "",
+            AccessKey = S3?.AccessKey ?? shared?.AccessKey ?? "",
+            SecretKey = S3?.SecretKey ?? shared?.SecretKey ?? "",
+            Region = S3?.Region ?? shared?.Region ?? new S3Options().Region,
+            ForcePathStyle = S3?.ForcePathStyle ?? shared?.ForcePathStyle ?? new S3Options().ForcePathStyle,
+        };
+        return Uri.TryCreate(server.ServiceUrl, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https") && server.AccessKey.Length > 0 && server.SecretKey.Length > 0 ? server : null;
+    }
+
     private static TimeOnly? ParseTime(string text) =>
         TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
+}
+
+/// <summary>The server of buckets for backups: section <c>Backup:S3</c>.</summary>
+public sealed class BackupS3Options
+{
+    /// <summary>The server's address; empty: the address of `Storage__S3`, and each of the following settings that is not set is also the one there.</summary>
+    public string? ServiceUrl { get; set; }
+
+    /// <summary>The access key's id.</summary>
+    public string? AccessKey { get; set; }
+
+    /// <summary>The secret key.</summary>
+    public string? SecretKey { get; set; }
+
+    /// <summary>The region for signatures; empty: `us-east-1`.</summary>
+    public string? Region { get; set; }
+
+    /// <summary>Whether the bucket is in the path rather than in the host name; empty: true.</summary>
+    public bool? ForcePathStyle { get; set; }
 }

@@ -1,16 +1,18 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using ImageHub.Application.Storage;
 
 namespace ImageHub.Application.Backups;
 
-/// <summary>Writes and reads files together with their SHA-256.</summary>
+/// <summary>Writes and reads files together with their checksums.</summary>
 public static class HashedFile
 {
     private const int BlockBytes = 256 * 1024;
 
     /// <summary>Writes a private file to disk.</summary>
-    public static async Task<BackupFile> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    /// <returns>The size and SHA-256, and the CRC-32.</returns>
+    public static async Task<(BackupFile File, uint Crc32)> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
     {
         await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
         var written = await CopyAsync(content, file, cancellationToken);
@@ -18,21 +20,13 @@ public static class HashedFile
         return written;
     }
 
-    /// <summary>Reads a file; null if it is missing.</summary>
-    public static async Task<BackupFile?> ReadAsync(string path, CancellationToken cancellationToken)
-    {
-        if (!File.Exists(path))
-        {
-            return null;
-        }
+    /// <summary>Reads a stream to its end.</summary>
+    public static async Task<BackupFile> ReadAsync(Stream content, CancellationToken cancellationToken) => (await CopyAsync(content, Stream.Null, cancellationToken)).File;
 
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        return await CopyAsync(file, Stream.Null, cancellationToken);
-    }
-
-    private static async Task<BackupFile> CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
+    private static async Task<(BackupFile File, uint Crc32)> CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var crc32 = new Crc32();
         var buffer = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
@@ -41,11 +35,12 @@ public static class HashedFile
             while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 hash.AppendData(buffer, 0, read);
+                crc32.Append(buffer.AsSpan(0, read));
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
                 bytes += read;
             }
 
-            return new BackupFile(bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
+            return (new BackupFile(bytes, Convert.ToHexStringLower(hash.GetHashAndReset())), crc32.GetCurrentHashAsUInt32());
         }
         finally
         {

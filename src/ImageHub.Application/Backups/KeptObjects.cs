@@ -3,12 +3,11 @@ using System.Runtime.CompilerServices;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// The objects of several lists, in files that can be compared with the folders of the objects one folder after the other: a file has the paths of one of the 256
-/// folders, in which the objects of one image in 256 are. Only one such file is in memory at a time.
+/// The objects of several lists, in files that can be compared with the objects in the place one prefix after the other: a file has the names with one of the
+/// prefixes, which the objects of one image in 256 have. Only one such file is in memory at a time.
 /// </summary>
-/// <param name="folder">The folder with backups.</param>
 /// <param name="scratch">An empty folder for the files.</param>
-internal sealed class KeptObjects(BackupFolder folder, string scratch)
+internal sealed class KeptObjects(string scratch)
 {
     /// <summary>Reads the lists once and writes the files.</summary>
     public async Task WriteAsync(IReadOnlyList<IAsyncEnumerable<ListedObject>> lists, CancellationToken cancellationToken)
@@ -18,14 +17,14 @@ internal sealed class KeptObjects(BackupFolder folder, string scratch)
         {
             await foreach (var listed in MergeAsync(lists, cancellationToken))
             {
-                var path = folder.PathOf(listed);
-                var name = FindFile(Path.GetRelativePath(folder.ObjectsPath, path));
-                if (!files.TryGetValue(name, out var file))
+                var name = BackupCatalog.ObjectName(listed);
+                var path = FindFile(name);
+                if (!files.TryGetValue(path, out var file))
                 {
-                    files.Add(name, file = new StreamWriter(name));
+                    files.Add(path, file = new StreamWriter(path));
                 }
 
-                await file.WriteLineAsync(path.AsMemory(), cancellationToken);
+                await file.WriteLineAsync(name.AsMemory(), cancellationToken);
             }
         }
         finally
@@ -37,26 +36,24 @@ internal sealed class KeptObjects(BackupFolder folder, string scratch)
         }
     }
 
-    /// <summary>Reads the paths of the kept objects in one of the 256 folders.</summary>
-    /// <param name="objects">The folder's path.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<IReadOnlySet<string>> ReadAsync(string objects, CancellationToken cancellationToken)
+    /// <summary>Reads the names of the kept objects with one of <see cref="BackupCatalog.ObjectPrefixes"/>.</summary>
+    public async Task<IReadOnlySet<string>> ReadAsync(string prefix, CancellationToken cancellationToken)
     {
-        var paths = new HashSet<string>(StringComparer.Ordinal);
-        var file = FindFile(Path.GetRelativePath(folder.ObjectsPath, objects));
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var file = FindFile(prefix);
         if (File.Exists(file))
         {
-            await foreach (var path in File.ReadLinesAsync(file, cancellationToken))
+            await foreach (var name in File.ReadLinesAsync(file, cancellationToken))
             {
-                paths.Add(path);
+                names.Add(name);
             }
         }
 
-        return paths;
+        return names;
     }
 
-    /// <summary>The file for the first two segments of a path such as <c>images/3f/0198…/1/full.…</c>.</summary>
-    private string FindFile(string relative) => Path.Combine(scratch, string.Join('-', relative.Split(Path.DirectorySeparatorChar).Take(2)));
+    /// <summary>The file for the first segments of a name such as <c>objects/images/3f/0198…/1/full.…</c>.</summary>
+    private string FindFile(string name) => Path.Combine(scratch, string.Join('-', name.Split('/').Take(3)));
 
     /// <summary>Merges lists that are ordered by image, so that an object of many lists is written once. In other orders, it is written more often.</summary>
     private static async IAsyncEnumerable<ListedObject> MergeAsync(IReadOnlyList<IAsyncEnumerable<ListedObject>> lists, [EnumeratorCancellation] CancellationToken cancellationToken)

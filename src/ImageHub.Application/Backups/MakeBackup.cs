@@ -3,29 +3,39 @@ using System.Reflection;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
 using MediatR;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Backups;
 
 /// <summary>Makes a backup while the server runs. For operators with access to the server; no route sends this request.</summary>
-/// <param name="Folder">The folder with backups; it is created if it is missing.</param>
+/// <param name="Target">The folder, which is created if it is missing, or the bucket.</param>
 /// <param name="IsDryRun">Whether to write nothing and only count.</param>
 /// <param name="Report">Receives lines about the progress.</param>
-public sealed record MakeBackup(string Folder, bool IsDryRun, Action<string> Report) : IRequest<MadeBackup>;
+public sealed record MakeBackup(string Target, bool IsDryRun, Action<string> Report) : IRequest<MadeBackup>;
 
 /// <summary>The result of a backup.</summary>
-/// <param name="Path">The folder of the backup; null after a dry run.</param>
+/// <param name="Path">The path or address of the backup; null after a dry run.</param>
 /// <param name="Rows">The number of rows.</param>
 /// <param name="Objects">The number of objects.</param>
 /// <param name="CopiedObjects">The number of objects that no earlier backup had.</param>
 /// <param name="CopiedBytes">The sum of their sizes.</param>
-/// <param name="MissingKeys">The keys of objects that the store has lost.</param>
-public sealed record MadeBackup(string? Path, long Rows, long Objects, long CopiedObjects, long CopiedBytes, IReadOnlyList<string> MissingKeys)
+/// <param name="Lost">The objects that the store has lost, ordered by key.</param>
+public sealed record MadeBackup(string? Path, long Rows, long Objects, long CopiedObjects, long CopiedBytes, IReadOnlyList<LostObject> Lost)
 {
-    /// <summary>The path of the key of the data directory; null if the backup has none.</summary>
+    /// <summary>The path of the unencrypted key of the data directory; null if the backup has none.</summary>
     public string? KeyPath { get; init; }
+
+    /// <summary>Whether the key of the data directory was left out, because it may not be in this place.</summary>
+    public bool LacksKey { get; init; }
 }
 
-internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb current, IObjectStore store, IDataDirectoryKey key, TimeProvider clock) : IRequestHandler<MakeBackup, MadeBackup>
+/// <summary>An object that the store has lost.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="IsDamaged">Whether the store has it with a content that does not match its row; otherwise, it is missing.</param>
+public sealed record LostObject(string Key, bool IsDamaged);
+
+internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb current, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options, TimeProvider clock)
+    : IRequestHandler<MakeBackup, MadeBackup>
 {
     /// <summary>The number of snapshots after which objects that are deleted meanwhile are reported as missing.</summary>
     private const int MaxSnapshots = 5;
@@ -34,125 +44,164 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
 
     public async Task<MadeBackup> Handle(MakeBackup request, CancellationToken cancellationToken)
     {
-        var folder = new BackupFolder(request.Folder);
+        using var place = places.Open(request.Target);
+        var catalog = new BackupCatalog(place);
         if (request.IsDryRun)
         {
-            return await CountAsync(folder, cancellationToken);
+            return await CountAsync(catalog, cancellationToken);
         }
 
-        using var held = folder.Begin();
-        var missing = new HashSet<string>(StringComparer.Ordinal);
+        using var signer = ManifestKey.Read(options.Value.SigningKey);
+
+        // Fails before the work instead of after it if the file has only the public key.
+        signer?.Sign([]);
+        await using var held = await catalog.BeginAsync(cancellationToken);
+        using var scratch = new StagingFolder(staging.CreateFolder());
+        var lost = new HashSet<LostObject>();
         var (copied, copiedBytes) = (0L, 0L);
         for (var snapshot = 1; ; snapshot++)
         {
-            var at = clock.GetUtcNow();
-            var backup = folder.Create(at);
-            var needed = BackupFolder.ListPath(backup) + ".needed";
-            var (migration, tables) = await database.WriteAsync(table => BackupFolder.TablePath(backup, table), db => WriteNeededAsync(db, needed, cancellationToken), cancellationToken);
+            var (backup, at) = await catalog.CreateAsync(clock, cancellationToken);
+            var needed = scratch.File("needed");
+            var (migration, tables) = await database.WriteAsync(
+                (table, content) => catalog.WriteAsync(BackupCatalog.TableName(backup, table), content, cancellationToken), db => NeededObjects.WriteAsync(db, needed, cancellationToken), cancellationToken);
             request.Report(string.Create(CultureInfo.InvariantCulture, $"database: {tables.Sum(table => table.Rows)} rows in {tables.Count} tables"));
 
-            var now = new HashSet<string>(StringComparer.Ordinal);
+            var now = new HashSet<LostObject>();
             var (objects, bytes) = (0L, 0L);
-            await using (var list = new StreamWriter(PrivateFile.Create(BackupFolder.ListPath(backup))))
+            var listPath = scratch.File("objects");
+            await using (var list = new StreamWriter(PrivateFile.Create(listPath)))
             {
-                await foreach (var (objectKey, length) in ReadNeededAsync(needed, cancellationToken))
+                var images = NeededObjects.ReadAsync(needed, cancellationToken).SelectInOrderAsync((image, token) => CopyImageAsync(catalog, image, token), cancellationToken);
+                await foreach (var image in images)
                 {
-                    var listed = folder.FindObject(objectKey, length);
-                    if (listed is null && (listed = await TryCopyAsync(folder, objectKey, length, cancellationToken)) is not null)
+                    now.UnionWith(image.Lost);
+                    (copied, copiedBytes) = (copied + image.Copied, copiedBytes + image.CopiedBytes);
+                    foreach (var listed in image.Listed)
                     {
-                        (copied, copiedBytes) = (copied + 1, copiedBytes + listed.Bytes);
-                    }
-
-                    if (listed is null)
-                    {
-                        now.Add(objectKey);
-                        continue;
-                    }
-
-                    await list.WriteLineAsync(listed.ToString().AsMemory(), cancellationToken);
-                    (objects, bytes) = (objects + 1, bytes + listed.Bytes);
-                    if (objects % ReportedEvery == 0)
-                    {
-                        request.Report(string.Create(CultureInfo.InvariantCulture, $"objects: {objects}, {copied} of them copied"));
+                        await list.WriteLineAsync(listed.ToString().AsMemory(), cancellationToken);
+                        (objects, bytes) = (objects + 1, bytes + listed.Bytes);
+                        if (objects % ReportedEvery == 0)
+                        {
+                            request.Report(string.Create(CultureInfo.InvariantCulture, $"objects: {objects}, {copied} of them copied"));
+                        }
                     }
                 }
             }
 
-            File.Delete(needed);
-            if (now.Count > 0 && snapshot < MaxSnapshots && !now.SetEquals(missing))
+            if (now.Count > 0 && snapshot < MaxSnapshots && !now.SetEquals(lost))
             {
                 // Objects that were deleted with their image meanwhile are not in the next snapshot. Lost objects are in both.
-                missing = now;
-                Directory.Delete(backup, recursive: true);
+                lost = now;
+                await catalog.DeleteAsync(backup, cancellationToken);
                 continue;
             }
 
-            var signingKey = await CopyKeyAsync(backup, cancellationToken);
-            var listFile = (await HashedFile.ReadAsync(BackupFolder.ListPath(backup), cancellationToken))!;
+            BackupFile listFile;
+            await using (var list = File.OpenRead(listPath))
+            {
+                listFile = await catalog.WriteAsync(BackupCatalog.ListName(backup), list, cancellationToken);
+            }
+
+            var (plainKey, encryptedKey) = await CopyKeyAsync(catalog, backup, cancellationToken);
+            var all = now.OrderBy(each => each.Key, StringComparer.Ordinal).ToArray();
             var manifest = new BackupManifest(
-                BackupManifest.CurrentFormat, ProgramVersion, migration, at, tables, new BackupObjects(objects, bytes, listFile), [.. now.Order(StringComparer.Ordinal)], signingKey);
-            var path = await BackupFolder.FinishAsync(backup, manifest, cancellationToken);
-            return new MadeBackup(path, tables.Sum(table => table.Rows), objects, copied, copiedBytes, manifest.MissingKeys) { KeyPath = signingKey is null ? null : BackupFolder.KeyPath(path) };
+                BackupManifest.CurrentFormat, ProgramVersion, migration, at, tables, new BackupObjects(objects, bytes, listFile), [.. all.Select(each => each.Key)], plainKey)
+            {
+                EncryptedKey = encryptedKey,
+            };
+            await catalog.FinishAsync(backup, manifest, signer, held, cancellationToken);
+            return new MadeBackup(catalog.Describe(backup), tables.Sum(table => table.Rows), objects, copied, copiedBytes, all)
+            {
+                KeyPath = plainKey is null ? null : place.Describe(BackupCatalog.KeyName(backup)),
+                LacksKey = plainKey is null && encryptedKey is null && File.Exists(key.Path),
+            };
         }
     }
 
     private static string ProgramVersion => typeof(MakeBackup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    private async Task<MadeBackup> CountAsync(BackupFolder folder, CancellationToken cancellationToken)
+    private async Task<MadeBackup> CountAsync(BackupCatalog catalog, CancellationToken cancellationToken)
     {
         var (objects, copied, bytes) = (0L, 0L, 0L);
-        await foreach (var (objectKey, length) in NeededObjects.FindAsync(current).WithCancellation(cancellationToken))
+        var images = NeededObjects.FindAsync(current).SelectInOrderAsync(async (image, token) => (image, await catalog.FindFilesAsync(image[0].Key, token)), cancellationToken);
+        await foreach (var (image, files) in images)
         {
-            objects++;
-            if (folder.FindObject(objectKey, length) is null)
+            foreach (var needed in image)
             {
-                (copied, bytes) = (copied + 1, bytes + length);
+                objects++;
+                if (BackupCatalog.FindObject(files, needed) is null)
+                {
+                    (copied, bytes) = (copied + 1, bytes + needed.Bytes);
+                }
             }
         }
 
         return new MadeBackup(Path: null, Rows: 0, objects, copied, bytes, []);
     }
 
-    private async Task<ListedObject?> TryCopyAsync(BackupFolder folder, string objectKey, long bytes, CancellationToken cancellationToken)
+    /// <summary>Copies the objects of one image that no earlier backup has.</summary>
+    private async Task<CopiedImage> CopyImageAsync(BackupCatalog catalog, IReadOnlyList<NeededObject> image, CancellationToken cancellationToken)
     {
-        await using var content = store.OpenRead(objectKey, bytes);
-        try
+        var files = await catalog.FindFilesAsync(image[0].Key, cancellationToken);
+        var result = new CopiedImage();
+        foreach (var needed in image)
         {
-            return await folder.AddObjectAsync(objectKey, content, cancellationToken);
+            if (BackupCatalog.FindObject(files, needed) is { } kept)
+            {
+                result.Listed.Add(kept);
+                continue;
+            }
+
+            try
+            {
+                await using var content = store.OpenRead(needed.Key, needed.Bytes);
+                if (await catalog.AddObjectAsync(needed, content, files, cancellationToken) is { } copied)
+                {
+                    result.Listed.Add(copied);
+                    result.Copied++;
+                    result.CopiedBytes += copied.Bytes;
+                }
+                else
+                {
+                    result.Lost.Add(new LostObject(needed.Key, IsDamaged: true));
+                }
+            }
+            catch (LostObjectException lost) when (lost.Key == needed.Key)
+            {
+                result.Lost.Add(new LostObject(needed.Key, IsDamaged: false));
+            }
         }
-        catch (LostObjectException)
-        {
-            return null;
-        }
+
+        return result;
     }
 
-    private async Task<BackupFile?> CopyKeyAsync(string backup, CancellationToken cancellationToken)
+    /// <summary>Writes the key of the data directory: encrypted if there is a passphrase, otherwise only into a private place.</summary>
+    private async Task<(BackupFile? Plain, BackupFile? Encrypted)> CopyKeyAsync(BackupCatalog catalog, string backup, CancellationToken cancellationToken)
     {
         if (!File.Exists(key.Path))
         {
-            return null;
+            return (null, null);
         }
 
-        await using var file = File.OpenRead(key.Path!);
-        return await HashedFile.WriteAsync(BackupFolder.KeyPath(backup), file, cancellationToken);
+        var content = await File.ReadAllBytesAsync(key.Path!, cancellationToken);
+        if (options.Value.Passphrase is { Length: > 0 } passphrase)
+        {
+            return (null, await catalog.WriteAsync(BackupCatalog.EncryptedKeyName(backup), new MemoryStream(EncryptedKey.Encrypt(content, passphrase)), cancellationToken));
+        }
+
+        return (catalog.Place.IsPrivate ? await catalog.WriteAsync(BackupCatalog.KeyName(backup), new MemoryStream(content), cancellationToken) : null, null);
     }
 
-    /// <summary>Writes the keys of the snapshot to a file, because the snapshot must not last as long as copying the objects.</summary>
-    private static async Task WriteNeededAsync(IImageHubDb db, string path, CancellationToken cancellationToken)
+    /// <summary>The objects of one image in a backup.</summary>
+    private sealed record CopiedImage
     {
-        await using var file = new StreamWriter(PrivateFile.Create(path));
-        await foreach (var (objectKey, bytes) in NeededObjects.FindAsync(db).WithCancellation(cancellationToken))
-        {
-            await file.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{objectKey} {bytes}").AsMemory(), cancellationToken);
-        }
-    }
+        public List<ListedObject> Listed { get; } = [];
 
-    private static async IAsyncEnumerable<(string Key, long Bytes)> ReadNeededAsync(string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
-        {
-            var space = line.IndexOf(' ', StringComparison.Ordinal);
-            yield return (line[..space], long.Parse(line.AsSpan(space + 1), NumberStyles.None, CultureInfo.InvariantCulture));
-        }
+        public List<LostObject> Lost { get; } = [];
+
+        public long Copied { get; set; }
+
+        public long CopiedBytes { get; set; }
     }
 }

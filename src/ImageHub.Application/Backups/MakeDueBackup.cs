@@ -14,7 +14,7 @@ public sealed record MakeDueBackup : IRequest
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 }
 
-internal sealed partial class MakeDueBackupHandler(IMediator mediator, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeDueBackupHandler> logger) : IRequestHandler<MakeDueBackup>
+internal sealed partial class MakeDueBackupHandler(IMediator mediator, IBackupPlaces places, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeDueBackupHandler> logger) : IRequestHandler<MakeDueBackup>
 {
     public async Task<Unit> Handle(MakeDueBackup request, CancellationToken cancellationToken)
     {
@@ -23,20 +23,23 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IOptions<
             return Unit.Value;
         }
 
-        // The folder's names are compared instead of a stored time, so that a restored or another folder gets its first backup at once.
+        // The names of backups are compared instead of a stored time, so that a restored or another place gets its first backup at once.
         var target = options.Value.Target;
         var now = clock.GetUtcNow();
         var due = FindDue(now, time);
-        if (new BackupFolder(target).List().Any(backup => backup.At >= due && backup.At <= now))
+        using (var place = places.Open(target))
         {
-            return Unit.Value;
+            if ((await new BackupCatalog(place).ListAsync(cancellationToken)).Any(backup => backup.At >= due && backup.At <= now))
+            {
+                return Unit.Value;
+            }
         }
 
         var made = await mediator.Send(new MakeBackup(target, IsDryRun: false, _ => { }), cancellationToken);
         LogMade(logger, made.Path!, made.Objects, made.CopiedObjects);
-        if (made.MissingKeys.Count > 0)
+        if (made.Lost.Count > 0)
         {
-            LogLost(logger, made.MissingKeys.Count, made.MissingKeys[0]);
+            LogLost(logger, made.Lost.Count, made.Lost[0].Key);
         }
         else if (options.Value.Retention is { } keep)
         {

@@ -2,18 +2,21 @@ using System.Globalization;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using MediatR;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Backups;
 
 /// <summary>
 /// Restores a backup into the configured database, store and data directory, which must be empty. Runs without a server: its start would create a first admin.
 /// </summary>
-/// <param name="Source">A folder with backups, whose newest one is restored, or the folder of one backup.</param>
+/// <param name="Source">The place, whose newest backup is restored, or one backup.</param>
+/// <param name="PublicKey">The path of the key that must have signed the backup; null for the key in the settings.</param>
 /// <param name="IsDryRun">Whether to only check that the restore could begin.</param>
 /// <param name="Report">Receives lines about the progress.</param>
-public sealed record RestoreBackup(string Source, bool IsDryRun, Action<string> Report) : IRequest<VerifiedBackup>;
+public sealed record RestoreBackup(string Source, string? PublicKey, bool IsDryRun, Action<string> Report) : IRequest<VerifiedBackup>;
 
-internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore store, IStaging staging, IDataDirectoryKey key) : IRequestHandler<RestoreBackup, VerifiedBackup>
+internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options)
+    : IRequestHandler<RestoreBackup, VerifiedBackup>
 {
     /// <summary>The number of objects stored together.</summary>
     private const int BatchSize = 64;
@@ -22,13 +25,19 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
 
     public async Task<VerifiedBackup> Handle(RestoreBackup request, CancellationToken cancellationToken)
     {
-        // Sizes first, because a backup that lacks files must not be restored in part. The content is compared while it is copied.
-        var verified = await BackupVerification.RunAsync(request.Source, isDryRun: true, request.Report, cancellationToken);
-        if (verified.Problems.Count > 0)
+        using var signer = ManifestKey.Read(request.PublicKey ?? options.Value.SigningKey);
+        var (catalog, backup) = await BackupCatalog.FindAsync(places, request.Source, cancellationToken);
+        using var place = catalog.Place;
+        await using var held = await place.LockAsync(BackupUse.Reading, cancellationToken);
+
+        // A backup whose database is damaged is not restored in part. Objects are compared while they are copied, and a damaged one does not keep the others back.
+        var verified = await BackupVerification.RunAsync(catalog, backup, signer, isDryRun: true, request.Report, cancellationToken);
+        if (!verified.CanBeRestored)
         {
             return verified;
         }
 
+        var decrypted = verified.Manifest.EncryptedKey is null ? null : await DecryptKeyAsync(catalog, backup, cancellationToken);
         if (File.Exists(key.Path))
         {
             throw new BackupException($"'{key.Path}' exists: a server has used this data directory. Restore into an empty one.");
@@ -45,78 +54,107 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             return verified;
         }
 
-        await RestoreObjectsAsync(verified, request.Report, cancellationToken);
-        await RestoreKeyAsync(verified, request.Report, cancellationToken);
+        var problems = await RestoreObjectsAsync(catalog, backup, verified.Manifest, request.Report, cancellationToken);
+        await RestoreKeyAsync(catalog, backup, verified.Manifest, decrypted, request.Report, cancellationToken);
+        held.ThrowIfLost();
 
         // The database comes last and in one transaction, so that no server shows a part of the gallery.
-        await database.RestoreAsync(verified.Manifest, table => BackupFolder.TablePath(verified.Path, table), cancellationToken);
+        await database.RestoreAsync(
+            verified.Manifest, async table => await OpenAsync(catalog, BackupCatalog.TableName(backup, table), cancellationToken), cancellationToken);
         request.Report(string.Create(CultureInfo.InvariantCulture, $"database: {verified.Manifest.Tables.Sum(table => table.Rows)} rows in {verified.Manifest.Tables.Count} tables"));
-        return verified;
+        return verified with { Problems = problems };
     }
 
-    private async Task RestoreKeyAsync(VerifiedBackup backup, Action<string> report, CancellationToken cancellationToken)
+    private static async Task<Stream> OpenAsync(BackupCatalog catalog, string name, CancellationToken cancellationToken) =>
+        await catalog.Place.OpenAsync(name, cancellationToken) ?? throw new DamagedBackupException($"'{catalog.Place.Describe(name)}' is missing.");
+
+    private async Task<byte[]> DecryptKeyAsync(BackupCatalog catalog, string backup, CancellationToken cancellationToken)
     {
-        var saved = BackupFolder.KeyPath(backup.Path);
-        switch (backup.Manifest.SigningKey, key.Path)
+        var name = BackupCatalog.EncryptedKeyName(backup);
+        var path = catalog.Place.Describe(name);
+        if (options.Value.Passphrase.Length == 0)
         {
-            case ({ }, { } path):
-                await using (var file = File.OpenRead(saved))
+            throw new BackupException($"'{path}' is encrypted; set Backup__Passphrase to the passphrase of the server that made the backup.");
+        }
+
+        var file = await catalog.ReadBytesAsync(name, EncryptedKey.MaxBytes, cancellationToken) ?? throw new DamagedBackupException($"'{path}' is missing or too large.");
+        return EncryptedKey.Decrypt(file, options.Value.Passphrase) ?? throw new BackupException($"Backup__Passphrase is not the passphrase that '{path}' was encrypted with.");
+    }
+
+    private async Task RestoreKeyAsync(BackupCatalog catalog, string backup, BackupManifest manifest, byte[]? decrypted, Action<string> report, CancellationToken cancellationToken)
+    {
+        var saved = BackupCatalog.KeyName(backup);
+        switch (manifest.SigningKey, decrypted, key.Path)
+        {
+            case (_, { } content, { } path):
+                await HashedFile.WriteAsync(path, new MemoryStream(content), cancellationToken);
+                break;
+            case (_, { } content, null):
+                await HashedFile.WriteAsync(key.RestoredPath, new MemoryStream(content), cancellationToken);
+                report($"key: set Jwt__SigningKey to the content of '{key.RestoredPath}', because the database is external, and delete this file");
+                break;
+            case ({ }, null, { } path):
+                await using (var file = await OpenAsync(catalog, saved, cancellationToken))
                 {
                     await HashedFile.WriteAsync(path, file, cancellationToken);
                 }
 
                 break;
-            case ({ }, null):
-                report($"key: set Jwt__SigningKey to the content of '{saved}', because the database is external");
+            case ({ }, null, null):
+                report($"key: set Jwt__SigningKey to the content of '{catalog.Place.Describe(saved)}', because the database is external");
                 break;
-            case (null, { }):
+            case (null, null, { }):
                 report("key: set Jwt__SigningKey as for the server that made the backup, which does not contain it");
                 break;
         }
     }
 
-    private async Task RestoreObjectsAsync(VerifiedBackup backup, Action<string> report, CancellationToken cancellationToken)
+    /// <summary>Copies the objects into the store.</summary>
+    /// <returns>The objects that are missing or damaged, each in a sentence.</returns>
+    private async Task<IReadOnlyList<string>> RestoreObjectsAsync(BackupCatalog catalog, string backup, BackupManifest manifest, Action<string> report, CancellationToken cancellationToken)
     {
-        var (folder, _) = BackupFolder.Find(backup.Path);
         var restored = 0L;
-        using var batch = new StagingFolder(staging.CreateFolder());
-        var objects = new List<NewObject>();
-        await foreach (var listed in BackupFolder.ReadObjectsAsync(backup.Path, cancellationToken))
+        var problems = new List<string>();
+        await foreach (var batch in catalog.ReadObjectsAsync(backup, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken))
         {
-            var path = batch.File(string.Create(CultureInfo.InvariantCulture, $"{objects.Count}"));
-            await using (var content = File.OpenRead(folder.PathOf(listed)))
+            using var folder = new StagingFolder(staging.CreateFolder());
+            var objects = new List<NewObject>();
+            var fetched = batch.ToAsyncEnumerable().SelectInOrderAsync(
+                async (listed, token) => (Listed: listed, Problem: await FetchAsync(catalog, listed, folder, token)), cancellationToken);
+            await foreach (var (listed, problem) in fetched)
             {
-                if (await HashedFile.WriteAsync(path, content, cancellationToken) != new BackupFile(listed.Bytes, listed.Sha256))
+                if (problem is null)
                 {
-                    throw new DamagedBackupException($"'{folder.PathOf(listed)}' is damaged: it does not match the manifest. Empty the place that was restored into. All backups in the folder share the file; if the server still runs, delete the file and make a backup, which copies it again.");
+                    objects.Add(new NewObject(listed.Key, PathIn(folder, listed), FindMediaType(listed.Key)));
+                }
+                else
+                {
+                    problems.Add(problem);
                 }
             }
 
-            objects.Add(new NewObject(listed.Key, path, FindMediaType(listed.Key)));
-            if (objects.Count == BatchSize)
+            await store.PutAsync(objects, cancellationToken);
+            restored += batch.Length;
+            if (restored / ReportedEvery > (restored - batch.Length) / ReportedEvery)
             {
-                await PutAsync();
+                report(string.Create(CultureInfo.InvariantCulture, $"objects: {restored} of {manifest.Objects.Count}"));
             }
         }
 
-        await PutAsync();
-
-        async Task PutAsync()
-        {
-            if (objects.Count > 0)
-            {
-                await store.PutAsync(objects, cancellationToken);
-            }
-
-            restored += objects.Count;
-            if (restored / ReportedEvery > (restored - objects.Count) / ReportedEvery)
-            {
-                report(string.Create(CultureInfo.InvariantCulture, $"objects: {restored} of {backup.Manifest.Objects.Count}"));
-            }
-
-            objects.Clear();
-        }
+        return problems;
     }
+
+    /// <summary>Copies an object into a folder and compares it.</summary>
+    /// <returns>The problem in a sentence, or null.</returns>
+    private static async Task<string?> FetchAsync(BackupCatalog catalog, ListedObject listed, StagingFolder folder, CancellationToken cancellationToken)
+    {
+        await using var content = await catalog.Place.OpenAsync(BackupCatalog.ObjectName(listed), cancellationToken);
+        return content is not null && (await HashedFile.WriteAsync(PathIn(folder, listed), content, cancellationToken)).File == new BackupFile(listed.Bytes, listed.Sha256)
+            ? null
+            : await BackupVerification.ReportAsync(catalog, listed, isMissing: content is null, cancellationToken);
+    }
+
+    private static string PathIn(StagingFolder folder, ListedObject listed) => folder.File(listed.Key.Replace('/', '_'));
 
     /// <summary>The media type in the store, which no answer of the server depends on: its rows name the types.</summary>
     private static string FindMediaType(string key) => ObjectKey.Parse(key)?.Variant.Format?.MediaType() ?? "application/octet-stream";

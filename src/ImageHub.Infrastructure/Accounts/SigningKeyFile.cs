@@ -13,6 +13,8 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
 
     public string? Path => server.IsEmbedded ? data.File(Name) : null;
 
+    public string RestoredPath => data.File("restored-signing.key");
+
     public void PostConfigure(string? name, JwtOptions options)
     {
         if (options.SigningKey.Length == 0 && Path is { } path)

@@ -36,7 +36,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         ORDER BY attnum
         """;
 
-    public async Task<(string Migration, IReadOnlyList<BackupTable> Tables)> WriteAsync(Func<string, string> findPath, Func<IImageHubDb, Task> read, CancellationToken cancellationToken)
+    public async Task<(string Migration, IReadOnlyList<BackupTable> Tables)> WriteAsync(Func<string, Stream, Task<BackupFile>> write, Func<IImageHubDb, Task> read, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = (ImageHubDb)scope.ServiceProvider.GetRequiredService<IImageHubDb>();
@@ -50,7 +50,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
             var columns = await ReadTextsAsync(connection, Columns, cancellationToken, name);
             var rows = await CountAsync(connection, name, cancellationToken);
             await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {Quote(name)} ({Quote(columns)}) TO STDOUT (FORMAT BINARY)", cancellationToken);
-            tables.Add(new BackupTable(name, columns, rows, await HashedFile.WriteAsync(findPath(name), copy, cancellationToken)));
+            tables.Add(new BackupTable(name, columns, rows, await write(name, copy)));
         }
 
         var migration = (await ReadTextsAsync(connection, $"SELECT max(migration_id) FROM {History}", cancellationToken))[0];
@@ -74,7 +74,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         }
     }
 
-    public async Task RestoreAsync(BackupManifest manifest, Func<string, string> findPath, CancellationToken cancellationToken)
+    public async Task RestoreAsync(BackupManifest manifest, Func<string, Task<Stream>> open, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ImageHubDb>();
@@ -103,7 +103,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         {
             await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {Quote(table.Name)} ({Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
             {
-                await using var file = new FileStream(findPath(table.Name), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                await using var file = await open(table.Name);
                 await file.CopyToAsync(copy, cancellationToken);
             }
 
@@ -120,6 +120,8 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
             await ExecuteAsync(connection, $"ALTER TABLE {Quote(name)} ENABLE TRIGGER USER", cancellationToken);
         }
 
+        // A sign-in that was ended after the backup, for example because its token was stolen, must not be valid again.
+        await ExecuteAsync(connection, "UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL", cancellationToken);
         var counters = await ReadTextsAsync(
             connection,
             "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 1), max(%I) IS NOT NULL) FROM %s', attrelid::regclass::text, attname, attname, attname, attrelid::regclass) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE attidentity <> '' AND c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'",

@@ -5,12 +5,15 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ImageHub.Api;
 using ImageHub.Api.Console;
 using ImageHub.Application.Backups;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Backups;
 
@@ -27,11 +30,11 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         restore.Error.ShouldBe("");
         restore.ExitCode.ShouldBe(0);
         restore.Output.TrimEnd().ShouldEndWith("restored; start the server");
-        using var client = await copy.StartAsync();
-        await client.EventuallyPreparedAsync();
+        using var client = await copy.StartAndSignInAsync();
 
-        // The session of the first server goes on, because the signing key is restored.
-        client.DefaultRequestHeaders.Authorization = original.Session;
+        // Sign-ins end, because the backup does not know which of them have been ended since.
+        using var earlier = new HttpRequestMessage(HttpMethod.Get, "/api/v1/users") { Headers = { Authorization = original.Session } };
+        await client.SendAsync(earlier).StatusAsync(HttpStatusCode.Unauthorized);
         foreach (var path in original.Answers.Keys)
         {
             (await client.GetStringAsync(path)).ShouldBe(original.Answers[path], path);
@@ -93,6 +96,124 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         {
             await postgres.DropDatabaseAsync(connection);
             Directory.Delete(again, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_in_a_bucket_is_verified_thinned_out_and_restored_and_has_no_key()
+    {
+        const string target = "s3://backups/harbour/daily";
+        string[] settings = [$"--Backup:S3:ServiceUrl={s3.Settings["Storage:S3:ServiceUrl"]}", "--Backup:S3:AccessKey=S3RVER", "--Backup:S3:SecretKey=S3RVER"];
+
+        var first = await RunAsync("backup", target, original.DataDirectory, null, settings);
+        (first.ExitCode, first.Error).ShouldBe((0, ""));
+        first.Output.ShouldContain(
+            "warning: the key of the data directory is not in the backup, because a bucket is no place for it: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere\n");
+        var second = await RunAsync("backup", target, original.DataDirectory, null, ["--keep", "1d", .. settings]);
+
+        (second.ExitCode, second.Error).ShouldBe((0, ""));
+        second.Output.ShouldContain("copied 0 of ");
+        second.Output.ShouldContain("deleted s3://backups/harbour/daily/backups/");
+        second.Output.ShouldContain("kept 1 backups and deleted 1 backups and 0 objects (0 bytes)");
+        (await RunAsync("verify", target, null, null, settings)).ExitCode.ShouldBe(0);
+        await using var copy = new ImageHubProcess { IsFirstStart = true };
+        var restore = await RunAsync("restore", target, copy.DataDirectory, null, settings);
+        (restore.ExitCode, restore.Error).ShouldBe((0, ""));
+        restore.Output.ShouldContain("key: set Jwt__SigningKey as for the server that made the backup, which does not contain it\n");
+        copy.Environment["Jwt__SigningKey"] = (await File.ReadAllTextAsync(Path.Combine(original.DataDirectory, "signing.key"))).Trim();
+        using var client = await copy.StartAndSignInAsync();
+        foreach (var (image, photo) in original.Photos)
+        {
+            (await client.GetByteArrayAsync($"/api/v1/images/{image}/original")).ShouldBe(photo);
+        }
+
+        await client.GetAsync(original.SignedAddress).StatusAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_key_is_encrypted_with_the_passphrase_and_restored_with_it_only()
+    {
+        var folder = TemporaryFolders.Create();
+        string[] s3Settings = [$"--Backup:S3:ServiceUrl={s3.Settings["Storage:S3:ServiceUrl"]}", "--Backup:S3:AccessKey=S3RVER", "--Backup:S3:SecretKey=S3RVER"];
+        const string passphrase = "--Backup:Passphrase=correct horse battery";
+        var key = await File.ReadAllTextAsync(Path.Combine(original.DataDirectory, "signing.key"));
+        try
+        {
+            foreach (var (target, settings) in new[] { (folder, Array.Empty<string>()), ("s3://backups/encrypted", s3Settings) })
+            {
+                var backup = await RunAsync("backup", target, original.DataDirectory, null, [passphrase, .. settings]);
+                (backup.ExitCode, backup.Error).ShouldBe((0, ""));
+                backup.Output.ShouldNotContain("signing.key");
+                var verified = await RunAsync("verify", target, null, null, settings);
+                (verified.ExitCode, verified.Error).ShouldBe((0, ""));
+                await using var place = new Place(original.Backups);
+
+                var without = await RunAsync("restore", target, place.Empty, null, settings);
+                without.ExitCode.ShouldBe(2);
+                without.Error.ShouldEndWith("/signing.key.encrypted' is encrypted; set Backup__Passphrase to the passphrase of the server that made the backup.\n");
+                var wrong = await RunAsync("restore", target, place.Empty, null, ["--Backup:Passphrase=correct horse batterz", .. settings]);
+                wrong.ExitCode.ShouldBe(2);
+                wrong.Error.ShouldStartWith("Backup__Passphrase is not the passphrase that '");
+                wrong.Error.ShouldEndWith("/signing.key.encrypted' was encrypted with.\n");
+                File.Exists(Path.Combine(place.Empty, "signing.key")).ShouldBeFalse();
+                var right = await RunAsync("restore", target, place.Empty, null, [passphrase, .. settings]);
+                (right.ExitCode, right.Error).ShouldBe((0, ""));
+                (await File.ReadAllTextAsync(Path.Combine(place.Empty, "signing.key"))).ShouldBe(key);
+            }
+
+            foreach (var file in Directory.GetFiles(Path.Combine(folder, "backups"), "*", SearchOption.AllDirectories))
+            {
+                (await File.ReadAllTextAsync(file)).ShouldNotContain(key);
+            }
+
+            Directory.GetFiles(folder, "signing.key", SearchOption.AllDirectories).ShouldBeEmpty();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_signed_backup_is_verified_with_the_public_key_and_a_change_is_found()
+    {
+        var (folder, keys) = (TemporaryFolders.Create(), TemporaryFolders.Create());
+        await using var place = new Place(original.Backups);
+        try
+        {
+            await OpenSslAsync(keys, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", "private.pem");
+            await OpenSslAsync(keys, "pkey", "-in", "private.pem", "-pubout", "-out", "public.pem");
+            await OpenSslAsync(keys, "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-out", "other.pem");
+            var (privateKey, publicKey) = (Path.Combine(keys, "private.pem"), Path.Combine(keys, "public.pem"));
+            var backup = await RunAsync("backup", folder, original.DataDirectory, null, $"--Backup:SigningKey={privateKey}");
+            (backup.ExitCode, backup.Error).ShouldBe((0, ""));
+            var manifest = Path.Combine(Newest(folder), "manifest.json");
+
+            (await RunAsync("verify", folder, null, "--public-key", publicKey)).ExitCode.ShouldBe(0);
+            (await RunAsync("verify", folder, null, null, $"--Backup:SigningKey={privateKey}")).ExitCode.ShouldBe(0);
+            (await OpenSslAsync(keys, "dgst", "-sha256", "-verify", "public.pem", "-signature", manifest + ".sig", manifest)).ShouldBe("Verified OK\n");
+            var unsigned = await RunAsync("verify", original.Backups, null, "--public-key", publicKey);
+            unsigned.ShouldBe((1, "", $"'{Path.Combine(Newest(original.Backups), "manifest.json")}' has no signature of the given key in manifest.json.sig; this backup was made without the key, or somebody has changed it.\n"));
+
+            // Somebody with access to the folder changes the manifest and its checksum.
+            var json = JsonNode.Parse(await File.ReadAllTextAsync(manifest))!;
+            json["missingKeys"] = new JsonArray("images/x/1/low");
+            await WriteAsync(manifest, json);
+            (await RunAsync("verify", folder)).ExitCode.ShouldBe(0, "without a key, this cannot be known");
+            var changed = await RunAsync("restore", folder, place.Empty, "--public-key", publicKey);
+            (changed.ExitCode, changed.Error).ShouldBe((1, $"'{manifest}' has no signature of the given key in manifest.json.sig; this backup was made without the key, or somebody has changed it.\n"));
+            Directory.Exists(Path.Combine(place.Empty, "postgres")).ShouldBeFalse();
+
+            var half = await RunAsync("backup", folder, original.DataDirectory, null, $"--Backup:SigningKey={publicKey}");
+            (half.ExitCode, half.Error).ShouldBe((2, $"'{publicKey}' has only the public key; to sign a backup, Backup__SigningKey must name the private key.\n"));
+            var other = await RunAsync("verify", folder, null, "--public-key", Path.Combine(keys, "other.pem"));
+            (other.ExitCode, other.Error).ShouldBe(
+                (2, $"'{Path.Combine(keys, "other.pem")}' has no unencrypted key for ECDSA on the curve P-256 in PEM, as 'openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256' writes.\n"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(keys, recursive: true);
         }
     }
 
@@ -168,7 +289,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                 }),
                 TestContext.Current.CancellationToken);
 
-            (snapshots, made.MissingKeys.Count).ShouldBe((2, 0));
+            (snapshots, made.Lost.Count).ShouldBe((2, 0));
             Directory.GetDirectories(Path.Combine(folder, "backups")).ShouldBe([made.Path!]);
             (await File.ReadAllTextAsync(Path.Combine(made.Path!, "objects.txt"))).ShouldNotContain($"{image}");
             (await RunAsync("verify", folder)).ExitCode.ShouldBe(0);
@@ -265,15 +386,104 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         (verified.ExitCode, verified.Error).ShouldBe((1, $"'{damaged}' is damaged: it does not match the manifest.\n"));
         verified.Output.TrimEnd().ShouldEndWith("1 files are missing or damaged");
         (await RunAsync("verify", place.Backups, dryRun: "--dry-run")).ExitCode.ShouldBe(0);
-        var restored = await RunAsync("restore", place.Backups, place.Empty);
-        restored.ExitCode.ShouldBe(1);
-        restored.Error.ShouldStartWith($"'{damaged}' is damaged: it does not match the manifest.");
 
         File.Delete(damaged);
         var table = place.Files("backups").First(file => file.EndsWith("groups.copy", StringComparison.Ordinal));
         await File.AppendAllTextAsync(table, "x");
         (await RunAsync("verify", place.Backups)).Error.ShouldBe($"'{table}' is damaged: it does not match the manifest.\n'{damaged}' is missing.\n");
         (await RunAsync("restore", place.Backups, place.Empty)).Error.ShouldBe($"'{table}' is damaged: it does not match the manifest.\n'{damaged}' is missing.\n");
+    }
+
+    [Fact]
+    public async Task A_damaged_or_missing_object_does_not_keep_the_others_back_and_the_next_backup_repairs_it()
+    {
+        await using var place = new Place(original.Backups);
+        var image = original.Photos.Keys.First();
+        var objects = place.Files("objects").Where(file => file.Contains($"/{image}/", StringComparison.Ordinal)).ToArray();
+        var (damaged, missing) = (objects.Single(file => file.Contains("/high.", StringComparison.Ordinal)), objects.Single(file => file.Contains("/medium.", StringComparison.Ordinal)));
+        var bytes = await File.ReadAllBytesAsync(damaged);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(damaged, bytes);
+        File.Delete(missing);
+        await using (var copy = new ImageHubProcess { IsFirstStart = true })
+        {
+            var (exitCode, output, error) = await RunAsync("restore", place.Backups, copy.DataDirectory);
+
+            (exitCode, error).ShouldBe((1, $"'{damaged}' is damaged: it does not match the manifest.\n'{missing}' is missing.\n"));
+            output.ShouldEndWith("2 files are missing or damaged; all others are restored; start the server\n");
+            using var client = await copy.StartAndSignInAsync();
+            foreach (var (photo, content) in original.Photos)
+            {
+                (await client.GetByteArrayAsync($"/api/v1/images/{photo}/original")).ShouldBe(content);
+            }
+
+            // The server renders the lost objects again.
+            foreach (var size in (string[])["low", "medium", "high"])
+            {
+                (await client.GetByteArrayAsync($"/api/v1/images/{image}/{size}")).ShouldBe(original.Sizes[(image, size)]);
+            }
+        }
+
+        var repair = await RunAsync("backup", place.Backups, original.DataDirectory);
+        (repair.ExitCode, repair.Error).ShouldBe((0, ""));
+        (await File.ReadAllBytesAsync(damaged)).ShouldBe(original.Sizes[(image, "high")]);
+        (await File.ReadAllBytesAsync(missing)).ShouldBe(original.Sizes[(image, "medium")]);
+        foreach (var backup in Directory.GetDirectories(Path.Combine(place.Backups, "backups")))
+        {
+            (await RunAsync("verify", backup)).ExitCode.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task A_rotten_object_of_the_store_is_named_and_never_takes_the_place_of_a_good_copy()
+    {
+        await using var place = new Place(original.Backups);
+        var fresh = TemporaryFolders.Create();
+        var rotten = original.Photos.Keys.Select(image => Directory.GetFiles(Path.Combine(original.DataDirectory, "objects", "images"), "low", SearchOption.AllDirectories).Single(file => file.Contains($"{image}", StringComparison.Ordinal))).First();
+        var (good, bad) = (await File.ReadAllBytesAsync(rotten), await File.ReadAllBytesAsync(rotten));
+        bad[bad.Length / 2] ^= 1;
+        var kept = place.Files("objects").Single(file => file.Contains($"/{new FileInfo(rotten).Directory!.Parent!.Name}/1/low.", StringComparison.Ordinal));
+        await File.WriteAllBytesAsync(rotten, bad);
+        try
+        {
+            // An earlier backup has the object.
+            (await RunAsync("backup", place.Backups, original.DataDirectory)).ExitCode.ShouldBe(0);
+            (await File.ReadAllBytesAsync(kept)).ShouldBe(good);
+            Directory.GetFiles(Path.GetDirectoryName(kept)!, "low*").ShouldBe([kept]);
+
+            var (exitCode, output, error) = await RunAsync("backup", fresh, original.DataDirectory);
+
+            var name = $"images/{new FileInfo(rotten).Directory!.Parent!.Name}/1/low";
+            (exitCode, error).ShouldBe((1, $"damaged {name}: this object of the store does not match its row\n"));
+            output.ShouldContain(", without 1 objects that the store has lost\n");
+            Directory.GetFiles(fresh, "low*", SearchOption.AllDirectories).ShouldNotContain(file => file.Contains($"/{name.Split('/')[1]}/", StringComparison.Ordinal));
+            (await RunAsync("verify", fresh)).ExitCode.ShouldBe(0);
+        }
+        finally
+        {
+            await File.WriteAllBytesAsync(rotten, good);
+            Directory.Delete(fresh, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_deleted_while_a_backup_is_read_and_other_backups_can_be_read_meanwhile()
+    {
+        await using var place = new Place(original.Backups);
+        await using var app = ImageHubApp.Build([$"--ImageHub:DataDirectory={place.Empty}"]);
+        using var opened = app.Services.GetRequiredService<IBackupPlaces>().Open(place.Backups);
+        await using (await opened.LockAsync(BackupUse.Reading, TestContext.Current.CancellationToken))
+        {
+            var kept = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d");
+            (kept.ExitCode, kept.Error).ShouldBe((2, $"A backup in '{place.Backups}' is being verified or restored, so no old backups were deleted; try again afterwards.\n"));
+            (await RunAsync("verify", place.Backups)).ExitCode.ShouldBe(0);
+        }
+
+        (await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d")).ExitCode.ShouldBe(0);
+        await using (await opened.LockAsync(BackupUse.Deleting, TestContext.Current.CancellationToken))
+        {
+            (await RunAsync("restore", place.Backups, place.Empty)).ShouldBe((2, "", $"Old backups in '{place.Backups}' are being deleted; try again afterwards.\n"));
+        }
     }
 
     [Fact]
@@ -315,7 +525,9 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await File.WriteAllTextAsync(Path.Combine(place.Empty, "notes.txt"), "x");
         (await RunAsync("backup", place.Empty, original.DataDirectory)).ShouldBe((2, "", $"'{place.Empty}' is neither empty nor a folder with backups; name another folder.\n"));
         (await RunAsync("backup", "s3://bucket/prefix", original.DataDirectory)).ShouldBe(
-            (2, "", "'s3://bucket/prefix' is not a folder. Back up into a folder, and copy it to a bucket with a program such as rclone (--exclude signing.key).\n"));
+            (2, "", "'s3://bucket/prefix' needs the server's settings: Backup__S3__ServiceUrl, an absolute http or https address, with Backup__S3__AccessKey and Backup__S3__SecretKey, or else Storage__S3__…, with Storage__Provider S3.\n"));
+        (await RunAsync("backup", "https://bucket/prefix", original.DataDirectory)).ShouldBe(
+            (2, "", "'https://bucket/prefix' is neither a folder nor a bucket; a bucket is s3://bucket or s3://bucket/prefix, with letters, digits, '.', '_' and '-' between the slashes.\n"));
     }
 
     [Fact]
@@ -328,6 +540,28 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         refused.ExitCode.ShouldBe(2);
         refused.Error.ShouldStartWith("The configured database was empty, so nothing was backed up.");
         Directory.GetDirectories(Path.Combine(place.Backups, "backups")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_backup_runs_no_background_jobs()
+    {
+        await using var place = new Place(original.Backups);
+        var connection = await postgres.CreateDatabaseAsync();
+        string[] settings = [$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"];
+        try
+        {
+            // The first backup creates the first admin and refuses to go on.
+            (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(2);
+            (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(0);
+
+            await using var database = NpgsqlDataSource.Create(connection);
+            await using var tables = database.CreateCommand("SELECT count(*) FROM pg_class WHERE relname LIKE 'qrtz%'");
+            (await tables.ExecuteScalarAsync()).ShouldBe(0L, "the scheduler has not started");
+        }
+        finally
+        {
+            await postgres.DropDatabaseAsync(connection);
+        }
     }
 
     [Fact]
@@ -357,8 +591,9 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await PurgeAsync(image);
 
         // An interrupted deletion leaves an unfinished backup or objects of none, and an interrupted backup leaves part of an object.
-        var unfinished = Path.Combine(place.Backups, "backups", "20260801T023000Z.unfinished");
+        var unfinished = Path.Combine(place.Backups, "backups", "20260801T023000Z");
         Directory.CreateDirectory(unfinished);
+        await File.WriteAllTextAsync(Path.Combine(unfinished, "unfinished"), "");
         var leftovers = Path.Combine(place.Backups, "objects", "images", "00", "01980000-0000-7000-8000-000000000000", "1");
         Directory.CreateDirectory(leftovers);
         await File.WriteAllTextAsync(Path.Combine(leftovers, $"full.{new string('0', 64)}"), "x");
@@ -378,7 +613,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         Directory.GetDirectories(Path.Combine(place.Backups, "backups")).Length.ShouldBe(2);
         Directory.GetDirectories(Path.Combine(place.Backups, "objects"), $"{image}", SearchOption.AllDirectories).ShouldBeEmpty();
         Directory.Exists(Path.Combine(place.Backups, "objects", "images", "00", "01980000-0000-7000-8000-000000000000")).ShouldBeFalse();
-        place.Files("").ShouldNotContain(file => file.EndsWith(".unfinished", StringComparison.Ordinal));
+        place.Files("").ShouldNotContain(file => file.EndsWith("unfinished", StringComparison.Ordinal));
         foreach (var backup in Directory.GetDirectories(Path.Combine(place.Backups, "backups")))
         {
             (await RunAsync("verify", backup)).ExitCode.ShouldBe(0);
@@ -414,6 +649,15 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     public async Task A_wrong_rule_for_old_backups_is_refused(string rule) =>
         (await RunAsync("backup", original.Backups, original.DataDirectory, null, "--keep", rule))
             .ShouldBe((2, "", $"--keep must be days, weeks and months such as 7d,4w,12m, each at most once and from 1 to 999; it is '{rule}'.\n\n"));
+
+    private static async Task<string> OpenSslAsync(string folder, params string[] args)
+    {
+        using var process = Process.Start(new ProcessStartInfo("openssl", args) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0);
+        return output;
+    }
 
     private async Task PurgeAsync(Guid image)
     {

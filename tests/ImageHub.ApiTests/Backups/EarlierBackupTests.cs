@@ -64,13 +64,19 @@ public sealed class EarlierBackupTests(PostgresServer postgres)
     private static async Task BackUpAsync(string connection, string data, string backups, string migration)
     {
         await using var app = ImageHubApp.Build([$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}", $"--ImageHub:DataDirectory={data}"]);
-        var folder = new BackupFolder(backups);
-        using var held = folder.Begin();
-        var backup = folder.Create(DateTimeOffset.UtcNow);
-        var (found, tables) = await app.Services.GetRequiredService<IDatabaseDump>().WriteAsync(table => BackupFolder.TablePath(backup, table), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
+        using var place = app.Services.GetRequiredService<IBackupPlaces>().Open(backups);
+        var catalog = new BackupCatalog(place);
+        await using var held = await catalog.BeginAsync(TestContext.Current.CancellationToken);
+        var (backup, at) = await catalog.CreateAsync(TimeProvider.System, TestContext.Current.CancellationToken);
+        var (found, tables) = await app.Services.GetRequiredService<IDatabaseDump>().WriteAsync(
+            (table, content) => catalog.WriteAsync(BackupCatalog.TableName(backup, table), content, TestContext.Current.CancellationToken), _ => Task.CompletedTask, TestContext.Current.CancellationToken);
         found.ShouldBe(migration);
-        var list = await HashedFile.WriteAsync(BackupFolder.ListPath(backup), Stream.Null, TestContext.Current.CancellationToken);
-        await BackupFolder.FinishAsync(
-            backup, new BackupManifest(BackupManifest.CurrentFormat, "0.9.0", found, DateTimeOffset.UtcNow, tables, new BackupObjects(0, 0, list), [], SigningKey: null), TestContext.Current.CancellationToken);
+        var list = await catalog.WriteAsync(BackupCatalog.ListName(backup), Stream.Null, TestContext.Current.CancellationToken);
+        await catalog.FinishAsync(
+            backup,
+            new BackupManifest(BackupManifest.CurrentFormat, "0.9.0", found, at, tables, new BackupObjects(0, 0, list), [], SigningKey: null),
+            key: null,
+            held,
+            TestContext.Current.CancellationToken);
     }
 }

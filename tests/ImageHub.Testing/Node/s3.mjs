@@ -1,4 +1,4 @@
-// An S3 server with a bucket named imagehub: `node s3.mjs <folder> <port, 0 for a free one> <delay of each answer in milliseconds>`.
+// An S3 server with the buckets imagehub and backups: `node s3.mjs <folder> <port, 0 for a free one> <delay of each answer in milliseconds>`.
 // Prints the port; exits when its standard input ends.
 import { setTimeout } from 'node:timers/promises';
 import S3rver from '@20minutes/s3rver';
@@ -11,7 +11,7 @@ const server = new S3rver({
   // The AWS SDK signs a bucket's address with a trailing slash, and the server without it: the server would reject every listing.
   allowMismatchedSignatures: true,
   directory: folder,
-  configureBuckets: [{ name: 'imagehub' }],
+  configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],
 });
 server.middleware.unshift(async (_, next) => {
   await setTimeout(Number(latency));

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ImageHub.Testing.Storage;
 
-/// <summary>An S3 server with an initially empty bucket, which a test can kill, freeze and restart at the same address.</summary>
+/// <summary>An S3 server with two initially empty buckets, <c>imagehub</c> and <c>backups</c>, which a test can kill, freeze and restart at the same address.</summary>
 public sealed class S3Server : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();

@@ -1,0 +1,138 @@
+using System.Globalization;
+using ImageHub.Application.Errors;
+using MediatR;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Backups;
+
+/// <summary>Compares the newest backup in a place, or the named backup, with its manifest. Needs neither a database nor a store.</summary>
+/// <param name="Source">The place or the backup.</param>
+/// <param name="PublicKey">The path of the key that must have signed the backup; null for the key in the settings.</param>
+/// <param name="IsDryRun">Whether to compare only the sizes of objects instead of reading them.</param>
+/// <param name="Report">Receives lines about the progress.</param>
+public sealed record VerifyBackup(string Source, string? PublicKey, bool IsDryRun, Action<string> Report) : IRequest<VerifiedBackup>;
+
+/// <summary>The result of a verification.</summary>
+/// <param name="Path">The path or address of the backup.</param>
+/// <param name="Manifest">Its manifest.</param>
+/// <param name="Problems">The files that are missing or damaged, each in a sentence.</param>
+/// <param name="CanBeRestored">Whether all files except objects are undamaged.</param>
+public sealed record VerifiedBackup(string Path, BackupManifest Manifest, IReadOnlyList<string> Problems, bool CanBeRestored);
+
+internal sealed class VerifyBackupHandler(IBackupPlaces places, IOptions<BackupOptions> options) : IRequestHandler<VerifyBackup, VerifiedBackup>
+{
+    public async Task<VerifiedBackup> Handle(VerifyBackup request, CancellationToken cancellationToken)
+    {
+        using var key = ManifestKey.Read(request.PublicKey ?? options.Value.SigningKey);
+        var (catalog, backup) = await BackupCatalog.FindAsync(places, request.Source, cancellationToken);
+        using var place = catalog.Place;
+        await using var held = await place.LockAsync(BackupUse.Reading, cancellationToken);
+        var verified = await BackupVerification.RunAsync(catalog, backup, key, request.IsDryRun, request.Report, cancellationToken);
+        held.ThrowIfLost();
+        return verified;
+    }
+}
+
+/// <summary>Compares a backup's files with its manifest.</summary>
+internal static class BackupVerification
+{
+    private const int ReportedEvery = 10_000;
+
+    /// <summary>Verifies a backup. The caller holds the lock for reading.</summary>
+    /// <exception cref="BackupException">The manifest cannot be read.</exception>
+    public static async Task<VerifiedBackup> RunAsync(BackupCatalog catalog, string backup, ManifestKey? signer, bool isDryRun, Action<string> report, CancellationToken cancellationToken)
+    {
+        var manifest = await catalog.ReadManifestAsync(backup, signer, cancellationToken);
+        var problems = new List<string>();
+        foreach (var table in manifest.Tables)
+        {
+            await NoteAsync(BackupCatalog.TableName(backup, table.Name), table.File);
+        }
+
+        if (manifest.SigningKey is { } key)
+        {
+            await NoteAsync(BackupCatalog.KeyName(backup), key);
+        }
+
+        if (manifest.EncryptedKey is { } encrypted)
+        {
+            await NoteAsync(BackupCatalog.EncryptedKeyName(backup), encrypted);
+        }
+
+        var hasList = await NoteAsync(BackupCatalog.ListName(backup), manifest.Objects.List);
+        var canBeRestored = problems.Count == 0;
+        if (hasList)
+        {
+            var objects = 0L;
+            var found = catalog.ReadObjectsAsync(backup, cancellationToken)
+                .SelectInOrderAsync((listed, token) => isDryRun ? CompareSizeAsync(catalog, listed, token) : CompareObjectAsync(catalog, listed, token), cancellationToken);
+            await foreach (var problem in found)
+            {
+                if (problem is not null)
+                {
+                    problems.Add(problem);
+                }
+
+                if (++objects % ReportedEvery == 0)
+                {
+                    report(string.Create(CultureInfo.InvariantCulture, $"objects: {objects} of {manifest.Objects.Count}"));
+                }
+            }
+        }
+
+        return new VerifiedBackup(catalog.Describe(backup), manifest, problems, canBeRestored);
+
+        async Task<bool> NoteAsync(string name, BackupFile expected)
+        {
+            if (await CompareAsync(catalog, name, expected, cancellationToken) is { } problem)
+            {
+                problems.Add(problem);
+                return false;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Reports an object, and notes the damage beside it, so that the next backup copies it again.</summary>
+    public static async Task<string> ReportAsync(BackupCatalog catalog, ListedObject listed, bool isMissing, CancellationToken cancellationToken)
+    {
+        if (!isMissing)
+        {
+            try
+            {
+                await catalog.NoteDamageAsync(listed, cancellationToken);
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ProblemException)
+            {
+                // The backup may be on a medium that cannot be written to.
+            }
+        }
+
+        return Describe(catalog, BackupCatalog.ObjectName(listed), isMissing);
+    }
+
+    private static async Task<string?> CompareObjectAsync(BackupCatalog catalog, ListedObject listed, CancellationToken cancellationToken)
+    {
+        var name = BackupCatalog.ObjectName(listed);
+        return await CompareAsync(catalog, name, new BackupFile(listed.Bytes, listed.Sha256), cancellationToken) is null
+            ? null
+            : await ReportAsync(catalog, listed, await catalog.Place.FindLengthAsync(name, cancellationToken) is null, cancellationToken);
+    }
+
+    private static async Task<string?> CompareSizeAsync(BackupCatalog catalog, ListedObject listed, CancellationToken cancellationToken)
+    {
+        var name = BackupCatalog.ObjectName(listed);
+        var bytes = await catalog.Place.FindLengthAsync(name, cancellationToken);
+        return bytes == listed.Bytes ? null : Describe(catalog, name, isMissing: bytes is null);
+    }
+
+    private static async Task<string?> CompareAsync(BackupCatalog catalog, string name, BackupFile expected, CancellationToken cancellationToken)
+    {
+        await using var content = await catalog.Place.OpenAsync(name, cancellationToken);
+        return content is not null && await HashedFile.ReadAsync(content, cancellationToken) == expected ? null : Describe(catalog, name, isMissing: content is null);
+    }
+
+    private static string Describe(BackupCatalog catalog, string name, bool isMissing) =>
+        $"'{catalog.Place.Describe(name)}' is {(isMissing ? "missing." : "damaged: it does not match the manifest.")}";
+}

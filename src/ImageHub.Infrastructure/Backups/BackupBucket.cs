@@ -1,0 +1,174 @@
+using ImageHub.Application.Backups;
+using ImageHub.Application.Errors;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Storage;
+
+namespace ImageHub.Infrastructure.Backups;
+
+/// <summary>A bucket for backups. Others may be able to read it, such as its provider.</summary>
+/// <param name="store">The bucket.</param>
+/// <param name="target">Its address.</param>
+/// <param name="staging">Gets the staging folders. A file is written there first, because its key depends on its content.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Func<IStaging> staging, TimeProvider clock) : IBackupPlace
+{
+    private const string Locks = "locks/";
+    private const string MediaType = "application/octet-stream";
+
+    /// <summary>The time after which a lock ends that is not renewed, for example because its process was killed.</summary>
+    private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan RenewalTime = TimeSpan.FromSeconds(30);
+
+    public bool IsPrivate => false;
+
+    /// <summary>The error for a place that is in use.</summary>
+    /// <param name="use">The refused use.</param>
+    /// <param name="place">The place's path or address.</param>
+    public static BackupException Refuse(BackupUse use, string place) => new(use switch
+    {
+        BackupUse.Writing => $"Another backup into '{place}' is running.",
+        BackupUse.Reading => $"Old backups in '{place}' are being deleted; try again afterwards.",
+        _ => $"A backup in '{place}' is being verified or restored, so no old backups were deleted; try again afterwards.",
+    });
+
+    public string Describe(string name) => $"s3://{target.Bucket}/{target.Prefix}{name}".TrimEnd('/');
+
+    public async Task<BackupFile> WriteAsync(string draft, Stream content, Func<BackupFile, uint, string?> findName, CancellationToken cancellationToken)
+    {
+        using var folder = new StagingFolder(staging().CreateFolder());
+        var path = folder.File("file");
+        var (file, crc32) = await HashedFile.WriteAsync(path, content, cancellationToken);
+        if (findName(file, crc32) is { } name)
+        {
+            await store.PutAsync([new NewObject(target.Prefix + name, path, MediaType)], cancellationToken);
+        }
+
+        return file;
+    }
+
+    public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken) =>
+        await FindLengthAsync(name, cancellationToken) is { } length ? store.OpenRead(target.Prefix + name, length) : null;
+
+    public async Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken) => (await store.FindLengthsAsync([target.Prefix + name], cancellationToken))[0];
+
+    public IAsyncEnumerable<PlacedFile> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        store.ListAsync(target.Prefix + prefix, cancellationToken).Select(file => new PlacedFile(file.Key[target.Prefix.Length..], file.Bytes));
+
+    public async Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        foreach (var name in names)
+        {
+            await store.DeleteAsync([target.Prefix + name], cancellationToken);
+        }
+    }
+
+    public async Task<IBackupLock> LockAsync(BackupUse use, CancellationToken cancellationToken)
+    {
+        var lease = new Lease(store, $"{target.Prefix}{Locks}{use}/{Guid.NewGuid():N}", clock);
+        try
+        {
+            // Each process writes its lock before it looks for others. Of two processes, at least one sees the other, and both may refuse.
+            await lease.RenewAsync(cancellationToken);
+            var locks = await store.ListAsync(target.Prefix + Locks, cancellationToken).ToArrayAsync(cancellationToken);
+            var now = locks.FirstOrDefault(found => found.Key == lease.Key)?.WrittenAt ?? throw Refuse(use, Describe(""));
+            foreach (var other in locks.Where(found => found.Key != lease.Key))
+            {
+                // Both times are of the bucket's clock.
+                if (other.WrittenAt < now - LeaseTime)
+                {
+                    await store.DeleteAsync([other.Key], cancellationToken);
+                }
+                else if (Enum.TryParse<BackupUse>(other.Key.Split('/')[^2], out var otherUse) && Excludes(use, otherUse))
+                {
+                    throw new BackupException($"{Refuse(use, Describe("")).Message} If its process was killed, its lock ends after two minutes.");
+                }
+            }
+
+            lease.KeepRenewed();
+            return lease;
+        }
+        catch
+        {
+            await lease.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Dispose() => store.Dispose();
+
+    private static bool Excludes(BackupUse use, BackupUse other) => (use, other) is (BackupUse.Writing, BackupUse.Writing) or (BackupUse.Reading, BackupUse.Deleting) or (BackupUse.Deleting, BackupUse.Reading);
+
+    /// <summary>An object that says that a process uses the place.</summary>
+    private sealed class Lease(S3ObjectStore store, string key, TimeProvider clock) : IBackupLock
+    {
+        private readonly CancellationTokenSource ending = new();
+        private Task renewing = Task.CompletedTask;
+        private long renewed;
+
+        public string Key => key;
+
+        public async Task RenewAsync(CancellationToken cancellationToken)
+        {
+            var began = clock.GetTimestamp();
+            var path = Path.GetTempFileName();
+            try
+            {
+                await store.PutAsync([new NewObject(key, path, MediaType)], cancellationToken);
+                Volatile.Write(ref renewed, began);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+
+        public void KeepRenewed() => renewing = RenewUntilEndAsync();
+
+        public void ThrowIfLost()
+        {
+            if (clock.GetElapsedTime(Volatile.Read(ref renewed)) > LeaseTime)
+            {
+                throw new BackupException("The bucket could not be reached for more than two minutes, so another process may use it; run the command again.");
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await ending.CancelAsync();
+            await renewing;
+            ending.Dispose();
+            try
+            {
+                await store.DeleteAsync([key], CancellationToken.None);
+            }
+            catch (ProblemException)
+            {
+                // The lock ends by itself.
+            }
+        }
+
+        private async Task RenewUntilEndAsync()
+        {
+            using var timer = new PeriodicTimer(RenewalTime, clock);
+            try
+            {
+                while (await timer.WaitForNextTickAsync(ending.Token))
+                {
+                    try
+                    {
+                        await RenewAsync(ending.Token);
+                    }
+                    catch (Exception failed) when (failed is ProblemException or IOException)
+                    {
+                        // The next tick tries again.
+                    }
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The lock is no longer needed.
+            }
+        }
+    }
+}

@@ -1,0 +1,197 @@
+using ImageHub.Application.Backups;
+using ImageHub.Application.Storage;
+using ImageHub.Infrastructure.Storage;
+
+namespace ImageHub.Infrastructure.Backups;
+
+/// <summary>A folder for backups. Only the program's user can read its files: folders 0700, files 0600.</summary>
+/// <param name="path">The folder's path.</param>
+internal sealed class BackupDirectory(string path) : IBackupPlace
+{
+    private const string Draft = ".unfinished";
+    private const string WritingLock = "lock";
+    private const string ReadingLock = "lock.reading";
+
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
+    private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+
+    public bool IsPrivate => true;
+
+    public string Describe(string name) => name.Length == 0 ? root : Path.Combine(root, name.Replace('/', Path.DirectorySeparatorChar));
+
+    public async Task<BackupFile> WriteAsync(string draft, Stream content, Func<BackupFile, uint, string?> findName, CancellationToken cancellationToken)
+    {
+        var unfinished = PathOf(draft) + Draft;
+        CreateFolder(Path.GetDirectoryName(unfinished)!);
+        var (file, crc32) = await HashedFile.WriteAsync(unfinished, content, cancellationToken);
+        if (findName(file, crc32) is { } name)
+        {
+            var target = PathOf(name);
+            File.Move(unfinished, target, overwrite: true);
+            Durability.FlushFolder(Path.GetDirectoryName(target)!);
+        }
+        else
+        {
+            File.Delete(unfinished);
+        }
+
+        return file;
+    }
+
+    public Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<Stream?>(new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult<Stream?>(null);
+        }
+    }
+
+    public Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(PathOf(name));
+        return Task.FromResult(file.Exists ? (long?)file.Length : null);
+    }
+
+    public IAsyncEnumerable<PlacedFile> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var folder = PathOf(prefix[..(prefix.LastIndexOf('/') + 1)]);
+        return Directory.Exists(folder)
+            ? new DirectoryInfo(folder).EnumerateFiles("*", Everything)
+                .Select(file => new PlacedFile(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length))
+                .Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal))
+                .ToAsyncEnumerable()
+            : AsyncEnumerable.Empty<PlacedFile>();
+    }
+
+    public Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        // A folder's deletions are on disk before those of the next folder, so that the last file is deleted last also after a power failure.
+        string? last = null;
+        foreach (var name in names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var file = PathOf(name);
+            var folder = Path.GetDirectoryName(file)!;
+            if (last is not null && folder != last)
+            {
+                FlushExisting(last);
+            }
+
+            if (Directory.Exists(folder))
+            {
+                File.Delete(file);
+                DeleteEmptyFolders(folder);
+            }
+
+            last = folder;
+        }
+
+        if (last is not null)
+        {
+            FlushExisting(last);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IBackupLock> LockAsync(BackupUse use, CancellationToken cancellationToken)
+    {
+        if (use == BackupUse.Reading)
+        {
+            return Task.FromResult<IBackupLock>(new FileLock(LockShared()));
+        }
+
+        CreateFolder(root);
+        try
+        {
+            return Task.FromResult<IBackupLock>(new FileLock(PrivateFile.Create(PathOf(use == BackupUse.Writing ? WritingLock : ReadingLock))));
+        }
+        catch (IOException)
+        {
+            throw BackupBucket.Refuse(use, root);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Locks the file that a deletion locks exclusively.</summary>
+    /// <returns>The locked file; null on a medium that cannot be written to, where nothing is deleted.</returns>
+    private FileStream? LockShared()
+    {
+        var file = PathOf(ReadingLock);
+        try
+        {
+            var how = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Read, Share = FileShare.Read };
+            if (!OperatingSystem.IsWindows())
+            {
+                how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            return new FileStream(file, how);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return File.Exists(file) ? throw BackupBucket.Refuse(BackupUse.Reading, root) : null;
+        }
+    }
+
+    /// <summary>Creates a folder, and makes it durable in the folder above.</summary>
+    private static void CreateFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            var above = Path.GetDirectoryName(folder)!;
+            CreateFolder(above);
+            DataDirectory.CreatePrivate(folder);
+            Durability.FlushFolder(above);
+        }
+    }
+
+    private static void FlushExisting(string folder)
+    {
+        while (!Directory.Exists(folder))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        Durability.FlushFolder(folder);
+    }
+
+    private void DeleteEmptyFolders(string folder)
+    {
+        // The folders directly below the root stay.
+        while (Path.GetDirectoryName(folder) is { } above && above != root && folder != root && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+            folder = above;
+        }
+    }
+
+    /// <summary>Finds the path of a file. The names of tables are from a manifest, which an attacker may have changed.</summary>
+    private string PathOf(string name) => name.Split('/').Any(segment => segment is "." or "..") || Path.IsPathRooted(name) || name.Contains('\0', StringComparison.Ordinal)
+        ? throw new DamagedBackupException($"The backup has a file with the name '{name}'.")
+        : Describe(name);
+
+    private sealed class FileLock(FileStream? file) : IBackupLock
+    {
+        public void ThrowIfLost()
+        {
+            // The operating system ends the lock with the process.
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (file is not null)
+            {
+                await file.DisposeAsync();
+            }
+        }
+    }
+}
