@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Backups;
@@ -54,6 +55,8 @@ public static class DatabaseServices
             builder.UsePhysicalConnectionInitializer(StatementTimeoutInterceptor.Prepare, StatementTimeoutInterceptor.PrepareAsync);
         }
 
+        // Traces the statements of traced requests only, not the polling of background work.
+        builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is { IsAllDataRequested: true }));
         return builder.Build();
     }
 
