@@ -56,9 +56,15 @@ public static class DatabaseServices
         }
 
         // Traces the statements of traced requests only, not the polling of background work.
-        builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => Activity.Current is { IsAllDataRequested: true }));
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => IsTraced())
+            .ConfigureBatchFilter(_ => IsTraced())
+            .ConfigureCopyOperationFilter(_ => IsTraced())
+            .EnablePhysicalOpenTracing(enable: false));
         return builder.Build();
     }
+
+    private static bool IsTraced() => Activity.Current is { IsAllDataRequested: true };
 
     /// <summary>
     /// Adds defaults for settings that the connection string omits: short timeouts for connecting and cancelling, which detect an unresponsive server soon, and
