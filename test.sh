@@ -28,6 +28,8 @@ need redis-server redis-server "tests of rate limits that instances share"
 PATH=$PATH:/usr/sbin need nginx nginx-light "tests of images that nginx sends"
 need curl curl "the README's command that uploads a folder"
 need litmus litmus "tests of WebDAV"
+# Debian's package starts a server, which the tests do not need.
+has promtool || { need promtool prometheus "checks of alert rules"; systemctl disable --now prometheus 2>/dev/null; }
 need rclone rclone "tests of WebDAV"
 # A language that is missing skips its program of docs/transforms.md.
 has python3 || add python3 "a program of the documentation"

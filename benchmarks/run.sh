@@ -2,7 +2,7 @@
 # Compares ImageHub with its peers and prints one table. Needs the .NET SDK and Node.js with npm; installs the rest (on Debian, as root).
 #
 #   benchmarks/run.sh                      every row; about half an hour
-#   benchmarks/run.sh rendering delivery   only these parts, of: rendering, upload, captions, delivery, transforms, depth, start
+#   benchmarks/run.sh rendering delivery   only these parts, of: rendering, upload, captions, delivery, transforms, depth, start, observability
 set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -12,6 +12,7 @@ Dictionary<string, Func<Task<List<Row>>>> parts = new(StringComparer.Ordinal)
     ["transforms"] = TransformRows.MeasureAsync,
     ["depth"] = DepthRows.MeasureAsync,
     ["start"] = StartRows.MeasureAsync,
+    ["observability"] = ObservabilityRows.MeasureAsync,
 };
 switch (args)
 {

@@ -72,7 +72,9 @@ internal static class UploadRows
 
     private static double Resident(ImageHubProcess server) => server.ResidentBytes() - server.WorkersResidentBytes().Sum();
 
-    private static async Task<double> UploadAsync(HttpClient admin, string[] sources, int round)
+    /// <summary>Uploads photographs in one request and waits until all are durable.</summary>
+    /// <returns>Photographs a second.</returns>
+    internal static async Task<double> UploadAsync(HttpClient admin, string[] sources, int round)
     {
         var group = await admin.CreateGroupAsync($"Round {round + 1}");
         using var body = new MultipartFormDataContent();

@@ -4,6 +4,7 @@ using ImageHub.Api.Delivery;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Health;
 using ImageHub.Api.Images;
+using ImageHub.Api.Observability;
 using ImageHub.Api.Oidc;
 using ImageHub.Api.OpenApi;
 using ImageHub.Api.Passkeys;
@@ -18,6 +19,7 @@ using ImageHub.Application.Inventory;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
+using ImageHub.Infrastructure.Observability;
 using ImageHub.Infrastructure.Secrets;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
@@ -64,6 +66,11 @@ internal static class ImageHubApp
         });
         AddServices(builder.Services, builder.Configuration);
         configure?.Invoke(builder);
+        if (builder.Services.AddObservability(builder.Configuration))
+        {
+            builder.Services.AddStateMetrics();
+        }
+
         if (UnknownSettings.Find(builder.Services, builder.Configuration) is var (key, text))
         {
             throw new SettingException(key, text);

@@ -6,6 +6,7 @@ using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
 using ImageHub.Application.Imports;
 using ImageHub.Application.Links;
+using ImageHub.Application.Observability;
 using ImageHub.Application.Oidc;
 using ImageHub.Application.OneDrive;
 using ImageHub.Application.RateLimits;
@@ -94,6 +95,9 @@ public static class ApplicationServices
         services.AddScoped<DavDestinations>();
         return services;
     }
+
+    /// <summary>Adds a span for each use case of a traced request.</summary>
+    public static IServiceCollection AddUseCaseSpans(this IServiceCollection services) => services.AddTransient(typeof(IPipelineBehavior<,>), typeof(SpanBehavior<,>));
 
     private static bool IsRequestHandler(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IRequestHandler<,>);

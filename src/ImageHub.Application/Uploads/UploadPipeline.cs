@@ -56,18 +56,7 @@ internal sealed class UploadPipeline(
     /// <exception cref="ProblemException">The error in the file.</exception>
     public async Task<StagedFile> StageAsync(IImageHubDb db, UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
     {
-        if (ImageTags.Complaint(file.Tags) is { } complaint)
-        {
-            throw ProblemException.Invalid("tags", "tags " + complaint);
-        }
-
-        var maxBytes = MaxFileBytes(target);
-        if (file.DeclaredBytes > maxBytes)
-        {
-            throw TooLarge(maxBytes);
-        }
-
-        var spooled = await spool.WriteAsync([file.Content], maxBytes, () => TooLarge(maxBytes), cancellationToken);
+        var spooled = await SpoolAsync(target, file, cancellationToken);
         return await StageAsync(db, target, spooled, file.FileName, isRenamedOnClash: false, file.Tags, cancellationToken);
     }
 
@@ -102,8 +91,9 @@ internal sealed class UploadPipeline(
             await EnsureFitsNowAsync(db, target, file.Bytes - freedBytes, cancellationToken);
             return new StagedFile(file, target, name, await db.NormalizeTagsAsync(tags, cancellationToken));
         }
-        catch
+        catch (Exception exception)
         {
+            UploadCounts.CountFailed(exception);
             file.Dispose();
             throw;
         }
@@ -170,6 +160,7 @@ internal sealed class UploadPipeline(
         }
         catch (Exception exception)
         {
+            UploadCounts.CountFailed(exception);
             file.Spooled.Dispose();
             if (exception is ProblemException or OperationCanceledException)
             {
@@ -193,7 +184,17 @@ internal sealed class UploadPipeline(
     public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
     {
         using var folder = made.Folder;
-        return await recorder.RecordAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy, IsContribution = target.IsContribution }, announced);
+        try
+        {
+            var image = await recorder.RecordAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy, IsContribution = target.IsContribution }, announced);
+            UploadCounts.CountUploaded();
+            return image;
+        }
+        catch (Exception exception)
+        {
+            UploadCounts.CountFailed(exception);
+            throw;
+        }
     }
 
     /// <summary>Waits until a file is rendered and deletes its objects, because it will not be recorded. A failed file has no objects left.</summary>
@@ -214,6 +215,27 @@ internal sealed class UploadPipeline(
         if (target.Tier?.QuotaBytes is not null)
         {
             Quota.EnsureFits(target.Tier, await db.FindUsedBytesAsync(target.AddedBy!.Value, cancellationToken), bytes);
+        }
+    }
+
+    private async Task<SpooledFile> SpoolAsync(UploadTarget target, IncomingFile file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (ImageTags.Complaint(file.Tags) is { } complaint)
+            {
+                throw ProblemException.Invalid("tags", "tags " + complaint);
+            }
+
+            var maxBytes = MaxFileBytes(target);
+            return file.DeclaredBytes > maxBytes
+                ? throw TooLarge(maxBytes)
+                : await spool.WriteAsync([file.Content], maxBytes, () => TooLarge(maxBytes), cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            UploadCounts.CountFailed(exception);
+            throw;
         }
     }
 

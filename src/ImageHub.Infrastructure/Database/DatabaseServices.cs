@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Application.Upgrades;
@@ -58,8 +59,16 @@ public static class DatabaseServices
             builder.UsePhysicalConnectionInitializer(StatementTimeoutInterceptor.Prepare, StatementTimeoutInterceptor.PrepareAsync);
         }
 
+        // Traces the statements of traced requests only, not the polling of background work.
+        builder.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => IsTraced())
+            .ConfigureBatchFilter(_ => IsTraced())
+            .ConfigureCopyOperationFilter(_ => IsTraced())
+            .EnablePhysicalOpenTracing(enable: false));
         return builder.Build();
     }
+
+    private static bool IsTraced() => Activity.Current is { IsAllDataRequested: true };
 
     /// <summary>
     /// Adds defaults for settings that the connection string omits: short timeouts for connecting and cancelling, which detect an unresponsive server soon, and

@@ -31,12 +31,26 @@ internal sealed class AnswerSet(long capacity)
     private readonly Dictionary<string, long> dropped = new(StringComparer.Ordinal);
     private long size;
     private long generation;
+    private long dropCount;
+    private long evictionCount;
 
     /// <summary>A response whose data was read before this generation is rejected, regardless of its tags.</summary>
     private long oldest;
 
     /// <summary>The number of invalidations so far.</summary>
     public long Generation => Interlocked.Read(ref generation);
+
+    /// <summary>The number of responses, their size in bytes, and the numbers of responses that were invalidated and evicted so far.</summary>
+    public (int Count, long Bytes, long Dropped, long Evicted) Use
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (byKey.Count, size, dropCount, evictionCount);
+            }
+        }
+    }
 
     /// <summary>Whether the set is empty.</summary>
     public bool IsEmpty
@@ -118,6 +132,7 @@ internal sealed class AnswerSet(long capacity)
                 Remove(byUse.Last);
             }
 
+            evictionCount += gone.Count;
             evicted = gone;
             return true;
         }
@@ -147,6 +162,7 @@ internal sealed class AnswerSet(long capacity)
                 }
             }
 
+            dropCount += gone.Count;
             return gone;
         }
     }
@@ -158,6 +174,7 @@ internal sealed class AnswerSet(long capacity)
         {
             oldest = Interlocked.Increment(ref generation);
             dropped.Clear();
+            dropCount += byKey.Count;
             byKey.Clear();
             byTag.Clear();
             byUse.Clear();

@@ -49,6 +49,18 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     private int running;
     private int waiting;
 
+    /// <summary>The number of running and of waiting files, without waiting background work, and the reserved memory in bytes.</summary>
+    internal (int Running, int Waiting, long HeldBytes) Load
+    {
+        get
+        {
+            lock (gate)
+            {
+                return (running, waiting, heldBytes);
+            }
+        }
+    }
+
     /// <summary>The maximum memory of a single file, in bytes: three quarters of the budget.</summary>
     internal long MaxBytes => budgetBytes / 4 * 3;
 

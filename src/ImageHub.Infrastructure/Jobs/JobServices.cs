@@ -82,7 +82,7 @@ internal sealed class ImportsJob(IMediator mediator) : IJob
     public static readonly JobKey Key = new(nameof(ImportsJob));
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await mediator.Send(new RunImports(), cancellationToken);
+        await JobMetrics.MeasureAsync(nameof(ImportsJob), () => mediator.Send(new RunImports(), cancellationToken));
 }
 
 /// <summary>Triggers imports through Quartz.</summary>
@@ -98,5 +98,5 @@ internal sealed class RequestJob<TRequest>(IMediator mediator) : IJob
     where TRequest : IRequest, new()
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await mediator.Send(new TRequest(), cancellationToken);
+        await JobMetrics.MeasureAsync(typeof(TRequest).Name, () => mediator.Send(new TRequest(), cancellationToken));
 }

@@ -52,7 +52,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
             return 0;
         }
 
-        inner ??= await open(position, cancellationToken);
+        inner ??= await StoreMetrics.MeasureAsync("open", () => open(position, cancellationToken));
         var wanted = (int)Math.Min(buffer.Length, length - position);
         try
         {

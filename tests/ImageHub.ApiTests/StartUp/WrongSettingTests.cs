@@ -74,6 +74,13 @@ public sealed class WrongSettingTests : IDisposable
     [InlineData("RateLimits:Routes:GroupsList:Bursts", "5", "RateLimits:Routes:GroupsList:Bursts: there is no such setting; the nearest is RateLimits:Routes:GroupsList:Burst.")]
     [InlineData("ForwardedHeaders:Proxies", "10.0.0.1", "ForwardedHeaders:Proxies: there is no such setting; the nearest is ForwardedHeaders:KnownProxies.")]
     [InlineData("Web:Colour", "blue", "Web:Colour: there is no such setting")]
+    [InlineData("Metrics:Urls", "127.0.0.1:9464", "Metrics:Urls: it has '127.0.0.1:9464'; each must be an address such as http://127.0.0.1:9464, without a path")]
+    [InlineData("Metrics:Urls", "http://127.0.0.1:9464; https://127.0.0.1:9465", "Metrics:Urls: it has 'https://127.0.0.1:9465';")]
+    [InlineData("Metrics:Urls", "http://127.0.0.1:9464/metrics", "Metrics:Urls: it has 'http://127.0.0.1:9464/metrics';")]
+    [InlineData("Metrics:Urls", "http://127.0.0.1:99999", "Metrics:Urls")]
+    [InlineData("Metrics:Urls", "http://192.0.2.1:9464", "Metrics:Urls: it is 'http://192.0.2.1:9464':")]
+    [InlineData("Metrics:Url", "http://127.0.0.1:9464", "Metrics:Url: there is no such setting; the nearest is Metrics:Urls.")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_ENDPOINT: it is 'collector:4317'; it must be an address such as http://127.0.0.1:4317.")]
     public Task An_invalid_setting_stops_the_start_with_one_line_that_names_it(string name, string value, string key) =>
         ShouldStopTheStartAsync(key, (name, value));
 
@@ -98,6 +105,25 @@ public sealed class WrongSettingTests : IDisposable
         });
 
         app.Configuration[name].ShouldBe(value);
+    }
+
+    [Fact]
+    public Task An_unknown_protocol_of_OTLP_stops_the_start() => ShouldStopTheStartAsync(
+        "OTEL_EXPORTER_OTLP_PROTOCOL: it is 'http/json'; it must be grpc or http/protobuf.",
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"));
+
+    [Fact]
+    public async Task Without_settings_nothing_subscribes_to_metrics_and_traces()
+    {
+        await using var app = ImageHubApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["ImageHub:DataDirectory"] = folder });
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        });
+
+        app.Services.GetService(typeof(OpenTelemetry.Metrics.MeterProvider)).ShouldBeNull();
+        app.Services.GetService(typeof(OpenTelemetry.Trace.TracerProvider)).ShouldBeNull();
     }
 
     [Fact]

@@ -70,6 +70,9 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     /// <summary>The weakness of the workers' sandbox: <c>asRoot</c> or <c>unconfined</c>; null if there is none.</summary>
     internal string? Confinement { get; private set; }
 
+    /// <summary>The load of the queue.</summary>
+    internal (int Running, int Waiting, long HeldBytes) Load => queue.Load;
+
     /// <summary>Whether HEIC is decoded.</summary>
     internal bool DecodesHeic => heic is not null;
 
@@ -163,16 +166,20 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
 
     private async Task<WorkerAnswer> TakeTurnAsync(Guid account, WorkerRequest request, SentFile[] files, Stopwatch working, CancellationToken cancellationToken)
     {
-        var isHeic = FileFormat.Detect(FileFormat.All, request.Source) is { NeedsHevc: true };
+        var format = FileFormat.Detect(FileFormat.All, request.Source);
+        var isHeic = format is { NeedsHevc: true };
         var isUnpacked = isHeic && UnpacksHeic && request is { Header: not null, Task: not WorkerTask.Clean };
         var chosen = isHeic && heic == system ? system : pool;
         for (var isAgain = false; ; isAgain = true)
         {
+            var begun = Stopwatch.GetTimestamp();
             using var ticket = await queue.EnterAsync(account, WorkerBytes + request.Bytes, cancellationToken, isAgain);
+            RenderMetrics.RecordWait(Stopwatch.GetElapsedTime(begun));
             EndIdle(chosen, (isUnpacked ? 2 : 1) + (int)(ticket.FreeBytes / WorkerBytes));
             try
             {
-                return await TryTwiceAsync(chosen, isUnpacked, request, files, working, ticket, cancellationToken);
+                return await RenderMetrics.MeasureAsync(
+                    format?.Format, request.Task, () => TryTwiceAsync(chosen, isUnpacked, request, files, working, ticket, cancellationToken));
             }
             catch (YieldedException)
             {
@@ -216,11 +223,11 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     // Stops idle workers for which the memory budget has no room. Keeps the workers that are needed next.
     private void EndIdle(WorkerPool chosen, int kept)
     {
-        chosen.EndBeyond(kept);
+        chosen.EndBeyond(kept, WorkerEnd.Room);
         kept -= chosen.IdleCount;
         foreach (var other in Pools().Where(other => other != chosen))
         {
-            other.EndBeyond(kept);
+            other.EndBeyond(kept, WorkerEnd.Room);
             kept -= other.IdleCount;
         }
     }
@@ -241,6 +248,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
 
         // The worker's startup time does not count.
         working.Start();
+        worker.End = WorkerEnd.Crashed;
         try
         {
             using var source = worker.Lend(request.Source, "source");
@@ -250,6 +258,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             var lent = request with { Source = source.Path, Unpacked = unpacked?.Path, Mark = mark is null ? null : request.Mark! with { Path = mark.Path } };
             var asking = worker.AskAsync(lent, sent, CancellationToken.None);
             var answer = await WatchAsync(worker, asking, request.Bytes + (request.Bytes > SmallBytes ? WorkerBytes : KeptBytes), working, ticket, cancellationToken);
+            worker.End = answer.IsOutOfMemory ? WorkerEnd.Memory : WorkerEnd.Grown;
             isUsable = !answer.IsOutOfMemory && worker.ResidentBytes <= UsableBytes;
             ThrowProblem(answer);
             sent.Complete();
@@ -295,13 +304,16 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         Exception? tooMuch = null;
         while (await Task.WhenAny(asking, Task.Delay(WatchPeriod, cancellationToken)) != asking)
         {
-            tooMuch = cancellationToken.IsCancellationRequested
-                ? new OperationCanceledException(cancellationToken)
+            (tooMuch, var end) = cancellationToken.IsCancellationRequested
+                ? (new OperationCanceledException(cancellationToken), WorkerEnd.Cancelled)
                 : working.Elapsed > TimeSpan.FromSeconds(options.DecodeSeconds)
-                    ? TooMuchTime(ticket)
-                    : worker.ResidentBytes > maxBytes ? TooMuchMemory() : queue.ShouldYield(ticket) ? new YieldedException() : null;
+                    ? (TooMuchTime(ticket), WorkerEnd.Time)
+                    : worker.ResidentBytes > maxBytes
+                        ? (TooMuchMemory(), WorkerEnd.Memory)
+                        : queue.ShouldYield(ticket) ? (new YieldedException(), WorkerEnd.Yielded) : ((Exception?)null, worker.End);
             if (tooMuch is not null)
             {
+                worker.End = end;
                 worker.Kill();
                 break;
             }

@@ -50,6 +50,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
                 return waiting;
             }
 
+            waiting.End = WorkerEnd.Crashed;
             await waiting.DisposeAsync();
         }
 
@@ -90,6 +91,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
             if (!isDisposed)
             {
                 worker.IdleSince = clock.GetTimestamp();
+                worker.End = WorkerEnd.Stopped;
                 idle.Push(worker);
                 sweeper ??= clock.CreateTimer(_ => End(IdleLimit), state: null, IdleLimit / 2, IdleLimit / 2);
                 return;
@@ -100,7 +102,7 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     }
 
     /// <summary>Stops idle workers until the given number remains, longest idle first.</summary>
-    internal void EndBeyond(int count)
+    internal void EndBeyond(int count, WorkerEnd reason)
     {
         var ended = new List<WorkerProcess>();
         lock (gate)
@@ -111,7 +113,11 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
             kept.ForEach(idle.Push);
         }
 
-        ended.ForEach(worker => _ = worker.DisposeAsync().AsTask());
+        ended.ForEach(worker =>
+        {
+            worker.End = reason;
+            _ = worker.DisposeAsync().AsTask();
+        });
     }
 
     /// <inheritdoc/>
@@ -154,6 +160,6 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
         }
 
         // The most recently returned worker is reused first, so that unneeded workers expire.
-        EndBeyond(young);
+        EndBeyond(young, WorkerEnd.Idle);
     }
 }

@@ -34,6 +34,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The worker's first message.</summary>
     internal WorkerGreeting Greeting { get; private set; } = null!;
 
+    /// <summary>The reason why the worker is ended.</summary>
+    internal WorkerEnd End { get; set; }
+
     /// <summary>The timestamp of its last use.</summary>
     internal long IdleSince { get; set; }
 
@@ -147,6 +150,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        RenderMetrics.CountEnd(End);
         Kill();
         await process.WaitForExitAsync();
         try

@@ -1,0 +1,14 @@
+using MediatR;
+
+namespace ImageHub.Application.Observability;
+
+/// <summary>Starts a span for each use case of a traced request, named by the request's type.</summary>
+internal sealed class SpanBehavior<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
+    {
+        using var span = Telemetry.StartSpan(typeof(TRequest).Name);
+        return await next();
+    }
+}
