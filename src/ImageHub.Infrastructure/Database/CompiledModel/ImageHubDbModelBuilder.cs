@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("49d6a954-dd9c-4ef8-b4cc-f8106930c016"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("08bccc44-61ec-4d52-8666-d4ab790b37ab"), entityTypeCount: 46)
         {
         }
 
