@@ -1,3 +1,4 @@
+using ImageHub.Application.Backups;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -31,7 +32,7 @@ internal static class StartUpErrors
         AggregateException { InnerExceptions: [var first, ..] } => Explain(first),
         InvalidOperationException { Message: var text } when text.Contains("configuration value", StringComparison.Ordinal) => Converted(exception),
         FormatException { Message: var text } when text.StartsWith("Invalid url", StringComparison.Ordinal) => $"ASPNETCORE_URLS: {text}; an address such as http://localhost:5080 is needed.",
-        InvalidOperationException or TimeoutException or IOException or UnauthorizedAccessException => exception.Message,
+        BackupException or InvalidOperationException or TimeoutException or IOException or UnauthorizedAccessException => exception.Message,
         _ => null,
     };
 

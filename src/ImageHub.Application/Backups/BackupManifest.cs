@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 
 namespace ImageHub.Application.Backups;
@@ -24,8 +25,14 @@ public sealed record BackupManifest(
     /// <summary>The key of the data directory in <c>signing.key.encrypted</c>; null if there is no passphrase, or the key is a setting.</summary>
     public BackupFile? EncryptedKey { get; init; }
 
+    /// <summary>Whether the backup contains neither objects nor keys, because the server made it before it updated the schema.</summary>
+    public bool IsDatabaseOnly { get; init; }
+
     /// <summary>The version of the format that this program writes.</summary>
     public const int CurrentFormat = 1;
+
+    /// <summary>The version of this program.</summary>
+    internal static string ProgramVersion => typeof(BackupManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>The JSON of manifests.</summary>
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
 using MediatR;
@@ -106,7 +105,7 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
             var (plainKey, encryptedKey) = await CopyKeyAsync(catalog, backup, cancellationToken);
             var all = now.OrderBy(each => each.Key, StringComparer.Ordinal).ToArray();
             var manifest = new BackupManifest(
-                BackupManifest.CurrentFormat, ProgramVersion, migration, at, tables, new BackupObjects(objects, bytes, listFile), [.. all.Select(each => each.Key)], plainKey)
+                BackupManifest.CurrentFormat, BackupManifest.ProgramVersion, migration, at, tables, new BackupObjects(objects, bytes, listFile), [.. all.Select(each => each.Key)], plainKey)
             {
                 EncryptedKey = encryptedKey,
             };
@@ -118,8 +117,6 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
             };
         }
     }
-
-    private static string ProgramVersion => typeof(MakeBackup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     private async Task<MadeBackup> CountAsync(BackupCatalog catalog, CancellationToken cancellationToken)
     {

@@ -37,6 +37,12 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             return verified;
         }
 
+        if (verified.Manifest.IsDatabaseOnly)
+        {
+            await database.PrepareEmptyAsync(verified.Manifest.Migration, cancellationToken);
+            return request.IsDryRun ? verified : await RestoreDatabaseAsync(catalog, backup, verified, request.Report, cancellationToken);
+        }
+
         var decrypted = verified.Manifest.EncryptedKey is null ? null : await DecryptKeyAsync(catalog, backup, cancellationToken);
         if (File.Exists(key.Path))
         {
@@ -59,10 +65,15 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
         held.ThrowIfLost();
 
         // The database comes last and in one transaction, so that no server shows a part of the gallery.
+        return await RestoreDatabaseAsync(catalog, backup, verified, request.Report, cancellationToken) with { Problems = problems };
+    }
+
+    private async Task<VerifiedBackup> RestoreDatabaseAsync(BackupCatalog catalog, string backup, VerifiedBackup verified, Action<string> report, CancellationToken cancellationToken)
+    {
         await database.RestoreAsync(
             verified.Manifest, async table => await OpenAsync(catalog, BackupCatalog.TableName(backup, table), cancellationToken), cancellationToken);
-        request.Report(string.Create(CultureInfo.InvariantCulture, $"database: {verified.Manifest.Tables.Sum(table => table.Rows)} rows in {verified.Manifest.Tables.Count} tables"));
-        return verified with { Problems = problems };
+        report(string.Create(CultureInfo.InvariantCulture, $"database: {verified.Manifest.Tables.Sum(table => table.Rows)} rows in {verified.Manifest.Tables.Count} tables"));
+        return verified;
     }
 
     private static async Task<Stream> OpenAsync(BackupCatalog catalog, string name, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Upgrades;
 using ImageHub.Infrastructure.Database.Statements;
 using ImageHub.Infrastructure.Database.Upgrades;
 using ImageHub.Infrastructure.Secrets;
@@ -17,8 +18,11 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>Prepares the database: creates it, updates its schema, creates the first admin.</summary>
-internal sealed class DatabasePreparation(DatabaseServer server, SchemaUpgrade upgrade, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
+internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory data, SchemaUpgrade upgrade, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
 {
+    /// <summary>The folder in the data directory for backups of the database before updates.</summary>
+    private const string Snapshots = "upgrades";
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Prepares the database, retrying while its server cannot be reached.</summary>
@@ -67,15 +71,16 @@ internal sealed class DatabasePreparation(DatabaseServer server, SchemaUpgrade u
     {
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
-        if (await MigrateAsync(database, isRehearsed: false, cancellationToken) is { } pending)
+        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
+        if (await MigrateAsync(database, isRehearsed: false, mediator, cancellationToken) is { } pending)
         {
             // The connection is closed, because a database with connections cannot be copied.
             await upgrade.EnsureHarmlessAsync(pending, cancellationToken);
-            await MigrateAsync(database, isRehearsed: true, cancellationToken);
+            await MigrateAsync(database, isRehearsed: true, mediator, cancellationToken);
         }
 
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
-        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateFirstAdmin(), cancellationToken);
+        return await mediator.Send(new CreateFirstAdmin(), cancellationToken);
     }
 
     /// <summary>Throws if the database's encoding cannot store every name.</summary>
@@ -92,7 +97,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, SchemaUpgrade u
 
     /// <summary>Creates the schema, or updates it.</summary>
     /// <returns>The pending migrations if the update must be tried on a copy first.</returns>
-    private async Task<PendingMigrations?> MigrateAsync(DatabaseFacade database, bool isRehearsed, CancellationToken cancellationToken)
+    private async Task<PendingMigrations?> MigrateAsync(DatabaseFacade database, bool isRehearsed, IMediator mediator, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
         await connection.ExecuteAsync($"SELECT pg_advisory_lock({Locks.Preparation})", cancellationToken);
@@ -108,7 +113,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, SchemaUpgrade u
                 return pending;
             }
 
-            await upgrade.RunAsync(connection, pending, cancellationToken);
+            await upgrade.RunAsync(connection, pending, await mediator.Send(new SnapshotDatabase(Path.Combine(data.Path, Snapshots)), cancellationToken), cancellationToken);
         }
 
         return null;

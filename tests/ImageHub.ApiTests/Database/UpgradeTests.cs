@@ -1,8 +1,12 @@
 using System.Net;
 using ImageHub.Api.Console;
+using ImageHub.ApiTests.Backups;
+using ImageHub.Application.Upgrades;
 using ImageHub.Infrastructure.Database.Upgrades;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace ImageHub.ApiTests.Database;
@@ -72,6 +76,45 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         (await update.ShouldThrowAsync<ChangedDataException>()).Message.ShouldContain(difference);
         (await QueryAsync(state)).ShouldBe(before);
         (await QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'groups'::regclass AND attname = 'later'")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task The_database_as_it_was_before_an_update_can_be_restored()
+    {
+        await using var hub = NewProcess();
+        using (var client = await hub.StartAsync())
+        {
+            await client.EventuallyPreparedAsync();
+            await hub.StopAsync();
+        }
+
+        var (before, data) = (await postgres.CreateDatabaseAsync(), TemporaryFolders.Create());
+        var upgrades = Path.Combine(hub.DataDirectory, "upgrades");
+        (await BackupTests.RunAsync("verify", upgrades)).Output.ShouldEndWith(", 0 objects, 0 bytes\ncomplete\n");
+        (await BackupTests.RunAsync("restore", upgrades, data, null, $"--ConnectionStrings:ImageHub={before}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}")).ExitCode.ShouldBe(0);
+
+        await postgres.DropDatabaseAsync(database);
+        database = before;
+        (await QueryAsync("SELECT string_agg(migration_id, ' ') FROM \"__EFMigrationsHistory\"")).ShouldBe("20261124000000_Baseline");
+        await using var restored = NewProcess();
+        await EnsureCompleteAsync(restored);
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
+    public async Task The_newest_three_backups_before_updates_are_kept()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var scope = server.Services.CreateAsyncScope();
+        var folder = TemporaryFolders.Create();
+        var made = new List<string>();
+        for (var update = 0; update < 5; update++)
+        {
+            made.Add(await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SnapshotDatabase(folder)));
+        }
+
+        Directory.GetDirectories(Path.Combine(folder, "backups")).Order(StringComparer.Ordinal).ShouldBe(made[2..]);
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

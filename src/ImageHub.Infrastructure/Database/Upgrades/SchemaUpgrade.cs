@@ -41,11 +41,13 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     /// <summary>Updates the schema.</summary>
     /// <param name="connection">A connection to the database that holds <see cref="Locks.Preparation"/>.</param>
     /// <param name="pending">The pending migrations.</param>
+    /// <param name="snapshot">The path of the backup of the database.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ChangedDataException">The update would change data; nothing was changed.</exception>
-    public async Task RunAsync(NpgsqlConnection connection, PendingMigrations pending, CancellationToken cancellationToken)
+    public async Task RunAsync(NpgsqlConnection connection, PendingMigrations pending, string snapshot, CancellationToken cancellationToken)
     {
-        logger.LogInformation("Updating the schema of {Database} by {Count} migrations to {Migration}", server.Description, pending.Count, pending.To);
+        logger.LogInformation(
+            "Updating the schema of {Database} by {Count} migrations to {Migration}; a backup of the database without objects is in {Snapshot}", server.Description, pending.Count, pending.To, snapshot);
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
