@@ -1432,3 +1432,17 @@ CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON group_member
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125142901_AccountAnnouncements', '10.0.14');
 
+CREATE TABLE last_backups (
+    id integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    target integer NOT NULL,
+    objects bigint NOT NULL,
+    bytes bigint NOT NULL,
+    lost bigint NOT NULL,
+    CONSTRAINT pk_last_backups PRIMARY KEY (id),
+    CONSTRAINT ck_last_backups_only CHECK (id = 1)
+);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125180433_LastBackup', '10.0.14');
+

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e78f8dc7-36d3-45bc-86cc-0e7cc5a09f75"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("d92e0e1b-b407-496f-bad1-db82f785512a"), entityTypeCount: 47)
         {
         }
 
@@ -53,6 +53,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var siteLogo = SiteLogoEntityType.Create(this);
             var siteProfile = SiteProfileEntityType.Create(this);
             var damagedObject = DamagedObjectEntityType.Create(this);
+            var lastBackup = LastBackupEntityType.Create(this);
             var orphanedObject = OrphanedObjectEntityType.Create(this);
             var scrub = ScrubEntityType.Create(this);
             var tier = TierEntityType.Create(this);
@@ -142,6 +143,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             SiteLogoEntityType.CreateAnnotations(siteLogo);
             SiteProfileEntityType.CreateAnnotations(siteProfile);
             DamagedObjectEntityType.CreateAnnotations(damagedObject);
+            LastBackupEntityType.CreateAnnotations(lastBackup);
             OrphanedObjectEntityType.CreateAnnotations(orphanedObject);
             ScrubEntityType.CreateAnnotations(scrub);
             TierEntityType.CreateAnnotations(tier);
