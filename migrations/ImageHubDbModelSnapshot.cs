@@ -2147,6 +2147,41 @@ namespace ImageHub.Migrations
                     b.ToTable("damaged_objects", (string)null);
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.Storage.LastBackup", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<long>("Lost")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lost");
+
+                    b.Property<long>("Objects")
+                        .HasColumnType("bigint")
+                        .HasColumnName("objects");
+
+                    b.Property<int>("Target")
+                        .HasColumnType("integer")
+                        .HasColumnName("target");
+
+                    b.HasKey("Id")
+                        .HasName("pk_last_backups");
+
+                    b.ToTable("last_backups", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_last_backups_only", "id = 1");
+                        });
+                });
+
             modelBuilder.Entity("ImageHub.Domain.Storage.OrphanedObject", b =>
                 {
                     b.Property<string>("Key")

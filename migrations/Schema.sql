@@ -1453,3 +1453,17 @@ CREATE INDEX ix_oidc_logouts_subject ON oidc_logouts (subject);
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125173339_OidcClaimsAndLogouts', '10.0.14');
 
+CREATE TABLE last_backups (
+    id integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    target integer NOT NULL,
+    objects bigint NOT NULL,
+    bytes bigint NOT NULL,
+    lost bigint NOT NULL,
+    CONSTRAINT pk_last_backups PRIMARY KEY (id),
+    CONSTRAINT ck_last_backups_only CHECK (id = 1)
+);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125180433_LastBackup', '10.0.14');
+

@@ -1,14 +1,17 @@
 using System.Data.Common;
+using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
+using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Health;
 
 /// <summary>Checks the service's dependencies. Concurrent callers share one check, so that a hanging dependency is not called again.</summary>
-internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, TimeProvider clock)
+internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, IOptions<BackupOptions> backups, TimeProvider clock)
 {
     /// <summary>The result for a working dependency.</summary>
     public const string Ok = "ok";
@@ -27,11 +30,13 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
 
     private readonly Check? redis = limiter.IsShared ? new(_ => AskRedisAsync(limiter), TimeSpan.Zero, clock) : null;
 
-    /// <summary>The state of each dependency: <see cref="Ok"/> or a word for the failure. Redis is null if not configured.</summary>
-    public async Task<(string Database, string Storage, string? Redis)> AskAsync()
+    private readonly Check? backup = backups.Value.Schedule.Length > 0 ? new(token => AskBackupAsync(scopes, token), TimeSpan.FromSeconds(10), clock) : null;
+
+    /// <summary>The state of each dependency: <see cref="Ok"/> or a word for the failure. Redis and backups are null if not configured.</summary>
+    public async Task<(string Database, string Storage, string? Redis, string? Backup)> AskAsync()
     {
-        var (asked, stored, counted) = (database.AskAsync(), storage.AskAsync(), redis?.AskAsync());
-        return (await asked, await stored, counted is null ? null : await counted);
+        var (asked, stored, counted, backedUp) = (database.AskAsync(), storage.AskAsync(), redis?.AskAsync(), backup?.AskAsync());
+        return (await asked, await stored, counted is null ? null : await counted, backedUp is null ? null : await backedUp);
     }
 
     private static async Task<string> AskDatabaseAsync(IServiceScopeFactory scopes, CancellationToken cancellationToken)
@@ -47,6 +52,13 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
 
         // A database restored under a running server accepts connections before its tables exist.
         return await db.Users.AnyAsync(cancellationToken) ? Ok : Preparing;
+    }
+
+    private static async Task<string> AskBackupAsync(IServiceScopeFactory scopes, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<StatementTimeout>().Value = StatementTimeout.Read;
+        return (await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new GetLastBackup(), cancellationToken)).IsOverdue ? "overdue" : Ok;
     }
 
     private static async Task<string> AskStoreAsync(IObjectStore store, CancellationToken cancellationToken)

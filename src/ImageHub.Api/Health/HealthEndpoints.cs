@@ -22,22 +22,22 @@ internal static class HealthEndpoints
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")
-            .WithSummary("Reports the state of the database, the object store and Redis. Degraded: Redis is down, or the database is down and visitors get cached answers. 503: the service cannot work.");
+            .WithSummary("Reports the state of the database, the object store and Redis. Degraded: Redis is down, a backup is overdue, or the database is down and visitors get cached answers. 503: the service cannot work.");
     }
 
     private static async Task<IResult> ReadyAsync(HealthChecks health, IKeptAnswers kept, IImageRenderer renderer)
     {
-        var (database, storage, redis) = await health.AskAsync();
+        var (database, storage, redis, backup) = await health.AskAsync();
         var status = (database, storage) switch
         {
-            (HealthChecks.Ok, HealthChecks.Ok) when (redis is null or HealthChecks.Ok) && renderer.Confinement is null => HealthChecks.Ok,
+            (HealthChecks.Ok, HealthChecks.Ok) when (redis is null or HealthChecks.Ok) && (backup is null or HealthChecks.Ok) && renderer.Confinement is null => HealthChecks.Ok,
 
-            // Without Redis each instance still enforces limits by its own counters, and unconfined workers still decode.
+            // Without Redis each instance still enforces limits by its own counters, unconfined workers still decode, and an overdue backup stops nothing.
             (HealthChecks.Ok, HealthChecks.Ok) => "degraded",
             (not HealthChecks.Ok, HealthChecks.Ok) when kept.MayServeStale => "degraded",
             _ => "down",
         };
-        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage, redis, renderer.Confinement)), statusCode: status == "down" ? 503 : 200);
+        return Results.Json(new Readiness(status, new ReadinessChecks(database, storage, redis, renderer.Confinement, backup)), statusCode: status == "down" ? 503 : 200);
     }
 }
 
@@ -55,8 +55,10 @@ internal sealed record Readiness(string Status, ReadinessChecks Checks);
 /// <param name="Storage">The object store.</param>
 /// <param name="Redis">The Redis instance for rate limits; absent if not configured.</param>
 /// <param name="Workers"><c>asRoot</c> or <c>unconfined</c> if the decoding workers lack their sandbox; otherwise absent.</param>
+/// <param name="Backup"><c>overdue</c> if the latest backup is older than two days or there is none; absent without <c>Backup__Schedule</c>.</param>
 internal sealed record ReadinessChecks(
     string Database,
     string Storage,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Workers);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Workers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Backup);

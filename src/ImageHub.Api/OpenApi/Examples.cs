@@ -7,6 +7,7 @@ using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.ApiKeys;
 using ImageHub.Application.Archives;
+using ImageHub.Application.Backups;
 using ImageHub.Application.Choices;
 using ImageHub.Application.Duplicates;
 using ImageHub.Application.Errors;
@@ -36,6 +37,7 @@ using ImageHub.Domain.Groups;
 using ImageHub.Domain.Links;
 using ImageHub.Domain.OneDrive;
 using ImageHub.Domain.Site;
+using ImageHub.Domain.Storage;
 using ImageHub.Domain.Tiers;
 using ImageHub.Domain.Uploads;
 using ImageHub.Domain.Webhooks;
@@ -145,7 +147,7 @@ internal static class Examples
     {
         [typeof(Welcome)] = new Welcome("ImageHub", WelcomeEndpoint.Version, "/docs"),
         [typeof(Liveness)] = new Liveness("ok"),
-        [typeof(Readiness)] = new Readiness("ok", new ReadinessChecks("ok", "ok", null, null)),
+        [typeof(Readiness)] = new Readiness("ok", new ReadinessChecks("ok", "ok", null, null, null)),
         [typeof(Login)] = new Login("admin", "correct horse battery staple"),
         [typeof(Logout)] = new Logout("kZ3y…"),
         [typeof(RefreshSession)] = new RefreshSession("kZ3y…"),
@@ -212,7 +214,7 @@ internal static class Examples
         [typeof(Page<DuplicateSet>)] = PageWith(new DuplicateSet(
             [new DuplicateImage(Image) { GroupTitle = "Harbour", CreatedAt = Time }, new DuplicateImage(Image with { Id = LinkId, FileName = "IMG_0001 (edited).jpg" }) { GroupTitle = "Best of 2026", CreatedAt = Time.AddDays(1) }], 2)),
         [typeof(KeepDuplicates)] = new KeepDuplicates([ImageId, LinkId], true),
-        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 640_210, 181_733, 51_307, 14_021, 987_241, 0), 107_374_182_400, 1, Time, [new StorageMonth("2026-05", 1, 16_628_292)]),
+        [typeof(StorageUse)] = new StorageUse(1, new StorageBytes(7_413_760, 7_340_032, 640_210, 181_733, 51_307, 14_021, 987_241, 0), 107_374_182_400, 1, Time, new LastBackupResponse(Time, BackupTarget.Bucket, 6, 16_628_292, 0), [new StorageMonth("2026-05", 1, 16_628_292)]),
         [typeof(Page<DamagedObjectResponse>)] = PageWith(new DamagedObjectResponse(ImageId, "IMG_0001.jpg", "full", Time)),
         [typeof(UploadReport)] = new UploadReport(
             [new UploadedImage(0, Image)],

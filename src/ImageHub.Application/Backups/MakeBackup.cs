@@ -1,6 +1,7 @@
 using System.Globalization;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
+using ImageHub.Domain.Storage;
 using MediatR;
 using Microsoft.Extensions.Options;
 
@@ -110,6 +111,8 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
                 EncryptedKey = encryptedKey,
             };
             await catalog.FinishAsync(backup, manifest, signer, held, cancellationToken);
+            await current.RecordBackupAsync(
+                new LastBackupResponse(at, BucketTarget.IsMeant(request.Target) ? BackupTarget.Bucket : BackupTarget.Folder, objects, bytes, all.Length), cancellationToken);
             return new MadeBackup(catalog.Describe(backup), tables.Sum(table => table.Rows), objects, copied, copiedBytes, all)
             {
                 KeyPath = plainKey is null ? null : place.Describe(BackupCatalog.KeyName(backup)),

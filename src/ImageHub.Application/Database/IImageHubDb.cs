@@ -142,6 +142,9 @@ public interface IImageHubDb
     /// <summary>The progress of the check of all objects: at most one row.</summary>
     DbSet<Scrub> Scrubs { get; }
 
+    /// <summary>The latest finished backup: at most one row.</summary>
+    DbSet<LastBackup> LastBackups { get; }
+
     /// <summary>The progress of rendering all images again: a single row.</summary>
     DbSet<RenditionPass> RenditionPasses { get; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -14,8 +15,9 @@ public sealed record GetStorage : IRequest<StorageUse>;
 /// <param name="FreeBytes">The free space on the file store's disk; null with S3.</param>
 /// <param name="Damaged">The number of objects that are lost and cannot be restored.</param>
 /// <param name="CheckedAt">When all objects were last checked; null if not yet.</param>
+/// <param name="LastBackup">The latest finished backup; null if there is none.</param>
 /// <param name="Added">The images added in each of the last twelve months (UTC) that still exist, oldest first.</param>
-public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt, IReadOnlyList<StorageMonth> Added);
+public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt, LastBackupResponse? LastBackup, IReadOnlyList<StorageMonth> Added);
 
 /// <summary>The images added in a month.</summary>
 /// <param name="Month">The month, such as <c>2026-05</c>.</param>
@@ -45,6 +47,7 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
         var freeBytes = store.FreeBytes;
         var damaged = await db.DamagedObjects.LongCountAsync(cancellationToken);
         var checkedAt = await db.Scrubs.Select(scrub => scrub.CheckedAt).SingleOrDefaultAsync(cancellationToken);
+        var lastBackup = await db.FindLastBackupAsync(cancellationToken);
         var thumbnails = await db.Thumbnails.SumAsync(thumbnail => thumbnail.Bytes, cancellationToken);
         var added = await CountMonthsAsync(cancellationToken);
         return await db.AllImages
@@ -63,9 +66,10 @@ internal sealed class GetStorageHandler(IImageHubDb db, IObjectStore store, Time
                 freeBytes,
                 damaged,
                 checkedAt,
+                lastBackup,
                 added))
             .SingleOrDefaultAsync(cancellationToken)
-            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt, added);
+            ?? new StorageUse(0, new StorageBytes(0, 0, 0, 0, 0, 0, 0, 0), freeBytes, damaged, checkedAt, lastBackup, added);
     }
 
     private async Task<IReadOnlyList<StorageMonth>> CountMonthsAsync(CancellationToken cancellationToken)

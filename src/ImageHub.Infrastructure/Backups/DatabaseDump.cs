@@ -17,14 +17,14 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
     private const string History = "\"__EFMigrationsHistory\"";
 
     /// <summary>
-    /// All tables except the history of migrations, the files that are made again on request, the scheduler's tables, which each start fills, and the tables of
-    /// extensions.
+    /// All tables except the history of migrations, the files that are made again on request, the latest backup, which is none of a restored
+    /// gallery, the scheduler's tables, which each start fills, and the tables of extensions.
     /// </summary>
     private const string Tables =
         """
         SELECT c.relname FROM pg_class c
         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
-          AND c.relname NOT IN ('__EFMigrationsHistory', 'thumbnails', 'archives') AND c.relname NOT LIKE 'qrtz\_%'
+          AND c.relname NOT IN ('__EFMigrationsHistory', 'thumbnails', 'archives', 'last_backups') AND c.relname NOT LIKE 'qrtz\_%'
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
         ORDER BY c.relname
         """;

@@ -147,6 +147,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <inheritdoc/>
     public DbSet<Scrub> Scrubs => Set<Scrub>();
 
+    /// <inheritdoc/>
+    public DbSet<LastBackup> LastBackups => Set<LastBackup>();
+
     /// <inheritdoc />
     public DbSet<RenditionPass> RenditionPasses => Set<RenditionPass>();
 

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using ImageHub.Application.Backups;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ImageHub.ApiTests.Backups;
 
@@ -46,6 +48,44 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task The_age_of_the_latest_backup_is_known_and_an_overdue_one_degrades_the_health()
+    {
+        var target = TemporaryFolders.Create();
+        var clock = new ShiftedClock();
+        try
+        {
+            await using var server = await ImageHubServer.StartAsync(
+                postgres, new() { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target }, builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+            await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Harbour"), "harbour.jpg", TestImages.Jpeg(320, 240, 1));
+            (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("lastBackup").ValueKind.ShouldBe(JsonValueKind.Null);
+            (await HealthAsync()).ShouldBe(("degraded", "overdue"));
+
+            await RunAsync(server);
+
+            var last = (await server.Admin.GetAsync("/api/v1/storage").JsonAsync()).GetProperty("lastBackup");
+            last.GetProperty("at").GetDateTimeOffset().ShouldBe(clock.GetUtcNow(), TimeSpan.FromMinutes(2));
+            (last.Text("target"), last.GetProperty("objects").GetInt64(), last.GetProperty("lost").GetInt64()).ShouldBe(("folder", 4, 0));
+            last.GetProperty("bytes").GetInt64().ShouldBe(Directory.GetFiles(Path.Combine(target, "objects"), "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length));
+            clock.Advance(TimeSpan.FromHours(47));
+            (await HealthAsync()).ShouldBe(("ok", "ok"));
+            clock.Advance(TimeSpan.FromHours(2));
+            (await HealthAsync()).ShouldBe(("degraded", "overdue"));
+
+            async Task<(string Status, string Backup)> HealthAsync()
+            {
+                // A check is repeated after ten seconds.
+                clock.Advance(TimeSpan.FromSeconds(11));
+                var ready = await server.Visitor.GetAsync("/health/ready").JsonAsync();
+                return (ready.Text("status")!, ready.GetProperty("checks").Text("backup")!);
+            }
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Without_a_schedule_no_backup_is_made()
     {
         var target = TemporaryFolders.Create();
@@ -56,6 +96,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
             await RunAsync(server);
 
             Directory.GetFileSystemEntries(target).ShouldBeEmpty();
+            (await server.Visitor.GetAsync("/health/ready").JsonAsync()).GetProperty("checks").TryGetProperty("backup", out _).ShouldBeFalse();
         }
         finally
         {

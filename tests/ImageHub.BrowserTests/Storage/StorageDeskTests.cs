@@ -49,6 +49,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "1 lost file" }).WaitForAsync();
         (await visit.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "harbour.jpg" }).InnerTextAsync()).ShouldContain("Full resolution");
         await visit.Page.GetByText("Not all files have been checked yet.").WaitForAsync();
+        await visit.Page.GetByText("There is no backup yet.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("the storage page with a lost file");
     }
 

@@ -1,9 +1,11 @@
 using System.Reflection;
 using ImageHub.Api.Health;
+using ImageHub.Application.Backups;
 using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.UnitTests.Health;
 
@@ -14,17 +16,17 @@ public sealed class HealthChecksTests
     {
         var clock = new ManualClock();
         using var release = new ManualResetEventSlim();
-        var checks = new HealthChecks(Hanging.Create<IServiceScopeFactory>(release), Hanging.Create<IObjectStore>(release), Hanging.Create<IRateLimiter>(release), clock);
+        var checks = new HealthChecks(Hanging.Create<IServiceScopeFactory>(release), Hanging.Create<IObjectStore>(release), Hanging.Create<IRateLimiter>(release), Options.Create(new BackupOptions { Schedule = "02:30" }), clock);
 
         var answer = checks.AskAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
 
-        (await answer.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout"));
+        (await answer.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout", "timeout"));
 
         // A second request does not start new checks and takes no longer.
         var again = checks.AskAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
-        (await again.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout"));
+        (await again.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout", "timeout"));
         release.Set();
     }
 

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("08bccc44-61ec-4d52-8666-d4ab790b37ab"), entityTypeCount: 46)
+            : base(skipDetectChanges: false, modelId: new Guid("0c4fcb60-783d-4b9f-abc5-f9bf66c8a724"), entityTypeCount: 47)
         {
         }
 
@@ -53,6 +53,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var siteLogo = SiteLogoEntityType.Create(this);
             var siteProfile = SiteProfileEntityType.Create(this);
             var damagedObject = DamagedObjectEntityType.Create(this);
+            var lastBackup = LastBackupEntityType.Create(this);
             var orphanedObject = OrphanedObjectEntityType.Create(this);
             var scrub = ScrubEntityType.Create(this);
             var tier = TierEntityType.Create(this);
@@ -142,6 +143,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             SiteLogoEntityType.CreateAnnotations(siteLogo);
             SiteProfileEntityType.CreateAnnotations(siteProfile);
             DamagedObjectEntityType.CreateAnnotations(damagedObject);
+            LastBackupEntityType.CreateAnnotations(lastBackup);
             OrphanedObjectEntityType.CreateAnnotations(orphanedObject);
             ScrubEntityType.CreateAnnotations(scrub);
             TierEntityType.CreateAnnotations(tier);

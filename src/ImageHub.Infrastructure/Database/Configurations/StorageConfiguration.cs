@@ -29,3 +29,12 @@ internal sealed class ScrubConfiguration : IEntityTypeConfiguration<Scrub>
         builder.ToTable(table => table.HasCheckConstraint("ck_scrubs_only", $"id = {Scrub.OnlyId}"));
     }
 }
+
+internal sealed class LastBackupConfiguration : IEntityTypeConfiguration<LastBackup>
+{
+    public void Configure(EntityTypeBuilder<LastBackup> builder)
+    {
+        builder.Property(row => row.Id).ValueGeneratedNever();
+        builder.ToTable(table => table.HasCheckConstraint("ck_last_backups_only", $"id = {LastBackup.OnlyId}"));
+    }
+}

@@ -90,15 +90,26 @@ export function StorageDesk() {
               {use.data.checkedAt ? deskText.storage.checked(dateTime(use.data.checkedAt)) : deskText.storage.unchecked}
             </p>
           )}
+          {use.data && (
+            <p className={styles.checked}>
+              {use.data.lastBackup
+                ? deskText.storage.backup(
+                    dateTime(use.data.lastBackup.at),
+                    use.data.lastBackup.objects,
+                    bytes(use.data.lastBackup.bytes),
+                  )
+                : deskText.storage.noBackup}
+            </p>
+          )}
         </section>
       </div>
     </>
   );
 }
 
-/** The configured services and their health. Redis is optional. */
-function checksOf({ checks: { database, storage, redis } }: Schemas["Readiness"]) {
-  const parts = { database, storage, ...(redis && { redis }) };
+/** The configured services and their health. Redis and scheduled backups are optional. */
+function checksOf({ checks: { database, storage, redis, backup } }: Schemas["Readiness"]) {
+  const parts = { database, storage, ...(redis && { redis }), ...(backup && { backup }) };
   return Object.entries(parts) as [keyof typeof deskText.storage.checks, string][];
 }
 

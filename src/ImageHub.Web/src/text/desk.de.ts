@@ -99,15 +99,19 @@ export const words: Words<typeof en> = {
       thumbnails: "Vorschaubilder",
     },
     health: "Zustand",
-    checks: { database: "Datenbank", storage: "Bildspeicher", redis: "Redis" },
+    checks: { database: "Datenbank", storage: "Bildspeicher", redis: "Redis", backup: "Sicherung" },
     states: {
       ok: "In Ordnung",
       unreachable: "Nicht erreichbar",
       timeout: "Antwortet nicht rechtzeitig",
       preparing: "Wird vorbereitet",
+      overdue: "Überfällig",
     },
     checked: (time) => `Alle Dateien wurden zuletzt geprüft: ${time}.`,
     unchecked: "Noch sind nicht alle Dateien geprüft.",
+    backup: (time, files, size) =>
+      `Die letzte Sicherung ist vom ${time}: ${plural(files, "Datei", "Dateien")}, ${size}.`,
+    noBackup: "Noch gibt es keine Sicherung.",
     lost: {
       title: (files) => plural(files, "verlorene Datei", "verlorene Dateien"),
       text: "Diese Dateien fehlen oder sind beschädigt, und es ist nichts mehr da, woraus sie sich neu machen ließen. Holen Sie sie aus einer Sicherung, oder laden Sie die Fotos noch einmal hoch.",

@@ -96,15 +96,19 @@ export const en = {
       month: (name: string, images: number, size: string) => `${name}: ${photos(images)}, ${size}`,
     },
     health: "Health",
-    checks: { database: "Database", storage: "Image store", redis: "Redis" },
+    checks: { database: "Database", storage: "Image store", redis: "Redis", backup: "Backup" },
     states: {
       ok: "OK",
       unreachable: "Unreachable",
       timeout: "Does not answer in time",
       preparing: "Being prepared",
+      overdue: "Overdue",
     },
     checked: (time: string) => `All files were last checked on ${time}.`,
     unchecked: "Not all files have been checked yet.",
+    backup: (time: string, files: number, size: string) =>
+      `The last backup is from ${time}: ${plural(files, "file", "files")}, ${size}.`,
+    noBackup: "There is no backup yet.",
     lost: {
       title: (files: number) => `${plural(files, "lost file", "lost files")}`,
       text: "These files are missing or damaged and cannot be recreated. Restore them from a backup, or upload the photos again.",

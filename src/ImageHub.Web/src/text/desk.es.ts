@@ -100,15 +100,19 @@ export const words: Words<typeof en> = {
       thumbnails: "Miniaturas",
     },
     health: "Estado",
-    checks: { database: "Base de datos", storage: "Almacén de imágenes", redis: "Redis" },
+    checks: { database: "Base de datos", storage: "Almacén de imágenes", redis: "Redis", backup: "Copia de seguridad" },
     states: {
       ok: "En orden",
       unreachable: "Inaccesible",
       timeout: "No responde a tiempo",
       preparing: "En preparación",
+      overdue: "Atrasada",
     },
     checked: (time) => `Todos los archivos se comprobaron por última vez el ${time}.`,
     unchecked: "Todavía no se han comprobado todos los archivos.",
+    backup: (time, files, size) =>
+      `La última copia de seguridad es del ${time}: ${plural(files, "archivo", "archivos")}, ${size}.`,
+    noBackup: "Todavía no hay ninguna copia de seguridad.",
     lost: {
       title: (files) => plural(files, "archivo perdido", "archivos perdidos"),
       text: "Estos archivos faltan o están dañados, y no queda nada de lo que rehacerlos. Restáurelos de una copia de seguridad, o vuelva a subir las fotos.",

@@ -100,15 +100,19 @@ export const words: Words<typeof en> = {
       thumbnails: "Vignettes",
     },
     health: "État",
-    checks: { database: "Base de données", storage: "Stockage des images", redis: "Redis" },
+    checks: { database: "Base de données", storage: "Stockage des images", redis: "Redis", backup: "Sauvegarde" },
     states: {
       ok: "En ordre",
       unreachable: "Injoignable",
       timeout: "Ne répond pas à temps",
       preparing: "En préparation",
+      overdue: "En retard",
     },
     checked: (time) => `Tous les fichiers ont été vérifiés pour la dernière fois le ${time}.`,
     unchecked: "Tous les fichiers n’ont pas encore été vérifiés.",
+    backup: (time, files, size) =>
+      `La dernière sauvegarde date du ${time} (${plural(files, "fichier", "fichiers")}, ${size}).`,
+    noBackup: "Il n’y a pas encore de sauvegarde.",
     lost: {
       title: (files) => plural(files, "fichier perdu", "fichiers perdus"),
       text: "Ces fichiers manquent ou sont endommagés, et plus rien ne permet de les refaire. Restaurez-les depuis une sauvegarde, ou envoyez de nouveau les photos.",

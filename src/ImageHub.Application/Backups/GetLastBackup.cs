@@ -1,0 +1,56 @@
+using ImageHub.Application.Database;
+using ImageHub.Domain.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace ImageHub.Application.Backups;
+
+/// <summary>Gets the latest finished backup, and whether the next one is overdue.</summary>
+public sealed record GetLastBackup : IRequest<BackupState>;
+
+/// <summary>The state of backups.</summary>
+/// <param name="Last">The latest finished backup; null if there is none.</param>
+/// <param name="IsOverdue">Whether backups are scheduled and the latest one is older than two days, or there is none.</param>
+public sealed record BackupState(LastBackupResponse? Last, bool IsOverdue);
+
+/// <summary>The latest finished backup, made by the command or the schedule.</summary>
+/// <param name="At">The time of the database's snapshot.</param>
+/// <param name="Target">`folder` or `bucket`.</param>
+/// <param name="Objects">The number of objects in it.</param>
+/// <param name="Bytes">Their total size.</param>
+/// <param name="Lost">The number of objects that it lacks, because the store has lost them.</param>
+public sealed record LastBackupResponse(DateTimeOffset At, BackupTarget Target, long Objects, long Bytes, long Lost);
+
+internal sealed class GetLastBackupHandler(IImageHubDb db, IOptions<BackupOptions> options, TimeProvider clock) : IRequestHandler<GetLastBackup, BackupState>
+{
+    /// <summary>Twice the interval of the schedule, which is a day.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(2);
+
+    public async Task<BackupState> Handle(GetLastBackup request, CancellationToken cancellationToken)
+    {
+        var last = await db.FindLastBackupAsync(cancellationToken);
+        return new BackupState(last, options.Value.Time is not null && (last is null || last.At < clock.GetUtcNow() - MaxAge));
+    }
+}
+
+/// <summary>Reads and writes the row of the latest backup.</summary>
+internal static class LastBackupRow
+{
+    /// <summary>Finds the latest backup; null if there is none.</summary>
+    public static Task<LastBackupResponse?> FindLastBackupAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
+        db.LastBackups.Select(row => new LastBackupResponse(row.At, row.Target, row.Objects, row.Bytes, row.Lost)).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>Records a finished backup.</summary>
+    public static async Task RecordBackupAsync(this IImageHubDb db, LastBackupResponse made, CancellationToken cancellationToken)
+    {
+        var row = await db.LastBackups.AsTracking().SingleOrDefaultAsync(cancellationToken);
+        if (row is null)
+        {
+            db.LastBackups.Add(row = LastBackup.Begin());
+        }
+
+        row.Record(made.At, made.Target, made.Objects, made.Bytes, made.Lost);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+}
