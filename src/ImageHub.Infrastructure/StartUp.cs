@@ -63,7 +63,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <summary>The components in use, one per line.</summary>
     public IReadOnlyList<string> Parts => describe();
 
-    /// <summary>Whether to run background jobs. A command that lasts for hours leaves them to the server.</summary>
+    /// <summary>Whether to run background jobs and to send webhooks. A command that lasts for hours leaves them to the server.</summary>
     public bool RunsJobs { get; set; } = true;
 
     /// <summary>

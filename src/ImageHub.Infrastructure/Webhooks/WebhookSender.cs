@@ -13,11 +13,11 @@ namespace ImageHub.Infrastructure.Webhooks;
 /// Sends <see cref="SendWebhooks"/> every second on each instance if a receiver is configured. A Quartz job is not used, because it would write several rows
 /// for each run.
 /// </summary>
-internal sealed class WebhookSender(IServiceScopeFactory scopes, DatabaseState database, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+internal sealed class WebhookSender(StartUp start, IServiceScopeFactory scopes, DatabaseState database, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Url.Length == 0)
+        if (options.Value.Url.Length == 0 || !start.RunsJobs)
         {
             return;
         }

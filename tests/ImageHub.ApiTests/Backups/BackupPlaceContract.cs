@@ -180,6 +180,28 @@ public sealed class BackupBucketTests : BackupPlaceContract
         Place.Describe("backups/a/list").ShouldBe("s3://backups/gallery/daily/backups/a/list");
     }
 
+    [Fact]
+    public async Task The_lock_of_a_killed_process_ends_after_two_minutes()
+    {
+        await using var killed = await Place.LockAsync(BackupUse.Writing, TestContext.Current.CancellationToken);
+        AgeLocks(TimeSpan.FromSeconds(100));
+        (await Should.ThrowAsync<BackupException>(() => Place.LockAsync(BackupUse.Writing, TestContext.Current.CancellationToken))).Message
+            .ShouldBe("Another backup into 's3://backups/gallery/daily' is running. If its process was killed, its lock ends after two minutes.");
+
+        AgeLocks(TimeSpan.FromSeconds(140));
+
+        await using var next = await Place.LockAsync(BackupUse.Writing, TestContext.Current.CancellationToken);
+        next.ThrowIfLost();
+    }
+
+    private void AgeLocks(TimeSpan age)
+    {
+        foreach (var file in Directory.GetFiles(server.Folder, "*", SearchOption.AllDirectories).Where(file => file.Contains("/locks/", StringComparison.Ordinal)))
+        {
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow - age);
+        }
+    }
+
     protected override async Task<string[]> SetUpAsync()
     {
         await server.InitializeAsync();

@@ -12,6 +12,9 @@ public sealed class S3Server : IAsyncLifetime
     private string port = "0";
     private Process? process;
 
+    /// <summary>The folder with the objects as files, whose times are those of the objects.</summary>
+    public string Folder => folder;
+
     /// <summary>The delay before each answer.</summary>
     public TimeSpan Latency { get; init; }
 
