@@ -16,7 +16,6 @@ internal static class ReportedMetrics
     private static readonly Dictionary<string, MetricStreamConfiguration> Foreign = new(StringComparer.Ordinal)
     {
         ["http.server.request.duration"] = Durations("http.request.method", "http.route", "http.response.status_code"),
-        ["http.server.active_requests"] = With(),
         ["kestrel.active_connections"] = With(),
         ["db.client.operation.duration"] = Durations(),
         ["db.client.operation.failed"] = With(),
