@@ -1,3 +1,4 @@
+using ImageHub.Api.Observability;
 using MediatR;
 using Microsoft.Extensions.Logging.Console;
 
@@ -73,6 +74,9 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["AllowedHosts"] = "*";
+
+        // The server that uses the same settings may be running: a command reports nothing in its name and leaves its address of metrics alone.
+        ObservabilityServices.TurnOff(builder.Configuration);
 
         // Ctrl-C stops the command, not the server it uses.
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();

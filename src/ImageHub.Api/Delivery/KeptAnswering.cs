@@ -1,10 +1,8 @@
-using System.Diagnostics.Metrics;
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Errors;
 using ImageHub.Api.Requests;
 using ImageHub.Application.Delivery;
-using ImageHub.Application.Observability;
 using ImageHub.Application.RateLimits;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -19,9 +17,6 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
 {
     /// <summary>Marks a response that was cached before the database became unavailable.</summary>
     public const string Stale = "X-ImageHub-Stale";
-
-    private static readonly Counter<long> Lookups = Telemetry.Meter.CreateCounter<long>(
-        "imagehub.kept.lookups", unit: null, "Requests whose response may be cached, by result: hit, stale (a hit while the database is unavailable), or miss.");
 
     /// <summary>The headers that a 304 response repeats from the cached response (RFC 9110, section 15.4.5).</summary>
     private static readonly string[] NotModified = [HeaderNames.CacheControl, HeaderNames.ContentLocation, HeaderNames.ETag, HeaderNames.Vary];
@@ -49,7 +44,6 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
 
         try
         {
-            Count("miss");
             await (use == KeptAnswerUse.Current && HttpMethods.IsGet(context.Request.Method) && route.IsUsual(context) ? RecordAsync(context, route, key) : next(context));
         }
         catch (Exception exception) when (!context.Response.HasStarted && ProblemMapping.IsOutage(exception))
@@ -126,7 +120,6 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
 
     private Task SendAsync(HttpContext context, KeptContent answer, KeptAnswerUse use)
     {
-        Count(use == KeptAnswerUse.Stale ? "stale" : "hit");
         var response = context.Response;
         var headers = response.Headers;
         var isModified = !IsKnown(context.Request.Headers.IfNoneMatch, answer);
@@ -156,8 +149,6 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         response.ContentLength = answer.Body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(answer.Body).AsTask();
     }
-
-    private static void Count(string result) => Lookups.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <summary>Whether the client already has the response (RFC 9110, section 13.1.2).</summary>
     private static bool IsKnown(StringValues tags, KeptContent answer)

@@ -14,6 +14,7 @@ namespace ImageHub.Api.Observability;
 /// </summary>
 internal static class ObservabilityServices
 {
+    private const string UrlsKey = $"{MetricsOptions.Section}:{nameof(MetricsOptions.Urls)}";
     private const string EndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ProtocolKey = "OTEL_EXPORTER_OTLP_PROTOCOL";
     private const string ServiceNameKey = "OTEL_SERVICE_NAME";
@@ -29,7 +30,7 @@ internal static class ObservabilityServices
     public static bool AddObservability(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<MetricsOptions>().BindConfiguration(MetricsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        var isScraped = !string.IsNullOrWhiteSpace(configuration[$"{MetricsOptions.Section}:{nameof(MetricsOptions.Urls)}"]);
+        var isScraped = !string.IsNullOrWhiteSpace(configuration[UrlsKey]);
         var isSent = IsSent(configuration);
         if (!isScraped && !isSent)
         {
@@ -65,6 +66,9 @@ internal static class ObservabilityServices
 
         return true;
     }
+
+    /// <summary>Removes the settings that turn on metrics and traces.</summary>
+    public static void TurnOff(IConfiguration configuration) => (configuration[UrlsKey], configuration[EndpointKey]) = (null, null);
 
     private static void Configure(AspNetCoreTraceInstrumentationOptions requests)
     {

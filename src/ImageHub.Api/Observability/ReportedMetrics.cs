@@ -11,14 +11,12 @@ namespace ImageHub.Api.Observability;
 internal static class ReportedMetrics
 {
     /// <summary>The meters.</summary>
-    public static readonly string[] Meters = [Telemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
+    public static readonly string[] Meters = [Telemetry.Name, "Microsoft.AspNetCore.Server.Kestrel", "Npgsql", "System.Runtime"];
 
     private static readonly Dictionary<string, MetricStreamConfiguration> Foreign = new(StringComparer.Ordinal)
     {
-        ["http.server.request.duration"] = Durations("http.request.method", "http.route", "http.response.status_code"),
-        ["http.server.active_requests"] = With(),
         ["kestrel.active_connections"] = With(),
-        ["db.client.operation.duration"] = Durations(),
+        ["db.client.operation.duration"] = new ExplicitBucketHistogramConfiguration { TagKeys = [], Boundaries = [0.002, 0.01, 0.05, 0.25, 1, 2.5, 10] },
         ["db.client.operation.failed"] = With(),
         ["db.client.connection.count"] = With("db.client.connection.state"),
         ["db.client.connection.npgsql.pending_requests"] = With(),
@@ -34,6 +32,4 @@ internal static class ReportedMetrics
         instrument.Meter.Name == Telemetry.Name ? null : Foreign.GetValueOrDefault(instrument.Name, MetricStreamConfiguration.Drop);
 
     private static MetricStreamConfiguration With(params string[] tags) => new() { TagKeys = tags };
-
-    private static ExplicitBucketHistogramConfiguration Durations(params string[] tags) => new() { TagKeys = tags, Boundaries = [0.002, 0.01, 0.05, 0.25, 1, 2.5, 10] };
 }

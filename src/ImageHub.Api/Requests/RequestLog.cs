@@ -25,9 +25,15 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
             }
             finally
             {
+                var duration = Stopwatch.GetElapsedTime(begun);
+                if (RequestDurations.IsEnabled)
+                {
+                    RequestDurations.Record(context.Request.Method, FindRoute(context), context.Response.StatusCode, duration);
+                }
+
                 if (logger.IsEnabled(LogLevel.Information))
                 {
-                    Answered(context.Request.Method, FindRoute(context), context.Response.StatusCode, (int)Stopwatch.GetElapsedTime(begun).TotalMilliseconds, FindCaller(context));
+                    Answered(context.Request.Method, FindRoute(context), context.Response.StatusCode, (int)duration.TotalMilliseconds, FindCaller(context));
                 }
             }
         }

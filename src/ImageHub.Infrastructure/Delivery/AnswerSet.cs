@@ -12,6 +12,15 @@ internal sealed record KeptAnswer(string Key, KeptContent Content, IReadOnlyList
     public long Size { get; } = Content.Body.Length + ((Key.Length + Content.Headers.Sum(header => header.Key.Length + header.Value.Length)) * sizeof(char)) + Overhead;
 }
 
+/// <summary>The use of a set of cached responses.</summary>
+/// <param name="Count">The number of responses.</param>
+/// <param name="Bytes">Their size in bytes.</param>
+/// <param name="Hits">How often a response was found so far.</param>
+/// <param name="Misses">How often none was found so far.</param>
+/// <param name="Dropped">The number of responses that were invalidated so far.</param>
+/// <param name="Evicted">The number of responses that were evicted so far to make room.</param>
+internal readonly record struct AnswerSetUse(int Count, long Bytes, long Hits, long Misses, long Dropped, long Evicted);
+
 /// <summary>
 /// Cached responses in memory. They are found by key and invalidated by tag; the least recently used ones are evicted. A response is not added if one of its
 /// tags was invalidated while its data was read or later, because the data may be outdated.
@@ -31,8 +40,10 @@ internal sealed class AnswerSet(long capacity)
     private readonly Dictionary<string, long> dropped = new(StringComparer.Ordinal);
     private long size;
     private long generation;
-    private long dropCount;
-    private long evictionCount;
+    private long hits;
+    private long misses;
+    private long drops;
+    private long evictions;
 
     /// <summary>A response whose data was read before this generation is rejected, regardless of its tags.</summary>
     private long oldest;
@@ -40,14 +51,14 @@ internal sealed class AnswerSet(long capacity)
     /// <summary>The number of invalidations so far.</summary>
     public long Generation => Interlocked.Read(ref generation);
 
-    /// <summary>The number of responses, their size in bytes, and the numbers of responses that were invalidated and evicted so far.</summary>
-    public (int Count, long Bytes, long Dropped, long Evicted) Use
+    /// <summary>The current content and the numbers so far.</summary>
+    public AnswerSetUse Use
     {
         get
         {
             lock (gate)
             {
-                return (byKey.Count, size, dropCount, evictionCount);
+                return new AnswerSetUse(byKey.Count, size, hits, misses, drops, evictions);
             }
         }
     }
@@ -71,8 +82,11 @@ internal sealed class AnswerSet(long capacity)
         {
             if (!byKey.TryGetValue(key, out var node))
             {
+                misses++;
                 return null;
             }
+
+            hits++;
 
             if (node != byUse.First)
             {
@@ -132,7 +146,7 @@ internal sealed class AnswerSet(long capacity)
                 Remove(byUse.Last);
             }
 
-            evictionCount += gone.Count;
+            evictions += gone.Count;
             evicted = gone;
             return true;
         }
@@ -162,7 +176,7 @@ internal sealed class AnswerSet(long capacity)
                 }
             }
 
-            dropCount += gone.Count;
+            drops += gone.Count;
             return gone;
         }
     }
@@ -174,7 +188,7 @@ internal sealed class AnswerSet(long capacity)
         {
             oldest = Interlocked.Increment(ref generation);
             dropped.Clear();
-            dropCount += byKey.Count;
+            drops += byKey.Count;
             byKey.Clear();
             byTag.Clear();
             byUse.Clear();

@@ -72,8 +72,8 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
     /// <inheritdoc/>
     public bool MayServeStale => IsStaleGoodEnough() && MayHoldAny();
 
-    /// <summary>The number of responses in memory, their size in bytes, and the numbers of responses that were invalidated and evicted so far.</summary>
-    public (int Count, long Bytes, long Dropped, long Evicted) Use => set.Use;
+    /// <summary>The use of the cache in memory.</summary>
+    public AnswerSetUse Use => set.Use;
 
     /// <inheritdoc/>
     public long Generation => set.Generation;

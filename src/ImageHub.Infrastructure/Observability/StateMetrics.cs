@@ -26,6 +26,7 @@ internal sealed class StateMetrics : IHostedService, IDisposable
         meter.CreateObservableGauge("imagehub.render.memory", () => workers.Load.HeldBytes, "By", "Memory reserved for renderings, of Imaging__MemoryBudgetBytes.");
         meter.CreateObservableGauge("imagehub.kept.answers", () => kept.Use.Count, unit: null, "Cached responses in memory.");
         meter.CreateObservableGauge("imagehub.kept.size", () => kept.Use.Bytes, "By", "Memory of cached responses, of Delivery__KeptBytes.");
+        meter.CreateObservableCounter("imagehub.kept.lookups", () => Lookups(kept.Use), unit: null, "Lookups of cached responses by result: hit or miss.");
         meter.CreateObservableCounter("imagehub.kept.dropped", () => kept.Use.Dropped, unit: null, "Cached responses dropped because their data changed.");
         meter.CreateObservableCounter("imagehub.kept.evicted", () => kept.Use.Evicted, unit: null, "Cached responses evicted to make room.");
         meter.CreateObservableGauge("imagehub.disk.free", () => Disk(drive => drive.AvailableFreeSpace), "By", "Free space on the disk of the data directory.");
@@ -56,6 +57,9 @@ internal sealed class StateMetrics : IHostedService, IDisposable
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => meter.Dispose();
+
+    private static Measurement<long>[] Lookups(AnswerSetUse use) =>
+        [new(use.Hits, new KeyValuePair<string, object?>("result", "hit")), new(use.Misses, new KeyValuePair<string, object?>("result", "miss"))];
 
     private IEnumerable<Measurement<long>> Disk(Func<DriveInfo, long> read)
     {

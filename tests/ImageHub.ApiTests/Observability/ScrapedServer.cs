@@ -20,6 +20,9 @@ public sealed partial class ScrapedServer : IAsyncLifetime
     /// <summary>A client of the address of metrics.</summary>
     public HttpClient Scraper { get; private set; } = null!;
 
+    /// <summary>The server's data directory.</summary>
+    public string DataDirectory => hub.DataDirectory;
+
     /// <summary>The ids in the requests.</summary>
     public List<Guid> Ids { get; } = [];
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ImageHub.Api;
 using ImageHub.Api.Console;
 using ImageHub.Testing;
@@ -112,6 +114,16 @@ public sealed class WrongSettingTests : IDisposable
         "OTEL_EXPORTER_OTLP_PROTOCOL: it is 'http/json'; it must be grpc or http/protobuf.",
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"));
+
+    [Fact]
+    public async Task An_address_of_metrics_that_another_program_uses_stops_the_start()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var address = $"http://{other.LocalEndpoint}";
+
+        await ShouldStopTheStartAsync($"Metrics:Urls: it is '{address}': Failed to bind to address {address}: address already in use", ("Metrics:Urls", address));
+    }
 
     [Fact]
     public async Task Without_settings_nothing_subscribes_to_metrics_and_traces()

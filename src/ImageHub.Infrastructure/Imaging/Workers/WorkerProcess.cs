@@ -34,8 +34,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The worker's first message.</summary>
     internal WorkerGreeting Greeting { get; private set; } = null!;
 
-    /// <summary>The reason why the worker is ended.</summary>
-    internal WorkerEnd End { get; set; }
+    /// <summary>The reason why the worker ends, if it ends now.</summary>
+    internal WorkerEnd End { get; set; } = WorkerEnd.Crashed;
 
     /// <summary>The timestamp of its last use.</summary>
     internal long IdleSince { get; set; }
