@@ -387,6 +387,8 @@ public sealed class AccessTests(PostgresServer postgres)
         // Start with the routes that have a cell for each target, because they reveal most wrong rules.
         foreach (var (route, (badToken, cells)) in Expected.OrderByDescending(route => route.Value.Cells.Length))
         {
+            // On a busy machine, the sessions are no longer recent when the routes that need a recent sign-in are called.
+            await server.SqlAsync("UPDATE sessions SET created_at = now()");
             var cases = cells
                 .Zip(Targets)
                 .SelectMany(cell => Callers.Zip(cell.First.Replace(" ", "", StringComparison.Ordinal), (caller, expected) => (Target: cell.Second, Caller: caller, Expected: expected)))

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("0c4fcb60-783d-4b9f-abc5-f9bf66c8a724"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("e672ba6c-7839-48f7-bd08-73d67389c809"), entityTypeCount: 47)
         {
         }
 
