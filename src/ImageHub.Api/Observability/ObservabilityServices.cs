@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using ImageHub.Application;
 using ImageHub.Application.Observability;
 using OpenTelemetry.Instrumentation.AspNetCore;
@@ -37,6 +38,14 @@ internal static class ObservabilityServices
             return false;
         }
 
+        services.AddTelemetry(configuration, isScraped, isSent);
+        return true;
+    }
+
+    /// <summary>Adds OpenTelemetry. A method of its own, so that the runtime loads OpenTelemetry's assemblies only if they are used.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddTelemetry(this IServiceCollection services, IConfiguration configuration, bool isScraped, bool isSent)
+    {
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource =>
             resource.AddService(configuration[ServiceNameKey] is { Length: > 0 } name ? name : "imagehub", serviceVersion: Health.WelcomeEndpoint.Version));
         telemetry.WithMetrics(metrics =>
@@ -63,8 +72,6 @@ internal static class ObservabilityServices
             services.Configure<AspNetCoreTraceInstrumentationOptions>(Configure);
             telemetry.WithTracing(traces => traces.AddSource(Telemetry.Name, "Npgsql").AddAspNetCoreInstrumentation().AddOtlpExporter());
         }
-
-        return true;
     }
 
     /// <summary>Removes the settings that turn on metrics and traces.</summary>

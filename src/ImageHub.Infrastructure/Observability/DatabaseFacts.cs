@@ -48,6 +48,10 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
         UNION ALL
         SELECT 'damaged', NULL, count(*)::float8 FROM (SELECT FROM damaged_objects LIMIT 100000) AS counted
         UNION ALL
+        SELECT 'backup.at', NULL, extract(epoch FROM at)::float8 FROM last_backups
+        UNION ALL
+        SELECT 'backup.lost', NULL, lost::float8 FROM last_backups
+        UNION ALL
         SELECT 'job', trigger_name, (max(prev_fire_time) - 621355968000000000) / 1e7::float8 FROM qrtz_triggers
         WHERE trigger_name ~ '^[A-Z][A-Za-z]{2,40}$' AND prev_fire_time > 621355968000000000 GROUP BY trigger_name
         """;

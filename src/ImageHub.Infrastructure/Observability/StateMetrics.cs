@@ -37,6 +37,8 @@ internal sealed class StateMetrics : IHostedService, IDisposable
         Report("imagehub.trash.size", "trash.bytes", tag: null, "By", "Size of up to 100,000 images in the trash.");
         Report("imagehub.backlog", "backlog", "kind", unit: null, "Work that waits, by kind, up to 100,000: renditions (large, alternates), comparisons, webhooks, announced uploads.");
         Report("imagehub.objects.damaged", "damaged", tag: null, unit: null, "Objects that are lost and cannot be made again.");
+        Report("imagehub.backup.last", "backup.at", tag: null, "s", "The time of the last finished backup, in seconds since 1970; absent if there is none.");
+        Report("imagehub.backup.lost", "backup.lost", tag: null, unit: null, "Objects that the last backup lacks, because the store has lost them.");
         Report("imagehub.job.last.run", "job", "job_name", "s", "The time of the last start of each job on any instance, in seconds since 1970.");
 
         void Report(string name, string fact, string? tag, string? unit, string description) => meter.CreateObservableGauge(

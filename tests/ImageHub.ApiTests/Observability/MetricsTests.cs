@@ -65,6 +65,8 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Sum("imagehub_trash_size_bytes").ShouldBeGreaterThan(1_000);
         Sum("imagehub_backlog", ("kind", "alternates")).ShouldBe(1);
         Sum("imagehub_objects_damaged").ShouldBe(0);
+        Sum("imagehub_backup_last_seconds").ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
+        Sum("imagehub_backup_lost").ShouldBe(0);
         Sum("imagehub_disk_free_bytes").ShouldBeGreaterThan(1_000_000);
         Sum("imagehub_job_last_run_seconds", ("job_name", "ImportsJob")).ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 300);
         Sum("http_server_request_duration_seconds_count", ("http_route", "/api/v1/groups"), ("http_request_method", "GET"), ("http_response_status_code", "200")).ShouldBe(2);
@@ -147,7 +149,7 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
     {
         var alerts = (await File.ReadAllTextAsync(Repository.PathOf("ops", "prometheus-rules.yaml"))).Split("- alert: ")[1..];
 
-        alerts.Length.ShouldBe(14);
+        alerts.Length.ShouldBe(16);
         alerts.ShouldAllBe(alert => alert.Contains("          summary: \"") && alert.Contains("          description: \"") && alert.Contains("labels: { severity: "));
     }
 

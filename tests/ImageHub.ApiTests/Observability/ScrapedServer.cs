@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using ImageHub.ApiTests.Backups;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Observability;
@@ -51,6 +53,9 @@ public sealed partial class ScrapedServer : IAsyncLifetime
         await visitor.GetAsync($"/s/{Private}").StatusAsync(HttpStatusCode.NotFound);
         using var odd = new HttpRequestMessage(new HttpMethod(Private.ToUpperInvariant()), "/api/v1/groups");
         using var refused = await visitor.SendAsync(odd);
+        var backups = TemporaryFolders.Create();
+        (await BackupTests.RunAsync("backup", backups, DataDirectory)).ExitCode.ShouldBe(0);
+        Directory.Delete(backups, recursive: true);
     }
 
     public async ValueTask DisposeAsync()
