@@ -39,9 +39,13 @@ internal sealed class UpgradeCommand(Terminal terminal, string[] settings)
             return ExitCode.Damaged;
         }
 
-        Write(rehearsal.Duration is { } duration
-            ? string.Create(CultureInfo.InvariantCulture, $"On a copy it took {duration.TotalSeconds:0.0} s and changed no data.")
-            : $"It cannot be tried on a copy now: {rehearsal.Obstacle}. Stop the servers and run this again, or allow the account to create databases.");
+        if (rehearsal.Duration is not { } duration)
+        {
+            Write($"It cannot be tried on a copy now: {rehearsal.Obstacle}. Stop the servers and run this again, or allow the account to create databases.");
+            return ExitCode.CannotStart;
+        }
+
+        Write(string.Create(CultureInfo.InvariantCulture, $"On a copy it took {duration.TotalSeconds:0.0} s and did not change the compared data."));
         return ExitCode.Fine;
     });
 

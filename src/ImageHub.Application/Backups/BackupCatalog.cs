@@ -88,7 +88,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         {
             foreach (var (name, files) in await ReadAsync(cancellationToken))
             {
-                if (files.Contains(FileName(name, Unfinished)))
+                if (IsUnfinished(name, files))
                 {
                     await DeleteFilesAsync(name, files, cancellationToken);
                 }
@@ -133,14 +133,18 @@ internal sealed class BackupCatalog(IBackupPlace place)
             await WriteAsync(FileName(backup, Signature), new MemoryStream(key.Sign(json)), cancellationToken);
         }
 
-        held.ThrowIfLost();
+        await held.ThrowIfLostAsync(cancellationToken);
         await place.DeleteAsync([FileName(backup, Unfinished)], cancellationToken);
     }
 
     /// <summary>Lists the finished backups, ordered by name.</summary>
     /// <returns>Their names and times; the time of a backup that has been renamed is null.</returns>
     public async Task<IReadOnlyList<(string Name, DateTimeOffset? At)>> ListAsync(CancellationToken cancellationToken) =>
-        [.. from backup in await ReadAsync(cancellationToken) where !backup.Value.Contains(FileName(backup.Key, Unfinished)) select (backup.Key, ParseTime(backup.Key))];
+        [.. from backup in await ReadAsync(cancellationToken) where !IsUnfinished(backup.Key, backup.Value) select (backup.Key, ParseTime(backup.Key))];
+
+    /// <summary>Whether a backup is unfinished. If it was interrupted while its mark was written, it has nothing but a part of the mark.</summary>
+    private static bool IsUnfinished(string backup, IReadOnlyCollection<string> files) =>
+        files.Contains(FileName(backup, Unfinished), StringComparer.Ordinal) || files.All(file => file.EndsWith($".{Unfinished}", StringComparison.Ordinal));
 
     /// <summary>Deletes a backup without its objects. If the deletion is interrupted, the backup is unfinished.</summary>
     public async Task DeleteAsync(string backup, CancellationToken cancellationToken)
@@ -229,7 +233,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         return await place.ListAsync(prefix, cancellationToken).ToDictionaryAsync(file => file.Name, file => file.Bytes, StringComparer.Ordinal, cancellationToken);
     }
 
-    /// <summary>Finds an object among the files of its image that earlier backups, also unfinished ones, have copied. Objects never change, so it needs not be read.</summary>
+    /// <summary>Finds an object among the files of its image that earlier backups, also unfinished ones, have copied. Objects never change, so it need not be read.</summary>
     /// <returns>The object with its SHA-256; null if there is none with the size and checksum, or it is known to be damaged.</returns>
     public static ListedObject? FindObject(IReadOnlyDictionary<string, long> files, NeededObject needed)
     {

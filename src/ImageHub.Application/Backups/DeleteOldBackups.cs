@@ -47,7 +47,7 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
             cancellationToken.ThrowIfCancellationRequested();
             if (!request.IsDryRun)
             {
-                ThrowIfLost();
+                await ThrowIfLostAsync();
                 await catalog.DeleteAsync(backup, cancellationToken);
             }
 
@@ -66,17 +66,17 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
             (deleted, bytes) = (deleted + unlisted.Length, bytes + unlisted.Sum(file => file.Bytes));
             if (!request.IsDryRun)
             {
-                ThrowIfLost();
+                await ThrowIfLostAsync();
                 await place.DeleteAsync(unlisted.Select(file => file.Name), cancellationToken);
             }
         }
 
         return new DeletedBackups(kept.Length + (request.IsDryRun ? 1 : 0), old.Length, deleted, bytes);
 
-        void ThrowIfLost()
+        async Task ThrowIfLostAsync()
         {
-            writing?.ThrowIfLost();
-            deleting?.ThrowIfLost();
+            await (writing?.ThrowIfLostAsync(cancellationToken) ?? Task.CompletedTask);
+            await (deleting?.ThrowIfLostAsync(cancellationToken) ?? Task.CompletedTask);
         }
     }
 

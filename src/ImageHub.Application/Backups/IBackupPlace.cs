@@ -68,7 +68,7 @@ public enum BackupUse
 /// <summary>A lock of a place.</summary>
 public interface IBackupLock : IAsyncDisposable
 {
-    /// <summary>Throws if the lock may have ended, because the place could not be reached for minutes.</summary>
+    /// <summary>Throws if the lock may have ended, because the place could not be reached for minutes, or has ended. A lost lock stays lost.</summary>
     /// <exception cref="BackupException">Another process may use the place.</exception>
-    void ThrowIfLost();
+    Task ThrowIfLostAsync(CancellationToken cancellationToken);
 }

@@ -52,6 +52,23 @@ internal sealed class ManifestKey : IDisposable
         }
     }
 
+    /// <summary>Whether the file has the private key.</summary>
+    public bool CanSign
+    {
+        get
+        {
+            try
+            {
+                key.SignData([], HashAlgorithmName.SHA256);
+                return true;
+            }
+            catch (CryptographicException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Signs a manifest.</summary>
     /// <exception cref="BackupException">The file has only the public key.</exception>
     public byte[] Sign(byte[] manifest)

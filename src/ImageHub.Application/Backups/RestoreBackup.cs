@@ -62,7 +62,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
 
         var problems = await RestoreObjectsAsync(catalog, backup, verified.Manifest, request.Report, cancellationToken);
         await RestoreKeyAsync(catalog, backup, verified.Manifest, decrypted, request.Report, cancellationToken);
-        held.ThrowIfLost();
+        await held.ThrowIfLostAsync(cancellationToken);
 
         // The database comes last and in one transaction, so that no server shows a part of the gallery.
         return await RestoreDatabaseAsync(catalog, backup, verified, request.Report, cancellationToken) with { Problems = problems };

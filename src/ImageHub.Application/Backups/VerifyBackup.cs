@@ -28,7 +28,7 @@ internal sealed class VerifyBackupHandler(IBackupPlaces places, IOptions<BackupO
         using var place = catalog.Place;
         await using var held = await place.LockAsync(BackupUse.Reading, cancellationToken);
         var verified = await BackupVerification.RunAsync(catalog, backup, key, request.IsDryRun, request.Report, cancellationToken);
-        held.ThrowIfLost();
+        await held.ThrowIfLostAsync(cancellationToken);
         return verified;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class SnapshotDatabaseHandler(IDatabaseDump database, IBackupPla
         {
             IsDatabaseOnly = true,
         };
-        await catalog.FinishAsync(backup, manifest, signer, held, cancellationToken);
+        await catalog.FinishAsync(backup, manifest, signer is { CanSign: true } ? signer : null, held, cancellationToken);
         foreach (var (name, _) in (await catalog.ListAsync(cancellationToken)).SkipLast(Kept))
         {
             await catalog.DeleteAsync(name, cancellationToken);

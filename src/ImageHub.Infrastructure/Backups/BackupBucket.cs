@@ -105,6 +105,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
         private readonly CancellationTokenSource ending = new();
         private Task renewing = Task.CompletedTask;
         private long renewed;
+        private volatile bool isLost;
 
         public string Key => key;
 
@@ -125,11 +126,11 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
 
         public void KeepRenewed() => renewing = RenewUntilEndAsync();
 
-        public void ThrowIfLost()
+        public async Task ThrowIfLostAsync(CancellationToken cancellationToken)
         {
-            if (clock.GetElapsedTime(Volatile.Read(ref renewed)) > LeaseTime)
+            if (await IsLostAsync(cancellationToken))
             {
-                throw new BackupException("The bucket could not be reached for more than two minutes, so another process may use it; run the command again.");
+                throw new BackupException("The bucket's lock has ended, because it was not renewed for two minutes, so another process may use the bucket; run the command again.");
             }
         }
 
@@ -157,11 +158,17 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
                 {
                     try
                     {
+                        // Another process may have deleted the lock while this one was suspended. A renewal would write it again.
+                        if (await IsLostAsync(ending.Token))
+                        {
+                            return;
+                        }
+
                         await RenewAsync(ending.Token);
                     }
-                    catch (Exception failed) when (failed is ProblemException or IOException)
+                    catch (Exception) when (!ending.IsCancellationRequested)
                     {
-                        // The next tick tries again.
+                        // The next tick tries again. Without a renewal, the lock ends.
                     }
                 }
             }
@@ -169,6 +176,16 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
             {
                 // The lock is no longer needed.
             }
+        }
+
+        private async Task<bool> IsLostAsync(CancellationToken cancellationToken)
+        {
+            if (clock.GetElapsedTime(Volatile.Read(ref renewed)) > LeaseTime || (!isLost && await store.FindLengthsAsync([key], cancellationToken) is [null]))
+            {
+                isLost = true;
+            }
+
+            return isLost;
         }
     }
 }

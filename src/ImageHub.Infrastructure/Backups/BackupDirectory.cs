@@ -181,10 +181,8 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
 
     private sealed class FileLock(FileStream? file) : IBackupLock
     {
-        public void ThrowIfLost()
-        {
-            // The operating system ends the lock with the process.
-        }
+        /// <summary>The operating system ends the lock with the process.</summary>
+        public Task ThrowIfLostAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public async ValueTask DisposeAsync()
         {

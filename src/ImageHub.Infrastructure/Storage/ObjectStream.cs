@@ -53,10 +53,10 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
         }
 
         inner ??= await StoreMetrics.MeasureAsync("open", () => open(position, cancellationToken));
+        cancellationToken.ThrowIfCancellationRequested();
         var wanted = (int)Math.Min(buffer.Length, length - position);
         try
         {
-
             // On Unix, an asynchronous read of a file blocks another thread of the pool. Reading it on this thread costs the same time and saves both switches.
             var read = inner is FileStream file ? file.Read(buffer.Span[..wanted]) : await inner.ReadAsync(buffer[..wanted], cancellationToken);
             position += read;

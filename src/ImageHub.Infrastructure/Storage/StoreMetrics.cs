@@ -26,6 +26,11 @@ internal static class StoreMetrics
             result = "ok";
             return answer;
         }
+        catch (OperationCanceledException)
+        {
+            result = "cancelled";
+            throw;
+        }
         catch (LostObjectException)
         {
             result = "lost";
@@ -33,7 +38,7 @@ internal static class StoreMetrics
         }
         finally
         {
-            if (result != "ok")
+            if (result is "failed" or "lost")
             {
                 span?.SetStatus(ActivityStatusCode.Error);
             }

@@ -101,7 +101,7 @@ public abstract class BackupPlaceContract : IAsyncLifetime
 
             await using var deleting = await Place.LockAsync(BackupUse.Deleting, Stop);
             (await RefuseAsync(BackupUse.Reading)).ShouldStartWith($"Old backups in '{Place.Describe("")}' are being deleted");
-            deleting.ThrowIfLost();
+            await deleting.ThrowIfLostAsync(Stop);
         }
 
         await (await Place.LockAsync(BackupUse.Writing, Stop)).DisposeAsync();
@@ -191,7 +191,9 @@ public sealed class BackupBucketTests : BackupPlaceContract
         AgeLocks(TimeSpan.FromSeconds(140));
 
         await using var next = await Place.LockAsync(BackupUse.Writing, TestContext.Current.CancellationToken);
-        next.ThrowIfLost();
+        await next.ThrowIfLostAsync(TestContext.Current.CancellationToken);
+        (await Should.ThrowAsync<BackupException>(() => killed.ThrowIfLostAsync(TestContext.Current.CancellationToken))).Message
+            .ShouldBe("The bucket's lock has ended, because it was not renewed for two minutes, so another process may use the bucket; run the command again.");
     }
 
     private void AgeLocks(TimeSpan age)

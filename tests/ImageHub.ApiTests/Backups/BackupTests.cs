@@ -674,6 +674,17 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await File.WriteAllTextAsync(manifest + ".sha256", $"{Convert.ToHexStringLower(SHA256.HashData(bytes))}  manifest.json\n");
     }
 
+    [Fact]
+    public async Task A_backup_that_was_killed_while_it_began_does_not_count()
+    {
+        var folder = TemporaryFolders.Create();
+        var begun = Directory.CreateDirectory(Path.Combine(folder, "backups", "20260101T000000Z"));
+        await File.WriteAllTextAsync(Path.Combine(begun.FullName, "unfinished.unfinished"), "");
+
+        (await RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
+        Directory.Delete(folder, recursive: true);
+    }
+
     internal static async Task<(int ExitCode, string Output, string Error)> RunAsync(string command, string folder, string? dataDirectory = null, string? dryRun = null, params string[] settings)
     {
         await using var output = new StringWriter();

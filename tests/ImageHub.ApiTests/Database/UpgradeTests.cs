@@ -31,9 +31,9 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
 
         (exitCode, error).ShouldBe((0, ""));
         output.ShouldContain(", schema 20261124000000_Baseline\n");
-        output.ShouldMatch("The next start updates the schema to [0-9]+_[A-Za-z]+: [0-9]+ migrations in one transaction\\.\nOn a copy it took [0-9]+\\.[0-9] s and changed no data\\.\n$");
+        output.ShouldMatch("The next start updates the schema to [0-9]+_[A-Za-z]+: [0-9]+ migrations in one transaction\\.\nOn a copy it took [0-9]+\\.[0-9] s and did not change the compared data\\.\n$");
         (await QueryAsync("SELECT string_agg(migration_id, ' ') FROM \"__EFMigrationsHistory\"")).ShouldBe(migrations);
-        (await QueryAsync("SELECT count(*) FROM pg_database WHERE datname = current_database() || '_rehearsal'")).ShouldBe(0L);
+        (await QueryAsync($"SELECT count(*) FROM pg_database WHERE datname = '{SchemaUpgrade.NameCopy(new NpgsqlConnectionStringBuilder(database).Database!)}'")).ShouldBe(0L);
 
         await using (await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = database }))
         {
@@ -47,7 +47,7 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var other = await OpenAsync();
         var (exitCode, output, _) = await CheckAsync();
-        exitCode.ShouldBe(0);
+        exitCode.ShouldBe(2);
         output.ShouldEndWith("It cannot be tried on a copy now: other programs are connected to the database. Stop the servers and run this again, or allow the account to create databases.\n");
     }
 
@@ -142,16 +142,34 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_update_that_is_killed_at_any_moment_is_repeated()
+    public async Task An_update_gives_way_to_a_program_that_writes_and_then_counts_its_rows()
+    {
+        await using var writer = await OpenAsync();
+        await using var connection = await OpenAsync();
+        var pending = new PendingMigrations("Later", 1, "ALTER TABLE groups ADD later integer");
+        await using (var writing = await writer.BeginTransactionAsync())
+        {
+            await ExecuteAsync(writer, "INSERT INTO orphaned_objects VALUES ('another', 1, now())");
+            var refused = await Should.ThrowAsync<PostgresException>(() => SchemaUpgrade.ApplyAsync(connection, pending, TestContext.Current.CancellationToken));
+            refused.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+            await writing.CommitAsync();
+        }
+
+        await SchemaUpgrade.ApplyAsync(connection, pending, TestContext.Current.CancellationToken);
+        (await QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'groups'::regclass AND attname = 'later'")).ShouldBe(1L);
+    }
+
+    [Theory]
+    [InlineData("The update of the schema took")]
+    [InlineData("Updating the schema of")]
+    [InlineData("The schema is up to date")]
+    public async Task An_update_that_is_killed_is_repeated(string line)
     {
         await using var hub = NewProcess();
-        foreach (var milliseconds in (int[])[200, 400, 600, 800, 1_000, 1_200, 1_400, 1_700, 2_000])
-        {
-            var running = hub.RunAsync();
-            await Task.WhenAny(running, Task.Delay(milliseconds));
-            await hub.KillAsync();
-            await running;
-        }
+        var running = hub.RunAsync();
+        await hub.LineAsync(line);
+        await hub.KillAsync();
+        await running;
 
         await EnsureCompleteAsync(hub);
     }
@@ -167,7 +185,7 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         await client.EventuallyPreparedAsync();
         (await client.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe([("Harbour", 3)]);
         (await QueryAsync("SELECT concat((SELECT count(*) FROM images), ' ', (SELECT count(*) FROM users), ' ', (SELECT count(*) FROM links), ' ', (SELECT count(*) FROM groups))")).ShouldBe("8 3 2 5");
-        (await QueryAsync("SELECT count(*) FROM pg_database WHERE datname = current_database() || '_rehearsal'")).ShouldBe(0L);
+        (await QueryAsync($"SELECT count(*) FROM pg_database WHERE datname = '{SchemaUpgrade.NameCopy(new NpgsqlConnectionStringBuilder(database).Database!)}'")).ShouldBe(0L);
     }
 
     private async Task<(int ExitCode, string Output, string Error)> CheckAsync()

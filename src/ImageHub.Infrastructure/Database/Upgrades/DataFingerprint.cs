@@ -30,15 +30,21 @@ internal sealed class DataFingerprint
         ("links", ["id", "token_hash", "kind", "image_id", "group_id", "variant", "created_by", "created_at", "expires_at", "max_views", "views", "password_hash", "name"]),
         ("link_guests", ["id", "link_id", "name"]),
         ("favourites", ["guest_id", "image_id", "note"]),
-        ("inventory_records", ["id"]),
+        ("inventory_records", ["id", "product_id", "quantity", "observed_at"]),
+        ("group_members", ["group_id", "user_id", "role"]),
+        ("passkeys", ["id", "user_id", "name", "credential_id", "public_key"]),
+        ("oidc_identities", ["user_id", "issuer", "subject"]),
+        ("transform_keys", ["id", "name", "protected_key"]),
+        ("protection_keys", ["id", "encrypted_with", "xml"]),
+        ("site_profiles", ["title", "introduction", "photographer", "accent", "footer_labels", "footer_urls"]),
     ];
 
     private readonly Dictionary<string, long> rows = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Table, string Columns), string> checksums = [];
 
-    /// <summary>Statement that keeps other programs from changing the compared rows until the end of the transaction. Reads continue.</summary>
+    /// <summary>A statement that keeps other programs from changing the counted rows until the end of the transaction. Reads continue.</summary>
     public static string LockStatement(IEnumerable<string> tables) =>
-        $"LOCK TABLE {string.Join(", ", Kept.Select(kept => kept.Table).Intersect(tables, StringComparer.Ordinal))} IN SHARE ROW EXCLUSIVE MODE";
+        $"LOCK TABLE {PlainSql.Quote(tables)} IN SHARE ROW EXCLUSIVE MODE";
 
     /// <summary>Reads the fingerprint.</summary>
     /// <param name="connection">The connection.</param>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using ImageHub.Application.Upgrades;
 using ImageHub.Infrastructure.Database.Statements;
 using Microsoft.Extensions.Logging;
@@ -13,8 +15,11 @@ namespace ImageHub.Infrastructure.Database.Upgrades;
 /// </summary>
 internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade> logger)
 {
-    /// <summary>The time that a statement waits for a lock. Requests of a running instance queue behind it, so the update gives way and tries again.</summary>
-    private const string LockTimeout = "10s";
+    /// <summary>
+    /// The time that a statement waits for a lock. Requests of a running instance queue behind it, so the update gives way and tries again: before PostgreSQL looks for
+    /// deadlocks (<c>deadlock_timeout</c>, 1 s), so that it never cancels a request instead.
+    /// </summary>
+    private const string LockTimeout = "900ms";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -30,7 +35,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
 
         if (rehearsal.Duration is { } duration)
         {
-            logger.LogInformation("The update of the schema took {Seconds} s on a copy of the database and changed no data", Math.Round(duration.TotalSeconds, 1));
+            logger.LogInformation("The update of the schema took {Seconds} s on a copy of the database and did not change the compared data", Math.Round(duration.TotalSeconds, 1));
         }
         else
         {
@@ -56,6 +61,10 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
                 await ApplyAsync(connection, pending, cancellationToken);
                 break;
             }
+            catch (PostgresException failed) when (IsFinal(failed))
+            {
+                throw new ChangedDataException([Describe(failed)]);
+            }
             catch (PostgresException waiting) when (waiting.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
                 logger.LogInformation("Other programs use the tables; trying again in {Seconds} s", Pause.TotalSeconds);
@@ -63,14 +72,14 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
             }
         }
 
-        logger.LogInformation("The schema is up to date, and all data are unchanged, after {Seconds} s", Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1));
+        logger.LogInformation("The schema is up to date, and the compared data are unchanged, after {Seconds} s", Math.Round(Stopwatch.GetElapsedTime(begun).TotalSeconds, 1));
     }
 
     /// <summary>Tries the update on a copy of the database and drops the copy.</summary>
     public async Task<UpgradeRehearsal> RehearseAsync(PendingMigrations pending, CancellationToken cancellationToken)
     {
         var target = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false };
-        var copied = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = $"{target.Database}_rehearsal" };
+        var copied = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = NameCopy(target.Database!) };
         await using var maintenance = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" }.ConnectionString);
         try
         {
@@ -81,7 +90,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
             await maintenance.ExecuteAsync($"DROP DATABASE IF EXISTS {PlainSql.Quote(copied.Database!)}", cancellationToken);
             await maintenance.ExecuteAsync($"CREATE DATABASE {PlainSql.Quote(copied.Database!)} TEMPLATE {PlainSql.Quote(target.Database!)} STRATEGY file_copy", cancellationToken);
         }
-        catch (PostgresException refused) when (refused.SqlState is PostgresErrorCodes.ObjectInUse or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.DiskFull)
+        catch (PostgresException refused)
         {
             return new UpgradeRehearsal(Duration: null, refused.SqlState == PostgresErrorCodes.ObjectInUse ? "other programs are connected to the database" : refused.MessageText, []);
         }
@@ -98,11 +107,27 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
         {
             return new UpgradeRehearsal(Duration: null, Obstacle: null, changed.Differences);
         }
+        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.DiskFull)
+        {
+            return new UpgradeRehearsal(Duration: null, full.MessageText, []);
+        }
+        catch (PostgresException failed) when (IsFinal(failed))
+        {
+            return new UpgradeRehearsal(Duration: null, Obstacle: null, [Describe(failed)]);
+        }
         finally
         {
             await maintenance.ExecuteAsync($"DROP DATABASE {PlainSql.Quote(copied.Database!)} WITH (FORCE)", CancellationToken.None);
         }
     }
+
+    /// <summary>The name of the copy of a database. It depends on the database's name, so that a copy left by a killed rehearsal is found, and no other database has it.</summary>
+    internal static string NameCopy(string database) => $"imagehub_copy_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(database)))[..32]}";
+
+    /// <summary>Whether repeating the statement cannot help soon.</summary>
+    private static bool IsFinal(PostgresException failed) => !failed.IsTransient || failed.SqlState == PostgresErrorCodes.DiskFull;
+
+    private static string Describe(PostgresException failed) => $"a statement fails: {failed.MessageText}";
 
     /// <summary>Runs the migrations in one transaction that compares the data before and after.</summary>
     /// <exception cref="ChangedDataException">Data have changed; the transaction was rolled back.</exception>
@@ -136,7 +161,7 @@ internal sealed record PendingMigrations(string To, int Count, string Script);
 /// <summary>Thrown if an update has changed data that no update may change; the update was rolled back.</summary>
 internal sealed class ChangedDataException(IReadOnlyList<string> differences) : UnusableDatabaseException(string.Create(
     CultureInfo.InvariantCulture,
-    $"The update of the database's schema was undone, because afterwards {string.Join(", and ", differences)}. Nothing has changed, and the previous version of ImageHub still starts. Please report this."))
+    $"The update of the database's schema was undone, because {string.Join(", and ", differences)}. Nothing has changed, and the previous version of ImageHub still starts. Please report this."))
 {
     /// <summary>The changed data.</summary>
     public IReadOnlyList<string> Differences => differences;
