@@ -3,6 +3,7 @@ using System.Globalization;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Database.Statements;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -43,17 +44,17 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         db.Database.SetCommandTimeout(0);
         await using var snapshot = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken);
+        await connection.ExecuteAsync("SET TRANSACTION READ ONLY", cancellationToken);
         var tables = new List<BackupTable>();
-        foreach (var name in await ReadTextsAsync(connection, Tables, cancellationToken))
+        foreach (var name in await connection.ReadTextsAsync(Tables, cancellationToken))
         {
-            var columns = await ReadTextsAsync(connection, Columns, cancellationToken, name);
+            var columns = await connection.ReadTextsAsync(Columns, cancellationToken, name);
             var rows = await CountAsync(connection, name, cancellationToken);
-            await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {Quote(name)} ({Quote(columns)}) TO STDOUT (FORMAT BINARY)", cancellationToken);
+            await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(name)} ({PlainSql.Quote(columns)}) TO STDOUT (FORMAT BINARY)", cancellationToken);
             tables.Add(new BackupTable(name, columns, rows, await write(name, copy)));
         }
 
-        var migration = (await ReadTextsAsync(connection, $"SELECT max(migration_id) FROM {History}", cancellationToken))[0];
+        var migration = (await connection.ReadTextsAsync($"SELECT max(migration_id) FROM {History}", cancellationToken))[0];
         await read(db);
         return (migration, tables);
     }
@@ -62,7 +63,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
     {
         await server.StartAsync(cancellationToken);
         await using var connection = await preparation.OpenAsync(cancellationToken);
-        if (await ReadTextsAsync(connection, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace LIMIT 1", cancellationToken) is [var table, ..])
+        if (await connection.ReadTextsAsync("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace LIMIT 1", cancellationToken) is [var table, ..])
         {
             throw new BackupException($"The database is not empty: it has the table '{table}' ({server.Description}). Restore into an empty one.");
         }
@@ -83,25 +84,24 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         // A server that starts meanwhile would find a schema without rows. Nothing is visible before the commit.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await ExecuteAsync(connection, CreateSchema(db, manifest.Migration), cancellationToken);
-        var names = await ReadTextsAsync(connection, Tables, cancellationToken);
-        var links = await ReadTextsAsync(
-            connection,
+        await connection.ExecuteAsync(CreateSchema(db, manifest.Migration), cancellationToken);
+        var names = await connection.ReadTextsAsync(Tables, cancellationToken);
+        var links = await connection.ReadTextsAsync(
             "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
             cancellationToken);
 
         // Foreign keys form circles, and triggers have already filled the tables that they maintain.
-        var drops = await ReadTextsAsync(
-            connection, "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace", cancellationToken);
-        await ExecuteAsync(connection, string.Join(";\n", drops), cancellationToken);
+        var drops = await connection.ReadTextsAsync(
+            "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace", cancellationToken);
+        await connection.ExecuteAsync(string.Join(";\n", drops), cancellationToken);
         foreach (var name in names)
         {
-            await ExecuteAsync(connection, $"ALTER TABLE {Quote(name)} DISABLE TRIGGER USER; DELETE FROM {Quote(name)}", cancellationToken);
+            await connection.ExecuteAsync($"ALTER TABLE {PlainSql.Quote(name)} DISABLE TRIGGER USER; DELETE FROM {PlainSql.Quote(name)}", cancellationToken);
         }
 
         foreach (var table in manifest.Tables)
         {
-            await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {Quote(table.Name)} ({Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
+            await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(table.Name)} ({PlainSql.Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
             {
                 await using var file = await open(table.Name);
                 await file.CopyToAsync(copy, cancellationToken);
@@ -114,20 +114,19 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
             }
         }
 
-        await ExecuteAsync(connection, string.Join(";\n", links), cancellationToken);
+        await connection.ExecuteAsync(string.Join(";\n", links), cancellationToken);
         foreach (var name in names)
         {
-            await ExecuteAsync(connection, $"ALTER TABLE {Quote(name)} ENABLE TRIGGER USER", cancellationToken);
+            await connection.ExecuteAsync($"ALTER TABLE {PlainSql.Quote(name)} ENABLE TRIGGER USER", cancellationToken);
         }
 
         // A sign-in that was ended after the backup, for example because its token was stolen, must not be valid again.
-        await ExecuteAsync(connection, "UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL", cancellationToken);
-        var counters = await ReadTextsAsync(
-            connection,
+        await connection.ExecuteAsync("UPDATE sessions SET ended_at = now() WHERE ended_at IS NULL", cancellationToken);
+        var counters = await connection.ReadTextsAsync(
             "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 1), max(%I) IS NOT NULL) FROM %s', attrelid::regclass::text, attname, attname, attname, attrelid::regclass) FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE attidentity <> '' AND c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'",
             cancellationToken);
-        await ExecuteAsync(connection, string.Join(";\n", counters), cancellationToken);
-        await ExecuteAsync(connection, "ANALYZE", cancellationToken);
+        await connection.ExecuteAsync(string.Join(";\n", counters), cancellationToken);
+        await connection.ExecuteAsync("ANALYZE", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -137,35 +136,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
 
     private static async Task<long> CountAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {Quote(table)}", connection) { CommandTimeout = 0 };
+        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {PlainSql.Quote(table)}", connection) { CommandTimeout = 0 };
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
-
-    private static async Task<List<string>> ReadTextsAsync(NpgsqlConnection connection, string query, CancellationToken cancellationToken, string? parameter = null)
-    {
-        await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 0 };
-        if (parameter is not null)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
-        }
-
-        var texts = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            texts.Add(reader.GetString(0));
-        }
-
-        return texts;
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string statements, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(statements, connection) { CommandTimeout = 0 };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string Quote(IEnumerable<string> names) => string.Join(", ", names.Select(Quote));
 }
