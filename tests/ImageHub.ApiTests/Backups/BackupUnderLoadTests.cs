@@ -139,7 +139,7 @@ public sealed class BackupUnderLoadTests
                     await admin.DeleteAsync($"/api/v1/images/{photo.Id}").StatusAsync(HttpStatusCode.NoContent);
                     States.Add([.. States[^1].Where(each => each.Id != photo.Id)]);
 
-                    // The objects are deleted at once, also those that the backup is about to copy.
+                    // Deletes the objects at once, including objects that the backup has not copied yet.
                     await admin.PostAsJsonAsync("/api/v1/images/bulk", new { action = "purge", ids = new[] { photo.Id } }).StatusAsync(HttpStatusCode.OK);
                     break;
                 default:

@@ -65,7 +65,7 @@ public sealed partial class ScrapedServer : IAsyncLifetime
         await hub.DisposeAsync();
     }
 
-    /// <summary>Gets the metrics, once they contain those that are read in the background.</summary>
+    /// <summary>Waits until the metrics include the facts that are read in the background, and returns all metrics.</summary>
     public async Task<IReadOnlyList<Sample>> ScrapeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
