@@ -1467,3 +1467,15 @@ CREATE TABLE last_backups (
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125180433_LastBackup', '10.0.14');
 
+CREATE FUNCTION announce_thumbnails() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM announce_changes('{thumbnails}');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER announce_thumbnails AFTER UPDATE OF revision, owner_id, file_name, deleted_at OR DELETE ON images FOR EACH STATEMENT EXECUTE FUNCTION announce_thumbnails();
+CREATE TRIGGER announce_changed AFTER UPDATE OF width, bytes, content_type, crc32, blocks, created_at OR DELETE ON thumbnails FOR EACH STATEMENT EXECUTE FUNCTION announce_thumbnails();
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125205125_ThumbnailAnnouncements', '10.0.14');
+

@@ -1,6 +1,9 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.RateLimits;
 using ImageHub.Testing.Storage;
+using Shouldly;
 using Xunit;
 
 namespace ImageHub.Testing;
@@ -47,6 +50,39 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
 
     /// <summary>Creates a client of one instance, without credentials and with a cookie store.</summary>
     public HttpClient NewGuest(int instance) => new() { BaseAddress = Admins[instance].BaseAddress };
+
+    /// <summary>Signs in on the first instance, and creates a client of each instance with the access token.</summary>
+    public async Task<HttpClient[]> SignInAsync(string userName)
+    {
+        using var guest = NewGuest(0);
+        var pair = await guest.PostAsJsonAsync("/api/v1/auth/login", new { userName, password = ImageHubServer.UserPassword }).JsonAsync();
+        return [.. Enumerable.Range(0, 2).Select(instance =>
+        {
+            var client = NewGuest(instance);
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken"));
+            return client;
+        })];
+    }
+
+    /// <summary>Asserts that a change is in force at the first instance's next request, and eventually on the second one.</summary>
+    public static async Task ChangesAsync(Func<Task> change, IReadOnlyList<HttpClient> clients, Func<HttpClient, Task<bool>> isChanged)
+    {
+        foreach (var client in clients)
+        {
+            // The requests make the instance keep the rows in memory that they need.
+            (await isChanged(client)).ShouldBeFalse();
+            (await isChanged(client)).ShouldBeFalse();
+        }
+
+        await change();
+
+        (await isChanged(clients[0])).ShouldBeTrue();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isChanged(clients[1]))
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
 
     /// <summary>Kills the first instance, like a power cut.</summary>
     public Task KillFirstAsync() => first.KillAsync();

@@ -1,4 +1,5 @@
 using ImageHub.Application.Database;
+using ImageHub.Application.Delivery;
 using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Tiers;
 using MediatR;
@@ -8,7 +9,7 @@ namespace ImageHub.Application.Accounts;
 
 /// <summary>
 /// Finds the current permissions of a session. Every request evaluates them, so ending the session or changing its account takes effect immediately
-/// (<see cref="IKeptSessions"/>).
+/// (<see cref="IKeptRows{TKey, TRow}"/>).
 /// </summary>
 /// <param name="SessionId">The <c>sid</c> claim of an access token.</param>
 /// <param name="UserId">The <c>sub</c> claim of the token.</param>
@@ -21,7 +22,7 @@ public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSes
 /// <param name="ExpiresAt">When the session expires.</param>
 public sealed record LiveSession(Role Role, Tier? Tier, bool IsMember, DateTimeOffset ExpiresAt);
 
-internal sealed class FindSessionHandler(IImageHubDb db, IKeptSessions kept, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
+internal sealed class FindSessionHandler(IImageHubDb db, IKeptRows<FindSession, LiveSession> kept, TimeProvider clock) : IRequestHandler<FindSession, LiveSession?>
 {
     /// <summary>The query is compiled once, because many requests run it.</summary>
     private static readonly Func<DbContext, Guid, Guid, DateTimeOffset, CancellationToken, Task<LiveSession?>> FindAsync = EF.CompileAsyncQuery(
@@ -36,16 +37,16 @@ internal sealed class FindSessionHandler(IImageHubDb db, IKeptSessions kept, Tim
     public async Task<LiveSession?> Handle(FindSession request, CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        if (kept.FindSession(request, now) is { } known)
+        if (kept.Find(request) is { } known && known.ExpiresAt > now)
         {
             return known;
         }
 
-        var generation = kept.SessionGeneration;
+        var generation = kept.Generation;
         var found = await FindAsync((DbContext)db, request.SessionId, request.UserId, now, cancellationToken);
         if (found is not null)
         {
-            kept.KeepSession(request, found, generation);
+            kept.Keep(request, found, generation);
         }
 
         return found;

@@ -1,6 +1,7 @@
 using FluentValidation;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
+using ImageHub.Application.Delivery;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Images;
 using ImageHub.Application.RateLimits;
@@ -29,23 +30,33 @@ internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
         .WithMessage($"height is {{PropertyValue}}; it must be {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} (pixels).");
 }
 
-internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails) : IRequestHandler<OpenThumbnail, ImageContent>
+/// <summary>A thumbnail with the facts about its image that an answer needs.</summary>
+/// <param name="Revision">The image's revision.</param>
+/// <param name="OwnerId">The image's owner; null if the image belongs to a group.</param>
+/// <param name="FileName">The image's file name.</param>
+/// <param name="Row">The thumbnail's row; null if the thumbnail has not been rendered.</param>
+public sealed record StoredThumbnail(int Revision, Guid? OwnerId, string FileName, Thumbnail? Row);
+
+internal sealed class OpenThumbnailHandler(
+    IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, IKeptRows<OpenThumbnail, StoredThumbnail> kept) : IRequestHandler<OpenThumbnail, ImageContent>
 {
     /// <summary>
-    /// Compiled once, because every request for a thumbnail runs the query. It finds all images for admins and editors, and an owner's own images: nobody else gets
+    /// Compiled once, because many requests run the query. It finds all images for admins and editors, and an owner's own images: nobody else gets
     /// thumbnails by height, and <see cref="VisitorRights"/> do not restrict these.
     /// </summary>
-    private static readonly Func<DbContext, Guid, long, Guid?, CancellationToken, Task<Found?>> FindAsync = EF.CompileAsyncQuery(
+    private static readonly Func<DbContext, Guid, long, Guid?, CancellationToken, Task<StoredThumbnail?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid id, long number, Guid? ownerId, CancellationToken cancellationToken) => (
             from image in ((IImageHubDb)context).AllImages
             from row in ((IImageHubDb)context).Thumbnails.Where(row => row.ImageId == id && row.Number == number).DefaultIfEmpty()
             where image.Id == id && image.DeletedAt == null && (ownerId == null || image.OwnerId == ownerId)
-            select new Found(image.Revision, image.OwnerId, image.FileName, row)).SingleOrDefault());
+            select new StoredThumbnail(image.Revision, image.OwnerId, image.FileName, row)).SingleOrDefault());
 
     public async Task<ImageContent> Handle(OpenThumbnail request, CancellationToken cancellationToken)
     {
         var variant = ImageVariant.OnRequest(request.Height);
-        if (await FindAsync((DbContext)db, request.Id, variant.Number!.Value, caller.IsCurator ? null : caller.UserId, cancellationToken) is { } found)
+        var ownerId = caller.IsCurator ? null : caller.UserId;
+        var found = FindKept(request, ownerId) ?? await ReadAsync(request, variant, ownerId, cancellationToken);
+        if (found is not null)
         {
             caller.EnsureGets(found.OwnerId, variant);
             var source = new ThumbnailSource(request.Id, found.Revision, found.FileName);
@@ -58,5 +69,22 @@ internal sealed class OpenThumbnailHandler(IImageHubDb db, ICaller caller, Thumb
         throw ProblemException.NotFound("image");
     }
 
-    private sealed record Found(int Revision, Guid? OwnerId, string FileName, Thumbnail? Row);
+    /// <summary>
+    /// Finds a cached thumbnail of an image that the caller may have, unless its time of reading is due to be written. Other callers run the same queries whether or
+    /// not it is cached, so that the time of an answer tells nothing.
+    /// </summary>
+    private StoredThumbnail? FindKept(OpenThumbnail request, Guid? ownerId) =>
+        kept.Find(request) is { } known && (ownerId is null || known.OwnerId == ownerId) && thumbnails.IsRecentlyRead(known.Row) ? known : null;
+
+    private async Task<StoredThumbnail?> ReadAsync(OpenThumbnail request, ImageVariant variant, Guid? ownerId, CancellationToken cancellationToken)
+    {
+        var generation = kept.Generation;
+        var found = await FindAsync((DbContext)db, request.Id, variant.Number!.Value, ownerId, cancellationToken);
+        if (found is not null && thumbnails.IsRecentlyRead(found.Row))
+        {
+            kept.Keep(request, found, generation);
+        }
+
+        return found;
+    }
 }

@@ -78,6 +78,9 @@ internal sealed class ThumbnailMaker(
         return Describe(image, variant, thumbnail, isPublic) with { Restore = () => MakeAgainAsync(image.Id, variant, thumbnail, isPublic, client) };
     }
 
+    /// <summary>Whether reading a thumbnail now needs no write of its last-read time.</summary>
+    public bool IsRecentlyRead(Thumbnail? row) => row?.LastReadAt > clock.Now() - ReadTimestampGranularity;
+
     public void Dispose() => slots.Dispose();
 
     private ImageContent Describe(ThumbnailSource image, ImageVariant variant, Thumbnail thumbnail, bool isPublic)
@@ -102,17 +105,17 @@ internal sealed class ThumbnailMaker(
 
     private async Task<Thumbnail?> FindAsync(Guid imageId, ImageVariant variant, Thumbnail? row, CancellationToken cancellationToken)
     {
-        var now = clock.Now();
-        if (row?.LastReadAt > now - ReadTimestampGranularity)
+        if (IsRecentlyRead(row))
         {
             return row;
         }
 
+        var now = clock.Now();
         var number = variant.Number!.Value;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         var thumbnail = row ?? await FindRowAsync((DbContext)db, imageId, number, cancellationToken);
-        if (thumbnail is null || thumbnail.LastReadAt > now - ReadTimestampGranularity)
+        if (thumbnail is null || IsRecentlyRead(thumbnail))
         {
             return thumbnail;
         }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Thumbnails;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,7 +20,8 @@ public static class DeliveryServices
             provider.GetRequiredService<DatabaseServer>(), provider.GetRequiredService<NpgsqlDataSource>, provider.GetRequiredService<ILogger<ChangeFeed>>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<KeptAnswers>(provider, Source(provider.GetRequiredService<DatabaseServer>())));
         services.AddSingleton<IKeptAnswers>(provider => provider.GetRequiredService<KeptAnswers>());
-        services.AddSingleton<IKeptSessions>(provider => provider.GetRequiredService<KeptAnswers>());
+        services.AddSingleton<IKeptRows<FindSession, LiveSession>>(provider => provider.GetRequiredService<KeptAnswers>().Sessions);
+        services.AddSingleton<IKeptRows<OpenThumbnail, StoredThumbnail>>(provider => provider.GetRequiredService<KeptAnswers>().Thumbnails);
         return services;
     }
 

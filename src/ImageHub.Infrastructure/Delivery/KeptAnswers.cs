@@ -1,5 +1,6 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Delivery;
+using ImageHub.Application.Thumbnails;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace ImageHub.Infrastructure.Delivery;
 /// While the database is unavailable, there are no confirmations. Responses are then served although they may be stale, until the last confirmation is older
 /// than <see cref="DeliveryOptions.StaleSeconds"/>.
 /// </remarks>
-internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposable
+internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 {
     /// <summary>The age of the last confirmation from which a request makes the cache ask for a new one in the background.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
@@ -29,7 +30,6 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
 
     private readonly DeliveryOptions options;
     private readonly AnswerSet set;
-    private readonly SessionSet sessions = new();
     private readonly AnswerFiles files;
     private readonly ChangeFeed feed;
     private readonly TimeProvider clock;
@@ -50,6 +50,8 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
         this.clock = clock;
         this.logger = logger;
         set = new AnswerSet(options.Value.KeptBytes);
+        Sessions = new RowSet<FindSession, LiveSession>(MayReadRows, () => isListening);
+        Thumbnails = new RowSet<OpenThumbnail, StoredThumbnail>(MayReadRows, () => isListening);
         files = new AnswerFiles(data.Folder("kept"), source, set, logger);
         currentAt = files.CurrentAt?.UtcTicks ?? 0;
         feed.OnConnected = Begin;
@@ -75,6 +77,12 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
     /// <summary>The use of the cache in memory.</summary>
     public AnswerSetUse Use => set.Use;
 
+    /// <summary>The permissions of sessions.</summary>
+    public RowSet<FindSession, LiveSession> Sessions { get; }
+
+    /// <summary>Stored thumbnails by height.</summary>
+    public RowSet<OpenThumbnail, StoredThumbnail> Thumbnails { get; }
+
     /// <inheritdoc/>
     public long Generation => set.Generation;
 
@@ -83,36 +91,6 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
         !isListening ? ValueTask.FromResult(isAway && IsStaleGoodEnough() ? KeptAnswerUse.Stale : KeptAnswerUse.None)
         : IsCurrent() ? ValueTask.FromResult(KeptAnswerUse.Current)
         : new ValueTask<KeptAnswerUse>(ConfirmedAsync());
-
-    /// <inheritdoc/>
-    public long SessionGeneration => sessions.Generation;
-
-    /// <inheritdoc/>
-    public LiveSession? FindSession(FindSession request, DateTimeOffset now)
-    {
-        if (sessions.Find(request) is not { } session || session.ExpiresAt <= now || !isListening)
-        {
-            return null;
-        }
-
-        if (IsCurrent())
-        {
-            return session;
-        }
-
-        // Reading the session takes no longer than a confirmation, so the request does not wait for one.
-        AskInBackground();
-        return null;
-    }
-
-    /// <inheritdoc/>
-    public void KeepSession(FindSession request, LiveSession session, long generation)
-    {
-        if (isListening)
-        {
-            sessions.Add(request, session, generation);
-        }
-    }
 
     /// <inheritdoc/>
     public KeptContent? Find(string key) => set.Find(key);
@@ -133,8 +111,8 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
     {
         if (!MayHoldAny())
         {
-            // A session that is being read now must not be kept.
-            sessions.Clear();
+            // A row that is being read now must not be kept.
+            ClearRows();
             return;
         }
 
@@ -215,7 +193,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
     private bool IsStaleGoodEnough() => options.StaleSeconds > 0 && clock.GetUtcNow() - CurrentAt < TimeSpan.FromSeconds(options.StaleSeconds);
 
     /// <summary>Whether there may be entries, in memory or on disk from before the start.</summary>
-    private bool MayHoldAny() => !set.IsEmpty || !sessions.IsEmpty || !hasReadFiles;
+    private bool MayHoldAny() => !set.IsEmpty || !Sessions.IsEmpty || !Thumbnails.IsEmpty || !hasReadFiles;
 
     /// <summary>Whether the last confirmation is recent. Requests a new one in the background if it is not quite recent.</summary>
     private bool IsCurrent()
@@ -227,6 +205,23 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
         }
 
         return age < HoldsFor;
+    }
+
+    /// <summary>Whether cached rows are current. A request that finds them too old runs its query, which takes no longer than a confirmation.</summary>
+    private bool MayReadRows()
+    {
+        if (!isListening)
+        {
+            return false;
+        }
+
+        if (IsCurrent())
+        {
+            return true;
+        }
+
+        AskInBackground();
+        return false;
     }
 
     private void AskInBackground()
@@ -282,7 +277,12 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
 
         if (tags.Contains(ChangeTags.Accounts, StringComparer.Ordinal))
         {
-            sessions.Clear();
+            Sessions.Clear();
+        }
+
+        if (tags.Contains(ChangeTags.Thumbnails, StringComparer.Ordinal))
+        {
+            Thumbnails.Clear();
         }
 
         files.Remove(set.Drop(tags));
@@ -290,9 +290,15 @@ internal sealed class KeptAnswers : IKeptAnswers, IKeptSessions, IAsyncDisposabl
 
     private void Clear()
     {
-        sessions.Clear();
+        ClearRows();
         set.Clear();
         files.Clear();
+    }
+
+    private void ClearRows()
+    {
+        Sessions.Clear();
+        Thumbnails.Clear();
     }
 
     private void Confirm(long begun, DateTimeOffset time)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using ImageHub.Testing;
@@ -17,28 +16,28 @@ public sealed class SessionsOnTwoInstancesTests(TwoInstances instances) : IClass
         var small = await Admin.CreateTierAsync("Small");
         var id = await Admin.CreateUserAsync("ada", small);
         var group = await Admin.CreateGroupAsync("Hidden", isPublished: false);
-        var clients = await SignInAsync("ada");
+        var clients = await instances.SignInAsync("ada");
 
-        await ChangesAsync(
+        await TwoInstances.ChangesAsync(
             () => Admin.PatchAsJsonAsync($"/api/v1/tiers/{small}", new { name = "Tiny" }).StatusAsync(HttpStatusCode.OK),
             clients,
             async client => (await MeAsync(client)).GetProperty("tier").Text("name") == "Tiny");
         var large = await Admin.CreateTierAsync("Large");
-        await ChangesAsync(
+        await TwoInstances.ChangesAsync(
             () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { tierId = large }).StatusAsync(HttpStatusCode.OK),
             clients,
             async client => (await MeAsync(client)).GetProperty("tier").Text("name") == "Large");
-        await ChangesAsync(() => Admin.SetMembersAsync(group, (id, "viewer")), clients, client => IsAsync(client, $"/api/v1/groups/{group}", HttpStatusCode.OK));
-        await ChangesAsync(() => Admin.SetMembersAsync(group), clients, client => IsAsync(client, $"/api/v1/groups/{group}", HttpStatusCode.NotFound));
-        await ChangesAsync(
+        await TwoInstances.ChangesAsync(() => Admin.SetMembersAsync(group, (id, "viewer")), clients, client => IsAsync(client, $"/api/v1/groups/{group}", HttpStatusCode.OK));
+        await TwoInstances.ChangesAsync(() => Admin.SetMembersAsync(group), clients, client => IsAsync(client, $"/api/v1/groups/{group}", HttpStatusCode.NotFound));
+        await TwoInstances.ChangesAsync(
             () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { role = "admin" }).StatusAsync(HttpStatusCode.OK),
             clients,
             client => IsAsync(client, "/api/v1/users", HttpStatusCode.OK));
-        await ChangesAsync(
+        await TwoInstances.ChangesAsync(
             () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { role = "editor" }).StatusAsync(HttpStatusCode.OK),
             clients,
             client => IsAsync(client, "/api/v1/users", HttpStatusCode.Forbidden));
-        await ChangesAsync(
+        await TwoInstances.ChangesAsync(
             () => Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK),
             clients,
             client => IsAsync(client, "/api/v1/auth/me", HttpStatusCode.Unauthorized));
@@ -50,47 +49,14 @@ public sealed class SessionsOnTwoInstancesTests(TwoInstances instances) : IClass
     public async Task A_session_that_has_ended_is_refused_at_once_where_it_was_ended_and_soon_on_the_other_instance(string end)
     {
         var id = await Admin.CreateUserAsync($"grace-{end}");
-        var clients = await SignInAsync($"grace-{end}");
+        var clients = await instances.SignInAsync($"grace-{end}");
 
-        await ChangesAsync(
+        await TwoInstances.ChangesAsync(
             () => end == "logout"
                 ? clients[0].PostAsync("/api/v1/auth/logout", content: null).StatusAsync(HttpStatusCode.NoContent)
                 : Admin.DeleteAsync($"/api/v1/users/{id}").StatusAsync(HttpStatusCode.NoContent),
             clients,
             client => IsAsync(client, "/api/v1/auth/me", HttpStatusCode.Unauthorized));
-    }
-
-    /// <summary>Asserts that a change is in force at the first instance's next request, and eventually on the second one.</summary>
-    private static async Task ChangesAsync(Func<Task> change, HttpClient[] clients, Func<HttpClient, Task<bool>> isChanged)
-    {
-        foreach (var client in clients)
-        {
-            // The first request makes the instance remember the session.
-            (await isChanged(client)).ShouldBeFalse();
-            (await isChanged(client)).ShouldBeFalse();
-        }
-
-        await change();
-
-        (await isChanged(clients[0])).ShouldBeTrue();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isChanged(clients[1]))
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
-
-    /// <summary>Signs in on the first instance, and creates a client of each instance with the access token.</summary>
-    private async Task<HttpClient[]> SignInAsync(string userName)
-    {
-        using var guest = instances.NewGuest(0);
-        var pair = await guest.PostAsJsonAsync("/api/v1/auth/login", new { userName, password = ImageHubServer.UserPassword }).JsonAsync();
-        return [.. Enumerable.Range(0, 2).Select(instance =>
-        {
-            var client = instances.NewGuest(instance);
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken"));
-            return client;
-        })];
     }
 
     private static Task<JsonElement> MeAsync(HttpClient client) => client.GetAsync("/api/v1/auth/me").JsonAsync();

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e672ba6c-7839-48f7-bd08-73d67389c809"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("a6555fca-751a-41c1-84c6-c2627d1a83b2"), entityTypeCount: 47)
         {
         }
 
