@@ -69,7 +69,7 @@ internal static class Curves
         Console.WriteLine("\n| images | page | median ms | 99th percentile ms | MB of database |\n|---|---|---|---|---|");
         foreach (var images in (int[])[1_000, 10_000, 100_000, 1_000_000])
         {
-            await using var filled = await Filled.StartAsync(postgres, images);
+            await using var filled = await Filled.StartAsync(await postgres.CreateDatabaseAsync(), images);
             var megabytes = await filled.MegabytesAsync();
             foreach (var (name, pages) in await filled.FindPagesAsync())
             {

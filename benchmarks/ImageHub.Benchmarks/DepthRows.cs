@@ -13,8 +13,8 @@ internal static class DepthRows
     public static async Task<List<Row>> MeasureAsync()
     {
         await using var postgres = new PostgresServer();
-        await using var large = await Filled.StartAsync(postgres, Large);
-        await using var small = await Filled.StartAsync(postgres, Small);
+        await using var large = await Filled.StartAsync(await postgres.CreateDatabaseAsync(), Large);
+        await using var small = await Filled.StartAsync(await postgres.CreateDatabaseAsync(), Small);
         List<Row> rows = [];
         foreach (var ((name, deep), (_, shallow)) in (await large.FindPagesAsync()).Zip(await small.FindPagesAsync()))
         {

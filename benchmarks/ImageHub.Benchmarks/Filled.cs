@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageHub.Testing;
-using ImageHub.Testing.Database;
 using Npgsql;
 
 namespace ImageHub.Benchmarks;
@@ -16,6 +15,10 @@ internal sealed class Filled : IAsyncDisposable
 
     private const int PageSize = 12;
     private const int Places = 300;
+    private const int Chunk = 100_000;
+
+    // Images have one of this number of titles.
+    private const int Words = 5_000;
 
     private readonly ImageHubProcess process;
     private readonly string database;
@@ -33,9 +36,8 @@ internal sealed class Filled : IAsyncDisposable
     /// <summary>The group with a fifth of all images.</summary>
     public Guid LargestGroup { get; }
 
-    public static async Task<Filled> StartAsync(PostgresServer postgres, int rows)
+    public static async Task<Filled> StartAsync(string connection, int rows)
     {
-        var connection = await postgres.CreateDatabaseAsync();
         var started = new ImageHubProcess(Tools.NewFolder())
         {
             Environment = { ["ConnectionStrings__ImageHub"] = connection, ["Jwt__SigningKey"] = ImageHubServer.SigningKey, ["Logging__LogLevel__Default"] = "Warning" },
@@ -56,6 +58,20 @@ internal sealed class Filled : IAsyncDisposable
 
     /// <summary>Returns the size of the database on disk, in megabytes.</summary>
     public async Task<double> MegabytesAsync() => (await ReadAsync(database, "SELECT pg_database_size(current_database())", reader => reader.GetInt64(0)))[0] / 1e6;
+
+    /// <summary>Returns the sizes of tables and indexes on disk, in bytes, the largest first.</summary>
+    public Task<List<(string Name, string Table, long Bytes)>> SizesAsync() => ReadAsync(
+        database,
+        """
+        SELECT c.relname, coalesce(t.relname, c.relname), CASE WHEN c.relkind = 'i' THEN pg_relation_size(c.oid) ELSE pg_table_size(c.oid) END AS bytes
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public' LEFT JOIN pg_index i ON i.indexrelid = c.oid LEFT JOIN pg_class t ON t.oid = i.indrelid
+        WHERE c.relkind IN ('r', 'i') ORDER BY bytes DESC
+        """,
+        reader => (reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
+
+    /// <summary>Returns the ids of groups of <see cref="GroupSize"/> published images.</summary>
+    public Task<List<Guid>> FindSmallGroupsAsync(int count) => ReadAsync(
+        database, string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM groups WHERE is_published AND image_count < 1000 ORDER BY id LIMIT {count}"), reader => reader.GetGuid(0));
 
     /// <summary>Requests a page that must not be empty.</summary>
     /// <returns>The duration in milliseconds.</returns>
@@ -103,30 +119,56 @@ internal sealed class Filled : IAsyncDisposable
         await process.DisposeAsync();
     }
 
-    /// <summary>Inserts rows as uploads do, but without objects: groups of fifty images and one huge group, a tenth of them hidden.</summary>
+    /// <summary>
+    /// Inserts rows as uploads do, but without objects: groups of fifty images and one huge group, a tenth of them hidden. Indexes are created afterwards, which takes
+    /// a fraction of the time.
+    /// </summary>
     private static async Task FillAsync(string connectionString, int rows)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            string.Create(CultureInfo.InvariantCulture, $"""
-            INSERT INTO groups (id, title, search_text, is_published, position, image_count, image_bytes, created_at, updated_at)
-            SELECT gen_random_uuid(), 'Group ' || i, 'group ' || i, i % 10 <> 0, i * 4294967296, 0, 0, now(), now() FROM generate_series(1, {rows / GroupSize}) i;
+        await RunAsync(string.Create(CultureInfo.InvariantCulture, $"""
+            SET maintenance_work_mem = '1GB';
+            INSERT INTO groups (id, title, search_text, is_published, position, promised_position, image_count, image_bytes, created_at, updated_at)
+            SELECT uuidv7(), 'Group ' || i, 'group ' || i, i % 10 <> 0, i * 4294967296, i * 4294967296, 0, 0, now(), now() FROM generate_series(1, {rows / GroupSize}) i;
             CREATE TEMP TABLE numbered AS SELECT id, is_published, row_number() OVER (ORDER BY position) AS n FROM groups;
-            INSERT INTO images (id, revision, group_id, position, file_name, tags, search_text, is_published, trashed_with_group, created_at, format, sha256,
-                original_bytes, has_original, full_crc32, placeholder, taken_or_created_at, full_bytes, full_content_type, full_height, full_width, high_bytes,
-                high_content_type, high_height, high_width, medium_bytes, medium_content_type, medium_height, medium_width, low_bytes, low_content_type, low_height, low_width)
-            SELECT gen_random_uuid(), 1, g.id, i * 4294967::bigint, 'IMG_' || i || '.jpg', ARRAY['tag' || (i % 500)], 'img_' || i || '.jpg', g.is_published, false,
-                now() - i * interval '1 second', 0, sha256(i::text::bytea), 100, false, 0, '', (now() - i * interval '1 second')::timestamp, i % 5000000,
-                'image/jpeg', 4000, 6000, 100000, 'image/jpeg', 933, 1400, 40000, 'image/jpeg', 480, 720, 10000, 'image/jpeg', 230, 345
-            FROM generate_series(1, {rows}) i JOIN numbered g ON g.n = CASE WHEN i <= {rows / 5} THEN 1 ELSE 1 + i % {rows / GroupSize} END;
-            UPDATE groups SET image_count = c.n, image_bytes = c.b FROM (SELECT group_id, count(*) n, sum(original_bytes) b FROM images GROUP BY 1) c WHERE c.group_id = groups.id;
-            """),
-            connection)
-        { CommandTimeout = 1_800 };
-        await command.ExecuteNonQueryAsync();
-        await using var analyze = new NpgsqlCommand("VACUUM ANALYZE", connection) { CommandTimeout = 1_800 };
-        await analyze.ExecuteNonQueryAsync();
+            CREATE UNIQUE INDEX ON numbered (n);
+            """));
+        var indexes = await ReadAsync(
+            connectionString,
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'images' AND indexname <> 'pk_images' ORDER BY indexname",
+            reader => (Name: reader.GetString(0), Definition: reader.GetString(1)));
+        await RunAsync($"DROP INDEX {string.Join(", ", indexes.Select(index => index.Name))}");
+        for (var first = 1; first <= rows; first += Chunk)
+        {
+            await RunAsync(string.Create(CultureInfo.InvariantCulture, $"""
+                INSERT INTO images (id, revision, group_id, position, file_name, title, tags, search_text, is_published, trashed_with_group, created_at, format, sha256,
+                    original_bytes, has_original, full_crc32, placeholder, blocks, perceptual_hash, camera, taken_at, taken_or_created_at, is_large_due, alternate_bytes, high_crc32, medium_crc32, low_crc32, full_bytes, full_content_type, full_height,
+                    full_width, high_bytes, high_content_type, high_height, high_width, medium_bytes, medium_content_type, medium_height, medium_width, low_bytes, low_content_type, low_height, low_width)
+                SELECT uuidv7(), 1, g.id, i * 4294967::bigint, 'IMG_' || i || '.jpg', word, ARRAY['tag' || (i % 500)], 'img_' || i || '.jpg ' || word, g.is_published, false,
+                    taken, 0, sha256(i::text::bytea), 100, true, 0, decode(repeat(md5(i::text), 9), 'hex'), decode(repeat(md5(i::text), 6), 'hex'), hashint8extended(i, 0), 'Camera ' || (i % 20), taken::timestamp,
+                    taken::timestamp, false, 0, 0, 0, 0, i % 5000000, 'image/jpeg', 4000, 6000, 100000, 'image/jpeg', 933, 1400, 40000, 'image/jpeg', 480, 720, 10000, 'image/jpeg', 230, 345
+                FROM (SELECT i, now() - i * interval '20 seconds' AS taken, 'word' || (i % {Words}) AS word FROM generate_series({first}, {Math.Min(rows, first + Chunk - 1)}) i) AS new
+                    JOIN numbered g ON g.n = CASE WHEN i <= {rows / 5} THEN 1 ELSE 1 + i % {rows / GroupSize} END
+                """));
+            Console.Error.Write($"\r  {Math.Min(rows, first + Chunk - 1):n0} rows ");
+        }
+
+        foreach (var index in indexes)
+        {
+            Console.Error.Write($"\r  {index.Name,-40}");
+            await RunAsync(index.Definition);
+        }
+
+        Console.Error.WriteLine();
+        await RunAsync("UPDATE groups SET image_count = c.n, image_bytes = c.b FROM (SELECT group_id, count(*) n, sum(original_bytes) b FROM images GROUP BY 1) c WHERE c.group_id = groups.id");
+        await RunAsync("VACUUM ANALYZE");
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 3_600 };
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     private static async Task<List<T>> ReadAsync<T>(string connectionString, string query, Func<NpgsqlDataReader, T> read)

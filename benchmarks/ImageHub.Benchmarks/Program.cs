@@ -37,6 +37,11 @@ switch (args)
         await Alternates.MeasureAsync();
         return 0;
 
+    case ["scale", .. var rest] when rest is [] or [_]:
+        Console.WriteLine(Machine());
+        await Scale.MeasureAsync(rest is [var images] ? int.Parse(images, CultureInfo.InvariantCulture) : 10_000_000);
+        return 0;
+
     case ["baseline", var folder, var database]:
         await Baseline.RunAsync(folder, database);
         return 0;
@@ -48,7 +53,7 @@ switch (args)
         }
 
     default:
-        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | alternates | thumbnails [images]");
+        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | alternates | scale [images] | thumbnails [images]");
         return 2;
 }
 
