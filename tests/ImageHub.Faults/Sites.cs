@@ -1,0 +1,51 @@
+using System.Runtime.Versioning;
+
+namespace ImageHub.Faults;
+
+/// <summary>The servers of a sitting: one for each kind of store, which many runs use, and a new one on a disk of its own for each power cut.</summary>
+internal sealed class Sites : IAsyncDisposable
+{
+    private readonly Dictionary<StoreKind, Site> sites = [];
+
+    /// <summary>Makes a run on its server. A server whose run failed is not used again.</summary>
+    public async Task<RunResult> MakeAsync(Plan plan, Action<string> log)
+    {
+        if (plan.Victim == Victim.Power)
+        {
+            return OperatingSystem.IsLinux() ? await CutPowerAsync(plan, log) : throw new PlatformNotSupportedException("A power cut needs an ext4 file system.");
+        }
+
+        if (!sites.TryGetValue(plan.Store, out var site))
+        {
+            sites.Add(plan.Store, site = await Site.CreateAsync(plan.Store));
+        }
+
+        var result = await Run.MakeAsync(plan, site, null, log);
+        if (result.Differences.Count > 0)
+        {
+            sites.Remove(plan.Store);
+            await site.DisposeAsync();
+        }
+
+        return result;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static async Task<RunResult> CutPowerAsync(Plan plan, Action<string> log)
+    {
+        await using var power = await PowerCut.CreateAsync();
+        await using var site = await Site.CreateAsync(plan.Store, power.DataDirectory);
+        return await Run.MakeAsync(plan, site, Cut, log);
+
+        [SupportedOSPlatform("linux")]
+        Task Cut() => power.CutAsync(site);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var site in sites.Values)
+        {
+            await site.DisposeAsync();
+        }
+    }
+}
