@@ -162,7 +162,7 @@ internal sealed class Comparison
 
     private void CompareOrder(Dictionary<Photo, PhotoState?> states)
     {
-        var possible = model.Orders.Select(order => string.Join(' ', order.Select(photo => states[photo]?.FileName).OfType<string>())).ToList();
+        var possible = model.Orders.Select(order => string.Join(' ', order.Select(photo => states[photo]).OfType<PhotoState>().Where(state => state.Group == model.Sorted).Select(state => state.FileName))).ToList();
         if (!possible.Contains(string.Join(' ', sorted), StringComparer.Ordinal))
         {
             differences.Add($"the order is {string.Join(' ', sorted)} instead of {string.Join(" or ", possible)}");

@@ -4,6 +4,7 @@ using ImageHub.Application.Storage;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.Uploads;
 using ImageHub.Testing;
+using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,9 @@ internal static class Leftovers
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<TimeProvider>(clock);
+
+            // Nothing is rendered here; workers of its own would be started for each run.
+            builder.Services.AddSingleton(WorkerRenderer.Shared);
         });
         app.LeaveJobs();
         await app.StartAsync();

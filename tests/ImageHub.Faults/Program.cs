@@ -47,7 +47,7 @@ root.SetAction(async (parsed, stop) =>
         failures += result.Differences.Count == 0 ? 0 : 1;
         foreach (var difference in result.Differences)
         {
-            Console.WriteLine($"    {difference}");
+            Console.WriteLine($"    {(only is null ? difference.Split('\n')[0] : difference)}");
         }
 
         if (result.Differences.Count > 0)

@@ -63,6 +63,8 @@ internal sealed class Site : IAsyncDisposable
         var hasPoint = plan?.Victim is Victim.PointEnds or Victim.PointThrows;
         if (IsRunning && !hasPoint && ReferenceEquals(process.Program, RealProgram))
         {
+            // The session may end during the run. PostgreSQL may be restarting.
+            await admin!.EventuallyReadyAsync();
             await ImageHubProcess.SignInAsync(admin!);
             return admin!;
         }

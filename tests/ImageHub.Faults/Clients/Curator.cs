@@ -57,9 +57,9 @@ internal sealed class Curator(Gallery gallery, int number) : Sender(gallery, num
 
         var url = JsonSerializer.Deserialize<JsonElement>(await announced.Content.ReadAsStringAsync()).Items("files")[0].Text("uploadUrl")!;
         await PartialUpload.SendAsync(Gallery, Admin, new PartialFile(photo, url, next, null), Random);
-        if (photo.State is not null)
+        if (photo is { IsCertain: true, State: not null })
         {
-            photo.Id = (await Admin.GetAsync($"/api/v1/groups/{group}/images/{next.FileName}").JsonAsync()).Id();
+            await FindIdAsync(photo, $"/api/v1/groups/{group}/images/{next.FileName}", image => image);
         }
     }
 

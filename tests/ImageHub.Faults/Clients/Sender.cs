@@ -101,6 +101,16 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
         return false;
     }
 
+    /// <summary>Reads the id of an acknowledged photo. While the server cannot be read, the photo stays without an id and is not changed any more.</summary>
+    protected async Task FindIdAsync(Photo photo, string path, Func<JsonElement, JsonElement> find)
+    {
+        using var answer = await gallery.Admin.GetAsync(path);
+        if (answer.IsSuccessStatusCode)
+        {
+            photo.Id = find(JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync())).Id();
+        }
+    }
+
     /// <summary>Whether a status says that nothing was changed.</summary>
     protected static bool IsDefinite(HttpStatusCode status) => (int)status is >= 400 and < 500 and not 429;
 
