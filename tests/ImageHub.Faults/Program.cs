@@ -12,8 +12,9 @@ var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description
 var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 20, Description = "The number of runs." };
 var replay = new Option<int?>("--replay") { Description = "Makes the run of one seed and shows its steps." };
 var state = new Option<string?>("--state") { Description = "A file with the counts of all sittings so far." };
+var limit = new Option<double>("--limit") { DefaultValueFactory = _ => 30, Description = "The seconds within which a restarted server must be consistent." };
 var power = new Option<bool>("--power") { Description = "Ends each run with a power cut: what was not flushed to the disk is lost. Linux only, as root." };
-var root = new RootCommand("Kills servers while clients change their galleries, restarts them, and compares them with a model.") { seed, runs, replay, state, power };
+var root = new RootCommand("Kills servers while clients change their galleries, restarts them, and compares them with a model.") { seed, runs, replay, state, limit, power };
 root.SetAction(async (parsed, stop) =>
 {
     TemporaryFolders.Sweep();
@@ -25,7 +26,7 @@ root.SetAction(async (parsed, stop) =>
     var count = only is null ? parsed.GetValue(runs) : 1;
     var time = Stopwatch.StartNew();
     var failures = 0;
-    await using var sites = new Sites();
+    await using var sites = new Sites(TimeSpan.FromSeconds(parsed.GetValue(limit)));
     for (var number = first; number < first + count && !stop.IsCancellationRequested; number++)
     {
         var plan = Plan.From(number, isPowerCut);

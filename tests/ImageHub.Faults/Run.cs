@@ -17,11 +17,12 @@ namespace ImageHub.Faults;
 internal sealed record RunResult(Plan Plan, IReadOnlyList<string> Differences, int Acknowledged, int Reconciled, TimeSpan Consistent);
 
 /// <summary>One run: clients change a gallery, something ends, and the server is compared with the model.</summary>
-internal sealed class Run(Plan plan, Site site, Action<string> log)
+/// <param name="plan">The plan.</param>
+/// <param name="site">The server.</param>
+/// <param name="limit">The server must be consistent within this time after a restart.</param>
+/// <param name="log">Receives the steps.</param>
+internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> log)
 {
-    /// <summary>The server must be consistent within this time after a restart.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan BetweenComparisons = TimeSpan.FromMilliseconds(500);
 
     private readonly List<string> differences = [];
@@ -29,13 +30,14 @@ internal sealed class Run(Plan plan, Site site, Action<string> log)
     /// <summary>Makes the run.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="site">The server.</param>
-    /// <param name="restart">Cuts the power and mounts the disk again; null kills what the plan names.</param>
+    /// <param name="limit">The server must be consistent within this time after a restart.</param>
+    /// <param name="cutPower">Cuts the power and mounts the disk again; null kills what the plan names.</param>
     /// <param name="log">Receives the steps.</param>
-    public static async Task<RunResult> MakeAsync(Plan plan, Site site, Func<Task>? restart, Action<string> log)
+    public static async Task<RunResult> MakeAsync(Plan plan, Site site, TimeSpan limit, Func<Task>? cutPower, Action<string> log)
     {
         try
         {
-            return await new Run(plan, site, log).MakeAsync(restart);
+            return await new Run(plan, site, limit, log).MakeAsync(cutPower);
         }
         catch (Exception exception) when (exception is HttpRequestException or ShouldAssertException or InvalidOperationException or TimeoutException or TaskCanceledException or IOException)
         {
@@ -77,7 +79,7 @@ internal sealed class Run(Plan plan, Site site, Action<string> log)
         log($"ready after {sinceRestart.Elapsed.TotalSeconds:0.0} s");
         var states = await CompareAsync(gallery, sinceRestart);
         var consistent = sinceRestart.Elapsed;
-        if (consistent > Limit)
+        if (consistent > limit)
         {
             differences.Add(string.Create(CultureInfo.InvariantCulture, $"the server was consistent only {consistent.TotalSeconds:0.0} s after its restart"));
         }
@@ -155,7 +157,7 @@ internal sealed class Run(Plan plan, Site site, Action<string> log)
         while (true)
         {
             var (found, states) = await Comparison.CompareAsync(gallery.Admin, gallery.Model);
-            if (found.Count > 0 && sinceRestart.Elapsed < Limit)
+            if (found.Count > 0 && sinceRestart.Elapsed < limit)
             {
                 log($"not equal yet: {found[0]}");
                 await Task.Delay(BetweenComparisons);

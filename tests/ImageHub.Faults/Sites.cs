@@ -3,7 +3,8 @@ using System.Runtime.Versioning;
 namespace ImageHub.Faults;
 
 /// <summary>The servers of a sitting: one for each kind of store, which many runs use, and a new one on a disk of its own for each power cut.</summary>
-internal sealed class Sites : IAsyncDisposable
+/// <param name="limit">A server must be consistent within this time after a restart.</param>
+internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
 {
     private readonly Dictionary<StoreKind, Site> sites = [];
 
@@ -20,7 +21,7 @@ internal sealed class Sites : IAsyncDisposable
             sites.Add(plan.Store, site = await Site.CreateAsync(plan.Store));
         }
 
-        var result = await Run.MakeAsync(plan, site, null, log);
+        var result = await Run.MakeAsync(plan, site, limit, null, log);
         if (result.Differences.Count > 0)
         {
             sites.Remove(plan.Store);
@@ -31,11 +32,11 @@ internal sealed class Sites : IAsyncDisposable
     }
 
     [SupportedOSPlatform("linux")]
-    private static async Task<RunResult> CutPowerAsync(Plan plan, Action<string> log)
+    private async Task<RunResult> CutPowerAsync(Plan plan, Action<string> log)
     {
         await using var power = await PowerCut.CreateAsync();
         await using var site = await Site.CreateAsync(plan.Store, power.DataDirectory);
-        return await Run.MakeAsync(plan, site, Cut, log);
+        return await Run.MakeAsync(plan, site, limit, Cut, log);
 
         [SupportedOSPlatform("linux")]
         Task Cut() => power.CutAsync(site);
