@@ -48,7 +48,7 @@ root.SetAction(async (parsed, stop) =>
         failures += result.Differences.Count == 0 ? 0 : 1;
         foreach (var difference in result.Differences)
         {
-            Console.WriteLine($"    {(only is null ? difference.Split('\n')[0] : difference)}");
+            Console.WriteLine($"    {difference}");
         }
 
         if (result.Differences.Count > 0)
@@ -60,4 +60,6 @@ root.SetAction(async (parsed, stop) =>
     Console.WriteLine(sittings);
     return failures == 0 ? 0 : 1;
 });
-return await root.Parse(args).InvokeAsync();
+
+// A signal lets the current run end, which stops its servers.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });

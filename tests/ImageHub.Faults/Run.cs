@@ -41,7 +41,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
         catch (Exception exception) when (exception is HttpRequestException or ShouldAssertException or InvalidOperationException or TimeoutException or TaskCanceledException or IOException)
         {
-            return new RunResult(plan, [$"the run failed: {exception}"], 0, 0, TimeSpan.Zero);
+            return new RunResult(plan, [$"the run failed: {exception.Message}"], 0, 0, TimeSpan.Zero);
         }
     }
 

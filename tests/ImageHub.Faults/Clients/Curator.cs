@@ -59,7 +59,7 @@ internal sealed class Curator(Gallery gallery, int number) : Sender(gallery, num
         await PartialUpload.SendAsync(Gallery, Admin, new PartialFile(photo, url, next, null), Random);
         if (photo is { IsCertain: true, State: not null })
         {
-            await FindIdAsync(photo, $"/api/v1/groups/{group}/images/{next.FileName}", image => image);
+            await FindIdAsync(photo, $"/api/v1/groups/{group}/images/{next.FileName}", image => [image]);
         }
     }
 

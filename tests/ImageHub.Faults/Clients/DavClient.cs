@@ -26,7 +26,7 @@ internal sealed class DavClient(Gallery gallery, int number) : Sender(gallery, n
         var next = new PhotoState(ChooseGroup(), NewName(), Place.Live, null);
         if (await ChangeAsync(photo, next, () => dav.PutAsync(Gallery.Folders[next.Group] + next.FileName, new ByteArrayContent(photo.Content))))
         {
-            await FindIdAsync(photo, $"/api/v1/groups/{next.Group}/images/{next.FileName}", image => image);
+            await FindIdAsync(photo, $"/api/v1/groups/{next.Group}/images/{next.FileName}", image => [image]);
         }
     }
 

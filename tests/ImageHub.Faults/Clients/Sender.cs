@@ -102,12 +102,17 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
     }
 
     /// <summary>Reads the id of an acknowledged photo. While the server cannot be read, the photo stays without an id and is not changed any more.</summary>
-    protected async Task FindIdAsync(Photo photo, string path, Func<JsonElement, JsonElement> find)
+    protected async Task FindIdAsync(Photo photo, string path, Func<JsonElement, IEnumerable<JsonElement>> find)
     {
         using var answer = await gallery.Admin.GetAsync(path);
-        if (answer.IsSuccessStatusCode)
+        var images = answer.IsSuccessStatusCode ? find(JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync())).ToList() : [];
+        if (images.Count == 1)
         {
-            photo.Id = find(JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync())).Id();
+            photo.Id = images[0].Id();
+        }
+        else if (answer.IsSuccessStatusCode || IsDefinite(answer.StatusCode))
+        {
+            gallery.AddRefusal($"{photo.State!.FileName} was acknowledged, and GET {path} does not have it");
         }
     }
 

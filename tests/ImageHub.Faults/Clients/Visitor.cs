@@ -43,7 +43,7 @@ internal sealed class Visitor(Gallery gallery, int number) : Sender(gallery, num
         await PartialUpload.SendAsync(Gallery, client, new PartialFile(photo, url, next, guest), Random);
         if (photo is { IsCertain: true, State: not null })
         {
-            await FindIdAsync(photo, $"/api/v1/groups/{Group}/images?pending=true&pageSize=100", pending => pending.Items().Single(image => image.Text("fileName") == next.FileName));
+            await FindIdAsync(photo, $"/api/v1/groups/{Group}/images?pending=true&pageSize=100", pending => pending.Items().Where(image => image.Text("fileName") == next.FileName));
         }
     }
 
