@@ -43,11 +43,12 @@ internal sealed partial class PowerCut : IAsyncDisposable
         return cut;
     }
 
-    /// <summary>Cuts the power while the server runs, kills it, and mounts the disk again, which replays its journal.</summary>
-    public async Task CutAsync(Site site)
+    /// <summary>Cuts the power, and mounts the disk again, which replays its journal.</summary>
+    /// <param name="end">Ends the processes that use the disk.</param>
+    public async Task CutAsync(Func<Task> end)
     {
         ShutDown(Disk);
-        await site.KillAsync();
+        await end();
         await UnmountAsync();
         await MountAsync();
     }

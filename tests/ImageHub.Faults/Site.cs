@@ -26,7 +26,7 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>Creates a server that does not run yet.</summary>
     /// <param name="store">What stores the objects.</param>
-    /// <param name="dataDirectory">The data directory, which is created; null creates one.</param>
+    /// <param name="dataDirectory">The data directory, which is created and in which the server starts for the first time; null creates one from a copy.</param>
     public static async Task<Site> CreateAsync(StoreKind store, string? dataDirectory = null)
     {
         S3Server? s3 = null;
@@ -41,7 +41,8 @@ internal sealed class Site : IAsyncDisposable
             Directory.CreateDirectory(dataDirectory);
         }
 
-        var server = new ImageHubProcess(dataDirectory);
+        // A copied data directory would not be on the disk yet: nothing flushes copies. The server's own first start must.
+        var server = new ImageHubProcess(dataDirectory) { IsFirstStart = dataDirectory is not null };
         var settings = new Dictionary<string, string?>(s3?.Settings ?? [], StringComparer.Ordinal) { ["ImageHub:DataDirectory"] = server.DataDirectory };
         foreach (var (key, value) in settings)
         {

@@ -39,7 +39,7 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
         return await Run.MakeAsync(plan, site, limit, Cut, log);
 
         [SupportedOSPlatform("linux")]
-        Task Cut() => power.CutAsync(site);
+        Task Cut() => power.CutAsync(site.KillAsync);
     }
 
     public async ValueTask DisposeAsync()
