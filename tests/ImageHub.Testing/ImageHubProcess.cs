@@ -32,6 +32,9 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     /// <summary>The folder that contains the program.</summary>
     public string Folder { get; init; } = AppContext.BaseDirectory;
 
+    /// <summary>The program's file and its arguments; a change applies to the next start.</summary>
+    public IReadOnlyList<string> Program { get; set; } = ["ImageHub.Api.dll"];
+
     /// <summary>The program's <c>PATH</c>; if set, the program inherits no other environment variables.</summary>
     public string? OnlyPath { get; init; }
 
@@ -93,10 +96,16 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
 
         var client = await StartAsync();
         await client.EventuallyPreparedAsync();
+        await SignInAsync(client);
+        return client;
+    }
+
+    /// <summary>Signs a client in as the admin.</summary>
+    public static async Task SignInAsync(HttpClient client)
+    {
         var body = new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword };
         var pair = await client.PostAsJsonAsync("/api/v1/auth/login", body).JsonAsync();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", pair.Text("accessToken"));
-        return client;
     }
 
     /// <summary>Waits for a line of output, because the log is written asynchronously.</summary>
@@ -130,7 +139,8 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     }
 
     /// <summary>Waits until the program has ended.</summary>
-    public Task EndAsync() => process!.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+    /// <param name="limit">How long to wait; null is a minute.</param>
+    public Task EndAsync(TimeSpan? limit = null) => process!.WaitForExitAsync().WaitAsync(limit ?? TimeSpan.FromMinutes(1));
 
     /// <summary>The peak resident memory, in bytes.</summary>
     public long PeakResidentBytes()
@@ -157,6 +167,11 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         await first.StopAsync();
         return first.DataDirectory;
     }
+
+    /// <summary>Finds processes that the program has started, directly or not, by their command lines.</summary>
+    /// <param name="isSought">Whether a command line, with spaces between its arguments, is the one of a sought process.</param>
+    public IReadOnlyList<int> FindDescendants(Func<string, bool> isSought) =>
+        [.. Descendants().Where(id => isSought(ReadOrNothing(id, "cmdline").Replace('\0', ' ')))];
 
     private List<int> Descendants()
     {
@@ -211,7 +226,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
 
     private void Launch(Action<string> onLine)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "ImageHub.Api.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, Program[0]), .. Program.Skip(1)])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -123,11 +123,27 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
                 return;
             }
 
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await LockImagesAsync(keys, cancellationToken);
             var known = await WithRowsAsync(keys, cancellationToken);
             var orphans = keys.Where(key => !known.Contains(key)).ToArray();
             var kept = await DeleteAsync(orphans, now, cancellationToken);
             await db.OrphanedObjects.Where(orphan => keys.Contains(orphan.Key) && !kept.Contains(orphan.Key)).ExecuteDeleteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             logger.LogInformation("Deleted {Count} objects without a row", orphans.Length - kept.Count);
+        }
+    }
+
+    /// <summary>
+    /// Excludes checks and rotations of the objects' images until the transaction ends. A rotation that was interrupted and is made again stores its objects
+    /// under the same keys, and its row is not committed yet.
+    /// </summary>
+    private async Task LockImagesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        // In the same order as another instance, which may be deleting the same objects.
+        foreach (var imageId in keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().Order())
+        {
+            await db.Locks.LockImageCheckAsync(imageId, cancellationToken);
         }
     }
 
@@ -171,15 +187,15 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         return kept;
     }
 
-    /// <summary>Returns the keys that have a row: objects of an image's current revision, stored thumbnails, and parts.</summary>
+    /// <summary>Returns the keys that have a row: objects of an image's current revision, its original if it is stored separately, stored thumbnails, and parts.</summary>
     private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();
         var ids = parsed.Select(key => key.ImageId).Distinct().ToArray();
-        var revisions = await db.AllImages
+        var images = await db.AllImages
             .Where(image => ids.Contains(image.Id))
-            .Select(image => new { image.Id, image.Revision })
-            .ToDictionaryAsync(image => image.Id, image => image.Revision, cancellationToken);
+            .Select(image => new { image.Id, image.Revision, image.HasOriginal })
+            .ToDictionaryAsync(image => image.Id, cancellationToken);
         var ofThumbnails = parsed.Where(key => key.Variant.Number is not null).Select(key => key.ImageId).Distinct().ToArray();
         var thumbnails = (await db.Thumbnails
             .Where(thumbnail => ofThumbnails.Contains(thumbnail.ImageId))
@@ -188,7 +204,7 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         var partIds = keys.Select(UploadPart.ParseKey).OfType<Guid>().ToArray();
         var parts = partIds.Length == 0 ? [] : await db.UploadParts.Where(part => partIds.Contains(part.Id)).Select(part => part.Id).ToListAsync(cancellationToken);
         return parsed
-            .Where(key => revisions.TryGetValue(key.ImageId, out var revision) && (key.Revision ?? revision) == revision)
+            .Where(key => images.TryGetValue(key.ImageId, out var image) && (key.Revision is null ? image.HasOriginal : key.Revision == image.Revision))
             .Where(key => key.Variant.Number is not { } number || thumbnails.Contains(new { key.ImageId, Number = number }))
             .Select(key => key.ToString())
             .Concat(parts.Select(UploadPart.KeyFor))

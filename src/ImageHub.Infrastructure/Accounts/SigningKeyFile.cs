@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Backups;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Accounts;
@@ -40,9 +41,12 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
                 writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(JwtOptions.MinKeyBytes)));
             }
 
+            // The database will contain secrets that only this key decrypts, and PostgreSQL flushes them.
+            Durability.FlushFile(draft);
             try
             {
                 File.Move(draft, path, overwrite: false);
+                Durability.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
             }
             catch (IOException) when (File.Exists(path))
             {

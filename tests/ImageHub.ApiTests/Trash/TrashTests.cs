@@ -180,6 +180,52 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         Objects().Length.ShouldBe(4);
     }
 
+    /// <summary>A rotation stores the file as the original before it changes it. A crash in between leaves an original that the image's row does not have.</summary>
+    [Fact]
+    public async Task The_original_that_an_interrupted_rotation_has_stored_is_deleted_a_day_later()
+    {
+        var original = AddOriginalWithoutRow();
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await SendAsync(new ReconcileObjects());
+        clock.Advance(TimeSpan.FromHours(25));
+        await SendAsync(new ReconcileObjects());
+
+        File.Exists(original).ShouldBeFalse();
+        Objects().Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task An_original_that_a_rotation_stores_again_during_its_deletion_is_kept()
+    {
+        var original = AddOriginalWithoutRow();
+        clock.Advance(TimeSpan.FromHours(2));
+        await SendAsync(new ReconcileObjects());
+        clock.Advance(TimeSpan.FromHours(25));
+
+        // A rotation holds this lock while it stores objects and until it has committed their row.
+        await using var rotation = new NpgsqlConnection(server.ConnectionString);
+        await rotation.OpenAsync();
+        await ExecuteAsync($"BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('check {kept:N}', 0))");
+        var deleting = SendAsync(new ReconcileObjects());
+        while (await server.SqlAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") is 0L)
+        {
+            deleting.IsCompleted.ShouldBeFalse();
+            await Task.Delay(20);
+        }
+
+        await ExecuteAsync($"UPDATE images SET has_original = true WHERE id = '{kept}'; COMMIT");
+        await deleting;
+
+        File.Exists(original).ShouldBeTrue();
+
+        async Task ExecuteAsync(string statements)
+        {
+            await using var command = new NpgsqlCommand(statements, rotation);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     [Fact]
     public async Task Objects_that_the_disk_refuses_to_delete_do_not_delay_the_deletion_of_others()
     {
@@ -205,6 +251,13 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
 
         Objects().Length.ShouldBe(4);
         (await server.SqlAsync($"SELECT string_agg(key, ' ' ORDER BY key) FROM orphaned_objects WHERE due_at > '{clock.GetUtcNow():O}'::timestamptz")).ShouldBe($"{keys[0]} {keys[2]}");
+    }
+
+    private string AddOriginalWithoutRow()
+    {
+        var path = Path.Combine(server.DataDirectory, "objects", "images", $"{kept}"[^2..], $"{kept}", "original");
+        File.WriteAllBytes(path, [1, 2, 3]);
+        return path;
     }
 
     private string[] Objects() => Directory.GetFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories);

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace ImageHub.ApiTests.StartUp;
+
+/// <summary>A few runs of the crash driver, which kills servers under load and compares them with a model.</summary>
+public sealed class FaultsTests
+{
+    /// <summary>The seeds from this one on kill the server, end it at a named point, and let a named point fail.</summary>
+    private const int FirstSeed = 69;
+
+    /// <summary>Longer than the driver's own limit, because other tests use the processors at the same time.</summary>
+    private const int LimitSeconds = 120;
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_when_a_server_is_killed_or_fails_at_a_named_point()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Faults.dll"), "--seed", $"{FirstSeed}", "--runs", "3", "--limit", $"{LimitSeconds}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        using var driver = Process.Start(start)!;
+        var output = await driver.StandardOutput.ReadToEndAsync();
+        await driver.WaitForExitAsync();
+
+        driver.ExitCode.ShouldBe(0, output);
+        output.TrimEnd().Split('\n')[^1].ShouldMatch("^3 runs, [1-9][0-9]* acknowledged changes, .* 0 failed$");
+    }
+}

@@ -1,0 +1,116 @@
+using ImageHub.Api;
+using ImageHub.Application.Database;
+using ImageHub.Application.Storage;
+using ImageHub.Domain.Images;
+using ImageHub.Domain.Uploads;
+using ImageHub.Testing;
+using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ImageHub.Faults;
+
+/// <summary>Looks for objects without a row, rows without their objects, and staging files, beside a server that has nothing to do.</summary>
+internal static class Leftovers
+{
+    /// <summary>Reconciles the store once, as if a day had passed, and looks for what is left.</summary>
+    /// <param name="site">The running server.</param>
+    /// <returns>The differences, and the number of objects that reconciliation has deleted.</returns>
+    public static async Task<(IReadOnlyList<string> Differences, int Reconciled)> FindAsync(Site site)
+    {
+        var clock = new ShiftedClock();
+        await using var app = ImageHubApp.Build([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(site.Settings);
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton<TimeProvider>(clock);
+
+            // Nothing is rendered here; workers of its own would be started for each run.
+            builder.Services.AddSingleton(WorkerRenderer.Shared);
+        });
+        app.LeaveJobs();
+        await app.StartAsync();
+        try
+        {
+            var before = (await ListAsync(app.Services)).Count;
+
+            // The first run quarantines objects older than an hour, the second one deletes them a day later.
+            clock.Advance(TimeSpan.FromHours(2));
+            await SendAsync(app.Services, new ReconcileObjects());
+            clock.Advance(TimeSpan.FromHours(25));
+            await SendAsync(app.Services, new ReconcileObjects());
+            var stored = await ListAsync(app.Services);
+            var differences = await CompareAsync(app.Services, stored);
+            differences.AddRange(FindStagingFiles(site));
+            return (differences, before - stored.Count);
+        }
+        finally
+        {
+            await app.StopAsync();
+        }
+    }
+
+    private static async Task SendAsync(IServiceProvider services, IRequest request)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    private static async Task<Dictionary<string, long>> ListAsync(IServiceProvider services)
+    {
+        var store = services.GetRequiredService<IObjectStore>();
+        var stored = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var root in (string[])[ObjectKey.Root, UploadPart.Root])
+        {
+            await foreach (var one in store.ListAsync(root, CancellationToken.None))
+            {
+                stored.Add(one.Key, one.Bytes);
+            }
+        }
+
+        return stored;
+    }
+
+    /// <summary>Compares the rows' objects with the stored ones. The server makes no alternates, large renditions or thumbnails here.</summary>
+    private static async Task<List<string>> CompareAsync(IServiceProvider services, Dictionary<string, long> stored)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        var expected = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var image in await db.AllImages.ToListAsync())
+        {
+            foreach (var (variant, bytes) in (IEnumerable<(ImageVariant, long)>)
+                [(ImageVariant.Low, image.Low.Bytes), (ImageVariant.Medium, image.Medium.Bytes), (ImageVariant.High, image.High.Bytes), (ImageVariant.Full, image.Full.Bytes)])
+            {
+                expected.Add(ObjectKey.For(image.Id, image.Revision, variant), bytes);
+            }
+
+            if (image.HasOriginal)
+            {
+                expected.Add(ObjectKey.For(image.Id, image.Revision, ImageVariant.Original), image.OriginalBytes);
+            }
+        }
+
+        foreach (var part in await db.UploadParts.ToListAsync())
+        {
+            expected.Add(UploadPart.KeyFor(part.Id), part.Bytes);
+        }
+
+        return
+        [
+            .. stored.Keys.Except(expected.Keys, StringComparer.Ordinal).Select(key => $"the object {key} has no row"),
+            .. expected.Where(one => !stored.TryGetValue(one.Key, out var bytes) || bytes != one.Value).Select(one => $"the row of {one.Key} expects {one.Value} bytes, the store has {stored.GetValueOrDefault(one.Key, -1)}"),
+        ];
+    }
+
+    /// <summary>Finds files in staging folders other than the locks of running processes.</summary>
+    private static IEnumerable<string> FindStagingFiles(Site site) =>
+        Directory.EnumerateFiles(Path.Combine(site.Process.DataDirectory, "staging"), "*", SearchOption.AllDirectories)
+            .Where(path => Path.GetFileName(path) != "lock")
+            .Select(path => $"the staging file {Path.GetRelativePath(site.Process.DataDirectory, path)} is left");
+}

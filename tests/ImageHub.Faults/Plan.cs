@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace ImageHub.Faults;
+
+/// <summary>What stores the objects.</summary>
+internal enum StoreKind
+{
+    Files,
+    S3,
+}
+
+/// <summary>What ends during a run.</summary>
+internal enum Victim
+{
+    /// <summary>The server and, with it, its PostgreSQL and its workers.</summary>
+    Api,
+
+    /// <summary>A render worker.</summary>
+    Worker,
+
+    /// <summary>The main process of PostgreSQL.</summary>
+    Postmaster,
+
+    /// <summary>Another process of PostgreSQL, after which PostgreSQL restarts itself.</summary>
+    Backend,
+
+    /// <summary>The S3 server.</summary>
+    S3,
+
+    /// <summary>The server, by itself, at a named point of a write.</summary>
+    PointEnds,
+
+    /// <summary>Nothing: a step fails at a named point of a write.</summary>
+    PointThrows,
+
+    /// <summary>The machine: everything that was not flushed to the disk is lost.</summary>
+    Power,
+}
+
+/// <summary>A run as derived from its seed. The scheduling of processes differs between two runs of one seed; what they do does not.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Store">What stores the objects.</param>
+/// <param name="Victim">What ends.</param>
+/// <param name="KillAfterRequests">The number of requests that have begun before the victim is killed.</param>
+/// <param name="KillDelay">The time from that request to the kill.</param>
+/// <param name="Point">The named point, for runs that end or throw there.</param>
+/// <param name="PointPassing">Which passing of the point it is, counted from 1.</param>
+/// <param name="HasBackup">Whether a backup begins together with the clients.</param>
+internal sealed record Plan(
+    int Seed, StoreKind Store, Victim Victim, int KillAfterRequests, TimeSpan KillDelay, WritePoint Point, int PointPassing, bool HasBackup)
+{
+    /// <summary>The number of steps of each client.</summary>
+    public const int Steps = 14;
+
+    /// <summary>Derives the plan of a seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="isPowerCut">Whether the run ends with a power cut.</param>
+    public static Plan From(int seed, bool isPowerCut)
+    {
+        var random = new Random(seed);
+        var store = !isPowerCut && random.Next(4) == 0 ? StoreKind.S3 : StoreKind.Files;
+        Victim[] victims =
+        [
+            Victim.Api, Victim.Api, Victim.Api, Victim.PointEnds, Victim.PointEnds, Victim.PointEnds, Victim.PointThrows, Victim.Worker, Victim.Postmaster, Victim.Backend,
+            .. store == StoreKind.S3 ? (Victim[])[Victim.S3, Victim.S3, Victim.S3] : [],
+        ];
+        var victim = random.GetItems(victims, 1)[0];
+        var points = Enum.GetValues<WritePoint>();
+        return new Plan(
+            seed,
+            store,
+            isPowerCut ? Victim.Power : victim,
+            random.Next(5, 45),
+            TimeSpan.FromMilliseconds(random.Next(80)),
+            points[random.Next(points.Length)],
+            random.Next(1, 25),
+            !isPowerCut && random.Next(8) == 0);
+    }
+
+    /// <summary>A source of choices for one client.</summary>
+    public Random ForClient(int number) => new(unchecked((Seed * 1_000) + number));
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Store}, {(Victim is Victim.PointEnds or Victim.PointThrows ? $"{Victim} {Point} #{PointPassing}" : $"{Victim} after {KillAfterRequests} requests + {KillDelay.TotalMilliseconds} ms")}{(HasBackup ? ", backup" : "")}");
+}

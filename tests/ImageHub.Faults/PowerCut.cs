@@ -1,0 +1,107 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using ImageHub.Testing.Database;
+using Microsoft.Win32.SafeHandles;
+
+namespace ImageHub.Faults;
+
+/// <summary>
+/// A disk of its own (an ext4 file system in a file) whose power can be cut: the kernel then drops everything that was not flushed, as
+/// <c>godown</c> of xfstests does. Linux only, as root.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed partial class PowerCut : IAsyncDisposable
+{
+    // ext4's EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ext4.h).
+    private const nuint Shutdown = 0x8004587D;
+    private const uint NoLogFlush = 2;
+
+    private const string Size = "600M";
+
+    private readonly string folder = TemporaryFolders.Create();
+
+    private string Image => Path.Combine(folder, "disk");
+
+    private string Disk => Path.Combine(folder, "mounted");
+
+    /// <summary>The data directory on the disk.</summary>
+    public string DataDirectory => Path.Combine(Disk, "data");
+
+    /// <summary>Makes and mounts the disk.</summary>
+    public static async Task<PowerCut> CreateAsync()
+    {
+        var cut = new PowerCut();
+
+        // PostgreSQL runs under another account, which must reach the disk.
+        File.SetUnixFileMode(cut.folder, File.GetUnixFileMode(cut.folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(cut.Disk);
+        await RunAsync("truncate", "-s", Size, cut.Image);
+        await RunAsync("mkfs.ext4", "-q", "-F", cut.Image);
+        await cut.MountAsync();
+        return cut;
+    }
+
+    /// <summary>Cuts the power, and mounts the disk again, which replays its journal.</summary>
+    /// <param name="end">Ends the processes that use the disk.</param>
+    public async Task CutAsync(Func<Task> end)
+    {
+        ShutDown(Disk);
+        await end();
+        await UnmountAsync();
+        await MountAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnmountAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private Task MountAsync() => RunAsync("mount", "-o", "loop", Image, Disk);
+
+    /// <summary>Unmounts the disk once PostgreSQL and the workers, which end with the server, have closed their files.</summary>
+    private async Task UnmountAsync()
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await RunAsync("umount", Disk);
+                return;
+            }
+            catch (InvalidOperationException) when (patience.Elapsed < TimeSpan.FromSeconds(20))
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private static void ShutDown(string path)
+    {
+        var flags = NoLogFlush;
+        using var file = File.OpenHandle(Path.Combine(path, "power"), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        if (Control(file, Shutdown, ref flags) != 0)
+        {
+            throw new Win32Exception();
+        }
+    }
+
+    private static async Task RunAsync(string command, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {error}");
+        }
+    }
+
+    // ioctl(2) is variadic; on Linux's x86-64 and arm64 a pointer is passed as to any other function.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Control(SafeFileHandle file, nuint request, ref uint flags);
+}

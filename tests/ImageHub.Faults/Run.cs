@@ -1,0 +1,242 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using ImageHub.Faults.Clients;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using Shouldly;
+
+namespace ImageHub.Faults;
+
+/// <summary>The result of a run.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Differences">What is wrong; empty if nothing was lost.</param>
+/// <param name="Acknowledged">The number of acknowledged changes.</param>
+/// <param name="Reconciled">The number of objects without a row that reconciliation has deleted.</param>
+/// <param name="Consistent">The time from the restart (or from the last change) until the server was ready and equal to the model.</param>
+internal sealed record RunResult(Plan Plan, IReadOnlyList<string> Differences, int Acknowledged, int Reconciled, TimeSpan Consistent);
+
+/// <summary>One run: clients change a gallery, something ends, and the server is compared with the model.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="site">The server.</param>
+/// <param name="limit">The server must be consistent within this time after a restart.</param>
+/// <param name="log">Receives the steps.</param>
+internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> log)
+{
+    private static readonly TimeSpan BetweenComparisons = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<string> differences = [];
+
+    /// <summary>Makes the run.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="site">The server.</param>
+    /// <param name="limit">The server must be consistent within this time after a restart.</param>
+    /// <param name="cutPower">Cuts the power and mounts the disk again; null kills what the plan names.</param>
+    /// <param name="log">Receives the steps.</param>
+    public static async Task<RunResult> MakeAsync(Plan plan, Site site, TimeSpan limit, Func<Task>? cutPower, Action<string> log)
+    {
+        try
+        {
+            return await new Run(plan, site, limit, log).MakeAsync(cutPower);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or ShouldAssertException or InvalidOperationException or TimeoutException or TaskCanceledException or IOException)
+        {
+            return new RunResult(plan, [$"the run failed: {exception.Message}"], 0, 0, TimeSpan.Zero);
+        }
+    }
+
+    private async Task<RunResult> MakeAsync(Func<Task>? cutPower)
+    {
+        log(plan.ToString());
+        using var gallery = await Gallery.CreateAsync(plan, await site.StartAsync(plan));
+        log("started");
+        if (plan.Victim is Victim.PointEnds or Victim.PointThrows)
+        {
+            await gallery.Admin.GetAsync(PointServer.ArmPath).StatusAsync(HttpStatusCode.OK);
+        }
+
+        Sender[] clients = [new Curator(gallery, 1), new Curator(gallery, 2), new Sorter(gallery, 3), new Visitor(gallery, 4), new DavClient(gallery, 5)];
+        var working = Task.WhenAll(clients.Select(client => Task.Run(client.RunAsync)));
+        var backupFolder = plan.HasBackup ? TemporaryFolders.Create() : null;
+        var backingUp = backupFolder is null ? null : site.RunCommandAsync("backup", backupFolder);
+        await EndVictimAsync(gallery, working, cutPower);
+        await gallery.EndAsync();
+        await working;
+        foreach (var client in clients)
+        {
+            client.Dispose();
+        }
+
+        log($"{gallery.Acknowledged} changes acknowledged, {gallery.Model.Photos.Count(photo => !photo.IsCertain)} photos uncertain, {gallery.Model.Partials.Count} partial");
+        if (backingUp is not null)
+        {
+            log($"the backup during the run ended with {(await backingUp).ExitCode}");
+        }
+
+        var sinceRestart = Stopwatch.StartNew();
+        gallery.Follow(await site.StartAsync(null));
+        await gallery.Admin.EventuallyReadyAsync();
+        log($"ready after {sinceRestart.Elapsed.TotalSeconds:0.0} s");
+        var states = await CompareAsync(gallery, sinceRestart);
+        var consistent = sinceRestart.Elapsed;
+        if (consistent > limit)
+        {
+            differences.Add(string.Create(CultureInfo.InvariantCulture, $"the server was consistent only {consistent.TotalSeconds:0.0} s after its restart"));
+        }
+
+        if (differences.Count == 0)
+        {
+            await SendAgainAsync(gallery, states);
+            await CompareAsync(gallery, sinceRestart);
+        }
+
+        differences.AddRange(gallery.Refusals.Select(refusal => $"refused: {refusal}"));
+        if (backupFolder is not null)
+        {
+            await BackUpAsync(backupFolder);
+        }
+
+        var (left, reconciled) = await Leftovers.FindAsync(site);
+        differences.AddRange(left);
+        if (differences.Count == 0)
+        {
+            await CleanAsync(gallery);
+        }
+
+        log($"{reconciled} objects reconciled, consistent after {consistent.TotalSeconds:0.0} s");
+        return new RunResult(plan, differences, gallery.Acknowledged, reconciled, consistent);
+    }
+
+    /// <summary>Ends the victim at its time, or when the clients have done all their steps.</summary>
+    private async Task EndVictimAsync(Gallery gallery, Task working, Func<Task>? cutPower)
+    {
+        switch (plan.Victim)
+        {
+            case Victim.PointThrows:
+                await working;
+
+                // Ends the server that has the named point.
+                await site.KillAsync();
+                break;
+            case Victim.PointEnds:
+                var ended = site.EndAsync();
+                if (await Task.WhenAny(ended, working) == working && await Task.WhenAny(ended, Task.Delay(BetweenComparisons)) != ended)
+                {
+                    log("the point was not passed");
+                    await site.KillAsync();
+                }
+
+                await ended;
+                break;
+            default:
+                if (await Task.WhenAny(gallery.KillTime.Task, working) != working)
+                {
+                    await Task.Delay(plan.KillDelay);
+                }
+
+                if (cutPower is not null)
+                {
+                    await cutPower();
+                }
+                else
+                {
+                    log(await Victims.EndAsync(site, plan));
+                    if (plan.Victim != Victim.Api)
+                    {
+                        await working;
+                    }
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Compares until the server equals the model or the time is up, and notes which of the possible states the server has.</summary>
+    private async Task<Dictionary<Photo, PhotoState?>> CompareAsync(Gallery gallery, Stopwatch sinceRestart)
+    {
+        while (true)
+        {
+            var (found, states) = await Comparison.CompareAsync(gallery.Admin, gallery.Model);
+            if (found.Count > 0 && sinceRestart.Elapsed < limit)
+            {
+                log($"not equal yet: {found[0]}");
+                await Task.Delay(BetweenComparisons);
+                continue;
+            }
+
+            differences.AddRange(found);
+            if (found.Count == 0)
+            {
+                foreach (var (photo, state) in states)
+                {
+                    photo.Confirm(state);
+                }
+            }
+
+            return states;
+        }
+    }
+
+    /// <summary>Continues partial uploads, sends files again that the server does not have, and restores everything from the trash.</summary>
+    private async Task SendAgainAsync(Gallery gallery, Dictionary<Photo, PhotoState?> states)
+    {
+        foreach (var partial in gallery.Model.Partials)
+        {
+            using var guest = partial.Guest is null ? null : gallery.NewGuestClient(partial.Guest);
+            if (await PartialUpload.ResumeAsync(gallery, guest ?? gallery.Admin, partial) is { } error)
+            {
+                differences.Add(error);
+            }
+        }
+
+        foreach (var photo in gallery.Model.Photos.Where(photo => photo.State is null && !photo.IsGuests))
+        {
+            var next = new PhotoState(gallery.Model.Shared[1], $"again-{photo.Sha256[..16]}{(photo.Content[0] == 0xFF ? ".jpg" : ".png")}", Place.Live, null);
+            using var answer = await gallery.Admin.PutImageAsync(next.Group, next.FileName, photo.Content);
+            if (answer.StatusCode == HttpStatusCode.Created)
+            {
+                photo.Confirm(next);
+            }
+            else
+            {
+                differences.Add($"{next.FileName} cannot be sent again: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            }
+        }
+
+        foreach (var photo in gallery.Model.Photos.Where(photo => photo.State?.Place == Place.Trash))
+        {
+            photo.Confirm(photo.State! with { Place = Place.Live });
+            using var answer = await gallery.Admin.PostAsync($"/api/v1/images/{photo.Id}/restore", null);
+            if (!answer.IsSuccessStatusCode)
+            {
+                differences.Add($"{photo.State!.FileName} cannot be restored from the trash: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            }
+        }
+    }
+
+    /// <summary>Backs up after the restart, which reads every object, and verifies the backup.</summary>
+    private async Task BackUpAsync(string folder)
+    {
+        foreach (var command in (string[])["backup", "verify"])
+        {
+            var (exitCode, output) = await site.RunCommandAsync(command, folder);
+            if (exitCode != 0)
+            {
+                differences.Add($"{command} after the restart ended with {exitCode}: {output}");
+            }
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Deletes the run's groups for good, so that later runs start with an empty gallery.</summary>
+    private static async Task CleanAsync(Gallery gallery)
+    {
+        foreach (var group in gallery.Model.Groups)
+        {
+            await gallery.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
+        }
+
+        await gallery.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+    }
+}

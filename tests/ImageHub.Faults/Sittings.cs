@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace ImageHub.Faults;
+
+/// <summary>The counts of all runs so far, kept in a file over several sittings.</summary>
+internal sealed record Sittings
+{
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>The seed of the next run; null before the first sitting.</summary>
+    public int? NextSeed { get; init; }
+
+    public int Runs { get; init; }
+
+    /// <summary>The number of acknowledged changes.</summary>
+    public long Acknowledged { get; init; }
+
+    /// <summary>The number of objects without a row that reconciliation has deleted.</summary>
+    public long Reconciled { get; init; }
+
+    /// <summary>The longest time until a server was consistent, in seconds.</summary>
+    public double SlowestSeconds { get; init; }
+
+    /// <summary>The runs for each victim.</summary>
+    public IReadOnlyDictionary<string, int> Victims { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>The seeds of runs in which something was wrong.</summary>
+    public IReadOnlyList<int> FailedSeeds { get; init; } = [];
+
+    /// <summary>Reads the counts; without a file, there are none.</summary>
+    public static Sittings Read(string? path) => File.Exists(path) ? JsonSerializer.Deserialize<Sittings>(File.ReadAllText(path), Form)! : new Sittings();
+
+    /// <summary>Replaces the file.</summary>
+    public void Write(string path)
+    {
+        File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, Form));
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    /// <summary>The counts with one more run.</summary>
+    public Sittings With(RunResult result)
+    {
+        var victim = result.Plan.Victim is Victim.PointEnds or Victim.PointThrows ? $"{result.Plan.Victim} {result.Plan.Point}" : result.Plan.Victim.ToString();
+        var name = $"{result.Plan.Store} {victim}";
+        return this with
+        {
+            NextSeed = result.Plan.Seed + 1,
+            Runs = Runs + 1,
+            Acknowledged = Acknowledged + result.Acknowledged,
+            Reconciled = Reconciled + result.Reconciled,
+            SlowestSeconds = Math.Max(SlowestSeconds, Math.Round(result.Consistent.TotalSeconds, 1)),
+            Victims = new SortedDictionary<string, int>(Victims.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal) { [name] = Victims.GetValueOrDefault(name) + 1 },
+            FailedSeeds = result.Differences.Count == 0 ? FailedSeeds : [.. FailedSeeds, result.Plan.Seed],
+        };
+    }
+
+    public override string ToString() => FormattableString.Invariant(
+        $"{Runs} runs, {Acknowledged} acknowledged changes, {Reconciled} objects reconciled, slowest {SlowestSeconds:0.0} s, {FailedSeeds.Count} failed");
+}

@@ -1,0 +1,47 @@
+using ImageHub.Testing;
+
+namespace ImageHub.Faults;
+
+/// <summary>Ends the victim of a run.</summary>
+internal static class Victims
+{
+    /// <summary>The time that the S3 server is away.</summary>
+    private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Ends the victim with SIGKILL.</summary>
+    /// <returns>What was killed.</returns>
+    public static async Task<string> EndAsync(Site site, Plan plan)
+    {
+        switch (plan.Victim)
+        {
+            case Victim.Worker:
+                return await KillOneAsync(site, plan, command => command.Contains("ImageHub.Api.dll", StringComparison.Ordinal));
+            case Victim.Postmaster:
+                return await KillOneAsync(site, plan, command => command.Contains("postgres ", StringComparison.Ordinal) && command.Contains(" -D ", StringComparison.Ordinal));
+            case Victim.Backend:
+                return await KillOneAsync(site, plan, command => command.StartsWith("postgres: ", StringComparison.Ordinal));
+            case Victim.S3:
+                await site.S3!.KillAsync();
+                await Task.Delay(Outage);
+                await site.S3.InitializeAsync();
+                return "killed the S3 server";
+            default:
+                await site.KillAsync();
+                return "killed the server";
+        }
+    }
+
+    private static async Task<string> KillOneAsync(Site site, Plan plan, Func<string, bool> isSought)
+    {
+        var found = site.Process.FindDescendants(isSought);
+        if (found.Count == 0)
+        {
+            // Workers that have nothing to do end.
+            return "found no process to kill";
+        }
+
+        var chosen = found[plan.ForClient(0).Next(found.Count)];
+        await ProcessSignals.SendAsync("KILL", chosen);
+        return $"killed process {chosen}, one of {found.Count}";
+    }
+}
