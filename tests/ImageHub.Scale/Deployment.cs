@@ -45,7 +45,7 @@ internal sealed class Deployment(string folder) : IAsyncDisposable
         await Task.WhenAll(Postgres.StartAsync(), store.StartAsync(), Redis.StartAsync());
         await gate.StartAsync(Nginx.StoreGate(StoreState.Well), Ports.StoreGate);
         Instances.AddRange(await Task.WhenAll(StartInstanceAsync(1), StartInstanceAsync(2), StartInstanceAsync(3)));
-        await front.StartAsync(Nginx.Front([Instance.Port(1), Instance.Port(2), Instance.Port(3)]), Ports.Front);
+        await front.StartAsync(await Nginx.FrontAsync([Instance.Port(1), Instance.Port(2), Instance.Port(3)]), Ports.Front);
     }
 
     /// <summary>Kills an instance, like a power cut. nginx is not told.</summary>
@@ -60,7 +60,7 @@ internal sealed class Deployment(string folder) : IAsyncDisposable
     {
         var added = await StartInstanceAsync(number);
         Instances.Add(added);
-        await front.ReplaceAsync(Nginx.Front(Instances.Select(instance => Instance.Port(instance.Number))));
+        await front.ReplaceAsync(await Nginx.FrontAsync(Instances.Select(instance => Instance.Port(instance.Number))));
         return added;
     }
 

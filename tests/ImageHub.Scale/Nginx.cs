@@ -13,33 +13,19 @@ internal sealed class Nginx(string folder) : IAsyncDisposable
     public const string AnsweredBy = "X-Answered-By";
 
     /// <summary>
-    /// The configuration of the front: round robin without stickiness, with the locations of docs/operations.md. nginx sends a request that an instance did not
-    /// take to the next one, and leaves this instance out for two seconds.
+    /// The configuration of the front, <c>ops/nginx-scale.conf</c>: round robin without stickiness. nginx sends a request that an instance did not take to the
+    /// next one, and leaves this instance out for two seconds.
     /// </summary>
-    public static string Front(IEnumerable<int> instances) => $$"""
-        upstream imagehub {
-            {{string.Join("\n    ", instances.Select(port => string.Create(CultureInfo.InvariantCulture, $"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;")))}}
-            keepalive 32;
-        }
-        server {
-            listen 127.0.0.1:{{Ports.Front}};
-            client_max_body_size 0;
-            location / {
-                proxy_pass http://imagehub;
-                proxy_http_version 1.1;
-                proxy_set_header Connection "";
-                proxy_set_header Host $host;
-                proxy_set_header X-Forwarded-Host $host;
-                proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-                proxy_set_header X-Forwarded-Proto $scheme;
-                proxy_request_buffering off;
-                proxy_max_temp_file_size 0;
-                proxy_connect_timeout 2s;
-                proxy_read_timeout 300s;
-                add_header {{AnsweredBy}} $upstream_addr always;
-            }
-        }
-        """;
+    public static async Task<string> FrontAsync(IEnumerable<int> instances)
+    {
+        const string Server = "server app:8080", Listen = "listen 8080;";
+        var shipped = await File.ReadAllTextAsync(Repository.PathOf("ops", "nginx-scale.conf"));
+        var line = shipped.Split('\n').Single(line => line.Contains(Server, StringComparison.Ordinal));
+        var servers = instances.Select(port => line.Replace(Server, string.Create(CultureInfo.InvariantCulture, $"server 127.0.0.1:{port}"), StringComparison.Ordinal));
+        return shipped
+            .Replace(line, string.Join('\n', servers), StringComparison.Ordinal)
+            .Replace(Listen, string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{Ports.Front}; add_header {AnsweredBy} $upstream_addr always;"), StringComparison.Ordinal);
+    }
 
     /// <summary>The configuration between the instances and the store.</summary>
     public static string StoreGate(StoreState state) => $$"""

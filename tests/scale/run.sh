@@ -3,7 +3,7 @@
 # and uploaders notice. Needs the .NET SDK, Node.js with npm, and root on Debian; installs the rest. Ends with 0 if nothing acknowledged was lost.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PATH=$PATH:/usr/sbin
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 PATH=$PATH:/usr/sbin VIPS_WARNING=0
 
 [ "$(id -u)" = 0 ] || { echo "Run this script as root: Ceph and PostgreSQL need it." >&2; exit 1; }
 
@@ -22,4 +22,10 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 DOTNET_TieredPGO=0 dotnet build tests/ImageHub.Scale --nologo --verbosity quiet -p:UseSharedCompilation=true
-exec tests/ImageHub.Scale/bin/Debug/net10.0/ImageHub.Scale
+
+# The program's process group ends with this script, also if it is interrupted: databases, instances and proxies belong to it.
+set -m
+tests/ImageHub.Scale/bin/Debug/net10.0/ImageHub.Scale &
+program=$!
+trap 'kill -TERM -- "-$program" 2> /dev/null || true' EXIT
+wait "$program"
