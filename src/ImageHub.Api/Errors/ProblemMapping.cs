@@ -205,6 +205,9 @@ internal static class ProblemMapping
         null => false,
         DbException { IsTransient: true } => true,
         DbException { InnerException: SocketException or IOException or TimeoutException } => true,
+
+        // None of several hosts is a primary that answers. The inner exception lists the attempts, and is null if no host was worth one.
+        DbException { SqlState: null, InnerException: null or AggregateException } => true,
         _ => IsOutage(exception.InnerException),
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Reflection;
@@ -36,7 +37,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             }
             catch (DbException exception) when (IsAway(exception))
             {
-                logger.LogWarning("{Database} cannot be reached ({Reason}); trying again", server.Description, exception.Message);
+                logger.LogWarning("{Database} cannot be reached ({Reason}); trying again", server.Description, string.Join(' ', Attempts(exception).Select(attempt => attempt.Message)));
             }
 
             await Task.Delay(Pause, cancellationToken);
@@ -207,15 +208,22 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             await connection.OpenAsync(cancellationToken);
             return true;
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        catch (NpgsqlException exception) when (Attempts(exception).OfType<PostgresException>().Any(attempt => attempt.SqlState == PostgresErrorCodes.InvalidCatalogName))
         {
             return false;
         }
     }
 
+    /// <summary>The errors of all hosts in the connection string.</summary>
+    private static ReadOnlyCollection<Exception> Attempts(DbException exception) =>
+        exception.InnerException is AggregateException several ? several.InnerExceptions : new([exception]);
+
     /// <summary>Whether a later attempt may succeed, because the server is down or still starting.</summary>
     private static bool IsAway(DbException exception) =>
-        exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException;
+        exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException
+
+        // None of several hosts is a primary that answers.
+        || exception is { SqlState: null, InnerException: null or AggregateException };
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -36,12 +37,33 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <summary>An identifier of the database that does not change between starts.</summary>
     public string Identity => external is null ? "embedded" : Description;
 
-    public string Description => embedded?.Description ?? $"PostgreSQL at {external!.Host}:{external.Port}, database {external.Database}";
+    public string Description => embedded?.Description ?? $"PostgreSQL at {string.Join(", ", Hosts(external!))}, database {external!.Database}";
 
     /// <summary>Starts the embedded server. Does nothing for an external server.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => embedded?.StartAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>
+    /// Adds defaults for several hosts, a primary and its standbys: connections go to the primary, and a host that was down or a standby is asked again after a
+    /// second, so that a promoted standby is found soon. Npgsql's own defaults take any host, and ask again after ten seconds.
+    /// </summary>
+    private static NpgsqlConnectionStringBuilder WithHostDefaults(NpgsqlConnectionStringBuilder builder)
+    {
+        if (builder.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            builder.TargetSessionAttributes ??= "primary";
+            if (!builder.ShouldSerialize("Host Recheck Seconds"))
+            {
+                builder.HostRecheckSeconds = 1;
+            }
+        }
+
+        return builder;
+    }
+
+    private static IEnumerable<string> Hosts(NpgsqlConnectionStringBuilder external) =>
+        external.Host!.Split(',').Select(host => host.Contains(':', StringComparison.Ordinal) ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{external.Port}"));
 
     private static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
@@ -49,7 +71,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
         {
             var builder = new NpgsqlConnectionStringBuilder(connectionString);
             return builder is { Host.Length: > 0, Database.Length: > 0 }
-                ? builder
+                ? WithHostDefaults(builder)
                 : throw new ArgumentException("Host or Database is missing.", nameof(connectionString));
         }
         catch (ArgumentException)

@@ -12,15 +12,24 @@ namespace ImageHub.ApiTests.StartUp;
 /// <summary>An external database that is down at the start or later.</summary>
 public sealed class DatabaseAwayTests
 {
-    [Fact]
-    public async Task Requests_are_503_with_Retry_After_while_the_database_is_down_and_work_again_afterwards()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_are_503_with_Retry_After_while_the_database_is_down_and_work_again_afterwards(bool isOneOfTwoHosts)
     {
         var folder = TemporaryFolders.Create();
         try
         {
             await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
             await postgres.StartAsync(CancellationToken.None);
-            var connectionString = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("away")) { Timeout = 2 }.ConnectionString;
+            var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("away")) { Timeout = 2 };
+            if (isOneOfTwoHosts)
+            {
+                // The other host never answers, like a primary whose standby has been promoted.
+                database.Host = $"{folder}/gone,{database.Host}";
+            }
+
+            var connectionString = database.ConnectionString;
             await postgres.StopAsync();
 
             await using var hub = new ImageHubProcess

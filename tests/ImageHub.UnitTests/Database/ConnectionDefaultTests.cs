@@ -1,4 +1,9 @@
+using ImageHub.Infrastructure;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Testing.Database;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ImageHub.UnitTests.Database;
@@ -15,5 +20,27 @@ public sealed class ConnectionDefaultTests
 
         (builder.Timeout, builder.CancellationTimeout, builder.GssEncryptionMode).ShouldBe((timeout, cancellation, encryption));
         (builder.MaxAutoPrepare, builder.NoResetOnClose).ShouldBe((prepared, isKept));
+    }
+
+    [Theory]
+    [InlineData("Host=a,b:5433;Database=imagehub", "primary", 1)]
+    [InlineData("Host=a,b:5433;Database=imagehub;Target Session Attributes=read-write;Host Recheck Seconds=7", "read-write", 7)]
+    [InlineData("Host=a;Database=imagehub", null, 10)]
+    public void Several_hosts_mean_the_primary_which_is_looked_for_every_second(string connectionString, string? target, int recheckSeconds)
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:ImageHub", connectionString)]).Build();
+            var server = new DatabaseServer(configuration, new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = folder })), NullLogger<DatabaseServer>.Instance);
+
+            var builder = new NpgsqlConnectionStringBuilder(server.ConnectionString);
+            (builder.TargetSessionAttributes, builder.HostRecheckSeconds).ShouldBe((target, recheckSeconds));
+            server.Description.ShouldBe(target is null ? "PostgreSQL at a:5432, database imagehub" : "PostgreSQL at a:5432, b:5433, database imagehub");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }
