@@ -14,6 +14,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
     private readonly bool isShared;
     private readonly uint? group;
     private readonly ILogger<FileSystemObjectStore> logger;
+    private readonly Lock making = new();
 
     public FileSystemObjectStore(DataDirectory data, IOptions<DeliveryOptions> delivery, ILogger<FileSystemObjectStore> logger)
     {
@@ -258,12 +259,27 @@ internal sealed class FileSystemObjectStore : IObjectStore
     /// <summary>Creates a folder and its parents durably.</summary>
     private void MakeFolder(string folder)
     {
+        var parent = Path.GetDirectoryName(folder)!;
+        if (parent != root)
+        {
+            MakeMissing(folder, parent);
+            return;
+        }
+
+        // Different images share the folders below the root. Nobody may use such a folder before its entry is durable.
+        lock (making)
+        {
+            MakeMissing(folder, parent);
+        }
+    }
+
+    private void MakeMissing(string folder, string parent)
+    {
         if (Directory.Exists(folder))
         {
             return;
         }
 
-        var parent = Path.GetDirectoryName(folder)!;
         if (parent.Length >= root.Length)
         {
             MakeFolder(parent);
