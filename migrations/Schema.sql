@@ -1479,3 +1479,19 @@ CREATE TRIGGER announce_changed AFTER UPDATE OF width, bytes, content_type, crc3
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125205125_ThumbnailAnnouncements', '10.0.14');
 
+CREATE OR REPLACE FUNCTION free_slug(wanted text, group_id uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    found text := wanted;
+BEGIN
+    FOR number IN 2..50 LOOP
+        IF NOT EXISTS (SELECT FROM groups WHERE slug = found AND id <> group_id AND deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL) THEN
+            RETURN found;
+        END IF;
+        found := trim(TRAILING '-' FROM left(wanted, 77)) || '-' || number;
+    END LOOP;
+    RETURN trim(TRAILING '-' FROM left(wanted, 71)) || '-' || right(group_id::text, 8);
+END $$;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261125222338_SlugsByIndex', '10.0.14');
+

@@ -62,6 +62,23 @@ internal static class SlugFunctions
         UPDATE groups SET slug = NULL WHERE owner_id IS NULL;
         """;
 
+    /// <summary>Finds taken slugs by the index of slugs, which leaves out the photos that guests have sent.</summary>
+    internal const string TakenSlugsByIndex =
+        """
+        CREATE OR REPLACE FUNCTION free_slug(wanted text, group_id uuid) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE
+            found text := wanted;
+        BEGIN
+            FOR number IN 2..50 LOOP
+                IF NOT EXISTS (SELECT FROM groups WHERE slug = found AND id <> group_id AND deleted_at IS NULL AND owner_id IS NULL AND inbox_of IS NULL) THEN
+                    RETURN found;
+                END IF;
+                found := trim(TRAILING '-' FROM left(wanted, 77)) || '-' || number;
+            END LOOP;
+            RETURN trim(TRAILING '-' FROM left(wanted, 71)) || '-' || right(group_id::text, 8);
+        END $$;
+        """;
+
     /// <summary>Announces changed logos as changes of the site.</summary>
     internal const string Logos =
         """

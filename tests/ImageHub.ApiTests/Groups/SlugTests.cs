@@ -31,6 +31,33 @@ public sealed class SlugTests(ImageHubServer server) : IClassFixture<ImageHubSer
     }
 
     [Fact]
+    public async Task A_free_slug_is_found_by_an_index_among_many_groups()
+    {
+        await CreateAsync("One");
+
+        var scans = await server.SqlAsync(
+            """
+            BEGIN;
+            SET LOCAL session_replication_role = replica;
+            INSERT INTO groups SELECT copied.* FROM groups AS made, generate_series(1, 5000) AS number,
+                LATERAL jsonb_populate_record(made, jsonb_build_object('id', gen_random_uuid(), 'slug', 'many-' || number, 'folder_name', 'many-' || number, 'position', made.position + number)) AS copied
+                WHERE made.id = (SELECT id FROM groups LIMIT 1);
+            ANALYZE groups;
+            DO $$
+            DECLARE
+                earlier bigint := (SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'groups');
+            BEGIN
+                PERFORM free_slug('many-77', gen_random_uuid());
+                CREATE TEMP TABLE scans ON COMMIT DROP AS SELECT seq_scan - earlier AS number FROM pg_stat_xact_user_tables WHERE relname = 'groups';
+            END $$;
+            SELECT number FROM scans;
+            ROLLBACK
+            """);
+
+        scans.ShouldBe(0L);
+    }
+
+    [Fact]
     public async Task A_long_title_gives_a_slug_of_at_most_80_characters_also_with_a_number()
     {
         var title = string.Concat(Enumerable.Repeat("harbour ", 20)).Trim();

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a6555fca-751a-41c1-84c6-c2627d1a83b2"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("89a2a56a-0f64-4f2d-9db7-6b58a0e7acb4"), entityTypeCount: 47)
         {
         }
 
