@@ -45,6 +45,9 @@ internal sealed class Filled : IAsyncDisposable
         var admin = await started.StartAndSignInAsync();
         Console.WriteLine($"  making {rows:n0} images ...");
         await FillAsync(connection, rows);
+
+        // Filling a large database takes longer than an access token is valid.
+        await ImageHubProcess.SignInAsync(admin);
         return new Filled(started, connection, admin, await ReadAsync(connection, "SELECT group_id FROM images GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", reader => reader.GetGuid(0)) is [var id] ? id : Guid.Empty);
     }
 
