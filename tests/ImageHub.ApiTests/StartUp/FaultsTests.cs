@@ -8,8 +8,8 @@ public sealed class FaultsTests
     /// <summary>The seeds from this one on kill the server, end it at a named point, and let a named point fail.</summary>
     private const int FirstSeed = 69;
 
-    /// <summary>Longer than the driver's own limit, because other tests use the processors at the same time.</summary>
-    private const int LimitSeconds = 120;
+    /// <summary>Long enough for any machine: the driver's own limit is for runs without other load, and other tests run at the same time.</summary>
+    private const int LimitSeconds = 600;
 
     [Fact]
     public async Task Nothing_acknowledged_is_lost_when_a_server_is_killed_or_fails_at_a_named_point()
