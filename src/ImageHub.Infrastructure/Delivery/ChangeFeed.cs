@@ -138,16 +138,17 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(DatabaseServices.WithDefaults(server.ConnectionString)) { Pooling = false }.ConnectionString;
+        // Also after a reconnection, the statements of this background work are not traced.
+        await using var connections = DatabaseServices.CreateDataSource(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
         while (!cancellationToken.IsCancellationRequested)
         {
             var hasListened = false;
             var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
-                var listener = new NpgsqlConnection(connectionString);
+                var listener = connections.CreateConnection();
                 await using var closed = new Closing(listener);
-                var asker = new NpgsqlConnection(connectionString);
+                var asker = connections.CreateConnection();
                 await using var alsoClosed = new Closing(asker);
                 await listener.OpenAsync(cancellationToken);
                 await asker.OpenAsync(cancellationToken);
