@@ -17,7 +17,7 @@ namespace ImageHub.Faults;
 /// <summary>Looks for objects without a row, rows without their objects, and staging files, beside a server that has nothing to do.</summary>
 internal static class Leftovers
 {
-    /// <summary>Reconciles the store once, as if a day had passed, and looks for what is left.</summary>
+    /// <summary>Reconciles the store once, as if a day had passed, and finds objects without a row and files in the staging folders.</summary>
     /// <param name="site">The running server.</param>
     /// <returns>The differences, and the number of objects that reconciliation has deleted.</returns>
     public static async Task<(IReadOnlyList<string> Differences, int Reconciled)> FindAsync(Site site)

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ImageHub.Faults;
 
-/// <summary>What stores the objects.</summary>
+/// <summary>The kinds of object stores.</summary>
 internal enum StoreKind
 {
     Files,
     S3,
 }
 
-/// <summary>What ends during a run.</summary>
+/// <summary>The processes and steps that a run ends.</summary>
 internal enum Victim
 {
     /// <summary>The server and, with it, its PostgreSQL and its workers.</summary>
@@ -39,7 +39,7 @@ internal enum Victim
 
 /// <summary>A run as derived from its seed. The scheduling of processes differs between two runs of one seed; what they do does not.</summary>
 /// <param name="Seed">The seed.</param>
-/// <param name="Store">What stores the objects.</param>
+/// <param name="Store">The kind of object store.</param>
 /// <param name="Victim">What ends.</param>
 /// <param name="KillAfterRequests">The number of requests that have begun before the victim is killed.</param>
 /// <param name="KillDelay">The time from that request to the kill.</param>

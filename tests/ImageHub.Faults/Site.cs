@@ -25,7 +25,7 @@ internal sealed class Site : IAsyncDisposable
     public Dictionary<string, string?> Settings { get; private init; } = [];
 
     /// <summary>Creates a server that does not run yet.</summary>
-    /// <param name="store">What stores the objects.</param>
+    /// <param name="store">The kind of object store.</param>
     /// <param name="dataDirectory">The data directory, which is created and in which the server starts for the first time; null creates one from a copy.</param>
     public static async Task<Site> CreateAsync(StoreKind store, string? dataDirectory = null)
     {

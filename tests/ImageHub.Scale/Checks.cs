@@ -9,7 +9,7 @@ using Shouldly;
 
 namespace ImageHub.Scale;
 
-/// <summary>What must hold on several instances without failures. Each check returns a result to print, and throws if it fails.</summary>
+/// <summary>The rules that several instances must keep without failures. Each check returns a result to print, and throws if it fails.</summary>
 internal sealed partial class Checks(IReadOnlyList<Instance> instances)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

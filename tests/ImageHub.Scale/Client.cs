@@ -6,7 +6,7 @@ namespace ImageHub.Scale;
 /// <summary>One kind of answer that a client may get.</summary>
 internal enum Outcome
 {
-    /// <summary>What the client has asked for.</summary>
+    /// <summary>The expected response.</summary>
     Good,
 
     /// <summary>503 with <c>Retry-After</c>, from an instance.</summary>
