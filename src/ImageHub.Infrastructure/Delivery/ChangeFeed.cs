@@ -202,7 +202,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 broken.Dispose();
             }
 
-            if (!hasListened)
+            if (!hasListened && !cancellationToken.IsCancellationRequested)
             {
                 OnTried?.Invoke(await IsReachableAsync(cancellationToken));
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -244,8 +244,9 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             await ask.ExecuteNonQueryAsync(limit.Token).WaitAsync(ReachabilityTimeout, cancellationToken);
             return true;
         }
-        catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException)
+        catch (Exception exception) when (IsOfConnection(exception) || exception is OperationCanceledException || cancellationToken.IsCancellationRequested)
         {
+            // While the service stops, the pool may be disposed concurrently.
             return false;
         }
     }
