@@ -42,6 +42,10 @@ switch (args)
         await Scale.MeasureAsync(rest is [var images] ? int.Parse(images, CultureInfo.InvariantCulture) : 10_000_000);
         return 0;
 
+    case ["timing", .. var rest] when rest is [] or [_]:
+        Console.WriteLine(Machine());
+        return await Timing.MeasureAsync(rest is [var requests] ? int.Parse(requests, CultureInfo.InvariantCulture) : 2_000) ? 0 : 1;
+
     case ["baseline", var folder, var database]:
         await Baseline.RunAsync(folder, database);
         return 0;
@@ -53,7 +57,7 @@ switch (args)
         }
 
     default:
-        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | alternates | scale [images] | thumbnails [images]");
+        await Console.Error.WriteLineAsync($"usage: benchmarks/run.sh [{string.Join("] [", parts.Keys)}], or this program with: curves | alternates | scale [images] | timing [requests] | thumbnails [images]");
         return 2;
 }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using ImageHub.Api.Accounts;
@@ -11,8 +12,11 @@ using ImageHub.Domain.Tiers;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -306,6 +310,33 @@ public sealed class AccessTests(PostgresServer postgres)
         (await DifferencesAsync(server, most: 1)).ShouldNotBeEmpty(rule);
     }
 
+    [Fact]
+    public async Task The_access_test_notices_when_the_policy_of_any_single_endpoint_is_removed()
+    {
+        var removed = new StrongBox<string?>();
+        await using var server = await ImageHubServer.StartAsync(postgres, Unlimited, builder =>
+        {
+            var real = builder.Services.Last(service => service.ServiceType == typeof(IPolicyEvaluator));
+            builder.Services.Remove(real);
+            builder.Services.AddTransient<IPolicyEvaluator>(provider => new WithoutOnePolicy((IPolicyEvaluator)ActivatorUtilities.CreateInstance(provider, real.ImplementationType!), removed));
+        });
+        var guarded = Endpoints(server).Where(endpoint => endpoint.IsGuarded).Select(endpoint => endpoint.Name).Distinct(StringComparer.Ordinal).ToList();
+        guarded.Count.ShouldBeGreaterThan(100);
+        var world = await World.CreateAsync(server);
+
+        var unnoticed = new List<string>();
+        foreach (var route in guarded)
+        {
+            removed.Value = route;
+            if (await DifferencesAsync(server, world, [route], most: 1) is [])
+            {
+                unnoticed.Add(route);
+            }
+        }
+
+        unnoticed.ShouldBeEmpty();
+    }
+
     private static void Replace(string rule, WebApplicationBuilder builder)
     {
         switch (rule)
@@ -371,21 +402,25 @@ public sealed class AccessTests(PostgresServer postgres)
         return tier;
     }
 
-    private static IEnumerable<(string Name, bool HasPolicy)> Endpoints(ImageHubServer server) =>
+    private static IEnumerable<(string Name, bool HasPolicy, bool IsGuarded)> Endpoints(ImageHubServer server) =>
         from endpoint in server.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        let methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
-        from method in methods
-        select (
-            $"{(method == "HEAD" && methods.Contains("GET") ? "GET" : method)} /{endpoint.RoutePattern.RawText!.TrimStart('/')}",
-            endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null);
+        let isAnonymous = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        let hasPolicy = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null
+        from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
+        select (Name(endpoint, method), isAnonymous || hasPolicy, hasPolicy && !isAnonymous);
 
-    private static async Task<List<string>> DifferencesAsync(ImageHubServer server, int most)
+    private static string Name(RouteEndpoint endpoint, string method) =>
+        $"{(method == "HEAD" && endpoint.Metadata.GetMetadata<IHttpMethodMetadata>() is { } allowed && allowed.HttpMethods.Contains("GET") ? "GET" : method)} /{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+
+    private static async Task<List<string>> DifferencesAsync(ImageHubServer server, int most) =>
+        await DifferencesAsync(server, await World.CreateAsync(server), Expected.Keys, most);
+
+    private static async Task<List<string>> DifferencesAsync(ImageHubServer server, World world, IEnumerable<string> routes, int most)
     {
-        var world = await World.CreateAsync(server);
         var differences = new List<string>();
 
         // Start with the routes that have a cell for each target, because they reveal most wrong rules.
-        foreach (var (route, (badToken, cells)) in Expected.OrderByDescending(route => route.Value.Cells.Length))
+        foreach (var (route, (badToken, cells)) in routes.Select(route => (route, Expected[route])).OrderByDescending(route => route.Item2.Cells.Length))
         {
             // On a busy machine, the sessions are no longer recent when the routes that need a recent sign-in are called.
             await server.SqlAsync("UPDATE sessions SET created_at = now()");
@@ -699,6 +734,17 @@ public sealed class AccessTests(PostgresServer postgres)
             signature[5] = signature[5] == 'A' ? 'B' : 'A';
             return $"{parts[0]}.{parts[1]}.{new string(signature)}";
         }
+    }
+
+    /// <summary>Evaluates the policies of all endpoints but one.</summary>
+    private sealed class WithoutOnePolicy(IPolicyEvaluator real, StrongBox<string?> removed) : IPolicyEvaluator
+    {
+        public Task<AuthenticateResult> AuthenticateAsync(AuthorizationPolicy policy, HttpContext context) => real.AuthenticateAsync(policy, context);
+
+        public Task<PolicyAuthorizationResult> AuthorizeAsync(AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
+            context.GetEndpoint() is RouteEndpoint endpoint && Name(endpoint, context.Request.Method) == removed.Value
+                ? Task.FromResult(PolicyAuthorizationResult.Success())
+                : real.AuthorizeAsync(policy, authenticationResult, context, resource);
     }
 
     /// <summary>A caller with one property replaced by a wrong value.</summary>

@@ -13,6 +13,7 @@ internal sealed class CollectorStandIn : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<ReceivedSpan> spans = [];
     private readonly HashSet<string> metrics = new(StringComparer.Ordinal);
+    private readonly List<byte[]> bodies = [];
     private WebApplication? app;
 
     /// <summary>Its address.</summary>
@@ -42,6 +43,18 @@ internal sealed class CollectorStandIn : IAsyncDisposable
         }
     }
 
+    /// <summary>The bodies of the requests so far.</summary>
+    public IReadOnlyList<byte[]> Bodies
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. bodies];
+            }
+        }
+    }
+
     /// <summary>Starts listening.</summary>
     public async Task<CollectorStandIn> StartAsync()
     {
@@ -62,6 +75,8 @@ internal sealed class CollectorStandIn : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         lock (gate)
         {
+            bodies.Add(body.ToArray());
+
             // opentelemetry-proto: the resources of a request, their scopes, and the spans or metrics of these.
             foreach (var one in Within(body.ToArray(), 1).SelectMany(resource => Within(resource, 2)).SelectMany(scope => Within(scope, 2)))
             {

@@ -243,7 +243,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         (await page.ScrolledAsync()).ShouldBe(end);
 
         // Going back completes after the focus has moved. Wait for it, because it would otherwise leave the page that is opened next.
-        await page.WaitForURLAsync($"**{VisitedGallery.HarbourPath}");
+        await Assertions.Expect(page).ToHaveURLAsync(VisitedGallery.HarbourPath);
 
         // Opened by the photo's address, the group's page is at its top, and the photo's part of the list is not in the document yet.
         await page.GotoAsync(gallery.PhotoPath(130));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Oidc;
@@ -38,7 +39,7 @@ public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsy
         await visit.ShouldFitANarrowScreenAsync("the sign-in page with a provider");
         await SignInAtProviderAsync(page, "ada");
 
-        await page.WaitForURLAsync("**/account/links");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/account/links$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.GetByRole(AriaRole.Heading, new() { Name = "Links", Exact = true }).WaitForAsync();
 
         // The account has no password and keeps its only way to sign in.
@@ -51,9 +52,9 @@ public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsy
         await page.GetByText("You could no longer sign in.").WaitForAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.WaitForURLAsync(AtLocalhost().ToString());
+        await Assertions.Expect(page).ToHaveURLAsync(AtLocalhost().ToString());
         await page.GotoAsync("/api/v1/auth/oidc");
-        await page.WaitForURLAsync("**/account");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/account$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.GetByRole(AriaRole.Heading, new() { Name = "My images" }).WaitForAsync();
     }
 

@@ -133,7 +133,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
 
         // The viewer opens above the results and returns to them.
         await page.GetByRole(AriaRole.Link, new() { Name = "Harbour at dawn" }).ClickAsync();
-        await page.WaitForURLAsync(new Regex("/search/images/[^?]+\\?q=harb$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/search/images/[^?]+\\?q=harb$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.GetByRole(AriaRole.Dialog).WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page).ToHaveURLAsync("/search?q=harb");
@@ -199,7 +199,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await page.GetByRole(AriaRole.Link, new() { Name = "Snow" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync("1 of 2, Snow");
         await page.Keyboard.PressAsync("ArrowRight");
-        await page.WaitForURLAsync(new Regex($"/timeline/images/{filled.Ice}\\?month=2019-12$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($"/timeline/images/{filled.Ice}\\?month=2019-12$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page).ToHaveURLAsync("/timeline?month=2019-12");
         await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");

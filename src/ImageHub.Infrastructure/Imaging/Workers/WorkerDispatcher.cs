@@ -103,8 +103,9 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             LogUnconfined(logger, string.Join(", ", greeting.Missing));
         }
 
-        heic = greeting.DecodesHevc ? pool : null;
-        description = $"{greeting.Description}; {(greeting.DecodesHevc ? "HEIC, too" : await FindHeicAsync(cancellationToken))}";
+        // Set once, because renderings may run while another start of the same workers looks for a decoder.
+        (heic, var heicDescription) = greeting.DecodesHevc ? (pool, "HEIC, too") : await FindHeicAsync(cancellationToken);
+        description = $"{greeting.Description}; {heicDescription}";
     }
 
     /// <inheritdoc />
@@ -119,7 +120,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     private IEnumerable<WorkerPool> Pools() => libHeif is null ? [pool, system] : [pool, system, libHeif];
 
     /// <summary>Looks for another HEIC decoder, which can be the system's libvips or libheif in Node.</summary>
-    private async Task<string> FindHeicAsync(CancellationToken cancellationToken)
+    private async Task<(WorkerPool? Pool, string Description)> FindHeicAsync(CancellationToken cancellationToken)
     {
         if (LibVips.MayBeInSystem())
         {
@@ -129,8 +130,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
                 system.Return(worker);
                 if (worker.Greeting.DecodesHevc)
                 {
-                    heic = system;
-                    return $"HEIC by {worker.Greeting.Description}";
+                    return (system, $"HEIC by {worker.Greeting.Description}");
                 }
             }
             catch (OptionsValidationException exception)
@@ -140,10 +140,9 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         }
 
         // libheif is started for the first HEIC file, because most servers never receive one.
-        heic = libHeif;
         return libHeif is null
-            ? "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)"
-            : $"HEIC by libheif-js and {libHeif.Program.Command[0]}";
+            ? (null, "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)")
+            : (libHeif, $"HEIC by libheif-js and {libHeif.Program.Command[0]}");
     }
 
     /// <summary>Runs one file: waits for admission, sends it to a worker, and to another worker if the first one crashes.</summary>
