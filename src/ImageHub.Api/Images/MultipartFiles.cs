@@ -79,9 +79,9 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         {
             return ContentDispositionHeaderValue.TryParse(header, out var parsed) ? (parsed, HeaderUtilities.RemoveQuotes(parsed.Name).Value, ReadFileName(parsed)) : default;
         }
-        catch (NotSupportedException)
+        catch (Exception undecoded) when (undecoded is NotSupportedException or ArgumentException)
         {
-            // A name in UTF-7 (RFC 8187 and RFC 2047 allow any encoding), which .NET does not decode.
+            // The framework throws for UTF-7, which RFC 8187 and RFC 2047 allow, and for a parameter filename* without a value.
             return default;
         }
     }
