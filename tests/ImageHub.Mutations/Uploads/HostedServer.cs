@@ -10,7 +10,7 @@ internal sealed class HostedServer : IAsyncDisposable
 
     private static readonly string[] Errors = ["fail: ", "crit: ", "Unhandled exception", "ended with exit code 1."];
 
-    private readonly ImageHubProcess process = new();
+    private readonly ImageHubProcess process = new() { IsFirstStart = true };
     private readonly CancellationTokenSource ended = new();
     private Task measuring = Task.CompletedTask;
     private long peak;
