@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using ImageHub.Faults;
+using ImageHub.Testing;
 using ImageHub.Testing.Database;
 
 if (args is [PointServer.Argument])
@@ -21,7 +22,7 @@ root.SetAction(async (parsed, stop) =>
     var path = parsed.GetValue(state);
     var isPowerCut = parsed.GetValue(power);
     var only = parsed.GetValue(replay);
-    var sittings = Sittings.Read(path);
+    var sittings = SittingFile.Read<Sittings>(path);
     var first = only ?? sittings.NextSeed ?? parsed.GetValue(seed);
     var count = only is null ? parsed.GetValue(runs) : 1;
     var time = Stopwatch.StartNew();
@@ -40,7 +41,7 @@ root.SetAction(async (parsed, stop) =>
         sittings = sittings.With(result);
         if (path is not null)
         {
-            sittings.Write(path);
+            SittingFile.Write(path, sittings);
         }
 
         Console.WriteLine(FormattableString.Invariant(

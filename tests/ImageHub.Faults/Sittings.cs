@@ -1,12 +1,8 @@
-using System.Text.Json;
-
 namespace ImageHub.Faults;
 
 /// <summary>The counts of all runs so far, kept in a file over several sittings.</summary>
 internal sealed record Sittings
 {
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>The seed of the next run; null before the first sitting.</summary>
     public int? NextSeed { get; init; }
 
@@ -26,16 +22,6 @@ internal sealed record Sittings
 
     /// <summary>The seeds of runs in which something was wrong.</summary>
     public IReadOnlyList<int> FailedSeeds { get; init; } = [];
-
-    /// <summary>Reads the counts; without a file, there are none.</summary>
-    public static Sittings Read(string? path) => File.Exists(path) ? JsonSerializer.Deserialize<Sittings>(File.ReadAllText(path), Form)! : new Sittings();
-
-    /// <summary>Replaces the file.</summary>
-    public void Write(string path)
-    {
-        File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, Form));
-        File.Move(path + ".new", path, overwrite: true);
-    }
 
     /// <summary>The counts with one more run.</summary>
     public Sittings With(RunResult result)

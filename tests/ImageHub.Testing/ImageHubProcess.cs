@@ -54,6 +54,9 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
 
     public int ExitCode => process!.ExitCode;
 
+    /// <summary>Whether the started program has ended.</summary>
+    public bool HasExited => process!.HasExited;
+
     /// <summary>Starts the program and waits until it listens.</summary>
     /// <returns>A client without credentials.</returns>
     public async Task<HttpClient> StartAsync()

@@ -50,9 +50,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         var hasFileSinceTags = false;
         while (await NextAsync(reader, cancellationToken) is { } section)
         {
-            var disposition = ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var parsed) ? parsed : null;
-            var name = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default).Value;
-            var fileName = ReadFileName(disposition);
+            var (disposition, name, fileName) = ReadDisposition(section.ContentDisposition);
 
             // A malformed header may still identify a file; only its name is lost.
             var isFile = fileName is not null || (disposition is null && section.ContentDisposition?.Contains("filename", StringComparison.OrdinalIgnoreCase) == true);
@@ -74,12 +72,25 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
         TagsForAll = hasFileSinceTags ? [] : tags;
     }
 
+    /// <summary>Reads the header that names a part; all values are null if it is malformed.</summary>
+    private static (ContentDispositionHeaderValue? Header, string? Name, string? FileName) ReadDisposition(string? header)
+    {
+        try
+        {
+            return ContentDispositionHeaderValue.TryParse(header, out var parsed) ? (parsed, HeaderUtilities.RemoveQuotes(parsed.Name).Value, ReadFileName(parsed)) : default;
+        }
+        catch (Exception undecoded) when (undecoded is NotSupportedException or ArgumentException)
+        {
+            // The framework throws for UTF-7, which RFC 8187 and RFC 2047 allow, and for a parameter filename* without a value.
+            return default;
+        }
+    }
+
     /// <summary>
     /// The file name as sent: <c>filename*</c> (RFC 6266), otherwise the raw bytes of <c>filename</c>, which browsers and curl send as UTF-8.
     /// </summary>
-    private static string? ReadFileName(ContentDispositionHeaderValue? disposition) => disposition switch
+    private static string? ReadFileName(ContentDispositionHeaderValue disposition) => disposition switch
     {
-        null => null,
         { FileNameStar: { Length: > 0 } star } => star.Value,
         { FileName: { Length: > 0 } plain } => HeaderUtilities.UnescapeAsQuotedString(plain).Value,
         _ => null,

@@ -150,8 +150,9 @@ internal static class DavXml
             document.Load(reader);
             return document.DocumentElement;
         }
-        catch (XmlException exception)
+        catch (Exception exception) when (exception is XmlException or ArgumentException)
         {
+            // The document, unlike the reader, throws an ArgumentException for an unknown version.
             throw ProblemException.Malformed($"The body is not well-formed XML: {exception.Message}");
         }
     }

@@ -282,6 +282,25 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         report.Items("failed").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("filename*=utf-7''a.png")]
+    [InlineData("filename=\"=?utf-7?B?YS5wbmc=?=\"")]
+    [InlineData("filename*")]
+    public async Task A_file_name_that_is_not_decoded_is_lost_and_the_file_is_kept(string fileName)
+    {
+        byte[] body =
+        [
+            .. Encoding.ASCII.GetBytes($"--x\r\nContent-Disposition: form-data; name=photo; {fileName}\r\n\r\n"), .. TestImages.Png(seed: fileName.Length),
+            .. "\r\n--x\r\nContent-Disposition: form-data; name=photo; filename=b.png\r\n\r\n"u8, .. TestImages.Png(seed: 1 + fileName.Length), .. "\r\n--x--\r\n"u8,
+        ];
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+
+        var report = await server.Admin.PostAsync($"/api/v1/groups/{group}/images", content).JsonAsync(HttpStatusCode.Created);
+
+        report.Items("uploaded").Select(image => image.Text("fileName")).ShouldBe(["image", "b.png"]);
+    }
+
     [Fact]
     public async Task A_tags_field_that_is_too_long_ends_the_request_and_keeps_the_earlier_files()
     {

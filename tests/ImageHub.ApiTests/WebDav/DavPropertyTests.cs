@@ -76,6 +76,7 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
     [InlineData("<propertyupdate xmlns='DAV:'>")]
     [InlineData("<!DOCTYPE x [<!ENTITY e 'e'>]><propertyupdate xmlns='DAV:'><set><prop><a>&e;</a></prop></set></propertyupdate>")]
     [InlineData("<propfind xmlns='DAV:'/>")]
+    [InlineData("<?xml version='1.0tf'?><propertyupdate xmlns='DAV:'><set><prop><a/></prop></set></propertyupdate>")]
     [InlineData("")]
     public async Task A_body_that_cannot_be_read_is_a_400(string body)
     {

@@ -95,7 +95,9 @@ internal sealed class ExifBlock
         {
             case ExifKind.Number or ExifKind.Degrees:
                 var numbers = value.Take(0, MaxNumbers * sizeof(ulong));
-                var isNumber = NumberTypes.Contains(type) && value.Length > 0 && value.Length <= MaxNumbers * TiffReader.SizeOf(type);
+
+                // The end of a damaged block may cut off a part of a number.
+                var isNumber = NumberTypes.Contains(type) && value.Length > 0 && value.Length <= MaxNumbers * TiffReader.SizeOf(type) && value.Length % TiffReader.SizeOf(type) == 0;
                 return isNumber && !(kind == ExifKind.Degrees && HasZeroDenominator(numbers)) ? numbers : null;
             case ExifKind.FourBytes:
                 return type == 7 && value.Length == 4 ? value.Take(0, 4) : null;

@@ -86,6 +86,12 @@ internal sealed class IsoItems
         var id = (uint)cursor.Next(version == 2 ? 2 : 4);
         _ = cursor.Next(2);
         var typeAt = cursor.At;
+        if (typeAt + 4 > cursor.End)
+        {
+            // The entry ends before its type, which could be changed only outside the entry.
+            return;
+        }
+
         var type = Encoding.Latin1.GetString(file.Take(typeAt, 4));
         _ = cursor.Next(4);
         var texts = Encoding.Latin1.GetString(file.Take(cursor.At, (int)Math.Clamp(cursor.End - cursor.At, 0, 3 * MaxTextLength))).Split('\0');

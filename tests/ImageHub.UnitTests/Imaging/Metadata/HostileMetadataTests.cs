@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Imaging;
 using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Imaging.Metadata;
 using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
@@ -177,6 +178,34 @@ public sealed class HostileMetadataTests : CleaningTest
         }
 
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>The item's type would be changed after the end of the file.</summary>
+    [Fact]
+    public async Task An_item_whose_description_the_end_of_the_file_cuts_off_is_not_renamed()
+    {
+        var handler = IsoFixture.Box("hdlr", [0, 0, 0, 0, 0, 0, 0, 0, .. "pict"u8, .. new byte[13]]);
+        var place = IsoFixture.Box("iloc", [0, 0, 0, 0, 0x44, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 8]);
+        var types = IsoFixture.Box("iinf", [0, 0, 0, 0, 0, 1, .. IsoFixture.Box("infe", [2, 0, 0, 0, 0, 1])]);
+        byte[] file = [.. IsoFixture.Box("ftyp", [.. "avif"u8, 0, 0, 0, 0, .. "avif"u8]), .. IsoFixture.Box("meta", [0, 0, 0, 0, .. handler, .. place, .. types])];
+
+        (await CleanAsync(file, ImageFormat.Avif)).ShouldBeNull();
+    }
+
+    /// <summary>A value of which only a part is there would be written with a count of 0, which readers report as damage.</summary>
+    [Fact]
+    public void A_number_that_the_end_of_the_block_cuts_off_is_removed()
+    {
+        byte[] block =
+        [
+            .. "MM\0*"u8, 0, 0, 0, 8, 0, 2, 0x01, 0x1A, 0, 5, 0, 0, 0, 1, 0, 0, 0, 38, 0x01, 0x1B, 0, 5, 0, 0, 0, 1, 0, 0, 0, 46, 0, 0, 0, 0,
+            0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, 72, 0, 0, 0,
+        ];
+
+        var written = ExifBlock.Read(new MemoryBytes(block), ExifList.Kept)!.Write()!;
+
+        var read = ExifBlock.Read(new MemoryBytes(written), ExifList.Kept)!;
+        (read.IsClean, read.Find(0x011A).Length, read.Find(0x011B).Length).ShouldBe((true, 8, 0));
     }
 
     [Fact]

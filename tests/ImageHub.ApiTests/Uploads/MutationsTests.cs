@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using ImageHub.Testing.Database;
+
+namespace ImageHub.ApiTests.Uploads;
+
+/// <summary>A short sitting of the program that damages files and texts, with the parsers and with a server.</summary>
+public sealed class MutationsTests
+{
+    [Fact]
+    public async Task The_parsers_handle_damaged_files_and_texts_as_documented() =>
+        (await RunAsync("parsers", "--variants", "3000", "--seed", "1")).ShouldMatch("^3000 variants, .* 0 findings$");
+
+    [Fact]
+    public async Task A_server_decides_damaged_files_and_stores_the_intact_files_between_them() =>
+        (await RunAsync("uploads", "--variants", "30", "--seed", "1")).ShouldMatch("^30 variants, .* 0 findings$");
+
+    /// <returns>The last line of the output.</returns>
+    private static async Task<string> RunAsync(params string[] arguments)
+    {
+        var findings = TemporaryFolders.Create();
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Mutations.dll"), .. arguments, "--findings", findings])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        using var program = Process.Start(start)!;
+        var output = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+
+        program.ExitCode.ShouldBe(0, output);
+        Directory.Delete(findings, recursive: true);
+        return output.TrimEnd().Split('\n')[^1];
+    }
+}
