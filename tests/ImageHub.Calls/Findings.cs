@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+
+namespace ImageHub.Calls;
+
+/// <summary>Findings, grouped: equal ones are counted, with the first call as their example.</summary>
+internal sealed class Findings
+{
+    private readonly ConcurrentDictionary<string, (int Count, string Example)> groups = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, int> statuses = new();
+
+    /// <summary>The number of different findings.</summary>
+    public int Count => groups.Count;
+
+    /// <summary>Adds a finding.</summary>
+    /// <param name="what">The finding; equal texts are one group.</param>
+    /// <param name="example">The call, or the line of the log.</param>
+    public void Add(string what, string example) => groups.AddOrUpdate(what, (1, example), (_, group) => (group.Count + 1, group.Example));
+
+    /// <summary>Counts an answer.</summary>
+    public void Answered(int status) => statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+
+    /// <summary>Writes the groups, the most frequent first.</summary>
+    public void Write(TextWriter writer)
+    {
+        foreach (var (what, (count, example)) in groups.OrderByDescending(group => group.Value.Count))
+        {
+            writer.WriteLine($"{count,6} × {what}");
+            writer.WriteLine($"         {example}");
+        }
+    }
+
+    /// <summary>The numbers of answers by their status.</summary>
+    public string Statuses() => string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{(pair.Key == 0 ? "closed" : pair.Key)}: {pair.Value}"));
+}
