@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ImageHub.Calls;
 
@@ -79,4 +81,17 @@ internal sealed record Answer(int Status, IReadOnlyDictionary<string, string> He
 {
     /// <summary>The media type without its parameters; null if there is none.</summary>
     public string? MediaType => Headers.TryGetValue("Content-Type", out var type) ? type.Split(';')[0].Trim() : null;
+
+    /// <summary>The body as JSON; null if it is none.</summary>
+    public JsonNode? Json()
+    {
+        try
+        {
+            return Body.Length > 0 ? JsonNode.Parse(Body) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -212,7 +212,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     private static int Weight(Operation operation)
     {
         var id = operation.Definition.GetProperty("operationId").GetString()!;
-        return Costly.Contains(id) ? 1 : Destructive.Contains(id) ? 1 : operation.Method == "POST" ? 6 : 4;
+        return Costly.Contains(id) ? 2 : Destructive.Contains(id) ? 1 : operation.Method == "POST" ? 6 : 4;
     }
 
     private static long BodyLength(int real, Random random) => random.Next(5) switch
@@ -225,7 +225,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     };
 
     private static bool IsPlain(string target, List<KeyValuePair<string, string>> headers) =>
-        !target.Any(char.IsWhiteSpace) && headers.All(header => header.Key is not ("Host" or "Connection" or "Expect"));
+        !target.Any(char.IsWhiteSpace) && headers.All(header => header.Key is not ("Host" or "Connection" or "Expect" or "Accept-Encoding"));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using ImageHub.Testing;
+using ImageHub.Testing.Images;
 
 namespace ImageHub.Calls;
 
@@ -28,7 +29,7 @@ internal sealed class Cast(Uri server, IdPool pool)
         return choice < callers.Length ? callers[choice] : callers[0];
     }
 
-    /// <summary>Signs in the admin, and creates a user, an editor, keys, a group and a link for guests.</summary>
+    /// <summary>Signs in the admin, and creates a user, an editor, keys, a group with images and a link for guests.</summary>
     public async Task RenewAsync()
     {
         using var admin = new HttpClient { BaseAddress = server };
@@ -42,6 +43,12 @@ internal sealed class Cast(Uri server, IdPool pool)
         var group = await admin.CreateGroupAsync($"Calls {number}");
         pool.Add("groups", group.ToString());
         var link = await admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { favourites = true }).JsonAsync(HttpStatusCode.Created);
+        for (var picture = 0; picture < 3; picture++)
+        {
+            pool.Add("images", (await admin.AddImageAsync(group, $"{number}-{picture}.png", TestImages.Png(24, 16, (10 * number) + picture))).ToString());
+            pool.Add("fileNames", $"{number}-{picture}.png");
+        }
+
         pool.Add("shared", link.Text("url")!.Split('/')[^1]);
         var keys = new List<Caller>();
         foreach (var scopes in KeyScopes)

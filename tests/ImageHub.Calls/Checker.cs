@@ -121,12 +121,12 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
             return operations.Count > 0 ? [$"status {answer.Status} with the unnamed media type {answer.MediaType ?? "(none)"}"] : [];
         }
 
-        return answer.MediaType!.EndsWith("json", StringComparison.Ordinal) ? Violations(answer.Body, media.Value.GetProperty("schema")) : [];
+        return answer.MediaType!.EndsWith("json", StringComparison.Ordinal) ? Violations(answer, media.Value.GetProperty("schema")) : [];
     }
 
     private IEnumerable<string> Problem(Answer answer)
     {
-        foreach (var violation in Violations(answer.Body, ProblemSchema()))
+        foreach (var violation in Violations(answer, ProblemSchema()))
         {
             yield return violation;
         }
@@ -135,7 +135,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
         {
             yield return $"the code of a problem is not listed: {Code(answer)}";
         }
-        else if (status != answer.Status || JsonNode.Parse(answer.Body)!["status"]!.GetValue<int>() != answer.Status)
+        else if (status != answer.Status || !JsonNode.DeepEquals(Field(answer, "status"), answer.Status))
         {
             yield return $"the problem {code} has the status {answer.Status}";
         }
@@ -146,12 +146,12 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
             yield return $"a problem shows something internal: {inner.Value}";
         }
 
-        if (!answer.Headers.TryGetValue("X-Request-Id", out var id) || JsonNode.Parse(answer.Body)!["requestId"]?.ToString() != id)
+        if (!answer.Headers.TryGetValue("X-Request-Id", out var id) || Field(answer, "requestId")?.ToString() != id)
         {
             yield return "a problem without the id of its request";
         }
 
-        if (Code(answer) == "validationFailed" && JsonNode.Parse(answer.Body)!["errors"] is not JsonObject { Count: > 0 })
+        if (Code(answer) == "validationFailed" && Field(answer, "errors") is not JsonObject { Count: > 0 })
         {
             yield return "validationFailed without errors";
         }
@@ -159,19 +159,14 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
 
     private static JsonElement ProblemSchema() => JsonSerializer.Deserialize<JsonElement>("""{"$ref":"#/components/schemas/ProblemDocument"}""");
 
-    private IEnumerable<string> Violations(byte[] body, JsonElement schema)
+    private IEnumerable<string> Violations(Answer answer, JsonElement schema)
     {
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(body);
-        }
-        catch (JsonException)
+        if (answer.Json() is not { } json)
         {
             return ["the body is not JSON"];
         }
 
-        var result = document.Compile(schema).Evaluate(node, Validation);
+        var result = document.Compile(schema).Evaluate(json, Validation);
         return result.IsValid
             ? []
             : result.Details.Where(detail => detail.HasErrors).SelectMany(detail => detail.Errors!.Select(error => $"the body violates its schema at {Index().Replace(detail.InstanceLocation.ToString(), "/*")}: {error.Key}")).Distinct();
@@ -186,17 +181,9 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
     private static JsonElement? Response(Operation operation, int status) =>
         operation.Definition.GetProperty("responses").TryGetProperty($"{status}", out var response) ? response : null;
 
-    private static string? Code(Answer answer)
-    {
-        try
-        {
-            return JsonNode.Parse(answer.Body)?["code"]?.ToString();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static string? Code(Answer answer) => Field(answer, "code")?.ToString();
+
+    private static JsonNode? Field(Answer answer, string name) => answer.Json() is JsonObject fields ? fields[name] : null;
 
     private static bool Matches(string range, string? type) =>
         type is not null && (range == type || range == "*/*" || (range.EndsWith("/*", StringComparison.Ordinal) && type.StartsWith(range[..^1], StringComparison.Ordinal)));

@@ -7,6 +7,7 @@ internal sealed class Findings
 {
     private readonly ConcurrentDictionary<string, (int Count, string Example)> groups = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, int> statuses = new();
+    private readonly ConcurrentDictionary<string, bool> operations = new(StringComparer.Ordinal);
 
     /// <summary>The number of different findings.</summary>
     public int Count => groups.Count;
@@ -18,6 +19,13 @@ internal sealed class Findings
 
     /// <summary>Counts an answer.</summary>
     public void Answered(int status) => statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+
+    /// <summary>Counts an answer of an operation.</summary>
+    public void Reached(Operation operation, int status) => operations.AddOrUpdate(operation.ToString(), status is >= 200 and < 400, (_, hasSucceeded) => hasSucceeded || status is >= 200 and < 400);
+
+    /// <summary>The operations that were called, and those that never succeeded.</summary>
+    public string Coverage() =>
+        $"{operations.Count} operations called, {operations.Count(pair => pair.Value)} with a success; never with one: {string.Join(", ", operations.Where(pair => !pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal))}";
 
     /// <summary>Writes the groups, the most frequent first.</summary>
     public void Write(TextWriter writer)

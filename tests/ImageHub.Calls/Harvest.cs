@@ -51,9 +51,9 @@ internal static class Harvest
         {
             pool.Delete(kind, Uri.UnescapeDataString(target.Split('?')[0].Split('/')[^1]));
         }
-        else if (answer.MediaType == "application/json")
+        else if (answer.MediaType == "application/json" && answer.Json() is { } json)
         {
-            TakeFrom(JsonSerializer.Deserialize<JsonElement>(answer.Body), kind, pool);
+            TakeFrom(JsonSerializer.SerializeToElement(json), kind, pool);
         }
 
         if (operation.Method == "POST" && answer.Headers.TryGetValue("Location", out var location) && location.Contains("/tus/", StringComparison.Ordinal))

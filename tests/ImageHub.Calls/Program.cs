@@ -17,6 +17,7 @@ root.SetAction(async (parsed, stop) =>
     var run = new Run(parsed.GetValue(seed), parsed.GetValue(requests), parsed.GetValue(parallel), TimeSpan.FromSeconds(parsed.GetValue(slow)));
     var (calls, findings) = await run.MakeAsync(stop);
     findings.Write(Console.Out);
+    Console.WriteLine(findings.Coverage());
     Console.WriteLine($"answers: {findings.Statuses()}");
     Console.WriteLine($"seed {parsed.GetValue(seed)}: {calls} calls in {time.Elapsed.TotalSeconds:0} s, {findings.Count} findings");
     return findings.Count == 0 ? 0 : 1;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ImageHub.Testing;
 
 namespace ImageHub.Calls;
@@ -7,10 +8,10 @@ namespace ImageHub.Calls;
 /// <param name="requests">The number of calls; the last sequence may exceed it.</param>
 /// <param name="parallel">The number of calls at a time.</param>
 /// <param name="slow">The time from which an answer is a finding.</param>
-internal sealed class Run(int seed, int requests, int parallel, TimeSpan slow)
+internal sealed partial class Run(int seed, int requests, int parallel, TimeSpan slow)
 {
     /// <summary>The number of calls after which new callers replace the current ones, which calls may have signed out, disabled or deleted.</summary>
-    private const int CallsPerCast = 500;
+    private const int CallsPerCast = 200;
 
     private readonly IdPool pool = new();
     private readonly Findings findings = new();
@@ -48,9 +49,10 @@ internal sealed class Run(int seed, int requests, int parallel, TimeSpan slow)
             });
         }
 
-        foreach (var line in server.Output.Split('\n').Where(IsError))
+        foreach (var line in server.Output.Split('\n').Where(line => Failure().IsMatch(line)))
         {
-            findings.Add($"the server's log: {line[..Math.Min(line.Length, 160)]}", line);
+            var what = Failure().Match(Identifier().Replace(line, "…")).Value;
+            findings.Add($"the server's log: {what[..Math.Min(what.Length, 200)]}", line.Trim());
         }
 
         return (sent, findings);
@@ -81,9 +83,15 @@ internal sealed class Run(int seed, int requests, int parallel, TimeSpan slow)
 
         if (checker.Reached(call) is [var operation, ..])
         {
+            findings.Reached(operation, answer.Status);
             Harvest.Take(operation, call.Target, answer, pool);
         }
     }
 
-    private static bool IsError(string line) => line.Contains("fail:", StringComparison.Ordinal) || line.Contains("crit:", StringComparison.Ordinal) || line.Contains("Unhandled", StringComparison.Ordinal);
+    /// <summary>A line of the log at the level error or critical, or one of the runtime.</summary>
+    [GeneratedRegex("(?:fail: |crit: |Unhandled exception).*", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Failure();
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f-]{27}|request [^ ]+|[0-9]{5,}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Identifier();
 }
