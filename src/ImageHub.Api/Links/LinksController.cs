@@ -34,7 +34,7 @@ public sealed class LinksController : ApiController
     [HttpPost("/api/v1/groups/{id:guid}/links")]
     [ProducesResponseType<NewLink>(201)]
     [Throttled]
-    [FailsWith(400, 401, 403, 404, 503)]
+    [FailsWith(400, 401, 403, 404, 409, 503)]
     public async Task<ActionResult<NewLink>> CreateForGroup(Guid id, CreateGroupLink body, CancellationToken cancellationToken) =>
         Made(await Mediator.Send(body.WithGroupId(id), cancellationToken));
 

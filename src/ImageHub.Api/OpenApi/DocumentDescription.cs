@@ -29,7 +29,8 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
             Description = "A self-hosted image gallery and image API: groups of images, each at full, high, medium and low resolution. "
                 + "Errors are problem documents (RFC 9457) with a stable `code`. Lists can be read by page (`page`, `pageSize`) or by cursor (`cursor`). "
                 + "Every route that supports `GET` also supports `HEAD`, with the same status and headers. Times in requests have `Z` or an offset (in NSwag: `ParameterDateTimeFormat = \"O\"`). "
-                + "An unknown query parameter is 400, except on routes that return pages, image bytes or feeds.\n\n"
+                + "An unknown query parameter is 400, except on routes that return pages, image bytes or feeds. "
+                + "On every route, a method that the route does not support is 405 with `Allow`, and a request that violates HTTP itself is 400, 414 or 431 without a body.\n\n"
                 + "## Codes of problems\n\n| code | status | meaning |\n|---|---|---|\n"
                 + string.Join('\n', Problems.All.OrderBy(problem => problem.Status).Select(problem => $"| `{problem.Code}` | {problem.Status} | {problem.Title} |")),
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
@@ -56,8 +57,14 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         };
         document.Components ??= new OpenApiComponents();
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
-        document.Components.Schemas.TryAdd(
-            nameof(ProblemDocument), await context.GetOrCreateSchemaAsync(typeof(ProblemDocument), null, cancellationToken));
+        var problem = await context.GetOrCreateSchemaAsync(typeof(ProblemDocument), null, cancellationToken);
+        if (problem.Properties?["preview"] is OpenApiSchema preview && preview.Properties?["cover"] is OpenApiSchema cover)
+        {
+            // A schema made here has its inner types inline, and the framework omits their null.
+            cover.Type |= JsonSchemaType.Null;
+        }
+
+        document.Components.Schemas.TryAdd(nameof(ProblemDocument), problem);
         await WebhookDescription.AddAsync(document, context, cancellationToken);
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
         {

@@ -53,9 +53,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
         if (context.Description.RelativePath!.StartsWith(ApiPath, StringComparison.Ordinal))
         {
-            // 403: an API key without the scope, or a change that only a cookie authenticates. 400: an unknown parameter.
+            // 403: an API key without the scope, or a change that only a cookie authenticates. 400: an unknown parameter, or an API key beside an access token.
             var isForAnyKey = HttpMethods.IsGet(context.Description.HttpMethod!) && metadata.OfType<AllowKeysAttribute>().LastOrDefault() is { Scopes.Count: 0 };
-            statuses = [.. statuses, .. isForAnyKey ? [] : (int[])[StatusCodes.Status403Forbidden], .. metadata.OfType<IPassesUnknownParameters>().Any() ? [] : (int[])[StatusCodes.Status400BadRequest]];
+            statuses = [.. statuses, .. isForAnyKey ? [] : (int[])[StatusCodes.Status403Forbidden], StatusCodes.Status400BadRequest];
         }
 
         var isThrottled = metadata.Any(item => item is ThrottledAttribute or RouteLimitAttribute);
