@@ -199,7 +199,8 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
             case "multipart/form-data":
                 return Multipart.Make(random, isBroken);
             case "application/json":
-                JsonNode? value = random.Next(3) == 0 && media.TryGetProperty("example", out var example)
+                // The example of a changed password names the admin's password, without which the run cannot go on.
+                JsonNode? value = random.Next(3) == 0 && media.TryGetProperty("example", out var example) && !example.TryGetProperty("currentPassword", out _)
                     ? JsonNode.Parse(example.GetRawText())
                     : values.From(media.GetProperty("schema"), "", operation.Path, random);
                 return isBroken ? BrokenJson.Break(value, random) : new("", Encoding.UTF8.GetBytes(value?.ToJsonString() ?? "null"), type);

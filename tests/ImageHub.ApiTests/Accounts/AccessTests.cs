@@ -328,9 +328,16 @@ public sealed class AccessTests(PostgresServer postgres)
         foreach (var route in guarded)
         {
             removed.Value = route;
-            if (await DifferencesAsync(server, world, [route], most: 1) is [])
+            try
             {
-                unnoticed.Add(route);
+                if (await DifferencesAsync(server, world, [route], most: 1) is [])
+                {
+                    unnoticed.Add(route);
+                }
+            }
+            catch (ShouldAssertException)
+            {
+                // An endpoint may fail without the account that its policy ensures; the table notices this, too.
             }
         }
 

@@ -151,7 +151,7 @@ public sealed class CanaryTests
             ("the client's secret", ClientSecret, Place.Nowhere),
             ("the token of a link", token, Place.PublicAnswer | Place.AdminAnswer), // The guest's answers repeat the address that the guest has sent.
             ("a search", Search, Place.Nowhere),
-            ("a location", LocationSamples.Canary, Place.Original | Place.Backup),
+            ("a location", LocationSamples.Canary, Place.Original | Place.Backup | Place.AdminAnswer),
             ("the title of a hidden photo", Title, hiddenText),
             ("the description of a hidden photo", Description, hiddenText),
             ("the tag of a hidden photo", Tag, hiddenText),
