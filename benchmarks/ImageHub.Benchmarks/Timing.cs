@@ -13,7 +13,7 @@ using Perfolizer.Metrology;
 namespace ImageHub.Benchmarks;
 
 /// <summary>
-/// Compares the durations of answers that must not differ: the same refusal for what does not exist and for what exists but is secret. A pair differs
+/// Compares the durations of refusals that must not differ: one for an item that does not exist, one for an item that exists but is secret. A pair differs
 /// if the Mann–Whitney U test (Mann and Whitney, Annals of Mathematical Statistics 18, 1947) gives p &lt; 0.001 and the medians differ by more than 1 ms or
 /// by more than 2 %.
 /// </summary>
@@ -87,7 +87,7 @@ internal static class Timing
                 }
             }
 
-            var (one, two) = (Median(first), Median(second));
+            var (one, two) = (Row.Median(first), Row.Median(second));
             var p = MannWhitneyTest.Instance.Perform(new Sample(first), new Sample(second), AlternativeHypothesis.TwoSides, Threshold.Zero).PValue;
             var differs = p < MaxProbability && (Math.Abs(two - one) > MaxMilliseconds || Math.Abs(two - one) / one > MaxShare);
             holds &= !differs;
@@ -120,6 +120,4 @@ internal static class Timing
 
     /// <summary>An address with another token of the same length.</summary>
     private static string Changed(string address, int i) => address[..^4] + string.Create(CultureInfo.InvariantCulture, $"{i % 10_000:0000}");
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

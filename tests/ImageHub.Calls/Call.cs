@@ -35,7 +35,7 @@ internal sealed record Call
     /// <summary>The announced length of the body, in bytes, where it differs from the real one; such a call goes through a socket of its own.</summary>
     public long? AnnouncedLength { get; init; }
 
-    /// <summary>What is wrong with the call; empty for a valid one.</summary>
+    /// <summary>The defect of the call; empty for a valid one.</summary>
     public string Fault { get; init; } = "";
 
     /// <summary>The call like a command of curl, with long texts shortened.</summary>

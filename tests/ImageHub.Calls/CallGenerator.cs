@@ -55,7 +55,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     {
         var faults = new List<string>();
 
-        // What is broken: the body, the path, the query, the headers, the method or the length.
+        // A broken call has one broken part: its body, path, query, headers, method or length.
         var broken = isBroken ? random.Next(20) : -1;
         var hasBody = operation.Bodies().Count > 0;
         var breaksBody = hasBody && broken is >= 0 and < 11;

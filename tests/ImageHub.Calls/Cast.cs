@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.Calls;
 
-/// <summary>Who calls.</summary>
+/// <summary>A caller with its credentials.</summary>
 /// <param name="Name">The caller's name.</param>
 /// <param name="Headers">The credentials.</param>
 internal sealed record Caller(string Name, IReadOnlyList<KeyValuePair<string, string>> Headers);

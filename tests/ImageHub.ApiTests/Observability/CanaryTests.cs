@@ -23,7 +23,7 @@ public sealed class CanaryTests
     private const string WebhookSecret = "canary-webhook-secret";
     private const string ClientSecret = "canary-client-secret";
 
-    /// <summary>What a canary may be in.</summary>
+    /// <summary>The places that are searched for canaries.</summary>
     [Flags]
     private enum Place
     {
