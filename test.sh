@@ -44,7 +44,7 @@ dotnet build-server shutdown --vbcscompiler >/dev/null
 
 passed=0
 failed=0
-failures=$(mktemp) # the names of the failed tests, repeated at the end
+failures=$(mktemp) # the failed tests with their messages, repeated at the end
 
 # Packages with known vulnerabilities fail the run, without exceptions, if the registries can be reached. The registries are asked while tests run.
 audit() {
@@ -79,7 +79,7 @@ for suite in UnitTests ApiTests BrowserTests; do
   read -r total errors fails skips < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
   # If a filter matches no test, the suite prints only a total.
   [ $# -gt 0 ] && grep -q 'Total: 0$' "$log" && total=0 code=0
-  grep -E '\[FAIL\]$' "$log" >> "$failures"
+  grep -A 15 -E '\[FAIL\]$' "$log" >> "$failures"
   rm -f "$log"
   bad=$((${errors:-0} + ${fails:-0}))
   # A suite that prints no total has crashed.
@@ -95,7 +95,7 @@ if [ $# = 0 ]; then
   cat "$web"
   good=$(sed -nE 's/.*Tests .*[^0-9]([0-9]+) passed.*/\1/p' "$web" | tail -n 1)
   bad=$(sed -nE 's/.*Tests +([0-9]+) failed.*/\1/p' "$web" | tail -n 1)
-  grep -E '^ *FAIL ' "$web" >> "$failures"
+  grep -A 15 -E '^ *FAIL ' "$web" >> "$failures"
   rm -f "$web"
   bad=${bad:-0}
   [ "$code" = 0 ] || [ "$bad" -gt 0 ] || bad=1
@@ -107,7 +107,7 @@ if [ $# = 0 ]; then
   rm -f "$audited"
 fi
 
-sort -u "$failures"
+cat "$failures"
 rm -f "$failures"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -89,6 +89,8 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
         var before = "";
         await page.RouteAsync("**/assets/main-*.js", async handler =>
         {
+            // The browser can request the script before it has parsed the splash screen.
+            await page.Locator(".splash :is(img, span)").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
             Func<Task<string>> display = () => page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.splash')).display");
             await display.ShouldBecomeAsync("flex");
             await page.ImagesAsync();
@@ -183,6 +185,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
         var before = "";
         await page.RouteAsync("**/assets/main-*.js", async handler =>
         {
+            await page.Locator(".splash span").WaitForAsync(new() { State = WaitForSelectorState.Attached });
             Func<Task<string>> display = () => page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.splash')).display");
             await display.ShouldBecomeAsync("flex");
             before = await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.splash span')).fontFamily");
