@@ -39,6 +39,7 @@ internal static class Timing
                 ["ConnectionStrings__ImageHub"] = await postgres.CreateDatabaseAsync(),
                 ["Jwt__SigningKey"] = ImageHubServer.SigningKey,
                 ["ForwardedHeaders__KnownProxies"] = "127.0.0.1",
+                ["Throttles__Links__Burst"] = "1000",
                 ["Logging__LogLevel__Default"] = "Error",
             },
         };
