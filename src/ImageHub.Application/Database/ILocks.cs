@@ -156,7 +156,10 @@ public interface ILocks
     /// <summary>Begins a transaction with the exclusive right to change WebDAV's locks, properties and placeholders. The result of a check then remains valid.</summary>
     Task<IDbContextTransaction> LockWebDavAsync(CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail.</summary>
+    /// <summary>
+    /// Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail. The commit does not wait for the disk: a thumbnail
+    /// whose row a power cut loses is rendered again.
+    /// </summary>
     Task LockThumbnailAsync(Guid imageId, long number, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to check an image's objects.</summary>

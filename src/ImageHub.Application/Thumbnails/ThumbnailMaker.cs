@@ -228,11 +228,7 @@ internal sealed class ThumbnailMaker(
             return made;
         }
 
-        var image = await db.AllImages
-            .Where(image => image.Id == imageId)
-            .Select(StoredImage.Projection)
-            .SingleOrDefaultAsync()
-            ?? throw ProblemException.NotFound("image");
+        var image = await StoredImage.FindAsync(db, imageId);
         using var folder = staging.Create(Guid.CreateVersion7());
         var path = folder.File("thumbnail");
         (image, var request) = await PrepareAsync(db, image, variant, folder, path);
@@ -311,7 +307,7 @@ internal sealed class ThumbnailMaker(
             throw new ProblemException(Problems.ServerBusy, "The site's watermark has just changed; try again.") { RetryAfter = TimeSpan.FromSeconds(1) };
         }
 
-        var image = await db.AllImages.Where(image => image.Id == watermark.ImageId).Select(StoredImage.Projection).SingleAsync();
+        var image = await StoredImage.FindAsync(db, watermark.ImageId);
         var width = (int)Math.Ceiling(picture.Width * watermark.WidthPercent / 100);
         var variant = image.High.Width < width && image.Large is not null ? ImageVariant.Large : ImageVariant.High;
         image = await bytes.FetchAsync(image, variant, path);
@@ -329,7 +325,7 @@ internal sealed class ThumbnailMaker(
         var made = await MakeAsync(imageId, variant, client, CancellationToken.None);
 
         // Rendering may have restored the image and changed its revision.
-        var image = await db.AllImages.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync() ?? throw ProblemException.NotFound("image");
+        var image = await StoredImage.FindAsync(db, imageId);
         return Describe(ThumbnailSource.Of(image), variant, made, isPublic);
     }
 

@@ -102,8 +102,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     {
         await using var scope = scopes.CreateAsyncScope();
         var found = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
-        var image = await found.AllImages.Where(image => image.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync()
-            ?? throw ProblemException.NotFound("image");
+        var image = await StoredImage.FindAsync(found, imageId);
         var stored = image.FindStored(variant).Name;
         return image.HasDamages && await found.DamagedObjects.AnyAsync(damaged => damaged.ImageId == imageId && damaged.Variant == stored)
             ? throw ProblemException.ObjectLost()

@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Variants;
 
@@ -56,10 +59,19 @@ internal sealed record StoredImage(
         image.Blocks,
         image.Damages.Any());
 
+    /// <summary>Compiled once, because translating the query takes longer than running it.</summary>
+    private static readonly Func<DbContext, Guid, CancellationToken, Task<StoredImage?>> FindAnyAsync = EF.CompileAsyncQuery(
+        (DbContext context, Guid id, CancellationToken cancellationToken) => ((IImageHubDb)context).AllImages.Where(image => image.Id == id).Select(Projection).SingleOrDefault());
+
     /// <summary>The rights of visitors to the image.</summary>
     public VisitorRights Rights => new(Downloads, HasWatermark);
 
     private static readonly Func<Image, StoredImage> Compiled = Projection.Compile();
+
+    /// <summary>Finds an image by its id alone. The caller must have checked the permissions.</summary>
+    /// <exception cref="ProblemException">404 if the image no longer exists.</exception>
+    public static async Task<StoredImage> FindAsync(IImageHubDb db, Guid id) =>
+        await FindAnyAsync((DbContext)db, id, CancellationToken.None) ?? throw ProblemException.NotFound("image");
 
     /// <summary>Creates the record from a row that was loaded without its damages.</summary>
     public static StoredImage From(Image image, bool hasDamages) => Compiled(image) with { HasDamages = hasDamages };

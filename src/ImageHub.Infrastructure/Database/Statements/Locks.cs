@@ -186,8 +186,11 @@ internal sealed class Locks(ImageHubDb db) : ILocks
 
     public Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken) => LockNameAsync($"receipts {uploaderId:N}", cancellationToken);
 
-    public Task LockThumbnailAsync(Guid imageId, long number, CancellationToken cancellationToken) =>
-        LockNameAsync($"thumbnail {imageId:N} {number}", cancellationToken);
+    public Task LockThumbnailAsync(Guid imageId, long number, CancellationToken cancellationToken)
+    {
+        var name = $"thumbnail {imageId:N} {number}";
+        return db.Database.ExecuteSqlAsync($"SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+    }
 
     public Task LockImageCheckAsync(Guid imageId, CancellationToken cancellationToken) => LockNameAsync($"check {imageId:N}", cancellationToken);
 
