@@ -5,10 +5,7 @@ using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
-using Perfolizer;
-using Perfolizer.Mathematics.SignificanceTesting.Base;
-using Perfolizer.Mathematics.SignificanceTesting.MannWhitney;
-using Perfolizer.Metrology;
+using Perfolizer.Mathematics.Distributions.ContinuousDistributions;
 
 namespace ImageHub.Benchmarks;
 
@@ -66,7 +63,7 @@ internal static class Timing
             ("rendition: of an unknown image, of a hidden one", HttpStatusCode.NotFound, _ => Get($"/api/v1/images/{Guid.CreateVersion7()}/low"), _ => Get($"/api/v1/images/{image}/low")),
             ("group: an unknown id, a hidden one", HttpStatusCode.NotFound, _ => Get($"/api/v1/groups/{Guid.CreateVersion7()}"), _ => Get($"/api/v1/groups/{hidden}")),
             ("shared link: an unknown token, an ended one", HttpStatusCode.NotFound, i => Get("/api/v1" + Changed(ended, i)), _ => Get("/api/v1" + ended)),
-            ("signed address: a wrong signature, a hidden image", HttpStatusCode.NotFound, i => Get(signed.Replace("/w:100/", string.Create(CultureInfo.InvariantCulture, $"/w:{200 + (i % 700)}/"), StringComparison.Ordinal)), _ => Get(signed)),
+            ("signed address: of an unknown image, of a hidden one", HttpStatusCode.NotFound, _ => Get(signer.Sign("w:100", Guid.CreateVersion7())), _ => Get(signed)),
             ("sign-in: an unknown name, a wrong password", HttpStatusCode.Unauthorized, i => SignIn($"nobody-{i % Targets}", i), i => SignIn($"user-{i % Targets}", i)),
             ("link password: another one, one with the same beginning", HttpStatusCode.Unauthorized, i => Unlock(i, "another password"), i => Unlock(i, ImageHubServer.LinkPassword + "!")),
         ];
@@ -89,15 +86,37 @@ internal static class Timing
             }
 
             var (one, two) = (Row.Median(first), Row.Median(second));
-            var p = MannWhitneyTest.Instance.Perform(new Sample(first), new Sample(second), AlternativeHypothesis.TwoSides, Threshold.Zero).PValue;
+            var p = Probability(first, second);
             var differs = p < MaxProbability && (Math.Abs(two - one) > MaxMilliseconds || Math.Abs(two - one) / one > MaxShare);
             holds &= !differs;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-60} {one,9:0.000} {two,9:0.000} {(two - one) / one,12:+0.0%;-0.0%} {(double)p,10:0.0000}{(differs ? "  differs" : "")}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-60} {one,9:0.000} {two,9:0.000} {(two - one) / one,12:+0.0%;-0.0%} {p,10:0.0000}{(differs ? "  differs" : "")}"));
         }
 
         return holds;
 
         HttpRequestMessage Unlock(int i, string password) => Post(i, $"/api/v1{unlocks[i % Targets]}/unlock", new { password });
+    }
+
+    /// <summary>
+    /// The two-sided p-value of the Mann–Whitney U test in the normal approximation. Perfolizer's test was ruled out, because its variance overflows from 1,300
+    /// samples of each kind on.
+    /// </summary>
+    private static double Probability(List<double> first, List<double> second)
+    {
+        // Equal values get the mean of their ranks.
+        var rankSum = 0d;
+        var below = 0;
+        foreach (var equal in first.Select(value => (value, isFirst: true)).Concat(second.Select(value => (value, isFirst: false))).GroupBy(one => one.value).OrderBy(group => group.Key))
+        {
+            var count = equal.Count();
+            rankSum += equal.Count(one => one.isFirst) * (below + ((count + 1) / 2d));
+            below += count;
+        }
+
+        var product = (double)first.Count * second.Count;
+        var u = rankSum - (first.Count * (first.Count + 1d) / 2);
+        var z = Math.Abs(u - (product / 2)) / Math.Sqrt(product * (first.Count + second.Count + 1) / 12);
+        return 2 * NormalDistribution.Standard.Cdf(-z);
     }
 
     private static async Task<double> TimeAsync(HttpClient client, HttpRequestMessage request, HttpStatusCode status)

@@ -335,7 +335,7 @@ public sealed class AccessTests(PostgresServer postgres)
                     unnoticed.Add(route);
                 }
             }
-            catch (ShouldAssertException)
+            catch (ShouldAssertException exception) when (exception.Message.Contains(nameof(HttpStatusCode.InternalServerError), StringComparison.Ordinal))
             {
                 // An endpoint may fail without the account that its policy ensures; the table notices this, too.
             }
