@@ -153,6 +153,40 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     }
 
     [Fact]
+    public async Task No_key_press_is_lost_while_the_list_is_read_again()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+        var reads = 0;
+        var isPressed = new TaskCompletionSource();
+        await page.RouteAsync(address => address.Contains("/images?", StringComparison.Ordinal) && address.Contains("pageSize=30", StringComparison.Ordinal), async route =>
+        {
+            // The first answer is from a server without its database, so the page reads the list again as soon as another answer arrives.
+            var answer = await route.FetchAsync();
+            var headers = new Dictionary<string, string>(answer.Headers, StringComparer.OrdinalIgnoreCase);
+            if (reads++ == 0)
+            {
+                headers["X-ImageHub-Stale"] = "true";
+            }
+            else
+            {
+                await isPressed.Task;
+            }
+
+            await route.FulfillAsync(new() { Response = answer, Headers = headers });
+        });
+        await OpenAsync(page, 4);
+        for (var press = 1; press <= 30; press++)
+        {
+            await page.Keyboard.PressAsync("ArrowRight");
+        }
+
+        await ShowsAsync(page, "30 of 130, untitled");
+        isPressed.SetResult();
+        await ShowsAsync(page, "34 of 130, untitled");
+    }
+
+    [Fact]
     public async Task A_viewer_closed_before_the_address_is_updated_stays_closed()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);

@@ -29,7 +29,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     ...options,
     refetchOnWindowFocus: false,
     // The other properties that pages read change together with these.
-    notifyOnChangeProps: () => (isFetchingRest.current ? [] : ["data", "error", "isFetchingNextPage"]),
+    notifyOnChangeProps: () => (isFetchingRest.current ? [] : ["data", "error", "isFetching", "isFetchingNextPage"]),
   });
   const latest = useRef(query);
   latest.current = query;

@@ -127,7 +127,7 @@ export const startsWith = (pages: { items: Photograph[] }[] | undefined, cover: 
 /** The paging part of a query. */
 export type PagedQuery = Pick<
   UseInfiniteQueryResult,
-  "hasNextPage" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
+  "hasNextPage" | "isFetching" | "isFetchingNextPage" | "isFetchNextPageError" | "fetchNextPage"
 >;
 
 /** The state of the next page, below the photos. */
@@ -141,7 +141,9 @@ export function MorePhotos({ images }: { images: PagedQuery }) {
         {text.group.moreFailed} <Button onClick={loadNext}>{text.common.tryAgain}</Button>
       </p>
     );
-  return images.hasNextPage && <InfiniteScroll load={loadNext} busy={images.isFetchingNextPage} />;
+  return (
+    images.hasNextPage && <InfiniteScroll load={loadNext} busy={images.isFetchingNextPage} waits={images.isFetching} />
+  );
 }
 
 interface Rows {

@@ -22,11 +22,12 @@ export function useViewerPhotos({ images, count, opensAlone }: ViewerContext, vi
   // The current photo, updated before the next rendering. A delayed value would move the viewer back.
   const seen = useRef(viewed);
   const index = useMemo(() => Math.max(indexOf(shown, seen.current), 0), [shown]);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage, isFetchNextPageError } = images;
+  const { hasNextPage, isFetching, fetchNextPage, isFetchNextPageError } = images;
 
   // The viewer does not wait for a page that failed to load.
   const mayCome = hasNextPage && !isFetchNextPageError;
-  const canLoad = mayCome && !isFetchingNextPage;
+  // While the list is read again, a request for the next page would have no effect.
+  const canLoad = mayCome && !isFetching;
   // Loads pages up to the photo in the address, and later the next page in advance.
   const loadMore = useCallback(() => void fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   const needsMore = position < 0 ? listed.length > 0 : position >= listed.length - 5;
