@@ -179,6 +179,7 @@ internal static class ImageHubApp
             app.UseForwardedHeaders();
         }
 
+        app.UseUnreadBodies();
         app.UseCommonHeaders();
         app.UseMiddleware<RequestLog>();
         app.Use(app.Services.GetRequiredService<PublicAddress>().HandleAsync);
