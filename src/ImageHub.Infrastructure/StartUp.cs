@@ -171,9 +171,13 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
         database.IsPrepared = true;
         kept.Start();
+        await RetryAsync(UndoInterruptedUploadsAsync, "Interrupted uploads cannot be undone", cancellationToken);
+    }
+
+    private async Task UndoInterruptedUploadsAsync(CancellationToken cancellationToken)
+    {
         await using var scope = scopes.CreateAsyncScope();
-        var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-        var undone = await mediator.Send(new ReconcileInFlight(), cancellationToken);
+        var undone = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileInFlight(), cancellationToken);
         if (undone > 0)
         {
             logger.LogWarning("{Count} uploads were interrupted when the last process crashed. Their partial files were deleted; they can be sent again", undone);
@@ -188,13 +192,12 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             return;
         }
 
-        // This is not cancelled, and stopping the service waits for it, because Quartz could not use partly created tables.
-        scheduler = await schedulers().GetScheduler(CancellationToken.None);
-        await scheduler.Start(CancellationToken.None);
+        scheduler = await schedulers().GetScheduler(cancellationToken);
+        await scheduler.Start(cancellationToken);
 
         // Runs the job immediately, because an admin may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(CancellationToken.None);
+        await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
 
         // Runs the job immediately, because the server may not run for an hour.
         try
@@ -204,6 +207,25 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
         {
             logger.LogWarning("Expired uploads could not be removed at the start; the hourly job retries: {Reason}", exception.Message);
+        }
+    }
+
+    /// <summary>Repeats work until the database responds.</summary>
+    private async Task RetryAsync(Func<CancellationToken, Task> work, string failure, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await work(cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (DatabaseOutage.Explains(exception))
+            {
+                logger.LogWarning("{Failure} while the database does not respond; trying again: {Reason}", failure, exception.Message);
+            }
+
+            await Task.Delay(DatabasePreparation.Pause, cancellationToken);
         }
     }
 }

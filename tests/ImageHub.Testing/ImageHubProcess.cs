@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using ImageHub.Testing.Database;
 using Shouldly;
+using Xunit;
 
 namespace ImageHub.Testing;
 
@@ -216,6 +217,11 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         if (process is { HasExited: false })
         {
             await StopAsync();
+        }
+        else if (process is not null)
+        {
+            // Shown if the test fails.
+            TestContext.Current.TestOutputHelper?.WriteLine($"The program exited with {process.ExitCode}:\n{Output}");
         }
 
         process?.Dispose();

@@ -1,7 +1,7 @@
 using ImageHub.Api.Accounts;
 using ImageHub.Api.ApiKeys;
-using ImageHub.Api.Errors;
 using ImageHub.Api.Requests;
+using ImageHub.Application.Database;
 using ImageHub.Application.Delivery;
 using ImageHub.Application.RateLimits;
 using Microsoft.Extensions.Primitives;
@@ -46,7 +46,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         {
             await (use == KeptAnswerUse.Current && HttpMethods.IsGet(context.Request.Method) && route.IsUsual(context) ? RecordAsync(context, route, key) : next(context));
         }
-        catch (Exception exception) when (!context.Response.HasStarted && ProblemMapping.IsOutage(exception))
+        catch (Exception exception) when (!context.Response.HasStarted && DatabaseOutage.Explains(exception))
         {
             await kept.ReportOutageAsync();
             use = await kept.CheckAsync();

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ImageHub.Api.Links;
@@ -177,7 +176,7 @@ internal static class ProblemMapping
             case var _ when DiskFailures.IsDiskFailure(exception):
                 Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);
                 return ProblemException.DiskFailed();
-            case var _ when IsOutage(exception):
+            case var _ when DatabaseOutage.Explains(exception):
                 Log(context).LogWarning("The database cannot be reached: {Reason}", exception.Message);
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.");
             default:
@@ -198,18 +197,6 @@ internal static class ProblemMapping
     /// <summary>Whether the database returned one of these error codes (PostgreSQL, appendix A).</summary>
     private static bool HasState(Exception? exception, params string[] states) =>
         exception is not null && ((exception is DbException { SqlState: { } state } && states.Contains(state, StringComparer.Ordinal)) || HasState(exception.InnerException, states));
-
-    /// <summary>Whether the database is unavailable: no response, or a temporary error.</summary>
-    public static bool IsOutage(Exception? exception) => exception switch
-    {
-        null => false,
-        DbException { IsTransient: true } => true,
-        DbException { InnerException: SocketException or IOException or TimeoutException } => true,
-
-        // None of several hosts is a primary that answers. The inner exception lists the attempts, and is null if no host was worth one.
-        DbException { SqlState: null, InnerException: null or AggregateException } => true,
-        _ => IsOutage(exception.InnerException),
-    };
 
     private static ProblemException FromStatus(HttpContext context)
     {

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
-using ImageHub.Api.Errors;
 using ImageHub.Api.Web;
+using ImageHub.Application.Database;
 using ImageHub.Application.Passkeys;
 using ImageHub.Domain.Accounts;
 using Microsoft.AspNetCore.Identity;
@@ -43,7 +43,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     public async Task<VerifiedPasskey?> VerifySignInAsync(string credential, string state)
     {
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { CredentialJson = credential, AssertionState = state, HttpContext = Context });
-        if (result.Failure is { } failure && ProblemMapping.IsOutage(failure))
+        if (result.Failure is { } failure && DatabaseOutage.Explains(failure))
         {
             // The handler returns every error as a failure.
             ExceptionDispatchInfo.Throw(failure);

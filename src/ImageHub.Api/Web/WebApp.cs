@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ImageHub.Api.Errors;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 
 namespace ImageHub.Api.Web;
@@ -64,7 +65,7 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            if (exception is DbException || ProblemMapping.IsOutage(exception))
+            if (exception is DbException || DatabaseOutage.Explains(exception))
             {
                 LogWithout(exception.Message);
             }

@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Data.Common;
-using System.Net.Sockets;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -24,7 +23,8 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     /// <summary>The folder in the data directory for backups of the database before updates.</summary>
     private const string Snapshots = "upgrades";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    /// <summary>The time between two attempts to reach the database.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Prepares the database, retrying while its server cannot be reached.</summary>
     public async Task<FirstAdmin?> PrepareAsync(CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             {
                 return await TryPrepareAsync(cancellationToken);
             }
-            catch (DbException exception) when (IsAway(exception))
+            catch (DbException exception) when (DatabaseOutage.Explains(exception))
             {
                 logger.LogWarning("{Database} cannot be reached ({Reason}); trying again", server.Description, string.Join(' ', Attempts(exception).Select(attempt => attempt.Message)));
             }
@@ -217,13 +217,6 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     /// <summary>The errors of all hosts in the connection string.</summary>
     private static ReadOnlyCollection<Exception> Attempts(DbException exception) =>
         exception.InnerException is AggregateException several ? several.InnerExceptions : new([exception]);
-
-    /// <summary>Whether a later attempt may succeed, because the server is down or still starting.</summary>
-    private static bool IsAway(DbException exception) =>
-        exception.IsTransient || exception.InnerException is SocketException or IOException or TimeoutException
-
-        // None of several hosts is a primary that answers.
-        || exception is { SqlState: null, InnerException: null or AggregateException };
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>

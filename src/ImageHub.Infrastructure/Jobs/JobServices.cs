@@ -1,6 +1,7 @@
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Backups;
+using ImageHub.Application.Database;
 using ImageHub.Application.Duplicates;
 using ImageHub.Application.GuestUploads;
 using ImageHub.Application.Images;
@@ -32,6 +33,14 @@ public static class JobServices
             store.UseClustering();
             store.ProvisionSchema();
         });
+
+        // Quartz tries again for a few seconds after an outage, also with several hosts. More attempts would delay a stop without a database.
+        quartz.ConfigureOptions<AdoJobStoreOptions>(store =>
+        {
+            store.IsTransient = DatabaseOutage.Explains;
+            store.MaxTransientRetries = 5;
+        });
+
         // A restart keeps the stored schedule. Otherwise a server that is restarted often would never run a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 

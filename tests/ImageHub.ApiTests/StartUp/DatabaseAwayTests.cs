@@ -12,6 +12,9 @@ namespace ImageHub.ApiTests.StartUp;
 /// <summary>An external database that is down at the start or later.</summary>
 public sealed class DatabaseAwayTests
 {
+    /// <summary>Whether an instance has started its background jobs.</summary>
+    private const string HasJobs = "SELECT EXISTS (SELECT FROM pg_stat_user_tables WHERE relname = 'qrtz_scheduler_state' AND n_tup_ins > 0)";
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -55,13 +58,61 @@ public sealed class DatabaseAwayTests
             var login = new { userName = ImageHubServer.AdminName, password = hub.Output.Split(shown)[1].Split(' ')[0] };
             await client.PostAsJsonAsync("/api/v1/auth/login", login).StatusAsync(HttpStatusCode.OK);
 
+            // Quartz cannot create its tables while the database is down.
+            await EventuallyAsync(connectionString, HasJobs);
             await postgres.StopAsync();
             await ExpectAwayAsync(client);
             await client.PostAsJsonAsync("/api/v1/auth/login", login).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
 
             await postgres.StartAsync(CancellationToken.None);
-            await client.EventuallyPreparedAsync();
-            await client.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
+            await EventuallyReadsAsync(client);
+
+            // The server ends without the database.
+            await postgres.StopAsync();
+            await ExpectAwayAsync(client);
+            await hub.StopAsync();
+            hub.ExitCode.ShouldBe(0, hub.Output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_database_that_goes_down_while_interrupted_uploads_are_undone_does_not_stop_the_server()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            var connectionString = postgres.ConnectionString("away");
+            await using var hub = new ImageHubProcess { Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey } };
+            (await hub.StartAsync()).Dispose();
+            await EventuallyAsync(connectionString, HasJobs);
+
+            // The next start looks for the image of an interrupted upload.
+            await hub.KillAsync();
+            var staging = Path.Combine(hub.DataDirectory, "staging");
+            var abandoned = Path.Combine(Directory.EnumerateDirectories(staging).Single(), Guid.CreateVersion7().ToString());
+            Directory.CreateDirectory(abandoned);
+            await using var locking = await OpenAsync(connectionString);
+            await ExecuteAsync(locking, "BEGIN; LOCK TABLE images");
+            using (var client = await hub.StartAsync())
+            {
+                await EventuallyAsync(connectionString, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'images'::regclass)");
+                await postgres.StopAsync();
+                await ExpectAwayAsync(client);
+                await postgres.StartAsync(CancellationToken.None);
+                await EventuallyReadsAsync(client);
+            }
+
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (Directory.Exists(abandoned))
+            {
+                await Task.Delay(50, patience.Token);
+            }
         }
         finally
         {
@@ -150,6 +201,47 @@ public sealed class DatabaseAwayTests
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
+    {
+        var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static async Task<object?> ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    private static async Task EventuallyAsync(string connectionString, string sql)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using var connection = await OpenAsync(connectionString);
+        while (await ExecuteAsync(connection, sql) is not true)
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    /// <summary>Waits until groups are listed. Until then, responses ask to try again.</summary>
+    private static async Task EventuallyReadsAsync(HttpClient client)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            using var answer = await client.GetAsync("/api/v1/groups", patience.Token);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                return;
+            }
+
+            answer.Headers.RetryAfter.ShouldNotBeNull();
+            await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+            await Task.Delay(50, patience.Token);
         }
     }
 
