@@ -1,6 +1,7 @@
 using ImageHub.Api;
 using ImageHub.Api.Console;
 using ImageHub.Infrastructure.Database;
+using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Imaging.Workers;
 
 if (RenderWorker.IsMeant(args))
@@ -8,6 +9,7 @@ if (RenderWorker.IsMeant(args))
     return RenderWorker.Run(args);
 }
 
+NativeMemory.UseOneArena();
 if (CommandLine.IsMeant(args))
 {
     using var interruption = new Interruption();

@@ -14,14 +14,26 @@ public static partial class NativeMemory
         OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
     /// <summary>
+    /// Uses one arena for all threads. With an arena for each thread, every thread that has compiled code retains the compiler's memory. Call this at the start
+    /// of the process, because existing arenas remain.
+    /// </summary>
+    public static void UseOneArena()
+    {
+        if (IsGlibc)
+        {
+            _ = SetOption(ArenaMax, 1);
+        }
+    }
+
+    /// <summary>
     /// Uses one arena for all threads, which also serves the buffers of ordinary pictures: fetching new pages would take a quarter of a picture's time. Call
     /// this at the start of the process, because existing arenas remain.
     /// </summary>
     public static void Limit()
     {
+        UseOneArena();
         if (IsGlibc)
         {
-            _ = SetOption(ArenaMax, 1);
             _ = SetOption(MapThreshold, 32 << 20);
             _ = SetOption(TrimThreshold, 64 << 20);
         }
