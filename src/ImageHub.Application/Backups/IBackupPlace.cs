@@ -39,7 +39,7 @@ public interface IBackupPlace : IDisposable
     /// <summary>Lists all files whose name starts with the prefix, in no particular order.</summary>
     IAsyncEnumerable<PlacedFile> ListAsync(string prefix, CancellationToken cancellationToken);
 
-    /// <summary>Deletes files one after the other; missing files are ignored.</summary>
+    /// <summary>Deletes files, the last one after all others; missing files are ignored.</summary>
     Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken);
 
     /// <summary>Locks the place until the lock is disposed. A lock ends with its process.</summary>

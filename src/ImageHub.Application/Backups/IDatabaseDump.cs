@@ -32,4 +32,7 @@ public interface IDataDirectoryKey
 
     /// <summary>The path of a file in the data directory for a decrypted key that must become a setting.</summary>
     string RestoredPath { get; }
+
+    /// <summary>Writes a key to one of the two paths. Afterwards the file is durable; before, it has its former content.</summary>
+    Task WriteAsync(string path, Stream content, CancellationToken cancellationToken);
 }

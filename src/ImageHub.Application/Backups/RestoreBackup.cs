@@ -98,16 +98,16 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
         switch (manifest.SigningKey, decrypted, key.Path)
         {
             case (_, { } content, { } path):
-                await HashedFile.WriteAsync(path, new MemoryStream(content), cancellationToken);
+                await key.WriteAsync(path, new MemoryStream(content), cancellationToken);
                 break;
             case (_, { } content, null):
-                await HashedFile.WriteAsync(key.RestoredPath, new MemoryStream(content), cancellationToken);
+                await key.WriteAsync(key.RestoredPath, new MemoryStream(content), cancellationToken);
                 report($"key: set Jwt__SigningKey to the content of '{key.RestoredPath}', because the database is external, and delete this file");
                 break;
             case ({ }, null, { } path):
                 await using (var file = await OpenAsync(catalog, saved, cancellationToken))
                 {
-                    await HashedFile.WriteAsync(path, file, cancellationToken);
+                    await key.WriteAsync(path, file, cancellationToken);
                 }
 
                 break;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Backups;
+using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Storage;
 using Microsoft.Extensions.Options;
@@ -24,19 +25,23 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
         }
     }
 
+    public async Task WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        var draft = DraftFor(path);
+        await HashedFile.WriteAsync(draft, content, cancellationToken);
+        File.Move(draft, path, overwrite: true);
+        Durability.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
+    }
+
+    private static string DraftFor(string path) => $"{path}.{Environment.ProcessId}";
+
     private static string ReadOrCreate(string path)
     {
         if (!File.Exists(path))
         {
             // The key is written to a temporary file and then renamed, so the key file is never incomplete. If two processes create it, the first one wins.
-            var draft = $"{path}.{Environment.ProcessId}";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var writer = new StreamWriter(new FileStream(draft, options)))
+            var draft = DraftFor(path);
+            using (var writer = new StreamWriter(PrivateFile.Create(draft)))
             {
                 writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(JwtOptions.MinKeyBytes)));
             }

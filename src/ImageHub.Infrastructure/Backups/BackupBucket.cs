@@ -13,6 +13,7 @@ namespace ImageHub.Infrastructure.Backups;
 internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Func<IStaging> staging, TimeProvider clock) : IBackupPlace
 {
     private const string Locks = "locks/";
+    private const int DeletedAtOnce = 1_000;
     private const string MediaType = "application/octet-stream";
 
     /// <summary>The time after which a lock ends that is not renewed, for example because its process was killed.</summary>
@@ -57,9 +58,10 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
 
     public async Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        foreach (var name in names)
+        foreach (var keys in names.Select(name => target.Prefix + name).Chunk(DeletedAtOnce))
         {
-            await store.DeleteAsync([target.Prefix + name], cancellationToken);
+            await store.DeleteAsync(keys[..^1], cancellationToken);
+            await store.DeleteAsync(keys[^1..], cancellationToken);
         }
     }
 

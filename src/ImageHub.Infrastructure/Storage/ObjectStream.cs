@@ -3,7 +3,10 @@ using ImageHub.Application.Storage;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position.</summary>
+/// <summary>
+/// A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position. So does a read
+/// after the connection to an object store has broken, if the connection has transferred anything.
+/// </summary>
 /// <param name="key">The object's key.</param>
 /// <param name="length">The object's size in bytes.</param>
 /// <param name="open">Opens the object from a position.</param>
@@ -11,6 +14,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
 {
     private Stream? inner;
     private long position;
+    private long openedAt;
 
     public override bool CanRead => true;
 
@@ -52,7 +56,12 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
             return 0;
         }
 
-        inner ??= await StoreMetrics.MeasureAsync("open", () => open(position, cancellationToken));
+        if (inner is null)
+        {
+            inner = await StoreMetrics.MeasureAsync("open", () => open(position, cancellationToken));
+            openedAt = position;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         var wanted = (int)Math.Min(buffer.Length, length - position);
         try
@@ -61,6 +70,12 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
             var read = inner is FileStream file ? file.Read(buffer.Span[..wanted]) : await inner.ReadAsync(buffer[..wanted], cancellationToken);
             position += read;
             return read > 0 ? read : throw new LostObjectException(key);
+        }
+        catch (IOException) when (inner is not FileStream && position > openedAt)
+        {
+            await inner.DisposeAsync();
+            inner = null;
+            return await ReadAsync(buffer, cancellationToken);
         }
         catch (IOException exception)
         {

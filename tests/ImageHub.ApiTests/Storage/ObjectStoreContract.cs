@@ -289,6 +289,26 @@ public sealed class S3ObjectStoreTests : ObjectStoreContract
     }
 
     [Fact]
+    public async Task A_broken_download_continues_at_the_same_position()
+    {
+        // The object is larger than the buffers of the connection.
+        var content = new byte[24_000_000];
+        new Random(7).NextBytes(content);
+        var source = Path.Combine(Folder, "source");
+        await File.WriteAllBytesAsync(source, content);
+        await Store.PutAsync([new NewObject("images/a/full", source, "image/jpeg")], CancellationToken.None);
+        await using var stream = Store.OpenRead("images/a/full", content.Length);
+        var read = new byte[content.Length];
+        await stream.ReadExactlyAsync(read.AsMemory(0, 100_000));
+
+        await server.KillAsync();
+        await server.InitializeAsync();
+        await stream.ReadExactlyAsync(read.AsMemory(100_000));
+
+        read.AsSpan().SequenceEqual(content).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task An_unreachable_server_is_an_outage()
     {
         await server.KillAsync();
