@@ -171,16 +171,31 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
         database.IsPrepared = true;
         kept.Start();
-        await RetryAsync(UndoInterruptedUploadsAsync, "Interrupted uploads cannot be undone", cancellationToken);
+        await UndoInterruptedUploadsAsync(cancellationToken);
     }
 
+    /// <summary>Deletes the files of uploads that a crash interrupted, once the database responds.</summary>
     private async Task UndoInterruptedUploadsAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        var undone = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileInFlight(), cancellationToken);
-        if (undone > 0)
+        while (true)
         {
-            logger.LogWarning("{Count} uploads were interrupted when the last process crashed. Their partial files were deleted; they can be sent again", undone);
+            try
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                var undone = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ReconcileInFlight(), cancellationToken);
+                if (undone > 0)
+                {
+                    logger.LogWarning("{Count} uploads were interrupted when the last process crashed. Their partial files were deleted; they can be sent again", undone);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (DatabaseOutage.Explains(exception))
+            {
+                logger.LogWarning("Interrupted uploads cannot be undone while the database does not respond; trying again: {Reason}", exception.Message);
+            }
+
+            await Task.Delay(DatabasePreparation.Pause, cancellationToken);
         }
     }
 
@@ -207,25 +222,6 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
         {
             logger.LogWarning("Expired uploads could not be removed at the start; the hourly job retries: {Reason}", exception.Message);
-        }
-    }
-
-    /// <summary>Repeats work until the database responds.</summary>
-    private async Task RetryAsync(Func<CancellationToken, Task> work, string failure, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await work(cancellationToken);
-                return;
-            }
-            catch (Exception exception) when (DatabaseOutage.Explains(exception))
-            {
-                logger.LogWarning("{Failure} while the database does not respond; trying again: {Reason}", failure, exception.Message);
-            }
-
-            await Task.Delay(DatabasePreparation.Pause, cancellationToken);
         }
     }
 }
