@@ -33,19 +33,20 @@ public sealed class DatabaseFactsTests(PostgresServer postgres)
 
         state.IsPrepared = true;
         await EventuallyAsync(isThere: true);
-        clock.Advance(TimeSpan.FromSeconds(59));
+        var first = readings;
+        clock.Advance(TimeSpan.FromSeconds(50));
         facts.Find("backlog").Select(fact => fact.Tag).ShouldBe(["large", "alternates", "comparisons", "webhooks", "uploads"]);
-        readings.ShouldBe(1);
+        readings.ShouldBe(first);
 
         database = away;
-        clock.Advance(TimeSpan.FromSeconds(2));
+        clock.Advance(TimeSpan.FromSeconds(10));
         facts.Find("trash.images").ShouldBe([(null, 0)], "a scrape does not wait for a reading");
         await EventuallyAsync(isThere: false);
 
         database = there;
         clock.Advance(TimeSpan.FromSeconds(61));
         await EventuallyAsync(isThere: true);
-        readings.ShouldBe(3);
+        readings.ShouldBeGreaterThan(first + 1);
 
         async Task EventuallyAsync(bool isThere)
         {
@@ -53,6 +54,11 @@ public sealed class DatabaseFactsTests(PostgresServer postgres)
             while (facts.Find("trash.images").Any() != isThere)
             {
                 await Task.Delay(10, patience.Token);
+                if (isThere)
+                {
+                    // On a busy machine a reading may exceed its time limit. The next one begins a minute later.
+                    clock.Advance(TimeSpan.FromSeconds(1));
+                }
             }
         }
     }
