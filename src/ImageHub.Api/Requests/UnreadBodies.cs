@@ -8,12 +8,15 @@ namespace ImageHub.Api.Requests;
 /// </summary>
 internal static class UnreadBodies
 {
-    public static void UseUnreadBodies(this IApplicationBuilder app) => app.Use(static async (context, next) =>
+    public static void UseUnreadBodies(this IApplicationBuilder app) =>
+        app.Use(static (context, next) => context.Request.ContentLength > 0 ? DiscardAsync(context, next) : next(context));
+
+    private static async Task DiscardAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
             limit.MaxRequestBodySize = null;
         }
-    });
+    }
 }
