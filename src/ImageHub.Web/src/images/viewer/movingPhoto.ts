@@ -12,8 +12,8 @@ export interface Area {
   height: number;
 }
 
-const duration = 240;
-const easing = "cubic-bezier(0.2, 0, 0, 1)";
+export const duration = 240;
+export const easing = "cubic-bezier(0.2, 0, 0, 1)";
 /** The maximum wait for the viewer to open or close, in milliseconds. */
 const patience = 3000;
 
@@ -21,7 +21,7 @@ const patience = 3000;
 export const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /** The viewer's current photo; null if none is shown. */
-const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
+export const slide = () => document.querySelector<HTMLElement>(".yarl__slide_current [data-resolution]");
 
 /** Opens the viewer with `open` while the photo at a place on the page grows to its area in the viewer. */
 export function growInto(area: Area, place: HTMLElement, open: () => void) {
@@ -41,40 +41,14 @@ export function growInto(area: Area, place: HTMLElement, open: () => void) {
     .finally(() => stage.remove());
 }
 
-/** Closes the viewer with `close` while its photo shrinks to its place on the page if the place is in view. */
-export function shrinkInto(placeOf: () => HTMLElement | null, close: () => void) {
-  const from = slide();
-  const picture = from && pictureIn(from);
-  if (!from || !picture || !moves()) {
-    close();
-    return;
-  }
-  const area = from.getBoundingClientRect();
-  const { stage, photo, backdrop } = raise(picture, area);
-  document.body.append(stage);
-  const closed = until(() => document.querySelector("[data-viewer-open]") === null);
-  close();
-  void closed
-    .then(() => {
-      const place = inView(placeOf());
-      const target = place && pictureIn(place);
-      const shrinks = target
-        ? move(photo, target, area, "normal")
-        : photo.animate({ opacity: [1, 0] }, { duration, easing, fill: "forwards" });
-      const fades = backdrop.animate({ opacity: [1, 0] }, { duration, easing, fill: "forwards" });
-      return Promise.all([shrinks.finished, fades.finished]);
-    })
-    .finally(() => stage.remove());
-}
-
 /** The visible picture in an element; undefined if it has not loaded. */
-const pictureIn = (element: HTMLElement) =>
+export const pictureIn = (element: HTMLElement) =>
   [...element.querySelectorAll("img")].filter((image) => isShown(image) && image.currentSrc !== "").at(-1);
 
 const isShown = (image: HTMLImageElement) => !image.hidden && image.complete && image.naturalWidth > 0;
 
 /** A copy of a picture in an area of the window, on a dark backdrop above everything else. */
-function raise(picture: HTMLImageElement, area: Area) {
+export function raise(picture: HTMLImageElement, area: Area) {
   const stage = document.createElement("div");
   const backdrop = document.createElement("div");
   const photo = new Image();
@@ -90,7 +64,7 @@ function raise(picture: HTMLImageElement, area: Area) {
 }
 
 /** Moves a photo from its area to a picture on the page, which may show a crop of it, or back. */
-function move(photo: HTMLElement, picture: HTMLImageElement, area: Area, direction: PlaybackDirection) {
+export function move(photo: HTMLElement, picture: HTMLImageElement, area: Area, direction: PlaybackDirection) {
   const place = picture.getBoundingClientRect();
   const scale = Math.max(place.width / area.width, place.height / area.height);
   const cropped = { x: area.width * scale - place.width, y: area.height * scale - place.height };
@@ -111,7 +85,7 @@ function move(photo: HTMLElement, picture: HTMLImageElement, area: Area, directi
 }
 
 /** Waits until `isThere()` is true, or the maximum wait is over. */
-function until(isThere: () => boolean) {
+export function until(isThere: () => boolean) {
   return new Promise<void>((resolve) => {
     const end = () => {
       observer.disconnect();
@@ -125,8 +99,3 @@ function until(isThere: () => boolean) {
 }
 
 const twoFrames = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-
-function inView(element: HTMLElement | null) {
-  const box = element?.getBoundingClientRect();
-  return box !== undefined && box.bottom > 0 && box.top < innerHeight ? element : null;
-}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { shrinkInto } from "./movingPhoto";
+import { shrinkInto } from "./shrinkInto";
 
 /** The current photo, the function that changes it, and the function that closes the viewer. */
 export function useViewedPhoto(imageId: string, at: string, query: string, onView: (id: string) => void) {
