@@ -77,11 +77,11 @@ export default defineConfig({
             },
             {
               name: "app",
-              test: /react-router\/|query-core\/build\/modern\/queryObserver|react-query\/build\/modern\/(useBaseQuery|useQuery|suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|shared)|src\/(text\/(en|index|words|counts\.en)|shell\/(Failure|PageTitle|useScroll|LanguageField|ConnectionBanner|PageFocus)|site\/(site|Brand|Footer)|design\/(Notice|Button)|accounts\/me)\.tsx?$|src\/shell\/(whenShown|keyboard)\.|icons\/(circle-exclamation-point|compass|wifi-off|languages|rotate-ccw-clock|panels-top-left|search|cloud-off|calendar-days|eye-off)\./,
+              test: /react-router\/|query-core\/build\/modern\/queryObserver|react-query\/build\/modern\/(useBaseQuery|useQuery|suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|shared)|src\/(text\/(en|index|words|counts\.en)|shell\/(Failure|PageTitle|useScroll|LanguageField|ConnectionBanner|PageFocus)|site\/(site|Brand|Footer)|design\/(Notice|Button)|accounts\/me)\.tsx?$|src\/shell\/(whenShown|keyboard)\.|icons\/(circle-exclamation-point|compass|wifi-off|languages|rotate-ccw-clock|panels-top-left|search|cloud-off|calendar-days|eye-off|user-round)\./,
             },
             {
               name: "group",
-              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|movingPhoto|viewerPhoto)|archives\/usePicking|paging\/)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|react-photo-album\/dist/,
+              test: /src\/(groups\/visitors\/(Group|Photo|Share|photoLayout)|images\/viewer\/(openViewer|movingPhoto|viewerPhoto)|archives\/usePicking|paging\/)[^?]*\.tsx?$|icons\/(arrow-left|pencil|image-off|play|share-2|check|download|square-check)\.|useInfiniteQuery\.|infiniteQueryObserver\.|react-photo-album\/dist/,
             },
           ],
         },
