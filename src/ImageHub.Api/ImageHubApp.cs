@@ -63,6 +63,7 @@ internal static class ImageHubApp
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxJsonBytes;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => kestrel.ApplicationServices.GetRequiredService<OpenConnections>().Limit(next)));
         });
         AddServices(builder.Services, builder.Configuration);
         configure?.Invoke(builder);
@@ -91,6 +92,7 @@ internal static class ImageHubApp
         OidcProvider.Add(services);
         services.AddOptions<WebOptions>().BindConfiguration(WebOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<PublicAddress>();
+        services.AddSingleton<OpenConnections>();
         CrossOrigin.AddTo(services);
         services.AddSingleton<SiteAddresses>();
         services.AddOptions<InventoryOptions>().BindConfiguration(InventoryOptions.Section);

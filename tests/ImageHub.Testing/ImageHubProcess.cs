@@ -156,7 +156,10 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     /// <summary>
     /// The current resident memory of the program and its child processes, in bytes, without PostgreSQL, whose processes share most of their memory.
     /// </summary>
-    public long ResidentBytes() => ResidentBytes(ProcessId) + WorkersResidentBytes().Sum();
+    public long ResidentBytes() => OwnResidentBytes() + WorkersResidentBytes().Sum();
+
+    /// <summary>The current resident memory of the program without its child processes, in bytes.</summary>
+    public long OwnResidentBytes() => ResidentBytes(ProcessId);
 
     /// <summary>The current resident memory of each child process, in bytes, without the database.</summary>
     public IReadOnlyList<long> WorkersResidentBytes() =>

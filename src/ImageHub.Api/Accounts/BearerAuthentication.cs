@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using ImageHub.Api.ApiKeys;
 using ImageHub.Api.Links;
+using ImageHub.Api.Requests;
 using ImageHub.Api.Web;
 using ImageHub.Api.WebDav;
 using ImageHub.Application.Accounts;
@@ -189,25 +190,7 @@ internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 
     public Tier? Tier => accessor.HttpContext?.Items[TierItem] as Tier;
 
-    public string Address => Network(accessor.HttpContext?.Connection.RemoteIpAddress);
+    public string Address => ClientAddress.Find(accessor.HttpContext?.Connection.RemoteIpAddress);
 
     private Guid? Claim(string type) => Guid.TryParse(User?.FindFirst(type)?.Value, out var id) ? id : null;
-
-    /// <summary>An IPv4 address, or the /64 prefix that an IPv6 client is assigned (RFC 6177).</summary>
-    private static string Network(System.Net.IPAddress? address)
-    {
-        if (address is null)
-        {
-            return "none";
-        }
-
-        if (address.IsIPv4MappedToIPv6)
-        {
-            return address.MapToIPv4().ToString();
-        }
-
-        return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address.ToString();
-    }
 }

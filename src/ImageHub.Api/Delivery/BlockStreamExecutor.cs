@@ -54,6 +54,8 @@ internal sealed class BlockStreamExecutor(ILoggerFactory loggerFactory) : FileSt
             left -= read;
             if ((await writer.FlushAsync(http.RequestAborted)).IsCompleted)
             {
+                // The connection has ended, and the server has not noticed yet. Otherwise, it would log an error, because bytes are missing.
+                http.Abort();
                 return;
             }
         }

@@ -29,7 +29,7 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
     /// <exception cref="ProblemException">404 if the link has just ended.</exception>
     public async Task<IDbContextTransaction> LockAsync(SharedLink shared, CancellationToken cancellationToken)
     {
-        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var transaction = await db.Locks.BeginInTurnAsync([shared.Link.Id], cancellationToken);
         try
         {
             return await db.Locks.TryLockLinkAsync(shared.Link.Id, cancellationToken) ? transaction : throw SharedGroups.NoLink();

@@ -127,6 +127,15 @@ public interface ILocks
     Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Begins a transaction after those of this instance that have begun for one of the same rows have ended. Acquires no lock at the database. A transaction that waits here
+    /// occupies no connection, whereas it does so while it waits for a lock. Call this before each transaction that locks rows for which many requests wait, and outside of transactions.
+    /// </summary>
+    /// <param name="rowIds">The ids of groups and links.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="ProblemException"><see cref="Problems.ServerBusy"/> after the time limit of a statement.</exception>
+    Task<IDbContextTransaction> BeginInTurnAsync(IEnumerable<Guid> rowIds, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Begins a transaction that locks a curated group's row, so that only one transaction at a time changes its images and their order.
     /// </summary>
     /// <returns>The transaction and the tracked group, which may be in the trash; the group is null if it does not exist.</returns>

@@ -25,9 +25,9 @@ internal sealed class GuestCounts
     }
 
     /// <summary>Locks the row of the guest's link within a transaction.</summary>
-    public static async Task<GuestCounts> LockAsync(IImageHubDb db, Guid guestId, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<GuestCounts> LockAsync(IImageHubDb db, GuestOfLink sender, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var linkId = await db.UploadGuests.Where(guest => guest.Id == guestId).Select(guest => guest.LinkId).SingleOrDefaultAsync(cancellationToken);
+        var (guestId, linkId) = sender;
         if (!await db.Locks.TryLockLinkAsync(linkId, cancellationToken))
         {
             return new GuestCounts(guestId, null, null);

@@ -43,16 +43,18 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="targetGroupId">The group to which images are moved or added, or null.</param>
     /// <param name="additions">The images to add.</param>
+    /// <param name="linkId">The link whose row the transaction locks later, or null.</param>
     public static async Task<ImageChanges> BeginAsync(
         IImageHubDb db,
         IReadOnlyCollection<Guid> imageIds,
         TimeProvider clock,
         CancellationToken cancellationToken,
         Guid? targetGroupId = null,
-        IReadOnlyCollection<NewImage>? additions = null)
+        IReadOnlyCollection<NewImage>? additions = null,
+        Guid? linkId = null)
     {
         var contributors = (additions ?? []).Where(addition => addition.IsContribution).Select(addition => addition.AddedBy!.Value).Distinct().ToArray();
-        var locked = await LockedImages.LockAsync(db, [.. imageIds], targetGroupId, contributors, cancellationToken);
+        var locked = await LockedImages.LockAsync(db, [.. imageIds], targetGroupId, contributors, linkId, cancellationToken);
         return new ImageChanges(db, locked, additions ?? [], clock.Now());
     }
 

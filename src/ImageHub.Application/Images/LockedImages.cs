@@ -18,24 +18,17 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
     /// <param name="ids">The images; ids without a row are ignored.</param>
     /// <param name="targetGroupId">A further group, or null.</param>
     /// <param name="contributors">The users who add images to that group. Their own groups are locked, too, because the images count against their quotas.</param>
+    /// <param name="linkId">The link whose row the transaction locks later, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, Guid[] contributors, CancellationToken cancellationToken)
+    public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, Guid[] contributors, Guid? linkId, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var begun = await db.Database.BeginTransactionAsync(cancellationToken);
+            var groupIds = await FindGroupIdsAsync(db, ids, targetGroupId, contributors, cancellationToken);
+            var begun = await db.Locks.BeginInTurnAsync(linkId is { } link ? [.. groupIds, link] : groupIds, cancellationToken);
             try
             {
-                var groupIds = ids.Length == 0
-                    ? []
-                    : await db.AllImages.Where(image => ids.Contains(image.Id)).Select(image => new { image.GroupId, image.InboxOf }).Distinct().ToListAsync(cancellationToken);
-
-                var ownGroupIds = contributors.Length == 0
-                    ? []
-                    : await db.OwnGroups().Where(group => contributors.Contains(group.OwnerId!.Value)).Select(group => group.Id).ToListAsync(cancellationToken);
-
-                // Approval moves an image from an inbox to another group, so both are locked.
-                var held = await db.Locks.LockGroupsAsync([.. groupIds.SelectMany(row => new[] { row.GroupId, row.InboxOf ?? row.GroupId }).Append(targetGroupId ?? Guid.Empty).Concat(ownGroupIds)], cancellationToken);
+                var held = await db.Locks.LockGroupsAsync(groupIds, cancellationToken);
                 var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {
@@ -54,6 +47,32 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
             await begun.DisposeAsync();
             db.ChangeTracker.Clear();
         }
+    }
+
+    /// <summary>Finds the groups to lock. Approval moves an image from an inbox to another group, so both are locked.</summary>
+    private static async Task<Guid[]> FindGroupIdsAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, Guid[] contributors, CancellationToken cancellationToken)
+    {
+        var groupIds = new HashSet<Guid>();
+        if (targetGroupId is { } target)
+        {
+            groupIds.Add(target);
+        }
+
+        if (ids.Length > 0)
+        {
+            foreach (var row in await db.AllImages.Where(image => ids.Contains(image.Id)).Select(image => new { image.GroupId, image.InboxOf }).Distinct().ToListAsync(cancellationToken))
+            {
+                groupIds.Add(row.GroupId);
+                groupIds.Add(row.InboxOf ?? row.GroupId);
+            }
+        }
+
+        if (contributors.Length > 0)
+        {
+            groupIds.UnionWith(await db.OwnGroups().Where(group => contributors.Contains(group.OwnerId!.Value)).Select(group => group.Id).ToListAsync(cancellationToken));
+        }
+
+        return [.. groupIds];
     }
 
     private static async Task<Dictionary<Guid, LockedGroup>> WithTiersAsync(IImageHubDb db, IReadOnlyCollection<Group> groups, CancellationToken cancellationToken)

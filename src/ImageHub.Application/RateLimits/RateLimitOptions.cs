@@ -33,6 +33,10 @@ public sealed class RateLimitOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int AtWorkPerAddress { get; set; } = 16;
 
+    /// <summary>The maximum number of open connections from one address, other than those in <c>ForwardedHeaders__KnownProxies</c>.</summary>
+    [Range(1, 1_000_000)]
+    public int ConnectionsPerAddress { get; set; } = 500;
+
     /// <summary>The time limit for a database statement of such a request, in seconds.</summary>
     [Range(1, 600)]
     public int StatementSeconds { get; set; } = 5;

@@ -118,8 +118,9 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
             var additions = await db.WithCaptionsAsync([.. together.Select(waiting => waiting.Made)], CancellationToken.None);
-            await using var changes = await ImageChanges.BeginAsync(db, [], clock, CancellationToken.None, groupId, additions);
-            await AddAsync(db, changes, groupId, together, additions);
+            var guest = await GuestOfLink.FindAsync(db, together.Select(waiting => waiting.Announced?.GuestId).FirstOrDefault(id => id is not null), CancellationToken.None);
+            await using var changes = await ImageChanges.BeginAsync(db, [], clock, CancellationToken.None, groupId, additions, guest?.LinkId);
+            await AddAsync(db, changes, groupId, together, additions, guest);
             await changes.SaveAsync(CancellationToken.None);
             isCommitting = true;
             await changes.CommitAsync(CancellationToken.None);
@@ -174,12 +175,10 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     }
 
     /// <summary>Adds each valid image and records the results of announced files.</summary>
-    private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together, IReadOnlyList<NewImage> additions)
+    private async Task AddAsync(IImageHubDb db, ImageChanges changes, Guid groupId, List<Waiting> together, IReadOnlyList<NewImage> additions, GuestOfLink? guest)
     {
         var results = await UploadResults.BeginAsync(db, outbox, [.. together.Select(waiting => waiting.Announced).OfType<UploadFile>()], clock, CancellationToken.None);
-        var counts = together.Select(waiting => waiting.Announced?.GuestId).FirstOrDefault(id => id is not null) is { } guestId
-            ? await GuestCounts.LockAsync(db, guestId, clock.Now(), CancellationToken.None)
-            : null;
+        var counts = guest is null ? null : await GuestCounts.LockAsync(db, guest, clock.Now(), CancellationToken.None);
         foreach (var (waiting, addition) in together.Zip(additions))
         {
             try

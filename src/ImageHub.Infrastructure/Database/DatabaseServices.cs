@@ -33,12 +33,13 @@ public static class DatabaseServices
             .AddInterceptors(new StatementTimeoutInterceptor(), new ChangedSchemaInterceptor(provider.GetRequiredService<NpgsqlDataSource>()), provider.GetRequiredService<ConnectionShares>())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         services.AddSingleton<ConnectionShares>();
+        services.AddSingleton<Turns>();
         services.AddScoped<ConnectionShare>();
         services.AddScoped<StatementTimeout>();
         services.AddScoped<IImageHubDb>(provider =>
         {
             var db = provider.GetRequiredService<ImageHubDb>();
-            (db.StatementTimeout, db.Share) = (provider.GetRequiredService<StatementTimeout>(), provider.GetRequiredService<ConnectionShare>());
+            (db.StatementTimeout, db.Share, db.Turns) = (provider.GetRequiredService<StatementTimeout>(), provider.GetRequiredService<ConnectionShare>(), provider.GetRequiredService<Turns>());
             db.Database.SetCommandTimeout(db.StatementTimeout.Value);
             return db;
         });

@@ -42,6 +42,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <summary>The caller whose share of the pool includes this context's connection, until the context returns to its pool.</summary>
     internal ConnectionShare? Share { get; set; }
 
+    /// <summary>The turns of transactions that lock the same rows; null until the context is handed to a scope.</summary>
+    internal Turns? Turns { get; set; }
+
     /// <summary>The lease that the open connection holds from the caller's share.</summary>
     internal RateLimitLease? Lease { get; set; }
 

@@ -6,6 +6,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Delivery;
 
@@ -124,13 +125,4 @@ public sealed class StaleAnswerTests
     /// <summary>Waits for the cached answers, which are written to disk in the background.</summary>
     private static Task EventuallyOnDiskAsync(ImageHubProcess hub, int count) => EventuallyAsync(() =>
         Task.FromResult(Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "kept"), "*.answer", SearchOption.AllDirectories).Count() == count));
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isSo())
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
 }

@@ -10,6 +10,7 @@ using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using Microsoft.Extensions.DependencyInjection;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Images;
 
@@ -198,14 +199,5 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         }
 
         return peak;
-    }
-
-    private static async Task EventuallyAsync(Func<bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (!isSo())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 }

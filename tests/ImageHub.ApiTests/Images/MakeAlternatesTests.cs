@@ -8,6 +8,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Images;
 
@@ -414,13 +415,5 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     {
         await using var scope = server.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates(), cancellationToken);
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Images;
 
@@ -463,15 +464,6 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
         }
 
         async Task<int> CountAsync() => (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32();
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await isSo())
-        {
-            await Task.Delay(20, patience.Token);
-        }
     }
 
     /// <summary>The first bytes of a video that phones store beside a photo.</summary>

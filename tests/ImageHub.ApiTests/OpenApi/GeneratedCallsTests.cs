@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
@@ -19,20 +18,8 @@ public sealed class GeneratedCallsTests(ImageHubServer server) : IClassFixture<I
     private static readonly Call GetGroup = new() { Number = 1, Caller = "visitor", Method = "GET", Target = $"/api/v1/groups/{Guid.Empty}" };
 
     [Fact]
-    public async Task Every_answer_to_a_generated_call_is_as_the_document_says()
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Calls.dll"), "--seed", "1", "--requests", "600", "--slow", $"{SlowSeconds}"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        using var driver = Process.Start(start)!;
-        var output = await driver.StandardOutput.ReadToEndAsync();
-        await driver.WaitForExitAsync();
-
-        driver.ExitCode.ShouldBe(0, output);
-        output.TrimEnd().Split('\n')[^1].ShouldMatch("^seed 1: 600 calls in [0-9]+ s, 0 findings$");
-    }
+    public async Task Every_answer_to_a_generated_call_is_as_the_document_says() =>
+        (await TestPrograms.RunAsync("ImageHub.Calls", "--seed", "1", "--requests", "600", "--slow", $"{SlowSeconds}")).ShouldMatch("^seed 1: 600 calls in [0-9]+ s, 0 findings$");
 
     [Fact]
     public async Task The_seed_and_the_number_determine_a_call()

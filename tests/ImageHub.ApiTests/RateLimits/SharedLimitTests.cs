@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.RateLimits;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.RateLimits;
 
@@ -84,12 +85,12 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         await LinksUntilRefusedAsync(admin, group, expected: 5);
         TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(10));
         (await ReadyAsync(admin)).ShouldBe(("degraded", "unreachable"));
-        await UntilAsync(() => Task.FromResult(Outages(hub) == (before.Begun + 1, before.Ended)));
+        await EventuallyAsync(() => Task.FromResult(Outages(hub) == (before.Begun + 1, before.Ended)));
 
         await (hangs ? redis.ThawAsync() : redis.StartAsync());
-        await UntilAsync(async () => await ReadyAsync(admin) == ("ok", "ok"));
+        await EventuallyAsync(async () => await ReadyAsync(admin) == ("ok", "ok"));
 
-        await UntilAsync(() => Task.FromResult(Outages(hub) == (before.Begun + 1, before.Ended + 1)));
+        await EventuallyAsync(() => Task.FromResult(Outages(hub) == (before.Begun + 1, before.Ended + 1)));
         await LinksUntilRefusedAsync(admin, group, expected: hangs ? 0 : 5);
     }
 
@@ -103,7 +104,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         (await ReadyAsync(server)).ShouldBe(("degraded", "unreachable"));
 
         await redis.StartAsync();
-        await UntilAsync(async () => await ReadyAsync(server) == ("ok", "ok"));
+        await EventuallyAsync(async () => await ReadyAsync(server) == ("ok", "ok"));
 
         await LinksUntilRefusedAsync(server.Admin, group, expected: 5);
     }
@@ -121,15 +122,6 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     /// <summary>How often the log says that Redis is unavailable and that it is back. A busy machine may cause an outage of its own at the start.</summary>
     private static (int Begun, int Ended) Outages(ImageHubProcess hub) =>
         (hub.Output.Split("Redis is unavailable").Length - 1, hub.Output.Split("Redis is back").Length - 1);
-
-    private static async Task UntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isTrue())
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
 
     private static async Task LinksUntilRefusedAsync(HttpClient admin, Guid group, int expected)
     {

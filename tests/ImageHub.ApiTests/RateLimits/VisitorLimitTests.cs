@@ -227,7 +227,45 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until at least the given number of statements wait for a lock.</summary>
+    [Fact]
+    public async Task Guests_of_one_group_who_wait_for_each_other_occupy_one_connection()
+    {
+        var group = await server.Admin.CreateGroupAsync();
+        var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { uploads = true }).JsonAsync(HttpStatusCode.Created);
+        var guests = new List<SendingGuest>();
+        for (var number = 1; number <= 30; number++)
+        {
+            var client = server.NewClient(useCookies: true);
+            client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.0.113.{number}");
+            guests.Add(new SendingGuest(client, "/api/v1" + link.Text("url")));
+            await client.GetAsync(guests[^1].Path).StatusAsync(HttpStatusCode.OK);
+        }
+
+        List<Task<HttpResponseMessage>> announcing;
+        await using (var holder = new NpgsqlConnection(server.ConnectionString))
+        {
+            await holder.OpenAsync();
+            await using var hold = new NpgsqlCommand($"BEGIN; SELECT FROM groups WHERE id = '{group}' FOR UPDATE", holder);
+            await hold.ExecuteNonQueryAsync();
+            announcing = [.. guests.Select(guest => guest.AnnounceAsync("Grace", ("a.jpg", TestImages.Jpeg())))];
+            await WaitingAsync(1);
+            for (var reads = 0; reads < 100; reads++)
+            {
+                await SendAsync(HttpMethod.Get, $"/api/v1/tags?q=a{reads}", "198.51.100.7").StatusAsync(HttpStatusCode.OK);
+
+                // A background job may be waiting, too.
+                (await WaitingAsync()).ShouldBeLessThanOrEqualTo(2);
+            }
+        }
+
+        foreach (var answer in announcing)
+        {
+            await answer.StatusAsync(HttpStatusCode.Created);
+        }
+
+        guests.ForEach(guest => guest.Dispose());
+    }
+
     /// <summary>Occupies one seat of an address until cancelled. The result is the status of the first response.</summary>
     private async Task<HttpStatusCode> OccupyAsync(string path, CancellationToken cancellationToken)
     {
@@ -259,6 +297,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until at least the given number of statements wait for a lock.</summary>
     private async Task WaitingAsync(int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

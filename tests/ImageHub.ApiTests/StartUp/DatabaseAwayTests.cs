@@ -219,12 +219,8 @@ public sealed class DatabaseAwayTests
 
     private static async Task EventuallyAsync(string connectionString, string sql)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await using var connection = await OpenAsync(connectionString);
-        while (await ExecuteAsync(connection, sql) is not true)
-        {
-            await Task.Delay(50, patience.Token);
-        }
+        await Polling.EventuallyAsync(async () => await ExecuteAsync(connection, sql) is true, sql);
     }
 
     /// <summary>Waits until groups are listed. Until then, responses ask to try again.</summary>

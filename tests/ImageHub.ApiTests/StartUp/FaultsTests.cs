@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.StartUp;
 
@@ -12,18 +12,7 @@ public sealed class FaultsTests
     private const int LimitSeconds = 600;
 
     [Fact]
-    public async Task Nothing_acknowledged_is_lost_when_a_server_is_killed_or_fails_at_a_named_point()
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Faults.dll"), "--seed", $"{FirstSeed}", "--runs", "3", "--limit", $"{LimitSeconds}"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        using var driver = Process.Start(start)!;
-        var output = await driver.StandardOutput.ReadToEndAsync();
-        await driver.WaitForExitAsync();
-
-        driver.ExitCode.ShouldBe(0, output);
-        output.TrimEnd().Split('\n')[^1].ShouldMatch("^3 runs, [1-9][0-9]* acknowledged changes, .* 0 failed$");
-    }
+    public async Task Nothing_acknowledged_is_lost_when_a_server_is_killed_or_fails_at_a_named_point() =>
+        (await TestPrograms.RunAsync("ImageHub.Faults", "--seed", $"{FirstSeed}", "--runs", "3", "--limit", $"{LimitSeconds}"))
+            .ShouldMatch("^3 runs, [1-9][0-9]* acknowledged changes, .* 0 failed$");
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.StartUp;
 
@@ -132,13 +133,4 @@ public sealed class ShutdownTests
             return true;
         }
     });
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isSo())
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
 }

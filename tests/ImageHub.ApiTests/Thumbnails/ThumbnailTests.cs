@@ -8,6 +8,7 @@ using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Thumbnails;
 
@@ -92,11 +93,11 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
             postgres, new(StringComparer.Ordinal) { ["Thumbnails:MaxWaiting"] = $"{atOnce + 1}" }, builder => rendered.Wrap(builder.Services));
         var photo = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "one.jpg", TestImages.Jpeg());
         var begun = Enumerable.Range(100, atOnce).Select(height => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/{height}")).ToArray();
-        await UntilAsync(() => Task.FromResult(rendered.Count == atOnce));
+        await EventuallyAsync(() => Task.FromResult(rendered.Count == atOnce));
 
         using var impatient = new CancellationTokenSource();
         var waiting = AskAsync();
-        await UntilAsync(async () =>
+        await EventuallyAsync(async () =>
         {
             // The request from StatusOfAsync may have taken the last place in the queue, so try again.
             waiting = waiting.IsCompleted ? AskAsync() : waiting;
@@ -106,7 +107,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
 
         // The cancelled request has left the queue, so another one can wait.
-        await UntilAsync(async () => await StatusOfAsync(70) is null);
+        await EventuallyAsync(async () => await StatusOfAsync(70) is null);
         gate.SetResult();
         foreach (var answer in await Task.WhenAll(begun))
         {
@@ -130,15 +131,6 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
             catch (OperationCanceledException)
             {
                 return null;
-            }
-        }
-
-        static async Task UntilAsync(Func<Task<bool>> condition)
-        {
-            for (var tries = 0; !await condition(); tries++)
-            {
-                tries.ShouldBeLessThan(200);
-                await Task.Delay(50, TestContext.Current.CancellationToken);
             }
         }
     }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using ImageHub.Testing;
 using ImageHub.Testing.Database;
 
 namespace ImageHub.ApiTests.Uploads;
@@ -18,17 +18,8 @@ public sealed class MutationsTests
     private static async Task<string> RunAsync(params string[] arguments)
     {
         var findings = TemporaryFolders.Create();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Mutations.dll"), .. arguments, "--findings", findings])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        using var program = Process.Start(start)!;
-        var output = await program.StandardOutput.ReadToEndAsync();
-        await program.WaitForExitAsync();
-
-        program.ExitCode.ShouldBe(0, output);
+        var last = await TestPrograms.RunAsync("ImageHub.Mutations", [.. arguments, "--findings", findings]);
         Directory.Delete(findings, recursive: true);
-        return output.TrimEnd().Split('\n')[^1];
+        return last;
     }
 }

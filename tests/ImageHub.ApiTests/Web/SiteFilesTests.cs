@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Web;
 
@@ -242,15 +243,6 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     }
 
     private static Task<XElement> FeedAsync(ImageHubServer server) => ReadAsync(server, "/feed.xml");
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isSo())
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
 
     private Task<ImageHubServer> StartAsync() =>
         ImageHubServer.StartAsync(postgres, new Dictionary<string, string?>(StringComparer.Ordinal) { ["Web:PublicUrl"] = Root });

@@ -64,14 +64,8 @@ internal static class WaitingWebhooks
     /// <summary>Waits until a query returns true.</summary>
     public static Task EventuallyAsync(this ImageHubServer server, string query) => server.EventuallyAsync(() => query);
 
-    private static async Task EventuallyAsync(this ImageHubServer server, Func<string> query)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await server.SqlAsync(query()) is not true)
-        {
-            await Task.Delay(20, patience.Token);
-        }
-    }
+    private static Task EventuallyAsync(this ImageHubServer server, Func<string> query) =>
+        Polling.EventuallyAsync(async () => await server.SqlAsync(query()) is true, query());
 
     /// <summary>Checks the signature as a receiver does, with the framework's functions instead of the program's.</summary>
     public static void ShouldBeSignedWith(this ReceivedWebhook message, string secret, DateTimeOffset now)

@@ -11,7 +11,7 @@ namespace ImageHub.UnitTests.Imaging;
 /// <summary>Files that are expensive to decode, and workers that crash on them.</summary>
 public sealed class HostileFileTests : IAsyncDisposable
 {
-    private readonly WorkerRenderer workers = new(options => options.DecodeSeconds = 3);
+    private readonly WorkerRenderer workers = new(options => options.DecodeSeconds = 1);
 
     public ValueTask DisposeAsync() => workers.DisposeAsync();
 
@@ -67,15 +67,27 @@ public sealed class HostileFileTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_decoder_that_exceeds_its_time_limit_is_killed_and_the_next_file_is_rendered()
+    public async Task A_decoder_that_exceeds_its_processor_time_is_killed_and_the_next_file_is_rendered()
+    {
+        var file = HostileFiles.JpegWithRepeatedScan(50, 7000);
+
+        var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(file));
+
+        problem.Problem.ShouldBe(Problems.TooComplex);
+        problem.Message.ShouldContain("1 s of processor time");
+        await ShouldRenderAsync();
+    }
+
+    [Fact]
+    public async Task A_file_whose_decoder_gets_no_processor_time_can_be_sent_again()
     {
         var worker = await StartedAsync();
         await ProcessSignals.SendAsync("STOP", worker);
 
         var problem = await Should.ThrowAsync<ProblemException>(() => RenderAsync(TestImages.Jpeg()));
 
-        problem.Problem.ShouldBe(Problems.TooComplex);
-        problem.Message.ShouldContain("3 s");
+        problem.Problem.ShouldBe(Problems.ServerBusy);
+        problem.Message.ShouldContain("within 3 s");
         await HasEndedAsync(worker);
         await ShouldRenderAsync();
     }
@@ -136,6 +148,7 @@ public sealed class HostileFileTests : IAsyncDisposable
         status["CapEff"].ShouldBe("0000000000000000");
         status["CapPrm"].ShouldBe("0000000000000000");
         (await File.ReadAllTextAsync($"/proc/{worker}/oom_score_adj")).Trim().ShouldBe("1000");
+        (await File.ReadAllTextAsync($"/proc/{worker}/stat")).Split(") ")[1].Split(' ')[16].ShouldBe("5", "proc(5): the niceness");
         (await File.ReadAllTextAsync($"/proc/{worker}/environ")).ShouldNotContain("CANARY");
         new DirectoryInfo($"/proc/{worker}/fd").EnumerateFileSystemInfos().Select(file => file.LinkTarget).ShouldNotContain(target => target != null && target.StartsWith("socket:", StringComparison.Ordinal));
         if (Environment.IsPrivilegedProcess)

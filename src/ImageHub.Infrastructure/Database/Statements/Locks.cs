@@ -137,9 +137,23 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public async Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken) =>
         await db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM links WHERE id = {linkId} FOR NO KEY UPDATE").ToListAsync(cancellationToken) is [_];
 
+    public async Task<IDbContextTransaction> BeginInTurnAsync(IEnumerable<Guid> rowIds, CancellationToken cancellationToken)
+    {
+        var turn = await TakeTurnAsync(rowIds, cancellationToken);
+        try
+        {
+            return new TransactionInTurn(await db.Database.BeginTransactionAsync(cancellationToken), turn);
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
     public async Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupAsync(Guid groupId, CancellationToken cancellationToken)
     {
-        var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var transaction = await BeginInTurnAsync([groupId], cancellationToken);
         try
         {
             var groups = await LockGroupsAsync([groupId], cancellationToken);
@@ -196,6 +210,20 @@ internal sealed class Locks(ImageHubDb db) : ILocks
 
     private Task<int> LockNameAsync(string name, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({name}, 0))", cancellationToken);
+
+    private async Task<IDisposable> TakeTurnAsync(IEnumerable<Guid> rowIds, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(db.StatementTimeout?.Value ?? StatementTimeout.Write);
+        try
+        {
+            return await db.Turns!.TakeAsync(rowIds, timeout.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ProblemException(Problems.ServerBusy, "Other requests are changing the same data; send the request again.");
+        }
+    }
 
     private async Task<bool> TryHoldAsync(long advisoryLock, CancellationToken cancellationToken)
     {

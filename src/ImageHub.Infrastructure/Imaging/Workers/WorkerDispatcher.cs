@@ -34,6 +34,9 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     // Thread stacks count as data but are hardly used.
     internal const long UntouchedBytes = 128L << 20;
 
+    // By the clock, a file may take this many times its limit of processor time, because other programs may use the processors.
+    private const int ClockFactor = 3;
+
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
 
     private readonly ImagingOptions options;
@@ -301,12 +304,17 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
     {
         Exception? tooMuch = null;
+        TimeSpan? begun = null;
+        var limit = TimeSpan.FromSeconds(options.DecodeSeconds);
         while (await Task.WhenAny(asking, Task.Delay(WatchPeriod, cancellationToken)) != asking)
         {
+            begun ??= worker.ProcessorTime;
             (tooMuch, var end) = cancellationToken.IsCancellationRequested
                 ? (new OperationCanceledException(cancellationToken), WorkerEnd.Cancelled)
-                : working.Elapsed > TimeSpan.FromSeconds(options.DecodeSeconds)
+                : working.Elapsed > limit && worker.ProcessorTime - begun > limit
                     ? (TooMuchTime(ticket), WorkerEnd.Time)
+                : working.Elapsed > limit * ClockFactor
+                    ? (TooBusy(), WorkerEnd.Time)
                     : worker.ResidentBytes > maxBytes
                         ? (TooMuchMemory(), WorkerEnd.Memory)
                         : queue.ShouldYield(ticket) ? (new YieldedException(), WorkerEnd.Yielded) : ((Exception?)null, worker.End);
@@ -352,8 +360,11 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     private ProblemException TooMuchTime(RenderQueue.Ticket ticket)
     {
         queue.CountTimeout(ticket.Lane.Account);
-        return new ProblemException(Problems.TooComplex, $"Decoding the file takes longer than {options.DecodeSeconds} s, which is the limit.");
+        return new ProblemException(Problems.TooComplex, $"Decoding the file takes more than {options.DecodeSeconds} s of processor time, which is the limit.");
     }
+
+    private ProblemException TooBusy() => new(
+        Problems.ServerBusy, $"The file was not decoded within {ClockFactor * options.DecodeSeconds} s, because the server's processors are busy; send it again later.");
 
     private ProblemException TooMuchMemory() =>
         new(Problems.TooComplex, $"Decoding the file takes more memory than expected for its size, or more than the limit of {queue.MaxBytes >> 20} MiB.");

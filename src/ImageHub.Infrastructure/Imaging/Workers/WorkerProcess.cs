@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -66,6 +67,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or IndexOutOfRangeException)
             {
                 return 0;
+            }
+        }
+    }
+
+    /// <summary>The processor time since its start; zero after it has exited.</summary>
+    internal TimeSpan ProcessorTime
+    {
+        get
+        {
+            try
+            {
+                return process.TotalProcessorTime;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
+            {
+                return TimeSpan.Zero;
             }
         }
     }

@@ -1,0 +1,140 @@
+using System.Globalization;
+using ImageHub.Soak.Traffic;
+using ImageHub.Testing;
+
+namespace ImageHub.Soak;
+
+/// <summary>One soak: measures readers alone and the rate that the server sustains, offers a multiple of it for a long time, and judges.</summary>
+internal static class SoakRun
+{
+    /// <summary>Reads may take this many times as long as alone.</summary>
+    private const double MaxSlower = 3;
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RemovalInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Makes a soak.</summary>
+    /// <returns>What did not hold; empty if everything did.</returns>
+    public static async Task<IReadOnlyList<string>> MakeAsync(Plan plan, TextWriter output, CancellationToken stop)
+    {
+        await using var server = NewServer(plan.Folder);
+
+        // The limits of one account are out of the way, so that the capacity of the server decides.
+        server.Environment["Throttles__Uploads__Burst"] = "10000000";
+        server.Environment["Throttles__Uploads__PerMinute"] = "10000000";
+        using var signedIn = await server.StartAndSignInAsync();
+        output.WriteLine("Filling the gallery ...");
+        using var gallery = await Gallery.CreateAsync(signedIn);
+        var load = new Load(gallery, plan.Seed);
+
+        // The first minute of a server is slower, until hot methods are optimized.
+        await load.MeasureSustainedAsync(new Answers(), plan.Calibration, stop);
+        await load.ReadAloneAsync(new Answers(), plan.Calibration, stop);
+        var alone = new Answers();
+        await load.ReadAloneAsync(alone, plan.Calibration, stop);
+        output.WriteLine("Readers alone:");
+        alone.Write(output);
+
+        var sustained = new Answers();
+        var rate = plan.Rate ?? await load.MeasureSustainedAsync(sustained, plan.Calibration, stop);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Sustained: {rate:0.0} actions a second"));
+        sustained.Write(output);
+
+        var loaded = new Answers();
+        var gauges = new Gauges(server);
+        await OfferAsync();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"Load: {plan.Load * rate:0.0} actions a second offered for {plan.Duration.TotalMinutes:0.0} minutes; {load.NotBegun:N0} not begun, because 64 of their kind were in progress"));
+        loaded.Write(output);
+        var growing = gauges.FindGrowing(output);
+
+        await gallery.Admin.EventuallyReadyAsync();
+        var differences = await Comparison.CompareAsync(gallery);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Ledger.Sent:N0} files sent, {gallery.Ledger.Count:N0} acknowledged ones exist and were compared"));
+        return
+        [
+            .. alone.Findings, .. sustained.Findings, .. loaded.Findings, .. differences,
+            .. FindErrors(server),
+            .. plan.IsMeasured ? [.. growing, .. FindSlower(alone, loaded, output)] : (IReadOnlyList<string>)[],
+        ];
+
+        async Task OfferAsync()
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var beside = Task.WhenAll(
+                Nuisances.RunAsync(gallery, new Random(plan.Seed), ended.Token),
+                RepeatAsync(RemovalInterval, () => Curation.RemoveOldAsync(gallery, loaded, new Random(plan.Seed)), ended.Token),
+                RepeatAsync(ProgressInterval, ReportAsync, ended.Token),
+                gauges.SampleAsync(ended.Token));
+            await load.OfferAsync(loaded, plan.Load * rate, plan.Duration, stop);
+            await ended.CancelAsync();
+            await beside;
+        }
+
+        Task ReportAsync()
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{DateTime.Now:HH:mm:ss}  {gallery.Ledger.Sent:N0} files sent, {gallery.Ledger.Count:N0} photos, {server.ResidentBytes() / 1e6:0} MB, {loaded.Findings.Count} findings"));
+            return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Measures what one visitor can do to another one.</summary>
+    /// <param name="folder">The folder in which the data directory is created.</param>
+    /// <param name="duration">The time for each resource.</param>
+    /// <param name="only">Measures only resources with this text in their names.</param>
+    /// <param name="output">Receives the results.</param>
+    /// <param name="stop">Ends the measurement early.</param>
+    /// <returns>What did not hold.</returns>
+    public static async Task<IReadOnlyList<string>> MeasureGreedAsync(string folder, TimeSpan duration, string only, TextWriter output, CancellationToken stop)
+    {
+        await using var server = NewServer(folder);
+        using var signedIn = await server.StartAndSignInAsync();
+        using var gallery = await Gallery.CreateAsync(signedIn);
+        var load = new Load(gallery, seed: 1);
+        await load.ReadAloneAsync(new Answers(), duration, stop);
+        var findings = await new Greed(gallery, load, server, duration, only, output).MeasureAsync(stop);
+        return [.. findings, .. FindErrors(server)];
+    }
+
+    private static ImageHubProcess NewServer(string folder) => new(Directory.CreateDirectory(Path.Combine(folder, $"imagehub-soak-{Guid.NewGuid():n}")).FullName)
+    {
+        Environment =
+        {
+            ["ForwardedHeaders__KnownProxies"] = "127.0.0.1",
+            ["Jwt__AccessTokenSeconds"] = "86400",
+            ["Logging__LogLevel__Default"] = "Warning",
+        },
+    };
+
+    private static IEnumerable<string> FindErrors(ImageHubProcess server) => server.Output.Split('\n')
+        .Where(line => line.Contains("fail: ", StringComparison.Ordinal) || line.Contains("crit: ", StringComparison.Ordinal))
+        .Select(line => $"logged: {line.Trim()}");
+
+    private static List<string> FindSlower(Answers alone, Answers loaded, TextWriter output)
+    {
+        var slower = new List<string>();
+        foreach (var kind in Visits.Kinds)
+        {
+            var ratio = loaded[kind].FindQuantile(0.5) / alone[kind].FindQuantile(0.5);
+            var line = string.Create(CultureInfo.InvariantCulture, $"{kind}: the median under load is {ratio:0.0} times the one alone, p95 {loaded[kind].FindQuantile(0.95) / alone[kind].FindQuantile(0.95):0.0} times");
+            output.WriteLine($"  {line}");
+            if (ratio > MaxSlower)
+            {
+                slower.Add(line);
+            }
+        }
+
+        return slower;
+    }
+
+    private static async Task RepeatAsync(TimeSpan interval, Func<Task> act, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            await act();
+            await Task.WhenAny(Task.Delay(interval, end));
+        }
+    }
+}

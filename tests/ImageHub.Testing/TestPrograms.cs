@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using Shouldly;
+
+namespace ImageHub.Testing;
+
+/// <summary>The programs beside the tests, which check a server of their own for as long as one likes. Tests make short runs of them.</summary>
+public static class TestPrograms
+{
+    /// <summary>Runs a program and asserts that its exit code is 0.</summary>
+    /// <param name="name">The name of its assembly.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>The last line of its output.</returns>
+    public static async Task<string> RunAsync(string name, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{name}.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+        };
+        using var program = Process.Start(start)!;
+        var output = await program.StandardOutput.ReadToEndAsync();
+        await program.WaitForExitAsync();
+        program.ExitCode.ShouldBe(0, output);
+        return output.TrimEnd().Split('\n')[^1];
+    }
+}
