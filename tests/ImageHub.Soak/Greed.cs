@@ -15,7 +15,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
     private const int Together = 64;
     private const int Connections = 2_000;
     private const int SlowBytes = 512;
-    private const int Heights = 50;
+    private const int Heights = 20;
     private const int Photos = 20;
 
     /// <summary>So many answers exceed the buffers of a connection.</summary>
