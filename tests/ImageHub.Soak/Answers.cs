@@ -39,6 +39,15 @@ internal sealed partial class Answers
         }
     }
 
+    /// <summary>The share of requests of a kind without success; 1 if there were none.</summary>
+    public double FindShareRefused(string kind)
+    {
+        lock (gate)
+        {
+            return statuses.TryGetValue(kind, out var counts) ? 1 - ((double)counts.Where(pair => pair.Key < 400).Sum(pair => pair.Value) / counts.Values.Sum()) : 1;
+        }
+    }
+
     /// <summary>Sends a request and reads its answer.</summary>
     /// <param name="kind">The kind of request.</param>
     /// <param name="send">Sends it.</param>

@@ -10,6 +10,9 @@ internal static class SoakRun
     /// <summary>Reads may take this many times as long as alone.</summary>
     private const double MaxSlower = 3;
 
+    /// <summary>This share of reads may be refused, or find a photo that has just been deleted.</summary>
+    private const double MaxRefused = 0.01;
+
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromSeconds(2);
 
@@ -41,6 +44,7 @@ internal static class SoakRun
         sustained.Write(output);
 
         var loaded = new Answers();
+        var filled = gallery.Ledger.Count;
         var gauges = new Gauges(server);
         await OfferAsync();
         output.WriteLine(string.Create(
@@ -50,6 +54,11 @@ internal static class SoakRun
 
         await gallery.Admin.EventuallyReadyAsync();
         var differences = await Comparison.CompareAsync(gallery);
+        if (gallery.Ledger.Count == filled || Visits.Kinds.Any(kind => loaded[kind].Count == 0))
+        {
+            differences = [.. differences, "no upload or no read succeeded"];
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gallery.Ledger.Sent:N0} files sent, {gallery.Ledger.Count:N0} acknowledged ones exist and were compared"));
         return
         [
@@ -117,6 +126,11 @@ internal static class SoakRun
         var slower = new List<string>();
         foreach (var kind in Visits.Kinds)
         {
+            if (loaded.FindShareRefused(kind) is > MaxRefused and var refused)
+            {
+                slower.Add($"{kind}: {refused:P1} refused");
+            }
+
             var ratio = loaded[kind].FindQuantile(0.5) / alone[kind].FindQuantile(0.5);
             var line = string.Create(CultureInfo.InvariantCulture, $"{kind}: the median under load is {ratio:0.0} times the one alone, p95 {loaded[kind].FindQuantile(0.95) / alone[kind].FindQuantile(0.95):0.0} times");
             output.WriteLine($"  {line}");

@@ -127,8 +127,8 @@ public interface ILocks
     Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Begins a transaction after those of this instance that have begun for one of the same rows have ended. Acquires no lock at the database. A transaction that waits here
-    /// occupies no connection, whereas it does so while it waits for a lock. Call this before each transaction that locks rows for which many requests wait, and outside of transactions.
+    /// Waits until this instance's earlier transactions for any of these rows have ended, and then begins a transaction. The wait occupies no connection; waiting for a lock at
+    /// the database would. Locks nothing. Call this before each transaction that locks rows for which many requests wait, and never within a transaction.
     /// </summary>
     /// <param name="rowIds">The ids of groups and links.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

@@ -2,16 +2,24 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>A transaction that ends its turn when it is disposed.</summary>
+/// <summary>A transaction that ends its turn when it is committed or disposed. Ending a turn twice has no effect.</summary>
 internal sealed class TransactionInTurn(IDbContextTransaction transaction, IDisposable turn) : IDbContextTransaction
 {
     public Guid TransactionId => transaction.TransactionId;
 
     public bool SupportsSavepoints => transaction.SupportsSavepoints;
 
-    public void Commit() => transaction.Commit();
+    public void Commit()
+    {
+        transaction.Commit();
+        turn.Dispose();
+    }
 
-    public Task CommitAsync(CancellationToken cancellationToken = default) => transaction.CommitAsync(cancellationToken);
+    public async Task CommitAsync(CancellationToken cancellationToken = default)
+    {
+        await transaction.CommitAsync(cancellationToken);
+        turn.Dispose();
+    }
 
     public void Rollback() => transaction.Rollback();
 

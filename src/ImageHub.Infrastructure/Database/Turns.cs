@@ -9,7 +9,7 @@ internal sealed class Turns
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, Row> rows = [];
 
-    /// <summary>Waits until no other transaction has the turn for one of the rows.</summary>
+    /// <summary>Waits until no other transaction has the turn for any of the rows.</summary>
     /// <param name="rowIds">The ids of the rows.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The turn, which ends when it is disposed.</returns>

@@ -134,10 +134,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     public async Task A_file_that_has_waited_for_half_a_minute_gets_503()
     {
         var clock = new ManualClock();
-        await using var server = await ImageHubServer.StartAsync(
-            postgres,
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Imaging:Workers"] = "1", ["Imaging:DecodeSeconds"] = "600" },
-            builder => builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WorkerDispatcher>(services, clock)).AddSingleton<IImageRenderer, WorkerImageRenderer>());
+        await using var server = await StartWithOneWorkerAsync(clock);
         var group = await server.Admin.CreateGroupAsync();
         var hanging = await HangAsync(server.Admin, group, server.DataDirectory, 1);
         var timers = clock.Running;
@@ -155,6 +152,30 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         await hanging.StatusAsync(HttpStatusCode.Created);
         await server.Admin.AddImageAsync(group, "waiting.jpg", TestImages.Jpeg(seed: 2));
     }
+
+    [Fact]
+    public async Task A_rotation_in_progress_does_not_delay_other_changes_of_its_group()
+    {
+        await using var server = await StartWithOneWorkerAsync(TimeProvider.System);
+        var group = await server.Admin.CreateGroupAsync();
+        var rotated = await server.Admin.AddImageAsync(group, "rotated.jpg", TestImages.Jpeg(seed: 1));
+        var other = await server.Admin.AddImageAsync(group, "other.jpg", TestImages.Jpeg(seed: 2));
+        var workers = RenderWorkers.Below(server.DataDirectory);
+        await ProcessSignals.SendAsync("STOP", workers);
+        var rotating = server.Admin.PatchAsJsonAsync($"/api/v1/images/{rotated}", new { rotate = 90 });
+        await EventuallyAsync(() => workers.All(RenderWorkers.IsAtWork));
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{other}", new { title = "Harbour" }).StatusAsync(HttpStatusCode.OK);
+
+        rotating.IsCompleted.ShouldBeFalse();
+        await ProcessSignals.SendAsync("CONT", workers);
+        await rotating.StatusAsync(HttpStatusCode.OK);
+    }
+
+    private Task<ImageHubServer> StartWithOneWorkerAsync(TimeProvider clock) => ImageHubServer.StartAsync(
+        postgres,
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["Imaging:Workers"] = "1", ["Imaging:DecodeSeconds"] = "600" },
+        builder => builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WorkerDispatcher>(services, clock)).AddSingleton<IImageRenderer, WorkerImageRenderer>());
 
     // proc(5): one line a mapping, which ends with its file.
     private static bool LoadsLibVips(int process) => File.ReadAllText($"/proc/{process}/maps").Contains("/libvips", StringComparison.Ordinal);

@@ -17,8 +17,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
 
     private ImageHubServer server = null!;
 
-    public async ValueTask InitializeAsync() =>
-        server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["ForwardedHeaders:KnownProxies"] = "127.0.0.0/8" });
+    public async ValueTask InitializeAsync() => server = await StartAsync();
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
@@ -230,6 +229,9 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Guests_of_one_group_who_wait_for_each_other_occupy_one_connection()
     {
+        // A busy machine may need longer than a visitor's five seconds for all guests.
+        await server.DisposeAsync();
+        server = await StartAsync(("RateLimits:StatementSeconds", "600"));
         var group = await server.Admin.CreateGroupAsync();
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { uploads = true }).JsonAsync(HttpStatusCode.Created);
         var guests = new List<SendingGuest>();
@@ -249,7 +251,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             await hold.ExecuteNonQueryAsync();
             announcing = [.. guests.Select(guest => guest.AnnounceAsync("Grace", ("a.jpg", TestImages.Jpeg())))];
             await WaitingAsync(1);
-            for (var reads = 0; reads < 100; reads++)
+            for (var reads = 0; reads < 30; reads++)
             {
                 await SendAsync(HttpMethod.Get, $"/api/v1/tags?q=a{reads}", "198.51.100.7").StatusAsync(HttpStatusCode.OK);
 
@@ -296,6 +298,10 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
             await Task.Delay(100, patience.Token);
         }
     }
+
+    private Task<ImageHubServer> StartAsync(params (string Name, string Value)[] more) => ImageHubServer.StartAsync(
+        postgres,
+        more.Append(("ForwardedHeaders:KnownProxies", "127.0.0.0/8")).ToDictionary(setting => setting.Item1, setting => (string?)setting.Item2, StringComparer.Ordinal));
 
     /// <summary>Waits until at least the given number of statements wait for a lock.</summary>
     private async Task WaitingAsync(int count)

@@ -11,7 +11,7 @@ internal static class Uploads
     private const int BatchFiles = 4;
 
     /// <summary>Codes of files that the server asks to send again.</summary>
-    private static readonly string[] Temporary = ["storageUnavailable", "databaseUnavailable", "serverBusy", "rateLimited"];
+    private static readonly string[] Temporary = ["storageUnavailable", "databaseUnavailable", "serverBusy", "tooManyRequests"];
 
     public static async Task SendBatchAsync(Gallery gallery, Answers answers, Random random)
     {

@@ -20,13 +20,13 @@ internal sealed class WorkerRenderer : IAsyncDisposable
 
     private readonly Staging staging;
 
-    internal WorkerRenderer(Action<ImagingOptions>? change = null, ILogger<WorkerDispatcher>? log = null)
+    internal WorkerRenderer(Action<ImagingOptions>? change = null, ILogger<WorkerDispatcher>? log = null, int clockFactor = 3)
     {
         var options = new ImagingOptions { LibVips = NativeImaging.Setting };
         change?.Invoke(options);
         Folder = TemporaryFolders.Create();
         staging = new Staging(new DataDirectory(Options.Create(new ImageHubOptions { DataDirectory = Folder })), NullLogger<Staging>.Instance);
-        Dispatcher = new WorkerDispatcher(Options.Create(options), staging, TimeProvider.System, log ?? NullLogger<WorkerDispatcher>.Instance);
+        Dispatcher = new WorkerDispatcher(Options.Create(options), staging, TimeProvider.System, log ?? NullLogger<WorkerDispatcher>.Instance) { ClockFactor = clockFactor };
         Renderer = new WorkerImageRenderer(Dispatcher);
     }
 

@@ -32,7 +32,7 @@ internal static partial class LinuxSandbox
     private const ulong AbstractSocketsAndSignals = 3;
     private const ulong RightsOfAFile = Execute | WriteFile | ReadFile | Truncate | DeviceControl;
 
-    // A task with this niceness gets a third of the processor time of one with the default niceness.
+    // A task whose niceness is higher by this number gets a third of the processor time.
     private const int Niceness = 5;
 
     private static readonly string[] Readable = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/dev/null", "/dev/urandom"];
@@ -52,8 +52,8 @@ internal static partial class LinuxSandbox
         // Makes the kernel kill this process first when memory is short. Some containers do not allow this.
         TryWrite("/proc/self/oom_score_adj", "1000");
 
-        // setpriority(2): applies to this thread, and to all threads of the program that it executes. On a busy machine, requests are answered first.
-        _ = SetPriority(0, 0, Niceness);
+        // nice(2): applies to this thread, and to all threads of the program that it executes. On a busy machine, requests are answered first.
+        _ = IncreaseNiceness(Niceness);
         if (isRoot && (SetGroups(0, 0) != 0 || SetGroupIds(Account, Account, Account) != 0 || SetUserIds(Account, Account, Account) != 0))
         {
             return $"the account {Account} cannot be taken: error {Marshal.GetLastPInvokeError()}";
@@ -297,8 +297,8 @@ internal static partial class LinuxSandbox
     [LibraryImport("libc", EntryPoint = "setresuid", SetLastError = true)]
     private static partial int SetUserIds(uint real, uint effective, uint saved);
 
-    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
-    private static partial int SetPriority(int which, uint id, int value);
+    [LibraryImport("libc", EntryPoint = "nice", SetLastError = true)]
+    private static partial int IncreaseNiceness(int by);
 
     [LibraryImport("libc", EntryPoint = "prctl", SetLastError = true)]
     private static partial int Control(int option, ulong second, ulong third, ulong fourth, ulong fifth);

@@ -34,9 +34,6 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     // Thread stacks count as data but are hardly used.
     internal const long UntouchedBytes = 128L << 20;
 
-    // By the clock, a file may take this many times its limit of processor time, because other programs may use the processors.
-    private const int ClockFactor = 3;
-
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
 
     private readonly ImagingOptions options;
@@ -66,6 +63,9 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         var node = WorkerProgram.FindLibHeif(place, queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
         libHeif = node is { StaysRoot: true } && !this.options.AllowRootWorkers ? null : node;
     }
+
+    /// <summary>By the clock, a file may take this many times its limit of processor time, because other programs may use the processors.</summary>
+    internal int ClockFactor { get; init; } = 3;
 
     /// <summary>The decoder's name, version and location.</summary>
     internal string Description => description ?? $"libvips ({options.LibVips}, not started)";
@@ -314,7 +314,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
                 : working.Elapsed > limit && worker.ProcessorTime - begun > limit
                     ? (TooMuchTime(ticket), WorkerEnd.Time)
                 : working.Elapsed > limit * ClockFactor
-                    ? (TooBusy(), WorkerEnd.Time)
+                    ? (TooLong(ticket), WorkerEnd.Time)
                     : worker.ResidentBytes > maxBytes
                         ? (TooMuchMemory(), WorkerEnd.Memory)
                         : queue.ShouldYield(ticket) ? (new YieldedException(), WorkerEnd.Yielded) : ((Exception?)null, worker.End);
@@ -363,8 +363,14 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         return new ProblemException(Problems.TooComplex, $"Decoding the file takes more than {options.DecodeSeconds} s of processor time, which is the limit.");
     }
 
-    private ProblemException TooBusy() => new(
-        Problems.ServerBusy, $"The file was not decoded within {ClockFactor * options.DecodeSeconds} s, because the server's processors are busy; send it again later.");
+    /// <summary>The clock limit says little about the file, so it can be sent again. Background work goes on without it, as with a file that is too complex.</summary>
+    private ProblemException TooLong(RenderQueue.Ticket ticket)
+    {
+        var tooMuch = TooMuchTime(ticket);
+        return ticket.Lane.Account == RenderAccounts.Background
+            ? tooMuch
+            : new ProblemException(Problems.ServerBusy, $"The file was not decoded within {ClockFactor * options.DecodeSeconds} s; send it again later.");
+    }
 
     private ProblemException TooMuchMemory() =>
         new(Problems.TooComplex, $"Decoding the file takes more memory than expected for its size, or more than the limit of {queue.MaxBytes >> 20} MiB.");
