@@ -86,7 +86,15 @@ public sealed class ConnectedHub : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
-            var progress = await admin.GetAsync($"/api/v1/imports/{id}", patience.Token).JsonAsync();
+            using var answer = await admin.GetAsync($"/api/v1/imports/{id}", patience.Token);
+            if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+            {
+                // On a busy machine, a read may take longer than the database's limit.
+                await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, patience.Token);
+                continue;
+            }
+
+            var progress = await Task.FromResult(answer).JsonAsync();
             if (isThere(progress))
             {
                 return progress;
