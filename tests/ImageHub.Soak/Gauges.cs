@@ -3,12 +3,12 @@ using ImageHub.Testing;
 
 namespace ImageHub.Soak;
 
-/// <summary>Samples of what the server occupies.</summary>
+/// <summary>Samples of the server's memory, threads, handles and connections.</summary>
 internal sealed class Gauges(ImageHubProcess server)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Each resource, and what a level one may have more in the last quarter than in the second one.</summary>
+    /// <summary>Each resource, and the tolerance of <see cref="FindGrowing"/> in its unit.</summary>
     private static readonly (string Name, double Tolerance, Func<ImageHubProcess, double> Read)[] Resources =
     [
         ("memory of the server in MB", 40, server => server.OwnResidentBytes() / 1e6),

@@ -2,7 +2,7 @@ using ImageHub.Soak.Traffic;
 
 namespace ImageHub.Soak;
 
-/// <summary>What clients do, in fixed proportions.</summary>
+/// <summary>The clients' actions, in fixed proportions.</summary>
 internal sealed class Load(Gallery gallery, int seed)
 {
     /// <summary>The number of actions at a time when the sustained rate is measured.</summary>
