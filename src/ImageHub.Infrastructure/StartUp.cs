@@ -29,6 +29,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private readonly IHostApplicationLifetime lifetime;
     private readonly ILogger<StartUp> logger;
     private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource stoppingJobs = new();
     private readonly Func<string[]> describe;
     private Task preparing = Task.CompletedTask;
     private Task startingJobs = Task.CompletedTask;
@@ -99,7 +100,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         // Jobs start after Kestrel, so that they need not be stopped if Kestrel fails because its port is in use.
-        startingJobs = StartJobsAsync(stopping.Token);
+        startingJobs = StartJobsAsync(stoppingJobs.Token);
         _ = WatchAsync(startingJobs, "Background jobs cannot be started");
         return Task.CompletedTask;
     }
@@ -117,6 +118,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await stopping.CancelAsync();
+
+        // Quartz logs errors if its start is cancelled, so a start that has begun may finish first.
+        stoppingJobs.CancelAfter(TimeSpan.FromSeconds(2));
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (scheduler is not null)
         {
@@ -144,16 +148,19 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         isDisposed = true;
         await StopAsync(CancellationToken.None);
         stopping.Dispose();
+        stoppingJobs.Dispose();
     }
 
-    /// <summary>Stops the service if background work fails. An unavailable database server is not a failure.</summary>
+    /// <summary>
+    /// Stops the service if background work fails. An unavailable database server is not a failure, nor is an error that a stop has caused.
+    /// </summary>
     private async Task WatchAsync(Task work, string failure)
     {
         try
         {
             await work;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
         {
             // An error that an operator can fix is logged as one line, other errors with a stack trace.
             logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "{Failure}; the service stops: {Reason}", failure, exception.Message);
@@ -202,7 +209,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private async Task StartJobsAsync(CancellationToken cancellationToken)
     {
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (!RunsJobs || !preparing.IsCompletedSuccessfully || cancellationToken.IsCancellationRequested)
+        if (!RunsJobs || !preparing.IsCompletedSuccessfully || stopping.IsCancellationRequested)
         {
             return;
         }
