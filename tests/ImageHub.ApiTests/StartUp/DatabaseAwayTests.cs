@@ -37,7 +37,15 @@ public sealed class DatabaseAwayTests
 
             await using var hub = new ImageHubProcess
             {
-                Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey, ["Admin__Password"] = "" },
+                Environment =
+                {
+                    ["ConnectionStrings__ImageHub"] = connectionString,
+                    ["Jwt__SigningKey"] = ImageHubServer.SigningKey,
+                    ["Admin__Password"] = "",
+
+                    // Without the database, visitors get no earlier answers.
+                    ["Delivery__StaleSeconds"] = "0",
+                },
             };
             using var client = await hub.StartAsync();
             await ExpectAwayAsync(client);
@@ -113,6 +121,35 @@ public sealed class DatabaseAwayTests
             {
                 await Task.Delay(50, patience.Token);
             }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_until_the_database_can_record_the_ends_of_jobs()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            var connectionString = postgres.ConnectionString("away");
+            await using var hub = new ImageHubProcess { Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey } };
+            (await hub.StartAsync()).Dispose();
+            await EventuallyAsync(connectionString, HasJobs);
+            await hub.StopAsync();
+
+            // The next start runs the job of imports, which waits for this lock.
+            await using var locking = await OpenAsync(connectionString);
+            await ExecuteAsync(locking, "BEGIN; LOCK TABLE imports");
+            (await hub.StartAsync()).Dispose();
+            await EventuallyAsync(connectionString, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'imports'::regclass)");
+            await postgres.StopAsync();
+            await hub.StopAsync();
+            hub.ExitCode.ShouldBe(0, hub.Output);
         }
         finally
         {

@@ -171,13 +171,15 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         var page = visit.Page;
         var asked = new TaskCompletionSource();
         var released = new TaskCompletionSource();
-        await OpenAsync(page, 4);
+
+        // Only the first page of photos loads, also while the viewer opens.
         await page.RouteAsync(url => url.Contains("cursor=", StringComparison.Ordinal) && !url.Contains("cursor=&", StringComparison.Ordinal), async route =>
         {
             asked.TrySetResult();
             await released.Task;
             await route.ContinueAsync();
         });
+        await OpenAsync(page, 4);
         await page.Keyboard.PressAsync("End");
         await ShowsAsync(page, "30 of 130, untitled");
         await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
