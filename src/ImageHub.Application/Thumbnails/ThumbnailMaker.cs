@@ -54,6 +54,18 @@ internal sealed class ThumbnailMaker(
         (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) =>
             ((IImageHubDb)context).Thumbnails.SingleOrDefault(row => row.ImageId == imageId && row.Number == number));
 
+    /// <summary>One query for everything that a rendering needs.</summary>
+    private static readonly Func<DbContext, Guid, long, CancellationToken, Task<Found?>> FindAllAsync = EF.CompileAsyncQuery(
+        (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) => (
+            from image in ((IImageHubDb)context).AllImages
+            from row in ((IImageHubDb)context).Thumbnails.Where(row => row.ImageId == imageId && row.Number == number).DefaultIfEmpty()
+            where image.Id == imageId
+            select new Found(
+                image,
+                image.Damages.Any(),
+                row,
+                ((IImageHubDb)context).Thumbnails.Count(other => other.ImageId == imageId && other.Number < 0))).SingleOrDefault());
+
     private readonly Lock gate = new();
     private readonly RecentDuration makings = new(clock);
     private readonly Dictionary<(Guid ImageId, long Number), Making> underWay = [];
@@ -223,12 +235,13 @@ internal sealed class ThumbnailMaker(
         var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.Locks.LockThumbnailAsync(imageId, number, CancellationToken.None);
-        if (await FindRowAsync((DbContext)db, imageId, number, CancellationToken.None) is { } made)
+        var found = await FindAllAsync((DbContext)db, imageId, number, CancellationToken.None) ?? throw ProblemException.NotFound("image");
+        if (found.Row is { } made)
         {
             return made;
         }
 
-        var image = await StoredImage.FindAsync(db, imageId);
+        var image = StoredImage.From(found.Image, found.HasDamages);
         using var folder = staging.Create(Guid.CreateVersion7());
         var path = folder.File("thumbnail");
         (image, var request) = await PrepareAsync(db, image, variant, folder, path);
@@ -241,8 +254,9 @@ internal sealed class ThumbnailMaker(
         {
             var thumbnail = Thumbnail.Create(imageId, number, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
             db.Thumbnails.Add(thumbnail);
+            db.Database.AutoSavepointsEnabled = false;
             await db.SaveChangesAsync(CancellationToken.None);
-            var dropped = number < 0 ? await db.ObjectRows.DropTransformsAsync(imageId, MaxTransforms, CancellationToken.None) : [];
+            var dropped = number < 0 && found.Transforms >= MaxTransforms ? await db.ObjectRows.DropTransformsAsync(imageId, MaxTransforms, CancellationToken.None) : [];
             isCommitting = true;
             await transaction.CommitAsync();
             foreach (var row in dropped)
@@ -328,6 +342,12 @@ internal sealed class ThumbnailMaker(
         var image = await StoredImage.FindAsync(db, imageId);
         return Describe(ThumbnailSource.Of(image), variant, made, isPublic);
     }
+
+    /// <param name="Image">The image.</param>
+    /// <param name="HasDamages">Whether objects of the image are damaged.</param>
+    /// <param name="Row">The thumbnail, if another instance has just rendered it.</param>
+    /// <param name="Transforms">The number of the image's transforms.</param>
+    private sealed record Found(Image Image, bool HasDamages, Thumbnail? Row, int Transforms);
 
     /// <summary>A thumbnail that is being rendered or waits for its rendering.</summary>
     /// <param name="visitor">The address of the client that requested it, if visitors may request it.</param>
