@@ -2524,6 +2524,10 @@ namespace ImageHub.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("placeholder_id");
 
+                    b.Property<byte[]>("Sha256")
+                        .HasColumnType("bytea")
+                        .HasColumnName("sha256");
+
                     b.HasKey("Id")
                         .HasName("pk_upload_parts");
 

@@ -1495,3 +1495,8 @@ END $$;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261125222338_SlugsByIndex', '10.0.14');
 
+ALTER TABLE upload_parts ADD sha256 bytea;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261126181246_PartHashes', '10.0.14');
+

@@ -9,7 +9,20 @@ internal enum StoreKind
     S3,
 }
 
-/// <summary>The processes and steps that a run ends.</summary>
+/// <summary>The kinds of runs.</summary>
+internal enum RunKind
+{
+    /// <summary>Kills a process, or fails at a named point.</summary>
+    Kills,
+
+    /// <summary>Cuts the power.</summary>
+    Power,
+
+    /// <summary>Disturbs the store or the disk for a while, and ends nothing.</summary>
+    Troubles,
+}
+
+/// <summary>What a run ends or disturbs.</summary>
 internal enum Victim
 {
     /// <summary>The server and, with it, its PostgreSQL and its workers.</summary>
@@ -35,6 +48,18 @@ internal enum Victim
 
     /// <summary>The machine: everything that was not flushed to the disk is lost.</summary>
     Power,
+
+    /// <summary>The disk with the objects and the database, which is full for a while.</summary>
+    FullDisk,
+
+    /// <summary>The S3 server, which answers 503 to every request for a while.</summary>
+    S3Refuses,
+
+    /// <summary>The S3 server, which answers late for a while.</summary>
+    S3Slow,
+
+    /// <summary>The S3 server, which returns objects with wrong bytes for a while.</summary>
+    S3Wrong,
 }
 
 /// <summary>A run as derived from its seed. The scheduling of processes differs between two runs of one seed; what they do does not.</summary>
@@ -54,10 +79,18 @@ internal sealed record Plan(
 
     /// <summary>Derives the plan of a seed.</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="isPowerCut">Whether the run ends with a power cut.</param>
-    public static Plan From(int seed, bool isPowerCut)
+    /// <param name="kind">The kind of run.</param>
+    public static Plan From(int seed, RunKind kind)
     {
         var random = new Random(seed);
+        if (kind == RunKind.Troubles)
+        {
+            var trouble = random.GetItems([Victim.FullDisk, Victim.S3Refuses, Victim.S3Slow, Victim.S3Wrong], 1)[0];
+            return new Plan(
+                seed, trouble == Victim.FullDisk ? StoreKind.Files : StoreKind.S3, trouble, random.Next(5, 45), TimeSpan.FromMilliseconds(random.Next(80)), default, 0, HasBackup: false);
+        }
+
+        var isPowerCut = kind == RunKind.Power;
         var store = !isPowerCut && random.Next(4) == 0 ? StoreKind.S3 : StoreKind.Files;
         Victim[] victims =
         [

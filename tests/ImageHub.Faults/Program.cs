@@ -15,12 +15,13 @@ var replay = new Option<int?>("--replay") { Description = "Makes the run of one 
 var state = new Option<string?>("--state") { Description = "A file with the counts of all sittings so far." };
 var limit = new Option<double>("--limit") { DefaultValueFactory = _ => 30, Description = "The seconds within which a restarted server must be consistent." };
 var power = new Option<bool>("--power") { Description = "Ends each run with a power cut: what was not flushed to the disk is lost. Linux only, as root." };
-var root = new RootCommand("Kills servers while clients change their galleries, restarts them, and compares them with a model.") { seed, runs, replay, state, limit, power };
+var troubles = new Option<bool>("--troubles") { Description = "Disturbs the store or the disk for a while and kills nothing. Linux only, as root." };
+var root = new RootCommand("Kills servers while clients change their galleries, restarts them, and compares them with a model.") { seed, runs, replay, state, limit, power, troubles };
 root.SetAction(async (parsed, stop) =>
 {
     TemporaryFolders.Sweep();
     var path = parsed.GetValue(state);
-    var isPowerCut = parsed.GetValue(power);
+    var kind = parsed.GetValue(power) ? RunKind.Power : parsed.GetValue(troubles) ? RunKind.Troubles : RunKind.Kills;
     var only = parsed.GetValue(replay);
     var sittings = SittingFile.Read<Sittings>(path);
     var first = only ?? sittings.NextSeed ?? parsed.GetValue(seed);
@@ -30,7 +31,7 @@ root.SetAction(async (parsed, stop) =>
     await using var sites = new Sites(TimeSpan.FromSeconds(parsed.GetValue(limit)));
     for (var number = first; number < first + count && !stop.IsCancellationRequested; number++)
     {
-        var plan = Plan.From(number, isPowerCut);
+        var plan = Plan.From(number, kind);
         var result = await sites.MakeAsync(plan, line =>
         {
             if (only is not null)
@@ -54,7 +55,7 @@ root.SetAction(async (parsed, stop) =>
 
         if (result.Differences.Count > 0)
         {
-            Console.WriteLine($"    again: dotnet run -c Release --project tests/ImageHub.Faults -- --replay {number}{(isPowerCut ? " --power" : "")}");
+            Console.WriteLine($"    again: dotnet run -c Release --project tests/ImageHub.Faults -- --replay {number}{kind switch { RunKind.Power => " --power", RunKind.Troubles => " --troubles", _ => "" }}");
         }
     }
 

@@ -31,13 +31,13 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
     /// <param name="plan">The plan.</param>
     /// <param name="site">The server.</param>
     /// <param name="limit">The server must be consistent within this time after a restart.</param>
-    /// <param name="cutPower">Cuts the power and mounts the disk again; null kills what the plan names.</param>
+    /// <param name="disturb">Ends or disturbs what the plan names, and returns what it has done.</param>
     /// <param name="log">Receives the steps.</param>
-    public static async Task<RunResult> MakeAsync(Plan plan, Site site, TimeSpan limit, Func<Task>? cutPower, Action<string> log)
+    public static async Task<RunResult> MakeAsync(Plan plan, Site site, TimeSpan limit, Func<Task<string>> disturb, Action<string> log)
     {
         try
         {
-            return await new Run(plan, site, limit, log).MakeAsync(cutPower);
+            return await new Run(plan, site, limit, log).MakeAsync(disturb);
         }
         catch (Exception exception) when (exception is HttpRequestException or ShouldAssertException or InvalidOperationException or TimeoutException or TaskCanceledException or IOException)
         {
@@ -45,7 +45,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
     }
 
-    private async Task<RunResult> MakeAsync(Func<Task>? cutPower)
+    private async Task<RunResult> MakeAsync(Func<Task<string>> disturb)
     {
         log(plan.ToString());
         using var gallery = await Gallery.CreateAsync(plan, await site.StartAsync(plan));
@@ -59,7 +59,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         var working = Task.WhenAll(clients.Select(client => Task.Run(client.RunAsync)));
         var backupFolder = plan.HasBackup ? TemporaryFolders.Create() : null;
         var backingUp = backupFolder is null ? null : site.RunCommandAsync("backup", backupFolder);
-        await EndVictimAsync(gallery, working, cutPower);
+        await EndVictimAsync(gallery, working, disturb);
         await gallery.EndAsync();
         await working;
         foreach (var client in clients)
@@ -108,7 +108,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
     }
 
     /// <summary>Ends the victim at its time, or when the clients have done all their steps.</summary>
-    private async Task EndVictimAsync(Gallery gallery, Task working, Func<Task>? cutPower)
+    private async Task EndVictimAsync(Gallery gallery, Task working, Func<Task<string>> disturb)
     {
         switch (plan.Victim)
         {
@@ -134,17 +134,10 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
                     await Task.Delay(plan.KillDelay);
                 }
 
-                if (cutPower is not null)
+                log(await disturb());
+                if (plan.Victim is not (Victim.Api or Victim.Power))
                 {
-                    await cutPower();
-                }
-                else
-                {
-                    log(await Victims.EndAsync(site, plan));
-                    if (plan.Victim != Victim.Api)
-                    {
-                        await working;
-                    }
+                    await working;
                 }
 
                 break;

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Faults;
 
-/// <summary>The servers of a sitting: one for each kind of store, which many runs use, and a new one on a disk of its own for each power cut.</summary>
+/// <summary>The servers of a sitting: one for each kind of store, which many runs use, and a new one for each run on a disk of its own.</summary>
 /// <param name="limit">A server must be consistent within this time after a restart.</param>
 internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
 {
@@ -11,9 +11,9 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
     /// <summary>Makes a run on its server. A server whose run failed is not used again.</summary>
     public async Task<RunResult> MakeAsync(Plan plan, Action<string> log)
     {
-        if (plan.Victim == Victim.Power)
+        if (plan.Victim is Victim.Power or Victim.FullDisk)
         {
-            return OperatingSystem.IsLinux() ? await CutPowerAsync(plan, log) : throw new PlatformNotSupportedException("A power cut needs an ext4 file system.");
+            return OperatingSystem.IsLinux() ? await MakeOnOwnDiskAsync(plan, log) : throw new PlatformNotSupportedException("The run needs an ext4 file system.");
         }
 
         if (!sites.TryGetValue(plan.Store, out var site))
@@ -21,7 +21,7 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
             sites.Add(plan.Store, site = await Site.CreateAsync(plan.Store));
         }
 
-        var result = await Run.MakeAsync(plan, site, limit, null, log);
+        var result = await Run.MakeAsync(plan, site, limit, () => Victims.EndAsync(site, plan), log);
         if (result.Differences.Count > 0)
         {
             sites.Remove(plan.Store);
@@ -32,14 +32,24 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
     }
 
     [SupportedOSPlatform("linux")]
-    private async Task<RunResult> CutPowerAsync(Plan plan, Action<string> log)
+    private async Task<RunResult> MakeOnOwnDiskAsync(Plan plan, Action<string> log)
     {
-        await using var power = await PowerCut.CreateAsync();
-        await using var site = await Site.CreateAsync(plan.Store, power.DataDirectory);
-        return await Run.MakeAsync(plan, site, limit, Cut, log);
+        await using var disk = await OwnDisk.CreateAsync();
+        await using var site = await Site.CreateAsync(plan.Store, disk.DataDirectory);
+        return await Run.MakeAsync(plan, site, limit, DisturbAsync, log);
 
         [SupportedOSPlatform("linux")]
-        Task Cut() => power.CutAsync(site.KillAsync);
+        async Task<string> DisturbAsync()
+        {
+            if (plan.Victim == Victim.Power)
+            {
+                await disk.CutPowerAsync(site.KillAsync);
+                return "cut the power";
+            }
+
+            await disk.FillAsync(Victims.Trouble);
+            return "the disk was full for a while";
+        }
     }
 
     public async ValueTask DisposeAsync()

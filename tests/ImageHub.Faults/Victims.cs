@@ -1,15 +1,19 @@
 using ImageHub.Testing;
+using ImageHub.Testing.Storage;
 
 namespace ImageHub.Faults;
 
-/// <summary>Ends the victim of a run.</summary>
+/// <summary>Ends or disturbs the victim of a run.</summary>
 internal static class Victims
 {
     /// <summary>The time that the S3 server is away.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Ends the victim with SIGKILL.</summary>
-    /// <returns>What was killed.</returns>
+    /// <summary>The time that a disturbed store or disk stays disturbed.</summary>
+    public static readonly TimeSpan Trouble = TimeSpan.FromSeconds(2);
+
+    /// <summary>Ends the victim with SIGKILL, or disturbs it for a while.</summary>
+    /// <returns>What was killed or disturbed.</returns>
     public static async Task<string> EndAsync(Site site, Plan plan)
     {
         switch (plan.Victim)
@@ -25,10 +29,24 @@ internal static class Victims
                 await Task.Delay(Outage);
                 await site.S3.InitializeAsync();
                 return "killed the S3 server";
+            case Victim.S3Refuses:
+                return await DisturbAsync(site, S3Trouble.Refuses);
+            case Victim.S3Slow:
+                return await DisturbAsync(site, S3Trouble.Slow);
+            case Victim.S3Wrong:
+                return await DisturbAsync(site, S3Trouble.Wrong);
             default:
                 await site.KillAsync();
                 return "killed the server";
         }
+    }
+
+    private static async Task<string> DisturbAsync(Site site, S3Trouble trouble)
+    {
+        await site.S3!.SetTroubleAsync(trouble);
+        await Task.Delay(Trouble);
+        await site.S3.SetTroubleAsync(S3Trouble.None);
+        return $"the S3 server was disturbed for a while: {trouble}";
     }
 
     private static async Task<string> KillOneAsync(Site site, Plan plan, Func<string, bool> isSought)

@@ -155,7 +155,7 @@ internal sealed class AppendToTusUploadHandler(
                 .SetProperty(it => it.TouchedAt, now)) == 1;
         if (isNext)
         {
-            db.UploadParts.Add(new UploadPart(spooled.Id, file.Id, file.Offset, spooled.Bytes));
+            db.UploadParts.Add(new UploadPart(spooled.Id, file.Id, file.Offset, spooled.Bytes) { Sha256 = spooled.Sha256 });
             await db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync();
         }

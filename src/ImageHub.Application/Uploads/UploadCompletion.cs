@@ -151,7 +151,7 @@ internal sealed class UploadCompletion(
         {
             var parts = await db.UploadParts.Where(part => part.FileId == file.Id).OrderBy(part => part.Offset).ToListAsync(cancellationToken);
             await using var tail = File.OpenRead(last.Path);
-            var kept = parts.ConvertAll(part => store.OpenRead(part.Key, part.Bytes));
+            var kept = parts.ConvertAll(part => new PartStream(store.OpenRead(part.Key, part.Bytes), part));
             try
             {
                 var whole = await spool.WriteAsync([.. kept, tail], file.Bytes, () => Changed(file), cancellationToken);
@@ -185,6 +185,31 @@ internal sealed class UploadCompletion(
             throw new ProblemException(
                 Problems.HashMismatch,
                 $"The file has the SHA-256 hash {Convert.ToHexStringLower(whole.Sha256)}; {Convert.ToHexStringLower(file.Sha256)} was announced.");
+        }
+    }
+
+    /// <summary>A part's bytes. Reading to the end throws <see cref="LostObjectException"/> if they are not the ones that were sent.</summary>
+    private sealed class PartStream(Stream content, UploadPart part) : ForwardStream
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var read = await content.ReadAsync(buffer, cancellationToken);
+            hash.AppendData(buffer.Span[..read]);
+            if (read == 0 && part.Sha256 is { } sent && !CryptographicOperations.FixedTimeEquals(hash.GetHashAndReset(), sent))
+            {
+                throw new LostObjectException(part.Key);
+            }
+
+            return read;
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            hash.Dispose();
+            await content.DisposeAsync();
+            await base.DisposeAsync();
         }
     }
 }

@@ -256,7 +256,7 @@ internal sealed class DavFiles(
         file.Write(spooled.Id, spooled.Bytes, now);
         if (spooled.Bytes > 0)
         {
-            db.UploadParts.Add(new UploadPart(spooled.Id, null, 0, spooled.Bytes) { PlaceholderId = file.Id });
+            db.UploadParts.Add(new UploadPart(spooled.Id, null, 0, spooled.Bytes) { PlaceholderId = file.Id, Sha256 = spooled.Sha256 });
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -19,17 +19,17 @@ public sealed class PowerCutTests
         await using var disk = await CreateDiskAsync();
         var key = await ReadKeyAsync(disk.DataDirectory);
 
-        await disk.CutAsync(() => Task.CompletedTask);
+        await disk.CutPowerAsync(() => Task.CompletedTask);
 
         (await ReadKeyAsync(disk.DataDirectory)).ShouldBe(key);
     }
 
     [SupportedOSPlatform("linux")]
-    private static async Task<PowerCut> CreateDiskAsync()
+    private static async Task<OwnDisk> CreateDiskAsync()
     {
         try
         {
-            return await PowerCut.CreateAsync();
+            return await OwnDisk.CreateAsync();
         }
         catch (InvalidOperationException exception)
         {

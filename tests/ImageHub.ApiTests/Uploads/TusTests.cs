@@ -7,6 +7,7 @@ using ImageHub.Application.Uploads;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -42,6 +43,30 @@ public sealed class TusTests(PostgresServer postgres) : IAsyncLifetime
         answer.Header("Tus-Extension").ShouldBe("creation,creation-with-upload,checksum,termination,expiration");
         answer.Header("Tus-Max-Size").ShouldBe("400000");
         answer.Header("Tus-Checksum-Algorithm").ShouldBe("sha1,sha256");
+    }
+
+    [Theory]
+    [InlineData("changed")]
+    [InlineData("lost")]
+    public async Task Wrong_bytes_from_the_store_do_not_get_into_an_image_and_the_upload_continues_when_the_store_is_right_again(string damage)
+    {
+        using var created = await server.Admin.TusCreateAsync(photo.Length, group, "harbour.jpg");
+        var url = created.Headers.Location!.OriginalString;
+        await server.Admin.TusPatchAsync(url, 0, photo[..1_000]).StatusAsync(HttpStatusCode.NoContent);
+        var part = Parts().ShouldHaveSingleItem();
+        var good = await File.ReadAllBytesAsync(part);
+        await DamagedFile.DamageAsync(part, damage);
+
+        await server.Admin.TusPatchAsync(url, 1_000, photo[1_000..]).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+        using (var head = await server.Admin.TusHeadAsync(url))
+        {
+            (head.StatusCode, head.Header("Upload-Offset")).ShouldBe((HttpStatusCode.OK, "1000"));
+        }
+
+        await File.WriteAllBytesAsync(part, good);
+        using var last = await server.Admin.TusPatchAsync(url, 1_000, photo[1_000..]);
+        last.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{last.Header("ImageHub-Image-Id")}/full")).ShouldBe(photo);
     }
 
     [Fact]

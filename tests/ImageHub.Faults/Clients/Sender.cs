@@ -95,6 +95,10 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
         if (IsDefinite(answer.StatusCode))
         {
             photo.Refuse(next);
+        }
+
+        if (IsDefinite(answer.StatusCode) || IsDefect(answer.StatusCode))
+        {
             gallery.AddRefusal($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri!.PathAndQuery}: {(int)answer.StatusCode} {text}");
         }
 
@@ -115,6 +119,9 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
             gallery.AddRefusal($"{photo.State!.FileName} was acknowledged, and GET {path} does not have it");
         }
     }
+
+    /// <summary>Whether only a server with a defect gives a status: a server that cannot answer now says 503, or 507 in WebDAV.</summary>
+    private static bool IsDefect(HttpStatusCode status) => (int)status >= 500 && status is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage);
 
     /// <summary>Whether a status says that nothing was changed.</summary>
     protected static bool IsDefinite(HttpStatusCode status) => (int)status is >= 400 and < 500 and not 429;

@@ -1,5 +1,8 @@
 // An S3 server with the buckets imagehub and backups: `node s3.mjs <folder> <port, 0 for a free one> <delay of each answer in milliseconds>`.
-// Prints the port; exits when its standard input ends.
+// Prints the port; exits when its standard input ends. Lines of the input disturb its answers: `Refuses` (503), `Slow`, `Wrong` (objects with other
+// bytes) and `None`.
+import { createInterface } from 'node:readline';
+import { Transform } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import S3rver from '@20minutes/s3rver';
 
@@ -13,11 +16,39 @@ const server = new S3rver({
   directory: folder,
   configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],
 });
-server.middleware.unshift(async (_, next) => {
-  await setTimeout(Number(latency));
+let trouble = 'None';
+const slowness = 1_500;
+
+/** Changes the first byte of each chunk. */
+const spoil = () =>
+  new Transform({
+    transform(chunk, _, done) {
+      const spoilt = Buffer.from(chunk);
+      spoilt[0] ^= 1;
+      done(null, spoilt);
+    },
+  });
+
+server.middleware.unshift(async (context, next) => {
+  await setTimeout(Number(latency) + (trouble === 'Slow' ? slowness : 0));
+  if (trouble === 'Refuses') {
+    context.status = 503;
+    context.type = 'application/xml';
+    context.body = '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>';
+    return;
+  }
+
   await next();
+  if (trouble === 'Wrong' && context.method === 'GET' && typeof context.body?.pipe === 'function') {
+    const { length } = context;
+    context.body = context.body.pipe(spoil());
+    context.length = length;
+  }
 });
 const { port } = await server.run();
 console.log(port);
-process.stdin.resume();
-process.stdin.on('end', () => process.exit(0));
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  trouble = line;
+});
+lines.on('close', () => process.exit(0));

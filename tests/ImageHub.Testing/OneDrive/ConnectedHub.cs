@@ -83,7 +83,9 @@ public sealed class ConnectedHub : IAsyncDisposable
     /// <summary>Waits until the progress of another application's import meets a condition.</summary>
     public static async Task<JsonElement> ProgressAsync(HttpClient admin, Guid id, Func<JsonElement, bool> isThere)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        // A busy machine imports slowly, so the limit is for an import that does not progress.
+        using var patience = new CancellationTokenSource();
+        var done = -1;
         while (true)
         {
             using var answer = await admin.GetAsync($"/api/v1/imports/{id}", patience.Token);
@@ -98,6 +100,12 @@ public sealed class ConnectedHub : IAsyncDisposable
             if (isThere(progress))
             {
                 return progress;
+            }
+
+            if (progress.GetProperty("done").GetInt32() is var now && now != done)
+            {
+                done = now;
+                patience.CancelAfter(TimeSpan.FromMinutes(2));
             }
 
             if (progress.Text("state") is "done" or "failed" or "cancelled")

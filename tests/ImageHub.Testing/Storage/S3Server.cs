@@ -5,6 +5,22 @@ using Xunit;
 
 namespace ImageHub.Testing.Storage;
 
+/// <summary>The ways in which an S3 server answers, named as in <c>s3.mjs</c>.</summary>
+public enum S3Trouble
+{
+    /// <summary>As it should.</summary>
+    None,
+
+    /// <summary>503 <c>SlowDown</c> to every request.</summary>
+    Refuses,
+
+    /// <summary>Late.</summary>
+    Slow,
+
+    /// <summary>Objects with wrong bytes.</summary>
+    Wrong,
+}
+
 /// <summary>An S3 server with two initially empty buckets, <c>imagehub</c> and <c>backups</c>, which a test can kill, freeze and restart at the same address.</summary>
 public sealed class S3Server : IAsyncLifetime
 {
@@ -41,6 +57,13 @@ public sealed class S3Server : IAsyncLifetime
     {
         process!.Kill();
         await process.WaitForExitAsync();
+    }
+
+    /// <summary>Disturbs the server's answers until the next call.</summary>
+    public async Task SetTroubleAsync(S3Trouble trouble)
+    {
+        await process!.StandardInput.WriteLineAsync(trouble.ToString());
+        await process.StandardInput.FlushAsync();
     }
 
     /// <summary>Freezes the server without closing its connections, like a machine that hangs.</summary>

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("89a2a56a-0f64-4f2d-9db7-6b58a0e7acb4"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("e20592d6-cc48-46c4-9ffb-838a9692bec8"), entityTypeCount: 47)
         {
         }
 

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Uploads.UploadPart",
                 typeof(UploadPart),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 6,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -72,6 +72,15 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 nullable: true);
             placeholderId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             placeholderId.AddAnnotation("Relational:ColumnName", "placeholder_id");
+
+            var sha256 = runtimeEntityType.AddProperty(
+                "Sha256",
+                typeof(byte[]),
+                propertyInfo: typeof(UploadPart).GetProperty("Sha256", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(UploadPart).GetField("<Sha256>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+            sha256.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sha256.AddAnnotation("Relational:ColumnName", "sha256");
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -8,11 +8,11 @@ using Microsoft.Win32.SafeHandles;
 namespace ImageHub.Faults;
 
 /// <summary>
-/// A disk of its own (an ext4 file system in a file) whose power can be cut: the kernel then drops everything that was not flushed, as
-/// <c>godown</c> of xfstests does. Linux only, as root.
+/// A disk of its own (an ext4 file system in a file) that can be filled, and whose power can be cut: the kernel then drops everything that was not
+/// flushed, as <c>godown</c> of xfstests does. Linux only, as root.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed partial class PowerCut : IAsyncDisposable
+internal sealed partial class OwnDisk : IAsyncDisposable
 {
     // ext4's EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ext4.h).
     private const nuint Shutdown = 0x8004587D;
@@ -30,27 +30,45 @@ internal sealed partial class PowerCut : IAsyncDisposable
     public string DataDirectory => Path.Combine(Disk, "data");
 
     /// <summary>Makes and mounts the disk.</summary>
-    public static async Task<PowerCut> CreateAsync()
+    public static async Task<OwnDisk> CreateAsync()
     {
-        var cut = new PowerCut();
+        var own = new OwnDisk();
 
         // PostgreSQL runs under another account, which must reach the disk.
-        File.SetUnixFileMode(cut.folder, File.GetUnixFileMode(cut.folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        Directory.CreateDirectory(cut.Disk);
-        await RunAsync("truncate", "-s", Size, cut.Image);
-        await RunAsync("mkfs.ext4", "-q", "-F", cut.Image);
-        await cut.MountAsync();
-        return cut;
+        File.SetUnixFileMode(own.folder, File.GetUnixFileMode(own.folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        Directory.CreateDirectory(own.Disk);
+        await RunAsync("truncate", "-s", Size, own.Image);
+        // Without a reserve, which a server that runs as root could use.
+        await RunAsync("mkfs.ext4", "-q", "-F", "-m", "0", own.Image);
+        await own.MountAsync();
+        return own;
     }
 
     /// <summary>Cuts the power, and mounts the disk again, which replays its journal.</summary>
     /// <param name="end">Ends the processes that use the disk.</param>
-    public async Task CutAsync(Func<Task> end)
+    public async Task CutPowerAsync(Func<Task> end)
     {
         ShutDown(Disk);
         await end();
         await UnmountAsync();
         await MountAsync();
+    }
+
+    /// <summary>Fills the disk to the last block, and frees it after a while.</summary>
+    /// <param name="duration">The time that the disk is full.</param>
+    public async Task FillAsync(TimeSpan duration)
+    {
+        var filler = Path.Combine(Disk, "filler");
+        await using (var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        {
+            foreach (var length in (int[])[1 << 20, 4096])
+            {
+                await WriteUntilFullAsync(file, new byte[length]);
+            }
+        }
+
+        await Task.Delay(duration);
+        File.Delete(filler);
     }
 
     public async ValueTask DisposeAsync()
@@ -76,6 +94,21 @@ internal sealed partial class PowerCut : IAsyncDisposable
             {
                 await Task.Delay(50);
             }
+        }
+    }
+
+    private static async Task WriteUntilFullAsync(FileStream file, byte[] block)
+    {
+        try
+        {
+            while (true)
+            {
+                await file.WriteAsync(block);
+            }
+        }
+        catch (IOException)
+        {
+            // ENOSPC. A part of the block may have been written.
         }
     }
 
