@@ -22,7 +22,7 @@ internal enum RunKind
     Troubles,
 }
 
-/// <summary>What a run ends or disturbs.</summary>
+/// <summary>The process, step, disk or store that a run ends or disturbs.</summary>
 internal enum Victim
 {
     /// <summary>The server and, with it, its PostgreSQL and its workers.</summary>

@@ -44,6 +44,7 @@ internal sealed class ThumbnailMaker(
     private const int MaxWidth = 16_383;
 
     // Each image keeps this number of transforms, so that a leaked or careless key cannot fill the disk. The least recently read ones are replaced.
+    // Renderings at the same time may exceed the number until the image's next one.
     private const int MaxTransforms = 100;
 
     // The longest side that libjpeg supports; larger images are shrunk.
@@ -254,6 +255,8 @@ internal sealed class ThumbnailMaker(
         {
             var thumbnail = Thumbnail.Create(imageId, number, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
             db.Thumbnails.Add(thumbnail);
+
+            // An error ends the transaction, so it needs no savepoint.
             db.Database.AutoSavepointsEnabled = false;
             await db.SaveChangesAsync(CancellationToken.None);
             var dropped = number < 0 && found.Transforms >= MaxTransforms ? await db.ObjectRows.DropTransformsAsync(imageId, MaxTransforms, CancellationToken.None) : [];

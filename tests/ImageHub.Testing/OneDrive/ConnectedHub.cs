@@ -84,7 +84,7 @@ public sealed class ConnectedHub : IAsyncDisposable
     public static async Task<JsonElement> ProgressAsync(HttpClient admin, Guid id, Func<JsonElement, bool> isThere)
     {
         // A busy machine imports slowly, so the limit is for an import that does not progress.
-        using var patience = new CancellationTokenSource();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var done = -1;
         while (true)
         {

@@ -8,13 +8,13 @@ namespace ImageHub.Testing.Storage;
 /// <summary>The ways in which an S3 server answers, named as in <c>s3.mjs</c>.</summary>
 public enum S3Trouble
 {
-    /// <summary>As it should.</summary>
+    /// <summary>Correct answers.</summary>
     None,
 
     /// <summary>503 <c>SlowDown</c> to every request.</summary>
     Refuses,
 
-    /// <summary>Late.</summary>
+    /// <summary>Correct answers after a delay.</summary>
     Slow,
 
     /// <summary>Objects with wrong bytes.</summary>
