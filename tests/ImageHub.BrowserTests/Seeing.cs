@@ -101,6 +101,9 @@ public static class Seeing
         return missing.ShouldBecomeAsync("");
     }
 
+    /// <summary>Waits for a message and moves the pointer to it. Messages stay while the pointer is on one; the checks before Undo can take longer than their display time on a busy machine.</summary>
+    public static Task HoldMessageAsync(this IPage page, string text) => page.GetByText(text).HoverAsync();
+
     /// <summary>The name of the focused element.</summary>
     public static Task<string> FocusedAsync(this IPage page) =>
         page.EvaluateAsync<string>("(() => { const at = document.activeElement; return at.getAttribute('aria-label') ?? at.querySelector('img[alt]:not([alt=\"\"])')?.alt ?? at.textContent.trim(); })()");

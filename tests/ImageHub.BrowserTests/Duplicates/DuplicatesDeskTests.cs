@@ -40,7 +40,7 @@ public sealed class DuplicatesDeskTests(PostgresServer postgres, Chromium chromi
         // The keyboard settles a set of duplicates. The Undo button restores the set.
         await page.GetByRole(AriaRole.Button, new() { Name = "Keep this, move the other to the trash: large.jpg" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.GetByText("1 photo moved to the trash.").WaitForAsync();
+        await page.HoldMessageAsync("1 photo moved to the trash.");
         await page.GetByRole(AriaRole.Heading, new() { Name = "No duplicates" }).WaitForAsync();
         await NamesAsync(server).ShouldBecomeAsync("large.jpg one.jpg other.jpg");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();

@@ -189,9 +189,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.SignInAsync();
 
         await Menu(visit.Page, "To be deleted", "Delete");
-
-        // A message stays while the pointer is on it; the checks take longer than its display time on a busy machine.
-        await visit.Page.GetByText("“To be deleted” is in the trash.").HoverAsync();
+        await visit.Page.HoldMessageAsync("“To be deleted” is in the trash.");
         await IsPublishedAsync("To be deleted").ShouldBecomeAsync(null);
         await visit.ShouldBeAccessibleAsync("a message with Undo");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
@@ -270,7 +268,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await visit.ShouldFitANarrowScreenAsync("selected groups");
 
         await Do("Publish");
-        await page.GetByText("2 groups are published.").WaitForAsync();
+        await page.HoldMessageAsync("2 groups are published.");
         await StatesAsync("A B- C D- E");
         (await bar.CountAsync()).ShouldBe(0);
 
@@ -295,7 +293,7 @@ public sealed class GroupsDeskTests(PostgresServer postgres, ImageHubServer serv
         await page.Keyboard.PressAsync("Escape");
         await SelectAsync("D", "E");
         await Do("Delete");
-        await page.GetByText("2 groups are in the trash.").WaitForAsync();
+        await page.HoldMessageAsync("2 groups are in the trash.");
         await OrderAsync(own, page, "ABC");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).First.ClickAsync();
         await OrderAsync(own, page, "DABEC");

@@ -111,7 +111,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Archive" })).ToHaveCountAsync(0);
         await target.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.GetByText("“Sketches” is moved.").WaitForAsync();
+        await page.HoldMessageAsync("“Sketches” is moved.");
         await Assertions.Expect(path.GetByRole(AriaRole.Link).Last).ToHaveTextAsync("Works");
         await ParentAsync("sketches").ShouldBecomeAsync(other);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();

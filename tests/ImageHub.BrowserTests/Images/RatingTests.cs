@@ -17,7 +17,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await Image(page, 1).ClickAsync();
         await Image(page, 2, "5 stars").ClickAsync(new() { Modifiers = [KeyboardModifier.Control] });
         await page.Keyboard.PressAsync("4");
-        await page.GetByText("2 photos rated: 4 stars.").WaitForAsync();
+        await page.HoldMessageAsync("2 photos rated: 4 stars.");
         await RatedAsync(images, 4, 4, null);
         await Assertions.Expect(Image(page, 1, "4 stars")).ToHaveAttributeAsync("aria-selected", "true");
         await Image(page, 2, "4 stars").WaitForAsync();
@@ -109,7 +109,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByLabel("Rating", new() { Exact = true }).SelectOptionAsync("5");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await page.GetByText("3 photos changed.").WaitForAsync();
+        await page.HoldMessageAsync("3 photos changed.");
         await RatedAsync(images, 5, 5, 5);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await RatedAsync(images, 1, null, 2);
@@ -177,7 +177,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await Image(page, 3, "5 stars").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Move to group" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByText("Elsewhere").ClickAsync();
-        await page.GetByText("1 photo moved to “Elsewhere”.").WaitForAsync();
+        await page.HoldMessageAsync("1 photo moved to “Elsewhere”.");
         await NamesAsync("photo1.jpg photo2.jpg photo4.jpg");
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await NamesAsync("photo1.jpg photo2.jpg photo3.jpg photo4.jpg");

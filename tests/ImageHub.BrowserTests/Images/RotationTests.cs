@@ -53,7 +53,7 @@ public sealed class RotationTests(ImageHubServer server, Chromium chromium) : IC
         await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "More actions" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Rotate right" }).ClickAsync();
-        await page.GetByText("2 photos rotated.").WaitForAsync();
+        await page.HoldMessageAsync("2 photos rotated.");
 
         // The file that cannot be rotated is named.
         await page.GetByText("1 photo could not be rotated. GIF, AVIF and HEIC files cannot be rotated without loss: moving.gif").WaitForAsync();

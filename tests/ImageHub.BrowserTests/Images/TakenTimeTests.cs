@@ -67,7 +67,7 @@ public sealed class TakenTimeTests(ImageHubServer server, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("the dialog that shifts times");
         await visit.ShouldFitANarrowScreenAsync("the dialog that shifts times");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Shift", Exact = true }).ClickAsync();
-        await page.GetByText("Time of 3 photos shifted.").WaitForAsync();
+        await page.HoldMessageAsync("Time of 3 photos shifted.");
         await TakenAsync(images, "2026-04-30T22:04:56+02:00", "2026-12-30T10:30:00", null);
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await TakenAsync(images, "2026-05-01T23:34:56+02:00", "2026-12-31T12:00:00", null);

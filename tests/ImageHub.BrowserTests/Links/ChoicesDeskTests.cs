@@ -103,7 +103,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         await visit.ShouldBeAccessibleAsync("the dialog that moves a choice");
         await visit.ShouldFitANarrowScreenAsync("the dialog that moves a choice");
         await page.GetByRole(AriaRole.Button, new() { Name = "Move", Exact = true }).ClickAsync();
-        await page.GetByText("3 photos moved to “Choice of Bela”.").WaitForAsync();
+        await page.HoldMessageAsync("3 photos moved to “Choice of Bela”.");
         var made = await FindAsync("Choice of Bela");
         made!.Value.GetProperty("isPublished").GetBoolean().ShouldBeFalse();
         (await NamesAsync(made.Value.Id())).ShouldBe(["photo2.jpg", "photo4.jpg", "photo66.jpg"]);
