@@ -155,7 +155,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the service if background work fails. An unavailable database server is not a failure, nor is an error that a stop has caused.
+    /// Stops the service if background work fails. A database that is unavailable during the preparation is not a failure, nor is an error that a stop has caused. Quartz cannot repeat a failed
+    /// start in the same process.
     /// </summary>
     private async Task WatchAsync(Task work, string failure)
     {
@@ -165,8 +166,13 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
         {
-            // An error that an operator can fix is logged as one line, other errors with a stack trace.
-            logger.LogCritical(exception is UnusableDatabaseException ? null : exception, "{Failure}; the service stops: {Reason}", failure, exception.Message);
+            // An error that an operator can fix is logged as one line, other errors with a stack trace. Messages of Quartz repeat the stack traces of inner exceptions.
+            var isOutage = DatabaseOutage.Explains(exception);
+            logger.LogCritical(
+                isOutage || exception is UnusableDatabaseException ? null : exception,
+                "{Failure}; the service stops: {Reason}",
+                failure,
+                isOutage ? $"the database does not respond: {exception.GetBaseException().Message}" : exception.Message);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }

@@ -44,6 +44,8 @@ public static class JobServices
         // A restart keeps the stored schedule. Otherwise a server that is restarted often would never run a daily job.
         quartz.ConfigureOptions<SchedulingOptions>(scheduling => scheduling.IgnoreDuplicates = true);
 
+        quartz.AddSchedulerListener<JobErrors>();
+
         // Imports, alternates, image comparison and backups run for hours. Two threads remain for the other jobs.
         quartz.UseDefaultThreadPool(6);
 

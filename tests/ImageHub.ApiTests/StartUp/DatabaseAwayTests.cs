@@ -88,74 +88,55 @@ public sealed class DatabaseAwayTests
     }
 
     [Fact]
-    public async Task A_database_that_goes_down_while_interrupted_uploads_are_undone_does_not_stop_the_server()
+    public Task A_database_that_goes_down_while_interrupted_uploads_are_undone_does_not_stop_the_server() => RunAsync(async (postgres, connectionString, hub) =>
     {
-        var folder = TemporaryFolders.Create();
-        try
-        {
-            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
-            await postgres.StartAsync(CancellationToken.None);
-            var connectionString = postgres.ConnectionString("away");
-            await using var hub = new ImageHubProcess { Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey } };
-            (await hub.StartAsync()).Dispose();
-            await EventuallyAsync(connectionString, HasJobs);
+        // The next start looks for the image of an interrupted upload.
+        await hub.KillAsync();
+        var staging = Path.Combine(hub.DataDirectory, "staging");
+        var abandoned = Path.Combine(Directory.EnumerateDirectories(staging).Single(), Guid.CreateVersion7().ToString());
+        Directory.CreateDirectory(abandoned);
+        using var client = await StartWaitingAsync("images", connectionString, hub);
+        await postgres.StopAsync();
+        await ExpectAwayAsync(client);
+        await postgres.StartAsync(CancellationToken.None);
+        await EventuallyReadsAsync(client);
+        await Polling.EventuallyAsync(() => Task.FromResult(!Directory.Exists(abandoned)), abandoned);
+    });
 
-            // The next start looks for the image of an interrupted upload.
-            await hub.KillAsync();
-            var staging = Path.Combine(hub.DataDirectory, "staging");
-            var abandoned = Path.Combine(Directory.EnumerateDirectories(staging).Single(), Guid.CreateVersion7().ToString());
-            Directory.CreateDirectory(abandoned);
-            await using var locking = await OpenAsync(connectionString);
-            await ExecuteAsync(locking, "BEGIN; LOCK TABLE images");
-            using (var client = await hub.StartAsync())
-            {
-                await EventuallyAsync(connectionString, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'images'::regclass)");
-                await postgres.StopAsync();
-                await ExpectAwayAsync(client);
-                await postgres.StartAsync(CancellationToken.None);
-                await EventuallyReadsAsync(client);
-            }
-
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            while (Directory.Exists(abandoned))
-            {
-                await Task.Delay(50, patience.Token);
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    /// <summary>The scheduler cannot be started again in the same process, so the process manager has to start the server again.</summary>
+    [Fact]
+    public Task A_database_that_goes_down_while_background_jobs_start_stops_the_server_with_one_line() => RunAsync(async (postgres, connectionString, hub) =>
+    {
+        await hub.StopAsync();
+        (await StartWaitingAsync("qrtz_locks", connectionString, hub)).Dispose();
+        await postgres.StopAsync();
+        await hub.EndAsync();
+        hub.ExitCode.ShouldBe(1, hub.Output);
+        var line = hub.Output.Split('\n').Single(line => line.Contains("crit: ", StringComparison.Ordinal));
+        line.ShouldContain("Background jobs cannot be started; the service stops: the database does not respond: ");
+        hub.Output.Split('\n').ShouldAllBe(line => line.Length < 1_000);
+    });
 
     [Fact]
-    public async Task A_stop_does_not_wait_until_the_database_can_record_the_ends_of_jobs()
+    public Task The_log_has_one_short_line_when_background_jobs_cannot_reach_the_database() => RunAsync(async (postgres, connectionString, hub) =>
     {
-        var folder = TemporaryFolders.Create();
-        try
-        {
-            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
-            await postgres.StartAsync(CancellationToken.None);
-            var connectionString = postgres.ConnectionString("away");
-            await using var hub = new ImageHubProcess { Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey } };
-            (await hub.StartAsync()).Dispose();
-            await EventuallyAsync(connectionString, HasJobs);
-            await hub.StopAsync();
+        await postgres.StopAsync();
+        await hub.LineAsync("Background jobs wait for the database: ");
+        hub.Output.Split('\n').ShouldAllBe(line => line.Length < 1_000);
+        await postgres.StartAsync(CancellationToken.None);
+    });
 
-            // The next start runs the job of imports, which waits for this lock.
-            await using var locking = await OpenAsync(connectionString);
-            await ExecuteAsync(locking, "BEGIN; LOCK TABLE imports");
-            (await hub.StartAsync()).Dispose();
-            await EventuallyAsync(connectionString, "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'imports'::regclass)");
-            await postgres.StopAsync();
-            await hub.StopAsync();
-            hub.ExitCode.ShouldBe(0, hub.Output);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    [Fact]
+    public Task A_stop_does_not_wait_until_the_database_can_record_the_ends_of_jobs() => RunAsync(async (postgres, connectionString, hub) =>
+    {
+        await hub.StopAsync();
+
+        // The next start runs the job of imports.
+        (await StartWaitingAsync("imports", connectionString, hub)).Dispose();
+        await postgres.StopAsync();
+        await hub.StopAsync();
+        hub.ExitCode.ShouldBe(0, hub.Output);
+    });
 
     [Theory]
     [InlineData(0)]
@@ -239,6 +220,37 @@ public sealed class DatabaseAwayTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Runs a test with a database of its own and a server that has started its background jobs.</summary>
+    private static async Task RunAsync(Func<EmbeddedPostgres, string, ImageHubProcess, Task> test)
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            var connectionString = postgres.ConnectionString("away");
+            await using var hub = new ImageHubProcess { Environment = { ["ConnectionStrings__ImageHub"] = connectionString, ["Jwt__SigningKey"] = ImageHubServer.SigningKey } };
+            (await hub.StartAsync()).Dispose();
+            await EventuallyAsync(connectionString, HasJobs);
+            await test(postgres, connectionString, hub);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Starts a server that waits for a table which another connection has locked.</summary>
+    private static async Task<HttpClient> StartWaitingAsync(string table, string connectionString, ImageHubProcess hub)
+    {
+        // A stop of the database ends the connection.
+        var locking = await OpenAsync(connectionString);
+        await ExecuteAsync(locking, $"BEGIN; LOCK TABLE {table}");
+        var client = await hub.StartAsync();
+        await EventuallyAsync(connectionString, $"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass)");
+        return client;
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString)

@@ -1,0 +1,25 @@
+using ImageHub.Application.Database;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace ImageHub.Infrastructure.Jobs;
+
+/// <summary>
+/// Logs the errors of the scheduler and of its jobs. An outage of the database is logged as one line, because the messages of Quartz repeat the stack traces of all inner exceptions.
+/// </summary>
+internal sealed class JobErrors(ILogger<JobErrors> logger) : ISchedulerListener
+{
+    public ValueTask SchedulerError(IScheduler scheduler, SchedulerErrorContext context, CancellationToken cancellationToken = default)
+    {
+        if (DatabaseOutage.Explains(context.Exception))
+        {
+            logger.LogWarning("Background jobs wait for the database: {Reason}", context.Exception.GetBaseException().Message);
+        }
+        else
+        {
+            logger.LogError(context.Exception, "{Message}", context.Message);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
