@@ -190,9 +190,10 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
     /// <summary>Chooses another language in the page's footer, also below an open viewer, and waits until the page is rendered again.</summary>
     private static async Task ChooseAsync(IPage page, string language)
     {
-        await using var field = await page.EvaluateHandleAsync("""
-            (language) => {
-              const field = document.querySelector(`footer select:has(option[value=${language}])`);
+        var select = page.Locator($"footer select:has(option[value={language}])");
+        await select.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await using var field = await select.EvaluateHandleAsync("""
+            (field, language) => {
               field.value = language;
               field.dispatchEvent(new Event("change", { bubbles: true }));
               return field;
