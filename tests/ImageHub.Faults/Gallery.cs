@@ -62,8 +62,14 @@ internal sealed class Gallery : IDisposable
             folders.Add(groups[^1], $"/dav/{Uri.EscapeDataString(title)}/");
         }
 
-        var key = await admin.CreateKeyAsync("admin");
+        var key = await admin.CreateKeyAsync("admin", "upload");
         var link = await admin.PostAsJsonAsync($"/api/v1/groups/{groups[0]}/links", new { uploads = true }).JsonAsync(HttpStatusCode.Created);
+        if (plan.Victim == Victim.Clock)
+        {
+            // A jump ends sessions, but no keys.
+            admin = new HttpClient { BaseAddress = admin.BaseAddress, Timeout = admin.Timeout, DefaultRequestHeaders = { { "X-API-Key", key } } };
+        }
+
         return new Gallery(plan, admin, new Model { Shared = groups[..2], Sorted = groups[2] }, folders, key, "/api/v1" + link.Text("url"));
     }
 

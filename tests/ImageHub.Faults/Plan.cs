@@ -18,7 +18,7 @@ internal enum RunKind
     /// <summary>Cuts the power.</summary>
     Power,
 
-    /// <summary>Disturbs the store or the disk for a while, and ends nothing.</summary>
+    /// <summary>Disturbs the store or the disk for a while, or moves the clock, and ends nothing.</summary>
     Troubles,
 }
 
@@ -60,6 +60,9 @@ internal enum Victim
 
     /// <summary>The S3 server, which returns objects with wrong bytes for a while.</summary>
     S3Wrong,
+
+    /// <summary>The server's clock, which jumps by hours and jumps back at the next start.</summary>
+    Clock,
 }
 
 /// <summary>A run as derived from its seed. The scheduling of processes differs between two runs of one seed; what they do does not.</summary>
@@ -71,8 +74,9 @@ internal enum Victim
 /// <param name="Point">The named point, for runs that end or throw there.</param>
 /// <param name="PointPassing">Which passing of the point it is, counted from 1.</param>
 /// <param name="HasBackup">Whether a backup begins together with the clients.</param>
+/// <param name="ClockHours">The hours by which the clock jumps.</param>
 internal sealed record Plan(
-    int Seed, StoreKind Store, Victim Victim, int KillAfterRequests, TimeSpan KillDelay, WritePoint Point, int PointPassing, bool HasBackup)
+    int Seed, StoreKind Store, Victim Victim, int KillAfterRequests, TimeSpan KillDelay, WritePoint Point, int PointPassing, bool HasBackup, int ClockHours)
 {
     /// <summary>The number of steps of each client.</summary>
     public const int Steps = 14;
@@ -86,8 +90,14 @@ internal sealed record Plan(
         if (kind == RunKind.Troubles)
         {
             var trouble = random.GetItems([Victim.FullDisk, Victim.S3Refuses, Victim.S3Slow, Victim.S3Wrong], 1)[0];
-            return new Plan(
-                seed, trouble == Victim.FullDisk ? StoreKind.Files : StoreKind.S3, trouble, random.Next(5, 45), TimeSpan.FromMilliseconds(random.Next(80)), default, 0, HasBackup: false);
+            var (requests, delay) = (random.Next(5, 45), TimeSpan.FromMilliseconds(random.Next(80)));
+            if (random.Next(5) == 0)
+            {
+                trouble = Victim.Clock;
+            }
+
+            var hours = random.Next(1, 13) * (random.Next(2) == 0 ? 1 : -1);
+            return new Plan(seed, trouble is Victim.FullDisk or Victim.Clock ? StoreKind.Files : StoreKind.S3, trouble, requests, delay, default, 0, HasBackup: false, trouble == Victim.Clock ? hours : 0);
         }
 
         var isPowerCut = kind == RunKind.Power;
@@ -107,7 +117,8 @@ internal sealed record Plan(
             TimeSpan.FromMilliseconds(random.Next(80)),
             points[random.Next(points.Length)],
             random.Next(1, 25),
-            !isPowerCut && random.Next(8) == 0);
+            !isPowerCut && random.Next(8) == 0,
+            ClockHours: 0);
     }
 
     /// <summary>A source of choices for one client.</summary>
@@ -115,5 +126,5 @@ internal sealed record Plan(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Store}, {(Victim is Victim.PointEnds or Victim.PointThrows ? $"{Victim} {Point} #{PointPassing}" : $"{Victim} after {KillAfterRequests} requests + {KillDelay.TotalMilliseconds} ms")}{(HasBackup ? ", backup" : "")}");
+        $"{Store}, {(Victim is Victim.PointEnds or Victim.PointThrows ? $"{Victim} {Point} #{PointPassing}" : $"{Victim}{(ClockHours == 0 ? "" : $" by {ClockHours} h")} after {KillAfterRequests} requests + {KillDelay.TotalMilliseconds} ms")}{(HasBackup ? ", backup" : "")}");
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
 using ImageHub.Testing;
 using ImageHub.Testing.Storage;
 
@@ -58,11 +60,11 @@ internal sealed class Site : IAsyncDisposable
     public bool IsRunning { get; private set; }
 
     /// <summary>Starts the server, or goes on with the running one, and signs in.</summary>
-    /// <param name="plan">A plan with a named point starts a server that has it; null and other plans start the real program.</param>
+    /// <param name="plan">A plan with a named point or a clock that jumps starts a server that has it; null and other plans start the real program.</param>
     public async Task<HttpClient> StartAsync(Plan? plan)
     {
-        var hasPoint = plan?.Victim is Victim.PointEnds or Victim.PointThrows;
-        if (IsRunning && !hasPoint && ReferenceEquals(process.Program, RealProgram))
+        var needsOwn = plan?.Victim is Victim.PointEnds or Victim.PointThrows or Victim.Clock;
+        if (IsRunning && !needsOwn && ReferenceEquals(process.Program, RealProgram))
         {
             // The session may end during the run. PostgreSQL may be restarting.
             await admin!.EventuallyReadyAsync();
@@ -71,8 +73,8 @@ internal sealed class Site : IAsyncDisposable
         }
 
         await StopAsync();
-        process.Program = hasPoint ? ["ImageHub.Faults.dll", PointServer.Argument] : RealProgram;
-        if (hasPoint)
+        process.Program = needsOwn ? ["ImageHub.Faults.dll", PointServer.Argument] : RealProgram;
+        if (needsOwn)
         {
             foreach (var (name, value) in PointServer.Environment(plan!))
             {
@@ -83,6 +85,14 @@ internal sealed class Site : IAsyncDisposable
         admin = await process.StartAndSignInAsync();
         IsRunning = true;
         return admin;
+    }
+
+    /// <summary>Moves the server's clock.</summary>
+    /// <returns>What was moved.</returns>
+    public async Task<string> JumpAsync(int hours)
+    {
+        await admin!.GetAsync(PointServer.JumpPath(hours)).StatusAsync(HttpStatusCode.OK);
+        return string.Create(CultureInfo.InvariantCulture, $"the clock jumped by {hours} h");
     }
 
     /// <summary>Kills the server.</summary>

@@ -35,6 +35,8 @@ internal static class Victims
                 return await DisturbAsync(site, S3Trouble.Slow);
             case Victim.S3Wrong:
                 return await DisturbAsync(site, S3Trouble.Wrong);
+            case Victim.Clock:
+                return await site.JumpAsync(plan.ClockHours);
             default:
                 await site.KillAsync();
                 return "killed the server";

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Faults;
 
 /// <summary>
-/// The product's server in a process of this program, put together with a store, staging folders and a database connection that have named points. It
+/// The product's server in a process of this program, put together with a store, staging folders and a database connection that have named points, and with a clock that can jump. It
 /// starts and serves as the real program does.
 /// </summary>
 internal static class PointServer
@@ -22,7 +22,12 @@ internal static class PointServer
     /// <summary>The path whose request arms the points.</summary>
     public const string ArmPath = "/faults/arm";
 
+    private const string ClockPath = "/faults/clock/";
+
     private const string Prefix = "FAULTS_";
+
+    /// <summary>The path whose request moves the clock.</summary>
+    public static string JumpPath(int hours) => ClockPath + hours.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The environment variables that choose the point of a run.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Environment(Plan plan) =>
@@ -46,10 +51,12 @@ internal static class PointServer
     {
         var passings = new Passings(
             Enum.Parse<WritePoint>(Read(nameof(Plan.Point))), int.Parse(Read(nameof(Plan.PointPassing)), CultureInfo.InvariantCulture), Read(nameof(Plan.Victim)) == nameof(Victim.PointEnds));
+        var clock = new JumpingClock();
+        services.AddSingleton<TimeProvider>(clock);
         Decorate<IObjectStore>(services, store => new PointStore(store, passings));
         Decorate<IStaging>(services, staging => new PointStaging(staging, passings));
         services.ConfigureDbContext<ImageHubDb>(options => options.AddInterceptors(PointTransactions.Create(passings)));
-        services.AddSingleton<IStartupFilter>(new Responses(passings));
+        services.AddSingleton<IStartupFilter>(new Responses(passings, clock));
     }
 
     private static void Decorate<T>(IServiceCollection services, Func<T, T> decorate)
@@ -61,8 +68,8 @@ internal static class PointServer
 
     private static string Read(string name) => System.Environment.GetEnvironmentVariable(Prefix + name) ?? throw new InvalidOperationException($"{Prefix}{name} is not set.");
 
-    /// <summary>Arms the points, and passes one before the answer to a change is sent.</summary>
-    private sealed class Responses(Passings passings) : IStartupFilter
+    /// <summary>Arms the points and moves the clock on request, and passes a point before the answer to a change is sent.</summary>
+    private sealed class Responses(Passings passings, JumpingClock clock) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
@@ -71,6 +78,12 @@ internal static class PointServer
                 if (context.Request.Path == ArmPath)
                 {
                     passings.Arm();
+                    return;
+                }
+
+                if (context.Request.Path.Value!.StartsWith(ClockPath, StringComparison.Ordinal))
+                {
+                    clock.Jump(TimeSpan.FromHours(int.Parse(context.Request.Path.Value[ClockPath.Length..], CultureInfo.InvariantCulture)));
                     return;
                 }
 
