@@ -43,6 +43,7 @@ internal static class DavXml
     // A row of the index on properties has at most 2,704 bytes, and a character at most 3.
     private const int MaxNameLength = 200;
     private const int MaxNamespaceLength = 400;
+    private const int MaxLanguageLength = 100;
 
     private const string XmlNamespace = "http://www.w3.org/XML/1998/namespace";
     private const string DeclarationNamespace = "http://www.w3.org/2000/xmlns/";
@@ -193,7 +194,7 @@ internal static class DavXml
         }
     }
 
-    /// <summary>Throws if the name of an element or attribute, or the namespace that an attribute declares, is too long.</summary>
+    /// <summary>Throws if the name of an element or attribute, the namespace that an attribute declares, or a language is too long. Properties repeat the last two.</summary>
     private static void EnsureShort(XmlReader reader)
     {
         if (reader.LocalName.Length > MaxNameLength)
@@ -204,6 +205,11 @@ internal static class DavXml
         if (reader.NodeType == XmlNodeType.Attribute && reader.NamespaceURI == DeclarationNamespace && reader.Value.Length > MaxNamespaceLength)
         {
             throw ProblemException.Malformed($"A namespace has {reader.Value.Length} characters; {MaxNamespaceLength} are allowed.");
+        }
+
+        if (reader.NodeType == XmlNodeType.Attribute && reader is { NamespaceURI: XmlNamespace, LocalName: "lang" } && reader.Value.Length > MaxLanguageLength)
+        {
+            throw ProblemException.Malformed($"xml:lang has {reader.Value.Length} characters; {MaxLanguageLength} are allowed.");
         }
     }
 

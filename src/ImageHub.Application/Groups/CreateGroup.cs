@@ -21,7 +21,11 @@ namespace ImageHub.Application.Groups;
 public sealed record CreateGroup(
     string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null, Downloads? Downloads = null, bool? Watermark = null,
     Guid? ParentId = null)
-    : IRequest<GroupResponse>;
+    : IRequest<GroupResponse>
+{
+    /// <summary>The name of the folder in WebDAV, which must not exist yet; null: the database finds a free name.</summary>
+    internal string? NewFolderName { get; init; }
+}
 
 internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
 {
@@ -35,6 +39,8 @@ internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
 
 internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<CreateGroup, GroupResponse>
 {
+    internal static ProblemException FolderExists() => new(Problems.MethodNotAllowed, "There is a folder or file with this name already.");
+
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
         if (request.IsPublished == true && !caller.IsCurator)
@@ -47,6 +53,11 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
         await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
         var parent = await ParentGroup.FindAsync(db, request.ParentId, cancellationToken);
+        if (request.NewFolderName is { } name && await db.Groups.AnyAsync(group => group.ParentId == request.ParentId && group.DeletedAt == null && group.FolderName == name, cancellationToken))
+        {
+            throw FolderExists();
+        }
+
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(
             title!,

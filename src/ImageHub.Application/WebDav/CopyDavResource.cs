@@ -76,7 +76,9 @@ internal sealed class CopyDavResourceHandler(
             members.AddRange(page);
         }
 
-        var created = await mediator.Send(new CreateGroup(title, IsPublished: false, ParentId: parent.GroupId), cancellationToken);
+        // A copy gives visitors no more than its source does.
+        var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavTree.NotFound();
+        var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId), cancellationToken);
         var name = await db.Groups.Where(group => group.Id == created.Id).Select(group => group.FolderName!).SingleAsync(cancellationToken);
         var copy = new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.Above, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
         await files.CopyPropertiesAsync(new DavResource(from, null), new DavResource(copy, null), cancellationToken);

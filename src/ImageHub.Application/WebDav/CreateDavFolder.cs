@@ -18,7 +18,7 @@ internal sealed class CreateDavFolderHandler(DavTree tree, DavLocks locks, IMedi
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is not null)
         {
-            throw new ProblemException(Problems.MethodNotAllowed, "There is a folder or file with this name already.");
+            throw CreateGroupHandler.FolderExists();
         }
 
         var parent = place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
@@ -29,7 +29,7 @@ internal sealed class CreateDavFolderHandler(DavTree tree, DavLocks locks, IMedi
 
         await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
         await locks.EnsureUnlockedAsync(parent, place.FileName, request.Conditions, isMembershipChanged: true, cancellationToken);
-        await mediator.Send(new CreateGroup(FolderName.ToTitle(place.Segment), IsPublished: false, ParentId: parent.GroupId), cancellationToken);
+        await mediator.Send(new CreateGroup(FolderName.ToTitle(place.Segment), IsPublished: false, ParentId: parent.GroupId) { NewFolderName = FolderName.Normalize(place.Segment) }, cancellationToken);
         return Unit.Value;
     }
 }

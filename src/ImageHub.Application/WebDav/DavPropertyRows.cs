@@ -8,12 +8,13 @@ namespace ImageHub.Application.WebDav;
 /// <summary>The rows of dead properties.</summary>
 internal static class DavPropertyRows
 {
-    /// <summary>The properties of a folder, an image or a placeholder; exactly one of the ids is not null.</summary>
+    /// <summary>The properties of a folder, an image or a placeholder; at most one of the ids is not null. The root, which has no id, has no properties.</summary>
     public static IQueryable<DavProperty> PropertiesOf(this IImageHubDb db, (Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) owner) => owner switch
     {
         ({ } id, _, _) => db.DavProperties.Where(property => property.GroupId == id),
         (_, { } id, _) => db.DavProperties.Where(property => property.ImageId == id),
-        var (_, _, id) => db.DavProperties.Where(property => property.PlaceholderId == id),
+        (_, _, { } id) => db.DavProperties.Where(property => property.PlaceholderId == id),
+        _ => db.DavProperties.Where(property => false),
     };
 
     /// <summary>Writes changed properties, and throws if a limit is exceeded. The transaction must hold the lock of <see cref="ILocks.LockWebDavAsync"/>.</summary>

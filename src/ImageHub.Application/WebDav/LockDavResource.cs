@@ -82,6 +82,10 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     {
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
         await EnsureNoConflictAsync(folder, granted, cancellationToken);
+
+        // Otherwise an account could add rows without a limit by short locks, until the hourly job deletes them.
+        var now = clock.Now();
+        await db.DavLocks.Where(held => held.AccountId == caller.UserId && held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
         if (await locks.Live.CountAsync(held => held.AccountId == caller.UserId, cancellationToken) >= DavLock.MaxCount)
         {
             throw new ProblemException(Problems.WebDavFull, $"The account holds {DavLock.MaxCount} locks, which is the maximum; unlock something first.");

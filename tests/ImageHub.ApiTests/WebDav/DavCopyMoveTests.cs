@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -19,6 +20,20 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
 
         (await server.Admin.GetAsync($"/api/v1/groups/{to}/images/two.jpg").JsonAsync()).Id().ShouldBe(image);
         (await server.Admin.GetAsync($"/api/v1/groups/{from}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_copied_folder_gives_visitors_no_more_than_its_source()
+    {
+        using var dav = await AdminAsync();
+        var source = (await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Guarded", downloads = "none" }).JsonAsync(HttpStatusCode.Created)).Id();
+        await server.Admin.PostAsJsonAsync("/api/v1/groups", new { title = "Inside", parentId = source, downloads = "high" }).StatusAsync(HttpStatusCode.Created);
+
+        await dav.DavAsync("COPY", "/dav/Guarded", null, ("Destination", "/dav/Copied")).StatusAsync(HttpStatusCode.Created);
+
+        var copy = (await server.Admin.GetAsync("/api/v1/groups?q=Copied").JsonAsync()).Items().ShouldHaveSingleItem();
+        copy.Text("downloads").ShouldBe("none");
+        (await server.Admin.GetAsync($"/api/v1/groups?parentId={copy.Id()}").JsonAsync()).Items().ShouldHaveSingleItem().Text("downloads").ShouldBe("high");
     }
 
     [Fact]

@@ -39,6 +39,23 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
         await dav.DavAsync("MKCOL", "/dav/Body", "<x/>").ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedMediaType");
     }
 
+    [Fact]
+    public async Task Of_several_requests_for_one_new_folder_one_creates_it()
+    {
+        using var dav = await AdminAsync();
+
+        // rclone creates the folder of each file that it copies, and copies four files at once.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using var answer = await dav.DavAsync("MKCOL", "/dav/Created%20at%20once");
+            return answer.StatusCode;
+        }));
+
+        answers.Count(status => status == HttpStatusCode.Created).ShouldBe(1);
+        answers.Count(status => status == HttpStatusCode.MethodNotAllowed).ShouldBe(7);
+        (await server.Admin.GetAsync("/api/v1/groups?q=Created at once").JsonAsync()).Items().ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("A/B", "A%2FB", "A%252FB")]
     [InlineData("Who? Me: \"x\"", "Who%3F Me%3A %22x%22", "Who%253F%20Me%253A%20%2522x%2522")]

@@ -79,6 +79,19 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Expired_locks_of_an_account_are_deleted_by_its_next_lock()
+    {
+        await dav.PutDavAsync("/dav/Locks/one.jpg", TestImages.Jpeg(seed: 1));
+        await dav.PutDavAsync("/dav/Locks/two.jpg", TestImages.Jpeg(seed: 2));
+        await dav.LockAsync("/dav/Locks/one.jpg", headers: ("Timeout", "Second-1"));
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        await dav.LockAsync("/dav/Locks/two.jpg");
+
+        (await server.SqlAsync("SELECT count(*) FROM dav_locks WHERE name LIKE 'one%'")).ShouldBe(0L);
+    }
+
+    [Fact]
     public async Task A_lock_is_held_on_every_instance()
     {
         await dav.PutDavAsync("/dav/Locks/one.jpg", TestImages.Jpeg(seed: 1));

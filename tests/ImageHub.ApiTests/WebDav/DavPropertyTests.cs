@@ -32,6 +32,23 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
     }
 
     [Fact]
+    public async Task The_root_has_no_properties_whatever_others_have_set()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Below");
+        foreach (var path in (string[])["/dav/Below/one.jpg", "/dav/Below/two.jpg"])
+        {
+            await dav.PutDavAsync(path, []);
+            await SetAsync(dav, path, "<colour xmlns='urn:x'>red</colour>");
+        }
+
+        (await dav.PropfindAsync("/dav/", 0)).ShouldHaveSingleItem().Property(Colour).ShouldBeNull();
+        var listed = await dav.PropfindAsync("/dav/", 1);
+        listed.Count.ShouldBeGreaterThan(1);
+        listed.ShouldAllBe(response => response.Property(Colour) == null);
+    }
+
+    [Fact]
     public async Task Changes_are_made_all_or_none()
     {
         using var dav = await AdminAsync();
@@ -105,6 +122,7 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
             [$"<a xmlns='urn:{new string('n', 397)}'/>"] = "A namespace has 401 characters; 400 are allowed.",
             [$"<{new string('a', 201)} xmlns='urn:x'/>"] = "A name has 201 characters; 200 are allowed.",
             [$"<a xmlns='urn:x'>{string.Concat(Enumerable.Repeat("<b/>", 5_000))}</a>"] = "The body has more than 5000 elements and attributes.",
+            [$"<a xmlns='urn:x' xml:lang='{new string('"', 101)}'/>"] = "xml:lang has 101 characters; 100 are allowed.",
             ["<xmlns:a/>"] = "The element 'xmlns:a' has the prefix xmlns, which is reserved for declarations.",
         })
         {
