@@ -31,6 +31,9 @@ public sealed class SoftwareAuthenticator(string domain, string origin) : IDispo
     /// <summary>The count of signatures of the next ceremony.</summary>
     public uint SignCount { get; set; } = 1;
 
+    /// <summary>The transports that a registration names.</summary>
+    public IReadOnlyList<string> Transports { get; set; } = ["internal"];
+
     /// <summary>Answers creation options with a new credential.</summary>
     public JsonNode Register(JsonElement options)
     {
@@ -47,7 +50,7 @@ public sealed class SoftwareAuthenticator(string domain, string origin) : IDispo
         {
             ["clientDataJSON"] = Base64Url.EncodeToString(ClientData("webauthn.create", options)),
             ["attestationObject"] = Base64Url.EncodeToString(attestation),
-            ["transports"] = new JsonArray("internal"),
+            ["transports"] = new JsonArray([.. Transports]),
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.ExceptionServices;
 using ImageHub.Api.Web;
 using ImageHub.Application.Database;
@@ -11,6 +12,9 @@ namespace ImageHub.Api.Passkeys;
 /// <summary>The ceremonies by the passkey handler of ASP.NET Core Identity.</summary>
 internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpContextAccessor accessor, IOptions<WebOptions> options, TimeProvider clock) : IPasskeyCeremonies
 {
+    /// <summary>AuthenticatorTransport of Web Authentication Level 3, section 5.8.4. The handler returns what the browser has sent.</summary>
+    private static readonly FrozenSet<string> Transports = FrozenSet.Create(StringComparer.Ordinal, "usb", "nfc", "ble", "smart-card", "hybrid", "internal");
+
     private HttpContext Context => accessor.HttpContext!;
 
     /// <inheritdoc/>
@@ -28,7 +32,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     {
         var result = await handler.PerformAttestationAsync(new PasskeyAttestationContext { CredentialJson = credential, AttestationState = state, HttpContext = Context });
         return result is { Succeeded: true, Passkey: var added } && result.UserEntity.Id == user.Id.ToString()
-            ? Passkey.Create(user.Id, name, added.CredentialId, added.PublicKey, added.SignCount, added.Transports ?? [], added.IsBackupEligible, added.IsBackedUp, clock.GetUtcNow())
+            ? Passkey.Create(user.Id, name, added.CredentialId, added.PublicKey, added.SignCount, [.. (added.Transports ?? []).Where(Transports.Contains).Distinct(StringComparer.Ordinal)], added.IsBackupEligible, added.IsBackedUp, clock.GetUtcNow())
             : null;
     }
 

@@ -4,6 +4,7 @@ using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Links;
 using ImageHub.Application.Variants;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Archives;
 using ImageHub.Domain.Groups;
 using ImageHub.Domain.Images;
@@ -16,11 +17,11 @@ namespace ImageHub.Application.Archives;
 /// <param name="LinkId">The link of a guest; null for others.</param>
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
 /// <param name="IsForAdmin">Whether it is for an admin, an editor or a contributor, whom visitors' rights do not limit.</param>
-/// <param name="MemberId">The member whose membership of the group gives access; otherwise null.</param>
-internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? MemberId = null);
+/// <param name="AccountId">The account whose rights give access: a member, an admin or an editor; otherwise null.</param>
+internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? AccountId = null);
 
 /// <summary>
-/// Checks whether an archive is still available: its link is valid or its group visible, its files may still be downloaded, and all its images are still in
+/// Checks whether an archive is still available: its link is valid or its group visible, its account still has its rights, its files may still be downloaded, and all its images are still in
 /// the group, or visible in a group below it.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
@@ -30,7 +31,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
     /// <summary>Finds the title of the group, and what the archive may contain.</summary>
-    /// <exception cref="ProblemException">404 if the link or the membership has ended, or the group is hidden or deleted.</exception>
+    /// <exception cref="ProblemException">404 if the link, the membership or the account has ended, or the group is hidden or deleted.</exception>
     public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
     {
         if (origin.LinkId is { } id)
@@ -44,14 +45,22 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
             .Where(group => group.Id == origin.GroupId)
             .Select(group => new { group.Title, group.Downloads, group.HasWatermark })
             .SingleOrDefaultAsync(cancellationToken) ?? throw NoArchive();
-        if (origin.MemberId is { } memberId
-            && !(await db.FindRoleAsync(origin.GroupId, memberId, cancellationToken) >= (origin.IsForAdmin ? MemberRole.Contributor : MemberRole.Viewer)))
+        if (origin.AccountId is { } accountId && !await HasRightsAsync(accountId, origin, cancellationToken))
         {
             throw NoArchive();
         }
 
         return (group.Title, origin.IsForAdmin ? VisitorRights.All : new VisitorRights(group.Downloads, group.HasWatermark));
     }
+
+    /// <summary>Whether an account still has the rights with which it created an archive.</summary>
+    private async Task<bool> HasRightsAsync(Guid accountId, ArchiveOrigin origin, CancellationToken cancellationToken) =>
+        await db.Users.Where(user => user.Id == accountId && !user.IsDisabled).Select(user => (Role?)user.Role).SingleOrDefaultAsync(cancellationToken) switch
+        {
+            null => false,
+            Role.Admin or Role.Editor => true,
+            _ => await db.FindRoleAsync(origin.GroupId, accountId, cancellationToken) >= (origin.IsForAdmin ? MemberRole.Contributor : MemberRole.Viewer),
+        };
 
     /// <summary>Checks whether an archive with these files is still allowed.</summary>
     /// <exception cref="ProblemException">404.</exception>

@@ -25,6 +25,11 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
         async Task EnsureAllowedAsync(CancellationToken again)
         {
             var (_, roleNow) = await FindGroupAsync(again);
+            if (caller.UserId is { } id && !await db.Users.AnyAsync(user => user.Id == id && user.Role == caller.Role && !user.IsDisabled, again))
+            {
+                throw ArchiveAccess.NoArchive();
+            }
+
             if (!folders.AreWithin(await FindFoldersAsync(roleNow, again)))
             {
                 throw ArchiveAccess.NoArchive();

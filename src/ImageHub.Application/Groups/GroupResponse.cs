@@ -38,7 +38,7 @@ public sealed record GroupResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>The id of the group directly above; null at the first level.</summary>
+    /// <summary>The id of the group directly above; null at the first level, and if the caller does not see it.</summary>
     public Guid? ParentId { get; init; }
 
     /// <summary>The groups above, outermost first; empty at the first level.</summary>
@@ -134,7 +134,7 @@ internal static class GroupRows
             group.CreatedAt,
             group.UpdatedAt)
         {
-            ParentId = group.ParentId,
+            ParentId = isCurator ? group.ParentId : visibleGroups.Where(above => above.Id == group.ParentId).Select(above => (Guid?)above.Id).SingleOrDefault(),
             Path = visibleGroups
                 .Where(above => group.Path.Contains(above.Id))
                 .OrderBy(above => above.Path.Count)

@@ -4,6 +4,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.Groups;
 using ImageHub.Application.Imaging;
 using ImageHub.Application.Uploads;
+using ImageHub.Domain.Accounts;
 using ImageHub.Domain.Images;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -20,7 +21,9 @@ public enum SidecarKind
     Takeout,
 }
 
-/// <summary>Replaces the caption, the time taken and the location of an image by what a sidecar names. Fields that it does not name stay as they are.</summary>
+/// <summary>
+/// Replaces the caption, the time taken and the location of an image by what a sidecar names. Fields that it does not name stay as they are. Only admins and editors change the rating.
+/// </summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="Kind">The kind of sidecar.</param>
 /// <param name="Content">The sidecar, at most <see cref="MaxBytes"/>.</param>
@@ -42,7 +45,10 @@ internal sealed class PutSidecarHandler(IImageHubDb db, ICaller caller, ISidecar
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
         var image = changes.Live(request.Id);
         await db.EnsureMayEditAsync(caller, image, cancellationToken);
-        Apply(image, sidecar with { Caption = caption }, request.OnlyMissing);
+
+        // A key with the scope "upload" acts for its admin or editor.
+        var mayRate = caller.Role is Role.Admin or Role.Editor;
+        Apply(image, sidecar with { Caption = caption, NamesRating = sidecar.NamesRating && mayRate }, request.OnlyMissing);
         changes.Touch(image);
         await changes.CommitAsync(cancellationToken);
         return await db.WithAccountAsync(ImageDetails.From(image, await db.FindViewAsync(caller, image.GroupId, cancellationToken), caller.IsCurator), cancellationToken);

@@ -28,7 +28,7 @@ public sealed class Archive
     /// <summary>Whether the archive is valid while its group is hidden: true if it was created through a link, or while the group was hidden.</summary>
     public bool IsOfHidden { get; private init; }
 
-    /// <summary>The member whose membership of the group gives access to the archive; otherwise null. The archive becomes invalid with the membership.</summary>
+    /// <summary>The account whose rights give access to the archive: a member of the group, an admin or an editor; otherwise null. The archive becomes invalid with these rights.</summary>
     public Guid? MemberId { get; private init; }
 
     /// <summary>The resolution: <c>full</c> or <c>high</c>.</summary>

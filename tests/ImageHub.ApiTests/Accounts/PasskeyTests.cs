@@ -62,6 +62,15 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_known_transports_of_a_passkey_are_stored()
+    {
+        authenticator.Transports = ["usb", "a\0b", "hybrid", "usb", new('x', 10_000)];
+        await AddAsync(user, authenticator).StatusAsync(HttpStatusCode.Created);
+        var (options, _) = await BeginAsync(user, "/api/v1/me/passkeys/options");
+        options.Items("excludeCredentials").Single().GetProperty("transports").EnumerateArray().Select(one => one.GetString()).ShouldBe(["usb", "hybrid"]);
+    }
+
+    [Fact]
     public async Task A_sign_in_that_the_database_does_not_answer_is_503_and_no_failure()
     {
         await AddAsync(user, authenticator).StatusAsync(HttpStatusCode.Created);

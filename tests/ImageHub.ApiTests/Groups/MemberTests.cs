@@ -300,6 +300,9 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
 
         var seen = await client.GetAsync($"/api/v1/groups/{bottom}").JsonAsync();
         (seen.Text("role"), string.Join('/', seen.Items("path").Select(above => above.Text("title")))).ShouldBe(("viewer", "Wedding"));
+        seen.Id("parentId").ShouldBe(middle);
+        (await client.GetAsync($"/api/v1/groups/{middle}").JsonAsync()).GetProperty("parentId").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await server.Admin.GetAsync($"/api/v1/groups/{middle}").JsonAsync()).Id("parentId").ShouldBe(top);
         (await client.GetAsync($"/api/v1/groups/{middle}").JsonAsync()).GetProperty("groupCount").GetInt32().ShouldBe(1);
         await client.GetAsync($"/api/v1/images/{image}/high").StatusAsync(HttpStatusCode.OK);
         await client.GetAsync($"/api/v1/groups/{top}").StatusAsync(HttpStatusCode.NotFound);
@@ -341,6 +344,45 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         await client.GetAsync($"/api/v1/groups/{top}/archive").StatusAsync(HttpStatusCode.OK);
 
         async Task<int> FilesAsync() => (await client.PostAsJsonAsync($"/api/v1/groups/{top}/archives", new { }).JsonAsync(HttpStatusCode.Created)).GetProperty("files").GetInt32();
+    }
+
+    [Theory]
+    [InlineData("disabled")]
+    [InlineData("demoted")]
+    [InlineData("deleted")]
+    public async Task The_archives_of_an_editor_end_with_the_role_and_the_account(string how)
+    {
+        var name = $"editor-{how}";
+        var id = await server.Admin.CreateEditorAsync(name);
+        using var editor = await server.SignInAsync(name, ImageHubServer.UserPassword);
+        var (group, _) = await HiddenAsync($"Archived by {name}");
+        var url = (await editor.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created)).Text("url");
+        await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+
+        var ended = how switch
+        {
+            "disabled" => await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }),
+            "demoted" => await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { role = "user" }),
+            _ => await server.Admin.DeleteAsync($"/api/v1/users/{id}"),
+        };
+
+        ended.EnsureSuccessStatusCode();
+        await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Fact]
+    public async Task The_archive_of_a_member_ends_when_the_account_is_disabled()
+    {
+        var (id, member) = await SignedInAsync();
+        using var client = member;
+        var (group, _) = await HiddenAsync("Archived by a member");
+        await server.Admin.SetMembersAsync(group, (id, "viewer"));
+        var url = (await client.PostAsJsonAsync($"/api/v1/groups/{group}/archives", new { }).JsonAsync(HttpStatusCode.Created)).Text("url");
+        await server.Visitor.GetAsync(url).StatusAsync(HttpStatusCode.OK);
+
+        await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK);
+
+        await server.Visitor.GetAsync(url).ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
 
     [Fact]
@@ -391,6 +433,12 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         var mine = await client.AddImageAsync(group, "mine.jpg", TestImages.Jpeg(seed: 80));
 
         (await DescribeAsync(mine).JsonAsync()).Text("description").ShouldBe("By the sea");
+
+        // Ratings are for admins and editors, as in PATCH.
+        await server.Admin.PatchAsJsonAsync($"/api/v1/images/{mine}", new { rating = 2 }).StatusAsync(HttpStatusCode.OK);
+        var rated = new ByteArrayContent(CaptionFixtures.Packet("", "xmp:Rating='5'")) { Headers = { ContentType = new("application/rdf+xml") } };
+        await client.PutAsync($"/api/v1/images/{mine}/sidecar", rated).StatusAsync(HttpStatusCode.OK);
+        (await server.Admin.GetAsync($"/api/v1/images/{mine}").JsonAsync()).GetProperty("rating").GetInt32().ShouldBe(2);
         await DescribeAsync(others).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
         await server.Admin.SetMembersAsync(group);
         await DescribeAsync(mine).ProblemAsync(HttpStatusCode.NotFound, "notFound");
