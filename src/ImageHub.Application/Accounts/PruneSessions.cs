@@ -2,13 +2,14 @@ using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes sessions that ended long ago, addresses without a recent sign-in, and what expired of signing in by OpenID Connect.</summary>
+/// <summary>Deletes sessions that ended long ago, replaced tokens that would have expired, addresses without a recent sign-in, and what expired of signing in by OpenID Connect.</summary>
 public sealed record PruneSessions : IRequest;
 
-internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<PruneSessions>
+internal sealed class PruneSessionsHandler(IImageHubDb db, IOptions<JwtOptions> options, TimeProvider clock) : IRequestHandler<PruneSessions>
 {
     /// <summary>Ended sessions are kept for this time, so that a late use of a stolen token is distinguished from an unknown token.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
@@ -17,6 +18,10 @@ internal sealed class PruneSessionsHandler(IImageHubDb db, TimeProvider clock) :
     {
         var until = clock.Now() - Kept;
         await db.Sessions.Where(session => session.ExpiresAt < until || session.EndedAt < until).ExecuteDeleteAsync(cancellationToken);
+
+        // A session that is used does not expire, so its replaced tokens are deleted when they would have expired themselves.
+        var over = until - TimeSpan.FromDays(options.Value.SessionDays);
+        await db.ReplacedTokens.Where(token => token.ReplacedAt < over).ExecuteDeleteAsync(cancellationToken);
         var unknown = clock.Now() - KnownAddress.Lifetime;
         await db.KnownAddresses.Where(known => known.SignedInAt < unknown).ExecuteDeleteAsync(cancellationToken);
         var now = clock.Now();

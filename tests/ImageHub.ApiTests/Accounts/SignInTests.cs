@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -441,6 +443,25 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         missing.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("password");
         var wrong = await server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = 1, password = "x" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         wrong.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe("userName");
+    }
+
+    [Fact]
+    public async Task Replaced_tokens_are_deleted_after_their_own_end_while_the_session_goes_on()
+    {
+        var first = await PairAsync();
+        var second = await RefreshAsync(first.Text("refreshToken")).JsonAsync();
+        clock.Advance(TimeSpan.FromDays(20));
+        var third = await RefreshAsync(second.Text("refreshToken")).JsonAsync();
+        clock.Advance(TimeSpan.FromDays(20));
+
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneSessions());
+        }
+
+        (await server.SqlAsync("SELECT count(*) FROM replaced_tokens")).ShouldBe(1L);
+        await RefreshAsync(first.Text("refreshToken")).ProblemAsync(HttpStatusCode.Unauthorized, "invalidRefreshToken");
+        await RefreshAsync(third.Text("refreshToken")).StatusAsync(HttpStatusCode.OK);
     }
 
     private async Task<JsonElement> PairAsync() => await LoginAsync().JsonAsync();

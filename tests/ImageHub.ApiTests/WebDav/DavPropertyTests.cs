@@ -36,9 +36,9 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
     {
         using var dav = await AdminAsync();
         await dav.MkcolAsync("/dav/Below");
-        foreach (var path in (string[])["/dav/Below/one.jpg", "/dav/Below/two.jpg"])
+        foreach (var path in (string[])["/dav/Below/One/", "/dav/Below/Two/"])
         {
-            await dav.PutDavAsync(path, []);
+            await dav.MkcolAsync(path);
             await SetAsync(dav, path, "<colour xmlns='urn:x'>red</colour>");
         }
 
