@@ -17,7 +17,7 @@ internal static class TransformRows
     private const int WidthsARound = 6;
 
     /// <summary>
-    /// The rounds before the measurement, with other images. After these 2,000 pictures, .NET's compiler has optimized what first answers need. Until then, it takes a fifth of the server's processor time.
+    /// The rounds before the measurement, with other images. After these 2,000 pictures, .NET's compiler has optimized the code of first answers. Until then, the compiler takes a fifth of the server's processor time.
     /// </summary>
     private const int WarmUpRounds = 14;
 

@@ -155,8 +155,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the service if background work fails. A database that is unavailable during the preparation is not a failure, nor is an error that a stop has caused. Quartz cannot repeat a failed
-    /// start in the same process.
+    /// Stops the service if background work fails. A database that is unavailable during the preparation is not a failure, nor is an error that a stop has caused. An outage during the start of the
+    /// jobs is a failure, because Quartz cannot repeat a failed start in the same process.
     /// </summary>
     private async Task WatchAsync(Task work, string failure)
     {

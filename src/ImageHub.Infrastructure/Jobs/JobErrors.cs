@@ -6,6 +6,7 @@ namespace ImageHub.Infrastructure.Jobs;
 
 /// <summary>
 /// Logs the errors of the scheduler and of its jobs. An outage of the database is logged as one line, because the messages of Quartz repeat the stack traces of all inner exceptions.
+/// Therefore <c>appsettings.json</c> turns off Quartz's own loggers of these errors.
 /// </summary>
 internal sealed class JobErrors(ILogger<JobErrors> logger) : ISchedulerListener
 {
