@@ -130,10 +130,10 @@ public static class HostileFiles
         static byte[] Scan(byte from, byte to, int approximation) => [0xFF, 0xDA, 0, 8, 1, 1, 0, from, to, (byte)approximation];
     }
 
-    /// <summary>A square JPEG whose last scan is repeated. The decoder visits all blocks for each scan.</summary>
-    public static byte[] JpegWithRepeatedScan(int times, int side = 64)
+    /// <summary>A JPEG of 64 × 64 pixels whose last scan is repeated.</summary>
+    public static byte[] JpegWithRepeatedScan(int times)
     {
-        var jpeg = TestPicture.Gradient(side, side).ToJpeg(progressive: true);
+        var jpeg = TestPicture.Gradient(64, 64).ToJpeg(progressive: true);
         var scan = jpeg.AsSpan().LastIndexOf((byte[])[0xFF, 0xDA]);
         return [.. jpeg[..scan], .. Enumerable.Repeat(jpeg[scan..^2], times).SelectMany(bytes => bytes), 0xFF, 0xD9];
     }
