@@ -5,6 +5,7 @@ using ImageHub.Testing.Images;
 namespace ImageHub.ApiTests.StartUp;
 
 /// <summary>The memory of the real program.</summary>
+[Collection(typeof(MeasuredAlone))]
 public sealed class MemoryTests
 {
     [Fact]
