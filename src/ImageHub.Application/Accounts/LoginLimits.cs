@@ -14,6 +14,9 @@ namespace ImageHub.Application.Accounts;
 /// </summary>
 internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
 {
+    /// <summary>Stands for the account of a passkey, which is unknown until the signature has been verified.</summary>
+    private const string AnyAccount = "";
+
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
@@ -24,7 +27,7 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)
     {
-        var own = await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 0, cancellationToken);
+        var own = await FindWaitAsync(normalizedUserName, cancellationToken);
         var all = await limiter.TakeAsync(PerAddress, caller.Address, 0, cancellationToken);
         if (all is not null && await IsKnownAsync(normalizedUserName, cancellationToken))
         {
@@ -32,14 +35,17 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
         }
 
         // If both limits are exceeded, the longer wait counts.
-        if (new[] { own, all }.Max() is { } wait)
-        {
-            throw new ProblemException(
-                Problems.TooManyRequests,
-                $"{PerAddress.Permits} attempts to sign in have failed within a minute; try again in {Math.Ceiling(wait.TotalSeconds)} s.")
-            { RetryAfter = wait };
-        }
+        EnsureNoWait(new[] { own, all }.Max());
     }
+
+    /// <summary>
+    /// Throws after too many failed sign-ins by passkey from the caller's address. Wrong passwords do not count, because a passkey cannot be guessed.
+    /// </summary>
+    /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
+    public async Task EnsureMayTryPasskeyAsync(CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(AnyAccount, cancellationToken));
+
+    /// <summary>Counts a failed attempt to sign in by passkey. Its account is unknown.</summary>
+    public Task CountPasskeyFailureAsync(CancellationToken cancellationToken) => CountFailureAsync(AnyAccount, cancellationToken);
 
     /// <summary>Counts a failed attempt.</summary>
     public async Task CountFailureAsync(string normalizedUserName, CancellationToken cancellationToken)
@@ -63,6 +69,20 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             known => known.AddressHash == hash && known.SignedInAt > since && db.Users.Any(user => user.Id == known.UserId && user.NormalizedUserName == normalizedUserName),
             cancellationToken);
     }
+
+    private static void EnsureNoWait(TimeSpan? wait)
+    {
+        if (wait is { } time)
+        {
+            throw new ProblemException(
+                Problems.TooManyRequests,
+                $"{PerAddress.Permits} attempts to sign in have failed within a minute; try again in {Math.Ceiling(time.TotalSeconds)} s.")
+            { RetryAfter = wait };
+        }
+    }
+
+    private async Task<TimeSpan?> FindWaitAsync(string normalizedUserName, CancellationToken cancellationToken) =>
+        await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 0, cancellationToken);
 
     private string OwnKey(string normalizedUserName) => $"{normalizedUserName} {caller.Address}";
 

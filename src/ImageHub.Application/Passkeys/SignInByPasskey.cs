@@ -29,18 +29,15 @@ internal sealed class SignInByPasskeyValidator : AbstractValidator<SignInByPassk
 internal sealed class SignInByPasskeyHandler(
     IImageHubDb db, IPasskeyCeremonies ceremonies, CeremonyStates states, LoginLimits limits, SessionStart sessions, TimeProvider clock) : IRequestHandler<SignInByPasskey, TokenPair>
 {
-    /// <summary>Failures count by address: the account is unknown until the signature has been verified.</summary>
-    private const string AnyAccount = "";
-
     public async Task<TokenPair> Handle(SignInByPasskey request, CancellationToken cancellationToken)
     {
-        await limits.EnsureMayTryAsync(AnyAccount, cancellationToken);
+        await limits.EnsureMayTryPasskeyAsync(cancellationToken);
         var opened = states.Unprotect(SignInByPasskey.Purpose, request.State);
         if (opened is not { } state
             || await ceremonies.VerifySignInAsync(request.Credential.GetRawText(), state.State) is not { } verified
             || await sessions.BeginAsync(verified.UserId, _ => UseAsync(verified, state.IssuedAt, cancellationToken), cancellationToken) is not { } pair)
         {
-            await limits.CountFailureAsync(AnyAccount, cancellationToken);
+            await limits.CountPasskeyFailureAsync(cancellationToken);
             throw new ProblemException(Problems.InvalidCredentials, "No account has this passkey, or the options are older than five minutes or used.");
         }
 

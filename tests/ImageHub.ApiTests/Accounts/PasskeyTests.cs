@@ -184,6 +184,22 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Wrong_passwords_of_an_address_do_not_delay_its_passkeys()
+    {
+        await AddAsync(user, authenticator).StatusAsync(HttpStatusCode.Created);
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            await TryPasswordAsync().StatusAsync(HttpStatusCode.Unauthorized);
+        }
+
+        await TryPasswordAsync().ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        authenticator.SignCount = 2;
+        await SignInAsync(authenticator).StatusAsync(HttpStatusCode.OK);
+
+        Task<HttpResponseMessage> TryPasswordAsync() => server.Visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "somebody", password = "not the password" });
+    }
+
+    [Fact]
     public async Task Adding_a_passkey_needs_a_sign_in_of_the_last_five_minutes()
     {
         var (options, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");
