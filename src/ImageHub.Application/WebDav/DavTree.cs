@@ -60,7 +60,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
                 return new DavPlace(null, segments[^1], "", null);
             }
 
-            var name = await db.ToFileNameAsync(segments[i], cancellationToken);
+            var name = await db.ToFileNameAsync(FileName.FromSegment(segments[i]), cancellationToken);
             var file = await FindFileAsync(folder, name, cancellationToken);
             return new DavPlace(folder, segments[i], name, file is null ? null : new DavResource(folder, file) { Href = folder.HrefOf(path.Segments[i]) });
         }

@@ -11,8 +11,8 @@ public static class FolderName
 {
     private const string Forbidden = "\"*/:<>?\\|";
 
-    /// <summary>Converts the name that a client sends to the form in which names are stored.</summary>
-    public static string Normalize(string sent) => FromTitle(ToTitle(sent));
+    /// <summary>Converts the name that a client sends to the form in which names are stored. Titles have no spaces at their ends.</summary>
+    public static string Normalize(string sent) => FromTitle(ToTitle(sent).Trim());
 
     /// <summary>Decodes the title from a name.</summary>
     public static string ToTitle(string name)

@@ -60,6 +60,18 @@ public static class FileName
         return safe.Length == 0 ? Fallback : safe;
     }
 
+    /// <summary>
+    /// Replaces slashes and leading dots by underscores, which <see cref="MakeSafe"/> would remove: a temporary file <c>.photo.jpg</c> must not replace the file
+    /// <c>photo.jpg</c>.
+    /// </summary>
+    /// <param name="segment">A decoded segment of an address.</param>
+    public static string FromSegment(string segment)
+    {
+        var name = segment.Replace('/', '_').Replace('\\', '_');
+        var visible = name.TrimStart('.');
+        return new string('_', name.Length - visible.Length) + visible;
+    }
+
     private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

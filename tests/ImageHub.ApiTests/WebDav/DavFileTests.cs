@@ -65,6 +65,28 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(".one.jpg", "_one.jpg")]
+    [InlineData("..one.jpg", "__one.jpg")]
+    [InlineData("x%2Fone.jpg", "x_one.jpg")]
+    [InlineData("x%5Cone.jpg", "x_one.jpg")]
+    public async Task A_hidden_or_temporary_file_does_not_replace_a_file_until_it_is_moved(string temporary, string kept)
+    {
+        using var dav = await AdminAsync();
+        var title = $"With-{temporary.Replace('%', '-')}";
+        var group = await server.Admin.CreateGroupAsync(title);
+        var (first, second) = (TestImages.Jpeg(seed: 70), TestImages.Jpeg(seed: 71));
+        await dav.PutDavAsync($"/dav/{title}/one.jpg", first);
+        await dav.PutDavAsync($"/dav/{title}/{temporary}", second);
+
+        (await dav.GetByteArrayAsync($"/dav/{title}/one.jpg")).ShouldBe(first);
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")).ShouldBe(["one.jpg", kept], ignoreOrder: true);
+
+        await dav.DavAsync("MOVE", $"/dav/{title}/{temporary}", null, ("Destination", $"/dav/{title}/one.jpg")).StatusAsync(HttpStatusCode.NoContent);
+        (await dav.GetByteArrayAsync($"/dav/{title}/one.jpg")).ShouldBe(second);
+        (await dav.ListDavAsync($"/dav/{title}")).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task Repeated_requests_that_overtake_each_other_add_the_image_once()
     {

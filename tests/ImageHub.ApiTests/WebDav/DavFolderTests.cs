@@ -80,6 +80,22 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
         (await dav.PropfindAsync($"/dav/{address}", 0))[0].Property(Dav + "displayname")!.Value.ShouldBe(title);
     }
 
+    [Theory]
+    [InlineData("%20Before")]
+    [InlineData("After%20")]
+    [InlineData("%20%20Both%20")]
+    public async Task Spaces_at_the_ends_of_a_folders_name_do_not_count(string name)
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync($"/dav/{name}");
+
+        await dav.PutDavAsync($"/dav/{name}/one.jpg", TestImages.Jpeg(seed: 12));
+        await dav.DavAsync("MKCOL", $"/dav/{name}").StatusAsync(HttpStatusCode.MethodNotAllowed);
+        await dav.DavAsync("MOVE", $"/dav/{name}", null, ("Destination", $"/dav/{name}%202%20")).StatusAsync(HttpStatusCode.Created);
+        (await dav.ListDavAsync($"/dav/{name}%202%20")).ShouldHaveSingleItem();
+        await dav.DavAsync("DELETE", $"/dav/{name}%202%20").StatusAsync(HttpStatusCode.NoContent);
+    }
+
     [Fact]
     public async Task An_address_with_the_characters_themselves_works_and_the_answer_repeats_it()
     {
