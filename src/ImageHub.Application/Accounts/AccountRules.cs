@@ -97,20 +97,6 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>Throws if no other admin would remain. The caller must have locked the accounts.</summary>
-    /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>
-    public static async Task EnsureNotLastAdminAsync(this IImageHubDb db, User admin, CancellationToken cancellationToken)
-    {
-        if (await db.IsLastAdminAsync(admin, cancellationToken))
-        {
-            throw new ProblemException(Problems.LastAdmin, $"'{admin.UserName}' is the last admin who can sign in; make another account an admin first.");
-        }
-    }
-
-    /// <summary>Whether no other admin can sign in. The caller must have locked the accounts.</summary>
-    public static async Task<bool> IsLastAdminAsync(this IImageHubDb db, User admin, CancellationToken cancellationToken) =>
-        !await db.Users.AnyAsync(user => user.Role == Role.Admin && !user.IsDisabled && user.Id != admin.Id, cancellationToken);
-
     /// <summary>Gives an account a role, and a user the tier and a group for its own images.</summary>
     public static async Task GiveRoleAsync(this IImageHubDb db, User user, Role role, Guid tierId, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace ImageHub.Application.Accounts;
 /// <param name="Id">The account's id.</param>
 public sealed record DeleteUser(Guid Id) : IRequest;
 
-internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IRequestHandler<DeleteUser>
+internal sealed class DeleteUserHandler(IImageHubDb db, SignInMethodRules methods, TimeProvider clock) : IRequestHandler<DeleteUser>
 {
     public async Task<Unit> Handle(DeleteUser request, CancellationToken cancellationToken)
     {
@@ -20,7 +20,7 @@ internal sealed class DeleteUserHandler(IImageHubDb db, TimeProvider clock) : IR
         var user = await db.Locks.LockUserAsync(request.Id, cancellationToken) ?? throw ProblemException.NotFound("user");
         if (user is { Role: Role.Admin, IsDisabled: false })
         {
-            await db.EnsureNotLastAdminAsync(user, cancellationToken);
+            await methods.EnsureNotLastAdminAsync(user, cancellationToken);
         }
 
         await TrashImagesAsync(user.Id, cancellationToken);

@@ -21,12 +21,33 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
     /// <exception cref="ProblemException">409 <c>lastSignInMethod</c>.</exception>
     public async Task EnsureOneRemainsAsync(Guid userId, CancellationToken cancellationToken)
     {
-        var user = await db.Users.SingleAsync(user => user.Id == userId, cancellationToken);
-        if (!MayUsePassword(user)
-            && !await db.Passkeys.AnyAsync(passkey => passkey.UserId == userId, cancellationToken)
-            && !await db.OidcIdentities.AnyAsync(identity => identity.UserId == userId, cancellationToken))
+        if (!await WithSignInMethod().AnyAsync(user => user.Id == userId, cancellationToken))
         {
             throw new ProblemException(Problems.LastSignInMethod, "The account could no longer sign in; add a passkey first, or ask an admin to set a password.");
         }
+    }
+
+    /// <summary>Throws if no other admin would remain who can sign in. The caller must have locked the accounts.</summary>
+    /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>
+    public async Task EnsureNotLastAdminAsync(User admin, CancellationToken cancellationToken)
+    {
+        if (await IsLastAdminAsync(admin, cancellationToken))
+        {
+            throw new ProblemException(Problems.LastAdmin, $"'{admin.UserName}' is the last admin who can sign in; make another account an admin first.");
+        }
+    }
+
+    /// <summary>Whether no other admin can sign in. The caller must have locked the accounts.</summary>
+    public async Task<bool> IsLastAdminAsync(User admin, CancellationToken cancellationToken) =>
+        !await WithSignInMethod().AnyAsync(user => user.Role == Role.Admin && !user.IsDisabled && user.Id != admin.Id, cancellationToken);
+
+    /// <summary>The accounts with a way to sign in.</summary>
+    private IQueryable<User> WithSignInMethod()
+    {
+        var (only, issuers) = (options.Value.Only, options.Value.Issuers());
+        return db.Users.Where(user =>
+            (user.PasswordHash != null && (!only || user.HasRecoveryPassword))
+            || db.Passkeys.Any(passkey => passkey.UserId == user.Id)
+            || db.OidcIdentities.Any(identity => identity.UserId == user.Id && issuers.Contains(identity.Issuer)));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class UpdateUserValidator : AbstractValidator<UpdateUser>
     }
 }
 
-internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateUser, UserResponse>
+internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, SignInMethodRules methods, ICaller caller, TimeProvider clock) : IRequestHandler<UpdateUser, UserResponse>
 {
     public async Task<UserResponse> Handle(UpdateUser request, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
 
         if (wasAdmin && user is not { Role: Role.Admin, IsDisabled: false })
         {
-            await db.EnsureNotLastAdminAsync(user, cancellationToken);
+            await methods.EnsureNotLastAdminAsync(user, cancellationToken);
         }
 
         // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.

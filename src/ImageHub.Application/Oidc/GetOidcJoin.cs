@@ -22,7 +22,8 @@ internal sealed class GetOidcJoinHandler(IImageHubDb db, SignInMethodRules metho
     public async Task<OidcJoin> Handle(GetOidcJoin request, CancellationToken cancellationToken)
     {
         options.Value.EnsureConfigured();
-        var identity = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.UserId == caller.UserId, cancellationToken);
+        var issuers = options.Value.Issuers();
+        var identity = await db.OidcIdentities.SingleOrDefaultAsync(identity => identity.UserId == caller.UserId && issuers.Contains(identity.Issuer), cancellationToken);
         var hasClaims = options.Value.RoleClaim.Length > 0 || options.Value.TierClaim.Length > 0;
         var account = await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
         return new OidcJoin(options.Value.FindName(), identity?.JoinedAt, identity is not null && account.FollowsClaims && hasClaims, methods.MayUsePassword(account));

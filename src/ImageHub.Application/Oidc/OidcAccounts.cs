@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Oidc;
 
 /// <summary>The accounts of persons who sign in at the provider.</summary>
-internal sealed class OidcAccounts(IImageHubDb db, IOptions<OidcOptions> options, TimeProvider clock, ILogger<OidcAccounts> logger)
+internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IOptions<OidcOptions> options, TimeProvider clock, ILogger<OidcAccounts> logger)
 {
     /// <summary>
     /// Finds the account that is joined to a person, or creates one if the settings say so. The role and tier of a created account follow the claims.
@@ -80,7 +80,7 @@ internal sealed class OidcAccounts(IImageHubDb db, IOptions<OidcOptions> options
 
         var user = await db.Users.AsTracking().SingleAsync(user => user.Id == userId, cancellationToken);
         var role = FindRole(person.Claims) ?? user.Role;
-        if (role != Role.Admin && user is { Role: Role.Admin, IsDisabled: false } && await db.IsLastAdminAsync(user, cancellationToken))
+        if (role != Role.Admin && user is { Role: Role.Admin, IsDisabled: false } && await methods.IsLastAdminAsync(user, cancellationToken))
         {
             logger.LogWarning("The claims of {UserName} no longer name an admin, but the account is the last admin and remains one", user.UserName);
             role = Role.Admin;

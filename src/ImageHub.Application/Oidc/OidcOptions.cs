@@ -105,6 +105,9 @@ public sealed class OidcOptions : IValidatableObject
         }
     }
 
+    /// <summary>The forms of the issuer's name, with and without a slash at its end; none if OpenID Connect is not configured.</summary>
+    internal IReadOnlyList<string> Issuers() => IsConfigured ? [Authority.TrimEnd('/'), Authority.TrimEnd('/') + '/'] : [];
+
     internal IReadOnlyList<string> AdminList() => Split(AdminValues);
 
     internal IReadOnlyList<string> EditorList() => Split(EditorValues);

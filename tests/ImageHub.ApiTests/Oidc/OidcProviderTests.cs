@@ -138,6 +138,33 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
     }
 
     [Fact]
+    public async Task Only_an_admin_who_can_sign_in_takes_the_place_of_the_last_one()
+    {
+        await using var server = await StartAsync(("Oidc:Only", "true"));
+        var second = (await server.Admin.PostAsJsonAsync("/api/v1/users", new { userName = "second", password = ImageHubServer.UserPassword, role = "admin" })
+            .JsonAsync(HttpStatusCode.Created)).Id();
+        using var browser = provider.NewBrowser(server);
+        await LoginAsync(browser.Client, "admin", (await ResetPasswordAsync(server)).Password).StatusAsync(HttpStatusCode.OK);
+        var own = (await browser.Client.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+
+        // The second admin has only a password, and passwords are switched off.
+        await DisableAsync().ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
+
+        // An earlier provider's person cannot sign in any more.
+        await server.SqlAsync($"INSERT INTO oidc_identities (user_id, issuer, subject, joined_at) VALUES ('{second}', 'https://earlier.example', 'second', now())");
+        await DisableAsync().ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
+
+        await server.SqlAsync($"UPDATE oidc_identities SET issuer = '{provider.Issuer}'");
+        await DisableAsync().StatusAsync(HttpStatusCode.OK);
+
+        Task<HttpResponseMessage> DisableAsync() => browser.Client.SendAsync(new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/users/{own}")
+        {
+            Headers = { { "X-Requested-With", "ImageHub" } },
+            Content = JsonContent.Create(new { isDisabled = true }),
+        });
+    }
+
+    [Fact]
     public async Task An_account_without_a_password_keeps_its_last_way_to_sign_in()
     {
         await using var server = await StartAsync();
