@@ -37,6 +37,8 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     private readonly Lock gate = new();
     private volatile bool isListening;
     private volatile bool isAway;
+    private readonly long startedAt;
+
     private long confirmedAt;
     private long asking;
     private long currentAt;
@@ -54,6 +56,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         Thumbnails = new RowSet<OpenThumbnail, StoredThumbnail>(MayReadRows, () => isListening);
         files = new AnswerFiles(data.Folder("kept"), source, set, logger);
         currentAt = files.CurrentAt?.UtcTicks ?? 0;
+        startedAt = clock.GetTimestamp();
         feed.OnConnected = Begin;
         feed.OnChanged = Drop;
         feed.OnLost = () => isListening = false;
@@ -190,7 +193,15 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         await files.DisposeAsync();
     }
 
-    private bool IsStaleGoodEnough() => options.StaleSeconds > 0 && clock.GetUtcNow() - CurrentAt < TimeSpan.FromSeconds(options.StaleSeconds);
+    /// <summary>
+    /// Whether the last confirmation is recent enough for an outage: by the time of day, which holds across a restart, and by the time of this process, which does not
+    /// jump.
+    /// </summary>
+    private bool IsStaleGoodEnough()
+    {
+        var limit = TimeSpan.FromSeconds(options.StaleSeconds);
+        return clock.GetUtcNow() - CurrentAt < limit && clock.GetElapsedTime(Math.Max(Interlocked.Read(ref confirmedAt), startedAt)) < limit;
+    }
 
     /// <summary>Whether there may be entries, in memory or on disk from before the start.</summary>
     private bool MayHoldAny() => !set.IsEmpty || !Sessions.IsEmpty || !Thumbnails.IsEmpty || !hasReadFiles;
