@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace ImageHub.Faults;
 
 /// <summary>
-/// A disk of its own (an ext4 file system in a file) that can be filled, and whose power can be cut: the kernel then drops everything that was not
+/// A disk of its own (an ext4 file system in a file) that can be filled, that an error makes read-only, and whose power can be cut: the kernel then drops everything that was not
 /// flushed, as <c>godown</c> of xfstests does. Linux only, as root.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -49,9 +49,20 @@ internal sealed partial class OwnDisk : IAsyncDisposable
     public async Task CutPowerAsync(Func<Task> end)
     {
         ShutDown(Disk);
-        await end();
-        await UnmountAsync();
-        await MountAsync();
+        await RestartAsync(end);
+    }
+
+    /// <summary>Reports an error to the kernel, which makes the disk read-only, and restarts the machine after a while.</summary>
+    /// <param name="duration">The time that the disk is read-only.</param>
+    /// <param name="end">Ends the processes that use the disk.</param>
+    public async Task BreakAsync(TimeSpan duration, Func<Task> end)
+    {
+        var device = await RunAsync("findmnt", "--noheadings", "--output", "SOURCE", Disk);
+
+        // sysfs-fs-ext4 of the kernel's documentation.
+        await File.WriteAllTextAsync($"/sys/fs/ext4/{Path.GetFileName(device.Trim())}/trigger_fs_error", "an error of a test");
+        await Task.Delay(duration);
+        await RestartAsync(end);
     }
 
     /// <summary>Fills the disk to the last block, and frees it after a while.</summary>
@@ -77,7 +88,14 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private Task MountAsync() => RunAsync("mount", "-o", "loop", Image, Disk);
+    private async Task RestartAsync(Func<Task> end)
+    {
+        await end();
+        await UnmountAsync();
+        await MountAsync();
+    }
+
+    private async Task MountAsync() => await RunAsync("mount", "-o", "loop,errors=remount-ro", Image, Disk);
 
     /// <summary>Unmounts the disk once PostgreSQL and the workers, which end with the server, have closed their files.</summary>
     private async Task UnmountAsync()
@@ -122,15 +140,19 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         }
     }
 
-    private static async Task RunAsync(string command, params string[] arguments)
+    /// <returns>What the command printed.</returns>
+    private static async Task<string> RunAsync(string command, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{command} ended with {process.ExitCode}: {error}");
         }
+
+        return await output;
     }
 
     // ioctl(2) is variadic; on Linux's x86-64 and arm64 a pointer is passed as to any other function.

@@ -52,6 +52,9 @@ internal enum Victim
     /// <summary>The disk with the objects and the database, which is full for a while.</summary>
     FullDisk,
 
+    /// <summary>The disk with the objects and the database, which an error makes read-only until the machine has restarted.</summary>
+    ReadOnlyDisk,
+
     /// <summary>The S3 server, which answers 503 to every request for a while.</summary>
     S3Refuses,
 
@@ -97,7 +100,12 @@ internal sealed record Plan(
             }
 
             var hours = random.Next(1, 13) * (random.Next(2) == 0 ? 1 : -1);
-            return new Plan(seed, trouble is Victim.FullDisk or Victim.Clock ? StoreKind.Files : StoreKind.S3, trouble, requests, delay, default, 0, HasBackup: false, trouble == Victim.Clock ? hours : 0);
+            if (trouble == Victim.FullDisk && random.Next(2) == 0)
+            {
+                trouble = Victim.ReadOnlyDisk;
+            }
+
+            return new Plan(seed, trouble is Victim.FullDisk or Victim.ReadOnlyDisk or Victim.Clock ? StoreKind.Files : StoreKind.S3, trouble, requests, delay, default, 0, HasBackup: false, trouble == Victim.Clock ? hours : 0);
         }
 
         var isPowerCut = kind == RunKind.Power;

@@ -15,7 +15,7 @@ var replay = new Option<int?>("--replay") { Description = "Makes the run of one 
 var state = new Option<string?>("--state") { Description = "A file with the counts of all sittings so far." };
 var limit = new Option<double>("--limit") { DefaultValueFactory = _ => 30, Description = "The seconds within which a restarted server must be consistent." };
 var power = new Option<bool>("--power") { Description = "Ends each run with a power cut: what was not flushed to the disk is lost. Linux only, as root." };
-var troubles = new Option<bool>("--troubles") { Description = "Disturbs the store or the disk for a while and kills nothing. A full disk needs Linux and root." };
+var troubles = new Option<bool>("--troubles") { Description = "Disturbs the store, the disk or the clock for a while. A full or read-only disk needs Linux and root." };
 var root = new RootCommand("Kills servers while clients change their galleries, restarts them, and compares them with a model.") { seed, runs, replay, state, limit, power, troubles };
 root.SetAction(async (parsed, stop) =>
 {

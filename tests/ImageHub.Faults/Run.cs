@@ -135,7 +135,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
                 }
 
                 log(await disturb());
-                if (plan.Victim is not (Victim.Api or Victim.Power))
+                if (plan.Victim is not (Victim.Api or Victim.Power or Victim.ReadOnlyDisk))
                 {
                     await working;
                 }

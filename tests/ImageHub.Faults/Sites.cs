@@ -11,7 +11,7 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
     /// <summary>Makes a run on its server. A server whose run failed is not used again.</summary>
     public async Task<RunResult> MakeAsync(Plan plan, Action<string> log)
     {
-        if (plan.Victim is Victim.Power or Victim.FullDisk)
+        if (plan.Victim is Victim.Power or Victim.FullDisk or Victim.ReadOnlyDisk)
         {
             return OperatingSystem.IsLinux() ? await MakeOnOwnDiskAsync(plan, log) : throw new PlatformNotSupportedException("The run needs an ext4 file system.");
         }
@@ -41,14 +41,18 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
         [SupportedOSPlatform("linux")]
         async Task<string> DisturbAsync()
         {
-            if (plan.Victim == Victim.Power)
+            switch (plan.Victim)
             {
-                await disk.CutPowerAsync(site.KillAsync);
-                return "cut the power";
+                case Victim.Power:
+                    await disk.CutPowerAsync(site.KillAsync);
+                    return "cut the power";
+                case Victim.ReadOnlyDisk:
+                    await disk.BreakAsync(Victims.Trouble, site.KillAsync);
+                    return "the disk was read-only until the machine restarted";
+                default:
+                    await disk.FillAsync(Victims.Trouble);
+                    return "the disk was full for a while";
             }
-
-            await disk.FillAsync(Victims.Trouble);
-            return "the disk was full for a while";
         }
     }
 

@@ -6,11 +6,17 @@ namespace ImageHub.Application.Database;
 /// <summary>Recognizes errors of an unavailable database, which a later attempt may not have.</summary>
 public static class DatabaseOutage
 {
+    // PostgreSQL, appendix A.
+    private const string InsufficientPrivilege = "42501";
+
     /// <summary>Whether an exception or one of its inner exceptions means that the database does not respond or has a temporary error.</summary>
     public static bool Explains(Exception? exception) => exception switch
     {
         null => false,
         DbException { IsTransient: true } => true,
+
+        // On a read-only disk the server cannot open its own files, which it reports as a missing privilege (errcode_for_file_access in PostgreSQL's elog.c).
+        DbException { SqlState: InsufficientPrivilege } refused when refused.Data["File"] is "md.c" or "fd.c" or "slru.c" or "xlog.c" => true,
         DbException { InnerException: SocketException or IOException or TimeoutException } => true,
 
         // None of several hosts is a primary that answers. The inner exception lists the attempts, and is null if no host was worth one.
