@@ -57,12 +57,42 @@ internal sealed partial class OwnDisk : IAsyncDisposable
     /// <param name="end">Ends the processes that use the disk.</param>
     public async Task BreakAsync(TimeSpan duration, Func<Task> end)
     {
+        await RunAsync("mount", "-o", "remount,errors=remount-ro", Disk);
         var device = await RunAsync("findmnt", "--noheadings", "--output", "SOURCE", Disk);
 
         // sysfs-fs-ext4 of the kernel's documentation.
         await File.WriteAllTextAsync($"/sys/fs/ext4/{Path.GetFileName(device.Trim())}/trigger_fs_error", "an error of a test");
         await Task.Delay(duration);
         await RestartAsync(end);
+    }
+
+    /// <summary>Damages the inodes of files, so that the system can no longer open the files, and restarts the machine.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="end">Ends the processes that use the disk.</param>
+    public async Task DamageAsync(IReadOnlyList<string> paths, Func<Task> end)
+    {
+        var inodes = await RunAsync("stat", ["--format", "%i", .. paths]);
+        await end();
+        await UnmountAsync();
+        foreach (var inode in inodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            // The header of the extents, which begins with a magic number.
+            await RunAsync("debugfs", "-w", "-R", $"set_inode_field <{inode}> block[0] 0", Image);
+        }
+
+        await MountAsync();
+    }
+
+    /// <summary>Repairs the file system, which deletes damaged files, and restarts the machine.</summary>
+    /// <param name="end">Ends the processes that use the disk.</param>
+    public async Task RepairAsync(Func<Task> end)
+    {
+        await end();
+        await UnmountAsync();
+
+        // The exit code 1 means that errors were corrected.
+        await RunAsync("sh", "-c", $"e2fsck -fy '{Image}' || [ $? = 1 ]");
+        await MountAsync();
     }
 
     /// <summary>Fills the disk to the last block, and frees it after a while.</summary>
@@ -95,7 +125,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await MountAsync();
     }
 
-    private async Task MountAsync() => await RunAsync("mount", "-o", "loop,errors=remount-ro", Image, Disk);
+    private async Task MountAsync() => await RunAsync("mount", "-o", "loop", Image, Disk);
 
     /// <summary>Unmounts the disk once PostgreSQL and the workers, which end with the server, have closed their files.</summary>
     private async Task UnmountAsync()

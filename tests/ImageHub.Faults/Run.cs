@@ -91,6 +91,11 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
 
         differences.AddRange(gallery.Refusals.Select(refusal => $"refused: {refusal}"));
+        foreach (var error in gallery.Refusals.Count == 0 ? [] : site.Process.Output.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal)))
+        {
+            log(error);
+        }
+
         if (backupFolder is not null)
         {
             await BackUpAsync(backupFolder);

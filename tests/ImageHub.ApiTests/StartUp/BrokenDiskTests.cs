@@ -1,15 +1,17 @@
+using System.Net;
 using System.Runtime.Versioning;
 using ImageHub.Api;
 using ImageHub.Application.Accounts;
 using ImageHub.Faults;
 using ImageHub.Testing;
+using ImageHub.Testing.Images;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>Disks that lose what was not flushed, or become read-only. Needs the right to mount them.</summary>
+/// <summary>Disks that lose what was not flushed, become read-only, or are damaged. Needs the right to mount them.</summary>
 public sealed class BrokenDiskTests
 {
     /// <summary>The seed of a run whose disk becomes read-only after some uploads.</summary>
@@ -36,6 +38,46 @@ public sealed class BrokenDiskTests
 
         (await TestPrograms.RunAsync("ImageHub.Faults", "--troubles", "--seed", $"{ReadOnlySeed}", "--runs", "1", "--limit", "600"))
             .ShouldMatch("^1 runs, [1-9][0-9]* acknowledged changes, .* 0 failed$");
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task A_photo_whose_files_cannot_be_read_is_503_and_can_be_deleted_and_sent_again_while_others_are_served()
+    {
+        await using var disk = await CreateDiskAsync();
+        Directory.CreateDirectory(disk.DataDirectory);
+        await using var hub = new ImageHubProcess(disk.DataDirectory) { IsFirstStart = true };
+        var (good, damaged) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
+        Guid group, goodId, damagedId;
+        using (var admin = await hub.StartAndSignInAsync())
+        {
+            group = await admin.CreateGroupAsync();
+            goodId = await admin.AddImageAsync(group, "good.jpg", good);
+            damagedId = await admin.AddImageAsync(group, "damaged.jpg", damaged);
+        }
+
+        var files = Directory.GetFiles(Path.Combine(disk.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Where(path => path.Contains($"{damagedId}", StringComparison.Ordinal)).ToList();
+        files.Count.ShouldBeGreaterThanOrEqualTo(3);
+        await disk.DamageAsync(files, hub.KillAsync);
+        Guid again;
+        using (var after = await hub.StartAndSignInAsync())
+        {
+            foreach (var path in (string[])[$"images/{damagedId}/low", $"images/{damagedId}/high", $"images/{damagedId}/full", $"images/{damagedId}/original", $"groups/{group}/archive"])
+            {
+                using var answer = await after.GetAsync($"/api/v1/{path}");
+                answer.Headers.RetryAfter.ShouldNotBeNull(path);
+                await Task.FromResult(answer).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
+            }
+
+            await after.GetAsync($"/api/v1/images/{goodId}/low").StatusAsync(HttpStatusCode.OK);
+            await after.DeleteAsync($"/api/v1/images/{damagedId}").StatusAsync(HttpStatusCode.NoContent);
+            await after.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+            again = await after.AddImageAsync(group, "damaged.jpg", damaged);
+        }
+
+        await disk.RepairAsync(hub.KillAsync);
+        using var repaired = await hub.StartAndSignInAsync();
+        (await repaired.GetByteArrayAsync($"/api/v1/images/{again}/original")).ShouldBe(damaged);
     }
 
     [SupportedOSPlatform("linux")]
