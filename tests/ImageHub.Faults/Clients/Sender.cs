@@ -97,7 +97,9 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
             photo.Refuse(next);
         }
 
-        if (IsDefinite(answer.StatusCode) || IsDefect(answer.StatusCode))
+        // A server that cannot send its answer has no better one.
+        var isMeant = gallery.Plan is { Victim: Victim.PointThrows, Point: WritePoint.Respond };
+        if (IsDefinite(answer.StatusCode) || (IsDefect(answer.StatusCode) && !isMeant))
         {
             gallery.AddRefusal($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri!.PathAndQuery}: {(int)answer.StatusCode} {text}");
         }

@@ -1,0 +1,29 @@
+using ImageHub.Application.Database;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ImageHub.ApiTests.Database;
+
+/// <summary>Errors that mean that the database is away.</summary>
+public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<ImageHubServer>
+{
+    [Fact]
+    public async Task A_transaction_whose_connection_was_lost_is_an_outage()
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ImageHubDb>();
+        await using var transaction = await db.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        var process = await db.Database.SqlQuery<int>($"SELECT pg_backend_pid() AS \"Value\"").SingleAsync(TestContext.Current.CancellationToken);
+        await server.SqlAsync($"SELECT pg_terminate_backend({process})");
+        DatabaseOutage.Explains(await Should.ThrowAsync<Exception>(SelectAsync)).ShouldBeTrue();
+
+        var next = await Should.ThrowAsync<InvalidOperationException>(SelectAsync);
+
+        next.Message.ShouldBe("Transaction is already completed");
+        DatabaseOutage.Explains(next).ShouldBeTrue();
+
+        Task SelectAsync() => db.Database.ExecuteSqlAsync($"SELECT 1", TestContext.Current.CancellationToken);
+    }
+}
