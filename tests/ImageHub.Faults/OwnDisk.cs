@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ImageHub.Faults;
 
 /// <summary>
-/// A disk of its own (an ext4 file system in a file) that can be filled, that an error makes read-only, and whose power can be cut: the kernel then drops everything that was not
-/// flushed, as <c>godown</c> of xfstests does. Linux only, as root.
+/// A disk of its own (an ext4 file system in a file) that can be filled, damaged or made read-only, and whose power can be cut: the kernel then drops
+/// everything that was not flushed, as <c>godown</c> of xfstests does. Linux only, as root.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed partial class OwnDisk : IAsyncDisposable

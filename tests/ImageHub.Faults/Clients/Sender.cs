@@ -97,9 +97,7 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
             photo.Refuse(next);
         }
 
-        // A server that cannot send its answer has no better one.
-        var isMeant = gallery.Plan is { Victim: Victim.PointThrows, Point: WritePoint.Respond };
-        if (IsDefinite(answer.StatusCode) || (IsDefect(answer.StatusCode) && !isMeant))
+        if (IsDefinite(answer.StatusCode) || IsDefect(answer.StatusCode))
         {
             gallery.AddRefusal($"{answer.RequestMessage!.Method} {answer.RequestMessage.RequestUri!.PathAndQuery}: {(int)answer.StatusCode} {text}");
         }
