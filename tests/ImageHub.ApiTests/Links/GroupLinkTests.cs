@@ -273,21 +273,6 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_running_archive_download_breaks_off_within_a_file_when_its_group_is_hidden()
-    {
-        var published = await server.Admin.CreateGroupAsync("Published");
-        await server.Admin.AddImageAsync(published, "large.jpg", TestPicture.Noise(2800, 2800, seed: 1).ToJpeg(quality: 100));
-        using var answer = await server.Visitor.GetAsync($"/api/v1/groups/{published}/archive", HttpCompletionOption.ResponseHeadersRead);
-        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        await using var sent = await answer.Content.ReadAsStreamAsync();
-        await sent.ReadExactlyAsync(new byte[1000]);
-        await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{published}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
-
-        clock.Advance(TimeSpan.FromSeconds(1.1));
-        await Should.ThrowAsync<IOException>(() => sent.CopyToAsync(Stream.Null));
-    }
-
-    [Fact]
     public async Task Links_that_expired_over_a_month_ago_are_deleted()
     {
         var ended = await ShareAsync(new { expiresInSeconds = 300 });

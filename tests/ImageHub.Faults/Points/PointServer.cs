@@ -91,7 +91,12 @@ internal static class PointServer
                 {
                     context.Response.OnStarting(() =>
                     {
-                        passings.Pass(WritePoint.Respond, () => new IOException("The answer cannot be sent."));
+                        passings.Pass(WritePoint.Respond, () =>
+                        {
+                            // An answer that cannot be sent ends the connection. Without this, Kestrel would answer 500 in its place.
+                            context.Abort();
+                            return new IOException("The answer cannot be sent.");
+                        });
                         return Task.CompletedTask;
                     });
                 }
