@@ -27,6 +27,7 @@ need exiftool libimage-exiftool-perl "tests that location data are gone"
 need redis-server redis-server "tests of rate limits that instances share"
 PATH=$PATH:/usr/sbin need nginx nginx-light "tests of images that nginx sends"
 need curl curl "the README's command that uploads a folder"
+need cadaver cadaver "tests of WebDAV"
 need litmus litmus "tests of WebDAV"
 # Debian's package starts a server, which the tests do not need.
 has promtool || { need promtool prometheus "checks of alert rules"; systemctl disable --now prometheus 2>/dev/null; }

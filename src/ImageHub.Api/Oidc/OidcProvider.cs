@@ -294,9 +294,10 @@ internal sealed class OidcProvider(
 
     private static JsonElement PayloadOf(string encoded) => JsonSerializer.Deserialize<JsonElement>(Base64UrlEncoder.DecodeBytes(encoded));
 
-    /// <summary>An id in a token; null if it is missing, no string, empty or too long.</summary>
+    /// <summary>An id in a token; null if it is missing, no string, empty or too long, or contains U+0000, which PostgreSQL cannot store.</summary>
     private static string? ReadId(JsonElement payload, string name) =>
-        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= OidcIdentity.MaxSubjectLength } id ? id : null;
+        payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            && value.GetString() is { Length: > 0 and <= OidcIdentity.MaxSubjectLength } id && !id.Contains('\0', StringComparison.Ordinal) ? id : null;
 
     private static ProblemException Refused(string reason) => ProblemException.Invalid("logout_token", $"logout_token is refused: {reason}.");
 

@@ -89,15 +89,15 @@ internal static class DavHeaders
     /// <exception cref="ProblemException">400.</exception>
     public static DavConditions ReadConditions(HttpRequest request) => new(ReadIf(request))
     {
-        Match = ReadTags(request.Headers.IfMatch.ToString()),
-        NoneMatch = ReadTags(request.Headers.IfNoneMatch.ToString()),
+        Match = ReadTags(request, "If-Match"),
+        NoneMatch = ReadTags(request, "If-None-Match"),
     };
 
-    private static List<string>? ReadTags(string header) => header.Length == 0
+    private static List<string>? ReadTags(HttpRequest request, string name) => request.Headers[name].ToString() is not { Length: > 0 } header
         ? null
         : EntityTagHeaderValue.TryParseList([header], out var tags)
             ? [.. tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString().Trim('"'))]
-            : throw ProblemException.Invalid("If-Match", $"'{header}' is not a list of entity tags.");
+            : throw ProblemException.Invalid(name, $"{name} is '{header}'; a list of entity tags is allowed.");
 
     private static List<DavConditionList> ReadIf(HttpRequest request)
     {

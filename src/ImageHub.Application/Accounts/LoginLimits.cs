@@ -14,9 +14,6 @@ namespace ImageHub.Application.Accounts;
 /// </summary>
 internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
 {
-    /// <summary>Stands for the account of a passkey, which is unknown until the signature has been verified.</summary>
-    private const string AnyAccount = "";
-
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
@@ -39,13 +36,16 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
     }
 
     /// <summary>
-    /// Throws after too many failed sign-ins by passkey from the caller's address. Wrong passwords do not count, because a passkey cannot be guessed.
+    /// Throws after too many failed sign-ins with an account's passkeys, or with unknown ones, from the caller's address. Wrong passwords do not count, because a
+    /// passkey cannot be guessed.
     /// </summary>
+    /// <param name="userId">The account whose passkey the credential names; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
-    public async Task EnsureMayTryPasskeyAsync(CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(AnyAccount, cancellationToken));
+    public async Task EnsureMayTryPasskeyAsync(Guid? userId, CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(PasskeysOf(userId), cancellationToken));
 
-    /// <summary>Counts a failed attempt to sign in by passkey. Its account is unknown.</summary>
-    public Task CountPasskeyFailureAsync(CancellationToken cancellationToken) => CountFailureAsync(AnyAccount, cancellationToken);
+    /// <summary>Counts a failed attempt to sign in with a passkey.</summary>
+    public Task CountPasskeyFailureAsync(Guid? userId, CancellationToken cancellationToken) => CountFailureAsync(PasskeysOf(userId), cancellationToken);
 
     /// <summary>Counts a failed attempt.</summary>
     public async Task CountFailureAsync(string normalizedUserName, CancellationToken cancellationToken)
@@ -83,6 +83,9 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
 
     private async Task<TimeSpan?> FindWaitAsync(string normalizedUserName, CancellationToken cancellationToken) =>
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 0, cancellationToken);
+
+    /// <summary>Stands for an account's passkeys. No account has a name with a colon.</summary>
+    private static string PasskeysOf(Guid? userId) => $":{userId}";
 
     private string OwnKey(string normalizedUserName) => $"{normalizedUserName} {caller.Address}";
 

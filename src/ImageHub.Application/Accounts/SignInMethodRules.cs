@@ -21,11 +21,14 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
     /// <exception cref="ProblemException">409 <c>lastSignInMethod</c>.</exception>
     public async Task EnsureOneRemainsAsync(Guid userId, CancellationToken cancellationToken)
     {
-        if (!await WithSignInMethod().AnyAsync(user => user.Id == userId, cancellationToken))
+        if (!await CanSignInAsync(userId, cancellationToken))
         {
             throw new ProblemException(Problems.LastSignInMethod, "The account could no longer sign in; add a passkey first, or ask an admin to set a password.");
         }
     }
+
+    /// <summary>Whether an account has a way to sign in.</summary>
+    public Task<bool> CanSignInAsync(Guid userId, CancellationToken cancellationToken) => WithSignInMethod().AnyAsync(user => user.Id == userId, cancellationToken);
 
     /// <summary>Throws if no other admin would remain who can sign in. The caller must have locked the accounts.</summary>
     /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>

@@ -80,6 +80,13 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
 
         // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.
         await db.SaveChangesAsync(cancellationToken);
+
+        // Where passwords are switched off, the new password does not sign in, but the replaced one may have.
+        if (wasAdmin && hash is not null && !await methods.CanSignInAsync(user.Id, cancellationToken))
+        {
+            await methods.EnsureNotLastAdminAsync(user, cancellationToken);
+        }
+
         if (hash is not null || user.IsDisabled)
         {
             await db.EndSessionsAsync(user.Id, except: null, clock.Now(), cancellationToken);

@@ -22,7 +22,8 @@ public sealed record OidcClaims(JsonElement IdToken, JsonElement? UserInfo)
         _ => [],
     };
 
-    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString()!.Length <= MaxLength;
+    /// <summary>Whether a value is a text of a usable length without U+0000, which PostgreSQL cannot compare.</summary>
+    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: <= MaxLength } text && !text.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>A claim's own name may contain dots, so the whole name is tried first.</summary>
     private static JsonElement? Find(JsonElement claims, string name)

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using FluentValidation;
 using ImageHub.Application.Accounts;
@@ -31,17 +32,30 @@ internal sealed class SignInByPasskeyHandler(
 {
     public async Task<TokenPair> Handle(SignInByPasskey request, CancellationToken cancellationToken)
     {
-        await limits.EnsureMayTryPasskeyAsync(cancellationToken);
+        var claimedId = await FindClaimedAccountAsync(request.Credential, cancellationToken);
+        await limits.EnsureMayTryPasskeyAsync(claimedId, cancellationToken);
         var opened = states.Unprotect(SignInByPasskey.Purpose, request.State);
         if (opened is not { } state
             || await ceremonies.VerifySignInAsync(request.Credential.GetRawText(), state.State) is not { } verified
             || await sessions.BeginAsync(verified.UserId, _ => UseAsync(verified, state.IssuedAt, cancellationToken), cancellationToken) is not { } pair)
         {
-            await limits.CountPasskeyFailureAsync(cancellationToken);
+            await limits.CountPasskeyFailureAsync(claimedId, cancellationToken);
             throw new ProblemException(Problems.InvalidCredentials, "No account has this passkey, or the options are older than five minutes or used.");
         }
 
         return pair;
+    }
+
+    /// <summary>Finds the account whose passkey a credential names. Nothing is verified yet.</summary>
+    private async Task<Guid?> FindClaimedAccountAsync(JsonElement credential, CancellationToken cancellationToken)
+    {
+        if (!credential.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String || !Base64Url.IsValid(id.GetString()))
+        {
+            return null;
+        }
+
+        var credentialId = Base64Url.DecodeFromChars(id.GetString());
+        return await db.Passkeys.Where(passkey => passkey.CredentialId == credentialId).Select(passkey => (Guid?)passkey.UserId).SingleOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>Records the use, if the passkey still exists and no challenge of this time or later has been used with it.</summary>

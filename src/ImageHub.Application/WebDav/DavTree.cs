@@ -140,8 +140,12 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
             return parent.GroupId is null && segment == DavPath.Own ? await FindOwnAsync(cancellationToken) : null;
         }
 
+        // A numbered name such as 'Vol%2E (2)' is not the encoded form of a title.
         var name = FolderName.Normalize(segment);
-        return await Below(parent).SingleOrDefaultAsync(group => group.FolderName == name, cancellationToken) is { } found ? From(parent, found) : null;
+        return await Below(parent)
+            .Where(group => group.FolderName == segment || group.FolderName == name)
+            .OrderByDescending(group => group.FolderName == segment)
+            .FirstOrDefaultAsync(cancellationToken) is { } found ? From(parent, found) : null;
     }
 
     private async Task<DavFolder?> FindOwnAsync(CancellationToken cancellationToken) =>

@@ -43,10 +43,10 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
         {
             await files.ChangePlaceholderAsync(placeholderId, null, cancellationToken);
         }
-        else if (found.File is { ImageId: { } imageId })
+        else if (found.File is { ImageId: { } imageId, Name: var name })
         {
             caller.EnsureMay("deleting images");
-            await mediator.Send(new DeleteImage(imageId), cancellationToken);
+            await mediator.Send(new DeleteImage(imageId) { Place = (found.Folder.GroupId!.Value, name) }, cancellationToken);
         }
         else
         {

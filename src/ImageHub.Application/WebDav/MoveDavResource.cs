@@ -31,8 +31,8 @@ internal sealed class MoveDavResourceHandler(
             case null:
                 await MoveFolderAsync(to, cancellationToken);
                 break;
-            case { ImageId: { } imageId }:
-                await MoveImageAsync(imageId, to, cancellationToken);
+            case { ImageId: { } imageId, Name: var name }:
+                await MoveImageAsync(imageId, name, to, cancellationToken);
                 break;
             case { PlaceholderId: { } placeholderId }:
                 await MovePlaceholderAsync(placeholderId, to, cancellationToken);
@@ -57,27 +57,26 @@ internal sealed class MoveDavResourceHandler(
     }
 
     /// <summary>Moves an image, and the image that it replaces to the trash, in one transaction.</summary>
-    private async Task MoveImageAsync(Guid imageId, DavDestination to, CancellationToken cancellationToken)
+    private async Task MoveImageAsync(Guid imageId, string name, DavDestination to, CancellationToken cancellationToken)
     {
         caller.EnsureMay("moving images");
         var groupId = to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders.");
-        if (to.Existing is { File.PlaceholderId: not null })
-        {
-            await removal.RemoveAsync(to.Existing, cancellationToken);
-        }
-
         var formerId = to.Existing?.File?.ImageId;
         await using var changes = await ImageChanges.BeginAsync(db, formerId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId);
+        var image = changes.LiveAt(imageId, to.Source.Folder.GroupId!.Value, name);
         if (formerId is not null)
         {
             changes.Delete(changes.LiveAt(formerId.Value, groupId, to.Existing!.File!.Name).Id);
             await changes.SaveAsync(cancellationToken);
         }
 
-        var image = changes.Live(imageId);
         await changes.MoveAsync(imageId, groupId, to.FileName, cancellationToken);
         changes.Touch(image);
         await changes.CommitAsync(cancellationToken);
+        if (to.Existing is { File.PlaceholderId: not null })
+        {
+            await removal.RemoveAsync(to.Existing, cancellationToken);
+        }
     }
 
     private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, CancellationToken cancellationToken)

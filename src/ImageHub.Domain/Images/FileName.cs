@@ -61,16 +61,18 @@ public static class FileName
     }
 
     /// <summary>
-    /// Replaces slashes and leading dots by underscores, which <see cref="MakeSafe"/> would remove: a temporary file <c>.photo.jpg</c> must not replace the file
-    /// <c>photo.jpg</c>.
+    /// Replaces by underscores what <see cref="MakeSafe"/> would remove: a temporary file <c>.photo.jpg</c> must not replace the file <c>photo.jpg</c>.
     /// </summary>
     /// <param name="segment">A decoded segment of an address.</param>
     public static string FromSegment(string segment)
     {
-        var name = segment.Replace('/', '_').Replace('\\', '_');
-        var visible = name.TrimStart('.');
-        return new string('_', name.Length - visible.Length) + visible;
+        var name = string.Concat(segment.EnumerateRunes().Select(rune => rune.Value is '/' or '\\' || !IsAllowed(rune) ? "_" : rune.ToString()));
+        var start = name.TakeWhile(IsDroppedAtEnds).Count();
+        var end = Math.Max(start, name.Length - name.Reverse().TakeWhile(IsDroppedAtEnds).Count());
+        return new string('_', start) + name[start..end] + new string('_', name.Length - end);
     }
+
+    private static bool IsDroppedAtEnds(char character) => character == '.' || char.IsWhiteSpace(character);
 
     private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse

@@ -200,6 +200,22 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Failures_with_unknown_passkeys_do_not_delay_known_ones()
+    {
+        await AddAsync(user, authenticator).StatusAsync(HttpStatusCode.Created);
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            await TryAsync(attempt % 2 == 0 ? new { } : new { id = "AAAA" }).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+        }
+
+        await TryAsync(new { id = 7 }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        authenticator.SignCount = 2;
+        await SignInAsync(authenticator).StatusAsync(HttpStatusCode.OK);
+
+        Task<HttpResponseMessage> TryAsync(object credential) => server.Visitor.PostAsJsonAsync("/api/v1/auth/passkey", new { credential });
+    }
+
+    [Fact]
     public async Task Adding_a_passkey_needs_a_sign_in_of_the_last_five_minutes()
     {
         var (options, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");

@@ -96,6 +96,8 @@ public sealed class OidcLogoutTests(SharedServer servers, IdentityProvider provi
     [InlineData("an event that is no object", """{"events":{"http://schemas.openid.net/event/backchannel-logout":true}}""")]
     [InlineData("no id", """{"jti":null}""")]
     [InlineData("neither person nor session", """{"sub":null}""")]
+    [InlineData("a person with U+0000", """{"sub":"a\u0000b"}""")]
+    [InlineData("an id with U+0000", """{"jti":"a\u0000b"}""")]
     [InlineData("no time", """{"iat":null}""")]
     [InlineData("issued in three minutes", """{"iat":180}""")]
     [InlineData("issued eleven minutes ago", """{"iat":-660}""")]

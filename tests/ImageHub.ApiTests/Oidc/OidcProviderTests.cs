@@ -147,7 +147,9 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         await LoginAsync(browser.Client, "admin", (await ResetPasswordAsync(server)).Password).StatusAsync(HttpStatusCode.OK);
         var own = (await browser.Client.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
 
-        // The second admin has only a password, and passwords are switched off.
+        // The second admin has only a password, and passwords are switched off. An admin's password does not sign in either, unlike a reset one.
+        await PatchAsync(new { password = "nine purple lamps drift" }).ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
+        await browser.Client.GetAsync("/api/v1/users").StatusAsync(HttpStatusCode.OK);
         await DisableAsync().ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
 
         // An earlier provider's person cannot sign in any more.
@@ -157,10 +159,12 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         await server.SqlAsync($"UPDATE oidc_identities SET issuer = '{provider.Issuer}'");
         await DisableAsync().StatusAsync(HttpStatusCode.OK);
 
-        Task<HttpResponseMessage> DisableAsync() => browser.Client.SendAsync(new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/users/{own}")
+        Task<HttpResponseMessage> DisableAsync() => PatchAsync(new { isDisabled = true });
+
+        Task<HttpResponseMessage> PatchAsync(object change) => browser.Client.SendAsync(new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/users/{own}")
         {
             Headers = { { "X-Requested-With", "ImageHub" } },
-            Content = JsonContent.Create(new { isDisabled = true }),
+            Content = JsonContent.Create(change),
         });
     }
 

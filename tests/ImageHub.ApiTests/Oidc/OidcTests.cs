@@ -97,6 +97,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     [InlineData("another nonce", """{"nonce":"638000000000000000.bm90IHRoZSBub25jZQ"}""")]
     [InlineData("no nonce", """{"nonce":null}""")]
     [InlineData("no subject", """{"sub":null}""")]
+    [InlineData("a subject with U+0000", """{"sub":"a\u0000b"}""")]
     [InlineData("no end", """{"exp":null}""")]
     [InlineData("an end three minutes ago", """{"exp":-180}""")]
     [InlineData("issued in three minutes", """{"iat":180}""")]
@@ -112,7 +113,15 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     [Theory]
     [InlineData("""{"exp":-60}""")]
     [InlineData("""{"iat":60}""")]
-    public async Task Clocks_may_differ_by_a_minute(string claims)
+    public async Task Clocks_may_differ_by_a_minute(string claims) => await SignsInAsync(claims);
+
+    [Theory]
+    [InlineData("""{"sid":"a\u0000b"}""")]
+    [InlineData("""{"plan":"a\u0000b"}""")]
+    [InlineData("""{"plan":["\u0000"],"groups":["\u0000"],"preferred_username":"\u0000"}""")]
+    public async Task Claims_with_characters_that_cannot_be_stored_are_ignored(string claims) => await SignsInAsync(claims);
+
+    private async Task SignsInAsync(string claims)
     {
         await provider.SetAsync(new { idToken = WithTimes(claims) });
         using var browser = provider.NewBrowser(server, address);

@@ -70,6 +70,9 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("..one.jpg", "__one.jpg")]
     [InlineData("x%2Fone.jpg", "x_one.jpg")]
     [InlineData("x%5Cone.jpg", "x_one.jpg")]
+    [InlineData("%20.one.jpg", "__one.jpg")]
+    [InlineData("%E2%80%8B.one.jpg", "_.one.jpg")]
+    [InlineData("one%E2%80%8B.jpg", "one_.jpg")]
     public async Task A_hidden_or_temporary_file_does_not_replace_a_file_until_it_is_moved(string temporary, string kept)
     {
         using var dav = await AdminAsync();
@@ -85,6 +88,54 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.DavAsync("MOVE", $"/dav/{title}/{temporary}", null, ("Destination", $"/dav/{title}/one.jpg")).StatusAsync(HttpStatusCode.NoContent);
         (await dav.GetByteArrayAsync($"/dav/{title}/one.jpg")).ShouldBe(second);
         (await dav.ListDavAsync($"/dav/{title}")).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Of_concurrent_moves_and_deletions_of_a_file_one_succeeds_and_the_others_change_nothing()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Race");
+        for (var round = 0; round < 5; round++)
+        {
+            await dav.PutDavAsync("/dav/Race/from.jpg", TestImages.Jpeg(seed: 200 + round));
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => number % 2 == 0
+                ? dav.DavAsync("MOVE", "/dav/Race/from.jpg", null, ("Destination", $"/dav/Race/to-{round}-{number}.jpg"))
+                : dav.DavAsync("DELETE", "/dav/Race/from.jpg")));
+
+            answers.Select(answer => answer.StatusCode).Where(status => status is not (HttpStatusCode.NotFound or HttpStatusCode.PreconditionFailed))
+                .ShouldHaveSingleItem().ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.NoContent);
+            var moved = Enumerable.Range(0, 8).Where(number => answers[number].StatusCode == HttpStatusCode.Created).Select(number => $"to-{round}-{number}.jpg").ToList();
+            var names = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Select(image => image.Text("fileName")!);
+            names.Where(name => name.StartsWith($"to-{round}-", StringComparison.Ordinal)).ShouldBe(moved);
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_move_leaves_the_file_at_the_destination()
+    {
+        using var dav = await AdminAsync();
+        var content = TestImages.Jpeg(seed: 210);
+        await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Moved from"), "one.jpg", content);
+        await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync("Moved to"), "same.jpg", content);
+        await dav.PutDavAsync("/dav/Moved%20to/draft.jpg", []);
+
+        await dav.DavAsync("MOVE", "/dav/Moved%20from/one.jpg", null, ("Destination", "/dav/Moved%20to/draft.jpg")).ProblemAsync(HttpStatusCode.Conflict, "duplicateContent");
+
+        (await dav.GetByteArrayAsync("/dav/Moved%20to/draft.jpg")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("If-Match")]
+    [InlineData("If-None-Match")]
+    public async Task A_list_of_entity_tags_that_is_none_is_named(string header)
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync($"Named {header}");
+
+        var problem = await dav.DavAsync("PUT", $"/dav/Named%20{header}/one.jpg", null, (header, "garbage")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+
+        problem.GetProperty("errors").GetProperty(header)[0].GetString().ShouldBe($"{header} is 'garbage'; a list of entity tags is allowed.");
     }
 
     [Fact]

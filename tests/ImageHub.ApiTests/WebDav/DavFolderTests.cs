@@ -81,6 +81,21 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Theory]
+    [InlineData("Part.", "Part%252E%20(2)")]
+    [InlineData("a..", "a.%252E%20(2)")]
+    [InlineData("1/2", "1%252F2%20(2)")]
+    public async Task Folders_with_numbered_names_have_their_own_addresses(string title, string second)
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync(title);
+        var group = await server.Admin.CreateGroupAsync(title);
+
+        (await dav.ListDavAsync("/dav/")).ShouldContain($"/dav/{Uri.UnescapeDataString(second)}/");
+        await dav.PutDavAsync($"/dav/{second}/one.jpg", TestImages.Jpeg(seed: 77));
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("%20Before")]
     [InlineData("After%20")]
     [InlineData("%20%20Both%20")]

@@ -4,10 +4,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>rclone (https://rclone.org) copies, synchronizes and compares a folder of photos.</summary>
+/// <summary>rclone (https://rclone.org), set up as docs/webdav.md says, copies, synchronizes and compares a folder of photos.</summary>
 public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
-    private const int Files = 24;
+    private const int Files = 500;
 
     [Fact]
     public async Task Rclone_copies_synchronizes_and_checks_a_folder_with_folders_in_it()
@@ -45,7 +45,7 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
     private static void Write(string folder, string name, int seed)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, name), TestImages.Jpeg(320, 240, seed));
+        File.WriteAllBytes(Path.Combine(folder, name), TestImages.Jpeg(64, 48, seed));
     }
 
     private async Task<string> RcloneAsync(string folder, params string[] arguments)
@@ -53,8 +53,9 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
         var configuration = Path.Combine(folder, "rclone.conf");
         if (!File.Exists(configuration))
         {
-            var obscured = (await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), "obscure", await server.Admin.CreateKeyAsync("admin"))).Trim();
-            await File.WriteAllTextAsync(configuration, $"[hub]\ntype = webdav\nvendor = other\nurl = {new Uri(server.Url, "/dav")}\nuser = {ImageHubServer.AdminName}\npass = {obscured}\n");
+            var documented = (await File.ReadAllLinesAsync(Repository.PathOf("docs", "webdav.md"))).Single(line => line.StartsWith("rclone config create ", StringComparison.Ordinal));
+            var command = documented.Replace("https://photos.example/dav", new Uri(server.Url, "/dav").AbsoluteUri, StringComparison.Ordinal).Replace("ihk_…", await server.Admin.CreateKeyAsync("admin"), StringComparison.Ordinal);
+            await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), ["--config", configuration, .. command.Split(' ')[1..]]);
         }
 
         return await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), ["--config", configuration, "--retries", "1", .. arguments]);
