@@ -26,8 +26,8 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
             await RcloneAsync(folder, "check", "--download", photos, "hub:Summer 2026");
 
             File.Delete(Path.Combine(photos, "IMG 000 é.jpg"));
-            Write(photos, "IMG 002 é.jpg", seed: 100);
-            Write(Path.Combine(photos, "Day 9"), "new.jpg", seed: 101);
+            Write(photos, "IMG 002 é.jpg", seed: Files);
+            Write(Path.Combine(photos, "Day 9"), "new.jpg", seed: Files + 1);
             await RcloneAsync(folder, "sync", photos, "hub:Summer 2026");
             await RcloneAsync(folder, "check", "--download", photos, "hub:Summer 2026");
 
