@@ -14,11 +14,12 @@ internal sealed record Guest(string Path, CookieContainer Cookies);
 internal sealed class Gallery : IDisposable
 {
     private readonly CancellationTokenSource ended = new();
+    private readonly Func<HttpMessageHandler, HttpMessageHandler> route;
     private int begun;
 
-    private Gallery(Plan plan, HttpClient admin, Model model, IReadOnlyDictionary<Guid, string> folders, string key, string link)
+    private Gallery(Plan plan, HttpClient admin, Func<HttpMessageHandler, HttpMessageHandler> route, Model model, IReadOnlyDictionary<Guid, string> folders, string key, string link)
     {
-        (Plan, Admin, Model, Folders, Key, LinkPath) = (plan, admin, model, folders, key, link);
+        (Plan, Admin, this.route, Model, Folders, Key, LinkPath) = (plan, admin, route, model, folders, key, link);
         KillTime = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
@@ -51,7 +52,10 @@ internal sealed class Gallery : IDisposable
     public int Acknowledged { get; private set; }
 
     /// <summary>Creates the groups of a run.</summary>
-    public static async Task<Gallery> CreateAsync(Plan plan, HttpClient admin)
+    /// <param name="plan">The run.</param>
+    /// <param name="admin">A client signed in as the admin.</param>
+    /// <param name="route">Adds the choice of a server to a client's handler.</param>
+    public static async Task<Gallery> CreateAsync(Plan plan, HttpClient admin, Func<HttpMessageHandler, HttpMessageHandler> route)
     {
         var groups = new List<Guid>();
         var folders = new Dictionary<Guid, string>();
@@ -67,24 +71,24 @@ internal sealed class Gallery : IDisposable
         if (plan.Victim == Victim.Clock)
         {
             // A jump ends sessions, but no keys.
-            admin = new HttpClient { BaseAddress = admin.BaseAddress, Timeout = admin.Timeout, DefaultRequestHeaders = { { "X-API-Key", key } } };
+            admin = new HttpClient(route(new SocketsHttpHandler())) { BaseAddress = admin.BaseAddress, Timeout = admin.Timeout, DefaultRequestHeaders = { { "X-API-Key", key } } };
         }
 
-        return new Gallery(plan, admin, new Model { Shared = groups[..2], Sorted = groups[2] }, folders, key, "/api/v1" + link.Text("url"));
+        return new Gallery(plan, admin, route, new Model { Shared = groups[..2], Sorted = groups[2] }, folders, key, "/api/v1" + link.Text("url"));
     }
 
     /// <summary>Uses the restarted server from now on.</summary>
     public void Follow(HttpClient admin) => Admin = admin;
 
     /// <summary>Creates a client of WebDAV.</summary>
-    public HttpClient NewDavClient() => new()
+    public HttpClient NewDavClient() => new(route(new SocketsHttpHandler()))
     {
         BaseAddress = Admin.BaseAddress,
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ImageHubServer.AdminName}:{Key}"))) },
     };
 
     /// <summary>Creates the client of a guest.</summary>
-    public HttpClient NewGuestClient(Guest guest) => new(new SocketsHttpHandler { CookieContainer = guest.Cookies }) { BaseAddress = Admin.BaseAddress };
+    public HttpClient NewGuestClient(Guest guest) => new(route(new SocketsHttpHandler { CookieContainer = guest.Cookies })) { BaseAddress = Admin.BaseAddress };
 
     /// <summary>Counts a request that changes something.</summary>
     public void CountBegun()

@@ -110,7 +110,8 @@ internal static class Leftovers
 
     /// <summary>Finds files in staging folders other than the locks of running processes.</summary>
     private static IEnumerable<string> FindStagingFiles(Site site) =>
-        Directory.EnumerateFiles(Path.Combine(site.Process.DataDirectory, "staging"), "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path) != "lock")
-            .Select(path => $"the staging file {Path.GetRelativePath(site.Process.DataDirectory, path)} is left");
+        from folder in site.DataDirectories
+        from path in Directory.EnumerateFiles(Path.Combine(folder, "staging"), "*", SearchOption.AllDirectories)
+        where Path.GetFileName(path) != "lock"
+        select $"the staging file {Path.GetRelativePath(folder, path)} is left";
 }

@@ -20,12 +20,15 @@ internal enum RunKind
 
     /// <summary>Disturbs the store or the disk for a while, or moves the clock, and ends nothing.</summary>
     Troubles,
+
+    /// <summary>Two servers on one database and one store, to which requests go in turns. One of them is killed or has a wrong clock, or what they share is disturbed.</summary>
+    Pairs,
 }
 
 /// <summary>The process, step, disk or store that a run ends or disturbs.</summary>
 internal enum Victim
 {
-    /// <summary>The server and, with it, its PostgreSQL and its workers.</summary>
+    /// <summary>The server and, with it, its PostgreSQL and its workers, or one of two servers.</summary>
     Api,
 
     /// <summary>A render worker.</summary>
@@ -64,7 +67,7 @@ internal enum Victim
     /// <summary>The S3 server, which returns objects with wrong bytes for a while.</summary>
     S3Wrong,
 
-    /// <summary>The server's clock, which jumps by hours and jumps back at the next start.</summary>
+    /// <summary>The clock of the server, or of one of two servers, which jumps by hours and jumps back at the next start.</summary>
     Clock,
 }
 
@@ -78,8 +81,9 @@ internal enum Victim
 /// <param name="PointPassing">Which passing of the point it is, counted from 1.</param>
 /// <param name="HasBackup">Whether a backup begins together with the clients.</param>
 /// <param name="ClockHours">The hours by which the clock jumps.</param>
+/// <param name="Servers">The number of servers: one or two.</param>
 internal sealed record Plan(
-    int Seed, StoreKind Store, Victim Victim, int KillAfterRequests, TimeSpan KillDelay, WritePoint Point, int PointPassing, bool HasBackup, int ClockHours)
+    int Seed, StoreKind Store, Victim Victim, int KillAfterRequests, TimeSpan KillDelay, WritePoint Point, int PointPassing, bool HasBackup, int ClockHours, int Servers = 1)
 {
     /// <summary>The number of steps of each client.</summary>
     public const int Steps = 14;
@@ -90,6 +94,20 @@ internal sealed record Plan(
     public static Plan From(int seed, RunKind kind)
     {
         var random = new Random(seed);
+        if (kind == RunKind.Pairs)
+        {
+            Victim[] shared =
+            [
+                Victim.Api, Victim.Api, Victim.Api, Victim.PointEnds, Victim.PointEnds, Victim.PointThrows, Victim.Worker, Victim.Backend,
+                Victim.S3, Victim.S3Refuses, Victim.S3Slow, Victim.S3Wrong, Victim.Clock,
+            ];
+            var one = random.GetItems(shared, 1)[0];
+            var (begun, wait) = (random.Next(5, 45), TimeSpan.FromMilliseconds(random.Next(80)));
+            var (point, passing) = (random.GetItems(Enum.GetValues<WritePoint>(), 1)[0], random.Next(1, 13));
+            var jump = random.Next(1, 13) * (random.Next(2) == 0 ? 1 : -1);
+            return new Plan(seed, StoreKind.S3, one, begun, wait, point, passing, HasBackup: false, one == Victim.Clock ? jump : 0, Servers: 2);
+        }
+
         if (kind == RunKind.Troubles)
         {
             var trouble = random.GetItems([Victim.FullDisk, Victim.S3Refuses, Victim.S3Slow, Victim.S3Wrong], 1)[0];
@@ -134,5 +152,5 @@ internal sealed record Plan(
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Store}, {(Victim is Victim.PointEnds or Victim.PointThrows ? $"{Victim} {Point} #{PointPassing}" : $"{Victim}{(ClockHours == 0 ? "" : $" by {ClockHours} h")} after {KillAfterRequests} requests + {KillDelay.TotalMilliseconds} ms")}{(HasBackup ? ", backup" : "")}");
+        $"{(Servers == 1 ? "" : $"{Servers} servers, ")}{Store}, {(Victim is Victim.PointEnds or Victim.PointThrows ? $"{Victim} {Point} #{PointPassing}" : $"{Victim}{(ClockHours == 0 ? "" : $" by {ClockHours} h")} after {KillAfterRequests} requests + {KillDelay.TotalMilliseconds} ms")}{(HasBackup ? ", backup" : "")}");
 }

@@ -48,11 +48,11 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
     private async Task<RunResult> MakeAsync(Func<Task<string>> disturb)
     {
         log(plan.ToString());
-        using var gallery = await Gallery.CreateAsync(plan, await site.StartAsync(plan));
+        using var gallery = await Gallery.CreateAsync(plan, await site.StartAsync(plan), site.Route);
         log("started");
         if (plan.Victim is Victim.PointEnds or Victim.PointThrows)
         {
-            await gallery.Admin.GetAsync(PointServer.ArmPath).StatusAsync(HttpStatusCode.OK);
+            await site.ArmAsync();
         }
 
         Sender[] clients = [new Curator(gallery, 1), new Curator(gallery, 2), new Sorter(gallery, 3), new Visitor(gallery, 4), new DavClient(gallery, 5)];
@@ -91,7 +91,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
 
         differences.AddRange(gallery.Refusals.Select(refusal => $"refused: {refusal}"));
-        foreach (var error in gallery.Refusals.Count == 0 ? [] : site.Process.Output.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal)))
+        foreach (var error in gallery.Refusals.Count == 0 ? [] : site.Output.Split('\n').Where(line => line.Contains(" fail: ", StringComparison.Ordinal)))
         {
             log(error);
         }
@@ -132,6 +132,11 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
                 }
 
                 await ended;
+                if (site.IsRunning)
+                {
+                    await working;
+                }
+
                 break;
             default:
                 if (await Task.WhenAny(gallery.KillTime.Task, working) != working)
@@ -140,7 +145,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
                 }
 
                 log(await disturb());
-                if (plan.Victim is not (Victim.Api or Victim.Power or Victim.ReadOnlyDisk))
+                if (site.IsRunning)
                 {
                     await working;
                 }

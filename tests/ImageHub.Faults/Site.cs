@@ -2,34 +2,45 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 using ImageHub.Testing.Storage;
 
 namespace ImageHub.Faults;
 
-/// <summary>A server with its data directory and store, which several runs use one after the other.</summary>
+/// <summary>A server with its data directory and store, or two servers with one database and one store, which several runs use one after the other.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     /// <summary>The real program.</summary>
     private static readonly string[] RealProgram = ["ImageHub.Api.dll"];
 
-    private readonly ImageHubProcess process;
+    private readonly List<Server> servers = [];
+    private PostgresServer? postgres;
     private HttpClient? admin;
 
-    private Site(ImageHubProcess process, S3Server? s3) => (this.process, S3) = (process, s3);
+    private Site()
+    {
+    }
 
     /// <summary>The S3 server, if one has the objects.</summary>
-    public S3Server? S3 { get; }
+    public S3Server? S3 { get; private init; }
 
-    /// <summary>The running server.</summary>
-    public ImageHubProcess Process => process;
+    /// <summary>The settings that name a data directory, the store and, if two servers share one, the database.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; private set; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
-    /// <summary>The settings that name the data directory and the store.</summary>
-    public Dictionary<string, string?> Settings { get; private init; } = [];
+    /// <summary>The data directory of each server.</summary>
+    public IEnumerable<string> DataDirectories => servers.Select(server => server.Process.DataDirectory);
 
-    /// <summary>Creates a server that does not run yet.</summary>
+    /// <summary>The output of all servers so far.</summary>
+    public string Output => string.Concat(servers.Select(server => server.Process.Output));
+
+    /// <summary>Whether a server runs.</summary>
+    public bool IsRunning => servers.Exists(server => server.Client is not null);
+
+    /// <summary>Creates servers that do not run yet.</summary>
     /// <param name="store">The kind of object store.</param>
-    /// <param name="dataDirectory">The data directory, which is created and in which the server starts for the first time; null creates one from a copy.</param>
-    public static async Task<Site> CreateAsync(StoreKind store, string? dataDirectory = null)
+    /// <param name="count">The number of servers. Two share a database.</param>
+    /// <param name="dataDirectory">The data directory of one server, which is created and in which the server starts for the first time; null creates one from a copy.</param>
+    public static async Task<Site> CreateAsync(StoreKind store, int count = 1, string? dataDirectory = null)
     {
         S3Server? s3 = null;
         if (store == StoreKind.S3)
@@ -38,88 +49,129 @@ internal sealed class Site : IAsyncDisposable
             await s3.InitializeAsync();
         }
 
+        var site = new Site { S3 = s3 };
+        var shared = new Dictionary<string, string?>(s3?.Settings ?? [], StringComparer.Ordinal);
+        if (count > 1)
+        {
+            site.postgres = new PostgresServer();
+            shared["ConnectionStrings:ImageHub"] = await site.postgres.CreateDatabaseAsync();
+            shared["Jwt:SigningKey"] = ImageHubServer.SigningKey;
+        }
+
         if (dataDirectory is not null)
         {
             Directory.CreateDirectory(dataDirectory);
         }
 
-        // A copied data directory would not be on the disk yet: nothing flushes copies. The server's own first start must.
-        var server = new ImageHubProcess(dataDirectory) { IsFirstStart = dataDirectory is not null };
-        var settings = new Dictionary<string, string?>(s3?.Settings ?? [], StringComparer.Ordinal) { ["ImageHub:DataDirectory"] = server.DataDirectory };
-        foreach (var (key, value) in settings)
+        for (var number = 0; number < count; number++)
         {
-            server.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+            // A copied data directory would not be on the disk yet: nothing flushes copies. The server's own first start must.
+            var process = new ImageHubProcess(dataDirectory) { IsFirstStart = dataDirectory is not null };
+            var settings = new Dictionary<string, string?>(shared, StringComparer.Ordinal) { ["ImageHub:DataDirectory"] = process.DataDirectory };
+            foreach (var (key, value) in settings)
+            {
+                process.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
+            }
+
+            // A run reads every file of its gallery several times in a few seconds.
+            process.Environment["Logging__LogLevel__Default"] = "Warning";
+            site.servers.Add(new Server(process));
+            site.Settings = settings;
         }
 
-        // A run reads every file of its gallery several times in a few seconds.
-        server.Environment["Logging__LogLevel__Default"] = "Warning";
-        return new Site(server, s3) { Settings = settings };
+        return site;
     }
 
-    /// <summary>Whether the server runs.</summary>
-    public bool IsRunning { get; private set; }
-
-    /// <summary>Starts the server, or goes on with the running one, and signs in.</summary>
-    /// <param name="plan">A plan with a named point or a clock that jumps starts a server that has it; null and other plans start the real program.</param>
+    /// <summary>Starts the servers that do not run, goes on with the running ones, and signs in.</summary>
+    /// <param name="plan">A plan with a named point or a clock that jumps starts the first server with it; null and other plans start the real program.</param>
     public async Task<HttpClient> StartAsync(Plan? plan)
     {
-        var needsOwn = plan?.Victim is Victim.PointEnds or Victim.PointThrows or Victim.Clock;
-        if (IsRunning && !needsOwn && ReferenceEquals(process.Program, RealProgram))
+        admin ??= new HttpClient(Route(new SocketsHttpHandler())) { Timeout = TimeSpan.FromMinutes(5) };
+        foreach (var server in servers)
         {
-            // The session may end during the run. PostgreSQL may be restarting.
-            await admin!.EventuallyReadyAsync();
-            await ImageHubProcess.SignInAsync(admin!);
-            return admin!;
+            await StartAsync(server, server == servers[0] && plan?.Victim is Victim.PointEnds or Victim.PointThrows or Victim.Clock ? plan : null);
         }
 
-        await StopAsync();
-        process.Program = needsOwn ? ["ImageHub.Faults.dll", PointServer.Argument] : RealProgram;
-        if (needsOwn)
+        admin.BaseAddress ??= servers[0].Client!.BaseAddress;
+
+        // The session may have ended.
+        await ImageHubProcess.SignInAsync(admin);
+        return admin;
+    }
+
+    private static async Task StartAsync(Server server, Plan? own)
+    {
+        var process = server.Process;
+        if (server.Client is not null && own is null && ReferenceEquals(process.Program, RealProgram))
         {
-            foreach (var (name, value) in PointServer.Environment(plan!))
+            // PostgreSQL may be restarting.
+            await server.Client.EventuallyReadyAsync();
+            return;
+        }
+
+        await StopAsync(server);
+        process.Program = own is null ? RealProgram : ["ImageHub.Faults.dll", PointServer.Argument];
+        if (own is not null)
+        {
+            foreach (var (name, value) in PointServer.Environment(own))
             {
                 process.Environment[name] = value;
             }
         }
 
-        admin = await process.StartAndSignInAsync();
-        IsRunning = true;
-        return admin;
+        server.Client = await process.StartAndSignInAsync();
     }
 
-    /// <summary>Moves the server's clock.</summary>
-    /// <returns>What was moved.</returns>
+    /// <summary>Adds the choice of a running server to a client's handler.</summary>
+    public HttpMessageHandler Route(HttpMessageHandler handler) =>
+        new Balancer(() => [.. servers.Select(server => server.Client?.BaseAddress).OfType<Uri>()]) { InnerHandler = handler };
+
+    /// <summary>Finds the render workers of all servers.</summary>
+    public IReadOnlyList<int> FindWorkers() =>
+        [.. servers.Where(server => server.Client is not null).SelectMany(server => server.Process.FindDescendants(command => command.Contains("ImageHub.Api.dll", StringComparison.Ordinal)))];
+
+    /// <summary>Finds processes of the database by their command lines.</summary>
+    public IReadOnlyList<int> FindDatabase(Func<string, bool> isSought) =>
+        postgres is null ? servers[0].Process.FindDescendants(isSought) : ImageHubProcess.FindDescendants(Environment.ProcessId, isSought);
+
+    /// <summary>Moves the clock of the first server.</summary>
+    /// <returns>The description of the change.</returns>
     public async Task<string> JumpAsync(int hours)
     {
-        await admin!.GetAsync(PointServer.JumpPath(hours)).StatusAsync(HttpStatusCode.OK);
+        await servers[0].Client!.GetAsync(PointServer.JumpPath(hours)).StatusAsync(HttpStatusCode.OK);
         return string.Create(CultureInfo.InvariantCulture, $"the clock jumped by {hours} h");
     }
 
-    /// <summary>Kills the server.</summary>
-    public async Task KillAsync()
+    /// <summary>Arms the points of the first server.</summary>
+    public Task ArmAsync() => servers[0].Client!.GetAsync(PointServer.ArmPath).StatusAsync(HttpStatusCode.OK);
+
+    /// <summary>Kills the first server.</summary>
+    public Task KillAsync() => KillAsync(0);
+
+    /// <summary>Kills a server.</summary>
+    public async Task KillAsync(int number)
     {
-        IsRunning = false;
-        await process.KillAsync();
+        servers[number].Forget();
+        await servers[number].Process.KillAsync();
     }
 
-    /// <summary>Waits until the server has ended by itself.</summary>
+    /// <summary>Waits until the first server has ended by itself.</summary>
     public async Task EndAsync()
     {
-        await process.EndAsync(Timeout.InfiniteTimeSpan);
-        IsRunning = false;
+        await servers[0].Process.EndAsync(Timeout.InfiniteTimeSpan);
+        servers[0].Forget();
     }
 
-    /// <summary>Stops the server if it runs.</summary>
-    public async Task StopAsync()
+    private static async Task StopAsync(Server server)
     {
-        if (IsRunning)
+        if (server.Client is not null)
         {
-            IsRunning = false;
-            await process.StopAsync();
+            server.Forget();
+            await server.Process.StopAsync();
         }
     }
 
-    /// <summary>Runs a command of the real program with the settings of this server.</summary>
+    /// <summary>Runs a command of the real program with the settings of this site.</summary>
     public async Task<(int ExitCode, string Output)> RunCommandAsync(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, RealProgram[0]), .. arguments, .. Settings.Select(setting => $"--{setting.Key}={setting.Value}")])
@@ -128,7 +180,7 @@ internal sealed class Site : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        using var command = System.Diagnostics.Process.Start(start)!;
+        using var command = Process.Start(start)!;
         var texts = await Task.WhenAll(command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
         await command.WaitForExitAsync();
         return (command.ExitCode, string.Concat(texts));
@@ -137,10 +189,34 @@ internal sealed class Site : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         admin?.Dispose();
-        await process.DisposeAsync();
+        foreach (var server in servers)
+        {
+            server.Forget();
+            await server.Process.DisposeAsync();
+        }
+
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
+        }
+
         if (S3 is not null)
         {
             await S3.DisposeAsync();
+        }
+    }
+
+    /// <summary>A server and, while it runs, its client.</summary>
+    private sealed class Server(ImageHubProcess process)
+    {
+        public ImageHubProcess Process => process;
+
+        public HttpClient? Client { get; set; }
+
+        public void Forget()
+        {
+            Client?.Dispose();
+            Client = null;
         }
     }
 }

@@ -2,11 +2,11 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Faults;
 
-/// <summary>The servers of a sitting: one for each kind of store, which many runs use, and a new one for each run on a disk of its own.</summary>
+/// <summary>The servers of a sitting: one site for each kind of store and number of servers, which many runs use, and a new one for each run on a disk of its own.</summary>
 /// <param name="limit">A server must be consistent within this time after a restart.</param>
 internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
 {
-    private readonly Dictionary<StoreKind, Site> sites = [];
+    private readonly Dictionary<(StoreKind Store, int Servers), Site> sites = [];
 
     /// <summary>Makes a run on its server. A server whose run failed is not used again.</summary>
     public async Task<RunResult> MakeAsync(Plan plan, Action<string> log)
@@ -16,15 +16,15 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
             return OperatingSystem.IsLinux() ? await MakeOnOwnDiskAsync(plan, log) : throw new PlatformNotSupportedException("The run needs an ext4 file system.");
         }
 
-        if (!sites.TryGetValue(plan.Store, out var site))
+        if (!sites.TryGetValue((plan.Store, plan.Servers), out var site))
         {
-            sites.Add(plan.Store, site = await Site.CreateAsync(plan.Store));
+            sites.Add((plan.Store, plan.Servers), site = await Site.CreateAsync(plan.Store, plan.Servers));
         }
 
         var result = await Run.MakeAsync(plan, site, limit, () => Victims.EndAsync(site, plan), log);
         if (result.Differences.Count > 0)
         {
-            sites.Remove(plan.Store);
+            sites.Remove((plan.Store, plan.Servers));
             await site.DisposeAsync();
         }
 
@@ -35,7 +35,7 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
     private async Task<RunResult> MakeOnOwnDiskAsync(Plan plan, Action<string> log)
     {
         await using var disk = await OwnDisk.CreateAsync();
-        await using var site = await Site.CreateAsync(plan.Store, disk.DataDirectory);
+        await using var site = await Site.CreateAsync(plan.Store, dataDirectory: disk.DataDirectory);
         return await Run.MakeAsync(plan, site, limit, DisturbAsync, log);
 
         [SupportedOSPlatform("linux")]

@@ -19,11 +19,11 @@ internal static class Victims
         switch (plan.Victim)
         {
             case Victim.Worker:
-                return await KillOneAsync(site, plan, command => command.Contains("ImageHub.Api.dll", StringComparison.Ordinal));
+                return await KillOneAsync(site.FindWorkers(), plan);
             case Victim.Postmaster:
-                return await KillOneAsync(site, plan, command => command.Contains("postgres ", StringComparison.Ordinal) && command.Contains(" -D ", StringComparison.Ordinal));
+                return await KillOneAsync(site.FindDatabase(command => command.Contains("postgres ", StringComparison.Ordinal) && command.Contains(" -D ", StringComparison.Ordinal)), plan);
             case Victim.Backend:
-                return await KillOneAsync(site, plan, command => command.StartsWith("postgres: ", StringComparison.Ordinal));
+                return await KillOneAsync(site.FindDatabase(command => command.StartsWith("postgres: ", StringComparison.Ordinal)), plan);
             case Victim.S3:
                 await site.S3!.KillAsync();
                 await Task.Delay(Outage);
@@ -38,7 +38,7 @@ internal static class Victims
             case Victim.Clock:
                 return await site.JumpAsync(plan.ClockHours);
             default:
-                await site.KillAsync();
+                await site.KillAsync(plan.ForClient(0).Next(plan.Servers));
                 return "killed the server";
         }
     }
@@ -51,9 +51,8 @@ internal static class Victims
         return $"the S3 server was disturbed for a while: {trouble}";
     }
 
-    private static async Task<string> KillOneAsync(Site site, Plan plan, Func<string, bool> isSought)
+    private static async Task<string> KillOneAsync(IReadOnlyList<int> found, Plan plan)
     {
-        var found = site.Process.FindDescendants(isSought);
         if (found.Count == 0)
         {
             // Workers that have nothing to do end.

@@ -163,7 +163,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
 
     /// <summary>The current resident memory of each child process, in bytes, without the database.</summary>
     public IReadOnlyList<long> WorkersResidentBytes() =>
-        [.. Descendants().Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Select(ResidentBytes)];
+        [.. Descendants(ProcessId).Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Select(ResidentBytes)];
 
     /// <returns>A data directory to copy, which contains only the schema and the admin.</returns>
     private static async Task<string> BeginAsync()
@@ -177,10 +177,15 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
 
     /// <summary>Finds processes that the program has started, directly or not, by their command lines.</summary>
     /// <param name="isSought">Whether a command line, with spaces between its arguments, is the one of a sought process.</param>
-    public IReadOnlyList<int> FindDescendants(Func<string, bool> isSought) =>
-        [.. Descendants().Where(id => isSought(ReadOrNothing(id, "cmdline").Replace('\0', ' ')))];
+    public IReadOnlyList<int> FindDescendants(Func<string, bool> isSought) => FindDescendants(ProcessId, isSought);
 
-    private List<int> Descendants()
+    /// <summary>Finds processes that a process has started, directly or not, by their command lines.</summary>
+    /// <param name="ancestor">The process id of the first process.</param>
+    /// <param name="isSought">Whether a command line, with spaces between its arguments, is the one of a sought process.</param>
+    public static IReadOnlyList<int> FindDescendants(int ancestor, Func<string, bool> isSought) =>
+        [.. Descendants(ancestor).Where(id => isSought(ReadOrNothing(id, "cmdline").Replace('\0', ' ')))];
+
+    private static List<int> Descendants(int ancestor)
     {
         // proc(5): the process id, its name in parentheses, its state, its parent.
         var parents = Directory.EnumerateDirectories("/proc")
@@ -189,7 +194,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
             .Select(id => (Id: id, Fields: ReadOrNothing(id, "stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)))
             .Where(one => one.Fields.Length > 1)
             .ToLookup(one => int.Parse(one.Fields[1], CultureInfo.InvariantCulture), one => one.Id);
-        var all = parents[ProcessId].ToList();
+        var all = parents[ancestor].ToList();
         for (var i = 0; i < all.Count; i++)
         {
             all.AddRange(parents[all[i]]);

@@ -11,6 +11,9 @@ public sealed class FaultsTests
     /// <summary>The seeds from this one on move the clock, and disturb the S3 server: wrong bytes, 503.</summary>
     private const int FirstTrouble = 3;
 
+    /// <summary>The seeds from this one on kill one of two servers, let their S3 server refuse, and kill one of the servers again.</summary>
+    private const int FirstPair = 20;
+
     /// <summary>Long enough for any machine: the driver's own limit is for runs without other load, and other tests run at the same time.</summary>
     private const int LimitSeconds = 600;
 
@@ -22,5 +25,10 @@ public sealed class FaultsTests
     [Fact]
     public async Task Nothing_acknowledged_is_lost_when_the_clock_jumps_or_an_S3_server_refuses_or_returns_wrong_bytes() =>
         (await TestPrograms.RunAsync("ImageHub.Faults", "--troubles", "--seed", $"{FirstTrouble}", "--runs", "3", "--limit", $"{LimitSeconds}"))
+            .ShouldMatch("^3 runs, [1-9][0-9]* acknowledged changes, .* 0 failed$");
+
+    [Fact]
+    public async Task Nothing_acknowledged_is_lost_when_one_of_two_servers_is_killed_or_their_S3_server_refuses() =>
+        (await TestPrograms.RunAsync("ImageHub.Faults", "--pairs", "--seed", $"{FirstPair}", "--runs", "3", "--limit", $"{LimitSeconds}"))
             .ShouldMatch("^3 runs, [1-9][0-9]* acknowledged changes, .* 0 failed$");
 }
