@@ -1,6 +1,6 @@
 namespace ImageHub.Faults;
 
-/// <summary>Sends requests in turns to several servers, as a load balancer without sessions does that notices an ended server at once.</summary>
+/// <summary>Sends requests to the running servers in turn, like a load balancer without sticky sessions.</summary>
 /// <param name="servers">The running servers.</param>
 internal sealed class Balancer(Func<IReadOnlyList<Uri>> servers) : DelegatingHandler
 {
