@@ -61,7 +61,8 @@ public static class FileName
     }
 
     /// <summary>
-    /// Replaces characters that <see cref="MakeSafe"/> would remove with underscores: a temporary file <c>.photo.jpg</c> must not replace the file <c>photo.jpg</c>.
+    /// Replaces characters that <see cref="MakeSafe"/> would remove with underscores. A temporary file <c>.photo.jpg</c> must not replace the file
+    /// <c>photo.jpg</c>.
     /// </summary>
     /// <param name="segment">A decoded segment of an address.</param>
     public static string FromSegment(string segment)
