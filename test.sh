@@ -75,12 +75,14 @@ fi
 
 for suite in UnitTests ApiTests BrowserTests; do
   log=$(mktemp)
-  "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor "$@" | tee "$log"
+  # A test that runs for five minutes is named; a suite that hangs is ended, which counts as a failure.
+  timeout --foreground --signal=KILL 45m "tests/ImageHub.$suite/bin/Debug/net10.0/ImageHub.$suite" -noColor -longRunning 300 "$@" | tee "$log"
   code=${PIPESTATUS[0]}
   read -r total errors fails skips < <(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
   # If a filter matches no test, the suite prints only a total.
   [ $# -gt 0 ] && grep -q 'Total: 0$' "$log" && total=0 code=0
   grep -A 15 -E '\[FAIL\]$' "$log" >> "$failures"
+  [ "$code" = 137 ] && { echo "ImageHub.$suite was ended after 45 minutes. It was last seen with:"; grep -a 'Long Running Test' "$log" | tail -n 5; } >> "$failures"
   rm -f "$log"
   bad=$((${errors:-0} + ${fails:-0}))
   # A suite that prints no total has crashed.

@@ -146,10 +146,11 @@ public sealed class RenderQueueTests
         using var held = await EnterAsync(queue, Bob);
         manual.Advance(RenderQueue.YieldAfter);
         queue.ShouldYield(slow).ShouldBeFalse();
-        _ = EnterAsync(queue, Cid);
+        var newcomer = EnterAsync(queue, Cid);
         queue.ShouldYield(held).ShouldBeFalse();
         queue.ShouldYield(slow).ShouldBeTrue();
         slow.Dispose();
+        (await newcomer).Dispose();
 
         // Ten minutes later the account has the same priority as the others.
         manual.Advance(TimeSpan.FromMinutes(10));
