@@ -4,6 +4,7 @@ namespace ImageHub.Testing;
 public sealed class ShiftedClock : TimeProvider
 {
     private TimeSpan shift;
+    private TimeSpan correction;
 
     /// <summary>Whether a test has moved the clock.</summary>
     public bool IsShifted { get; private set; }
@@ -14,7 +15,10 @@ public sealed class ShiftedClock : TimeProvider
         IsShifted = true;
     }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
+    /// <summary>Moves the time of day only, like somebody who sets the clock of the machine.</summary>
+    public void Set(TimeSpan by) => correction += by;
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift + correction;
 
     public override long GetTimestamp() => base.GetTimestamp() + (long)(shift.TotalSeconds * TimestampFrequency);
 }

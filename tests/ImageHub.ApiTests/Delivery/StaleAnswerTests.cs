@@ -4,6 +4,8 @@ using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using static ImageHub.Testing.Polling;
@@ -11,7 +13,7 @@ using static ImageHub.Testing.Polling;
 namespace ImageHub.ApiTests.Delivery;
 
 /// <summary>The answers that visitors get during a database outage.</summary>
-public sealed class StaleAnswerTests
+public sealed class StaleAnswerTests(PostgresServer shared)
 {
     [Fact]
     public async Task Visitors_see_the_last_public_state_even_after_a_restart_and_the_server_recovers_without_help()
@@ -101,6 +103,46 @@ public sealed class StaleAnswerTests
 
                 var ready = await client.GetAsync("/health/ready").JsonAsync();
                 (ready.Text("status"), ready.GetProperty("checks").Text("database")).ShouldBe(("degraded", "unreachable"));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The time of day says whether answers from before a restart are still good, so it alone does not say when an outage has lasted too long.</summary>
+    [Fact]
+    public async Task Stale_answers_end_after_an_hour_even_if_the_clock_is_set_back_during_the_outage()
+    {
+        var folder = TemporaryFolders.Create();
+        try
+        {
+            await using var postgres = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+            await postgres.StartAsync(CancellationToken.None);
+            var clock = new ShiftedClock();
+            await using var server = await ImageHubServer.StartAsync(
+                shared,
+                new(StringComparer.Ordinal) { ["ConnectionStrings:ImageHub"] = postgres.ConnectionString("outage") },
+                builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+            await EventuallyAsync(async () =>
+                (await server.Visitor.GetAsync("/api/v1/groups")).IsSuccessStatusCode
+                && Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "kept"), "*.answer", SearchOption.AllDirectories).Any());
+
+            await postgres.StopAsync();
+            await EventuallyAsync(IsStaleAsync);
+            clock.Set(TimeSpan.FromMinutes(-50));
+            (await IsStaleAsync()).ShouldBeTrue();
+            clock.Advance(TimeSpan.FromMinutes(50));
+            (await IsStaleAsync()).ShouldBeTrue();
+
+            clock.Advance(TimeSpan.FromMinutes(10));
+            await server.Visitor.GetAsync("/api/v1/groups").ProblemAsync(HttpStatusCode.ServiceUnavailable, "databaseUnavailable");
+
+            async Task<bool> IsStaleAsync()
+            {
+                using var answer = await server.Visitor.GetAsync("/api/v1/groups");
+                return answer.StatusCode == HttpStatusCode.OK && answer.Headers.Contains("X-ImageHub-Stale");
             }
         }
         finally
