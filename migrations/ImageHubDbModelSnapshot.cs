@@ -1279,6 +1279,12 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_images_trash")
                         .HasFilter("deleted_at IS NOT NULL AND NOT trashed_with_group");
 
+                    b.HasIndex(new[] { "AddedBy" }, "ix_images_trash_added_by")
+                        .HasDatabaseName("ix_images_trash_added_by")
+                        .HasFilter("deleted_at IS NOT NULL AND added_by IS NOT NULL");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "AddedBy" }, "ix_images_trash_added_by"), new[] { "OriginalBytes" });
+
                     b.HasIndex(new[] { "Id" }, "ix_images_without_alternates")
                         .HasDatabaseName("ix_images_without_alternates")
                         .HasFilter("alternates IS NULL AND owner_id IS NULL AND deleted_at IS NULL AND guest_id IS NULL");

@@ -1500,3 +1500,8 @@ ALTER TABLE upload_parts ADD sha256 bytea;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261126181246_PartHashes', '10.0.14');
 
+CREATE INDEX ix_images_trash_added_by ON images (added_by) INCLUDE (original_bytes) WHERE deleted_at IS NOT NULL AND added_by IS NOT NULL;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261127083647_DeletedBytesOfUsers', '10.0.14');
+

@@ -53,7 +53,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 
     private async Task<long> UsedBytesAsync(UploadTarget target, CancellationToken cancellationToken) => target.Tier?.QuotaBytes is null
         ? 0
-        : await db.FindUsedBytesAsync(target.AddedBy!.Value, cancellationToken);
+        : await db.FindUsedBytesAsync(target.Tier, target.AddedBy!.Value, cancellationToken);
 
     /// <summary>The evaluation of a file.</summary>
     /// <param name="FileName">The file name that the image will have.</param>

@@ -214,7 +214,7 @@ internal sealed class UploadPipeline(
     {
         if (target.Tier?.QuotaBytes is not null)
         {
-            Quota.EnsureFits(target.Tier, await db.FindUsedBytesAsync(target.AddedBy!.Value, cancellationToken), bytes);
+            Quota.EnsureFits(target.Tier, await db.FindUsedBytesAsync(target.Tier, target.AddedBy!.Value, cancellationToken), bytes);
         }
     }
 

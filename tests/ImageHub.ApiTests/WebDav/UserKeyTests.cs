@@ -66,6 +66,31 @@ public sealed class UserKeyTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
+    public async Task A_user_who_replaces_a_file_again_and_again_does_not_fill_the_disk()
+    {
+        var tier = await server.Admin.CreateTierAsync("One file", quotaBytes: 150_000);
+        await server.Admin.CreateUserAsync("busy", tier);
+        using var busy = await server.SignInAsync("busy", ImageHubServer.UserPassword);
+        using var dav = server.NewDavClient(await busy.CreateKeyAsync("upload"), "busy");
+        await dav.PutDavAsync("/dav/me/one.jpg", TestImages.JpegOf(100_000, seed: 10));
+        foreach (var seed in (int[])[11, 12, 13])
+        {
+            await dav.PutDavAsync("/dav/me/one.jpg", TestImages.JpegOf(100_000, seed), HttpStatusCode.NoContent);
+        }
+
+        // The trash contains three files of more than 100,000 bytes, more than twice the quota.
+        var last = TestImages.JpegOf(100_000, seed: 14);
+        var problem = await dav.PutAsync("/dav/me/one.jpg", new ByteArrayContent(last)).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
+        problem.GetProperty("bytesLeft").GetInt64().ShouldBe(0);
+        problem.Text("detail")!.ShouldContain("deleted images");
+        await busy.PostAsJsonAsync("/api/v1/uploads", new { files = new[] { new { fileName = "two.jpg", bytes = 10 } } }).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
+        (await busy.GetAsync("/api/v1/me/images").JsonAsync()).Items("items").Single().Text("fileName").ShouldBe("one.jpg");
+
+        await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
+        await dav.PutDavAsync("/dav/me/one.jpg", last, HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task A_user_manages_at_most_20_own_keys_with_the_one_scope_upload()
     {
         await server.Admin.CreateUserAsync("many");

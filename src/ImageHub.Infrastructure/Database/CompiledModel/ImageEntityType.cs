@@ -27,7 +27,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 complexPropertyCount: 5,
                 navigationCount: 1,
                 foreignKeyCount: 1,
-                namedIndexCount: 27,
+                namedIndexCount: 28,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -603,6 +603,12 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 name: "ix_images_trash");
             ix_images_trash.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND NOT trashed_with_group");
             ix_images_trash.AddAnnotation("Relational:Name", "ix_images_trash");
+
+            var ix_images_trash_added_by = runtimeEntityType.AddIndex(
+                new[] { addedBy },
+                name: "ix_images_trash_added_by");
+            ix_images_trash_added_by.AddAnnotation("Relational:Filter", "deleted_at IS NOT NULL AND added_by IS NOT NULL");
+            ix_images_trash_added_by.AddAnnotation("Relational:Name", "ix_images_trash_added_by");
 
             var ix_images_without_alternates = runtimeEntityType.AddIndex(
                 new[] { id },

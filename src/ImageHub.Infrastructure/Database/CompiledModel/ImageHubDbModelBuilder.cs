@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e20592d6-cc48-46c4-9ffb-838a9692bec8"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("91e08aa7-2d61-419b-8cb5-028ca5be3366"), entityTypeCount: 47)
         {
         }
 

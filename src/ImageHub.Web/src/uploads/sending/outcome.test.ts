@@ -23,6 +23,10 @@ test.each([
   [of(413, { code: "fileTooLarge", detail: "52428800" }), failed(reasons.fileTooLarge)],
   [of(413, { code: "quotaExceeded", detail: "10 of 20 bytes are left." }), failed("10 of 20 bytes are left.")],
   [
+    of(413, { code: "quotaExceeded", detail: "Your deleted images use 90 bytes.", bytesLeft: 0 }),
+    failed("Your deleted images use 90 bytes."),
+  ],
+  [
     of(413, { code: "quotaExceeded", detail: "10 of 20 bytes are left.", bytesLeft: 3_000_000 }),
     failed(reasons.quotaLeft("3 MB")),
   ],

@@ -52,8 +52,9 @@ export function outcomeOf({ status, body, retryAfter, imageId, isDuplicate }: An
 export function reasonOf(code: string, detail: string | undefined, status: number, bytesLeft?: number): string {
   const { reasons } = mineText.uploads;
   if (code === "duplicateFileName" || code === "corruptImage") return reasons[code];
+  // If nothing is left, the server's text says whether deleted images are the cause.
   if (code === "quotaExceeded")
-    return bytesLeft === undefined ? (detail ?? reasons.quotaExceeded) : reasons.quotaLeft(bytes(bytesLeft));
+    return bytesLeft ? reasons.quotaLeft(bytes(bytesLeft)) : (detail ?? reasons.quotaExceeded);
   // A proxy with a lower limit than the API answers 413 without a code.
   if (status === 413 || code === "fileTooLarge") return reasons.fileTooLarge;
   // The server's text names the accepted values and limits.
