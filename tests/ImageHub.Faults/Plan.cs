@@ -21,7 +21,7 @@ internal enum RunKind
     /// <summary>Disturbs the store or the disk for a while, or moves the clock, and ends nothing.</summary>
     Troubles,
 
-    /// <summary>Two servers on one database and one store, to which requests go in turns. One of them is killed or has a wrong clock, or what they share is disturbed.</summary>
+    /// <summary>Two servers on one database and one store, to which requests go in turns. One of them is killed or has a wrong clock, or what they share ends or is disturbed.</summary>
     Pairs,
 }
 
@@ -105,6 +105,11 @@ internal sealed record Plan(
             var (begun, wait) = (random.Next(5, 45), TimeSpan.FromMilliseconds(random.Next(80)));
             var (point, passing) = (random.GetItems(Enum.GetValues<WritePoint>(), 1)[0], random.Next(1, 13));
             var jump = random.Next(1, 13) * (random.Next(2) == 0 ? 1 : -1);
+            if (random.Next(5) == 0)
+            {
+                one = random.GetItems([Victim.Postmaster, Victim.FullDisk, Victim.ReadOnlyDisk], 1)[0];
+            }
+
             return new Plan(seed, StoreKind.S3, one, begun, wait, point, passing, HasBackup: false, one == Victim.Clock ? jump : 0, Servers: 2);
         }
 

@@ -16,7 +16,7 @@ var state = new Option<string?>("--state") { Description = "A file with the coun
 var limit = new Option<double>("--limit") { DefaultValueFactory = _ => 30, Description = "The seconds within which a restarted server must be consistent." };
 var power = new Option<bool>("--power") { Description = "Ends each run with a power cut: what was not flushed to the disk is lost. Linux only, as root." };
 var troubles = new Option<bool>("--troubles") { Description = "Disturbs the store, the disk or the clock for a while. A full or read-only disk needs Linux and root." };
-var pairs = new Option<bool>("--pairs") { Description = "Sends the requests in turns to two servers on one database and one store." };
+var pairs = new Option<bool>("--pairs") { Description = "Sends the requests in turns to two servers on one database and one store. A full or read-only disk needs Linux and root." };
 var root = new RootCommand("Kills servers while clients change their galleries, restarts them, and compares them with a model.") { seed, runs, replay, state, limit, power, troubles, pairs };
 root.SetAction(async (parsed, stop) =>
 {

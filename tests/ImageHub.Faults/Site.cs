@@ -15,6 +15,7 @@ internal sealed class Site : IAsyncDisposable
 
     private readonly List<Server> servers = [];
     private PostgresServer? postgres;
+    private bool isDatabaseStopped;
     private HttpClient? admin;
 
     private Site()
@@ -39,8 +40,8 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Creates servers that do not run yet.</summary>
     /// <param name="store">The kind of object store.</param>
     /// <param name="count">The number of servers. Two share a database.</param>
-    /// <param name="dataDirectory">The data directory of one server, which is created and in which the server starts for the first time; null creates one from a copy.</param>
-    public static async Task<Site> CreateAsync(StoreKind store, int count = 1, string? dataDirectory = null)
+    /// <param name="folder">The folder for the data directories and the database, in which the servers start for the first time; null copies prepared data directories.</param>
+    public static async Task<Site> CreateAsync(StoreKind store, int count = 1, string? folder = null)
     {
         S3Server? s3 = null;
         if (store == StoreKind.S3)
@@ -53,18 +54,15 @@ internal sealed class Site : IAsyncDisposable
         var shared = new Dictionary<string, string?>(s3?.Settings ?? [], StringComparer.Ordinal);
         if (count > 1)
         {
-            site.postgres = new PostgresServer();
+            site.postgres = new PostgresServer { Folder = folder is null ? null : Path.Combine(folder, "database") };
             shared["ConnectionStrings:ImageHub"] = await site.postgres.CreateDatabaseAsync();
             shared["Jwt:SigningKey"] = ImageHubServer.SigningKey;
         }
 
-        if (dataDirectory is not null)
-        {
-            Directory.CreateDirectory(dataDirectory);
-        }
-
         for (var number = 0; number < count; number++)
         {
+            var dataDirectory = folder is null ? null : Directory.CreateDirectory(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"data-{number}"))).FullName;
+
             // A copied data directory would not be on the disk yet: nothing flushes copies. The server's own first start must.
             var process = new ImageHubProcess(dataDirectory) { IsFirstStart = dataDirectory is not null };
             var settings = new Dictionary<string, string?>(shared, StringComparer.Ordinal) { ["ImageHub:DataDirectory"] = process.DataDirectory };
@@ -86,6 +84,12 @@ internal sealed class Site : IAsyncDisposable
     /// <param name="plan">A plan with a named point or a clock that jumps starts the first server with it; null and other plans start the real program.</param>
     public async Task<HttpClient> StartAsync(Plan? plan)
     {
+        if (isDatabaseStopped)
+        {
+            await postgres!.StartAgainAsync();
+            isDatabaseStopped = false;
+        }
+
         admin ??= new HttpClient(Route(new SocketsHttpHandler())) { Timeout = TimeSpan.FromMinutes(5) };
         foreach (var server in servers)
         {
@@ -153,6 +157,21 @@ internal sealed class Site : IAsyncDisposable
     {
         servers[number].Forget();
         await servers[number].Process.KillAsync();
+    }
+
+    /// <summary>Ends everything that uses the disk: kills all servers, with their databases, and stops the database that they share.</summary>
+    public async Task EndAllAsync()
+    {
+        for (var number = 0; number < servers.Count; number++)
+        {
+            await KillAsync(number);
+        }
+
+        if (postgres is not null)
+        {
+            isDatabaseStopped = true;
+            await postgres.StopAsync();
+        }
     }
 
     /// <summary>Waits until the first server has ended by itself.</summary>

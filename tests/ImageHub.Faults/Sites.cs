@@ -35,7 +35,7 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
     private async Task<RunResult> MakeOnOwnDiskAsync(Plan plan, Action<string> log)
     {
         await using var disk = await OwnDisk.CreateAsync();
-        await using var site = await Site.CreateAsync(plan.Store, dataDirectory: disk.DataDirectory);
+        await using var site = await Site.CreateAsync(plan.Store, plan.Servers, disk.DataDirectory);
         return await Run.MakeAsync(plan, site, limit, DisturbAsync, log);
 
         [SupportedOSPlatform("linux")]
@@ -44,10 +44,10 @@ internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
             switch (plan.Victim)
             {
                 case Victim.Power:
-                    await disk.CutPowerAsync(site.KillAsync);
+                    await disk.CutPowerAsync(site.EndAllAsync);
                     return "cut the power";
                 case Victim.ReadOnlyDisk:
-                    await disk.BreakAsync(Victims.Trouble, site.KillAsync);
+                    await disk.BreakAsync(Victims.Trouble, site.EndAllAsync);
                     return "the disk was read-only until the machine restarted";
                 default:
                     await disk.FillAsync(Victims.Trouble);

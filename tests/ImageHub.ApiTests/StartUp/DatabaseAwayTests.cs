@@ -120,10 +120,24 @@ public sealed class DatabaseAwayTests
     [Fact]
     public Task The_log_has_one_short_line_when_background_jobs_cannot_reach_the_database() => RunAsync(async (postgres, connectionString, hub) =>
     {
+        await hub.StopAsync();
+
+        // The next start runs the job of imports, which loses its connection.
+        (await StartWaitingAsync("imports", connectionString, hub)).Dispose();
         await postgres.StopAsync();
         await hub.LineAsync("Background jobs wait for the database: ");
         hub.Output.Split('\n').ShouldAllBe(line => line.Length < 1_000);
         await postgres.StartAsync(CancellationToken.None);
+    });
+
+    [Fact]
+    public Task The_log_has_the_error_of_a_background_job() => RunAsync(async (_, connectionString, hub) =>
+    {
+        await hub.StopAsync();
+        await using var connection = await OpenAsync(connectionString);
+        using var client = await StartWaitingAsync("imports", connectionString, hub, connection);
+        await ExecuteAsync(connection, "ALTER TABLE imports RENAME TO away; COMMIT");
+        await hub.LineAsync("relation \"imports\" does not exist");
     });
 
     [Fact]
@@ -243,10 +257,10 @@ public sealed class DatabaseAwayTests
     }
 
     /// <summary>Starts a server that waits for a table which another connection has locked.</summary>
-    private static async Task<HttpClient> StartWaitingAsync(string table, string connectionString, ImageHubProcess hub)
+    private static async Task<HttpClient> StartWaitingAsync(string table, string connectionString, ImageHubProcess hub, NpgsqlConnection? locking = null)
     {
         // A stop of the database ends the connection.
-        var locking = await OpenAsync(connectionString);
+        locking ??= await OpenAsync(connectionString);
         await ExecuteAsync(locking, $"BEGIN; LOCK TABLE {table}");
         var client = await hub.StartAsync();
         await EventuallyAsync(connectionString, $"SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass)");

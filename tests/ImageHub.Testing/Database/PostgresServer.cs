@@ -30,6 +30,9 @@ public sealed class PostgresServer : IAsyncLifetime
     private string? folder;
     private int count;
 
+    /// <summary>The folder of the embedded server, which then flushes its files to the disk; null creates one and does not flush.</summary>
+    public string? Folder { get; init; }
+
     public PostgresServer()
     {
         server = new(StartAsync);
@@ -79,6 +82,12 @@ public sealed class PostgresServer : IAsyncLifetime
         await ExecuteAsync($"""DROP DATABASE IF EXISTS "{name}" WITH (FORCE)""");
         databases.TryRemove(name, out _);
     }
+
+    /// <summary>Stops the embedded server, which has been started.</summary>
+    public Task StopAsync() => embedded!.StopAsync();
+
+    /// <summary>Starts the embedded server again.</summary>
+    public Task StartAgainAsync() => embedded!.StartAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -140,8 +149,8 @@ public sealed class PostgresServer : IAsyncLifetime
         }
 
         TemporaryFolders.Sweep();
-        folder = TemporaryFolders.Create();
-        embedded = new EmbeddedPostgres(folder, NullLogger.Instance, durable: false);
+        folder = Folder ?? TemporaryFolders.Create();
+        embedded = new EmbeddedPostgres(folder, NullLogger.Instance, durable: Folder is not null);
         try
         {
             await embedded.StartAsync(CancellationToken.None);
