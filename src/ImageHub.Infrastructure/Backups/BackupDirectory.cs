@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Storage;
 using ImageHub.Infrastructure.Storage;
@@ -61,8 +62,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     {
         var folder = PathOf(prefix[..(prefix.LastIndexOf('/') + 1)]);
         return Directory.Exists(folder)
-            ? new DirectoryInfo(folder).EnumerateFiles("*", Everything)
-                .Select(file => new PlacedFile(Path.GetRelativePath(root, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length))
+            ? Enumerate(folder)
                 .Where(file => file.Name.StartsWith(prefix, StringComparison.Ordinal))
                 .ToAsyncEnumerable()
             : AsyncEnumerable.Empty<PlacedFile>();
@@ -120,6 +120,18 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     public void Dispose()
     {
     }
+
+    /// <summary>
+    /// Lists the files below a folder, without the folder that e2fsck keeps in the root of a file system, which only root can read: the place may be a disk of its own.
+    /// </summary>
+    private FileSystemEnumerable<PlacedFile> Enumerate(string folder) => new(
+        folder,
+        (ref entry) => new PlacedFile(Path.GetRelativePath(root, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), entry.Length),
+        Everything)
+    {
+        ShouldIncludePredicate = (ref entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = (ref entry) => entry.FileName is not "lost+found" || !entry.Directory.SequenceEqual(root),
+    };
 
     /// <summary>Locks the file that a deletion locks exclusively.</summary>
     /// <returns>The locked file; null on a medium that cannot be written to, where nothing is deleted.</returns>

@@ -141,6 +141,18 @@ public sealed class BackupDirectoryTests : BackupPlaceContract
     }
 
     [Fact]
+    public async Task The_folder_that_is_in_the_root_of_a_disk_is_not_a_part_of_the_place()
+    {
+        Directory.CreateDirectory(Path.Combine(Target, "lost+found"));
+        await File.WriteAllBytesAsync(Path.Combine(Target, "lost+found", "#12"), [1], TestContext.Current.CancellationToken);
+
+        (await Place.ListAsync("", TestContext.Current.CancellationToken).AnyAsync(TestContext.Current.CancellationToken)).ShouldBeFalse();
+
+        // The place counts as empty.
+        await using var begun = await new BackupCatalog(Place).BeginAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task Only_the_owner_can_read_files_and_folders()
     {
