@@ -45,9 +45,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         }
 
         response.Headers.CacheControl = CacheControl(http, file);
-
-        // An image opened as a document must not run scripts, regardless of its bytes.
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers.ContentSecurityPolicy = CommonHeaders.PicturePolicy;
         var disposition = new ContentDispositionHeaderValue(isDownload ? "attachment" : "inline");
         disposition.SetHttpFileName(file.FileName);
         response.Headers.ContentDisposition = disposition.ToString();

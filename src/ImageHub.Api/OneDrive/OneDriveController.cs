@@ -91,7 +91,7 @@ public sealed class OneDriveController : ApiController
     {
         var thumbnail = await Mediator.Send(new OpenOneDriveThumbnail(token), cancellationToken);
         Response.Headers.CacheControl = "private, max-age=3600";
-        Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        Response.Headers.ContentSecurityPolicy = CommonHeaders.PicturePolicy;
         return File(thumbnail.Bytes, thumbnail.ContentType);
     }
 

@@ -9,7 +9,10 @@ internal static class CommonHeaders
     public const string RequestId = "X-Request-Id";
 
     /// <summary>Responses other than pages may not load resources or be framed (CSP 3).</summary>
-    private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
+    private const string Nothing = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>The policy of pictures: an image opened as a document must not run scripts, regardless of its bytes.</summary>
+    public const string PicturePolicy = "default-src 'none'; sandbox; frame-ancestors 'none'";
 
     public static void UseCommonHeaders(this WebApplication app) => app.Use((context, next) =>
     {

@@ -23,8 +23,8 @@ internal static partial class AccountRules
     /// <summary>Letters and digits, without characters that look alike.</summary>
     private const string Alphabet = "abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 
-    /// <summary>Generates a password of 20 characters with more than 110 random bits.</summary>
-    public static string GeneratePassword() => RandomNumberGenerator.GetString(Alphabet, 20);
+    /// <summary>Generates a password of 23 characters with more than 128 random bits.</summary>
+    public static string GeneratePassword() => RandomNumberGenerator.GetString(Alphabet, 23);
 
     /// <summary>Requires 3–64 characters of <c>[A-Za-z0-9._-]</c>.</summary>
     public static IRuleBuilderOptions<T, string?> UserName<T>(this IRuleBuilder<T, string?> rule) => rule

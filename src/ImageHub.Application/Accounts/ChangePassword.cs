@@ -66,7 +66,7 @@ internal sealed class ChangePasswordHandler(IImageHubDb db, IPasswordHasher hash
             return hasher.Hash(request.NewPassword);
         }
 
-        await limits.CountFailureAsync(user.NormalizedUserName, cancellationToken);
+        await limits.CountFailureAsync(user.NormalizedUserName, user.Id, cancellationToken);
         throw WrongPassword();
     }
 

@@ -40,7 +40,7 @@ internal sealed class LoginHandler(
         var user = await db.Users.SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken);
         await VerifyAsync(name, request.Password, user, cancellationToken);
 
-        return await sessions.BeginAsync(user!.Id, now => Task.FromResult(now.PasswordHash == user.PasswordHash), cancellationToken) ?? throw Refused();
+        return await sessions.BeginAsync(user!.Id, SignInMethod.Password, now => Task.FromResult(now.PasswordHash == user.PasswordHash), cancellationToken) ?? throw Refused();
     }
 
     /// <summary>An unknown user, a disabled account and a wrong password each take the time of one hash and result in the same error.</summary>
@@ -55,7 +55,7 @@ internal sealed class LoginHandler(
             return;
         }
 
-        await limits.CountFailureAsync(name, cancellationToken);
+        await limits.CountFailureAsync(name, user?.Id, cancellationToken);
         throw Refused();
     }
 

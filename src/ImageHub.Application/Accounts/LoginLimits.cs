@@ -5,6 +5,7 @@ using ImageHub.Application.Errors;
 using ImageHub.Application.RateLimits;
 using ImageHub.Domain.Accounts;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
@@ -12,7 +13,8 @@ namespace ImageHub.Application.Accounts;
 /// <summary>
 /// Limits password guessing. If an account has recently signed in from an address, the limit for the whole address does not apply to that account.
 /// </summary>
-internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock)
+internal sealed partial class LoginLimits(
+    IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock, ILogger<LoginLimits> logger)
 {
     private static readonly RateLimit PerAddress = new("login-address", 10, TimeSpan.FromMinutes(1));
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
@@ -45,11 +47,15 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
     public async Task EnsureMayTryPasskeyAsync(Guid? userId, CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(PasskeysOf(userId), cancellationToken));
 
     /// <summary>Counts a failed attempt to sign in with a passkey.</summary>
-    public Task CountPasskeyFailureAsync(Guid? userId, CancellationToken cancellationToken) => CountFailureAsync(PasskeysOf(userId), cancellationToken);
+    public Task CountPasskeyFailureAsync(Guid? userId, CancellationToken cancellationToken) => CountFailureAsync(PasskeysOf(userId), userId, cancellationToken);
 
-    /// <summary>Counts a failed attempt.</summary>
-    public async Task CountFailureAsync(string normalizedUserName, CancellationToken cancellationToken)
+    /// <summary>Counts a failed attempt, and logs it without the name that was sent, which may be a password.</summary>
+    /// <param name="normalizedUserName">The name that was sent.</param>
+    /// <param name="userId">The account with this name; null if there is none.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task CountFailureAsync(string normalizedUserName, Guid? userId, CancellationToken cancellationToken)
     {
+        Failed(caller.Address, userId?.ToString() ?? "(none)");
         await limiter.TakeAsync(PerAddress, caller.Address, 1, cancellationToken);
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 1, cancellationToken);
     }
@@ -69,6 +75,9 @@ internal sealed class LoginLimits(IImageHubDb db, IRateLimiter limiter, ICaller 
             known => known.AddressHash == hash && known.SignedInAt > since && db.Users.Any(user => user.Id == known.UserId && user.NormalizedUserName == normalizedUserName),
             cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Information, "A password or passkey from {Address} was wrong, for account {AccountId}")]
+    private partial void Failed(string address, string accountId);
 
     private static void EnsureNoWait(TimeSpan? wait)
     {

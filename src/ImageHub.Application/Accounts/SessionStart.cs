@@ -1,22 +1,25 @@
 using ImageHub.Application.Database;
 using ImageHub.Domain.Accounts;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Starts a session for an account that has proved its identity.</summary>
-internal sealed class SessionStart(IImageHubDb db, LoginLimits limits, IAccessTokens tokens, IOptions<JwtOptions> options, TimeProvider clock)
+internal sealed partial class SessionStart(
+    IImageHubDb db, LoginLimits limits, IAccessTokens tokens, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock, ILogger<SessionStart> logger)
 {
     /// <summary>
     /// Starts a session. The account's row stays locked until the session is stored. A concurrent request that changes the password or disables the account then
     /// also ends this session.
     /// </summary>
     /// <param name="userId">The account.</param>
+    /// <param name="method">The way to sign in, for the log.</param>
     /// <param name="isStillValid">Checks the locked account, in the transaction.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="origin">The session at the OpenID Connect provider; null for other sign-ins.</param>
     /// <returns>The session's tokens; null if the account is gone or disabled, or the check fails.</returns>
-    public async Task<TokenPair?> BeginAsync(Guid userId, Func<User, Task<bool>> isStillValid, CancellationToken cancellationToken, OidcSession? origin = null)
+    public async Task<TokenPair?> BeginAsync(Guid userId, SignInMethod method, Func<User, Task<bool>> isStillValid, CancellationToken cancellationToken, OidcSession? origin = null)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (origin is not null)
@@ -36,6 +39,18 @@ internal sealed class SessionStart(IImageHubDb db, LoginLimits limits, IAccessTo
         await limits.RememberAsync(userId, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        SignedIn(userId, method, caller.Address);
         return tokens.Pair(session, refreshToken, session.CreatedAt, options.Value);
     }
+
+    [LoggerMessage(LogLevel.Information, "Account {AccountId} has signed in by {Method} from {Address}")]
+    private partial void SignedIn(Guid accountId, SignInMethod method, string address);
+}
+
+/// <summary>The ways to sign in.</summary>
+internal enum SignInMethod
+{
+    Password,
+    Passkey,
+    Provider,
 }

@@ -70,6 +70,7 @@ internal sealed class CompleteOidcHandler(
         var isLoggedOut = false;
         var tokens = await sessions.BeginAsync(
             id,
+            SignInMethod.Provider,
             async _ => await accounts.IsJoinedAsync(id, person, cancellationToken) && !(isLoggedOut = await IsLoggedOutAsync(person.Session, begunAt, cancellationToken)),
             cancellationToken,
             person.Session);

@@ -37,7 +37,7 @@ internal sealed class SignInByPasskeyHandler(
         var opened = states.Unprotect(SignInByPasskey.Purpose, request.State);
         if (opened is not { } state
             || await ceremonies.VerifySignInAsync(request.Credential.GetRawText(), state.State) is not { } verified
-            || await sessions.BeginAsync(verified.UserId, _ => UseAsync(verified, state.IssuedAt, cancellationToken), cancellationToken) is not { } pair)
+            || await sessions.BeginAsync(verified.UserId, SignInMethod.Passkey, _ => UseAsync(verified, state.IssuedAt, cancellationToken), cancellationToken) is not { } pair)
         {
             await limits.CountPasskeyFailureAsync(claimedId, cancellationToken);
             throw new ProblemException(Problems.InvalidCredentials, "No account has this passkey, or the options are older than five minutes or used.");

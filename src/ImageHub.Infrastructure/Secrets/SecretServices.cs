@@ -1,5 +1,6 @@
 using ImageHub.Application.Secrets;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.AuthenticatedEncryption;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,9 @@ public static class SecretServices
     /// <summary>Adds Data Protection with its keys in the database, encrypted with a key that is stored elsewhere.</summary>
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
-        services.AddDataProtection().SetApplicationName("ImageHub");
+        services.AddDataProtection()
+            .SetApplicationName("ImageHub")
+            .UseCryptographicAlgorithms(new() { EncryptionAlgorithm = EncryptionAlgorithm.AES_256_GCM });
         services.AddSingleton<DatabaseKeyRing>();
         services.AddSingleton<SigningKeyEncryption>();
         services.AddOptions<KeyManagementOptions>().Configure<DatabaseKeyRing, SigningKeyEncryption>((keys, ring, encryption) =>

@@ -19,7 +19,7 @@ public sealed class ResetPasswordTests
 
         (exitCode, error).ShouldBe((0, ""));
         var password = output.Split("new password of admin: ")[1].Split('\n')[0].Trim();
-        password.Length.ShouldBe(20);
+        password.Length.ShouldBe(23);
         await admin.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.Unauthorized);
         output.ShouldContain("API keys of the account that were deleted: 1.");
         using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };

@@ -126,7 +126,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
             "Cache-Control: public, max-age=86400, immutable",
             "Content-Disposition: inline; filename=Gr__e.jpg; filename*=UTF-8''Gr%C3%B6%C3%9Fe.jpg",
             $"Content-Length: {content.Length}",
-            "Content-Security-Policy: default-src 'none'; sandbox",
+            "Content-Security-Policy: default-src 'none'; sandbox; frame-ancestors 'none'",
             "Content-Type: image/jpeg",
             $"ETag: \"{image:N}-1-full\"",
             "Referrer-Policy: same-origin",

@@ -44,4 +44,21 @@ public sealed class RequestLogTests
             line.ToString().ShouldNotContain(shared.Split('/')[^1]);
         }
     }
+
+    [Fact]
+    public async Task Sign_ins_and_wrong_passwords_are_logged_with_the_account_and_the_address()
+    {
+        await using var hub = new ImageHubProcess();
+        using var admin = await hub.StartAndSignInAsync();
+        using var visitor = new HttpClient { BaseAddress = admin.BaseAddress };
+        var id = (await admin.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
+
+        await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = "a wrong password" }).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+        await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "typed.into.the.wrong.field", password = "a wrong password" }).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+
+        await hub.LineAsync($"Account {id} has signed in by Password from 127.0.0.1");
+        await hub.LineAsync($"A password or passkey from 127.0.0.1 was wrong, for account {id}");
+        await hub.LineAsync("A password or passkey from 127.0.0.1 was wrong, for account (none)");
+        hub.Output.ShouldNotContain("typed.into.the.wrong.field");
+    }
 }

@@ -69,7 +69,7 @@ public sealed class LogoTests(ImageHubServer server) : IClassFixture<ImageHubSer
             using var answer = await server.Visitor.GetAsync(url);
             answer.StatusCode.ShouldBe(HttpStatusCode.OK);
             answer.Headers.CacheControl!.ToString().ShouldBe("public, max-age=86400, immutable");
-            answer.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; sandbox"]);
+            answer.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; sandbox; frame-ancestors 'none'"]);
             answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
             answer.Content.Headers.ContentType!.MediaType.ShouldBe("image/webp");
             answer.Headers.ETag!.IsWeak.ShouldBeFalse();

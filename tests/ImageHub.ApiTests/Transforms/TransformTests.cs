@@ -315,7 +315,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         var address = signer.Sign("w:200", await AddAsync(TestImages.Jpeg(seed: ++seed)));
         using var answer = await server.Visitor.GetAsync(address);
         answer.Headers.CacheControl!.ToString().ShouldBe("no-cache");
-        answer.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; sandbox"]);
+        answer.Headers.GetValues("Content-Security-Policy").ShouldBe(["default-src 'none'; sandbox; frame-ancestors 'none'"]);
         answer.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         var whole = await answer.Content.ReadAsByteArrayAsync();
         using var same = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };

@@ -260,7 +260,7 @@ public sealed class WebAppTests(WebAppTests.Site site, PostgresServer postgres) 
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg());
         using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/full");
 
-        Header(answer, "Content-Security-Policy").ShouldBe("default-src 'none'; sandbox");
+        Header(answer, "Content-Security-Policy").ShouldBe("default-src 'none'; sandbox; frame-ancestors 'none'");
         Header(answer, "X-Content-Type-Options").ShouldBe("nosniff");
     }
 
