@@ -250,13 +250,18 @@ internal sealed class OidcProvider(
         };
     }
 
-    /// <summary>Checks what the handler does not: the time of issue, the authorized party, and the length of the subject.</summary>
+    /// <summary>Checks what the handler does not: that the token is signed, the time of issue, the authorized party, and the length of the subject.</summary>
     private static void CheckIdToken(TokenValidatedContext context, TimeProvider clock)
     {
         var exchange = Exchange.Of(context.HttpContext);
         exchange.IdToken = PayloadOf(context.SecurityToken.RawPayload);
         var party = context.SecurityToken.Payload.Azp;
-        if (context.SecurityToken.IssuedAt > (clock.GetUtcNow() + ClockSkew).UtcDateTime)
+        if (context.SecurityToken.RawSignature.Length == 0)
+        {
+            // The handler accepts such a token, because it comes from the provider's own address (OpenID Connect Core 1.0, section 3.1.3.7).
+            context.Fail("The ID token is not signed.");
+        }
+        else if (context.SecurityToken.IssuedAt > (clock.GetUtcNow() + ClockSkew).UtcDateTime)
         {
             context.Fail("The ID token was issued in the future; the clock of the provider or of this server is wrong.");
         }

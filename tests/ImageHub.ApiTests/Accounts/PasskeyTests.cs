@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ImageHub.Application.Accounts;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -59,6 +61,27 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
         using var asked = new HttpRequestMessage(HttpMethod.Get, "/api/v1/auth/me") { Headers = { Authorization = new("Bearer", pair.Text("accessToken")) } };
         (await server.Visitor.SendAsync(asked).JsonAsync()).Text("userName").ShouldBe(userName);
         (await user.GetAsync("/api/v1/me/passkeys").JsonAsync()).Items().Single().GetProperty("lastUsedAt").ValueKind.ShouldBe(JsonValueKind.String);
+    }
+
+    [Fact]
+    public async Task Each_passkey_of_an_account_signs_in_and_a_reset_password_deletes_all()
+    {
+        using var second = new SoftwareAuthenticator(Domain, Origin);
+        await AddAsync(user, authenticator, "Phone").StatusAsync(HttpStatusCode.Created);
+        await AddAsync(user, second, "Laptop").StatusAsync(HttpStatusCode.Created);
+        (await user.GetAsync("/api/v1/me/passkeys").JsonAsync()).Items().Select(one => one.Text("name")).ShouldBe(["Phone", "Laptop"], ignoreOrder: true);
+        (authenticator.SignCount, second.SignCount) = (2, 2);
+        await SignInAsync(authenticator).StatusAsync(HttpStatusCode.OK);
+        await SignInAsync(second).StatusAsync(HttpStatusCode.OK);
+
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            (await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new ResetPassword(userName))).EndedPasskeys.ShouldBe(2);
+        }
+
+        (authenticator.SignCount, second.SignCount) = (3, 3);
+        await SignInAsync(authenticator).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
+        await SignInAsync(second).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
     }
 
     [Fact]

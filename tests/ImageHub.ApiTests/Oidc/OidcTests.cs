@@ -111,6 +111,19 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Theory]
+    [InlineData("none")]
+    [InlineData("HS256")]
+    [InlineData("otherKey")]
+    public async Task An_ID_token_that_the_provider_has_not_signed_signs_nobody_in(string signature)
+    {
+        await provider.SetAsync(new { idToken = new { }, signature });
+        using var browser = provider.NewBrowser(server, address);
+
+        (await browser.SignInAsync(person)).ShouldBe("/sign-in?error=answerInvalid");
+        await browser.Client.GetAsync("/api/v1/auth/me").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+    }
+
+    [Theory]
     [InlineData("""{"exp":-60}""")]
     [InlineData("""{"iat":60}""")]
     public async Task Clocks_may_differ_by_a_minute(string claims) => await SignsInAsync(claims);

@@ -196,6 +196,23 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Fact]
+    public async Task A_folder_with_many_images_is_listed_completely_and_in_the_order_of_names()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Photos");
+        await server.Admin.AddImageAsync(group, "image 0000.jpg", TestImages.Jpeg(seed: 4));
+        await server.SqlAsync(
+            $"""
+            INSERT INTO images
+            SELECT copy.* FROM images AS one, generate_series(1, 1100) AS n, jsonb_populate_record(NULL::images, to_jsonb(one) || jsonb_build_object(
+                'id', gen_random_uuid(), 'file_name', 'image ' || lpad(n::text, 4, '0') || '.jpg', 'sha256', sha256(n::text::bytea)::text)) AS copy
+            WHERE one.group_id = '{group}'
+            """);
+
+        (await dav.ListDavAsync("/dav/Photos")).ShouldBe(Enumerable.Range(0, 1101).Select(n => string.Create(CultureInfo.InvariantCulture, $"/dav/Photos/image {n:0000}.jpg")));
+    }
+
+    [Fact]
     public async Task Deleting_a_folder_moves_its_group_to_the_trash()
     {
         using var dav = await AdminAsync();

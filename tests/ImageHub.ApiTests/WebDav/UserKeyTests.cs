@@ -14,9 +14,11 @@ public sealed class UserKeyTests(ImageHubServer server) : IClassFixture<ImageHub
     [Fact]
     public async Task A_user_fills_the_folder_me_by_WebDAV_and_nothing_else()
     {
-        await server.Admin.CreateUserAsync("ada");
+        var id = await server.Admin.CreateUserAsync("ada");
         using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
-        await server.Admin.CreateGroupAsync("Not hers");
+
+        // Not even a group to which she may add photos: a key is a phone's, and for its own folder only.
+        await server.Admin.SetMembersAsync(await server.Admin.CreateGroupAsync("Not hers"), (id, "contributor"));
         using var dav = server.NewDavClient(await ada.CreateKeyAsync("upload"), "Ada");
 
         (await dav.ListDavAsync("/dav/")).ShouldBe(["/dav/me/"]);

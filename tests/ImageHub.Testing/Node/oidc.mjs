@@ -1,14 +1,15 @@
 // An OpenID Connect provider: `node oidc.mjs <port, 0 for a free one>`. Each start makes new keys. Prints the port; exits when its standard input ends.
 // Its sign-in page accepts any name. Tests prepare it by `PUT /test/state`:
 //   people: the claims of each name; idToken, userInfo, metadata: claims to replace in answers (null removes one); logoutUri: the address for logout tokens;
+//   signature: how the ID token is signed instead, "none", "HS256" (with the public key) or "otherKey";
 //   logoutDuringExchange: the claims ("sub", "sid") of a logout token that is sent before a code is answered with tokens.
 // `POST /test/logout-token` signs a logout token with the given claims.
-import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
 const client = 'imagehub';
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const key = { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), use: 'sig', alg: 'RS256' };
 let state = {};
 
@@ -48,9 +49,16 @@ const provider = new Provider(issuer, {
 provider.Client.prototype.redirectUriAllowed = () => true;
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-function sign(claims, type) {
-  const signed = `${base64url({ alg: 'RS256', kid: key.kid, typ: type })}.${base64url(claims)}`;
-  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
+const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const signatures = {
+  none: () => '',
+  HS256: (text) => createHmac('sha256', publicKey.export({ format: 'pem', type: 'spki' })).update(text).digest('base64url'),
+  otherKey: (text) => createSign('RSA-SHA256').update(text).sign(otherKey, 'base64url'),
+  RS256: (text) => createSign('RSA-SHA256').update(text).sign(privateKey, 'base64url'),
+};
+function sign(claims, type, signature = 'RS256') {
+  const signed = `${base64url({ alg: signature === 'otherKey' ? 'RS256' : signature, kid: key.kid, typ: type })}.${base64url(claims)}`;
+  return `${signed}.${signatures[signature](signed)}`;
 }
 function signLogoutToken(claims) {
   const now = Math.floor(Date.now() / 1000);
@@ -68,7 +76,7 @@ provider.use(async (ctx, next) => {
   }
   if (ctx.oidc?.route === 'token' && ctx.body.id_token && state.idToken) {
     const claims = JSON.parse(Buffer.from(ctx.body.id_token.split('.')[1], 'base64url'));
-    ctx.body.id_token = sign(replaced(claims, state.idToken), 'JWT');
+    ctx.body.id_token = sign(replaced(claims, state.idToken), 'JWT', state.signature);
   } else if (ctx.oidc?.route === 'userinfo' && state.userInfo) {
     ctx.body = replaced(ctx.body, state.userInfo);
   } else if (ctx.oidc?.route === 'discovery' && state.metadata) {
