@@ -250,7 +250,7 @@ internal sealed class OidcProvider(
         };
     }
 
-    /// <summary>Checks what the handler does not: that the token is signed, the time of issue, the authorized party, and the length of the subject.</summary>
+    /// <summary>Checks what the handler does not: the presence of a signature, the time of issue, the authorized party, and the length of the subject.</summary>
     private static void CheckIdToken(TokenValidatedContext context, TimeProvider clock)
     {
         var exchange = Exchange.Of(context.HttpContext);

@@ -122,7 +122,8 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     }
 
     /// <summary>
-    /// Lists the files below a folder, without the folder that e2fsck keeps in the root of a file system, which only root can read: the place may be a disk of its own.
+    /// Lists the files below a folder. A place may be a disk of its own; the folder that e2fsck keeps in the root of the disk, which only root can read, is
+    /// left out.
     /// </summary>
     private FileSystemEnumerable<PlacedFile> Enumerate(string folder) => new(
         folder,
