@@ -86,6 +86,25 @@ public sealed class Visit : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
     }
 
+    /// <summary>Gives the page a virtual authenticator that verifies its user and keeps passkeys.</summary>
+    public async Task AddAuthenticatorAsync()
+    {
+        var session = await context.NewCDPSessionAsync(Page);
+        await session.SendAsync("WebAuthn.enable");
+        await session.SendAsync("WebAuthn.addVirtualAuthenticator", new(StringComparer.Ordinal)
+        {
+            ["options"] = new
+            {
+                protocol = "ctap2",
+                transport = "internal",
+                hasResidentKey = true,
+                hasUserVerification = true,
+                isUserVerified = true,
+                automaticPresenceSimulation = true,
+            },
+        });
+    }
+
     /// <summary>Opens another page through the header, which puts its later entries into a menu.</summary>
     public async Task GoToAsync(string name)
     {

@@ -23,7 +23,7 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(AtLocalhost());
         visit.Expects("401|403");
         var page = visit.Page;
-        await AddAuthenticatorAsync(page);
+        await visit.AddAuthenticatorAsync();
         await visit.SignInByFormAsync("/account/password");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Passkeys" }).WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
@@ -61,7 +61,7 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
         await using var visit = await chromium.VisitAsync(AtLocalhost());
         visit.Expects("401|403");
         var page = visit.Page;
-        await AddAuthenticatorAsync(page);
+        await visit.AddAuthenticatorAsync();
         await visit.SignInByFormAsync("/account/password");
         clock.Advance(TimeSpan.FromMinutes(6));
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
@@ -88,24 +88,6 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
     }
 
     private Uri AtLocalhost() => new UriBuilder(server.Url) { Host = "localhost" }.Uri;
-
-    private static async Task AddAuthenticatorAsync(IPage page)
-    {
-        var session = await page.Context.NewCDPSessionAsync(page);
-        await session.SendAsync("WebAuthn.enable");
-        await session.SendAsync("WebAuthn.addVirtualAuthenticator", new(StringComparer.Ordinal)
-        {
-            ["options"] = new
-            {
-                protocol = "ctap2",
-                transport = "internal",
-                hasResidentKey = true,
-                hasUserVerification = true,
-                isUserVerified = true,
-                automaticPresenceSimulation = true,
-            },
-        });
-    }
 
     private static async Task SignInAsync(IPage page)
     {

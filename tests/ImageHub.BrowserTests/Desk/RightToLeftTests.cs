@@ -25,6 +25,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
     [InlineData("site")]
     [InlineData("api-keys")]
     [InlineData("transforms")]
+    [InlineData("a new key for transforms")]
     [InlineData("account")]
     public async Task Every_state_is_accessible_from_right_to_left(string state)
     {
@@ -43,6 +44,8 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             "duplicates" => DuplicatesAsync(),
             "account" => OpenAsync("/account/password"),
             "site" => SiteAsync(),
+            "transforms" => TransformKeysAsync(),
+            "a new key for transforms" => NewTransformKeyAsync(),
             _ => OpenAsync($"/admin/{state}"),
         });
 
@@ -146,6 +149,22 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CompareImages());
             await OpenAsync("/admin/duplicates");
             await page.GetByRole(AriaRole.Region).First.WaitForAsync();
+        }
+
+        async Task TransformKeysAsync()
+        {
+            var signer = await TransformSigner.CreateAsync(server.Admin, "Shop");
+            await OpenAsync("/admin/transforms");
+            await page.GetByText($"{signer.Id}").WaitForAsync();
+        }
+
+        async Task NewTransformKeyAsync()
+        {
+            await OpenAsync("/admin/transforms");
+            await page.GetByRole(AriaRole.Button, new() { Name = "مفتاح جديد" }).ClickAsync();
+            await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Textbox).FillAsync("Shop");
+            await page.Keyboard.PressAsync("Enter");
+            await page.GetByLabel("معرّف المفتاح", new() { Exact = true }).WaitForAsync();
         }
 
         async Task SiteAsync()

@@ -11,6 +11,13 @@ namespace ImageHub.BrowserTests.Oidc;
 /// </summary>
 public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsyncLifetime
 {
+    /// <summary>The languages of the pages, each with the name of the button that signs in with a passkey.</summary>
+    private static readonly (string Language, string SignIn)[] Languages =
+    [
+        ("ar", "تسجيل الدخول بمفتاح مرور"), ("de", "Mit Passkey anmelden"), ("es", "Iniciar sesión con una llave de acceso"), ("fr", "Se connecter avec une clé d’accès"),
+        ("en", "Sign in with a passkey"),
+    ];
+
     private readonly IdentityProvider provider = new();
     private ImageHubServer server = null!;
 
@@ -78,6 +85,59 @@ public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsy
     }
 
     [Fact]
+    public async Task On_a_phone_the_account_and_the_sign_in_page_with_every_method_are_readable_in_every_language()
+    {
+        await using var visit = await chromium.VisitAsync(AtLocalhost(), onPhone: true);
+        visit.Expects("401|404");
+        var page = visit.Page;
+        await visit.AddAuthenticatorAsync();
+        await page.GotoAsync("/account/password");
+        await SignInAtProviderAsync(page, "ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Phone");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("not used yet").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("PhotoSync");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.GetByText("never used").WaitForAsync();
+
+        var firstWords = new List<string>();
+        foreach (var (language, _) in Languages)
+        {
+            await OpenInAsync(page, language, "/account/password");
+            await page.GetByRole(AriaRole.Button, new() { Name = "PhotoSync" }).WaitForAsync();
+            foreach (var step in await page.Locator("summary").AllAsync())
+            {
+                await step.ClickAsync();
+            }
+
+            firstWords.Add(string.Join(' ', (await page.Locator("details[open] > p").AllInnerTextsAsync()).Select(text => text.Split(' ')[0])));
+            await ShouldBeReadableAsync("the account page");
+        }
+
+        firstWords.ShouldBe(["ثبّت في في", "Installieren Wählen Wählen", "Instale En En", "Installez Dans Dans", "Install In In"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(AtLocalhost().ToString());
+        foreach (var (language, signIn) in Languages)
+        {
+            await OpenInAsync(page, language, "/sign-in");
+            await page.GetByRole(AriaRole.Link, new() { Name = "Example" }).WaitForAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = signIn, Exact = true }).WaitForAsync();
+            await ShouldBeReadableAsync("the sign-in page");
+        }
+
+        async Task ShouldBeReadableAsync(string what)
+        {
+            var language = await page.EvaluateAsync<string>("document.documentElement.lang");
+            await visit.ShouldBeAccessibleAsync($"{what} in {language}");
+            await visit.ShouldFitANarrowScreenAsync($"{what} in {language}");
+            (await page.WordsThatDoNotFitAsync()).ShouldBeEmpty($"{what} in {language}");
+        }
+    }
+
+    [Fact]
     public async Task The_sign_in_page_explains_why_a_sign_in_failed()
     {
         await using var visit = await chromium.VisitAsync(AtLocalhost());
@@ -93,6 +153,14 @@ public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsy
         await page.GetByRole(AriaRole.Link, new() { Name = "Sign in with Example" }).ClickAsync();
         await page.GetByLabel("Name").FillAsync(person);
         await page.Keyboard.PressAsync("Enter");
+    }
+
+    private static async Task OpenInAsync(IPage page, string language, string path)
+    {
+        await page.EvaluateAsync("(language) => localStorage.setItem('imagehub.language', language)", language);
+        await page.GotoAsync(path);
+        await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).WaitForAsync();
+        (await page.EvaluateAsync<string[]>("[document.documentElement.lang, document.documentElement.dir]")).ShouldBe([language, language == "ar" ? "rtl" : "ltr"]);
     }
 
     private Uri AtLocalhost() => new UriBuilder(server.Url) { Host = "localhost" }.Uri;
