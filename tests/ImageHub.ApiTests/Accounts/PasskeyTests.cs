@@ -263,6 +263,21 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
         await FinishAsync("/api/v1/me/passkeys", new { name = "Phone", credential }, cookie, server.Admin).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
     }
 
+    [Theory]
+    [InlineData("another site's page")]
+    [InlineData("another domain")]
+    [InlineData("without user verification")]
+    public async Task A_passkey_of_another_site_or_without_user_verification_is_not_added(string wrong)
+    {
+        authenticator.Origin = wrong == "another site's page" ? "https://photos.example.evil.example" : Origin;
+        authenticator.Domain = wrong == "another domain" ? "evil.example" : Domain;
+        authenticator.VerifiesUser = wrong != "without user verification";
+
+        var problem = await AddAsync(user, authenticator).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
+        problem.GetProperty("errors").TryGetProperty("credential", out _).ShouldBeTrue(problem.ToString());
+        (await user.GetAsync("/api/v1/me/passkeys").JsonAsync()).Items().ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task The_same_passkey_sent_twice_at_once_is_added_once()
     {

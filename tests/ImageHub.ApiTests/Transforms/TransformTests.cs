@@ -454,4 +454,27 @@ public sealed class TransformRenderingTests(PostgresServer postgres)
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         await server.Visitor.GetAsync(signer.Sign("w:101", image)).StatusAsync(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task A_transform_that_takes_more_memory_than_one_file_may_is_refused_and_others_are_made()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var group = await server.Admin.CreateGroupAsync();
+        var large = await server.Admin.AddImageAsync(group, "large.png", HostileFiles.InterlacedPng(8000, 7000));
+        var small = await server.Admin.AddImageAsync(group, "small.jpg", TestImages.Jpeg());
+        var signer = await TransformSigner.CreateAsync(server.Admin);
+        await using var smaller = await ImageHubServer.StartAsync(
+            postgres,
+            new(StringComparer.Ordinal)
+            {
+                ["ConnectionStrings:ImageHub"] = server.ConnectionString,
+                ["ImageHub:DataDirectory"] = server.DataDirectory,
+                ["Imaging:MemoryBudgetBytes"] = $"{256 << 20}",
+            });
+
+        var problem = await smaller.Visitor.GetAsync(signer.Sign("w:4000", large)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "tooComplex");
+        problem.Text("detail")!.ShouldContain("8000 × 7000 pixels");
+        await smaller.Visitor.GetAsync(signer.Sign("w:50", small)).StatusAsync(HttpStatusCode.OK);
+        await server.Visitor.GetAsync(signer.Sign("w:4000", large)).StatusAsync(HttpStatusCode.OK);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ImageHub.Domain.Tiers;
 using ImageHub.Testing;
 using ImageHub.Testing.Images;
 
@@ -78,15 +79,46 @@ public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageH
     {
         using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
         await dav.MkcolAsync($"/dav/{program}");
+
+        await SendAsync(dav, program, requests);
+
+        (await dav.ListDavAsync($"/dav/{program}")).ShouldBe([$"/dav/{program}/IMG_1.jpg"]);
+        (await dav.GetByteArrayAsync($"/dav/{program}/IMG_1.jpg")).ShouldBe(Photo);
+        await dav.DeleteAsync($"/dav/{program}").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_users_phone_sends_a_photo_to_the_own_folder_by_the_requests_of_PhotoSync()
+    {
+        await server.Admin.CreateUserAsync("phone", Tier.PremiumId);
+        using var user = await server.SignInAsync("phone", ImageHubServer.UserPassword);
+        using var dav = server.NewDavClient(await user.CreateKeyAsync("upload"), "phone");
+
+        await SendAsync(dav, "me", """
+            PROPFIND - - 207
+            HEAD IMG_1.jpg - 404
+            PUT IMG_1.jpg 1 201
+            PROPFIND IMG_1.jpg - 207
+            PUT IMG_1.jpg 1 204
+            """);
+
+        (await dav.ListDavAsync("/dav/me")).ShouldBe(["/dav/me/IMG_1.jpg"]);
+        var own = (await user.GetAsync("/api/v1/me/images").JsonAsync()).Items().ShouldHaveSingleItem();
+        own.Text("fileName").ShouldBe("IMG_1.jpg");
+        (await user.GetByteArrayAsync($"/api/v1/images/{own.Id()}/original")).ShouldBe(Photo);
+    }
+
+    private static async Task SendAsync(HttpClient dav, string folder, string requests)
+    {
         var tokens = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in requests.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var (method, name, body, status) = line.Split(' ') is [var first, var second, var third, var fourth] ? (first, second == "-" ? "" : second, third, fourth) : default;
-            using var request = new HttpRequestMessage(new HttpMethod(method), $"/dav/{program}/{name}") { Content = Body(method, body) };
+            using var request = new HttpRequestMessage(new HttpMethod(method), $"/dav/{folder}/{name}") { Content = Body(method, body) };
             request.Headers.Add("Depth", "0");
             if (method == "MOVE")
             {
-                request.Headers.Add("Destination", $"/dav/{program}/{body}");
+                request.Headers.Add("Destination", $"/dav/{folder}/{body}");
             }
 
             if (tokens.TryGetValue(name, out var token))
@@ -96,16 +128,12 @@ public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageH
 
             using var answer = await dav.SendAsync(request);
 
-            ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture).ShouldBe(status, $"{program}: {line}: {await answer.Content.ReadAsStringAsync()}");
+            ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture).ShouldBe(status, $"{folder}: {line}: {await answer.Content.ReadAsStringAsync()}");
             if (answer.Headers.TryGetValues("Lock-Token", out var given))
             {
                 tokens[name] = given.Single();
             }
         }
-
-        (await dav.ListDavAsync($"/dav/{program}")).ShouldBe([$"/dav/{program}/IMG_1.jpg"]);
-        (await dav.GetByteArrayAsync($"/dav/{program}/IMG_1.jpg")).ShouldBe(Photo);
-        await dav.DeleteAsync($"/dav/{program}").StatusAsync(HttpStatusCode.NoContent);
     }
 
     private static ByteArrayContent? Body(string method, string body) => method switch
