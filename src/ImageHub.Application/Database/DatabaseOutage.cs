@@ -22,8 +22,9 @@ public static class DatabaseOutage
         // None of several hosts is a primary that answers. The inner exception lists the attempts, and is null if no host was worth one.
         DbException { SqlState: null, InnerException: null or AggregateException } => true,
 
-        // The connection was lost between two statements, which Npgsql reports as a transaction that is already completed.
-        InvalidOperationException { Source: "Npgsql" } => true,
+        // The connection was lost between two statements, which Npgsql reports as a transaction that is already completed, or while a
+        // statement began, when Npgsql sometimes reads the state of the connection that it has just closed.
+        InvalidOperationException or NullReferenceException when exception.Source == "Npgsql" => true,
         _ => Explains(exception.InnerException),
     };
 }

@@ -26,4 +26,10 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
 
         Task SelectAsync() => db.Database.ExecuteSqlAsync($"SELECT 1", TestContext.Current.CancellationToken);
     }
+
+    [Theory]
+    [InlineData("Npgsql", true)]
+    [InlineData("ImageHub.Application", false)]
+    public void Only_a_null_reference_inside_Npgsql_is_an_outage(string source, bool isOutage) =>
+        DatabaseOutage.Explains(new NullReferenceException { Source = source }).ShouldBe(isOutage);
 }
