@@ -19,7 +19,7 @@ internal static class InstrumentedProgram
         ["ImageHub.Application"] =
         [
             "ImageHub.Application.Images.AlbumTitle", "ImageHub.Application.Images.TakenTime", "ImageHub.Application.Paging.Keyset", "ImageHub.Application.Requests.IdText",
-            "ImageHub.Application.Transforms.TransformText", "ImageHub.Application.WebDav.DavPath", "ImageHub.Application.Imaging.VideoSignature",
+            "ImageHub.Application.Transforms.TransformOptions", "ImageHub.Application.WebDav.DavPath", "ImageHub.Application.Imaging.VideoSignature",
         ],
         ["ImageHub.Api"] =
         [

@@ -19,7 +19,7 @@ public sealed class OidcController : ApiController
     /// <summary>The cookie of the browser that began a join.</summary>
     private const string JoinCookie = "imagehub_oidc_join";
 
-    /// <summary>The cookie that tells the sign-in page, to which other session cookies are unreadable, that a session has begun.</summary>
+    /// <summary>The cookie that tells the sign-in page that a session has begun. Scripts cannot read the session's own cookies.</summary>
     private const string SignedInCookie = "imagehub_signed_in";
 
     /// <summary>The maximum size of the body of a logout request, in bytes.</summary>
@@ -27,7 +27,7 @@ public sealed class OidcController : ApiController
 
     /// <summary>Sends the browser to the OpenID Connect provider to sign in.</summary>
     /// <remarks>If the provider does not respond, the browser is sent to `/sign-in?error=providerUnavailable`.</remarks>
-    /// <param name="returnTo">The path of this site to which the browser returns; anything else: `/account`.</param>
+    /// <param name="returnTo">A path of this site, to which the browser returns. The default, also for any other value, is `/account`.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [HttpGet("/api/v1/auth/oidc")]
@@ -117,7 +117,7 @@ public sealed class OidcController : ApiController
     [FailsWith(401, 403, 409, 503)]
     public async Task<NoContentResult> Leave(CancellationToken cancellationToken)
     {
-        await Mediator.Send(new LeaveOidc(), cancellationToken);
+        await Mediator.Send(new DisconnectOidc(), cancellationToken);
         return NoContent();
     }
 

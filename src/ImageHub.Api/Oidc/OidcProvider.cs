@@ -28,7 +28,7 @@ internal sealed class OidcProvider(
     /// <summary>The name of the handler's options, and part of the purpose of its encrypted cookies.</summary>
     private const string Name = "oidc";
 
-    /// <summary>The entry of a sign-in's state with the path to which the browser returns. The handler removes its own entry before it reports success.</summary>
+    /// <summary>The entry of a sign-in's state with the return path. It has a name of its own, because the handler removes its entry before <c>OnTicketReceived</c>.</summary>
     private const string ReturnItem = "returnTo";
 
     /// <summary>The entry of a sign-in's state with the id of an intent to join.</summary>
@@ -40,7 +40,7 @@ internal sealed class OidcProvider(
     /// <summary>The time within which a person must sign in at the provider.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>The minimum time between requests for the provider's metadata and keys, which strangers can cause by tokens with an unknown key.</summary>
+    /// <summary>The minimum time between two reads of the provider's metadata and keys. Strangers can cause a read by a token with an unknown key.</summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
     /// <summary>The age after which a logout token is refused. Within it, tokens are remembered to detect their reuse.</summary>
@@ -99,7 +99,7 @@ internal sealed class OidcProvider(
             logger.LogWarning("Signing in at {Provider} failed: {Reason}", options.Value.FindName(), Printable(error.Message));
         }
 
-        // The handler passes over an address that only routing accepts, such as one with a slash at its end.
+        // The handler ignores paths that only routing accepts, such as one with a slash at its end.
         return exchange.Answer ?? new OidcAnswer(Intent: null, Person: null, OidcFailure.SignInExpired, HasAskedProvider: false);
     }
 
@@ -113,6 +113,8 @@ internal sealed class OidcProvider(
 
         var parameters = HandlerOptions.TokenValidationParameters.Clone();
         parameters.ConfigurationManager = (BaseConfigurationManager)HandlerOptions.ConfigurationManager!;
+
+        // Ory Hydra, and authentik before 2025.8.2, send none. The age is checked below.
         parameters.RequireExpirationTime = false;
         var validated = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, parameters);
         if (!validated.IsValid)
@@ -121,7 +123,7 @@ internal sealed class OidcProvider(
             throw Refused("it is not signed by the provider for this client, or has expired");
         }
 
-        var payload = PayloadOf(((JsonWebToken)validated.SecurityToken).EncodedPayload);
+        var payload = ReadPayload(((JsonWebToken)validated.SecurityToken).EncodedPayload);
         var (now, issuedAt) = (clock.GetUtcNow(), new DateTimeOffset(((JsonWebToken)validated.SecurityToken).IssuedAt, TimeSpan.Zero));
         if (issuedAt > now + ClockSkew || issuedAt < now - LogoutTokenLifetime)
         {
@@ -145,7 +147,7 @@ internal sealed class OidcProvider(
     /// <summary>Registers the provider.</summary>
     public static void Add(IServiceCollection services)
     {
-        // After a change of the provider's keys, the sign-in that finds it out must wait for the new ones. By default IdentityModel reads them in the background.
+        // After a rotation of the provider's keys, the sign-in that notices it waits for the new keys. By default IdentityModel reads them in the background.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OpenIdConnectOptions>(Name).Configure<IOptions<OidcOptions>, IOptions<WebOptions>, TimeProvider, ILogger<OidcMetadataRules>>(Configure);
@@ -214,7 +216,7 @@ internal sealed class OidcProvider(
             },
             OnAuthorizationCodeReceived = context =>
             {
-                Exchange.Of(context.HttpContext).HasAskedProvider = true;
+                Exchange.Find(context.HttpContext).HasAskedProvider = true;
                 return Task.CompletedTask;
             },
             OnTokenValidated = context =>
@@ -224,24 +226,24 @@ internal sealed class OidcProvider(
             },
             OnUserInformationReceived = context =>
             {
-                Exchange.Of(context.HttpContext).UserInfo = context.User.RootElement.Clone();
+                Exchange.Find(context.HttpContext).UserInfo = context.User.RootElement.Clone();
                 return Task.CompletedTask;
             },
             OnTicketReceived = context =>
             {
-                Exchange.Of(context.HttpContext).Succeed(context.Properties!);
+                Exchange.Find(context.HttpContext).Succeed(context.Properties!);
                 context.HandleResponse();
                 return Task.CompletedTask;
             },
             OnAccessDenied = context =>
             {
-                Exchange.Of(context.HttpContext).Fail(context.Properties, OidcFailure.ProviderRefused);
+                Exchange.Find(context.HttpContext).Fail(context.Properties, OidcFailure.ProviderRefused);
                 context.HandleResponse();
                 return Task.CompletedTask;
             },
             OnRemoteFailure = context =>
             {
-                var exchange = Exchange.Of(context.HttpContext);
+                var exchange = Exchange.Find(context.HttpContext);
                 exchange.Error = context.Failure;
                 exchange.Fail(context.Properties, Classify(context.Failure!, exchange.HasAskedProvider));
                 context.HandleResponse();
@@ -253,8 +255,8 @@ internal sealed class OidcProvider(
     /// <summary>Checks what the handler does not: the presence of a signature, the time of issue, the authorized party, and the length of the subject.</summary>
     private static void CheckIdToken(TokenValidatedContext context, TimeProvider clock)
     {
-        var exchange = Exchange.Of(context.HttpContext);
-        exchange.IdToken = PayloadOf(context.SecurityToken.RawPayload);
+        var exchange = Exchange.Find(context.HttpContext);
+        exchange.IdToken = ReadPayload(context.SecurityToken.RawPayload);
         var party = context.SecurityToken.Payload.Azp;
         if (context.SecurityToken.RawSignature.Length == 0)
         {
@@ -271,7 +273,7 @@ internal sealed class OidcProvider(
         }
         else if (ReadId(exchange.IdToken, "sub") is null)
         {
-            context.Fail($"The subject has more than {OidcIdentity.MaxSubjectLength} characters.");
+            context.Fail($"The subject must have 1 to {OidcIdentity.MaxSubjectLength} characters without U+0000.");
         }
     }
 
@@ -297,7 +299,7 @@ internal sealed class OidcProvider(
             : OidcFailure.SignInExpired;
     }
 
-    private static JsonElement PayloadOf(string encoded) => JsonSerializer.Deserialize<JsonElement>(Base64UrlEncoder.DecodeBytes(encoded));
+    private static JsonElement ReadPayload(string encoded) => JsonSerializer.Deserialize<JsonElement>(Base64UrlEncoder.DecodeBytes(encoded));
 
     /// <summary>An id in a token; null if it is missing, no string, empty or too long, or contains U+0000, which PostgreSQL cannot store.</summary>
     private static string? ReadId(JsonElement payload, string name) =>
@@ -311,23 +313,23 @@ internal sealed class OidcProvider(
 
     private Task InitializeAsync() => handler.InitializeAsync(new AuthenticationScheme(Name, displayName: null, typeof(OpenIdConnectHandler)), Context);
 
-    /// <summary>Whether the provider's metadata is known or can be read. Requests that wait for the same answer do not wait longer.</summary>
+    /// <summary>Whether the provider's metadata is known or can be read within the time limit of an answer.</summary>
     private async Task<bool> IsReachableAsync(CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(OidcBackchannel.AnswerTimeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(OidcBackchannel.AnswerTimeout);
         var manager = HandlerOptions.ConfigurationManager!;
         try
         {
             try
             {
-                await manager.GetConfigurationAsync(patience.Token);
+                await manager.GetConfigurationAsync(timeout.Token);
             }
-            catch (Exception) when (!patience.IsCancellationRequested)
+            catch (Exception) when (!timeout.IsCancellationRequested)
             {
-                // After failures the manager waits longer and longer, up to hours. This limits its waits to the interval of refreshes.
+                // After failures the manager waits up to hours before it reads again. A requested refresh limits the wait to the refresh interval.
                 manager.RequestRefresh();
-                await manager.GetConfigurationAsync(patience.Token);
+                await manager.GetConfigurationAsync(timeout.Token);
             }
 
             return true;
@@ -361,7 +363,7 @@ internal sealed class OidcProvider(
             return exchange;
         }
 
-        public static Exchange Of(HttpContext context) => (Exchange)context.Items[Key]!;
+        public static Exchange Find(HttpContext context) => (Exchange)context.Items[Key]!;
 
         public void Succeed(AuthenticationProperties properties)
         {

@@ -200,7 +200,7 @@ internal static class Examples
         [typeof(UpdateGroup)] = new { title = "Harbour", description = (string?)null, isPublished = false, slug = "old-harbour", downloads = "high", watermark = true, parentId = (Guid?)null },
         [typeof(OrderGroups)] = new OrderGroups([GroupId], null),
         [typeof(OrderGroupImages)] = new { ids = (Guid[])[ImageId], after = (Guid?)null },
-        [typeof(SetGroupMembers)] = new SetGroupMembers([new GivenMember(UserId, MemberRole.Contributor)]),
+        [typeof(SetGroupMembers)] = new SetGroupMembers([new GroupMemberInput(UserId, MemberRole.Contributor)]),
         [typeof(GroupMembers)] = new GroupMembers([new GroupMemberResponse(UserId, "ada", MemberRole.Contributor)]),
         [typeof(SortGroupImages)] = new SortGroupImages(ImageSortKey.TakenAt, Descending: true),
         [typeof(GroupResponse)] = Group,

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using ImageHub.Api.Web;
 using ImageHub.Application.Database;
@@ -12,13 +13,13 @@ namespace ImageHub.Api.Passkeys;
 /// <summary>The ceremonies by the passkey handler of ASP.NET Core Identity.</summary>
 internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpContextAccessor accessor, IOptions<WebOptions> options, TimeProvider clock) : IPasskeyCeremonies
 {
-    /// <summary>AuthenticatorTransport of Web Authentication Level 3, section 5.8.4. The handler returns what the browser has sent.</summary>
+    /// <summary>AuthenticatorTransport of Web Authentication Level 3, section 5.8.4. The handler does not check these values.</summary>
     private static readonly FrozenSet<string> Transports = FrozenSet.Create(StringComparer.Ordinal, "usb", "nfc", "ble", "smart-card", "hybrid", "internal");
 
     private HttpContext Context => accessor.HttpContext!;
 
     /// <inheritdoc/>
-    public bool IsAvailable => Context.Request.Host.Host == FindDomain(options.Value);
+    public bool IsAvailable => FindHost(Context.Request.Host) is { HostNameType: UriHostNameType.Dns } host && host.IdnHost == FindDomain(options.Value);
 
     /// <inheritdoc/>
     public async Task<Ceremony> BeginRegistrationAsync(User user)
@@ -31,6 +32,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     public async Task<Passkey?> VerifyRegistrationAsync(string credential, string state, User user, string name)
     {
         var result = await handler.PerformAttestationAsync(new PasskeyAttestationContext { CredentialJson = credential, AttestationState = state, HttpContext = Context });
+        ThrowOutage(result.Failure);
         return result is { Succeeded: true, Passkey: var added } && result.UserEntity.Id == user.Id.ToString()
             ? Passkey.Create(user.Id, name, added.CredentialId, added.PublicKey, added.SignCount, [.. (added.Transports ?? []).Where(Transports.Contains).Distinct(StringComparer.Ordinal)], added.IsBackupEligible, added.IsBackedUp, clock.GetUtcNow())
             : null;
@@ -47,14 +49,24 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     public async Task<VerifiedPasskey?> VerifySignInAsync(string credential, string state)
     {
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { CredentialJson = credential, AssertionState = state, HttpContext = Context });
-        if (result.Failure is { } failure && DatabaseOutage.Explains(failure))
-        {
-            // The handler returns every error as a failure.
-            ExceptionDispatchInfo.Throw(failure);
-        }
-
+        ThrowOutage(result.Failure);
         return result is { Succeeded: true } ? new VerifiedPasskey(result.User.Id, result.Passkey.CredentialId, result.Passkey.SignCount, result.Passkey.IsBackedUp) : null;
     }
+
+    /// <summary>Throws the failure again if it says nothing about the credential. The handler returns every error as a failure.</summary>
+    private static void ThrowOutage(Exception? failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is OperationCanceledException or DbException || DatabaseOutage.Explains(cause))
+            {
+                ExceptionDispatchInfo.Throw(failure!);
+            }
+        }
+    }
+
+    /// <summary>The host of a request, in the form of the DNS; null if it is no host.</summary>
+    private static Uri? FindHost(HostString host) => Uri.TryCreate($"https://{host.ToUriComponent()}", UriKind.Absolute, out var address) ? address : null;
 
     /// <summary>The relying party's id: the host of the public address, else <c>localhost</c>.</summary>
     private static string FindDomain(WebOptions web) => string.IsNullOrEmpty(web.PublicUrl) ? "localhost" : new Uri(web.PublicUrl).IdnHost;
@@ -79,5 +91,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
         Uri.TryCreate(origin, UriKind.Absolute, out var address)
         && (string.IsNullOrEmpty(web.PublicUrl)
             ? address.Host == "localhost" && HostString.FromUriComponent(address.Authority) == host
-            : address == new Uri(web.PublicUrl));
+            : IsSame(address, new Uri(web.PublicUrl)));
+
+    private static bool IsSame(Uri origin, Uri address) => (origin.Scheme, origin.IdnHost, origin.Port) == (address.Scheme, address.IdnHost, address.Port);
 }

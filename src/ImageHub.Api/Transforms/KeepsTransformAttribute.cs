@@ -11,7 +11,7 @@ namespace ImageHub.Api.Transforms;
 internal sealed class KeepsTransformAttribute() : KeepsAnswerAttribute(ChangeTags.TransformKeys)
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> TagsOf(HttpContext http) => [ChangeTags.TransformKeys, ChangeTags.Image + FindImage(http)];
+    public override IReadOnlyList<string> TagsOf(HttpContext http) => [.. base.TagsOf(http), ChangeTags.Image + FindImage(http)];
 
     /// <inheritdoc/>
     public override string KeyOf(HttpContext http) => http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

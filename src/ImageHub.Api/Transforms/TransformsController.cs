@@ -29,7 +29,7 @@ public sealed class TransformsController : ApiController
         return Created($"/api/v1/transform-keys/{key.Id}", key);
     }
 
-    /// <summary>Ends a key. All its addresses are 404 immediately and on every instance.</summary>
+    /// <summary>Ends a key. All its addresses are 404 within a second, on every instance.</summary>
     [HttpDelete("/api/v1/transform-keys/{id:guid}")]
     [ProducesResponseType(204)]
     [FailsWith(401, 403, 404, 503)]

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Limits password guessing. If an account has recently signed in from an address, the limit for the whole address does not apply to that account.
+/// Limits failed sign-ins with passwords and passkeys. If an account has recently signed in from an address, the limit for the whole address does not apply to that account.
 /// </summary>
 internal sealed partial class LoginLimits(
     IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock, ILogger<LoginLimits> logger)
@@ -44,10 +44,10 @@ internal sealed partial class LoginLimits(
     /// <param name="userId">The account whose passkey the credential names; null if there is none.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
-    public async Task EnsureMayTryPasskeyAsync(Guid? userId, CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(PasskeysOf(userId), cancellationToken));
+    public async Task EnsureMayTryPasskeyAsync(Guid? userId, CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(PasskeyLimitKey(userId), cancellationToken));
 
     /// <summary>Counts a failed attempt to sign in with a passkey.</summary>
-    public Task CountPasskeyFailureAsync(Guid? userId, CancellationToken cancellationToken) => CountFailureAsync(PasskeysOf(userId), userId, cancellationToken);
+    public Task CountPasskeyFailureAsync(Guid? userId, CancellationToken cancellationToken) => CountFailureAsync(PasskeyLimitKey(userId), userId, cancellationToken);
 
     /// <summary>Counts a failed attempt, and logs it without the name that was sent, which may be a password.</summary>
     /// <param name="normalizedUserName">The name that was sent.</param>
@@ -93,8 +93,8 @@ internal sealed partial class LoginLimits(
     private async Task<TimeSpan?> FindWaitAsync(string normalizedUserName, CancellationToken cancellationToken) =>
         await limiter.TakeAsync(PerAccountAndAddress, OwnKey(normalizedUserName), 0, cancellationToken);
 
-    /// <summary>Stands for an account's passkeys. No account has a name with a colon.</summary>
-    private static string PasskeysOf(Guid? userId) => $":{userId}";
+    /// <summary>The key under which failures with an account's passkeys count. No account has a name with a colon.</summary>
+    private static string PasskeyLimitKey(Guid? userId) => $":{userId}";
 
     private string OwnKey(string normalizedUserName) => $"{normalizedUserName} {caller.Address}";
 

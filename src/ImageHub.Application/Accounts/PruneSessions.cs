@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes sessions that ended long ago, replaced tokens that would have expired, addresses without a recent sign-in, and what expired of signing in by OpenID Connect.</summary>
+/// <summary>Deletes sessions that ended long ago, replaced tokens that would have expired, addresses without a recent sign-in, and expired intents to join and logout tokens of OpenID Connect.</summary>
 public sealed record PruneSessions : IRequest;
 
 internal sealed class PruneSessionsHandler(IImageHubDb db, IOptions<JwtOptions> options, TimeProvider clock) : IRequestHandler<PruneSessions>

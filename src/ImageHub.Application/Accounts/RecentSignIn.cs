@@ -10,16 +10,17 @@ internal sealed class RecentSignIn(IImageHubDb db, ICaller caller, TimeProvider 
     /// <summary>The maximum age of the sign-in.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
 
-    /// <summary>Throws if the sign-in is too old.</summary>
+    /// <summary>Throws if the sign-in is too old, or if the session has ended, which other instances notice a moment later.</summary>
     /// <param name="purpose">The reason in the error, such as <c>to add a passkey</c>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException"><see cref="Problems.RecentSignInNeeded"/>.</exception>
     public async Task EnsureAsync(string purpose, CancellationToken cancellationToken)
     {
-        var since = clock.Now() - Recent;
-        if (!await db.Sessions.AnyAsync(session => session.Id == caller.SessionId && session.CreatedAt > since, cancellationToken))
+        var now = clock.Now();
+        if (!await db.Sessions.AnyAsync(
+            session => session.Id == caller.SessionId && session.CreatedAt > now - Recent && session.EndedAt == null && session.ExpiresAt > now, cancellationToken))
         {
-            throw new ProblemException(Problems.RecentSignInNeeded, $"The sign-in is older than {Recent.TotalMinutes} minutes; sign in again {purpose}.");
+            throw new ProblemException(Problems.RecentSignInNeeded, $"The sign-in is older than {Recent.TotalMinutes} minutes, or the session has ended; sign in again {purpose}.");
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ResetPasswordHandler(IImageHubDb db, IPasswordHasher hashe
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
         var user = await db.Users.AsTracking().SingleOrDefaultAsync(user => user.NormalizedUserName == name, cancellationToken)
             ?? throw new ProblemException(Problems.NotFound, $"There is no account '{request.UserName}'.");
-        user.Recover(hash);
+        user.SetRecoveryPassword(hash);
 
         // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.
         await db.SaveChangesAsync(cancellationToken);

@@ -23,7 +23,8 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
     {
         if (!await CanSignInAsync(userId, cancellationToken))
         {
-            throw new ProblemException(Problems.LastSignInMethod, "The account could no longer sign in; add a passkey first, or ask an admin to set a password.");
+            throw new ProblemException(
+                Problems.LastSignInMethod, $"The account could no longer sign in; add a passkey first{(options.Value.Only ? "" : ", or ask an admin to set a password")}.");
         }
     }
 

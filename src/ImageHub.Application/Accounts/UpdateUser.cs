@@ -65,7 +65,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         await ApplyRoleAsync(request, user, cancellationToken);
         if (request.IsDisabled.Value is { } isDisabled)
         {
-            user.Disable(isDisabled);
+            user.SetDisabled(isDisabled);
         }
 
         if (hash is not null)

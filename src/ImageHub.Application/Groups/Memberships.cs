@@ -9,14 +9,15 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>
 /// The groups that users are members of. A member of a group is also a member of all groups below it; of several roles the greatest counts. Every query
-/// reads the members' rows, so that a change is in force at the next request.
+/// reads the members' rows, so that a change is in force at the next request. A user's first membership counts on other instances within a second, because the
+/// session says whether the account has any.
 /// </summary>
 internal static class Memberships
 {
     /// <summary>The groups outside the trash in which a user has a role, or a greater one.</summary>
-    public static IQueryable<Group> WithMember(this IQueryable<Group> groups, IImageHubDb db, Guid userId, MemberRole least = MemberRole.Viewer) => groups.Where(group =>
+    public static IQueryable<Group> WithMember(this IQueryable<Group> groups, IImageHubDb db, Guid userId, MemberRole minimumRole = MemberRole.Viewer) => groups.Where(group =>
         group.DeletedAt == null
-        && db.GroupMembers.Any(member => member.UserId == userId && member.Role >= least && (member.GroupId == group.Id || group.Path.Contains(member.GroupId))));
+        && db.GroupMembers.Any(member => member.UserId == userId && member.Role >= minimumRole && (member.GroupId == group.Id || group.Path.Contains(member.GroupId))));
 
     /// <summary>Finds the caller's role in a group outside the trash; null if the caller is not a member.</summary>
     public static async Task<MemberRole?> FindRoleAsync(this IImageHubDb db, Guid groupId, ICaller caller, CancellationToken cancellationToken) =>
@@ -51,7 +52,7 @@ internal static class Memberships
 
         var isSeen = image.DeletedAt is null && (image.IsPublished || role is not null || (image.OwnerId is not null && image.OwnerId == caller.UserId));
         throw isSeen && caller.Scopes is null
-            ? new ProblemException(Problems.Forbidden, "Only admins and editors change this image; contributors of a group change the images that they have added to it.")
+            ? new ProblemException(Problems.Forbidden, "Only admins and editors may change this image; contributors may change images that they have added to the group.")
             : ProblemException.NotFound("image");
     }
 }

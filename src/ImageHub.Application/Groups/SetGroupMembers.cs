@@ -8,9 +8,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Replaces the members of a group. The change is in force at the next request of each member.</summary>
-/// <param name="Items">All members: 0–200, each account once. Members that are not in the list lose their access.</param>
-public sealed record SetGroupMembers(IReadOnlyList<GivenMember> Items) : IRequest<GroupMembers>
+/// <summary>Replaces the members of a group. Members who are not in the list lose their access at their next request.</summary>
+/// <param name="Items">All members: 0–200, each account once.</param>
+public sealed record SetGroupMembers(IReadOnlyList<GroupMemberInput> Items) : IRequest<GroupMembers>
 {
     internal Guid GroupId { get; init; }
 
@@ -21,14 +21,14 @@ public sealed record SetGroupMembers(IReadOnlyList<GivenMember> Items) : IReques
 /// <summary>A member in a request.</summary>
 /// <param name="UserId">The account's id.</param>
 /// <param name="Role"><c>viewer</c> or <c>contributor</c>.</param>
-public sealed record GivenMember(Guid UserId, MemberRole Role);
+public sealed record GroupMemberInput(Guid UserId, MemberRole Role);
 
 internal sealed class SetGroupMembersValidator : AbstractValidator<SetGroupMembers>
 {
     public SetGroupMembersValidator() => RuleFor(request => request.Items)
         .NotNull()
-        .WithMessage("items is null; it is the list of all members.")
-        .SetValidator(new ListSizeRule<SetGroupMembers, GivenMember>(0, GroupMember.MaxMembers))
+        .WithMessage("items is null; send the list of all members.")
+        .SetValidator(new ListSizeRule<SetGroupMembers, GroupMemberInput>(0, GroupMember.MaxMembers))
         .WithMessage((_, items) => $"items has {items.Count} entries; at most {GroupMember.MaxMembers} are allowed.")
         .Custom((items, context) =>
         {
@@ -69,7 +69,7 @@ internal sealed class SetGroupMembersHandler(IImageHubDb db) : IRequestHandler<S
         return await db.FindMembersAsync(request.GroupId, cancellationToken);
     }
 
-    private async Task EnsureAccountsExistAsync(IReadOnlyList<GivenMember> items, CancellationToken cancellationToken)
+    private async Task EnsureAccountsExistAsync(IReadOnlyList<GroupMemberInput> items, CancellationToken cancellationToken)
     {
         var ids = items.Select(item => item.UserId).ToArray();
         var existing = await db.Users.Where(user => ids.Contains(user.Id)).Select(user => user.Id).ToListAsync(cancellationToken);

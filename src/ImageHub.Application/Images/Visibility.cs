@@ -39,7 +39,7 @@ internal static class Visibility
     }
 
     /// <summary>
-    /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images.
+    /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images; by WebDAV, it lists their names and sizes.
     /// </summary>
     public static IQueryable<Group> GroupsOpenTo(this IImageHubDb db, ICaller caller) => db.GroupsFor(caller, withHidden: caller.SeesHiddenImages());
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Oidc;
 
 /// <summary>Begins to sign in at the OpenID Connect provider.</summary>
-/// <param name="ReturnTo">The path of this site to which the browser returns; anything else: <c>/account</c>.</param>
+/// <param name="ReturnTo">A path of this site, to which the browser returns. The default, also for any other value, is <c>/account</c>.</param>
 public sealed record BeginOidcSignIn(string? ReturnTo) : IRequest<string>;
 
 /// <summary>The addresses of pages to which a sign-in returns.</summary>
@@ -26,7 +26,7 @@ internal static class OidcPages
     public static string JoinFailed(OidcFailure failure) => $"{Account}?error={Code(failure)}";
 
     /// <summary>
-    /// A path of this site, or the default page. Browsers read <c>//</c> and <c>/\</c> as another host, and remove tabs and line ends before.
+    /// A path of this site, or the default page. Browsers remove tabs and line breaks, and read <c>//</c> and <c>/\</c> as the start of another host.
     /// </summary>
     public static string OwnPath(string? path) =>
         path is { Length: > 0 and <= MaxLength } && path[0] == '/' && !path.StartsWith("//", StringComparison.Ordinal) && path.All(character => character is > ' ' and <= '~' and not '\\')

@@ -86,8 +86,8 @@ internal sealed class CompleteOidcHandler(
     }
 
     /// <summary>
-    /// Whether the provider has ended the session while this server exchanged the code for tokens. A session at the provider never continues; a token for all
-    /// sessions of a person counts if it was received after the exchange began.
+    /// Whether the provider has ended the session while this server exchanged the code for tokens. A logout token that names the session always counts. One for
+    /// all sessions of a person counts if it was received after the exchange began.
     /// </summary>
     private Task<bool> IsLoggedOutAsync(OidcSession session, DateTimeOffset begunAt, CancellationToken cancellationToken) => db.OidcLogouts.AnyAsync(
         logout => logout.Issuer == session.Issuer && (logout.SessionId != null && session.SessionId != null
@@ -129,7 +129,7 @@ internal sealed class CompleteOidcHandler(
         db.OidcIdentities.Add(OidcIdentity.Join(intent.UserId, issuer, subject, now));
         await db.SaveChangesAsync(cancellationToken);
 
-        // From now on the provider signs the account in again.
+        // From now on, the password that reset-password has set no longer signs in where passwords are switched off.
         await db.Users.Where(user => user.Id == intent.UserId).ExecuteUpdateAsync(set => set.SetProperty(user => user.HasRecoveryPassword, false), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;

@@ -18,7 +18,8 @@ internal sealed class EndOidcSessionsHandler(IImageHubDb db, IOidcProvider provi
         options.Value.EnsureConfigured();
         var token = await provider.ReadLogoutTokenAsync(request.LogoutToken, cancellationToken);
 
-        // One transaction, so that a token whose sessions could not be ended can be sent again. A concurrent sign-in has stored its session before, or finds this token.
+        // In one transaction, so that a token whose sessions could not be ended can be sent again. A concurrent sign-in either has stored its session, which ends
+        // here, or finds this token and is refused.
         await using var transaction = await db.Locks.LockOidcSessionsAsync(cancellationToken);
         var now = clock.Now();
         var logout = new OidcLogout(OidcSecrets.Hash($"{token.Issuer} {token.TokenId}"), token.Issuer, token.Subject, token.SessionId, now, token.ExpiresAt);
@@ -27,7 +28,7 @@ internal sealed class EndOidcSessionsHandler(IImageHubDb db, IOidcProvider provi
             throw ProblemException.Invalid("logout_token", "logout_token has been used before.");
         }
 
-        // A token with a session id ends this session. A session whose id the provider did not name when it began ends with its person.
+        // A token with a session id ends this session. Sessions that began without a session id end with any token for their person.
         await db.Sessions
             .Where(session => session.EndedAt == null && session.OidcIssuer == token.Issuer)
             .Where(session => token.SessionId == null

@@ -21,7 +21,6 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
         if (await FindAsync(person, cancellationToken) is { } known)
         {
             await FollowClaimsAsync(known.UserId, person, cancellationToken);
-
             return known.UserId;
         }
 
@@ -63,22 +62,25 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
         return user.Id;
     }
 
-    /// <summary>Changes role and tier of a created account as the claims say. The last admin remains one.</summary>
+    /// <summary>
+    /// Applies the role and the tier from the claims to an account that a sign-in has created. The last admin remains one, and a disabled account stays as it is.
+    /// </summary>
     private async Task FollowClaimsAsync(Guid userId, OidcPerson person, CancellationToken cancellationToken)
     {
-        if (!await db.Users.AnyAsync(user => user.Id == userId && user.FollowsClaims, cancellationToken))
+        if (!await db.Users.AnyAsync(user => user.Id == userId && user.FollowsClaims && !user.IsDisabled, cancellationToken))
+        {
+            return;
+        }
+
+        // With this lock, no tier is deleted and no account is disabled before the commit.
+        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
+        if (!await IsJoinedAsync(userId, person, cancellationToken)
+            || await db.Users.AsTracking().SingleOrDefaultAsync(user => user.Id == userId && !user.IsDisabled, cancellationToken) is not { } user)
         {
             return;
         }
 
         var claimedTier = await FindTierAsync(person.Claims, cancellationToken);
-        await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
-        if (!await IsJoinedAsync(userId, person, cancellationToken))
-        {
-            return;
-        }
-
-        var user = await db.Users.AsTracking().SingleAsync(user => user.Id == userId, cancellationToken);
         var role = FindRole(person.Claims) ?? user.Role;
         if (role != Role.Admin && user is { Role: Role.Admin, IsDisabled: false } && await methods.IsLastAdminAsync(user, cancellationToken))
         {

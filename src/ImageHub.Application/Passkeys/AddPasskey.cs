@@ -41,8 +41,10 @@ internal sealed class AddPasskeyHandler(IImageHubDb db, PasskeyRules rules, IPas
             throw Refused();
         }
 
-        // Concurrent requests can neither exceed the maximum nor add the same passkey twice.
+        // Concurrent requests can neither exceed the maximum nor add the same passkey twice. A concurrent change of the password ends the
+        // session before the check or waits for the commit.
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
+        await db.Locks.ShareUserAsync(user.Id, cancellationToken);
         await rules.FindAccountAsync(cancellationToken);
         if (await db.Passkeys.AnyAsync(known => known.CredentialId == passkey.CredentialId, cancellationToken))
         {
@@ -56,5 +58,5 @@ internal sealed class AddPasskeyHandler(IImageHubDb db, PasskeyRules rules, IPas
     }
 
     private static ProblemException Refused() =>
-        ProblemException.Invalid("credential", "credential does not answer the account's last options, they are older than five minutes, or the passkey has been added before.");
+        ProblemException.Invalid("credential", "credential does not match options that this account requested within the last five minutes, or the passkey is already registered.");
 }

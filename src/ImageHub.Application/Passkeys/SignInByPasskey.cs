@@ -40,7 +40,7 @@ internal sealed class SignInByPasskeyHandler(
             || await sessions.BeginAsync(verified.UserId, SignInMethod.Passkey, _ => UseAsync(verified, state.IssuedAt, cancellationToken), cancellationToken) is not { } pair)
         {
             await limits.CountPasskeyFailureAsync(claimedId, cancellationToken);
-            throw new ProblemException(Problems.InvalidCredentials, "No account has this passkey, or the options are older than five minutes or used.");
+            throw new ProblemException(Problems.InvalidCredentials, "No account has this passkey, or the options are older than five minutes or were already used.");
         }
 
         return pair;
@@ -49,13 +49,26 @@ internal sealed class SignInByPasskeyHandler(
     /// <summary>Finds the account whose passkey a credential names. Nothing is verified yet.</summary>
     private async Task<Guid?> FindClaimedAccountAsync(JsonElement credential, CancellationToken cancellationToken)
     {
-        if (!credential.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String || !Base64Url.IsValid(id.GetString()))
+        if (ReadId(credential) is not { } credentialId)
         {
             return null;
         }
 
-        var credentialId = Base64Url.DecodeFromChars(id.GetString());
         return await db.Passkeys.Where(passkey => passkey.CredentialId == credentialId).Select(passkey => (Guid?)passkey.UserId).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Reads the id of a credential; null if it is missing or no base64url.</summary>
+    private static byte[]? ReadId(JsonElement credential)
+    {
+        try
+        {
+            return credential.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String ? Base64Url.DecodeFromChars(id.GetString()) : null;
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        {
+            // JsonElement throws InvalidOperationException for half of a surrogate pair.
+            return null;
+        }
     }
 
     /// <summary>Records the use, if the passkey still exists and no challenge of this time or later has been used with it.</summary>

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Transforms;
 
-/// <summary>Ends a key. Its addresses end immediately on all instances, since every request reads the key's row.</summary>
+/// <summary>Ends a key. Its addresses end within a second on every instance.</summary>
 /// <param name="Id">The key's id.</param>
 public sealed record DeleteTransformKey(Guid Id) : IRequest;
 

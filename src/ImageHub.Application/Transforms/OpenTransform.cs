@@ -23,8 +23,7 @@ internal sealed class OpenTransformHandler(IImageHubDb db, ISecrets secrets, Ima
     private const int MaxOptionsLength = 200;
 
     /// <summary>
-    /// Compiled once, because compiling takes longer than running the query. The query reads the key and the image each time, so that an ended key and a hidden
-    /// image are refused at once on every instance.
+    /// Compiled once, because compiling takes longer than running the query. It reads the key and the image for each request that no cached response answers.
     /// </summary>
     private static readonly Func<DbContext, Guid, Guid, CancellationToken, Task<Found?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid keyId, Guid imageId, CancellationToken cancellationToken) => (
@@ -46,15 +45,15 @@ internal sealed class OpenTransformHandler(IImageHubDb db, ISecrets secrets, Ima
             throw ProblemException.NotFound("image");
         }
 
-        var text = TransformText.Parse(request.Options, extension);
-        if (found.Image is null || (text.Expiry is { } expiry && expiry <= clock.GetUtcNow().ToUnixTimeSeconds()))
+        var options = TransformOptions.Parse(request.Options, extension);
+        if (found.Image is null || (options.Expiry is { } expiry && expiry <= clock.GetUtcNow().ToUnixTimeSeconds()))
         {
             throw ProblemException.NotFound("image");
         }
 
         var image = StoredImage.From(found.Image, found.HasDamages);
         var focus = found.Image is { FocusX: { } x, FocusY: { } y } ? new FocusPoint(x, y) : null;
-        var transform = text.Resolve(FindLargest(image, image.Rights), focus);
+        var transform = options.Resolve(FindLargest(image, image.Rights), focus);
         return await delivery.OpenAsync(image, image.Rights, new WantedBytes(ImageVariant.From(transform)), isPublic: true, cancellationToken);
     }
 

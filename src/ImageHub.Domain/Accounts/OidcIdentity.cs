@@ -66,11 +66,11 @@ public sealed class OidcJoinIntent
         new() { UserId = userId, SessionId = sessionId, StateHash = stateHash, CookieHash = cookieHash, ExpiresAt = now + Lifetime };
 }
 
-/// <summary>A logout token that was received. It is kept until it expires, to detect its reuse and to refuse sign-ins that it overtakes.</summary>
+/// <summary>A logout token that was received. It is kept until it expires, to detect its reuse and to refuse the sign-ins that were in progress when it arrived.</summary>
 /// <param name="TokenHash">SHA-256 of the token's issuer and id (<c>jti</c>).</param>
 /// <param name="Issuer">The provider's issuer identifier.</param>
 /// <param name="Subject">The person; null if only the session is named.</param>
 /// <param name="SessionId">The session at the provider; null for all sessions of the person.</param>
 /// <param name="ReceivedAt">When the token was received.</param>
-/// <param name="ExpiresAt">When the token is no longer accepted anyway.</param>
+/// <param name="ExpiresAt">When a token of this age is refused.</param>
 public sealed record OidcLogout(byte[] TokenHash, string Issuer, string? Subject, string? SessionId, DateTimeOffset ReceivedAt, DateTimeOffset ExpiresAt);

@@ -46,7 +46,7 @@ public sealed class Passkey
     /// <summary>When the passkey was last used to sign in, or null.</summary>
     public DateTimeOffset? LastUsedAt { get; private init; }
 
-    /// <summary>When the challenge of the last sign-in was issued, or null. Challenges until then are spent.</summary>
+    /// <summary>When the challenge of the last sign-in was issued, or null. Challenges issued at or before this time are refused.</summary>
     public DateTimeOffset? LastChallengeAt { get; private init; }
 
     /// <summary>Creates a passkey.</summary>

@@ -87,19 +87,24 @@ public sealed class User
     public void Rename(string userName) => (UserName, NormalizedUserName) = (userName, Normalize(userName));
 
     /// <summary>Makes the account an admin or editor, and removes its tier.</summary>
-    public void MakeCurator(Role role) => (Role, TierId) = (role, null);
+    /// <exception cref="ArgumentOutOfRangeException">The role is <see cref="Role.User"/>.</exception>
+    public void MakeCurator(Role role)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(role, Role.User);
+        (Role, TierId) = (role, null);
+    }
 
     /// <summary>Gives the account the user role and a tier.</summary>
     public void MakeUser(Guid tierId) => (Role, TierId) = (Role.User, tierId);
 
     /// <summary>Disables the account, which prevents signing in, or enables it again.</summary>
-    public void Disable(bool isDisabled) => IsDisabled = isDisabled;
+    public void SetDisabled(bool isDisabled) => IsDisabled = isDisabled;
 
     /// <summary>Replaces the password.</summary>
     public void ChangePassword(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, false);
 
     /// <summary>Replaces the password by one that signs in even if passwords are switched off.</summary>
-    public void Recover(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, true);
+    public void SetRecoveryPassword(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, true);
 
     /// <summary>Converts a name to the form used for comparison.</summary>
     public static string Normalize(string userName) => userName.ToLowerInvariant();

@@ -10,7 +10,7 @@ public enum MemberRole
     Contributor,
 }
 
-/// <summary>A user who may see a group and all groups below it, whether or not they are published.</summary>
+/// <summary>A user's membership of a group, which also applies to all groups below it, whether or not they are published.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="UserId">The user's account.</param>
 /// <param name="Role">What the member may do.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ImageHub.Application.Accounts;
@@ -143,7 +144,7 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("six minutes later")]
     [InlineData("a deleted passkey")]
     [InlineData("a disabled account")]
-    public async Task Whatever_is_wrong_with_a_sign_in_is_the_same_401(string wrong)
+    public async Task Every_wrong_sign_in_is_the_same_401(string wrong)
     {
         authenticator.SignCount = 7;
         var added = (await AddAsync(user, authenticator).JsonAsync(HttpStatusCode.Created)).Id();
@@ -177,7 +178,7 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         var problem = await FinishAsync("/api/v1/auth/passkey", new { credential }, wrong == "without the cookie" ? null : cookie).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
-        problem.Text("detail").ShouldBe("No account has this passkey, or the options are older than five minutes or used.");
+        problem.Text("detail").ShouldBe("No account has this passkey, or the options are older than five minutes or were already used.");
     }
 
     [Fact]
@@ -254,7 +255,20 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_new_passkey_answers_the_own_accounts_options_and_is_new()
+    public async Task A_session_that_has_ended_adds_no_passkey_while_an_instance_has_not_heard_of_it()
+    {
+        var (options, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");
+
+        // Without triggers, no instance hears of the end.
+        await server.SqlAsync($"SET session_replication_role = replica; UPDATE sessions SET ended_at = now() WHERE user_id = (SELECT id FROM users WHERE user_name = '{userName}')");
+        await user.GetAsync("/api/v1/me/passkeys").StatusAsync(HttpStatusCode.OK);
+
+        await FinishAsync("/api/v1/me/passkeys", new { name = "Phone", credential = authenticator.Register(options) }, cookie, user).ProblemAsync(HttpStatusCode.Forbidden, "recentSignInNeeded");
+        (await server.SqlAsync("SELECT count(*) FROM passkeys")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task A_passkey_is_added_once_and_only_to_the_account_that_requested_its_options()
     {
         var (options, cookie) = await BeginAsync(server.Admin, "/api/v1/me/passkeys/options");
         var credential = authenticator.Register(options);
@@ -324,6 +338,31 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
         there.Headers.Add("X-Forwarded-Proto", "https");
         var methods = await server.Visitor.SendAsync(there).JsonAsync();
         (methods.GetProperty("password").GetBoolean(), methods.GetProperty("passkey").GetBoolean()).ShouldBe((true, true));
+    }
+
+    [Theory]
+    [InlineData("https://xn--mnchen-3ya.example", "xn--mnchen-3ya.example", true)]
+    [InlineData("https://münchen.example", "xn--mnchen-3ya.example", true)]
+    [InlineData("https://192.0.2.7", "192.0.2.7", false)]
+    public async Task Passkeys_are_offered_at_an_international_host_and_not_at_an_IP_address(string publicUrl, string host, bool isOffered)
+    {
+        await using var there = await ImageHubServer.StartAsync(postgres, new() { ["Web:PublicUrl"] = publicUrl, ["ForwardedHeaders:KnownProxies"] = "127.0.0.1" });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/auth/methods") { Headers = { Host = host } };
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        (await there.Visitor.SendAsync(request).JsonAsync()).GetProperty("passkey").GetBoolean().ShouldBe(isOffered);
+
+        if (isOffered)
+        {
+            using var visiting = new SoftwareAuthenticator(host, $"https://{host}");
+            await AddAsync(there.Admin, visiting).StatusAsync(HttpStatusCode.Created);
+        }
+    }
+
+    [Fact]
+    public async Task A_credential_with_half_of_a_surrogate_pair_is_a_wrong_one()
+    {
+        using var body = new StringContent("""{"credential":{"id":"\ud800"}}""", Encoding.UTF8, "application/json");
+        await server.Visitor.PostAsync("/api/v1/auth/passkey", body).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
     }
 
     private static async Task<HttpResponseMessage> AddAsync(HttpClient client, SoftwareAuthenticator authenticator, string name = "Key")

@@ -30,6 +30,10 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     [Theory]
     [InlineData("Npgsql", true)]
     [InlineData("ImageHub.Application", false)]
-    public void Only_a_null_reference_inside_Npgsql_is_an_outage(string source, bool isOutage) =>
-        DatabaseOutage.Explains(new NullReferenceException { Source = source }).ShouldBe(isOutage);
+    public void Only_a_null_reference_inside_Npgsql_is_an_outage(string source, bool isOutage)
+    {
+        var thrown = Activator.CreateInstance<NullReferenceException>();
+        thrown.Source = source;
+        DatabaseOutage.Explains(thrown).ShouldBe(isOutage);
+    }
 }

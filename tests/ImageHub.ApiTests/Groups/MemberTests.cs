@@ -36,7 +36,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         await server.Admin.SetMembersAsync(group, (user, "viewer"));
         var unknown = Guid.CreateVersion7();
 
-        await RefusedAsync(new { items = (object?)null }, "items", "items is null; it is the list of all members.");
+        await RefusedAsync(new { items = (object?)null }, "items", "items is null; send the list of all members.");
         await RefusedAsync(
             new { items = Enumerable.Range(0, 201).Select(_ => new { userId = Guid.CreateVersion7(), role = "viewer" }) }, "items", "items has 201 entries; at most 200 are allowed.");
         await RefusedAsync(

@@ -62,6 +62,20 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
+    public async Task A_persons_name_that_a_local_account_has_creates_another_account()
+    {
+        var local = await server.Admin.CreateUserAsync(person);
+        await SetPersonAsync(new { preferred_username = person, email = $"{person}@example.org", email_verified = true });
+        using var browser = provider.NewBrowser(server, address);
+
+        await browser.SignInAsync(person);
+
+        var me = await MeAsync(browser);
+        me.Id().ShouldNotBe(local);
+        me.Text("userName").ShouldBe($"{person}-2");
+    }
+
+    [Fact]
     public async Task A_sign_in_uses_a_code_PKCE_state_and_nonce_and_its_cookies_are_for_the_callback_only()
     {
         using var answer = await server.Visitor.GetAsync("/api/v1/auth/oidc");
@@ -274,7 +288,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task A_disabled_account_stays_out()
+    public async Task A_disabled_account_stays_out_and_keeps_its_role()
     {
         await SetPersonAsync(new { groups = "owners" });
         using var browser = provider.NewBrowser(server, address);
@@ -283,8 +297,10 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
         await server.Admin.PatchAsJsonAsync($"/api/v1/users/{id}", new { isDisabled = true }).StatusAsync(HttpStatusCode.OK);
 
         await browser.Client.GetAsync("/api/v1/auth/me").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
+        await SetPersonAsync(new { groups = "staff" });
         (await browser.SignInAsync(person)).ShouldBe("/sign-in?error=noAccount");
-        (await server.Admin.GetAsync($"/api/v1/users/{id}").JsonAsync()).GetProperty("isDisabled").GetBoolean().ShouldBeTrue();
+        var account = await server.Admin.GetAsync($"/api/v1/users/{id}").JsonAsync();
+        (account.GetProperty("isDisabled").GetBoolean(), account.Text("role")).ShouldBe((true, "admin"));
     }
 
     [Fact]

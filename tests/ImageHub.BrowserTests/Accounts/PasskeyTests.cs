@@ -18,7 +18,7 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task A_passkey_is_added_signs_in_and_stops_to_when_it_is_deleted()
+    public async Task A_passkey_signs_in_until_it_is_deleted()
     {
         await using var visit = await chromium.VisitAsync(AtLocalhost());
         visit.Expects("401|403");
@@ -52,7 +52,7 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
         await page.GetByText("Passkey “Phone” deleted.").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await SignInAsync(page);
-        await page.GetByText("This passkey does not belong to an account here.").WaitForAsync();
+        await page.GetByText("This passkey was not accepted.").WaitForAsync();
     }
 
     [Fact]

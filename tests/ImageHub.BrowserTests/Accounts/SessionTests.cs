@@ -94,4 +94,30 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         Func<Task<string?>> title = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");
         await title.ShouldBecomeAsync("Typed before it ended");
     }
+
+    [Fact]
+    public async Task A_request_of_an_ended_session_does_not_continue_under_another_account()
+    {
+        var group = await server.Admin.CreateGroupAsync("Between two people");
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 72));
+        await server.Admin.CreateEditorAsync("somebody-else");
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("401");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed by the admin");
+        await visit.Context.ClearCookiesAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        await page.GetByLabel("User name").FillAsync("somebody-else");
+        await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);
+        await page.Keyboard.PressAsync("Enter");
+
+        // The page is loaded anew, for the other account.
+        await page.GetByTitle("Signed in as somebody-else").WaitForAsync();
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).WaitForAsync();
+        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title").ShouldBeNull();
+    }
 }

@@ -45,6 +45,16 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await SaveAsync();
         (await MembersAsync()).ShouldBe([(adam, "contributor")]);
 
+        // What somebody else changes while the dialog is open remains.
+        await OpenAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Role of adam" }).WaitForAsync();
+        await page.Keyboard.TypeAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "ada", Exact = true }).ClickAsync();
+        var eve = await server.Admin.CreateUserAsync("eve");
+        await server.Admin.SetMembersAsync(group, (eve, "viewer"));
+        await SaveAsync();
+        (await MembersAsync()).ShouldBe([(ada, "viewer"), (eve, "viewer")]);
+
         async Task OpenAsync()
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Wedding" }).ClickAsync();

@@ -64,7 +64,7 @@ internal static class TextTargets
     {
         var address = Encoding.UTF8.GetString(text);
         var dot = address.LastIndexOf('.');
-        var parsed = TransformText.Parse(dot < 0 ? address : address[..dot], dot < 0 ? "" : address[(dot + 1)..]);
+        var parsed = TransformOptions.Parse(dot < 0 ? address : address[..dot], dot < 0 ? "" : address[(dot + 1)..]);
         foreach (var picture in (Box[])[new(1, 1), new(1400, 1050), new(3, 20_000)])
         {
             var size = parsed.Resolve(picture, new FocusPoint(0, 1)).Size;

@@ -104,13 +104,33 @@ async function renewOnce(): Promise<boolean> {
 const oneTabAtATime = async (work: () => Promise<boolean>): Promise<boolean> =>
   navigator.locks ? await navigator.locks.request("imagehub.session", work) : await work();
 
-/** Resolves once the user has signed in again (`true`) or has given up (`false`). */
+/** The account whose page this is. */
+let account: string | undefined;
+
+/** Records the account whose page this is, so that no pending request continues under another account. */
+export function ownedBy(id: string) {
+  account = id;
+}
+
+/**
+ * Resolves once the user has signed in again (`true`) or has given up (`false`). If somebody else has signed in, drops
+ * the pending requests and loads the page anew.
+ */
 export const signedInAgain = () =>
   new Promise<boolean>((resolve) => {
     const stop = session.subscribe(() => {
       const now = session.get();
       if (now.state === "ended") return;
       stop();
-      resolve(now.state === "signedIn");
+      resolve(now.state === "signedIn" && isSameAccount());
     });
   });
+
+async function isSameAccount() {
+  if (account === undefined) return true;
+  const response = await fetch("/api/v1/auth/me").catch(() => null);
+  if (!response?.ok) return false;
+  const isSame = (await response.json()).id === account;
+  if (!isSame) location.reload();
+  return isSame;
+}

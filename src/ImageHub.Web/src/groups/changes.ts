@@ -42,9 +42,21 @@ export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
   readAgain(showing(id));
 }
 
-/** Replaces the members of a group. Throws like `answer`. */
-export async function saveMembers(id: string, members: Schemas["GivenMember"][]) {
-  const items = members.map(({ userId, role }) => ({ userId, role }));
+type Member = Schemas["GroupMemberResponse"];
+
+/**
+ * Applies the changes between two lists to the members that the group has now, so that what somebody else has changed
+ * since `opened` remains. Throws like `answer`.
+ */
+export async function saveMembers(id: string, opened: Member[], edited: Member[]) {
+  const current = await answer(api.GET("/api/v1/groups/{id}/members", { params: { path: { id } } }));
+  const roles = new Map(current.items.map(({ userId, role }) => [userId, role]));
+  for (const { userId } of opened) if (!edited.some((member) => member.userId === userId)) roles.delete(userId);
+  for (const { userId, role } of edited) {
+    const before = opened.find((member) => member.userId === userId)?.role;
+    if (before === undefined || (before !== role && roles.has(userId))) roles.set(userId, role);
+  }
+  const items = [...roles].map(([userId, role]) => ({ userId, role }));
   const saved = await answer(api.PUT("/api/v1/groups/{id}/members", { params: { path: { id } }, body: { items } }));
   queryClient.setQueryData(keys.members(id), saved);
 }

@@ -6,7 +6,7 @@ import { curates, useMe } from "../accounts/me";
 import { SessionEnded } from "../accounts/SessionEnded";
 import { signOut } from "../accounts/signOut";
 import type { Schemas } from "../api/client";
-import { session } from "../api/session";
+import { ownedBy, session } from "../api/session";
 import { useStore } from "../api/useStore";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
@@ -47,7 +47,9 @@ export function SignedIn({
   useScroll();
   const account = me.data?.id;
   useEffect(() => {
-    if (account !== undefined) void restoreUploads(account);
+    if (account === undefined) return;
+    ownedBy(account);
+    void restoreUploads(account);
   }, [account]);
 
   if (state === "none") return <Navigate to={`/sign-in?to=${encodeURIComponent(pathname + search)}`} replace />;

@@ -201,7 +201,8 @@ export const words: Words<typeof en> = {
       `${count(least)} bis ${count(most)} Buchstaben, Ziffern, Punkte, Unter- und Bindestriche.`,
     passwordHint: (least) => `Mindestens ${count(least)} Zeichen, die nicht leicht zu erraten sind.`,
     newPassword: "Neues Passwort",
-    resetHint: "Leer lassen, um das Passwort zu behalten. Ein neues beendet alle Sitzungen dieses Benutzers.",
+    resetHint:
+      "Leer lassen, um das Passwort zu behalten. Ein neues beendet alle Sitzungen dieses Benutzers; Passkeys und Single Sign-on gelten weiter.",
     role: "Rolle",
     roles: { user: "Benutzer", editor: "Redakteur", admin: "Administrator" },
     tier: "Stufe",
@@ -337,7 +338,8 @@ export const words: Words<typeof en> = {
     scopeNames: { read: "Lesen", upload: "Hochladen", inventory: "Bestand", admin: "Kuratieren" },
     scopeTexts: {
       read: "Gruppen und Fotos sehen, auch verborgene. Keine Fotos von Benutzern, keine Originaldateien, Orte und kein Papierkorb.",
-      upload: "Fotos zu jeder Gruppe hinzufügen, die Gruppen auflisten und verborgene anlegen.",
+      upload:
+        "Fotos zu jeder Gruppe hinzufügen, die Gruppen auflisten und verborgene anlegen. Über WebDAV auch Dateien auflisten und die eigenen ersetzen.",
       inventory: "Bestand erfassen und lesen.",
       admin:
         "Gruppen und Fotos ändern, veröffentlichen, teilen und löschen, auch die von Benutzern, und den Papierkorb leeren.",

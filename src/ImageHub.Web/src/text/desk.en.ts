@@ -198,7 +198,8 @@ export const en = {
       `${count(least)} to ${count(most)} letters, digits, dots, underscores and hyphens.`,
     passwordHint: (least: number) => `At least ${count(least)} characters that are not easily guessed.`,
     newPassword: "New password",
-    resetHint: "Leave empty to keep the current password. A new one ends all sessions of this user.",
+    resetHint:
+      "Leave empty to keep the current password. A new one ends all sessions of this user; passkeys and single sign-on continue to work.",
     role: "Role",
     roles: { user: "User", editor: "Editor", admin: "Admin" },
     tier: "Tier",
@@ -327,7 +328,8 @@ export const en = {
     scopeNames: { read: "Read", upload: "Upload", inventory: "Inventory", admin: "Curate" },
     scopeTexts: {
       read: "See groups and photos, hidden groups too. No users’ photos, original files, places or trash.",
-      upload: "Add photos to any group, list the groups and create hidden ones.",
+      upload:
+        "Add photos to any group, list the groups and create hidden ones. By WebDAV also list files and replace its own.",
       inventory: "Record and read stock.",
       admin: "Change, publish, share and delete groups and photos, users’ photos too, and empty the trash.",
     },
@@ -356,7 +358,7 @@ export const en = {
     nameHint: "The website that will use it.",
     id: "Key ID",
     key: "Key",
-    secret: "Keep it on your website’s server. Whoever has it can sign addresses.",
+    secret: "Keep it on your website’s server. Anyone with it can sign addresses.",
     created: (day: string) => `created ${day}`,
     revokeText: "All addresses signed with it stop working at once. This cannot be undone.",
   },

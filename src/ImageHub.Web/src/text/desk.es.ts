@@ -203,7 +203,8 @@ export const words: Words<typeof en> = {
     nameHint: (least, most) => `De ${count(least)} a ${count(most)} letras, cifras, puntos, guiones y guiones bajos.`,
     passwordHint: (least) => `Al menos ${count(least)} caracteres que no sean fáciles de adivinar.`,
     newPassword: "Contraseña nueva",
-    resetHint: "Déjelo vacío para conservar la contraseña. Una nueva termina todas las sesiones de este usuario.",
+    resetHint:
+      "Déjelo vacío para conservar la contraseña. Una nueva termina todas las sesiones de este usuario; las llaves de acceso y el inicio de sesión único siguen valiendo.",
     role: "Función",
     roles: { user: "Usuario", editor: "Editor", admin: "Administrador" },
     tier: "Nivel",
@@ -333,7 +334,8 @@ export const words: Words<typeof en> = {
     scopeNames: { read: "Leer", upload: "Subir", inventory: "Existencias", admin: "Administrar" },
     scopeTexts: {
       read: "Ver grupos y fotos, también los ocultos. Ni fotos de usuarios, ni originales, ni lugares, ni papelera.",
-      upload: "Añadir fotos a cualquier grupo, listar los grupos y crear grupos ocultos.",
+      upload:
+        "Añadir fotos a cualquier grupo, listar los grupos y crear grupos ocultos. Por WebDAV, también listar los archivos y reemplazar los propios.",
       inventory: "Registrar y leer existencias.",
       admin: "Cambiar, publicar, compartir y eliminar grupos y fotos, también las de usuarios, y vaciar la papelera.",
     },

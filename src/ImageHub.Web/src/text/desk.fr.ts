@@ -204,7 +204,7 @@ export const words: Words<typeof en> = {
     passwordHint: (least) => `Au moins ${count(least)} caractères difficiles à deviner.`,
     newPassword: "Nouveau mot de passe",
     resetHint:
-      "Laissez vide pour garder le mot de passe actuel. Un nouveau met fin à toutes les sessions de cet utilisateur.",
+      "Laissez vide pour garder le mot de passe actuel. Un nouveau met fin à toutes les sessions de cet utilisateur\u00a0; les clés d’accès et l’authentification unique restent valables.",
     role: "Rôle",
     roles: { user: "Utilisateur", editor: "Éditeur", admin: "Administrateur" },
     tier: "Niveau",
@@ -335,7 +335,8 @@ export const words: Words<typeof en> = {
     scopeNames: { read: "Lire", upload: "Envoyer", inventory: "Stock", admin: "Administrer" },
     scopeTexts: {
       read: "Voir les groupes et les photos, même masqués. Ni photos d’utilisateurs, ni originaux, ni lieux, ni corbeille.",
-      upload: "Ajouter des photos à tout groupe, lister les groupes et en créer de masqués.",
+      upload:
+        "Ajouter des photos à tout groupe, lister les groupes et en créer de masqués. Par WebDAV, aussi lister les fichiers et remplacer les siens.",
       inventory: "Enregistrer et lire le stock.",
       admin:
         "Modifier, publier, partager et supprimer groupes et photos, celles des utilisateurs aussi, et vider la corbeille.",

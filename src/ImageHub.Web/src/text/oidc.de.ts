@@ -14,8 +14,7 @@ export const words: Words<typeof en> = {
   leaveTitle: (name) => `Von ${name} trennen?`,
   leaveText: (name) => `${name} kann dann nicht mehr bei diesem Konto anmelden. Sie bleiben angemeldet.`,
   left: (name) => `Von ${name} getrennt.`,
-  lastMethod:
-    "Sie könnten sich nicht mehr anmelden. Fügen Sie zuerst einen Passkey hinzu, oder bitten Sie um ein Passwort.",
+  lastMethod: "Sie könnten sich nicht mehr anmelden. Fügen Sie zuerst einen Passkey hinzu.",
   tooOld:
     "Ihre Anmeldung ist mehr als fünf Minuten alt. Melden Sie sich ab und neu an, und versuchen Sie es noch einmal.",
   noPassword: "Sie können sich nicht mit einem Passwort anmelden.",

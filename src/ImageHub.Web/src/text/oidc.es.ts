@@ -14,8 +14,7 @@ export const words: Words<typeof en> = {
   leaveTitle: (name) => `¿Desconectar de ${name}?`,
   leaveText: (name) => `${name} ya no podrá iniciar sesión en esta cuenta. Tu sesión sigue abierta.`,
   left: (name) => `Desconectada de ${name}.`,
-  lastMethod:
-    "Ya no podrías iniciar sesión. Añade antes una llave de acceso o pide a un administrador que ponga una contraseña.",
+  lastMethod: "Ya no podrías iniciar sesión. Añade primero una llave de acceso.",
   tooOld: "Iniciaste sesión hace más de cinco minutos. Cierra la sesión, vuelve a iniciarla e inténtalo de nuevo.",
   noPassword: "No puedes iniciar sesión con una contraseña.",
   errors: {

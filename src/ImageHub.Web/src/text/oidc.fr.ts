@@ -14,8 +14,7 @@ export const words: Words<typeof en> = {
   leaveTitle: (name) => `Dissocier de ${name}\u00a0?`,
   leaveText: (name) => `${name} ne permettra plus de se connecter à ce compte. Vous restez connecté.`,
   left: (name) => `Compte dissocié de ${name}.`,
-  lastMethod:
-    "Vous ne pourriez plus vous connecter. Ajoutez d’abord une clé d’accès, ou demandez un mot de passe à un administrateur.",
+  lastMethod: "Vous ne pourriez plus vous connecter. Ajoutez d’abord une clé d’accès.",
   tooOld: "Votre connexion date de plus de cinq minutes. Déconnectez-vous, reconnectez-vous et réessayez.",
   noPassword: "Vous ne pouvez pas vous connecter avec un mot de passe.",
   errors: {

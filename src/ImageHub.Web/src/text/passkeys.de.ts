@@ -9,7 +9,7 @@ export const words: Words<typeof en> = {
   name: "Name",
   nameHint: "Zum Beispiel „Handy“ oder „Laptop im Büro“.",
   addAction: "Weiter",
-  passwordHint: "Ihre Anmeldung ist mehr als fünf Minuten alt.",
+  passwordHint: "Ihre Anmeldung ist mehr als fünf Minuten alt, bestätigen Sie daher Ihr Passwort.",
   added: (name) => `Passkey „${name}“ hinzugefügt.`,
   facts: (added, used) =>
     used === null
@@ -18,12 +18,12 @@ export const words: Words<typeof en> = {
   remove: "Löschen",
   removeOf: (name) => `Passkey „${name}“ löschen`,
   removeTitle: (name) => `Passkey „${name}“ löschen?`,
-  removeText: "Er meldet nicht mehr bei diesem Konto an. Ihr Gerät zeigt ihn vielleicht noch an.",
+  removeText: "Sie können sich damit nicht mehr anmelden. Ihr Gerät zeigt ihn vielleicht noch an.",
   removed: (name) => `Passkey „${name}“ gelöscht.`,
   notRemoved: (name) => `Der Passkey „${name}“ wurde nicht gelöscht.`,
   already: "Dieses Gerät hat schon einen Passkey für Ihr Konto.",
   cancelled: "Es wurde kein Passkey hinzugefügt.",
   wrongPassword: "Das ist nicht Ihr Passwort.",
   signIn: "Mit Passkey anmelden",
-  unknown: "Dieser Passkey gehört zu keinem Konto dieser Galerie.",
+  unknown: "Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder melden Sie sich anders an.",
 };

@@ -27,4 +27,5 @@ export async function disconnect(name: string) {
 }
 
 /** The sentence for a code that the server has put into the page's address. */
-export const explain = (code: string) => oidcText.errors[code] ?? oidcText.otherError;
+export const explain = (code: string) =>
+  (Object.hasOwn(oidcText.errors, code) && oidcText.errors[code]) || oidcText.otherError;

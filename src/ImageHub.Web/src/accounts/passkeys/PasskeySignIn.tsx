@@ -23,8 +23,7 @@ export function PasskeySignIn({
       await signInByPasskey();
       onSignedIn();
     } catch (failure) {
-      // The user has cancelled.
-      if (failure instanceof DOMException) return;
+      if (failure instanceof DOMException && failure.name === "NotAllowedError") return; // The user has cancelled.
       onRefused(failure instanceof Problem && failure.status === 401 ? passkeyText.unknown : explainRefusal(failure));
     }
   }

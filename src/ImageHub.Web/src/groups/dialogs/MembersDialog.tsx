@@ -24,19 +24,19 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
   const words = deskText.members;
   const saved = useQuery({ ...groupMembers(group.id), refetchOnWindowFocus: false });
   const [edited, setEdited] = useState<Member[]>();
-  const [told, setTold] = useState("");
+  const [announcement, setAnnouncement] = useState("");
   const search = useRef<HTMLInputElement>(null);
   const members = edited ?? saved.data?.items;
 
   function add(id: string, userName: string) {
     setEdited([...(members ?? []), { userId: id, userName, role: "viewer" }]);
-    setTold(words.added(userName));
+    setAnnouncement(words.added(userName));
     search.current?.focus();
   }
 
   function remove({ userId, userName }: Member) {
     setEdited(members?.filter((member) => member.userId !== userId));
-    setTold(words.removed(userName));
+    setAnnouncement(words.removed(userName));
     search.current?.focus();
   }
 
@@ -45,8 +45,8 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
       title={words.title}
       action={text.common.save}
       onSubmit={async () => {
-        if (edited) {
-          await saveMembers(group.id, edited);
+        if (saved.data && edited) {
+          await saveMembers(group.id, saved.data.items, edited);
           tell(words.saved(group.title));
         }
         onClose();
@@ -95,7 +95,7 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
             </>
           )}
           <p role="status" className="visuallyHidden">
-            {told}
+            {announcement}
           </p>
         </>
       )}

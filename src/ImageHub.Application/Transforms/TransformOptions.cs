@@ -18,7 +18,7 @@ internal enum TransformFit
 }
 
 /// <summary>The options of a transform as they are written in its address.</summary>
-internal sealed record TransformText
+internal sealed record TransformOptions
 {
     private const string WidthName = "w";
     private const string HeightName = "h";
@@ -75,7 +75,7 @@ internal sealed record TransformText
     /// <param name="options">The options, such as <c>w:800,h:600,fit:cover</c>.</param>
     /// <param name="extension">The extension of the address.</param>
     /// <exception cref="ProblemException">400 that names the option.</exception>
-    public static TransformText Parse(string options, string extension)
+    public static TransformOptions Parse(string options, string extension)
     {
         var values = ReadValues(options);
         var format = Transform.Formats.Where(format => format.Name() == extension).Cast<ImageFormat?>().SingleOrDefault()
@@ -92,7 +92,7 @@ internal sealed record TransformText
             throw ProblemException.Invalid(WidthName, $"w and h are both absent; at least one is needed, from 1 to {Transform.MaxSide}.");
         }
 
-        return new TransformText
+        return new TransformOptions
         {
             Width = width,
             Height = height,
