@@ -88,7 +88,7 @@ internal sealed class OidcProvider(
     {
         if (!await IsReachableAsync(Context.RequestAborted))
         {
-            return new OidcAnswer(Intent: null, Person: null, OidcFailure.ProviderUnavailable, HasAskedProvider: false);
+            return new OidcAnswer(Intent: null, Person: null, OidcFailure.ProviderUnavailable);
         }
 
         var exchange = Exchange.Begin(Context);
@@ -100,7 +100,7 @@ internal sealed class OidcProvider(
         }
 
         // The handler ignores paths that only routing accepts, such as one with a slash at its end.
-        return exchange.Answer ?? new OidcAnswer(Intent: null, Person: null, OidcFailure.SignInExpired, HasAskedProvider: false);
+        return exchange.Answer ?? new OidcAnswer(Intent: null, Person: null, OidcFailure.SignInExpired);
     }
 
     /// <inheritdoc/>
@@ -368,10 +368,10 @@ internal sealed class OidcProvider(
         public void Succeed(AuthenticationProperties properties)
         {
             var session = new OidcSession(IdToken.GetProperty("iss").GetString()!, ReadId(IdToken, "sub")!, ReadId(IdToken, "sid"));
-            Answer = new OidcAnswer(Intent(properties), new OidcPerson(session, new OidcClaims(IdToken, UserInfo)), Failure: null, HasAskedProvider);
+            Answer = new OidcAnswer(Intent(properties), new OidcPerson(session, new OidcClaims(IdToken, UserInfo)), Failure: null);
         }
 
-        public void Fail(AuthenticationProperties? properties, OidcFailure failure) => Answer = new OidcAnswer(Intent(properties), Person: null, failure, HasAskedProvider);
+        public void Fail(AuthenticationProperties? properties, OidcFailure failure) => Answer = new OidcAnswer(Intent(properties), Person: null, failure);
 
         private static OidcIntent? Intent(AuthenticationProperties? properties) =>
             properties?.Items.TryGetValue(ReturnItem, out var returnTo) == true ? new OidcIntent(returnTo!, properties.Items.TryGetValue(JoinItem, out var state) ? state : null) : null;

@@ -43,7 +43,7 @@ internal sealed class CompleteOidcHandler(
 
         var begunAt = clock.Now();
         var answer = await provider.CompleteAsync();
-        if (answer is { HasAskedProvider: true, Failure: OidcFailure.AnswerInvalid })
+        if (answer.Failure == OidcFailure.AnswerInvalid)
         {
             await limiter.TakeAsync(Failures, caller.Address, 1, cancellationToken);
         }

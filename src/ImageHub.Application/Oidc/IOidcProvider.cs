@@ -64,8 +64,7 @@ public enum OidcFailure
 /// <param name="Intent">The purpose of the sign-in; null if the answer belongs to no sign-in of this browser.</param>
 /// <param name="Person">The person who has signed in; null after a failure.</param>
 /// <param name="Failure">The reason of a failure.</param>
-/// <param name="HasAskedProvider">Whether the code was sent to the provider.</param>
-public sealed record OidcAnswer(OidcIntent? Intent, OidcPerson? Person, OidcFailure? Failure, bool HasAskedProvider);
+public sealed record OidcAnswer(OidcIntent? Intent, OidcPerson? Person, OidcFailure? Failure);
 
 /// <summary>A person who has signed in at the provider.</summary>
 /// <param name="Session">The session at the provider.</param>

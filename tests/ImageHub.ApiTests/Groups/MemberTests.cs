@@ -78,7 +78,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         foreach (var address in Addresses(group, image))
         {
             using var answer = await client.GetAsync(address);
-            (answer.StatusCode, answer.Headers.CacheControl?.Public).ShouldBe((HttpStatusCode.OK, false), address);
+            (answer.StatusCode, answer.Headers.CacheControl?.NoStore).ShouldBe((HttpStatusCode.OK, true), address);
             await server.Visitor.GetAsync(address).StatusAsync(HttpStatusCode.NotFound);
         }
 
@@ -392,7 +392,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task Own_groups_are_listed_in_pages_newest_first()
+    public async Task Shared_groups_are_listed_in_pages_newest_first()
     {
         var (id, member) = await SignedInAsync();
         using var client = member;
@@ -442,6 +442,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
     [
         $"/api/v1/groups/{group}", $"/api/v1/groups/{group}/images", $"/api/v1/groups/{group}/images/one.jpg", $"/api/v1/groups/{group}/archive", $"/api/v1/images/{image}",
         .. ((string[])["low", "medium", "high", "large", "full"]).SelectMany(size => new[] { $"/api/v1/images/{image}/{size}", $"/api/v1/images/{image}/{size}?r=1" }),
+        $"/api/v1/images/{image}/full?format=jpeg",
     ];
 
     private HttpClient BrowserOf(HttpClient client)
