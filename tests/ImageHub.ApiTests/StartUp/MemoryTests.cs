@@ -1,12 +1,16 @@
 using System.Net;
+using System.Text;
+using System.Xml;
 using ImageHub.Testing;
+using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using Npgsql;
 
 namespace ImageHub.ApiTests.StartUp;
 
 /// <summary>The memory of the real program.</summary>
 [Collection(typeof(MeasuredAlone))]
-public sealed class MemoryTests
+public sealed class MemoryTests(PostgresServer postgres)
 {
     [Fact]
     public async Task Uploading_three_hundred_6_megapixel_photos_in_one_request_needs_little_memory()
@@ -40,5 +44,55 @@ public sealed class MemoryTests
         {
             await Task.Delay(100, patience.Token);
         }
+    }
+
+    [Fact]
+    public async Task Listing_a_folder_of_a_hundred_thousand_photos_by_WebDAV_needs_no_more_memory_than_one_of_ten_thousand()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await using (var hub = new ImageHubProcess { Environment = { ["ConnectionStrings__ImageHub"] = database, ["Jwt__SigningKey"] = ImageHubServer.SigningKey } })
+        {
+            using var admin = await hub.StartAndSignInAsync();
+            var (few, many) = (await admin.CreateGroupAsync("Few"), await admin.CreateGroupAsync("Many"));
+            await admin.AddImageAsync(few, "one.jpg", TestImages.Jpeg(seed: 1));
+            await using var source = NpgsqlDataSource.Create(database);
+            await using var fill = source.CreateCommand(
+                $"""
+                SET session_replication_role = replica;
+                INSERT INTO images
+                SELECT copy.* FROM images AS one, (VALUES ('{few}'::uuid, 10000), ('{many}', 100000)) AS folder (id, photos), generate_series(1, photos) AS n,
+                    jsonb_populate_record(NULL::images, to_jsonb(one) || jsonb_build_object(
+                        'id', gen_random_uuid(), 'group_id', folder.id, 'file_name', 'photo ' || n || '.jpg', 'sha256', sha256((folder.id || n::text)::bytea)::text)) AS copy;
+                """);
+            await fill.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            using var dav = new HttpClient { BaseAddress = admin.BaseAddress };
+            var basic = $"{ImageHubServer.AdminName}:{await admin.CreateKeyAsync("upload")}";
+            dav.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
+            (await CountAsync("/dav/Few/")).ShouldBe(10_002);
+            (await CountAsync("/dav/Few/")).ShouldBe(10_002);
+            var before = hub.PeakResidentBytes();
+
+            (await CountAsync("/dav/Many/")).ShouldBe(100_001);
+
+            ((hub.PeakResidentBytes() - before) / 1_000_000).ShouldBeLessThan(40);
+
+            // Reads the answer as it arrives and counts its entries.
+            async Task<int> CountAsync(string folder)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod("PROPFIND"), folder) { Headers = { { "Depth", "1" } } };
+                using var answer = await dav.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                answer.StatusCode.ShouldBe(HttpStatusCode.MultiStatus);
+                using var reader = XmlReader.Create(await answer.Content.ReadAsStreamAsync(), new XmlReaderSettings { Async = true });
+                var entries = 0;
+                while (await reader.ReadAsync())
+                {
+                    entries += reader is { NodeType: XmlNodeType.Element, LocalName: "response" } ? 1 : 0;
+                }
+
+                return entries;
+            }
+        }
+
+        await postgres.DropDatabaseAsync(database);
     }
 }
