@@ -32,7 +32,7 @@ public sealed class PasskeysController : ApiController
     [HttpPost("/api/v1/auth/passkey/options")]
     [ProducesResponseType<JsonElement>(200)]
     [FailsWith(401, 503)]
-    public async Task<ContentResult> BeginSignIn(CancellationToken cancellationToken) => Begun(await Mediator.Send(new BeginPasskeySignIn(), cancellationToken));
+    public async Task<ContentResult> BeginSignIn(CancellationToken cancellationToken) => Start(await Mediator.Send(new BeginPasskeySignIn(), cancellationToken));
 
     /// <summary>Signs in with a passkey, as `POST auth/login` does with a password.</summary>
     [AllowAnonymous]
@@ -61,7 +61,7 @@ public sealed class PasskeysController : ApiController
     [HttpPost("/api/v1/me/passkeys/options")]
     [ProducesResponseType<JsonElement>(200)]
     [FailsWith(401, 403, 409, 503)]
-    public async Task<ContentResult> BeginAdding(CancellationToken cancellationToken) => Begun(await Mediator.Send(new BeginPasskey(), cancellationToken));
+    public async Task<ContentResult> BeginAdding(CancellationToken cancellationToken) => Start(await Mediator.Send(new BeginPasskey(), cancellationToken));
 
     /// <summary>Adds a passkey to the caller's account. The sign-in must be less than five minutes old.</summary>
     /// <remarks>An account has at most 20 passkeys.</remarks>
@@ -87,7 +87,7 @@ public sealed class PasskeysController : ApiController
         return NoContent();
     }
 
-    private ContentResult Begun(BegunCeremony ceremony)
+    private ContentResult Start(StartedCeremony ceremony)
     {
         Response.Cookies.Append(StateCookie, ceremony.State, new CookieOptions
         {
@@ -95,7 +95,7 @@ public sealed class PasskeysController : ApiController
             SameSite = SameSiteMode.Strict,
             Secure = HttpContext.RequestServices.GetRequiredService<PublicAddress>().IsSecure(Request),
             Path = "/api/v1",
-            MaxAge = BegunCeremony.Lifetime,
+            MaxAge = StartedCeremony.Lifetime,
         });
         Response.Headers.CacheControl = "no-store";
         return Content(ceremony.Options, MediaTypeNames.Application.Json);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Passkeys;
 
 /// <summary>Begins to add a passkey to the caller's account. The sign-in must be less than five minutes old.</summary>
-public sealed record BeginPasskey : IRequest<BegunCeremony>;
+public sealed record BeginPasskey : IRequest<StartedCeremony>;
 
 /// <summary>The rules that both steps of adding a passkey check.</summary>
 internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, RecentSignIn recent)
@@ -29,9 +29,9 @@ internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, RecentSignIn 
     public static string PurposeFor(User user) => $"passkey registration {user.Id}";
 }
 
-internal sealed class BeginPasskeyHandler(PasskeyRules rules, IPasskeyCeremonies ceremonies, CeremonyStates states) : IRequestHandler<BeginPasskey, BegunCeremony>
+internal sealed class BeginPasskeyHandler(PasskeyRules rules, IPasskeyCeremonies ceremonies, CeremonyStates states) : IRequestHandler<BeginPasskey, StartedCeremony>
 {
-    public async Task<BegunCeremony> Handle(BeginPasskey request, CancellationToken cancellationToken)
+    public async Task<StartedCeremony> Handle(BeginPasskey request, CancellationToken cancellationToken)
     {
         var user = await rules.FindAccountAsync(cancellationToken);
         return states.Protect(PasskeyRules.PurposeFor(user), await ceremonies.BeginRegistrationAsync(user));

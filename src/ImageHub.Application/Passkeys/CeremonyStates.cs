@@ -7,7 +7,7 @@ namespace ImageHub.Application.Passkeys;
 /// <summary>The options of a ceremony for the browser, and the encrypted state that the browser keeps in a cookie meanwhile.</summary>
 /// <param name="Options">The options, as JSON.</param>
 /// <param name="State">The encrypted state.</param>
-public sealed record BegunCeremony(string Options, string State)
+public sealed record StartedCeremony(string Options, string State)
 {
     /// <summary>The time within which a ceremony must finish.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
@@ -21,7 +21,7 @@ internal sealed class CeremonyStates(ISecrets secrets, TimeProvider clock)
     /// <summary>Encrypts the state of a ceremony together with the current time.</summary>
     /// <param name="purpose">The kind of ceremony, and the account if it is known.</param>
     /// <param name="ceremony">The ceremony.</param>
-    public BegunCeremony Protect(string purpose, Ceremony ceremony) =>
+    public StartedCeremony Protect(string purpose, Ceremony ceremony) =>
         new(ceremony.Options, secrets.Protect(purpose, clock.Now().UtcTicks.ToString(CultureInfo.InvariantCulture) + Separator + ceremony.State));
 
     /// <summary>Decrypts a state; null if it is missing, altered, of another purpose or expired.</summary>
@@ -34,6 +34,6 @@ internal sealed class CeremonyStates(ISecrets secrets, TimeProvider clock)
 
         var separator = plain.IndexOf(Separator, StringComparison.Ordinal);
         var issuedAt = new DateTimeOffset(long.Parse(plain.AsSpan(0, separator), CultureInfo.InvariantCulture), TimeSpan.Zero);
-        return clock.Now() - issuedAt < BegunCeremony.Lifetime ? (plain[(separator + 1)..], issuedAt) : null;
+        return clock.Now() - issuedAt < StartedCeremony.Lifetime ? (plain[(separator + 1)..], issuedAt) : null;
     }
 }

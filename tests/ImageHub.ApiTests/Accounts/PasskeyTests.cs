@@ -195,7 +195,7 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Ten_wrong_sign_ins_a_minute_are_the_last_from_an_address()
+    public async Task An_address_may_fail_ten_sign_ins_a_minute()
     {
         for (var attempt = 0; attempt < 10; attempt++)
         {

@@ -230,7 +230,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
     }
 
     [Fact]
-    public async Task What_a_contributor_has_added_counts_against_the_contributors_quota()
+    public async Task Images_that_a_contributor_has_added_count_against_the_contributors_quota()
     {
         var content = Enumerable.Range(0, 4).Select(i => TestImages.Jpeg(seed: 30 + i)).ToArray();
         var most = content.Max(file => file.Length);

@@ -97,7 +97,7 @@ public sealed class OidcLogoutTests(SharedServer servers, IdentityProvider provi
     [InlineData("no time", """{"iat":null}""")]
     [InlineData("issued in three minutes", """{"iat":180}""")]
     [InlineData("issued eleven minutes ago", """{"iat":-660}""")]
-    [InlineData("an end three minutes ago", """{"exp":-180}""")]
+    [InlineData("expired three minutes ago", """{"exp":-180}""")]
     public async Task A_token_that_is_wrong_ends_no_session(string wrong, string claims)
     {
         using var browser = await SignedInAsync();

@@ -112,8 +112,8 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     [InlineData("no nonce", """{"nonce":null}""")]
     [InlineData("no subject", """{"sub":null}""")]
     [InlineData("a subject with U+0000", """{"sub":"a\u0000b"}""")]
-    [InlineData("no end", """{"exp":null}""")]
-    [InlineData("an end three minutes ago", """{"exp":-180}""")]
+    [InlineData("no expiry", """{"exp":null}""")]
+    [InlineData("expired three minutes ago", """{"exp":-180}""")]
     [InlineData("issued in three minutes", """{"iat":180}""")]
     public async Task An_ID_token_that_is_wrong_signs_nobody_in(string wrong, string claims)
     {
@@ -183,7 +183,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task Who_cancels_at_the_provider_comes_back_to_the_sign_in_page()
+    public async Task A_person_who_cancels_at_the_provider_returns_to_the_sign_in_page()
     {
         using var browser = provider.NewBrowser(server, address);
         (await browser.SignInAsync(null)).ShouldBe("/sign-in?error=providerRefused");
@@ -304,7 +304,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task Ten_invalid_answers_a_minute_are_the_last_from_an_address()
+    public async Task An_address_may_bring_ten_invalid_answers_a_minute()
     {
         await using var other = await StartAsync();
         await provider.SetAsync(new { idToken = new { aud = "another-client" } });
@@ -347,7 +347,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task Without_a_public_address_nothing_is_made_of_the_host_that_a_request_names()
+    public async Task Without_a_public_address_the_redirect_URI_does_not_use_the_requests_host()
     {
         using var asked = new HttpRequestMessage(HttpMethod.Get, "/api/v1/auth/oidc") { Headers = { { "Host", "evil.example" } } };
         using var answer = await server.Visitor.SendAsync(asked);

@@ -14,7 +14,7 @@ import styles from "./SignInForm.module.css";
 const OidcSignIn = whenShown(async () => (await import("./oidc/OidcSignIn")).OidcSignIn);
 const PasskeySignIn = whenShown(async () => (await import("./passkeys/PasskeySignIn")).PasskeySignIn);
 
-/** The OpenID Connect provider, user name and password, or a passkey. `onSignedIn` is called once the session exists. */
+/** A form with every way to sign in: the OpenID Connect provider, user name and password, and passkeys. */
 export function SignInForm({
   userName,
   to,
@@ -24,14 +24,15 @@ export function SignInForm({
   userName?: string;
   /** The page to open after signing in at the provider; empty: the user's first page. If it is absent, this page stays open and the provider's opens in a new tab. */
   to?: string;
+  /** Called once the session exists. */
   onSignedIn: () => void;
 }) {
   const queries = useQueryClient();
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const methods = useQuery(signInMethods).data;
-  const [insists, setInsists] = useState(false);
-  const hidesPassword = methods?.password === false && !insists;
+  const [showsPassword, setShowsPassword] = useState(false);
+  const hidesPassword = methods?.password === false && !showsPassword;
 
   function finish() {
     // A signed-in user may see more than the visitor's requests returned.
@@ -88,7 +89,7 @@ export function SignInForm({
         {error}
       </p>
       {hidesPassword ? (
-        <Button look="quiet" onClick={() => setInsists(true)}>
+        <Button look="quiet" onClick={() => setShowsPassword(true)}>
           {text.account.password}
         </Button>
       ) : (

@@ -24,7 +24,7 @@ export function UsersDesk() {
   const { data, error, refetch } = list;
   const tierOf = new Map(useQuery(tiers).data?.map(({ id, name }) => [id, name]));
   const [edited, setEdited] = useState<User | "new">();
-  const [doomed, setDoomed] = useState<User>();
+  const [toDelete, setToDelete] = useState<User>();
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -67,7 +67,7 @@ export function UsersDesk() {
                   name: mineText.desk.delete,
                   icon: <Trash2 size={16} aria-hidden />,
                   isDangerous: true,
-                  onAction: () => setDoomed(user),
+                  onAction: () => setToDelete(user),
                 },
               ]}
             >
@@ -78,15 +78,15 @@ export function UsersDesk() {
       </List>
       <LoadMore list={list} />
       {edited && <UserDialog user={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
-      {doomed && (
+      {toDelete && (
         <ConfirmDialog
-          title={deskText.users.deleteTitle(doomed.userName)}
+          title={deskText.users.deleteTitle(toDelete.userName)}
           action={mineText.desk.delete}
           onYes={() => {
-            setDoomed(undefined);
-            void deleteUser(doomed);
+            setToDelete(undefined);
+            void deleteUser(toDelete);
           }}
-          onClose={() => setDoomed(undefined)}
+          onClose={() => setToDelete(undefined)}
         >
           {deskText.users.deleteText}
         </ConfirmDialog>

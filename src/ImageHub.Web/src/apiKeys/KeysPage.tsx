@@ -67,28 +67,28 @@ export function KeyList<T extends ListedKey>({
   revoke,
   revokeText,
 }: Pick<Props<T>, "facts" | "revoke"> & { items: T[]; revokeText: string }) {
-  const [doomed, setDoomed] = useState<T>();
+  const [toDelete, setToDelete] = useState<T>();
   return (
     <>
       <List>
         {items.map((key) => (
           <ListRow key={key.id} icon={<KeyRound size={18} aria-hidden />} name={key.name} facts={facts(key)}>
-            <Button look="danger" aria-label={deskText.apiKeys.revokeOf(key.name)} onClick={() => setDoomed(key)}>
+            <Button look="danger" aria-label={deskText.apiKeys.revokeOf(key.name)} onClick={() => setToDelete(key)}>
               {deskText.apiKeys.revoke}
             </Button>
           </ListRow>
         ))}
       </List>
-      {doomed && (
+      {toDelete && (
         <ConfirmDialog
-          title={deskText.apiKeys.revokeTitle(doomed.name)}
+          title={deskText.apiKeys.revokeTitle(toDelete.name)}
           action={deskText.apiKeys.revoke}
           onYes={() => {
-            setDoomed(undefined);
-            keepRow(items.findIndex(({ id }) => id === doomed.id));
-            void revoke(doomed);
+            setToDelete(undefined);
+            keepRow(items.findIndex(({ id }) => id === toDelete.id));
+            void revoke(toDelete);
           }}
-          onClose={() => setDoomed(undefined)}
+          onClose={() => setToDelete(undefined)}
         >
           {revokeText}
         </ConfirmDialog>

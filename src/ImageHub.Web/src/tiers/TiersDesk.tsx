@@ -19,7 +19,7 @@ import { TierDialog } from "./TierDialog";
 export function TiersDesk() {
   const { data, error, refetch } = useQuery(tiers);
   const [edited, setEdited] = useState<Tier | "new">();
-  const [doomed, setDoomed] = useState<Tier>();
+  const [toDelete, setToDelete] = useState<Tier>();
   if (data === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -46,23 +46,23 @@ export function TiersDesk() {
             <Button look="quiet" aria-label={deskText.tiers.edit(tier.name)} onClick={() => setEdited(tier)}>
               <Pencil size={16} aria-hidden />
             </Button>
-            <Button look="quiet" aria-label={deskText.tiers.deleteOf(tier.name)} onClick={() => setDoomed(tier)}>
+            <Button look="quiet" aria-label={deskText.tiers.deleteOf(tier.name)} onClick={() => setToDelete(tier)}>
               <Trash2 size={16} aria-hidden />
             </Button>
           </ListRow>
         ))}
       </List>
       {edited && <TierDialog tier={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
-      {doomed && (
+      {toDelete && (
         <ConfirmDialog
-          title={deskText.tiers.deleteTitle(doomed.name)}
+          title={deskText.tiers.deleteTitle(toDelete.name)}
           action={mineText.desk.delete}
           onYes={() => {
-            setDoomed(undefined);
-            keepRow(data.findIndex(({ id }) => id === doomed.id));
-            void deleteTier(doomed);
+            setToDelete(undefined);
+            keepRow(data.findIndex(({ id }) => id === toDelete.id));
+            void deleteTier(toDelete);
           }}
-          onClose={() => setDoomed(undefined)}
+          onClose={() => setToDelete(undefined)}
         >
           {deskText.tiers.deleteText}
         </ConfirmDialog>

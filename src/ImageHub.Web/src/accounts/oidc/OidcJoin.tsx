@@ -16,7 +16,7 @@ export function OidcJoin() {
   const [search] = useSearchParams();
   const failed = search.get("error");
   const [remark, setRemark] = useState(failed === null ? "" : explain(failed));
-  const [asks, setAsks] = useState(false);
+  const [isConfirming, setIsConfirming] = useState(false);
   if (join === undefined) return null;
   const { name, joinedAt, followsClaims } = join;
 
@@ -49,22 +49,22 @@ export function OidcJoin() {
       </p>
       <div>
         {joinedAt ? (
-          <Button look="danger" onClick={() => setAsks(true)}>
+          <Button look="danger" onClick={() => setIsConfirming(true)}>
             {oidcText.leave}
           </Button>
         ) : (
           <Button onClick={() => run(connect)}>{oidcText.connect(name)}</Button>
         )}
       </div>
-      {asks && (
+      {isConfirming && (
         <ConfirmDialog
           title={oidcText.leaveTitle(name)}
           action={oidcText.leave}
           onYes={() => {
-            setAsks(false);
+            setIsConfirming(false);
             void run(() => disconnect(name));
           }}
-          onClose={() => setAsks(false)}
+          onClose={() => setIsConfirming(false)}
         >
           {oidcText.leaveText(name)}
         </ConfirmDialog>

@@ -12,7 +12,7 @@ export function OidcSignIn({
   name: string;
   /** The page to open afterwards. */
   to: string;
-  /** Whether this page must stay open, because it has unsaved work. Its session begins anew as soon as another tab signs in. */
+  /** Whether this page must stay open, because it has unsaved work. It continues once the other tab has signed in. */
   inNewTab?: boolean;
 }) {
   return (

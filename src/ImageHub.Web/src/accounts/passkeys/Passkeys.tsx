@@ -23,8 +23,8 @@ import { addPasskey, deletePasskey, type Passkey, passkeysAvailable, passkeysQue
 export function Passkeys({ userName }: { userName: string }) {
   const items = useQuery(passkeysQuery).data?.items ?? [];
   const canAdd = useQuery(passkeysAvailable).data === true;
-  const [adds, setAdds] = useState(false);
-  const [doomed, setDoomed] = useState<Passkey>();
+  const [isAdding, setIsAdding] = useState(false);
+  const [toDelete, setToDelete] = useState<Passkey>();
   return (
     <div className={styles.passkeys}>
       <p>{passkeyText.about}</p>
@@ -37,7 +37,11 @@ export function Passkeys({ userName }: { userName: string }) {
               name={passkey.name}
               facts={passkeyText.facts(date(passkey.createdAt), passkey.lastUsedAt ? date(passkey.lastUsedAt) : null)}
             >
-              <Button look="danger" aria-label={passkeyText.removeOf(passkey.name)} onClick={() => setDoomed(passkey)}>
+              <Button
+                look="danger"
+                aria-label={passkeyText.removeOf(passkey.name)}
+                onClick={() => setToDelete(passkey)}
+              >
                 {passkeyText.remove}
               </Button>
             </ListRow>
@@ -46,20 +50,20 @@ export function Passkeys({ userName }: { userName: string }) {
       )}
       {canAdd && (
         <div>
-          <Button onClick={() => setAdds(true)}>{passkeyText.add}</Button>
+          <Button onClick={() => setIsAdding(true)}>{passkeyText.add}</Button>
         </div>
       )}
-      {adds && <AddPasskeyDialog userName={userName} onClose={() => setAdds(false)} />}
-      {doomed && (
+      {isAdding && <AddPasskeyDialog userName={userName} onClose={() => setIsAdding(false)} />}
+      {toDelete && (
         <ConfirmDialog
-          title={passkeyText.removeTitle(doomed.name)}
+          title={passkeyText.removeTitle(toDelete.name)}
           action={passkeyText.remove}
           onYes={() => {
-            setDoomed(undefined);
-            keepRow(items.findIndex(({ id }) => id === doomed.id));
-            void deletePasskey(doomed);
+            setToDelete(undefined);
+            keepRow(items.findIndex(({ id }) => id === toDelete.id));
+            void deletePasskey(toDelete);
           }}
-          onClose={() => setDoomed(undefined)}
+          onClose={() => setToDelete(undefined)}
         >
           {passkeyText.removeText}
         </ConfirmDialog>
