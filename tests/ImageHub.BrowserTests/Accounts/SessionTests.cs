@@ -69,19 +69,9 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     [Fact]
     public async Task An_expired_session_asks_for_a_sign_in_and_the_page_continues()
     {
-        var group = await server.Admin.CreateGroupAsync("In the middle");
-        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 71));
         await using var visit = await chromium.VisitAsync(server);
-        visit.Expects("401");
         var page = visit.Page;
-        await visit.SignInAsync($"/admin/groups/{group}");
-        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed before it ended");
-
-        await visit.Context.ClearCookiesAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        var group = await EditInAnEndedSessionAsync(visit, "Typed before it ended");
         await visit.ShouldBeAccessibleAsync("the dialog after a session has ended");
 
         // The page still knows the user's name.
@@ -91,26 +81,17 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await page.Keyboard.PressAsync("Enter");
 
         await page.GetByRole(AriaRole.Row, new() { Name = "Typed before it ended" }).WaitForAsync();
-        Func<Task<string?>> title = async () => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");
+        Func<Task<string?>> title = () => FindTitleAsync(group);
         await title.ShouldBecomeAsync("Typed before it ended");
     }
 
     [Fact]
     public async Task A_request_of_an_ended_session_does_not_continue_under_another_account()
     {
-        var group = await server.Admin.CreateGroupAsync("Between two people");
-        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 72));
         await server.Admin.CreateEditorAsync("somebody-else");
         await using var visit = await chromium.VisitAsync(server);
-        visit.Expects("401");
         var page = visit.Page;
-        await visit.SignInAsync($"/admin/groups/{group}");
-        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync("Typed by the admin");
-        await visit.Context.ClearCookiesAsync();
-        await page.Keyboard.PressAsync("Enter");
-        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        var group = await EditInAnEndedSessionAsync(visit, "Typed by the admin");
         await page.GetByLabel("User name").FillAsync("somebody-else");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);
         await page.Keyboard.PressAsync("Enter");
@@ -118,6 +99,25 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         // The page is loaded anew, for the other account.
         await page.GetByTitle("Signed in as somebody-else").WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).WaitForAsync();
-        (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title").ShouldBeNull();
+        (await FindTitleAsync(group)).ShouldBeNull();
     }
+
+    /// <summary>Saves a photo's title when the session of the page has ended, and returns the group of the photo.</summary>
+    private async Task<Guid> EditInAnEndedSessionAsync(Visit visit, string title)
+    {
+        var group = await server.Admin.CreateGroupAsync("In the middle");
+        await server.Admin.AddImageAsync(group, "one.jpg", TestImages.Jpeg(seed: 71));
+        visit.Expects("401");
+        var page = visit.Page;
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Title" }).FillAsync(title);
+        await visit.Context.ClearCookiesAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Your session has ended" }).WaitForAsync();
+        return group;
+    }
+
+    private async Task<string?> FindTitleAsync(Guid group) => (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[0].Text("title");
 }
