@@ -77,6 +77,26 @@ public sealed class LayerTests
         readers.ShouldBe(["BulkImagesHandler.Failed"]);
     }
 
+    [Fact]
+    public void The_uploader_calls_the_JSON_routes_by_the_client_only()
+    {
+        using var api = Read("Api");
+
+        var called = Calls(api)
+            .Where(call => NamespaceAround(call.Caller.DeclaringType) == "ImageHub.Api.Console.Adding")
+            .Select(call => NamespaceAround(call.Called.DeclaringType) switch
+            {
+                "System.Net.Http" when call.Called.DeclaringType.Name == "HttpClient" && call.Called.Name.EndsWith("Async", StringComparison.Ordinal) => "HttpClient",
+                "System.Net.Http.Json" or "System.Text.Json" => "JSON",
+                "ImageHub.Client" when call.Called.DeclaringType.Name == "ImageHubClient" => "ImageHubClient",
+                _ => "",
+            })
+            .Where(name => name.Length > 0)
+            .Distinct(StringComparer.Ordinal);
+
+        called.ShouldBe(["ImageHubClient"]);
+    }
+
     private static AssemblyDefinition Read(string layer) => AssemblyDefinition.ReadAssembly(Path.Combine(AppContext.BaseDirectory, $"ImageHub.{layer}.dll"));
 
     /// <summary>Every call in an assembly, including calls in lambdas and nested types.</summary>
