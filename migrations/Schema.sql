@@ -1505,3 +1505,17 @@ CREATE INDEX ix_images_trash_added_by ON images (added_by) INCLUDE (original_byt
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127083647_DeletedBytesOfUsers', '10.0.14');
 
+CREATE TABLE junk_files (
+    account_id uuid NOT NULL,
+    path_hash bytea NOT NULL,
+    bytes bigint NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_junk_files PRIMARY KEY (account_id, path_hash),
+    CONSTRAINT fk_junk_files_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_junk_files_written_at ON junk_files (written_at);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261127125557_JunkFiles', '10.0.14');
+

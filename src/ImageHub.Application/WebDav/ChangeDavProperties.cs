@@ -28,10 +28,16 @@ public sealed record DavPropertyChange(string Namespace, string Name, string? Va
     public bool IsProtected => Namespace == "DAV:";
 }
 
-internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, ICaller caller, TimeProvider clock) : IRequestHandler<ChangeDavProperties, ChangedDavProperties>
+internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavJunk junk, ICaller caller, TimeProvider clock) : IRequestHandler<ChangeDavProperties, ChangedDavProperties>
 {
     public async Task<ChangedDavProperties> Handle(ChangeDavProperties request, CancellationToken cancellationToken)
     {
+        if (await junk.FindAsync(request.Path, cancellationToken) is { } discarded)
+        {
+            // Like the file itself, its properties are accepted and forgotten.
+            return new ChangedDavProperties(discarded, !request.Changes.Any(change => change.IsProtected));
+        }
+
         var place = await tree.FindAsync(request.Path, cancellationToken);
         var found = place.Resource ?? throw DavTree.NotFound();
         if (found is { File: null, Folder.GroupId: null })

@@ -21,7 +21,7 @@ namespace ImageHub.Application.WebDav;
 public sealed record CopyDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, bool WithMembers, DavConditions Conditions) : IRequest<MovedDavResource>;
 
 internal sealed class CopyDavResourceHandler(
-    IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, AccountThrottle throttle, IMediator mediator, ICaller caller)
+    IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, DavJunk junk, AccountThrottle throttle, IMediator mediator, ICaller caller)
     : IRequestHandler<CopyDavResource, MovedDavResource>
 {
     /// <summary>The maximum number of images that one request copies, because each is rendered anew.</summary>
@@ -29,6 +29,11 @@ internal sealed class CopyDavResourceHandler(
 
     public async Task<MovedDavResource> Handle(CopyDavResource request, CancellationToken cancellationToken)
     {
+        if (await junk.TryTransferAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, cancellationToken) is { } isNew)
+        {
+            return new MovedDavResource(isNew);
+        }
+
         var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, request.WithMembers, request.Conditions, cancellationToken);
         if (to.Source.File is { } file)
         {

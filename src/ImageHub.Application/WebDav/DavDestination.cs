@@ -76,7 +76,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
         await locks.EnsureHoldAsync(source, conditions, cancellationToken);
         if (place.Resource is not null && !mayOverwrite)
         {
-            throw new ProblemException(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");
+            throw OverwriteForbidden();
         }
 
         if (isMove)
@@ -95,6 +95,9 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
 
         return new DavDestination(found, source.Parent, parent, place.Segment, place.FileName, place.Resource);
     }
+
+    /// <summary>The error for an existing destination that may not be replaced.</summary>
+    public static ProblemException OverwriteForbidden() => new(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");
 
     /// <summary>Finds the place that a folder or file will have. The name of an image gets the extension of its content.</summary>
     private async Task<DavPlace> FindPlaceAsync(DavPath to, DavFile? file, CancellationToken cancellationToken)

@@ -14,14 +14,19 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Conditions">The conditions.</param>
 public sealed record DeleteDavResource(DavPath Path, DavConditions Conditions) : IRequest;
 
-internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal) : IRequestHandler<DeleteDavResource>
+internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal, DavJunk junk) : IRequestHandler<DeleteDavResource>
 {
     public async Task<Unit> Handle(DeleteDavResource request, CancellationToken cancellationToken)
     {
+        if (await junk.TryRemoveAsync(request.Path, cancellationToken))
+        {
+            return Unit.Value;
+        }
+
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is not { } found)
         {
-            // Files that are accepted and forgotten do not exist, but clients delete them before their folder.
+            // Clients delete the files that they have sent before their folder, also after these files were forgotten.
             return request.Path.IsJunk ? Unit.Value : throw DavTree.NotFound();
         }
 

@@ -18,11 +18,11 @@ public sealed record FindDavProperties(DavPath Path, int? Depth, bool WithLocks)
 /// <param name="Properties">The properties that clients have set.</param>
 public sealed record DavEntry(DavResource Resource, IReadOnlyList<DavLock> Locks, IReadOnlyList<DavProperty> Properties);
 
-internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks) : IRequestHandler<FindDavProperties, IAsyncEnumerable<IReadOnlyList<DavEntry>>>
+internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavJunk junk) : IRequestHandler<FindDavProperties, IAsyncEnumerable<IReadOnlyList<DavEntry>>>
 {
     public async Task<IAsyncEnumerable<IReadOnlyList<DavEntry>>> Handle(FindDavProperties request, CancellationToken cancellationToken)
     {
-        var found = await tree.FindResourceAsync(request.Path, cancellationToken);
+        var found = await junk.FindAsync(request.Path, cancellationToken) ?? await tree.FindResourceAsync(request.Path, cancellationToken);
         return found.File is not null || request.Depth is not null
             ? ReadAsync(found, request, cancellationToken)
             : throw new ProblemException(Problems.PropfindFiniteDepth, "Depth is infinity or absent; 0 and 1 are allowed for a folder.");

@@ -25,16 +25,14 @@ public sealed record WantedDavLock(bool IsShared, bool IsDeep, string? Owner);
 /// <param name="HasCreatedFile">Whether an empty file was created at the address.</param>
 public sealed record GrantedDavLock(DavLock Lock, bool HasCreatedFile);
 
-internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavFiles files, ICaller caller, TimeProvider clock) : IRequestHandler<LockDavResource, GrantedDavLock>
+internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavFiles files, DavJunk junk, ICaller caller, TimeProvider clock) : IRequestHandler<LockDavResource, GrantedDavLock>
 {
     public async Task<GrantedDavLock> Handle(LockDavResource request, CancellationToken cancellationToken)
     {
         var timeout = request.Timeout < DavLock.MaxTimeout ? request.Timeout : DavLock.MaxTimeout;
         if (request.Path.IsJunk)
         {
-            // The file is accepted and forgotten, and so is its lock.
-            var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, request.Wanted?.IsShared ?? false, request.Wanted?.Owner, "", timeout, clock.Now());
-            return new GrantedDavLock(lent, HasCreatedFile: true);
+            return await LockJunkAsync(request, timeout, cancellationToken);
         }
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
@@ -61,6 +59,20 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         }
 
         return new GrantedDavLock(granted, place.Resource is null);
+    }
+
+    /// <summary>Answers as if the file were locked. Like the file itself, its lock is accepted and forgotten.</summary>
+    private async Task<GrantedDavLock> LockJunkAsync(LockDavResource request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Guid? refreshed = request.Wanted is null ? request.Conditions.Tokens.Cast<Guid?>().FirstOrDefault() ?? throw NothingToRefresh() : null;
+        if (refreshed is null && await junk.FindAsync(request.Path, cancellationToken) is null)
+        {
+            await junk.WriteAsync(request.Path, bytes: 0, cancellationToken);
+        }
+
+        var wanted = request.Wanted ?? new WantedDavLock(IsShared: false, IsDeep: false, Owner: null);
+        var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, wanted.IsShared, wanted.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
+        return new GrantedDavLock(lent, HasCreatedFile: refreshed is null);
     }
 
     /// <summary>Creates an empty file, or removes its lock, whose token no client would know.</summary>

@@ -20,11 +20,16 @@ public sealed record MoveDavResource(DavPath Path, DavPath Destination, bool May
 public sealed record MovedDavResource(bool IsNew);
 
 internal sealed class MoveDavResourceHandler(
-    IImageHubDb db, DavDestinations destinations, DavLocks locks, DavFiles files, DavRemoval removal, IMediator mediator, ICaller caller, TimeProvider clock)
+    IImageHubDb db, DavDestinations destinations, DavLocks locks, DavFiles files, DavRemoval removal, DavJunk junk, IMediator mediator, ICaller caller, TimeProvider clock)
     : IRequestHandler<MoveDavResource, MovedDavResource>
 {
     public async Task<MovedDavResource> Handle(MoveDavResource request, CancellationToken cancellationToken)
     {
+        if (await junk.TryTransferAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, cancellationToken) is { } isNew)
+        {
+            return new MovedDavResource(isNew);
+        }
+
         var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, withMembers: true, request.Conditions, cancellationToken);
         switch (to.Source.File)
         {

@@ -24,13 +24,13 @@ public sealed record PutDavFile(DavPath Path, Stream Content, long? DeclaredByte
 /// <param name="ETag">The strong entity tag, without quotes, or null.</param>
 public sealed record WrittenDavFile(bool IsNew, string? Href, string? ETag);
 
-internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files) : IRequestHandler<PutDavFile, WrittenDavFile>
+internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files, DavJunk junk) : IRequestHandler<PutDavFile, WrittenDavFile>
 {
     public async Task<WrittenDavFile> Handle(PutDavFile request, CancellationToken cancellationToken)
     {
         if (request.Path.IsJunk)
         {
-            await request.Content.CopyToAsync(Stream.Null, cancellationToken);
+            await junk.ReceiveAsync(request.Path, request.Content, request.DeclaredBytes, cancellationToken);
             return new WrittenDavFile(true, null, null);
         }
 

@@ -231,6 +231,89 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.DeleteAsync($"/dav/Junk/{name}").StatusAsync(HttpStatusCode.NoContent);
     }
 
+    [Theory]
+    [InlineData("._one.jpg")]
+    [InlineData(".DS_Store")]
+    [InlineData("Thumbs.db")]
+    [InlineData("desktop.ini")]
+    public async Task The_size_of_a_discarded_file_is_known_until_it_is_deleted(string name)
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync($"Sized {name}");
+        foreach (var path in (string[])[$"/dav/Sized {name}/{name}", $"/dav/{name}"])
+        {
+            await dav.DavAsync("PROPFIND", path, null, ("Depth", "0")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            await dav.PutDavAsync(path, [1]);
+            await dav.PutDavAsync(path, [1, 2, 3]);
+
+            var properties = (await dav.PropfindAsync(path, 0)).ShouldHaveSingleItem();
+            properties.Property(Dav + "getcontentlength")!.Value.ShouldBe("3");
+            properties.Element(Dav + "href")!.Value.ShouldBe(path.Replace(" ", "%20", StringComparison.Ordinal));
+            using (var head = await dav.SendAsync(new HttpRequestMessage(HttpMethod.Head, path)))
+            {
+                (head.StatusCode, head.Content.Headers.ContentLength).ShouldBe((HttpStatusCode.OK, 3));
+            }
+
+            using (var changed = await dav.DavAsync("PROPPATCH", path, "<propertyupdate xmlns='DAV:'><set><prop><colour xmlns='urn:x'>red</colour></prop></set></propertyupdate>"))
+            {
+                (await changed.MultistatusAsync())[0].Element(Dav + "propstat")!.Element(Dav + "status")!.Value.ShouldBe("HTTP/1.1 200 OK");
+            }
+
+            await dav.GetAsync(path).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+            await dav.DeleteAsync(path).StatusAsync(HttpStatusCode.NoContent);
+            await dav.DavAsync("PROPFIND", path, null, ("Depth", "0")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        }
+
+        (await dav.ListDavAsync($"/dav/Sized {name}")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_discarded_file_is_moved_and_copied_only_to_the_name_of_another_one()
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync("Renamed junk");
+        await dav.PutDavAsync("/dav/Renamed%20junk/._one.jpg", [1, 2, 3]);
+
+        await dav.DavAsync("COPY", "/dav/Renamed%20junk/._one.jpg", null, ("Destination", "/dav/Renamed%20junk/._two.jpg")).StatusAsync(HttpStatusCode.Created);
+        await dav.DavAsync("MOVE", "/dav/Renamed%20junk/._one.jpg", null, ("Destination", "/dav/Renamed%20junk/._two.jpg"), ("Overwrite", "F")).ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        await dav.DavAsync("MOVE", "/dav/Renamed%20junk/._one.jpg", null, ("Destination", "/dav/Renamed%20junk/._two.jpg")).StatusAsync(HttpStatusCode.NoContent);
+        await dav.DavAsync("MOVE", "/dav/Renamed%20junk/._two.jpg", null, ("Destination", "/dav/Renamed%20junk/two.jpg")).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+
+        (await dav.PropfindAsync("/dav/Renamed%20junk/._two.jpg", 0))[0].Property(Dav + "getcontentlength")!.Value.ShouldBe("3");
+        await dav.DavAsync("PROPFIND", "/dav/Renamed%20junk/._one.jpg", null, ("Depth", "0")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_discarded_file_has_at_most_10_mebibytes(bool isSizeDeclared)
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync($"Large junk {isSizeDeclared}");
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/dav/Large%20junk%20{isSizeDeclared}/.DS_Store") { Content = new ByteArrayContent(new byte[(10 * 1024 * 1024) + 1]) };
+        request.Headers.TransferEncodingChunked = !isSizeDeclared;
+
+        var problem = await dav.SendAsync(request).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");
+
+        problem.Text("detail").ShouldBe("The file has more than 10485760 bytes, which is the most that is allowed.");
+        await dav.PutDavAsync($"/dav/Large%20junk%20{isSizeDeclared}/.DS_Store", new byte[10 * 1024 * 1024]);
+    }
+
+    [Fact]
+    public async Task A_refreshed_lock_of_a_discarded_file_keeps_its_token()
+    {
+        using var dav = await AdminAsync();
+        await server.Admin.CreateGroupAsync("Locked junk");
+        var token = await dav.LockAsync("/dav/Locked%20junk/._one.jpg", HttpStatusCode.Created);
+
+        using var refreshed = await dav.DavAsync("LOCK", "/dav/Locked%20junk/._one.jpg", null, ("If", $"({token})"));
+
+        refreshed.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await refreshed.Content.ReadAsStringAsync()).ShouldContain(token.Trim('<', '>'));
+        await dav.DavAsync("LOCK", "/dav/Locked%20junk/._one.jpg").ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        (await dav.PropfindAsync("/dav/Locked%20junk/._one.jpg", 0))[0].Property(Dav + "getcontentlength")!.Value.ShouldBe("0");
+    }
+
     [Fact]
     public async Task Preconditions_protect_a_file_from_a_change_that_the_client_has_not_seen()
     {
