@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
+using ImageHub.Application.WebDav;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using MediatR;
@@ -39,8 +40,6 @@ internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
 
 internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<CreateGroup, GroupResponse>
 {
-    internal static ProblemException FolderExists() => new(Problems.MethodNotAllowed, "There is a folder or file with this name already.");
-
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
         if (request.IsPublished == true && !caller.IsCurator)
@@ -55,7 +54,7 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var parent = await ParentGroup.FindAsync(db, request.ParentId, cancellationToken);
         if (request.NewFolderName is { } name && await db.Groups.AnyAsync(group => group.ParentId == request.ParentId && group.DeletedAt == null && group.FolderName == name, cancellationToken))
         {
-            throw FolderExists();
+            throw DavProblems.FolderExists();
         }
 
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);

@@ -13,7 +13,11 @@ namespace ImageHub.Application.Groups;
 /// without groups below that was created within the last hour and awaits no files.
 /// </summary>
 /// <param name="Id">The group's id.</param>
-public sealed record DeleteGroup(Guid Id) : IRequest;
+public sealed record DeleteGroup(Guid Id) : IRequest
+{
+    /// <summary>Runs in the transaction, which has locked the rows of the groups; throws to leave them. Null for no check.</summary>
+    internal Func<Task>? Check { get; init; }
+}
 
 internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteGroup>
 {
@@ -23,6 +27,7 @@ internal sealed class DeleteGroupHandler(IImageHubDb db, ICaller caller, TimePro
     {
         var (transaction, group) = await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken);
         await using var _ = transaction;
+        await (request.Check?.Invoke() ?? Task.CompletedTask);
         if (!caller.IsCurator && !await IsUnusedAsync(group, cancellationToken))
         {
             throw new ProblemException(

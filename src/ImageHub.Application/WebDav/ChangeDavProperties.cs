@@ -39,7 +39,7 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
         }
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
-        var found = place.Resource ?? throw DavTree.NotFound();
+        var found = place.Resource ?? throw DavProblems.NotFound();
         if (found is { File: null, Folder.GroupId: null })
         {
             throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' has no properties that can be changed.");
@@ -51,8 +51,8 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
             caller.EnsureMay("changing properties of folders, and of images that other accounts have uploaded,");
         }
 
-        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
-        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isMembershipChanged: false, cancellationToken);
+        await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: false, cancellationToken);
         if (request.Changes.Any(change => change.IsProtected))
         {
             return new ChangedDavProperties(found, AreMade: false);

@@ -97,7 +97,7 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
         var isNew = await FindAsync(to, cancellationToken) is null;
         if (!isNew && !mayOverwrite)
         {
-            throw DavDestinations.OverwriteForbidden();
+            throw DavProblems.OverwriteForbidden();
         }
 
         await WriteAsync(to, file.Bytes, cancellationToken);

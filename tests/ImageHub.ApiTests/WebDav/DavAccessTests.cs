@@ -37,7 +37,7 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
     }
 
     [Fact]
-    public async Task Cookies_access_tokens_and_the_header_of_the_API_count_for_nothing()
+    public async Task Cookies_and_tokens_do_not_authenticate_WebDAV()
     {
         using var browser = server.NewAdminsBrowser();
         browser.DefaultRequestHeaders.Add("X-Requested-With", "ImageHub");
