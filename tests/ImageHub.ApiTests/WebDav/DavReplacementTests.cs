@@ -43,9 +43,9 @@ public sealed class DavReplacementTests(PostgresServer postgres)
             : server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent));
         moved.SetResult();
 
-        // Without a condition, the file is written as a new one.
+        // Without a condition, the file is written again.
         await conditional.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
-        await unconditional.StatusAsync(HttpStatusCode.Created);
+        await unconditional.StatusAsync(HttpStatusCode.NoContent);
         (await dav.ListDavAsync("/dav/Hidden/")).ShouldBe(["/dav/Hidden/one.jpg"]);
         (await dav.GetByteArrayAsync("/dav/Hidden/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 3));
         if (isMoved)
