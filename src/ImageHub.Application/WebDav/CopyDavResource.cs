@@ -6,6 +6,7 @@ using ImageHub.Application.RateLimits;
 using ImageHub.Application.Variants;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.WebDav;
 
@@ -21,7 +22,7 @@ namespace ImageHub.Application.WebDav;
 public sealed record CopyDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, bool WithContent, DavConditions Conditions) : IRequest<MovedDavResource>;
 
 internal sealed class CopyDavResourceHandler(
-    IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, DavJunk junk, AccountThrottle throttle, IMediator mediator, ICaller caller)
+    IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, DavJunk junk, AccountThrottle throttle, IMediator mediator, ICaller caller, ILogger<CopyDavResourceHandler> logger)
     : IRequestHandler<CopyDavResource, MovedDavResource>
 {
     /// <summary>The maximum number of images that one request copies, because each is rendered anew.</summary>
@@ -53,12 +54,12 @@ internal sealed class CopyDavResourceHandler(
                 await EnsureImageLimitAsync(to.Source.Folder.GroupId!.Value, cancellationToken);
             }
 
-            if (to.Existing is not null)
+            if (to.Existing is { File: not null })
             {
                 await RemoveAsync(to, request, cancellationToken);
             }
 
-            await CopyFolderAsync(to.Source.Folder, to.Parent, to.Title, request.WithContent, request.Conditions, cancellationToken);
+            await CopyFolderAsync(to, request, cancellationToken);
         }
 
         return new MovedDavResource(to.Existing is null);
@@ -76,24 +77,83 @@ internal sealed class CopyDavResourceHandler(
         }
     }
 
-    private async Task CopyFolderAsync(DavFolder from, DavFolder parent, string title, bool withContent, DavConditions conditions, CancellationToken cancellationToken)
+    /// <summary>Copies a folder. The copy of a folder that replaces another one has a numbered name until it is complete.</summary>
+    private async Task CopyFolderAsync(DavDestination to, CopyDavResource request, CancellationToken cancellationToken)
     {
-        // Listed before the copy exists, which may be in the same folder.
-        var entries = new List<DavResource>();
-        if (withContent)
+        DavFolder? copy = null;
+        try
         {
-            await foreach (var page in tree.ListAsync(from, cancellationToken))
+            // Listed before the copy exists, which may be in the same folder.
+            var entries = request.WithContent ? await ListAsync(to.Source.Folder, cancellationToken) : [];
+            copy = await CreateFolderAsync(to.Source.Folder, to.Parent, to.Title, to.ReplacedGroupId is null ? to.StoredName : null, cancellationToken);
+            await CopyEntriesAsync(entries, copy, request.Conditions, cancellationToken);
+            if (to.ReplacedGroupId is { } replacedId)
             {
-                entries.AddRange(page);
+                var update = new UpdateGroup
+                {
+                    ReplacedId = replacedId,
+                    NewFolderName = to.StoredName,
+                    Check = () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, cancellationToken),
+                };
+                await mediator.Send(update.WithId(copy.GroupId!.Value), cancellationToken);
+                await removal.RemoveRestAsync(to.Existing!.Folder, cancellationToken);
             }
         }
+        catch (Exception exception)
+        {
+            if (copy is not null)
+            {
+                await TryTrashAsync(copy);
+            }
 
+            if (exception is ProblemException problem && problem.Problem == Problems.MethodNotAllowed)
+            {
+                throw DavProblems.FolderAppeared(to.Segment, request.MayOverwrite);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Moves a copy that is not complete to the trash.</summary>
+    private async Task TryTrashAsync(DavFolder copy)
+    {
+        try
+        {
+            db.ChangeTracker.Clear();
+            await mediator.Send(new DeleteGroup(copy.GroupId!.Value), CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The error of the copy is the one that the client needs.
+            logger.LogError(exception, "A folder that was not copied completely could not be moved to the trash");
+        }
+    }
+
+    private async Task<List<DavResource>> ListAsync(DavFolder folder, CancellationToken cancellationToken)
+    {
+        var entries = new List<DavResource>();
+        await foreach (var page in tree.ListAsync(folder, cancellationToken))
+        {
+            entries.AddRange(page);
+        }
+
+        return entries;
+    }
+
+    private async Task<DavFolder> CreateFolderAsync(DavFolder from, DavFolder parent, string title, string? newFolderName, CancellationToken cancellationToken)
+    {
         // A copy gives visitors no more than its source does.
         var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavProblems.NotFound();
-        var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId), cancellationToken);
+        var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId) { NewFolderName = newFolderName }, cancellationToken);
         var name = await db.Groups.Where(group => group.Id == created.Id).Select(group => group.FolderName!).SingleAsync(cancellationToken);
         var copy = new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.Above, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
         await files.CopyPropertiesAsync(new DavResource(from, null), new DavResource(copy, null), cancellationToken);
+        return copy;
+    }
+
+    private async Task CopyEntriesAsync(IReadOnlyList<DavResource> entries, DavFolder copy, DavConditions conditions, CancellationToken cancellationToken)
+    {
         foreach (var entry in entries)
         {
             if (entry.File is { } file)
@@ -102,7 +162,8 @@ internal sealed class CopyDavResourceHandler(
             }
             else
             {
-                await CopyFolderAsync(entry.Folder, copy, entry.Folder.Title, withContent: true, conditions, cancellationToken);
+                var below = await CreateFolderAsync(entry.Folder, copy, entry.Folder.Title, newFolderName: null, cancellationToken);
+                await CopyEntriesAsync(await ListAsync(entry.Folder, cancellationToken), below, conditions, cancellationToken);
             }
         }
     }

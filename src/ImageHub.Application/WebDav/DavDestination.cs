@@ -21,6 +21,12 @@ internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolde
 
     /// <summary>The new title of a folder.</summary>
     public string Title => FolderName.ToTitle(Segment);
+
+    /// <summary>The name of the new folder as it is stored.</summary>
+    public string StoredName => FolderName.Normalize(Segment);
+
+    /// <summary>The group of a folder that a folder replaces; null if there is none.</summary>
+    public Guid? ReplacedGroupId => Source.File is null && Existing is { File: null } ? Existing.Folder.GroupId : null;
 }
 
 /// <summary>Finds destinations.</summary>

@@ -23,6 +23,10 @@ internal static class DavProblems
     /// <summary>412 for an existing destination that may not be replaced (RFC 4918, section 10.6).</summary>
     public static ProblemException OverwriteForbidden() => new(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");
 
+    /// <summary>The error for a folder that got the name of the destination after the request began: 412 with <c>Overwrite: F</c>, otherwise 409.</summary>
+    public static ProblemException FolderAppeared(string name, bool mayOverwrite) =>
+        mayOverwrite ? new(Problems.DuplicateFileName, $"Another folder got the name '{name}' meanwhile; send the request again.") : OverwriteForbidden();
+
     /// <summary>412 for a condition that held when the request began.</summary>
     public static ProblemException ConditionFailed(string name) => new(Problems.PreconditionFailed, $"'{name}' was changed meanwhile, so the condition no longer holds.");
 

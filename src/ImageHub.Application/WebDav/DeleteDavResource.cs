@@ -71,6 +71,13 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
         await locks.RemoveAsync(found, cancellationToken);
     }
 
+    /// <summary>Deletes the caller's placeholders and the locks in a folder that is in the trash.</summary>
+    public async Task RemoveRestAsync(DavFolder folder, CancellationToken cancellationToken)
+    {
+        await RemovePlaceholdersAsync(folder.GroupId!.Value, cancellationToken);
+        await locks.RemoveAsync(new DavResource(folder, null), cancellationToken);
+    }
+
     private async Task RemoveFolderAsync(DavFolder folder, Func<Task> check, CancellationToken cancellationToken)
     {
         if (folder.GroupId is not { } groupId || folder.IsOwn)
@@ -79,6 +86,11 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
         }
 
         await mediator.Send(new DeleteGroup(groupId) { Check = check }, cancellationToken);
+        await RemovePlaceholdersAsync(groupId, cancellationToken);
+    }
+
+    private async Task RemovePlaceholdersAsync(Guid groupId, CancellationToken cancellationToken)
+    {
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
             await db.Placeholders

@@ -5,6 +5,7 @@ using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
@@ -52,13 +53,35 @@ internal sealed class MoveDavResourceHandler(
     private async Task MoveFolderAsync(DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
         caller.EnsureMay("moving folders");
-        if (to.Existing is not null)
+        if (to.Existing is { File: not null })
         {
             await RemoveAsync(to.Existing, to, request, cancellationToken);
         }
 
-        var update = new UpdateGroup { Title = new Optional<string>(to.Title) };
-        await mediator.Send((to.IsSameFolder ? update : update with { ParentId = new Optional<Guid?>(to.Parent.GroupId) }).WithId(to.Source.Folder.GroupId!.Value), cancellationToken);
+        var groupId = to.Source.Folder.GroupId!.Value;
+        var name = await db.Groups.Where(group => group.Id == groupId).Select(group => group.FolderName).SingleOrDefaultAsync(cancellationToken);
+        var update = new UpdateGroup
+        {
+            // Visitors see the title, so it stays if only the parent changes: the folder of a second 'Harbour' is 'Harbour (2)'.
+            Title = name == to.StoredName || name == to.Segment ? default : new Optional<string>(to.Title),
+            ParentId = to.IsSameFolder ? default : new Optional<Guid?>(to.Parent.GroupId),
+            ReplacedId = to.ReplacedGroupId,
+            NewFolderName = name == to.Segment ? name : to.StoredName,
+            Check = () => EnsureUnlockedAsync(to, request, cancellationToken),
+        };
+        try
+        {
+            await mediator.Send(update.WithId(groupId), cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.MethodNotAllowed)
+        {
+            throw DavProblems.FolderAppeared(to.Segment, request.MayOverwrite);
+        }
+
+        if (to.ReplacedGroupId is not null)
+        {
+            await removal.RemoveRestAsync(to.Existing!.Folder, cancellationToken);
+        }
     }
 
     /// <summary>Moves an image, and the image that it replaces to the trash, in one transaction.</summary>

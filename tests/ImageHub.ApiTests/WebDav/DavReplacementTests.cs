@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using ImageHub.Application.Errors;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -129,6 +130,44 @@ public sealed class DavReplacementTests(PostgresServer postgres)
 
         await writing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
         (await dav.GetByteArrayAsync("/dav/Conditions/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 3));
+    }
+
+    [Fact]
+    public async Task A_folder_is_replaced_only_by_a_complete_copy()
+    {
+        var renderings = new CountingRenderer();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/From");
+        await dav.PutDavAsync("/dav/From/one.jpg", TestImages.Jpeg(seed: 1));
+        await dav.MkcolAsync("/dav/To");
+        await dav.PutDavAsync("/dav/To/two.jpg", TestImages.Jpeg(seed: 2));
+        renderings.BeforeUpload = () => throw new ProblemException(Problems.ServerBusy, "The renderers are busy.");
+
+        await dav.DavAsync("COPY", "/dav/From/", null, ("Destination", "/dav/To/")).ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        (await dav.ListDavAsync("/dav/")).ShouldBe(["/dav/From/", "/dav/To/"]);
+        (await dav.ListDavAsync("/dav/To/")).ShouldBe(["/dav/To/two.jpg"]);
+
+        renderings.BeforeUpload = () => Task.CompletedTask;
+        await dav.DavAsync("COPY", "/dav/From/", null, ("Destination", "/dav/To/")).StatusAsync(HttpStatusCode.NoContent);
+        (await dav.ListDavAsync("/dav/")).ShouldBe(["/dav/From/", "/dav/To/"]);
+        (await dav.ListDavAsync("/dav/To/")).ShouldBe(["/dav/To/one.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_stored_without_its_metadata_gets_no_entity_tag_until_it_is_read()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Storage:KeepOriginals"] = "false" });
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Cleaned");
+
+        using var written = await dav.PutAsync("/dav/Cleaned/one.jpg", new ByteArrayContent(TestImages.OrientedJpeg(6)));
+
+        written.StatusCode.ShouldBe(HttpStatusCode.Created);
+        written.Headers.ETag.ShouldBeNull();
+        using var read = await dav.GetAsync("/dav/Cleaned/one.jpg");
+        read.Headers.ETag.ShouldNotBeNull();
+        (await read.Content.ReadAsByteArrayAsync()).Length.ShouldNotBe(TestImages.OrientedJpeg(6).Length);
     }
 
     /// <summary>Makes the next uploads wait before they are rendered, until the returned source is set.</summary>
