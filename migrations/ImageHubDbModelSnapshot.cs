@@ -2676,6 +2676,33 @@ namespace ImageHub.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.WebDav.JunkFile", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<byte[]>("PathHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("path_hash");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.HasKey("AccountId", "PathHash")
+                        .HasName("pk_junk_files");
+
+                    b.HasIndex("WrittenAt")
+                        .HasDatabaseName("ix_junk_files_written_at");
+
+                    b.ToTable("junk_files", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.WebDav.Placeholder", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3106,6 +3133,16 @@ namespace ImageHub.Migrations
                         .HasForeignKey("PlaceholderId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_dav_properties_placeholders_placeholder_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.JunkFile", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_junk_files_users_account_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.WebDav.Placeholder", b =>

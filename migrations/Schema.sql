@@ -1505,3 +1505,45 @@ CREATE INDEX ix_images_trash_added_by ON images (added_by) INCLUDE (original_byt
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127083647_DeletedBytesOfUsers', '10.0.14');
 
+CREATE TABLE junk_files (
+    account_id uuid NOT NULL,
+    path_hash bytea NOT NULL,
+    bytes bigint NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_junk_files PRIMARY KEY (account_id, path_hash),
+    CONSTRAINT fk_junk_files_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_junk_files_written_at ON junk_files (written_at);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261127125557_JunkFiles', '10.0.14');
+
+CREATE OR REPLACE FUNCTION assign_folder_name() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted text;
+BEGIN
+    IF NEW.deleted_at IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.folder_name IS NOT NULL AND NEW.folder_name = OLD.folder_name
+        AND NEW.title = OLD.title AND NEW.parent_id IS NOT DISTINCT FROM OLD.parent_id AND OLD.deleted_at IS NULL THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(5683347464);
+    wanted := folder_name_from(NEW.title);
+    IF TG_OP = 'UPDATE' AND OLD.deleted_at IS NULL AND NEW.title = OLD.title AND NEW.folder_name = OLD.folder_name
+        AND NOT is_folder_name_taken(NEW.folder_name, NEW.id, NEW.parent_id) THEN
+        RETURN NEW;
+    END IF;
+    NEW.folder_name := wanted;
+    FOR number IN 2..50 LOOP
+        IF NOT is_folder_name_taken(NEW.folder_name, NEW.id, NEW.parent_id) THEN
+            RETURN NEW;
+        END IF;
+        NEW.folder_name := wanted || ' (' || number || ')';
+    END LOOP;
+    NEW.folder_name := wanted || ' (' || right(NEW.id::text, 12) || ')';
+    RETURN NEW;
+END $$;
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261127131400_NamesOfMovedFolders', '10.0.14');
+

@@ -65,6 +65,60 @@ internal static class WebDavFunctions
         UPDATE groups SET folder_name = NULL WHERE owner_id IS NULL AND inbox_of IS NULL AND deleted_at IS NULL;
         """;
 
+    /// <summary>A group that gets another parent keeps the name of its folder, with its number, if the name is free there: clients find it at the address that they requested.</summary>
+    internal const string AssignmentThatKeepsNamesOfMovedFolders =
+        """
+        CREATE OR REPLACE FUNCTION assign_folder_name() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            wanted text;
+        BEGIN
+            IF NEW.deleted_at IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.folder_name IS NOT NULL AND NEW.folder_name = OLD.folder_name
+                AND NEW.title = OLD.title AND NEW.parent_id IS NOT DISTINCT FROM OLD.parent_id AND OLD.deleted_at IS NULL THEN
+                RETURN NEW;
+            END IF;
+            PERFORM pg_advisory_xact_lock(5683347464);
+            wanted := folder_name_from(NEW.title);
+            IF TG_OP = 'UPDATE' AND OLD.deleted_at IS NULL AND NEW.title = OLD.title AND NEW.folder_name = OLD.folder_name
+                AND NOT is_folder_name_taken(NEW.folder_name, NEW.id, NEW.parent_id) THEN
+                RETURN NEW;
+            END IF;
+            NEW.folder_name := wanted;
+            FOR number IN 2..50 LOOP
+                IF NOT is_folder_name_taken(NEW.folder_name, NEW.id, NEW.parent_id) THEN
+                    RETURN NEW;
+                END IF;
+                NEW.folder_name := wanted || ' (' || number || ')';
+            END LOOP;
+            NEW.folder_name := wanted || ' (' || right(NEW.id::text, 12) || ')';
+            RETURN NEW;
+        END $$;
+        """;
+
+    /// <summary>A group that gets another parent gets the name of its title.</summary>
+    internal const string AssignmentByTitle =
+        """
+        CREATE OR REPLACE FUNCTION assign_folder_name() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            wanted text;
+        BEGIN
+            IF NEW.deleted_at IS NOT NULL OR TG_OP = 'UPDATE' AND NEW.folder_name IS NOT NULL AND NEW.folder_name = OLD.folder_name
+                AND NEW.title = OLD.title AND NEW.parent_id IS NOT DISTINCT FROM OLD.parent_id AND OLD.deleted_at IS NULL THEN
+                RETURN NEW;
+            END IF;
+            PERFORM pg_advisory_xact_lock(5683347464);
+            wanted := folder_name_from(NEW.title);
+            NEW.folder_name := wanted;
+            FOR number IN 2..50 LOOP
+                IF NOT is_folder_name_taken(NEW.folder_name, NEW.id, NEW.parent_id) THEN
+                    RETURN NEW;
+                END IF;
+                NEW.folder_name := wanted || ' (' || number || ')';
+            END LOOP;
+            NEW.folder_name := wanted || ' (' || right(NEW.id::text, 12) || ')';
+            RETURN NEW;
+        END $$;
+        """;
+
     /// <summary>Removes the functions and the trigger.</summary>
     internal const string WithoutFolderNames =
         """

@@ -90,6 +90,7 @@ public static class ApplicationServices
         services.AddSingleton<WebhookOutbox>();
         services.AddScoped<DavTree>();
         services.AddScoped<DavLocks>();
+        services.AddScoped<DavJunk>();
         services.AddScoped<DavFiles>();
         services.AddScoped<DavRemoval>();
         services.AddScoped<DavDestinations>();

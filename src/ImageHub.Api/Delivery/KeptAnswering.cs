@@ -65,8 +65,13 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
     /// </summary>
     private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode < StatusCodes.Status400BadRequest ? kept.SettleAsync() : Task.CompletedTask;
 
-    /// <summary>Whether a request may change the database: also the redirect targets of other sites, to which browsers always send GET.</summary>
-    private static bool MayChange(HttpContext context) => !IsRead(context.Request) || context.GetEndpoint()?.Metadata.GetMetadata<WithoutHeadAttribute>() is not null;
+    /// <summary>
+    /// Whether a request may change the database: also the redirect targets of other sites, to which browsers always send GET. OPTIONS and PROPFIND (RFC 4918, section 9.1)
+    /// only read.
+    /// </summary>
+    private static bool MayChange(HttpContext context) =>
+        !(IsRead(context.Request) || HttpMethods.IsOptions(context.Request.Method) || context.Request.Method == "PROPFIND")
+        || context.GetEndpoint()?.Metadata.GetMetadata<WithoutHeadAttribute>() is not null;
 
     private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 

@@ -44,7 +44,7 @@ public sealed class DavController(TimeProvider clock) : ApiController
     {
         var query = await DavXml.ReadPropfindAsync(Request);
         Response.Headers["DAV"] = Classes;
-        return new Multistatus(await Mediator.Send(new FindDavProperties(DavHeaders.ReadPath(Request), DavHeaders.ReadDepth(Request), query.WithLocks), cancellationToken), query, clock);
+        return new Multistatus(await Mediator.Send(new FindDavProperties(DavHeaders.ReadPath(Request), DavHeaders.ReadDepth(Request), query.WithLocks, query.NamesOfClients), cancellationToken), query, clock);
     }
 
     /// <summary>Sets and removes properties of a folder or file.</summary>

@@ -15,7 +15,7 @@ internal static class DavHeaders
     private const string Infinity = "infinity";
     private const int MaxIfLength = 16 * 1024;
 
-    /// <summary>Each list may need its own queries.</summary>
+    /// <summary>The maximum number of lists in <c>If</c>, because each may need queries.</summary>
     private const int MaxIfLists = 50;
 
     /// <summary>Reads the request's address as sent. Routing decodes everything except <c>%2F</c>, which makes it indistinguishable from <c>%252F</c>.</summary>
@@ -28,12 +28,12 @@ internal static class DavHeaders
 
     /// <summary>Reads <c>Depth</c>: 0, 1, or null for infinity, which is the default.</summary>
     /// <exception cref="ProblemException">400.</exception>
-    public static int? ReadDepth(HttpRequest request) => request.Headers[Depth].ToString() switch
+    public static int? ReadDepth(HttpRequest request) => request.Headers[Depth].ToString().ToLowerInvariant() switch
     {
-        "" or Infinity or "Infinity" => null,
+        "" or Infinity => null,
         "0" => 0,
         "1" => 1,
-        var other => throw ProblemException.Invalid(Depth, $"{Depth} is '{other}'; 0, 1 and {Infinity} are allowed."),
+        _ => throw ProblemException.Invalid(Depth, $"{Depth} is '{request.Headers[Depth]}'; 0, 1 and {Infinity} are allowed."),
     };
 
     /// <summary>Reads the depth of a request to which 1 does not apply.</summary>
@@ -49,8 +49,8 @@ internal static class DavHeaders
     /// <exception cref="ProblemException">400.</exception>
     public static bool ReadOverwrite(HttpRequest request) => request.Headers["Overwrite"].ToString() switch
     {
-        "" or "T" => true,
-        "F" => false,
+        "" or "T" or "t" => true,
+        "F" or "f" => false,
         var other => throw ProblemException.Invalid("Overwrite", $"Overwrite is '{other}'; T and F are allowed."),
     };
 
@@ -89,14 +89,15 @@ internal static class DavHeaders
     /// <exception cref="ProblemException">400.</exception>
     public static DavConditions ReadConditions(HttpRequest request) => new(ReadIf(request))
     {
-        Match = ReadTags(request, "If-Match"),
-        NoneMatch = ReadTags(request, "If-None-Match"),
+        Match = ReadTags(request, "If-Match", isComparisonStrong: true),
+        NoneMatch = ReadTags(request, "If-None-Match", isComparisonStrong: false),
     };
 
-    private static List<string>? ReadTags(HttpRequest request, string name) => request.Headers[name].ToString() is not { Length: > 0 } header
+    /// <summary>Reads a list of entity tags. A strong comparison never finds a weak tag (RFC 9110, section 8.8.3.2).</summary>
+    private static List<string>? ReadTags(HttpRequest request, string name, bool isComparisonStrong) => request.Headers[name].ToString() is not { Length: > 0 } header
         ? null
         : EntityTagHeaderValue.TryParseList([header], out var tags)
-            ? [.. tags.Where(tag => !tag.IsWeak).Select(tag => tag.Tag.ToString().Trim('"'))]
+            ? [.. tags.Where(tag => !(isComparisonStrong && tag.IsWeak)).Select(tag => tag.Tag.ToString())]
             : throw ProblemException.Invalid(name, $"{name} is '{header}'; a list of entity tags is allowed.");
 
     private static List<DavConditionList> ReadIf(HttpRequest request)

@@ -17,11 +17,14 @@ internal sealed record DavPropertyQuery(IReadOnlyList<DavName>? Names, bool AreN
 {
     /// <summary>Whether the locks are requested.</summary>
     public bool WithLocks => Names?.Contains(new DavName(DavXml.Dav, "lockdiscovery")) ?? !AreNamesOnly;
+
+    /// <summary>The local names of the requested properties that clients may have set; null for all.</summary>
+    public IReadOnlyList<string>? NamesOfClients => Names is null ? null : [.. Names.Where(name => name.Namespace != DavXml.Dav).Select(name => name.LocalName).Distinct(StringComparer.Ordinal)];
 }
 
 /// <summary>
-/// Reads the XML bodies of requests (RFC 4918, section 14). Document types are rejected, so that no entities are expanded. Each document has its own table of
-/// names: those of LINQ to XML stay in memory as long as their namespace does.
+/// Reads the XML bodies of requests (RFC 4918, section 14). Document types are rejected, so that no entities are expanded. Uses <see cref="XmlDocument"/>: its names
+/// are freed with the document, whereas LINQ to XML caches names.
 /// </summary>
 internal static class DavXml
 {
@@ -35,7 +38,13 @@ internal static class DavXml
     public const string Dav = "DAV:";
 
     private const int MaxDepth = 32;
-    private const int MaxProperties = 1_000;
+    private const int MaxChanges = 1_000;
+
+    /// <summary>The maximum number of properties that a PROPFIND names. The response repeats them for each folder and file that lacks them.</summary>
+    private const int MaxRequested = 100;
+
+    /// <summary>The maximum length of these names and their namespaces in total, in characters.</summary>
+    private const int MaxRequestedLength = 4_096;
 
     /// <summary>The maximum number of elements and attributes. An element that is stored or sent by itself repeats the declaration of its namespace.</summary>
     private const int MaxNodes = 5_000;
@@ -61,7 +70,11 @@ internal static class DavXml
         if (root["prop", Dav] is { } prop)
         {
             var names = Elements(prop).Select(NameOf).Distinct().ToList();
-            return names.Count <= MaxProperties ? new DavPropertyQuery(names, AreNamesOnly: false) : throw TooMany(names.Count);
+            EnsureFew(names.Count, MaxRequested);
+            var length = names.Sum(name => name.Namespace.Length + name.LocalName.Length);
+            return length <= MaxRequestedLength
+                ? new DavPropertyQuery(names, AreNamesOnly: false)
+                : throw ProblemException.Malformed($"The names of the properties and their namespaces have {length} characters; {MaxRequestedLength} are allowed.");
         }
 
         return root["propname", Dav] is not null ? new DavPropertyQuery(null, AreNamesOnly: true)
@@ -85,7 +98,8 @@ internal static class DavXml
                 .Select(element => new DavPropertyChange(element.NamespaceURI, element.LocalName, isSet ? Write(element) : null)));
         }
 
-        return changes.Count is > 0 and <= MaxProperties ? changes : throw (changes.Count == 0 ? ProblemException.Malformed("propertyupdate contains no properties.") : TooMany(changes.Count));
+        EnsureFew(changes.Count, MaxChanges);
+        return changes.Count > 0 ? changes : throw ProblemException.Malformed("propertyupdate contains no properties.");
     }
 
     /// <summary>Reads the body of a LOCK; null without a body, which refreshes a lock.</summary>
@@ -194,7 +208,7 @@ internal static class DavXml
         }
     }
 
-    /// <summary>Throws if the name of an element or attribute, the namespace that an attribute declares, or a language is too long. Properties repeat the last two.</summary>
+    /// <summary>Throws if the name of an element or attribute, the namespace that an attribute declares, or a language is too long. A stored property repeats its namespace and language, so both are bounded.</summary>
     private static void EnsureShort(XmlReader reader)
     {
         if (reader.LocalName.Length > MaxNameLength)
@@ -223,5 +237,11 @@ internal static class DavXml
         }
     }
 
-    private static ProblemException TooMany(int count) => ProblemException.Malformed($"The body names {count} properties; {MaxProperties} are allowed.");
+    private static void EnsureFew(int count, int allowed)
+    {
+        if (count > allowed)
+        {
+            throw ProblemException.Malformed($"The body names {count} properties; {allowed} are allowed.");
+        }
+    }
 }

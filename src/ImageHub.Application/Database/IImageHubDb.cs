@@ -109,6 +109,9 @@ public interface IImageHubDb
     /// <summary>Files sent by WebDAV that are not images, including expired ones.</summary>
     DbSet<Placeholder> Placeholders { get; }
 
+    /// <summary>The sizes of files of operating systems that WebDAV clients have sent.</summary>
+    DbSet<JunkFile> JunkFiles { get; }
+
     /// <summary>Locks of WebDAV clients, including expired ones.</summary>
     DbSet<DavLock> DavLocks { get; }
 

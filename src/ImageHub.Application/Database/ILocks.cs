@@ -95,8 +95,11 @@ public interface ILocks
     /// Begins a transaction with the lock of the groups' tree, and locks the rows of a curated group and of all groups below it, so that no other
     /// transaction changes their images.
     /// </summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <param name="otherId">Another group whose rows are locked in the same way, or null.</param>
     /// <returns>The transaction and the tracked group, which may be in the trash; the group is null if it does not exist.</returns>
-    Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken);
+    Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken, Guid? otherId = null);
 
     /// <summary>
     /// Within a transaction, acquires the exclusive right to assign slugs, which the trigger <c>assign_slug</c> acquires, too. The result of a check that a

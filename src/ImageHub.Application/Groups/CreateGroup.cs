@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
+using ImageHub.Application.WebDav;
 using ImageHub.Domain;
 using ImageHub.Domain.Groups;
 using MediatR;
@@ -39,8 +40,6 @@ internal sealed class CreateGroupValidator : AbstractValidator<CreateGroup>
 
 internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<CreateGroup, GroupResponse>
 {
-    internal static ProblemException FolderExists() => new(Problems.MethodNotAllowed, "There is a folder or file with this name already.");
-
     public async Task<GroupResponse> Handle(CreateGroup request, CancellationToken cancellationToken)
     {
         if (request.IsPublished == true && !caller.IsCurator)
@@ -53,11 +52,6 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var productId = await db.ToNfcAsync(request.ProductId, cancellationToken);
         await using var transaction = await db.Locks.LockGroupOrderAsync(cancellationToken);
         var parent = await ParentGroup.FindAsync(db, request.ParentId, cancellationToken);
-        if (request.NewFolderName is { } name && await db.Groups.AnyAsync(group => group.ParentId == request.ParentId && group.DeletedAt == null && group.FolderName == name, cancellationToken))
-        {
-            throw FolderExists();
-        }
-
         var first = await db.Groups.MinAsync(group => (long?)group.Position, cancellationToken);
         var group = Group.Create(
             title!,
@@ -69,6 +63,11 @@ internal sealed class CreateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         group.Place(parent, group.PublishedSetting);
         group.Grant(new VisitorRights(request.Downloads ?? Downloads.Full, request.Watermark ?? false));
         await db.EnsureMayGrantAsync(group.Downloads, group.HasWatermark, cancellationToken);
+        if (request.NewFolderName is { } name)
+        {
+            await db.EnsureFolderIsNewAsync(name, request.ParentId, group.Id, cancellationToken);
+        }
+
         db.AllGroups.Add(group);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

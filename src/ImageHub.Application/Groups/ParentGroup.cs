@@ -26,7 +26,10 @@ internal static class ParentGroup
         return parent;
     }
 
-    /// <summary>Finds the group below which a group is moved. The transaction must hold the lock of the groups' tree.</summary>
+    /// <summary>
+    /// Finds the group below which a group is moved. The result remains valid only if the transaction holds the lock of the groups' tree; without the lock, the check must be
+    /// repeated before the move.
+    /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="moved">The group that is moved.</param>
     /// <param name="parentId">The group, or null for the first level.</param>

@@ -3,6 +3,7 @@ using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Requests;
+using ImageHub.Application.WebDav;
 using ImageHub.Domain.Groups;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -50,6 +51,15 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
     internal Guid Id { get; init; }
 
+    /// <summary>A group that is moved to the trash in the same transaction, so that this group can get its place in WebDAV; null for none.</summary>
+    internal Guid? ReplacedId { get; init; }
+
+    /// <summary>The name of the folder in WebDAV, which no other group below the same parent may have; null: the database finds a free name.</summary>
+    internal string? NewFolderName { get; init; }
+
+    /// <summary>Runs in the transaction, which has locked the group's row; throws to change nothing. Null for no check.</summary>
+    internal Func<Task>? Check { get; init; }
+
     /// <summary>Returns a copy of this request with the id of the group.</summary>
     public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
@@ -75,12 +85,20 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
         var description = await db.ToNfcAsync(request.Description.Value, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId.Value, cancellationToken);
-        var isPlaced = request.ParentId.IsSet || request.IsPublished.IsSet;
+        var isPlaced = request.ParentId.IsSet || request.IsPublished.IsSet || request.ReplacedId is not null;
         var (transaction, found) = isPlaced
-            ? await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken)
+            ? await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken, request.ReplacedId)
             : await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         var group = found is { DeletedAt: null } ? found : throw ProblemException.NotFound("group");
+        await (request.Check?.Invoke() ?? Task.CompletedTask);
+        if (request.ReplacedId is { } replacedId)
+        {
+            // Saved before the other changes, so that the folder's name is free.
+            var replaced = await db.Groups.AsTracking().SingleOrDefaultAsync(row => row.Id == replacedId && row.DeletedAt == null, cancellationToken) ?? throw ProblemException.NotFound("group");
+            await db.TrashAsync(replaced, clock.Now(), cancellationToken);
+        }
+
         if (request.Title.IsSet)
         {
             group.Retitle(title!);
@@ -131,7 +149,18 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             group.SetSlug(slug);
         }
 
+        if (request.NewFolderName is { } folderName)
+        {
+            await db.EnsureFolderIsNewAsync(folderName, request.ParentId.IsSet ? request.ParentId.Value : group.ParentId, group.Id, cancellationToken);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
+        if (request.NewFolderName is not null && request.ReplacedId is not null)
+        {
+            // The database assigns the name again: the group had another one while the replaced group existed.
+            await db.Groups.Where(row => row.Id == group.Id && row.FolderName != request.NewFolderName).ExecuteUpdateAsync(set => set.SetProperty(row => row.FolderName, (string?)null), cancellationToken);
+        }
+
         if (isPlaced)
         {
             await db.GroupTree.AlignGroupsBelowAsync(group.Id, cancellationToken);

@@ -9,18 +9,14 @@ namespace ImageHub.Application.Images;
 /// <summary>Moves an image to the trash. Admins and editors may delete any image, contributors the images that they have added, users their own.</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="IsOwn">Whether it is an image of the caller's own.</param>
-public sealed record DeleteImage(Guid Id, bool IsOwn = false) : IRequest
-{
-    /// <summary>The group and the file name that the image must still have; null if they do not matter.</summary>
-    internal (Guid GroupId, string FileName)? Place { get; init; }
-}
+public sealed record DeleteImage(Guid Id, bool IsOwn = false) : IRequest;
 
 internal sealed class DeleteImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteImage>
 {
     public async Task<Unit> Handle(DeleteImage request, CancellationToken cancellationToken)
     {
         await using var changes = await ImageChanges.BeginAsync(db, [request.Id], clock, cancellationToken);
-        var image = request.Place is var (groupId, fileName) ? changes.LiveAt(request.Id, groupId, fileName) : changes.Live(request.Id);
+        var image = changes.Live(request.Id);
         if (!request.IsOwn)
         {
             await db.EnsureMayEditAsync(caller, image, cancellationToken);

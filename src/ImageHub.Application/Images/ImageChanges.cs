@@ -105,11 +105,19 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <param name="formerId">The image to replace.</param>
     /// <param name="groupId">The group in which the image was found.</param>
     /// <param name="made">The new image, whose objects must have been written.</param>
+    /// <param name="isFormerRequired">Whether the former image must still be there. Otherwise the new image is added if the former one is gone.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">The errors of <see cref="LiveAt"/>, <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
-    public async Task<Image> ReplaceAsync(Guid formerId, Guid groupId, NewImage made, CancellationToken cancellationToken)
+    /// <returns>The new image, and whether it has replaced the former one.</returns>
+    /// <exception cref="ProblemException">412 if the former image is required and gone; the errors of <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
+    public async Task<(Image Image, bool HasReplaced)> ReplaceAsync(Guid formerId, Guid groupId, NewImage made, bool isFormerRequired, CancellationToken cancellationToken)
     {
-        var former = LiveAt(formerId, groupId, made.FileName);
+        if (FindLiveAt(formerId, groupId, made.FileName) is not { } former)
+        {
+            return isFormerRequired
+                ? throw new ProblemException(Problems.PreconditionFailed, $"'{made.FileName}' was moved, renamed or replaced meanwhile, so the condition no longer holds.")
+                : (await AddAsync(made, groupId, position: null, isRenamedOnClash: false, cancellationToken), false);
+        }
+
         Delete(formerId);
 
         // Saved first, so that the former image's name is free.
@@ -121,17 +129,12 @@ internal sealed class ImageChanges : IAsyncDisposable
             group.Cover(image.Id);
         }
 
-        return image;
+        return (image, true);
     }
 
-    /// <summary>Finds an image that is to be replaced. It was found by its address before the transaction, and may have been moved, renamed or removed since.</summary>
-    /// <exception cref="ProblemException">412 if the image is no longer there.</exception>
-    public Image LiveAt(Guid id, Guid groupId, string fileName)
-    {
-        return FindLive(id) is { } image && image.GroupId == groupId && string.Equals(image.FileName, fileName, StringComparison.OrdinalIgnoreCase)
-            ? image
-            : throw new ProblemException(Problems.PreconditionFailed, $"'{fileName}' was moved, renamed or replaced meanwhile; send the request again.");
-    }
+    /// <summary>Finds an image that was found by its group and name before the transaction; null if it was moved, renamed or removed since.</summary>
+    public Image? FindLiveAt(Guid id, Guid groupId, string fileName) =>
+        FindLive(id) is { } image && image.GroupId == groupId && string.Equals(image.FileName, fileName, StringComparison.OrdinalIgnoreCase) ? image : null;
 
     /// <summary>Moves an image to the trash.</summary>
     /// <exception cref="ProblemException">404; 409 <c>watermarkInUse</c> for the site's watermark.</exception>

@@ -31,13 +31,14 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// <param name="groupId">The group.</param>
     /// <param name="made">The image.</param>
     /// <param name="announced">The announced file that the image was created from, or null. Its result is recorded in the same transaction.</param>
+    /// <param name="check">Runs in the transaction, which has locked the group's row; throws a <see cref="ProblemException"/> to reject the image. Null for no check.</param>
     /// <exception cref="ProblemException">
     /// 409 if an image with the same content or name was recorded first, or the announced file already has a result; 404 if the group no longer exists; 413 if
     /// the quota is exceeded; for a guest's photo 404 if the link has ended, or 409 <c>linkFull</c> or <c>guestFull</c>.
     /// </exception>
-    public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced)
+    public Task<Image> RecordAsync(Guid groupId, NewImage made, UploadFile? announced, Func<IImageHubDb, Task>? check = null)
     {
-        var waiting = new Waiting(made, announced);
+        var waiting = new Waiting(made, announced, check);
         lock (gate)
         {
             if (groups.TryGetValue(groupId, out var others))
@@ -57,10 +58,16 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// Commits an image's row and moves the image that it replaces to the trash, both in one transaction. The new image takes the former one's position, and is
     /// the cover if the former one was. Deletes the new image's objects if it is not recorded.
     /// </summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="made">The new image.</param>
+    /// <param name="formerId">The image that it replaces.</param>
+    /// <param name="isFormerRequired">Whether the new image is rejected if the former one was moved, renamed or removed meanwhile. Otherwise it is added.</param>
+    /// <param name="check">Runs in the transaction, which has locked the group's row; throws a <see cref="ProblemException"/> to reject the image.</param>
+    /// <returns>The new image, and whether it has replaced the former one.</returns>
     /// <exception cref="ProblemException">
-    /// 412 if the former image was moved, renamed or removed; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
+    /// 412 if the former image is required and no longer there; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
     /// </exception>
-    public async Task<Image> ReplaceAsync(Guid groupId, NewImage made, Guid formerId)
+    public async Task<(Image Image, bool HasReplaced)> ReplaceAsync(Guid groupId, NewImage made, Guid formerId, bool isFormerRequired, Func<IImageHubDb, Task> check)
     {
         var isCommitting = false;
         try
@@ -69,11 +76,12 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
             var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
             var additions = await db.WithCaptionsAsync([made], CancellationToken.None);
             await using var changes = await ImageChanges.BeginAsync(db, [formerId], clock, CancellationToken.None, groupId, additions);
-            var image = await changes.ReplaceAsync(formerId, groupId, additions[0], CancellationToken.None);
+            await check(db);
+            var replaced = await changes.ReplaceAsync(formerId, groupId, additions[0], isFormerRequired, CancellationToken.None);
             await changes.SaveAsync(CancellationToken.None);
             isCommitting = true;
             await changes.CommitAsync(CancellationToken.None);
-            return image;
+            return replaced;
         }
         catch when (!isCommitting)
         {
@@ -188,6 +196,11 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
                     results.EnsureAwaited(waiting.Announced);
                 }
 
+                if (waiting.Check is { } check)
+                {
+                    await check(db);
+                }
+
                 counts?.EnsureFits(addition.OriginalBytes);
                 waiting.Image = await changes.AddAsync(
                     addition, groupId, results.FindPosition(waiting.Announced), waiting.Announced?.IsRenamedOnClash ?? false, CancellationToken.None);
@@ -209,11 +222,13 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
         await results.SaveAsync(CancellationToken.None);
     }
 
-    private sealed class Waiting(NewImage made, UploadFile? announced)
+    private sealed class Waiting(NewImage made, UploadFile? announced, Func<IImageHubDb, Task>? check)
     {
         public NewImage Made => made;
 
         public UploadFile? Announced => announced;
+
+        public Func<IImageHubDb, Task>? Check => check;
 
         public TaskCompletionSource<Image> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

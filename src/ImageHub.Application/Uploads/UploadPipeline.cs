@@ -181,21 +181,13 @@ internal sealed class UploadPipeline(
 
     /// <summary>Commits the row; the image then exists.</summary>
     /// <exception cref="ProblemException">The errors of <see cref="ImageRecorder.RecordAsync"/>.</exception>
-    public async Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null)
-    {
-        using var folder = made.Folder;
-        try
-        {
-            var image = await recorder.RecordAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy, IsContribution = target.IsContribution }, announced);
-            UploadCounts.CountUploaded();
-            return image;
-        }
-        catch (Exception exception)
-        {
-            UploadCounts.CountFailed(exception);
-            throw;
-        }
-    }
+    public Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null, Func<IImageHubDb, Task>? check = null) =>
+        CommitAsync(target, made, image => recorder.RecordAsync(target.GroupId, image, announced, check));
+
+    /// <summary>Commits the row and moves the image that it replaces to the trash.</summary>
+    /// <exception cref="ProblemException">The errors of <see cref="ImageRecorder.ReplaceAsync"/>.</exception>
+    public Task<(Image Image, bool HasReplaced)> ReplaceAsync(UploadTarget target, MadeImage made, Guid formerId, bool isFormerRequired, Func<IImageHubDb, Task> check) =>
+        CommitAsync(target, made, image => recorder.ReplaceAsync(target.GroupId, image, formerId, isFormerRequired, check));
 
     /// <summary>Waits until a file is rendered and deletes its objects, because it will not be recorded. A failed file has no objects left.</summary>
     public async Task AbandonAsync(Task<MadeImage> making)
@@ -215,6 +207,22 @@ internal sealed class UploadPipeline(
         if (target.Tier?.QuotaBytes is not null)
         {
             Quota.EnsureFits(target.Tier, await db.FindUsedBytesAsync(target.Tier, target.AddedBy!.Value, cancellationToken), bytes);
+        }
+    }
+
+    private static async Task<T> CommitAsync<T>(UploadTarget target, MadeImage made, Func<NewImage, Task<T>> commit)
+    {
+        using var folder = made.Folder;
+        try
+        {
+            var result = await commit(made.Image with { AddedBy = target.AddedBy, IsContribution = target.IsContribution });
+            UploadCounts.CountUploaded();
+            return result;
+        }
+        catch (Exception exception)
+        {
+            UploadCounts.CountFailed(exception);
+            throw;
         }
     }
 

@@ -28,12 +28,18 @@ public sealed record DavPropertyChange(string Namespace, string Name, string? Va
     public bool IsProtected => Namespace == "DAV:";
 }
 
-internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, ICaller caller, TimeProvider clock) : IRequestHandler<ChangeDavProperties, ChangedDavProperties>
+internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavJunk junk, ICaller caller, TimeProvider clock) : IRequestHandler<ChangeDavProperties, ChangedDavProperties>
 {
     public async Task<ChangedDavProperties> Handle(ChangeDavProperties request, CancellationToken cancellationToken)
     {
+        if (await junk.FindAsync(request.Path, cancellationToken) is { } discarded)
+        {
+            // Like the file itself, its properties are accepted and forgotten.
+            return new ChangedDavProperties(discarded, !request.Changes.Any(change => change.IsProtected));
+        }
+
         var place = await tree.FindAsync(request.Path, cancellationToken);
-        var found = place.Resource ?? throw DavTree.NotFound();
+        var found = place.Resource ?? throw DavProblems.NotFound();
         if (found is { File: null, Folder.GroupId: null })
         {
             throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' has no properties that can be changed.");
@@ -45,8 +51,8 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
             caller.EnsureMay("changing properties of folders, and of images that other accounts have uploaded,");
         }
 
-        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
-        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isMembershipChanged: false, cancellationToken);
+        await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: false, cancellationToken);
         if (request.Changes.Any(change => change.IsProtected))
         {
             return new ChangedDavProperties(found, AreMade: false);

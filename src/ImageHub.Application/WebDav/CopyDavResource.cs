@@ -6,6 +6,7 @@ using ImageHub.Application.RateLimits;
 using ImageHub.Application.Variants;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.WebDav;
 
@@ -16,12 +17,12 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Path">The address.</param>
 /// <param name="Destination">The address of the copy.</param>
 /// <param name="MayOverwrite">Whether something at the destination may be replaced.</param>
-/// <param name="WithMembers">Whether the content of a folder is copied, too.</param>
+/// <param name="WithContent">Whether the content of a folder is copied, too.</param>
 /// <param name="Conditions">The conditions.</param>
-public sealed record CopyDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, bool WithMembers, DavConditions Conditions) : IRequest<MovedDavResource>;
+public sealed record CopyDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, bool WithContent, DavConditions Conditions) : IRequest<MovedDavResource>;
 
 internal sealed class CopyDavResourceHandler(
-    IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, AccountThrottle throttle, IMediator mediator, ICaller caller)
+    IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, DavJunk junk, AccountThrottle throttle, IMediator mediator, ICaller caller, ILogger<CopyDavResourceHandler> logger)
     : IRequestHandler<CopyDavResource, MovedDavResource>
 {
     /// <summary>The maximum number of images that one request copies, because each is rendered anew.</summary>
@@ -29,36 +30,45 @@ internal sealed class CopyDavResourceHandler(
 
     public async Task<MovedDavResource> Handle(CopyDavResource request, CancellationToken cancellationToken)
     {
-        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, request.WithMembers, request.Conditions, cancellationToken);
+        if (await junk.TryTransferAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, cancellationToken) is { } isNew)
+        {
+            return new MovedDavResource(isNew);
+        }
+
+        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, request.WithContent, request.Conditions, cancellationToken);
         if (to.Source.File is { } file)
         {
             if (to.Existing is { File: null })
             {
-                await removal.RemoveAsync(to.Existing, cancellationToken);
+                await RemoveAsync(to, request, cancellationToken);
             }
 
-            await CopyFileAsync(to.Source, file, to.Parent, to.FileName, cancellationToken);
+            var expected = request.Conditions.HasETags || !request.MayOverwrite ? new ExpectedDavFile(to.Existing?.File?.ETag) : null;
+            await CopyFileAsync(to.Source, file, to.Parent, to.Segment, to.FileName, request.Conditions, expected, cancellationToken);
         }
         else
         {
             caller.EnsureMay("copying folders");
-            if (request.WithMembers)
+            if (request.WithContent)
             {
-                await EnsureFewAsync(to.Source.Folder.GroupId!.Value, cancellationToken);
+                await EnsureImageLimitAsync(to.Source.Folder.GroupId!.Value, cancellationToken);
             }
 
-            if (to.Existing is not null)
+            if (to.Existing is { File: not null })
             {
-                await removal.RemoveAsync(to.Existing, cancellationToken);
+                await RemoveAsync(to, request, cancellationToken);
             }
 
-            await CopyFolderAsync(to.Source.Folder, to.Parent, to.Title, request.WithMembers, cancellationToken);
+            await CopyFolderAsync(to, request, cancellationToken);
         }
 
         return new MovedDavResource(to.Existing is null);
     }
 
-    private async Task EnsureFewAsync(Guid groupId, CancellationToken cancellationToken)
+    private Task RemoveAsync(DavDestination to, CopyDavResource request, CancellationToken cancellationToken) => removal.RemoveAsync(
+        to.Existing!, request.Conditions, () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, cancellationToken), cancellationToken);
+
+    private async Task EnsureImageLimitAsync(Guid groupId, CancellationToken cancellationToken)
     {
         var images = await db.Groups.Where(group => group.DeletedAt == null && (group.Id == groupId || QueryFunctions.Contains(group.Path, groupId))).SumAsync(group => group.ImageCount, cancellationToken);
         if (images > MaxImages)
@@ -67,54 +77,112 @@ internal sealed class CopyDavResourceHandler(
         }
     }
 
-    private async Task CopyFolderAsync(DavFolder from, DavFolder parent, string title, bool withMembers, CancellationToken cancellationToken)
+    /// <summary>Copies a folder. The copy of a folder that replaces another one has a numbered name until it is complete.</summary>
+    private async Task CopyFolderAsync(DavDestination to, CopyDavResource request, CancellationToken cancellationToken)
     {
-        // Listed before the copy exists, which may be in the same folder.
-        var members = new List<DavResource>();
-        await foreach (var page in tree.ListAsync(from, cancellationToken))
+        DavFolder? copy = null;
+        try
         {
-            members.AddRange(page);
+            // Listed before the copy exists, which may be in the same folder.
+            var entries = request.WithContent ? await ListAsync(to.Source.Folder, cancellationToken) : [];
+            copy = await CreateFolderAsync(to.Source.Folder, to.Parent, to.Title, to.ReplacedGroupId is null ? to.StoredName : null, cancellationToken);
+            await CopyEntriesAsync(entries, copy, request.Conditions, cancellationToken);
+            if (to.ReplacedGroupId is { } replacedId)
+            {
+                var update = new UpdateGroup
+                {
+                    ReplacedId = replacedId,
+                    NewFolderName = to.StoredName,
+                    Check = () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, cancellationToken),
+                };
+                await mediator.Send(update.WithId(copy.GroupId!.Value), cancellationToken);
+                await removal.RemoveRestAsync(to.Existing!.Folder, cancellationToken);
+            }
+        }
+        catch (Exception exception)
+        {
+            if (copy is not null)
+            {
+                await TryTrashAsync(copy);
+            }
+
+            if (exception is ProblemException problem && problem.Problem == Problems.MethodNotAllowed)
+            {
+                throw DavProblems.FolderAppeared(to.Segment, request.MayOverwrite);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Moves a copy that is not complete to the trash.</summary>
+    private async Task TryTrashAsync(DavFolder copy)
+    {
+        try
+        {
+            db.ChangeTracker.Clear();
+            await mediator.Send(new DeleteGroup(copy.GroupId!.Value), CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The error of the copy is the one that the client needs.
+            logger.LogError(exception, "A folder that was not copied completely could not be moved to the trash");
+        }
+    }
+
+    private async Task<List<DavResource>> ListAsync(DavFolder folder, CancellationToken cancellationToken)
+    {
+        var entries = new List<DavResource>();
+        await foreach (var page in tree.ListAsync(folder, cancellationToken))
+        {
+            entries.AddRange(page);
         }
 
+        return entries;
+    }
+
+    private async Task<DavFolder> CreateFolderAsync(DavFolder from, DavFolder parent, string title, string? newFolderName, CancellationToken cancellationToken)
+    {
         // A copy gives visitors no more than its source does.
-        var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavTree.NotFound();
-        var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId), cancellationToken);
+        var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavProblems.NotFound();
+        var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId) { NewFolderName = newFolderName }, cancellationToken);
         var name = await db.Groups.Where(group => group.Id == created.Id).Select(group => group.FolderName!).SingleAsync(cancellationToken);
         var copy = new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.Above, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
         await files.CopyPropertiesAsync(new DavResource(from, null), new DavResource(copy, null), cancellationToken);
-        foreach (var member in withMembers ? members : [])
+        return copy;
+    }
+
+    private async Task CopyEntriesAsync(IReadOnlyList<DavResource> entries, DavFolder copy, DavConditions conditions, CancellationToken cancellationToken)
+    {
+        foreach (var entry in entries)
         {
-            if (member.File is { } file)
+            if (entry.File is { } file)
             {
-                await CopyFileAsync(member, file, copy, file.Name, cancellationToken);
+                await CopyFileAsync(entry, file, copy, file.Name, file.Name, conditions, expected: null, cancellationToken);
             }
             else
             {
-                await CopyFolderAsync(member.Folder, copy, member.Folder.Title, withMembers: true, cancellationToken);
+                var below = await CreateFolderAsync(entry.Folder, copy, entry.Folder.Title, newFolderName: null, cancellationToken);
+                await CopyEntriesAsync(await ListAsync(entry.Folder, cancellationToken), below, conditions, cancellationToken);
             }
         }
     }
 
-    private async Task CopyFileAsync(DavResource source, DavFile file, DavFolder folder, string name, CancellationToken cancellationToken)
+    private async Task CopyFileAsync(
+        DavResource source, DavFile file, DavFolder folder, string requestedName, string name, DavConditions conditions, ExpectedDavFile? expected, CancellationToken cancellationToken)
     {
         await throttle.TakeAsync(Throttle.Uploads, 1, cancellationToken);
-        if (file.ImageId is { } imageId)
-        {
-            name = await CopyImageAsync(imageId, file, source.Folder, folder, name, cancellationToken);
-        }
-        else
-        {
-            await files.CopyPlaceholderAsync(file, folder, name, cancellationToken);
-        }
-
-        if (await tree.FindFileAsync(folder, name, cancellationToken) is { } copy)
+        await using var content = file.ImageId is { } imageId ? await OpenImageAsync(imageId, file, source.Folder, folder, cancellationToken) : files.OpenRead(file);
+        using var received = await files.ReceiveAsync(folder, requestedName, name, content, file.Bytes, cancellationToken);
+        await files.WriteAsync(received with { Conditions = conditions, Expected = expected }, cancellationToken);
+        if (await tree.FindFileAsync(folder, received.Name, cancellationToken) is { } copy)
         {
             await files.CopyPropertiesAsync(source, new DavResource(folder, copy), cancellationToken);
         }
     }
 
-    /// <summary>Copies an image and returns the name of the copy.</summary>
-    private async Task<string> CopyImageAsync(Guid imageId, DavFile file, DavFolder from, DavFolder folder, string name, CancellationToken cancellationToken)
+    /// <summary>Opens the bytes of an image that is copied to another folder.</summary>
+    private async Task<Stream> OpenImageAsync(Guid imageId, DavFile file, DavFolder from, DavFolder folder, CancellationToken cancellationToken)
     {
         caller.EnsureMay("copying images");
         if (from.GroupId == folder.GroupId)
@@ -122,11 +190,8 @@ internal sealed class CopyDavResourceHandler(
             throw new ProblemException(Problems.Forbidden, $"A folder contains an image only once; '{file.Name}' cannot be copied within its folder.");
         }
 
-        var image = await db.Images.Where(row => row.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw DavTree.NotFound();
+        var image = await db.Images.Where(row => row.Id == imageId).Select(StoredImage.Projection).SingleOrDefaultAsync(cancellationToken) ?? throw DavProblems.NotFound();
         image = await bytes.EnsureAsync(image, file.Variant);
-        await using var content = bytes.OpenRead(image.FindObject(file.Variant));
-        using var received = await files.ReceiveAsync(folder, name, content, file.Bytes, cancellationToken);
-        await files.WriteAsync(received, cancellationToken);
-        return received.Name;
+        return bytes.OpenRead(image.FindObject(file.Variant));
     }
 }

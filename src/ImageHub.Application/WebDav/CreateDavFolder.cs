@@ -18,17 +18,17 @@ internal sealed class CreateDavFolderHandler(DavTree tree, DavLocks locks, IMedi
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is not null)
         {
-            throw CreateGroupHandler.FolderExists();
+            throw DavProblems.FolderExists();
         }
 
-        var parent = place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
+        var parent = place.Parent ?? throw DavProblems.NoSuchFolder();
         if (caller.Tier is not null)
         {
             throw new ProblemException(Problems.Forbidden, $"Users have one folder, '{DavPath.Root}{DavPath.Own}/'; it contains no folders.");
         }
 
-        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
-        await locks.EnsureUnlockedAsync(parent, place.FileName, request.Conditions, isMembershipChanged: true, cancellationToken);
+        await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(parent, place.FileName, request.Conditions, isAddedOrRemoved: true, cancellationToken);
         await mediator.Send(new CreateGroup(FolderName.ToTitle(place.Segment), IsPublished: false, ParentId: parent.GroupId) { NewFolderName = FolderName.Normalize(place.Segment) }, cancellationToken);
         return Unit.Value;
     }

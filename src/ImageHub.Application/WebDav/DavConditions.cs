@@ -9,11 +9,14 @@ public sealed record DavConditions(IReadOnlyList<DavConditionList> Lists)
     /// <summary>No conditions.</summary>
     public static readonly DavConditions None = new([]);
 
-    /// <summary>The entity tags of <c>If-Match</c>, without quotes; <c>*</c> for any; null if the header is absent.</summary>
+    /// <summary>The strong entity tags of <c>If-Match</c>, with quotes; <c>*</c> for any; null if the header is absent.</summary>
     public IReadOnlyList<string>? Match { get; init; }
 
-    /// <summary>The entity tags of <c>If-None-Match</c>, without quotes; <c>*</c> for any; null if the header is absent.</summary>
+    /// <summary>The entity tags of <c>If-None-Match</c>, with quotes and without the mark of weak tags; <c>*</c> for any; null if the header is absent.</summary>
     public IReadOnlyList<string>? NoneMatch { get; init; }
+
+    /// <summary>Whether the request depends on the entity tag of a file.</summary>
+    internal bool HasETags => Match is not null || NoneMatch is not null || Lists.Any(list => list.Conditions.Any(condition => condition.ETag is not null));
 
     /// <summary>The lock tokens that the client submits.</summary>
     internal IEnumerable<Guid> Tokens => Lists.SelectMany(list => list.Conditions).Select(condition => condition.Token is { } token ? DavLock.ParseToken(token) : null).OfType<Guid>();

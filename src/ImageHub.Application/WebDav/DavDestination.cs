@@ -21,6 +21,12 @@ internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolde
 
     /// <summary>The new title of a folder.</summary>
     public string Title => FolderName.ToTitle(Segment);
+
+    /// <summary>The name of the new folder as it is stored.</summary>
+    public string StoredName => FolderName.Normalize(Segment);
+
+    /// <summary>The group of a folder that a folder replaces; null if there is none.</summary>
+    public Guid? ReplacedGroupId => Source.File is null && Existing is { File: null } ? Existing.Folder.GroupId : null;
 }
 
 /// <summary>Finds destinations.</summary>
@@ -31,22 +37,22 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
     /// <param name="to">The address of the destination.</param>
     /// <param name="mayOverwrite">Whether something at the destination may be replaced.</param>
     /// <param name="isMove">Whether the source is removed.</param>
-    /// <param name="withMembers">Whether the content of a folder is moved or copied, too.</param>
+    /// <param name="withContent">Whether the content of a folder is moved or copied, too.</param>
     /// <param name="conditions">The conditions.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">404, 403, 409 <c>noSuchFolder</c>, 412, or 423 <c>locked</c>.</exception>
     public async Task<DavDestination> FindAsync(
-        DavPath from, DavPath to, bool mayOverwrite, bool isMove, bool withMembers, DavConditions conditions, CancellationToken cancellationToken)
+        DavPath from, DavPath to, bool mayOverwrite, bool isMove, bool withContent, DavConditions conditions, CancellationToken cancellationToken)
     {
         var source = await tree.FindAsync(from, cancellationToken);
-        var found = source.Resource ?? throw DavTree.NotFound();
+        var found = source.Resource ?? throw DavProblems.NotFound();
         var place = await FindPlaceAsync(to, found.File, cancellationToken);
         if (found is { File: null, Folder: { GroupId: null } or { IsOwn: true } } || place.Resource is { File: null, Folder: { GroupId: null } or { IsOwn: true } })
         {
             throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' and '{DavPath.Root}{DavPath.Own}/' can neither be moved, copied nor replaced.");
         }
 
-        var parent = place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
+        var parent = place.Parent ?? throw DavProblems.NoSuchFolder();
         var isSame = place.Resource?.Ids == found.Ids;
         if (isSame || (found.File is null && (parent.GroupId == found.Folder.GroupId || parent.Above.Contains(found.Folder.GroupId!.Value))))
         {
@@ -70,30 +76,37 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
 
         if (found.File is null)
         {
-            await EnsureFitsAsync(found.Folder.GroupId!.Value, parent, place.Segment, withMembers, cancellationToken);
+            await EnsureFitsAsync(found.Folder.GroupId!.Value, parent, place.Segment, withContent, cancellationToken);
         }
 
-        await locks.EnsureHoldAsync(source, conditions, cancellationToken);
+        await locks.EnsureConditionsHoldAsync(source, conditions, cancellationToken);
         if (place.Resource is not null && !mayOverwrite)
         {
-            throw new ProblemException(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");
+            throw DavProblems.OverwriteForbidden();
         }
 
+        var destination = new DavDestination(found, source.Parent, parent, place.Segment, place.FileName, place.Resource);
+        await EnsureUnlockedAsync(destination, isMove, conditions, cancellationToken);
+        if (place.Resource?.File is { ImageId: not null } former && !FileName.AreEqual(former.Name, place.Segment) && !former.Sha256.AsSpan().SequenceEqual(found.File?.Sha256))
+        {
+            throw DavProblems.NameTaken(place.Segment, former.Name);
+        }
+
+        return destination;
+    }
+
+    /// <summary>Checks the locks of source and destination. A change repeats the check in its transaction.</summary>
+    /// <exception cref="ProblemException">423 <c>locked</c>.</exception>
+    public async Task EnsureUnlockedAsync(DavDestination destination, bool isMove, DavConditions conditions, CancellationToken cancellationToken)
+    {
         if (isMove)
         {
-            await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, conditions, isMembershipChanged: true, cancellationToken);
+            await locks.EnsureUnlockedAsync(destination.Source.Folder, destination.Source.File?.Name, conditions, isAddedOrRemoved: true, cancellationToken);
         }
 
-        if (place.Resource is { } replaced)
-        {
-            await locks.EnsureUnlockedAsync(replaced.Folder, replaced.File?.Name, conditions, isMembershipChanged: replaced.File is null, cancellationToken);
-        }
-        else
-        {
-            await locks.EnsureUnlockedAsync(parent, place.FileName, conditions, isMembershipChanged: true, cancellationToken);
-        }
-
-        return new DavDestination(found, source.Parent, parent, place.Segment, place.FileName, place.Resource);
+        await (destination.Existing is { } replaced
+            ? locks.EnsureUnlockedAsync(replaced.Folder, replaced.File?.Name, conditions, isAddedOrRemoved: replaced.File is null, cancellationToken)
+            : locks.EnsureUnlockedAsync(destination.Parent, destination.FileName, conditions, isAddedOrRemoved: true, cancellationToken));
     }
 
     /// <summary>Finds the place that a folder or file will have. The name of an image gets the extension of its content.</summary>
@@ -110,14 +123,14 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
 
     /// <summary>Checks that a folder may have its new place, before anything at the destination is removed.</summary>
     /// <exception cref="ProblemException">400, 409 <c>groupTooDeep</c>.</exception>
-    private async Task EnsureFitsAsync(Guid groupId, DavFolder parent, string segment, bool withMembers, CancellationToken cancellationToken)
+    private async Task EnsureFitsAsync(Guid groupId, DavFolder parent, string segment, bool withContent, CancellationToken cancellationToken)
     {
         if (FolderName.ToTitle(segment).EnumerateRunes().Count() > Group.MaxTitleLength)
         {
             throw ProblemException.Invalid("title", $"The name of the folder has more than {Group.MaxTitleLength} characters.");
         }
 
-        var group = await db.Groups.SingleOrDefaultAsync(row => row.Id == groupId, cancellationToken) ?? throw DavTree.NotFound();
-        await ParentGroup.FindForMoveAsync(db, group, parent.GroupId, cancellationToken, withMembers);
+        var group = await db.Groups.SingleOrDefaultAsync(row => row.Id == groupId, cancellationToken) ?? throw DavProblems.NotFound();
+        await ParentGroup.FindForMoveAsync(db, group, parent.GroupId, cancellationToken, withContent);
     }
 }

@@ -15,38 +15,43 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Folder">The folder.</param>
 /// <param name="Target">Where the image is added if the file is one.</param>
 /// <param name="Spooled">The content.</param>
-/// <param name="SentName">The file name as sent.</param>
-/// <param name="Name">The file name with the extension of the content.</param>
-internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string SentName, string Name) : IDisposable
+/// <param name="RequestedName">The file name in the request's address, in NFC.</param>
+/// <param name="SentName">The requested name as a safe file name.</param>
+/// <param name="Name">The safe file name with the extension of the content.</param>
+internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string RequestedName, string SentName, string Name) : IDisposable
 {
-    /// <summary>The image for which the request's conditions were checked; null if the request has none.</summary>
-    public ExpectedImage? Expected { get; init; }
+    /// <summary>The file for which the request's conditions were checked; null if the request does not depend on it.</summary>
+    public ExpectedDavFile? Expected { get; init; }
+
+    /// <summary>The request's conditions, with its lock tokens.</summary>
+    public DavConditions Conditions { get; init; } = DavConditions.None;
 
     public void Dispose() => Spooled.Dispose();
 }
 
-/// <summary>The image that must have the name when the file is written.</summary>
-/// <param name="Id">The image; null if no image may have the name.</param>
-internal sealed record ExpectedImage(Guid? Id);
+/// <summary>The file that must have the name when a file is written.</summary>
+/// <param name="ETag">Its entity tag; null if no file may have the name.</param>
+internal sealed record ExpectedDavFile(string? ETag);
 
-/// <summary>Writes and removes files. Images take the way of every upload; other files become placeholders.</summary>
+/// <summary>Writes and removes files. Images go through the upload pipeline; other files become placeholders.</summary>
 internal sealed class DavFiles(
-    IImageHubDb db, DavTree tree, UploadPipeline pipeline, FileSpool spool, ImageRecorder recorder, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
+    IImageHubDb db, DavTree tree, DavLocks locks, UploadPipeline pipeline, FileSpool spool, UploadCompletion completion, IObjectStore store, UnreferencedObjects unreferenced, ICaller caller, TimeProvider clock)
 {
     private const string ContentType = "application/octet-stream";
 
     /// <summary>Receives a file's content. The file's name may get the extension of its content.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="name">A safe file name.</param>
+    /// <param name="requestedName">The file name in the request's address, in NFC.</param>
+    /// <param name="name">The requested name as a safe file name.</param>
     /// <param name="content">The content, readable once.</param>
     /// <param name="declaredBytes">The size declared by the client, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">The errors of uploads.</exception>
-    public async Task<ReceivedDavFile> ReceiveAsync(DavFolder folder, string name, Stream content, long? declaredBytes, CancellationToken cancellationToken)
+    public async Task<ReceivedDavFile> ReceiveAsync(DavFolder folder, string requestedName, string name, Stream content, long? declaredBytes, CancellationToken cancellationToken)
     {
         if (folder.GroupId is null)
         {
-            throw new ProblemException(Problems.Forbidden, $"Files belong into a folder; '{DavPath.Root}' itself contains only folders.");
+            throw NotInRoot();
         }
 
         var target = await db.FindUploadTargetAsync(folder.IsOwn ? null : folder.GroupId, caller, cancellationToken);
@@ -57,18 +62,21 @@ internal sealed class DavFiles(
         }
 
         var spooled = await spool.WriteAsync([content], maxBytes, () => UploadPipeline.TooLarge(maxBytes), cancellationToken);
-        return new ReceivedDavFile(folder, target, spooled, name, spooled.ClaimedFormat is { } format ? FileName.WithExtensionFor(name, format) : name);
+        return new ReceivedDavFile(folder, target, spooled, requestedName, name, spooled.ClaimedFormat is { } format ? FileName.WithExtensionFor(name, format) : name);
     }
 
     /// <summary>Writes a received file.</summary>
     /// <returns>Whether the file is new.</returns>
-    /// <exception cref="ProblemException">The errors of uploads; 403 if the image with the name may not be replaced; 412 if it was changed meanwhile; 507 <c>webDavFull</c>.</exception>
+    /// <exception cref="ProblemException">
+    /// The errors of uploads; 403 if the image with the name may not be replaced; 409 if the name only became equal to that of another image; 412 if the expected file was
+    /// changed; 423 <c>locked</c>; 507 <c>webDavFull</c>.
+    /// </exception>
     public async Task<bool> WriteAsync(ReceivedDavFile file, CancellationToken cancellationToken)
     {
-        var (folder, _, spooled, sentName, name) = file;
+        var (folder, _, spooled, _, sentName, name) = file;
         if (spooled.ClaimedFormat is null)
         {
-            return await WriteOtherAsync(folder, name, spooled, cancellationToken);
+            return await WritePlaceholderAsync(file, cancellationToken);
         }
 
         try
@@ -93,38 +101,48 @@ internal sealed class DavFiles(
         }
     }
 
-    /// <summary>Moves a placeholder's row, or removes it with its content.</summary>
-    /// <exception cref="ProblemException">404 if a placeholder that is to be moved no longer exists.</exception>
-    public async Task ChangePlaceholderAsync(Guid id, (Guid GroupId, string Name)? destination, CancellationToken cancellationToken)
+    /// <summary>Moves a placeholder. An existing placeholder with the name is replaced.</summary>
+    /// <param name="id">The placeholder.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="check">Checks locks and conditions in the transaction.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">404 if the placeholder no longer exists; the errors of the check.</exception>
+    public async Task MovePlaceholderAsync(Guid id, DavFolder folder, string name, Func<Task> check, CancellationToken cancellationToken)
     {
+        var groupId = folder.GroupId ?? throw NotInRoot();
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
+            await check();
             var own = db.Placeholders.Where(row => row.AccountId == caller.UserId);
-            if (destination is var (groupId, name))
-            {
-                var file = await own.AsTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw DavTree.NotFound();
-                await own.Where(row => row.GroupId == groupId && row.Name == name && row.Id != id).ExecuteDeleteAsync(cancellationToken);
-                file.Move(groupId, name);
-                await db.SaveChangesAsync(cancellationToken);
-            }
-            else
-            {
-                await own.Where(row => row.Id == id).ExecuteDeleteAsync(cancellationToken);
-            }
-
+            var file = await own.AsTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) ?? throw DavProblems.NotFound();
+            await own.Where(row => row.GroupId == groupId && row.Name == name && row.Id != id).ExecuteDeleteAsync(cancellationToken);
+            file.Move(groupId, name);
+            await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
         await completion.DropPartsAsync(cancellationToken);
     }
 
-    /// <summary>Copies a placeholder. An existing placeholder with the name is replaced.</summary>
-    public async Task CopyPlaceholderAsync(DavFile file, DavFolder folder, string name, CancellationToken cancellationToken)
+    /// <summary>Deletes a placeholder with its content.</summary>
+    /// <param name="id">The placeholder.</param>
+    /// <param name="check">Checks locks in the transaction; null for no check.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async Task DeletePlaceholderAsync(Guid id, Func<Task>? check, CancellationToken cancellationToken)
     {
-        await using var content = OpenRead(file);
-        using var received = await ReceiveAsync(folder, name, content, file.Bytes, cancellationToken);
-        await WriteAsync(received, cancellationToken);
+        await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
+        {
+            await (check?.Invoke() ?? Task.CompletedTask);
+            await db.Placeholders.Where(row => row.AccountId == caller.UserId && row.Id == id).ExecuteDeleteAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await completion.DropPartsAsync(cancellationToken);
     }
+
+    /// <summary>403 for a file in the root.</summary>
+    public static ProblemException NotInRoot() => new(Problems.Forbidden, $"Files belong in a folder; '{DavPath.Root}' itself contains only folders.");
 
     /// <summary>Opens the content of a placeholder.</summary>
     public Stream OpenRead(DavFile file) => file.Bytes == 0 ? Stream.Null : store.OpenRead(UploadPart.KeyFor(file.ContentId), file.Bytes);
@@ -153,16 +171,18 @@ internal sealed class DavFiles(
     /// <returns>The image, and whether no image had the name before.</returns>
     private async Task<(Guid ImageId, bool IsNew)> WriteImageAsync(ReceivedDavFile file, CancellationToken cancellationToken)
     {
-        var (folder, target, spooled, _, name) = file;
-        var former = await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } found ? found : null;
-        if (file.Expected is { } expected && expected.Id != former?.ImageId)
-        {
-            throw new ProblemException(Problems.PreconditionFailed, $"'{name}' was written meanwhile, so the condition no longer holds.");
-        }
-
+        var (folder, target, spooled, requestedName, _, name) = file;
+        var found = await tree.FindFileAsync(folder, name, cancellationToken);
+        EnsureExpected(file, found);
+        var former = found is { ImageId: not null } ? found : null;
         if (former is not null && former.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
         {
             return (former.ImageId!.Value, false);
+        }
+
+        if (former is not null && !FileName.AreEqual(former.Name, requestedName))
+        {
+            throw DavProblems.NameTaken(requestedName, former.Name);
         }
 
         if (former is not null && !caller.IsAdmin && !folder.IsOwn && former.AddedBy != caller.UserId)
@@ -174,23 +194,52 @@ internal sealed class DavFiles(
         var staged = await pipeline.StageAsync(
             db, target, spooled, name, isRenamedOnClash: former is not null, [], cancellationToken, freedBytes: former is not null && former.AddedBy == target.AddedBy ? former.Bytes : 0);
         var made = await pipeline.MakeAsync(staged, cancellationToken);
-        if (former is null)
+        if (former is not null)
         {
-            return ((await pipeline.RecordAsync(target, made)).Id, true);
+            var (image, hasReplaced) = await pipeline.ReplaceAsync(target, made, former.ImageId!.Value, isFormerRequired: file.Expected is not null, rows => EnsureUnlockedAsync(rows, file, isNew: false));
+            if (hasReplaced)
+            {
+                await MovePropertiesAsync((null, former.ImageId, null), image.Id, CancellationToken.None);
+            }
+
+            return (image.Id, !hasReplaced);
         }
 
-        using (made.Folder)
+        try
         {
-            var image = await recorder.ReplaceAsync(target.GroupId, made.Image with { AddedBy = target.AddedBy }, former.ImageId!.Value);
-            await MovePropertiesAsync((null, former.ImageId, null), image.Id, CancellationToken.None);
-            return (image.Id, false);
+            return ((await pipeline.RecordAsync(target, made, check: rows => EnsureUnlockedAsync(rows, file, isNew: found is null))).Id, true);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateFileName && file.Expected is not null)
+        {
+            throw DavProblems.ConditionFailed(name);
+        }
+    }
+
+    private static void EnsureExpected(ReceivedDavFile file, DavFile? found)
+    {
+        if (file.Expected is { } expected && expected.ETag != found?.ETag)
+        {
+            throw DavProblems.ConditionFailed(file.Name);
+        }
+    }
+
+    /// <summary>Checks the locks again in the transaction that commits a file, because others may have locked its address while its content arrived and was rendered.</summary>
+    private async Task EnsureUnlockedAsync(IImageHubDb rows, ReceivedDavFile file, bool isNew)
+    {
+        await locks.EnsureUnlockedAsync(rows, file.Folder, file.Name, file.Conditions, isNew, CancellationToken.None);
+        if (file.SentName != file.Name)
+        {
+            await locks.EnsureUnlockedAsync(rows, file.Folder, file.SentName, file.Conditions, isAddedOrRemoved: false, CancellationToken.None);
         }
     }
 
     /// <summary>Writes a file that is not an image.</summary>
-    private async Task<bool> WriteOtherAsync(DavFolder folder, string name, SpooledFile spooled, CancellationToken cancellationToken)
+    private async Task<bool> WritePlaceholderAsync(ReceivedDavFile file, CancellationToken cancellationToken)
     {
-        if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null })
+        var (folder, _, spooled, _, _, name) = file;
+        var found = await tree.FindFileAsync(folder, name, cancellationToken);
+        EnsureExpected(file, found);
+        if (found is { ImageId: not null })
         {
             // Some clients send an empty file before its content. The image stays until its new content has arrived.
             return spooled.Bytes == 0 ? false : throw new ProblemException(Problems.UnsupportedFormat, $"'{name}' is an image; only another image can replace it.");
@@ -203,7 +252,7 @@ internal sealed class DavFiles(
 
         if (spooled.Bytes > Placeholder.MaxBytes)
         {
-            throw new ProblemException(Problems.FileTooLarge, $"'{name}' is not an image; such files may have {Placeholder.MaxBytes} bytes.");
+            throw new ProblemException(Problems.FileTooLarge, $"'{name}' is not an image; such files may have at most {Placeholder.MaxBytes} bytes.");
         }
 
         if (spooled.Bytes > 0)
@@ -214,7 +263,7 @@ internal sealed class DavFiles(
         bool isNew;
         try
         {
-            isNew = await RecordOtherAsync(folder.GroupId!.Value, name, spooled, cancellationToken);
+            isNew = await RecordPlaceholderAsync(file, cancellationToken);
         }
         catch (ProblemException)
         {
@@ -227,11 +276,15 @@ internal sealed class DavFiles(
         return isNew;
     }
 
-    private async Task<bool> RecordOtherAsync(Guid groupId, string name, SpooledFile spooled, CancellationToken cancellationToken)
+    private async Task<bool> RecordPlaceholderAsync(ReceivedDavFile received, CancellationToken cancellationToken)
     {
+        var (groupId, name, spooled) = (received.Folder.GroupId!.Value, received.Name, received.Spooled);
         var now = clock.Now();
         var accountId = caller.UserId!.Value;
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+        var found = await tree.FindFileAsync(received.Folder, name, cancellationToken);
+        EnsureExpected(received, found);
+        await EnsureUnlockedAsync(db, received, isNew: found is null);
         var own = db.Placeholders.Where(row => row.AccountId == accountId);
         var former = await own.AsTracking().SingleOrDefaultAsync(row => row.GroupId == groupId && row.Name == name, cancellationToken);
         var isNew = former is null || former.WrittenAt <= now - Placeholder.KeptFor;
@@ -274,7 +327,7 @@ internal sealed class DavFiles(
         }
 
         await MovePropertiesAsync((null, null, id), imageId, cancellationToken);
-        await ChangePlaceholderAsync(id, null, cancellationToken);
+        await DeletePlaceholderAsync(id, check: null, cancellationToken);
     }
 
     private async Task MovePropertiesAsync((Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) from, Guid imageId, CancellationToken cancellationToken)

@@ -10,18 +10,11 @@ namespace ImageHub.Application.WebDav;
 internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, TimeProvider clock)
 {
     /// <summary>The locks that have not ended.</summary>
-    public IQueryable<DavLock> Live
-    {
-        get
-        {
-            var now = clock.Now();
-            return db.DavLocks.Where(held => held.ExpiresAt > now);
-        }
-    }
+    public IQueryable<DavLock> Live => LiveIn(db);
 
     /// <summary>Throws unless the conditions of a request hold.</summary>
     /// <exception cref="ProblemException">412.</exception>
-    public async Task EnsureHoldAsync(DavPlace place, DavConditions conditions, CancellationToken cancellationToken)
+    public async Task EnsureConditionsHoldAsync(DavPlace place, DavConditions conditions, CancellationToken cancellationToken)
     {
         var etag = place.Resource?.File?.ETag;
         var exists = place.Resource is not null;
@@ -42,7 +35,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
 
         foreach (var list in conditions.Lists)
         {
-            if (await HoldsAsync(list.Path is null ? place : await tree.FindAsync(list.Path, cancellationToken), list, cancellationToken))
+            if (await IsSatisfiedAsync(list.Path is null ? place : await tree.FindAsync(list.Path, cancellationToken), list, cancellationToken))
             {
                 return;
             }
@@ -51,41 +44,51 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         throw Failed("If");
     }
 
-    /// <summary>Throws if others hold locks of a folder or file, or of anything below it, and the request has no token of them.</summary>
+    /// <summary>Throws unless the request submits a token for each locked resource that the change affects.</summary>
     /// <param name="folder">The folder itself, or the file's folder.</param>
     /// <param name="name">The file's name; null for the folder.</param>
     /// <param name="conditions">The request's conditions, with the tokens.</param>
-    /// <param name="isMembershipChanged">Whether the folder or file is created, removed or moved, which changes the folder above.</param>
+    /// <param name="isAddedOrRemoved">Whether the folder or file is created, removed or moved, which changes the folder above.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">423 <c>locked</c>.</exception>
-    public async Task EnsureUnlockedAsync(DavFolder folder, string? name, DavConditions conditions, bool isMembershipChanged, CancellationToken cancellationToken)
+    public Task EnsureUnlockedAsync(DavFolder folder, string? name, DavConditions conditions, bool isAddedOrRemoved, CancellationToken cancellationToken) =>
+        EnsureUnlockedAsync(db, folder, name, conditions, isAddedOrRemoved, cancellationToken);
+
+    /// <summary>
+    /// Repeats the check in the transaction that commits the change. A transaction that has locked the row of a group waits for new locks of this folder and its files,
+    /// and new locks wait for it, because their rows refer to the group.
+    /// </summary>
+    /// <inheritdoc cref="EnsureUnlockedAsync(DavFolder, string?, DavConditions, bool, CancellationToken)"/>
+    public async Task EnsureUnlockedAsync(IImageHubDb rows, DavFolder folder, string? name, DavConditions conditions, bool isAddedOrRemoved, CancellationToken cancellationToken)
     {
-        EnsureHolds(await FindCoveringAsync(folder, name, cancellationToken), conditions);
-        if (isMembershipChanged && name is not null)
+        EnsureTokenSubmitted(await FindCoveringAsync(rows, folder, name, cancellationToken), conditions);
+        if (isAddedOrRemoved && name is not null)
         {
-            EnsureHolds(await FindCoveringAsync(folder, null, cancellationToken), conditions);
+            EnsureTokenSubmitted(await FindCoveringAsync(rows, folder, null, cancellationToken), conditions);
         }
 
-        if (isMembershipChanged && name is null && folder.GroupId is { } groupId)
+        if (isAddedOrRemoved && name is null && folder.GroupId is { } groupId)
         {
             if (folder.Above is [.., var parentId])
             {
                 var above = folder.Above.Take(folder.Above.Count - 1).ToArray();
-                EnsureHolds(await Live.Where(held => held.Name == null && (held.GroupId == parentId || (held.IsDeep && above.Contains(held.GroupId)))).ToListAsync(cancellationToken), conditions);
+                EnsureTokenSubmitted(await LiveIn(rows).Where(held => held.Name == null && (held.GroupId == parentId || (held.IsDeep && above.Contains(held.GroupId)))).ToListAsync(cancellationToken), conditions);
             }
 
-            foreach (var below in (await FindBelowAsync(groupId, cancellationToken)).GroupBy(held => (held.GroupId, held.Name)))
+            foreach (var below in (await FindBelowAsync(rows, groupId, cancellationToken)).GroupBy(held => (held.GroupId, held.Name)))
             {
-                EnsureHolds([.. below], conditions);
+                EnsureTokenSubmitted([.. below], conditions);
             }
         }
     }
 
     /// <summary>The locks of a folder or file: its own ones, and those of folders above that include it.</summary>
-    public Task<List<DavLock>> FindCoveringAsync(DavFolder folder, string? name, CancellationToken cancellationToken)
+    public Task<List<DavLock>> FindCoveringAsync(DavFolder folder, string? name, CancellationToken cancellationToken) => FindCoveringAsync(db, folder, name, cancellationToken);
+
+    private Task<List<DavLock>> FindCoveringAsync(IImageHubDb rows, DavFolder folder, string? name, CancellationToken cancellationToken)
     {
         var above = folder.Above.ToArray();
-        return Live
+        return LiveIn(rows)
             .Where(held =>
                 (held.GroupId == folder.GroupId && (held.Name == name || (held.Name == null && held.IsDeep)))
                 || (above.Contains(held.GroupId) && held.Name == null && held.IsDeep))
@@ -93,8 +96,10 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
     }
 
     /// <summary>The locks of the files in a folder, and of everything in the folders below.</summary>
-    public Task<List<DavLock>> FindBelowAsync(Guid groupId, CancellationToken cancellationToken) => Live
-        .Where(held => (held.GroupId == groupId && held.Name != null) || db.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId)))
+    public Task<List<DavLock>> FindBelowAsync(Guid groupId, CancellationToken cancellationToken) => FindBelowAsync(db, groupId, cancellationToken);
+
+    private Task<List<DavLock>> FindBelowAsync(IImageHubDb rows, Guid groupId, CancellationToken cancellationToken) => LiveIn(rows)
+        .Where(held => (held.GroupId == groupId && held.Name != null) || rows.Groups.Any(group => group.Id == held.GroupId && QueryFunctions.Contains(group.Path, groupId)))
         .ToListAsync(cancellationToken);
 
     /// <summary>Removes the locks of a folder or file that is no longer at its address, and of everything below it.</summary>
@@ -108,7 +113,13 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
                 .ExecuteDeleteAsync(cancellationToken);
     }
 
-    private void EnsureHolds(List<DavLock> locks, DavConditions conditions)
+    private IQueryable<DavLock> LiveIn(IImageHubDb rows)
+    {
+        var now = clock.Now();
+        return rows.DavLocks.Where(held => held.ExpiresAt > now);
+    }
+
+    private void EnsureTokenSubmitted(List<DavLock> locks, DavConditions conditions)
     {
         if (locks.Count > 0 && !locks.Exists(held => held.AccountId == caller.UserId && conditions.Tokens.Contains(held.Id)))
         {
@@ -116,7 +127,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         }
     }
 
-    private async Task<bool> HoldsAsync(DavPlace place, DavConditionList list, CancellationToken cancellationToken)
+    private async Task<bool> IsSatisfiedAsync(DavPlace place, DavConditionList list, CancellationToken cancellationToken)
     {
         var folder = place.Resource?.Folder ?? place.Parent;
         var locks = folder is null ? [] : await FindCoveringAsync(folder, place.Resource is { File: null } ? null : place.FileName, cancellationToken);
@@ -125,7 +136,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
             : condition.ETag == place.Resource?.File?.ETag));
     }
 
-    private static bool Contains(IReadOnlyList<string> tags, string? etag) => tags.Any(tag => tag == "*" || tag == etag);
+    private static bool Contains(IReadOnlyList<string> tags, string? etag) => tags.Any(tag => tag == "*" || (etag is not null && tag == $"\"{etag}\""));
 
     private static ProblemException Failed(string header) => new(Problems.PreconditionFailed, $"The condition in {header} does not hold for the current state.");
 }

@@ -16,6 +16,9 @@ public sealed record DavPath(IReadOnlyList<string> Segments)
     /// <summary>The last segment; empty for the root.</summary>
     public string LastSegment => Segments.Count > 0 ? Segments[^1] : "";
 
+    /// <summary>The encoded path.</summary>
+    public string Href => Root + string.Join('/', Segments.Select(Uri.EscapeDataString));
+
     /// <summary>Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>.</summary>
     public bool IsJunk => LastSegment.StartsWith("._", StringComparison.Ordinal) || Junk.Contains(LastSegment, StringComparer.OrdinalIgnoreCase);
 }

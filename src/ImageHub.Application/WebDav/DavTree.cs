@@ -72,10 +72,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
     /// <summary>Finds what is at an address.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<DavResource> FindResourceAsync(DavPath path, CancellationToken cancellationToken) =>
-        (await FindAsync(path, cancellationToken)).Resource ?? throw NotFound();
-
-    /// <summary>The error for an address without a folder or file.</summary>
-    public static ProblemException NotFound() => new(Problems.NotFound, "There is no such folder or file.");
+        (await FindAsync(path, cancellationToken)).Resource ?? throw DavProblems.NotFound();
 
     /// <summary>Finds an image or the caller's placeholder in a folder. The image has precedence.</summary>
     public async Task<DavFile?> FindFileAsync(DavFolder folder, string name, CancellationToken cancellationToken) =>

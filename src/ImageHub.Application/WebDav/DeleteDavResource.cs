@@ -14,56 +14,83 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Conditions">The conditions.</param>
 public sealed record DeleteDavResource(DavPath Path, DavConditions Conditions) : IRequest;
 
-internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal) : IRequestHandler<DeleteDavResource>
+internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal, DavJunk junk) : IRequestHandler<DeleteDavResource>
 {
     public async Task<Unit> Handle(DeleteDavResource request, CancellationToken cancellationToken)
     {
+        if (await junk.TryRemoveAsync(request.Path, cancellationToken))
+        {
+            return Unit.Value;
+        }
+
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is not { } found)
         {
-            // Files that are accepted and forgotten do not exist, but clients delete them before their folder.
-            return request.Path.IsJunk ? Unit.Value : throw DavTree.NotFound();
+            // Clients delete the files that they have sent before their folder, also after these files were forgotten.
+            return request.Path.IsJunk ? Unit.Value : throw DavProblems.NotFound();
         }
 
-        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
-        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isMembershipChanged: true, cancellationToken);
-        await removal.RemoveAsync(found, cancellationToken);
+        await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: true, cancellationToken);
+        await removal.RemoveAsync(
+            found, request.Conditions, () => locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: true, cancellationToken), cancellationToken);
         return Unit.Value;
     }
 }
 
 /// <summary>Removes folders and files that are deleted or replaced.</summary>
-internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files, UploadCompletion completion, IMediator mediator, ICaller caller)
+internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files, UploadCompletion completion, IMediator mediator, ICaller caller, TimeProvider clock)
 {
     /// <summary>Moves a folder or an image to the trash, or deletes a placeholder, and removes their locks.</summary>
-    /// <exception cref="ProblemException">403 for the folders of <c>/dav/</c> that are no groups, and for a key that may not delete.</exception>
-    public async Task RemoveAsync(DavResource found, CancellationToken cancellationToken)
+    /// <param name="found">The folder or file.</param>
+    /// <param name="conditions">The request's conditions.</param>
+    /// <param name="check">Repeats the check of locks in the transaction.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="ProblemException">
+    /// 403 for the folders of <c>/dav/</c> that are no groups, and for a key that may not delete; 404, or 412 with a condition, for a file that was changed meanwhile.
+    /// </exception>
+    public async Task RemoveAsync(DavResource found, DavConditions conditions, Func<Task> check, CancellationToken cancellationToken)
     {
         if (found.File is { PlaceholderId: { } placeholderId })
         {
-            await files.ChangePlaceholderAsync(placeholderId, null, cancellationToken);
+            await files.DeletePlaceholderAsync(placeholderId, check, cancellationToken);
         }
         else if (found.File is { ImageId: { } imageId, Name: var name })
         {
             caller.EnsureMay("deleting images");
-            await mediator.Send(new DeleteImage(imageId) { Place = (found.Folder.GroupId!.Value, name) }, cancellationToken);
+            await using var changes = await ImageChanges.BeginAsync(db, [imageId], clock, cancellationToken);
+            await check();
+            changes.Delete((changes.FindLiveAt(imageId, found.Folder.GroupId!.Value, name) ?? throw DavProblems.Gone(name, conditions)).Id);
+            await changes.CommitAsync(cancellationToken);
         }
         else
         {
-            await RemoveFolderAsync(found.Folder, cancellationToken);
+            await RemoveFolderAsync(found.Folder, check, cancellationToken);
         }
 
         await locks.RemoveAsync(found, cancellationToken);
     }
 
-    private async Task RemoveFolderAsync(DavFolder folder, CancellationToken cancellationToken)
+    /// <summary>Deletes the caller's placeholders and the locks in a folder that is in the trash.</summary>
+    public async Task RemoveRestAsync(DavFolder folder, CancellationToken cancellationToken)
+    {
+        await RemovePlaceholdersAsync(folder.GroupId!.Value, cancellationToken);
+        await locks.RemoveAsync(new DavResource(folder, null), cancellationToken);
+    }
+
+    private async Task RemoveFolderAsync(DavFolder folder, Func<Task> check, CancellationToken cancellationToken)
     {
         if (folder.GroupId is not { } groupId || folder.IsOwn)
         {
             throw new ProblemException(Problems.Forbidden, $"'{folder.Href}' cannot be deleted.");
         }
 
-        await mediator.Send(new DeleteGroup(groupId), cancellationToken);
+        await mediator.Send(new DeleteGroup(groupId) { Check = check }, cancellationToken);
+        await RemovePlaceholdersAsync(groupId, cancellationToken);
+    }
+
+    private async Task RemovePlaceholdersAsync(Guid groupId, CancellationToken cancellationToken)
+    {
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
             await db.Placeholders

@@ -8,9 +8,10 @@ namespace ImageHub.Application.WebDav;
 
 /// <summary>Reads a folder or file with its properties, and optionally the folders and files in a folder.</summary>
 /// <param name="Path">The address.</param>
-/// <param name="Depth">0; 1 to include the members of a folder; null for everything below, which only a file has.</param>
+/// <param name="Depth">0; 1 to include the entries of a folder; null for infinity, allowed only for a file.</param>
 /// <param name="WithLocks">Whether the locks are requested.</param>
-public sealed record FindDavProperties(DavPath Path, int? Depth, bool WithLocks) : IRequest<IAsyncEnumerable<IReadOnlyList<DavEntry>>>;
+/// <param name="Names">The local names of the requested properties that clients set; null for all.</param>
+public sealed record FindDavProperties(DavPath Path, int? Depth, bool WithLocks, IReadOnlyList<string>? Names) : IRequest<IAsyncEnumerable<IReadOnlyList<DavEntry>>>;
 
 /// <summary>A folder or file with its properties.</summary>
 /// <param name="Resource">The folder or file.</param>
@@ -18,11 +19,17 @@ public sealed record FindDavProperties(DavPath Path, int? Depth, bool WithLocks)
 /// <param name="Properties">The properties that clients have set.</param>
 public sealed record DavEntry(DavResource Resource, IReadOnlyList<DavLock> Locks, IReadOnlyList<DavProperty> Properties);
 
-internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks) : IRequestHandler<FindDavProperties, IAsyncEnumerable<IReadOnlyList<DavEntry>>>
+internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavJunk junk) : IRequestHandler<FindDavProperties, IAsyncEnumerable<IReadOnlyList<DavEntry>>>
 {
+    /// <summary>The size of properties up to which those of a whole page are in memory at once, in bytes.</summary>
+    private const long MaxBytesAtOnce = 4 * 1024 * 1024;
+
+    /// <summary>The number of entries at once if their properties are larger: each has at most <see cref="DavProperty.MaxBytesPerResource"/>.</summary>
+    private const int FewEntries = 20;
+
     public async Task<IAsyncEnumerable<IReadOnlyList<DavEntry>>> Handle(FindDavProperties request, CancellationToken cancellationToken)
     {
-        var found = await tree.FindResourceAsync(request.Path, cancellationToken);
+        var found = await junk.FindAsync(request.Path, cancellationToken) ?? await tree.FindResourceAsync(request.Path, cancellationToken);
         return found.File is not null || request.Depth is not null
             ? ReadAsync(found, request, cancellationToken)
             : throw new ProblemException(Problems.PropfindFiniteDepth, "Depth is infinity or absent; 0 and 1 are allowed for a folder.");
@@ -32,7 +39,7 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         DavResource found, FindDavProperties request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var covering = request.WithLocks ? await locks.FindCoveringAsync(found.Folder, found.File?.Name, cancellationToken) : [];
-        yield return [new DavEntry(found, covering, await db.PropertiesOf(found.Ids).ToListAsync(cancellationToken))];
+        yield return [new DavEntry(found, covering, await Requested(db.PropertiesOf(found.Ids), request.Names).ToListAsync(cancellationToken))];
         if (found.File is not null || request.Depth == 0)
         {
             yield break;
@@ -41,23 +48,34 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         var inherited = covering.FindAll(held => held.IsDeep);
         await foreach (var members in tree.ListAsync(found.Folder, cancellationToken))
         {
-            yield return await WithPropertiesAsync(members, inherited, request.WithLocks, cancellationToken);
+            var isLarge = await Requested(PropertiesOf(members), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxBytesAtOnce;
+            foreach (var few in members.Chunk(isLarge ? FewEntries : members.Count))
+            {
+                yield return await WithPropertiesAsync(few, inherited, request, cancellationToken);
+            }
         }
     }
 
-    private async Task<IReadOnlyList<DavEntry>> WithPropertiesAsync(
-        IReadOnlyList<DavResource> members, List<DavLock> inherited, bool withLocks, CancellationToken cancellationToken)
+    private static IQueryable<DavProperty> Requested(IQueryable<DavProperty> properties, IReadOnlyList<string>? names) =>
+        names is null ? properties : properties.Where(property => names.Contains(property.Name));
+
+    /// <summary>The properties of a page, which contains folders, images or placeholders, so that one index finds them.</summary>
+    private IQueryable<DavProperty> PropertiesOf(IReadOnlyList<DavResource> members)
     {
         var groupIds = members.Where(member => member.File is null).Select(member => member.Folder.GroupId).ToArray();
         var imageIds = members.Select(member => member.File?.ImageId).Where(id => id is not null).ToArray();
         var placeholderIds = members.Select(member => member.File?.PlaceholderId).Where(id => id is not null).ToArray();
-
-        // A page contains folders, images or placeholders, so that one index finds its properties.
-        var rows = groupIds.Length > 0 ? db.DavProperties.Where(property => groupIds.Contains(property.GroupId))
+        return groupIds.Length > 0 ? db.DavProperties.Where(property => groupIds.Contains(property.GroupId))
             : imageIds.Length > 0 ? db.DavProperties.Where(property => imageIds.Contains(property.ImageId))
             : db.DavProperties.Where(property => placeholderIds.Contains(property.PlaceholderId));
-        var properties = (await rows.ToListAsync(cancellationToken)).ToLookup(property => (property.GroupId, property.ImageId, property.PlaceholderId));
-        var held = withLocks ? await FindLocksAsync(members, groupIds, cancellationToken) : [];
+    }
+
+    private async Task<IReadOnlyList<DavEntry>> WithPropertiesAsync(
+        IReadOnlyList<DavResource> members, List<DavLock> inherited, FindDavProperties request, CancellationToken cancellationToken)
+    {
+        var groupIds = members.Where(member => member.File is null).Select(member => member.Folder.GroupId).ToArray();
+        var properties = (await Requested(PropertiesOf(members), request.Names).ToListAsync(cancellationToken)).ToLookup(property => (property.GroupId, property.ImageId, property.PlaceholderId));
+        var held = request.WithLocks ? await FindLocksAsync(members, groupIds, cancellationToken) : [];
         return
         [
             .. members.Select(member => new DavEntry(

@@ -25,22 +25,20 @@ public sealed record WantedDavLock(bool IsShared, bool IsDeep, string? Owner);
 /// <param name="HasCreatedFile">Whether an empty file was created at the address.</param>
 public sealed record GrantedDavLock(DavLock Lock, bool HasCreatedFile);
 
-internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavFiles files, ICaller caller, TimeProvider clock) : IRequestHandler<LockDavResource, GrantedDavLock>
+internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavFiles files, DavJunk junk, ICaller caller, TimeProvider clock) : IRequestHandler<LockDavResource, GrantedDavLock>
 {
     public async Task<GrantedDavLock> Handle(LockDavResource request, CancellationToken cancellationToken)
     {
         var timeout = request.Timeout < DavLock.MaxTimeout ? request.Timeout : DavLock.MaxTimeout;
         if (request.Path.IsJunk)
         {
-            // The file is accepted and forgotten, and so is its lock.
-            var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, request.Wanted?.IsShared ?? false, request.Wanted?.Owner, "", timeout, clock.Now());
-            return new GrantedDavLock(lent, HasCreatedFile: true);
+            return await LockJunkAsync(request, timeout, cancellationToken);
         }
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
-        var folder = place.Resource?.Folder ?? place.Parent ?? throw PutDavFileHandler.NoSuchFolder();
+        var folder = place.Resource?.Folder ?? place.Parent ?? throw DavProblems.NoSuchFolder();
         var name = place.Resource is { File: null } ? null : place.FileName;
-        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
         if (request.Wanted is not { } wanted)
         {
             return new GrantedDavLock(await RefreshAsync(folder, name, timeout, request.Conditions, cancellationToken), HasCreatedFile: false);
@@ -49,7 +47,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         var groupId = folder.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' cannot be locked.");
         if (place.Resource is null)
         {
-            await locks.EnsureUnlockedAsync(folder, name, request.Conditions, isMembershipChanged: true, cancellationToken);
+            await locks.EnsureUnlockedAsync(folder, name, request.Conditions, isAddedOrRemoved: true, cancellationToken);
         }
 
         var href = place.Resource?.Href ?? folder.HrefOf(place.FileName);
@@ -57,19 +55,34 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         await AddAsync(granted, folder, cancellationToken);
         if (place.Resource is null)
         {
-            await CreateFileAsync(granted, folder, place.FileName, cancellationToken);
+            await CreateFileAsync(granted, folder, place, cancellationToken);
         }
 
         return new GrantedDavLock(granted, place.Resource is null);
     }
 
-    /// <summary>Creates an empty file, or removes its lock, whose token no client would know.</summary>
-    private async Task CreateFileAsync(DavLock granted, DavFolder folder, string name, CancellationToken cancellationToken)
+    /// <summary>Answers as if the file were locked. Like the file itself, its lock is accepted and forgotten.</summary>
+    private async Task<GrantedDavLock> LockJunkAsync(LockDavResource request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Guid? refreshed = request.Wanted is null ? request.Conditions.Tokens.Cast<Guid?>().FirstOrDefault() ?? throw NothingToRefresh() : null;
+        if (refreshed is null && await junk.FindAsync(request.Path, cancellationToken) is null)
+        {
+            await junk.WriteAsync(request.Path, bytes: 0, cancellationToken);
+        }
+
+        var wanted = request.Wanted ?? new WantedDavLock(IsShared: false, IsDeep: false, Owner: null);
+        var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, wanted.IsShared, wanted.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
+        return new GrantedDavLock(lent, HasCreatedFile: refreshed is null);
+    }
+
+    /// <summary>Creates an empty file. If that fails, deletes the lock, because the client never received its token.</summary>
+    private async Task CreateFileAsync(DavLock granted, DavFolder folder, DavPlace place, CancellationToken cancellationToken)
     {
         try
         {
-            using var received = await files.ReceiveAsync(folder, name, Stream.Null, 0, cancellationToken);
-            await files.WriteAsync(received, cancellationToken);
+            var conditions = new DavConditions([new DavConditionList(null, [new DavCondition(granted.Token, null, IsNegated: false)])]);
+            using var received = await files.ReceiveAsync(folder, place.Segment, place.FileName, Stream.Null, 0, cancellationToken);
+            await files.WriteAsync(received with { Conditions = conditions }, cancellationToken);
         }
         catch
         {
@@ -99,12 +112,14 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     private async Task<DavLock> RefreshAsync(DavFolder folder, string? name, TimeSpan timeout, DavConditions conditions, CancellationToken cancellationToken)
     {
         var tokens = conditions.Tokens.ToList();
+        await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
         var held = (await locks.FindCoveringAsync(folder, name, cancellationToken)).Find(one => one.AccountId == caller.UserId && tokens.Contains(one.Id)) ?? throw NothingToRefresh();
         held.Refresh(timeout, clock.Now());
 
-        // Another request may have removed the lock meanwhile.
-        var refreshed = await db.DavLocks.Where(one => one.Id == held.Id).ExecuteUpdateAsync(
+        // UNLOCK, or the removal of the resource, may have removed the lock meanwhile.
+        var refreshed = await locks.Live.Where(one => one.Id == held.Id).ExecuteUpdateAsync(
             set => set.SetProperty(one => one.TimeoutSeconds, held.TimeoutSeconds).SetProperty(one => one.ExpiresAt, held.ExpiresAt), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return refreshed > 0 ? held : throw NothingToRefresh();
     }
 

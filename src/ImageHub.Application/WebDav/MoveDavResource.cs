@@ -5,6 +5,7 @@ using ImageHub.Application.Groups;
 using ImageHub.Application.Images;
 using ImageHub.Application.Requests;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
@@ -20,22 +21,27 @@ public sealed record MoveDavResource(DavPath Path, DavPath Destination, bool May
 public sealed record MovedDavResource(bool IsNew);
 
 internal sealed class MoveDavResourceHandler(
-    IImageHubDb db, DavDestinations destinations, DavLocks locks, DavFiles files, DavRemoval removal, IMediator mediator, ICaller caller, TimeProvider clock)
+    IImageHubDb db, DavTree tree, DavDestinations destinations, DavLocks locks, DavFiles files, DavRemoval removal, DavJunk junk, IMediator mediator, ICaller caller, TimeProvider clock)
     : IRequestHandler<MoveDavResource, MovedDavResource>
 {
     public async Task<MovedDavResource> Handle(MoveDavResource request, CancellationToken cancellationToken)
     {
-        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, withMembers: true, request.Conditions, cancellationToken);
+        if (await junk.TryTransferAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, cancellationToken) is { } isNew)
+        {
+            return new MovedDavResource(isNew);
+        }
+
+        var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, withContent: true, request.Conditions, cancellationToken);
         switch (to.Source.File)
         {
             case null:
-                await MoveFolderAsync(to, cancellationToken);
+                await MoveFolderAsync(to, request, cancellationToken);
                 break;
             case { ImageId: { } imageId, Name: var name }:
-                await MoveImageAsync(imageId, name, to, cancellationToken);
+                await MoveImageAsync(imageId, name, to, request, cancellationToken);
                 break;
             case { PlaceholderId: { } placeholderId }:
-                await MovePlaceholderAsync(placeholderId, to, cancellationToken);
+                await MovePlaceholderAsync(placeholderId, to, request, cancellationToken);
                 break;
         }
 
@@ -44,49 +50,94 @@ internal sealed class MoveDavResourceHandler(
         return new MovedDavResource(to.Existing is null);
     }
 
-    private async Task MoveFolderAsync(DavDestination to, CancellationToken cancellationToken)
+    private async Task MoveFolderAsync(DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
         caller.EnsureMay("moving folders");
-        if (to.Existing is not null)
+        if (to.Existing is { File: not null })
         {
-            await removal.RemoveAsync(to.Existing, cancellationToken);
+            await RemoveAsync(to.Existing, to, request, cancellationToken);
         }
 
-        var update = new UpdateGroup { Title = new Optional<string>(to.Title) };
-        await mediator.Send((to.IsSameFolder ? update : update with { ParentId = new Optional<Guid?>(to.Parent.GroupId) }).WithId(to.Source.Folder.GroupId!.Value), cancellationToken);
+        var groupId = to.Source.Folder.GroupId!.Value;
+        var name = await db.Groups.Where(group => group.Id == groupId).Select(group => group.FolderName).SingleOrDefaultAsync(cancellationToken);
+        var update = new UpdateGroup
+        {
+            // Visitors see the title, so it stays if only the parent changes: the folder of a second 'Harbour' is 'Harbour (2)'.
+            Title = name == to.StoredName || name == to.Segment ? default : new Optional<string>(to.Title),
+            ParentId = to.IsSameFolder ? default : new Optional<Guid?>(to.Parent.GroupId),
+            ReplacedId = to.ReplacedGroupId,
+            NewFolderName = name == to.Segment ? name : to.StoredName,
+            Check = () => EnsureUnlockedAsync(to, request, cancellationToken),
+        };
+        try
+        {
+            await mediator.Send(update.WithId(groupId), cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.MethodNotAllowed)
+        {
+            throw DavProblems.FolderAppeared(to.Segment, request.MayOverwrite);
+        }
+
+        if (to.ReplacedGroupId is not null)
+        {
+            await removal.RemoveRestAsync(to.Existing!.Folder, cancellationToken);
+        }
     }
 
     /// <summary>Moves an image, and the image that it replaces to the trash, in one transaction.</summary>
-    private async Task MoveImageAsync(Guid imageId, string name, DavDestination to, CancellationToken cancellationToken)
+    private async Task MoveImageAsync(Guid imageId, string name, DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
         caller.EnsureMay("moving images");
-        var groupId = to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders.");
-        var formerId = to.Existing?.File?.ImageId;
-        await using var changes = await ImageChanges.BeginAsync(db, formerId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId);
-        var image = changes.LiveAt(imageId, to.Source.Folder.GroupId!.Value, name);
-        if (formerId is not null)
+        var groupId = to.Parent.GroupId ?? throw DavFiles.NotInRoot();
+        var former = to.Existing?.File is { ImageId: not null } file ? file : null;
+        try
         {
-            changes.Delete(changes.LiveAt(formerId.Value, groupId, to.Existing!.File!.Name).Id);
-            await changes.SaveAsync(cancellationToken);
+            await using var changes = await ImageChanges.BeginAsync(db, former?.ImageId is { } id ? [imageId, id] : [imageId], clock, cancellationToken, groupId);
+            await EnsureUnlockedAsync(to, request, cancellationToken);
+            var image = changes.FindLiveAt(imageId, to.Source.Folder.GroupId!.Value, name) ?? throw DavProblems.Gone(name, request.Conditions);
+            if (former is not null && changes.FindLiveAt(former.ImageId!.Value, groupId, former.Name) is { } replaced)
+            {
+                changes.Delete(replaced.Id);
+                await changes.SaveAsync(cancellationToken);
+            }
+
+            await changes.MoveAsync(imageId, groupId, to.FileName, cancellationToken);
+            changes.Touch(image);
+            await changes.CommitAsync(cancellationToken);
+        }
+        catch (ProblemException problem) when (problem.Problem == Problems.DuplicateFileName && !request.MayOverwrite)
+        {
+            throw DavProblems.OverwriteForbidden();
         }
 
-        await changes.MoveAsync(imageId, groupId, to.FileName, cancellationToken);
-        changes.Touch(image);
-        await changes.CommitAsync(cancellationToken);
         if (to.Existing is { File.PlaceholderId: not null })
         {
-            await removal.RemoveAsync(to.Existing, cancellationToken);
+            await RemoveAsync(to.Existing, to, request, cancellationToken);
         }
     }
 
-    private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, CancellationToken cancellationToken)
+    private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
         if (to.Existing is { File: null })
         {
-            await removal.RemoveAsync(to.Existing, cancellationToken);
+            await RemoveAsync(to.Existing, to, request, cancellationToken);
         }
 
-        await files.ChangePlaceholderAsync(
-            placeholderId, (to.Parent.GroupId ?? throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' itself contains only folders."), to.FileName), cancellationToken);
+        await files.MovePlaceholderAsync(placeholderId, to.Parent, to.FileName, CheckAsync, cancellationToken);
+
+        async Task CheckAsync()
+        {
+            await EnsureUnlockedAsync(to, request, cancellationToken);
+            if (!request.MayOverwrite && await tree.FindFileAsync(to.Parent, to.FileName, cancellationToken) is not null)
+            {
+                throw DavProblems.OverwriteForbidden();
+            }
+        }
     }
+
+    private Task RemoveAsync(DavResource existing, DavDestination to, MoveDavResource request, CancellationToken cancellationToken) =>
+        removal.RemoveAsync(existing, request.Conditions, () => EnsureUnlockedAsync(to, request, cancellationToken), cancellationToken);
+
+    private Task EnsureUnlockedAsync(DavDestination to, MoveDavResource request, CancellationToken cancellationToken) =>
+        destinations.EnsureUnlockedAsync(to, isMove: true, request.Conditions, cancellationToken);
 }

@@ -16,10 +16,15 @@ public sealed record OpenDavFile(DavPath Path, bool IsDescriptionOnly) : IReques
 /// <param name="Other">The bytes of a placeholder, or null.</param>
 public sealed record OpenedDavFile(DavResource Resource, ImageContent? Image, Stream? Other);
 
-internal sealed class OpenDavFileHandler(DavTree tree, DavFiles files, IMediator mediator, ICaller caller) : IRequestHandler<OpenDavFile, OpenedDavFile>
+internal sealed class OpenDavFileHandler(DavTree tree, DavFiles files, DavJunk junk, IMediator mediator, ICaller caller) : IRequestHandler<OpenDavFile, OpenedDavFile>
 {
     public async Task<OpenedDavFile> Handle(OpenDavFile request, CancellationToken cancellationToken)
     {
+        if (request.IsDescriptionOnly && await junk.FindAsync(request.Path, cancellationToken) is { } discarded)
+        {
+            return new OpenedDavFile(discarded, null, null);
+        }
+
         var found = await tree.FindResourceAsync(request.Path, cancellationToken);
         if (found.File is { PlaceholderId: not null } placeholder)
         {

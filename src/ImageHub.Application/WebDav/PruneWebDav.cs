@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
-/// <summary>Deletes expired locks and placeholders of WebDAV.</summary>
+/// <summary>Deletes expired locks, placeholders and sizes of discarded files of WebDAV.</summary>
 public sealed record PruneWebDav : IRequest;
 
 internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion completion, TimeProvider clock) : IRequestHandler<PruneWebDav>
@@ -15,10 +15,12 @@ internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion comple
     {
         var now = clock.Now();
         var keptSince = now - Placeholder.KeptFor;
+        var junkSince = now - JunkFile.Lifetime;
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
             await db.DavLocks.Where(held => held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
             await db.Placeholders.Where(file => file.WrittenAt <= keptSince).ExecuteDeleteAsync(cancellationToken);
+            await db.JunkFiles.Where(file => file.WrittenAt <= junkSince).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

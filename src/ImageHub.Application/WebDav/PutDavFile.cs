@@ -21,50 +21,52 @@ public sealed record PutDavFile(DavPath Path, Stream Content, long? DeclaredByte
 /// <summary>A written file.</summary>
 /// <param name="IsNew">Whether no file had the name before.</param>
 /// <param name="Href">The encoded path of the file, whose name may have got the extension of its content; null for a file that is not kept.</param>
-/// <param name="ETag">The strong entity tag, without quotes, or null.</param>
+/// <param name="ETag">The strong entity tag, without quotes; null if the stored bytes differ from those sent, and for a file that is not kept.</param>
 public sealed record WrittenDavFile(bool IsNew, string? Href, string? ETag);
 
-internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files) : IRequestHandler<PutDavFile, WrittenDavFile>
+internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files, DavJunk junk) : IRequestHandler<PutDavFile, WrittenDavFile>
 {
     public async Task<WrittenDavFile> Handle(PutDavFile request, CancellationToken cancellationToken)
     {
         if (request.Path.IsJunk)
         {
-            await request.Content.CopyToAsync(Stream.Null, cancellationToken);
+            await junk.ReceiveAsync(request.Path, request.Content, request.DeclaredBytes, cancellationToken);
             return new WrittenDavFile(true, null, null);
         }
 
-        var (folder, sentName, _) = await FindAsync(request, cancellationToken);
-        using var received = await files.ReceiveAsync(folder, sentName, request.Content, request.DeclaredBytes, cancellationToken);
+        var place = await FindAsync(request, cancellationToken);
+        using var received = await files.ReceiveAsync(place.Parent!, place.Segment, place.FileName, request.Content, request.DeclaredBytes, cancellationToken);
 
         // Others may have changed the folder while the content arrived, and the name may have got the extension of the content.
-        (folder, sentName, var found) = await FindAsync(request, cancellationToken);
+        place = await FindAsync(request, cancellationToken);
+        var (folder, name, conditions) = (place.Parent!, received.Name, request.Conditions);
         if (folder.GroupId != received.Folder.GroupId)
         {
-            throw new ProblemException(Problems.PreconditionFailed, $"The folder of '{sentName}' was moved or replaced meanwhile; send the request again.");
+            throw new ProblemException(Problems.NoSuchFolder, $"The folder of '{place.FileName}' was moved or replaced meanwhile; send the request again.");
         }
 
-        var (conditions, current) = (request.Conditions, found?.File?.ImageId);
-        if (received.Name != sentName)
+        var current = place.Resource;
+        if (name != place.FileName)
         {
-            var renamed = await tree.FindFileAsync(folder, received.Name, cancellationToken) is { } file ? new DavResource(folder, file) : null;
-            if (renamed is not null)
+            current = await tree.FindFileAsync(folder, name, cancellationToken) is { } file ? new DavResource(folder, file) : null;
+            if (current is not null)
             {
-                await locks.EnsureHoldAsync(new DavPlace(folder, received.Name, received.Name, renamed), conditions with { Lists = [] }, cancellationToken);
+                await locks.EnsureConditionsHoldAsync(new DavPlace(folder, name, name, current), conditions with { Lists = [] }, cancellationToken);
             }
 
-            await locks.EnsureUnlockedAsync(folder, received.Name, conditions, isMembershipChanged: renamed is null, cancellationToken);
-            current = renamed?.File?.ImageId;
+            await locks.EnsureUnlockedAsync(folder, name, conditions, isAddedOrRemoved: current is null, cancellationToken);
         }
 
-        var isConditional = conditions.Match is not null || conditions.NoneMatch is not null;
-        var isNew = await files.WriteAsync(received with { Folder = folder, Expected = isConditional ? new ExpectedImage(current) : null }, cancellationToken);
-        var written = await tree.FindFileAsync(folder, received.Name, cancellationToken);
-        return new WrittenDavFile(isNew && found is null, folder.HrefOf(received.Name), written?.ETag);
+        var expected = conditions.HasETags ? new ExpectedDavFile(current?.File?.ETag) : null;
+        var isNew = await files.WriteAsync(received with { Folder = folder, Expected = expected, Conditions = conditions }, cancellationToken);
+        var written = await tree.FindFileAsync(folder, name, cancellationToken);
+
+        // A strong entity tag would promise that the file has the bytes as sent (RFC 9110, section 9.3.4).
+        return new WrittenDavFile(isNew && place.Resource is null, folder.HrefOf(name), written?.Bytes == received.Spooled.Bytes ? written.ETag : null);
     }
 
-    /// <summary>Finds the file's folder and name, and checks conditions and locks.</summary>
-    private async Task<(DavFolder Folder, string Name, DavResource? Resource)> FindAsync(PutDavFile request, CancellationToken cancellationToken)
+    /// <summary>Finds the file's place, and checks conditions and locks.</summary>
+    private async Task<DavPlace> FindAsync(PutDavFile request, CancellationToken cancellationToken)
     {
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is { File: null })
@@ -72,12 +74,9 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
             throw new ProblemException(Problems.MethodNotAllowed, "This is a folder; PUT writes files.");
         }
 
-        var folder = place.Parent ?? throw NoSuchFolder();
-        await locks.EnsureHoldAsync(place, request.Conditions, cancellationToken);
-        await locks.EnsureUnlockedAsync(folder, place.FileName, request.Conditions, isMembershipChanged: place.Resource is null, cancellationToken);
-        return (folder, place.FileName, place.Resource);
+        var folder = place.Parent ?? throw DavProblems.NoSuchFolder();
+        await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
+        await locks.EnsureUnlockedAsync(folder, place.FileName, request.Conditions, isAddedOrRemoved: place.Resource is null, cancellationToken);
+        return place;
     }
-
-    /// <summary>The error for a place whose folder does not exist (RFC 4918, section 9.7.1).</summary>
-    public static ProblemException NoSuchFolder() => new(Problems.NoSuchFolder, "The folder of this file does not exist; create it first.");
 }

@@ -22,7 +22,7 @@ internal sealed class UnlockDavResourceHandler(IImageHubDb db, DavTree tree, Dav
         }
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
-        var folder = place.Resource?.Folder ?? place.Parent ?? throw DavTree.NotFound();
+        var folder = place.Resource?.Folder ?? place.Parent ?? throw DavProblems.NotFound();
         var id = DavLock.ParseToken(request.Token);
         var held = (await locks.FindCoveringAsync(folder, place.Resource is { File: null } ? null : place.FileName, cancellationToken))
             .Find(one => one.Id == id && one.AccountId == caller.UserId)

@@ -54,11 +54,11 @@ public sealed class DavLock
     /// <summary>The lock token: a URI that clients send to prove that they hold the lock.</summary>
     public string Token => $"{TokenPrefix}{Id:D}";
 
-    /// <summary>Creates a lock.</summary>
-    public static DavLock Create(Guid accountId, Guid groupId, string? name, bool isDeep, bool isShared, string? owner, string href, TimeSpan timeout, DateTimeOffset now)
+    /// <summary>Creates a lock, with a new token unless its id is given.</summary>
+    public static DavLock Create(Guid accountId, Guid groupId, string? name, bool isDeep, bool isShared, string? owner, string href, TimeSpan timeout, DateTimeOffset now, Guid? id = null)
     {
         // A random id: a token must not reveal other tokens.
-        var created = new DavLock { Id = Guid.NewGuid(), AccountId = accountId, GroupId = groupId, Name = name, IsDeep = isDeep, IsShared = isShared, Owner = owner, Href = href };
+        var created = new DavLock { Id = id ?? Guid.NewGuid(), AccountId = accountId, GroupId = groupId, Name = name, IsDeep = isDeep, IsShared = isShared, Owner = owner, Href = href };
         created.Refresh(timeout, now);
         return created;
     }

@@ -11,6 +11,9 @@ public sealed class DavProperty
     /// <summary>The maximum total size of the properties that one account has set, in bytes.</summary>
     public const long MaxBytesPerAccount = 64 * 1024 * 1024;
 
+    /// <summary>The bytes that each property counts in addition to its names and value. They bound the number of properties.</summary>
+    private const int OverheadBytes = 256;
+
     private DavProperty()
     {
     }
@@ -39,7 +42,7 @@ public sealed class DavProperty
     /// <summary>The property's XML element, with the declarations of all its namespaces.</summary>
     public string Value { get; private set; } = "";
 
-    /// <summary>The size of names and value, in bytes.</summary>
+    /// <summary>The size of names and value, and a fixed overhead, in bytes.</summary>
     public int Bytes { get; private set; }
 
     /// <summary>Creates a property of a folder, an image or a placeholder; exactly one of the ids is not null.</summary>
@@ -60,5 +63,5 @@ public sealed class DavProperty
 
     /// <summary>Replaces the value.</summary>
     public void Set(string value, Guid accountId) =>
-        (Value, AccountId, Bytes) = (value, accountId, Encoding.UTF8.GetByteCount(Namespace) + Encoding.UTF8.GetByteCount(Name) + Encoding.UTF8.GetByteCount(value));
+        (Value, AccountId, Bytes) = (value, accountId, OverheadBytes + Encoding.UTF8.GetByteCount(Namespace) + Encoding.UTF8.GetByteCount(Name) + Encoding.UTF8.GetByteCount(value));
 }

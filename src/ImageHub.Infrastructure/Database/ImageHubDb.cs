@@ -118,6 +118,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<Placeholder> Placeholders => Set<Placeholder>();
 
     /// <inheritdoc/>
+    public DbSet<JunkFile> JunkFiles => Set<JunkFile>();
+
+    /// <inheritdoc/>
     public DbSet<DavLock> DavLocks => Set<DavLock>();
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Net;
+using ImageHub.Application.Delivery;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using Microsoft.AspNetCore.Builder;
@@ -37,7 +38,7 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
     }
 
     [Fact]
-    public async Task Cookies_access_tokens_and_the_header_of_the_API_count_for_nothing()
+    public async Task Cookies_and_tokens_do_not_authenticate_WebDAV()
     {
         using var browser = server.NewAdminsBrowser();
         browser.DefaultRequestHeaders.Add("X-Requested-With", "ImageHub");
@@ -90,11 +91,63 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
         await dav.DavAsync("PATCH", "/dav/anything").ProblemAsync(HttpStatusCode.MethodNotAllowed, "methodNotAllowed");
     }
 
+    [Fact]
+    public async Task Requests_that_only_read_do_not_wait_for_cached_answers_to_be_dropped()
+    {
+        var answers = new SettledAnswers();
+        await using var counted = await ImageHubServer.StartAsync(postgres, configure: builder => answers.Wrap(builder.Services));
+        using var dav = counted.NewDavClient(await counted.Admin.CreateKeyAsync("admin"));
+        var before = answers.Count;
+
+        await dav.DavAsync("OPTIONS", "/dav/").StatusAsync(HttpStatusCode.OK);
+        await dav.PropfindAsync("/dav/", 1);
+        answers.Count.ShouldBe(before);
+
+        await dav.MkcolAsync("/dav/New");
+        answers.Count.ShouldBe(before + 1);
+    }
+
     private async Task<HttpStatusCode> StatusAsync(string userName, string key)
     {
         using var dav = server.NewDavClient(key, userName);
         using var answer = await dav.DavAsync("OPTIONS", "/dav/");
         return answer.StatusCode;
+    }
+
+    /// <summary>Counts the requests that wait until cached answers are dropped.</summary>
+    private sealed class SettledAnswers
+    {
+        private int count;
+
+        public int Count => count;
+
+        public void Wrap(IServiceCollection services)
+        {
+            var real = services.Last(service => service.ServiceType == typeof(IKeptAnswers));
+            services.Remove(real);
+            services.AddSingleton<IKeptAnswers>(provider => new Answers((IKeptAnswers)real.ImplementationFactory!(provider), this));
+        }
+
+        private sealed class Answers(IKeptAnswers real, SettledAnswers counts) : IKeptAnswers
+        {
+            public bool MayServeStale => real.MayServeStale;
+
+            public long Generation => real.Generation;
+
+            public ValueTask<KeptAnswerUse> CheckAsync() => real.CheckAsync();
+
+            public KeptContent? Find(string key) => real.Find(key);
+
+            public void Keep(string key, KeptContent answer, IReadOnlyList<string> tags, long generation) => real.Keep(key, answer, tags, generation);
+
+            public Task SettleAsync()
+            {
+                Interlocked.Increment(ref counts.count);
+                return real.SettleAsync();
+            }
+
+            public Task ReportOutageAsync() => real.ReportOutageAsync();
+        }
     }
 
     /// <summary>Makes all requests come from another machine.</summary>

@@ -47,6 +47,15 @@ public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageH
         PROPPATCH IMG_1.jpg - 207
         UNLOCK IMG_1.jpg - 204
         PROPFIND IMG_1.jpg - 207
+        PROPFIND Thumbs.db - 404
+        PUT Thumbs.db 0 201
+        LOCK Thumbs.db - 201
+        PROPPATCH Thumbs.db - 207
+        HEAD Thumbs.db - 200
+        PUT Thumbs.db 1 201
+        PROPPATCH Thumbs.db - 207
+        UNLOCK Thumbs.db - 204
+        PROPFIND Thumbs.db - 207
         """)]
     [InlineData(
         "PhotoSync",

@@ -72,6 +72,61 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
     }
 
     [Fact]
+    public async Task A_folder_that_replaces_another_one_has_its_address_and_the_former_one_is_in_the_trash()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Newer");
+        await dav.PutDavAsync("/dav/Newer/new.jpg", TestImages.Jpeg(seed: 100));
+        await dav.MkcolAsync("/dav/Older");
+        await dav.PutDavAsync("/dav/Older/old.jpg", TestImages.Jpeg(seed: 101));
+
+        await dav.DavAsync("MOVE", "/dav/Newer/", null, ("Destination", "/dav/Older/"), ("Overwrite", "F")).ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        await MoveAsync(dav, "/dav/Newer/", "/dav/Older/", HttpStatusCode.NoContent);
+
+        (await dav.ListDavAsync("/dav/Older/")).ShouldBe(["/dav/Older/new.jpg"]);
+        (await dav.ListDavAsync("/dav/")).ShouldNotContain("/dav/Newer/");
+        (await server.Admin.GetAsync("/api/v1/trash?pageSize=100").JsonAsync()).Items().ShouldContain(item => item.Text("title") == "Older");
+    }
+
+    [Fact]
+    public async Task A_moved_folder_keeps_its_title_if_its_name_stays()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Rack");
+        await server.Admin.CreateGroupAsync("Couple");
+        var second = await server.Admin.CreateGroupAsync("Couple");
+
+        await MoveAsync(dav, "/dav/Couple%20(2)/", "/dav/Rack/Couple%20(2)/", HttpStatusCode.Created);
+
+        (await dav.ListDavAsync("/dav/Rack/")).ShouldBe(["/dav/Rack/Couple (2)/"]);
+        (await server.Admin.GetAsync($"/api/v1/groups/{second}").JsonAsync()).Text("title").ShouldBe("Couple");
+        await MoveAsync(dav, "/dav/Rack/Couple%20(2)/", "/dav/Rack/Couple%203/", HttpStatusCode.Created);
+        (await server.Admin.GetAsync($"/api/v1/groups/{second}").JsonAsync()).Text("title").ShouldBe("Couple 3");
+    }
+
+    [Theory]
+    [InlineData("COPY")]
+    [InlineData("MOVE")]
+    public async Task Of_several_folders_that_get_the_same_new_name_at_once_one_gets_it(string method)
+    {
+        using var dav = await AdminAsync();
+        var folders = Enumerable.Range(0, 6).Select(n => $"/dav/{method} {n}").ToList();
+        foreach (var folder in folders)
+        {
+            await dav.MkcolAsync(folder);
+        }
+
+        var answers = await Task.WhenAll(folders.Select(async folder =>
+        {
+            using var answer = await dav.DavAsync(method, folder, null, ("Destination", $"/dav/{method}%20together"), ("Overwrite", "F"));
+            return answer.StatusCode;
+        }));
+
+        answers.Order().ShouldBe([HttpStatusCode.Created, .. Enumerable.Repeat(HttpStatusCode.PreconditionFailed, 5)]);
+        (await dav.ListDavAsync("/dav/")).Where(path => path.StartsWith($"/dav/{method} together", StringComparison.Ordinal)).ShouldBe([$"/dav/{method} together/"]);
+    }
+
+    [Fact]
     public async Task A_copy_of_an_image_in_another_folder_is_a_new_image_and_within_its_folder_it_is_refused()
     {
         using var dav = await AdminAsync();

@@ -172,6 +172,18 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
         await dav.DavAsync("PROPFIND", "/dav/", null, ("Depth", "2")).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
     }
 
+    [Theory]
+    [InlineData("Depth", "INFINITY")]
+    [InlineData("Overwrite", "t")]
+    [InlineData("Overwrite", "f")]
+    public async Task Literals_in_headers_are_read_without_case(string header, string value)
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync($"/dav/Case {value}");
+
+        await dav.DavAsync("COPY", $"/dav/Case {value}", null, ("Destination", $"/dav/Case%20{value}%202"), (header, value)).StatusAsync(HttpStatusCode.Created);
+    }
+
     [Fact]
     public async Task A_folder_with_many_folders_and_files_is_listed_completely_and_in_the_order_of_names()
     {

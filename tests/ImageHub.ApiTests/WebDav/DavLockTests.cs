@@ -59,7 +59,7 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
         await PutAsync(dav, "one.png", 2, null).DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
         (await dav.GetByteArrayAsync("/dav/Locks/one.jpg")).ShouldBe(content);
         await dav.DavAsync("UNLOCK", "/dav/Locks/one.jpg", null, ("Lock-Token", token)).StatusAsync(HttpStatusCode.NoContent);
-        await PutAsync(dav, "one.png", 2, null).StatusAsync(HttpStatusCode.NoContent);
+        await PutAsync(dav, "one.png", 2, null).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
     }
 
     [Fact]

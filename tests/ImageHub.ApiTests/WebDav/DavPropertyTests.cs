@@ -89,6 +89,54 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
         await SetAsync(dav, "/dav/Large/", $"<b xmlns='urn:x'>{new string('x', 6_000)}</b>");
     }
 
+    [Fact]
+    public async Task A_resource_has_at_most_about_250_properties_however_small_they_are()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Numerous");
+        await SetAsync(dav, "/dav/Numerous/", string.Concat(Enumerable.Range(0, 200).Select(n => $"<a{n} xmlns='urn:x'/>")));
+
+        await dav.DavAsync("PROPPATCH", "/dav/Numerous/", Update(string.Concat(Enumerable.Range(0, 60).Select(n => $"<b{n} xmlns='urn:x'/>")))).ProblemAsync((HttpStatusCode)507, "webDavFull");
+        (await dav.PropfindAsync("/dav/Numerous/", 0, "<propfind xmlns='DAV:'><prop><a7 xmlns='urn:x'/><a7 xmlns='urn:y'/></prop></propfind>"))[0].Elements(Dav + "propstat").Select(
+            properties => (properties.Element(Dav + "status")!.Value, properties.Element(Dav + "prop")!.Elements().Single().Name.ToString()))
+            .ShouldBe([("HTTP/1.1 200 OK", "{urn:x}a7"), ("HTTP/1.1 404 Not Found", "{urn:y}a7")]);
+    }
+
+    [Fact]
+    public async Task A_listing_has_the_properties_of_all_entries_also_if_they_are_large()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Heavy");
+        await server.SqlAsync(
+            """
+            INSERT INTO placeholders (id, account_id, group_id, name, content_id, bytes, created_at, written_at)
+            SELECT gen_random_uuid(), users.id, groups.id, 'file ' || lpad(n::text, 3, '0'), gen_random_uuid(), 0, now(), now() FROM generate_series(1, 90) AS n, users, groups WHERE user_name = 'admin' AND title = 'Heavy';
+            INSERT INTO dav_properties (id, account_id, placeholder_id, namespace, name, value, bytes)
+            SELECT gen_random_uuid(), placeholders.account_id, placeholders.id, 'urn:x', 'colour', '<colour xmlns="urn:x">' || repeat('r', 60000) || '</colour>', 60300 FROM placeholders JOIN groups ON groups.id = group_id WHERE title = 'Heavy'
+            """);
+
+        var listed = await dav.PropfindAsync("/dav/Heavy/", 1);
+
+        listed.Count.ShouldBe(91);
+        listed.Skip(1).ShouldAllBe(entry => entry.Property(Colour)!.Value.Length == 60_000);
+        listed.Skip(1).Select(entry => Uri.UnescapeDataString(entry.Element(Dav + "href")!.Value)).ShouldBe(Enumerable.Range(1, 90).Select(n => $"/dav/Heavy/file {n:000}"));
+    }
+
+    [Fact]
+    public async Task A_request_names_at_most_100_properties_with_4096_characters()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Asked");
+
+        (await AskAsync(Enumerable.Range(0, 101).Select(n => $"<a{n} xmlns='urn:x'/>"))).ShouldBe("The body names 101 properties; 100 are allowed.");
+        (await AskAsync(Enumerable.Range(0, 10).Select(n => $"<a{n} xmlns='urn:{new string('n', 396)}'/>").Append($"<{new string('a', 77)}/>"))).ShouldBe("The names of the properties and their namespaces have 4101 characters; 4096 are allowed.");
+        (await dav.PropfindAsync("/dav/Asked/", 0, Asked(Enumerable.Range(0, 100).Select(n => $"<a{n} xmlns='urn:x'/>"))))[0].Descendants(XName.Get("a99", "urn:x")).ShouldHaveSingleItem();
+
+        string Asked(IEnumerable<string> names) => $"<propfind xmlns='DAV:'><prop>{string.Concat(names)}</prop></propfind>";
+        async Task<string?> AskAsync(IEnumerable<string> names) =>
+            (await dav.DavAsync("PROPFIND", "/dav/Asked/", Asked(names), ("Depth", "0")).ProblemAsync(HttpStatusCode.BadRequest, "malformedBody")).Text("detail");
+    }
+
     [Theory]
     [InlineData("<propertyupdate xmlns='DAV:'>")]
     [InlineData("<!DOCTYPE x [<!ENTITY e 'e'>]><propertyupdate xmlns='DAV:'><set><prop><a>&e;</a></prop></set></propertyupdate>")]

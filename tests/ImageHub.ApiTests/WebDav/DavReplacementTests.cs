@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using ImageHub.Application.Errors;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -18,30 +19,177 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
         using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
         await dav.MkcolAsync("/dav/Hidden");
-        var content = TestImages.Jpeg(seed: 1);
+        var (content, other) = (TestImages.Jpeg(seed: 1), TestImages.Jpeg(seed: 2));
         await dav.PutDavAsync("/dav/Hidden/one.jpg", content);
+        var etag = (await dav.PropfindAsync("/dav/Hidden/one.jpg", 0))[0].Property(DavRequests.Dav + "getetag")!.Value;
         var elsewhere = await server.Admin.CreateGroupAsync("Published");
         var image = (Guid)(await server.SqlAsync("SELECT id FROM images"))!;
+
+        using var arrived = new CountdownEvent(2);
         var (reached, moved) = (new TaskCompletionSource(), new TaskCompletionSource());
         renderings.BeforeUpload = () =>
         {
-            reached.TrySetResult();
+            if (arrived.Signal())
+            {
+                reached.SetResult();
+            }
+
             return moved.Task;
         };
-
-        var replacing = dav.PutAsync("/dav/Hidden/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 2)));
+        var conditional = PutAsync(dav, "/dav/Hidden/one.jpg", other, ("If-Match", etag));
+        var unconditional = PutAsync(dav, "/dav/Hidden/one.jpg", TestImages.Jpeg(seed: 3));
         await reached.Task;
         await (isMoved
             ? server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { groupId = elsewhere }).StatusAsync(HttpStatusCode.OK)
             : server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent));
         moved.SetResult();
 
-        (await replacing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed")).Text("detail").ShouldBe("'one.jpg' was moved, renamed or replaced meanwhile; send the request again.");
+        // Without a condition, the file is written again.
+        await conditional.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        await unconditional.StatusAsync(HttpStatusCode.NoContent);
+        (await dav.ListDavAsync("/dav/Hidden/")).ShouldBe(["/dav/Hidden/one.jpg"]);
+        (await dav.GetByteArrayAsync("/dav/Hidden/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 3));
         if (isMoved)
         {
             (await dav.GetByteArrayAsync("/dav/Published/one.jpg")).ShouldBe(content);
         }
+    }
 
-        (await dav.ListDavAsync("/dav/Hidden/")).ShouldBeEmpty();
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_file_that_is_locked_while_its_new_content_is_rendered_is_not_written(bool exists)
+    {
+        var renderings = new CountingRenderer();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Locked");
+        var content = exists ? TestImages.Jpeg(seed: 1) : [];
+        if (exists)
+        {
+            await dav.PutDavAsync("/dav/Locked/one.jpg", content);
+        }
+
+        var (reached, locked) = Pause(renderings);
+        var writing = dav.PutAsync("/dav/Locked/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 2)));
+        await reached;
+        var token = await dav.LockAsync("/dav/Locked/one.jpg", exists ? HttpStatusCode.OK : HttpStatusCode.Created);
+        locked.SetResult();
+
+        await writing.DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        (await dav.GetByteArrayAsync("/dav/Locked/one.jpg")).ShouldBe(content);
+        await PutAsync(dav, "/dav/Locked/one.jpg", TestImages.Jpeg(seed: 3), ("If", $"({token})")).StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task A_destination_that_is_locked_while_a_copy_is_rendered_is_not_written()
+    {
+        var renderings = new CountingRenderer();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Locked");
+        await dav.MkcolAsync("/dav/Locked/Below");
+        await dav.PutDavAsync("/dav/Locked/one.jpg", TestImages.Jpeg(seed: 1));
+
+        var (reached, locked) = Pause(renderings);
+        var copying = dav.DavAsync("COPY", "/dav/Locked/one.jpg", null, ("Destination", "/dav/Locked/Below/two.jpg"));
+        await reached;
+        await dav.LockAsync("/dav/Locked/Below/");
+        locked.SetResult();
+
+        await copying.DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        (await dav.ListDavAsync("/dav/Locked/Below/")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("If")]
+    [InlineData("Overwrite")]
+    public async Task A_condition_still_holds_when_the_file_is_written(string header)
+    {
+        var renderings = new CountingRenderer();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Conditions");
+        await dav.MkcolAsync("/dav/Conditions/From");
+        await dav.PutDavAsync("/dav/Conditions/From/one.jpg", TestImages.Jpeg(seed: 1));
+        var etag = "";
+        if (header == "If")
+        {
+            await dav.PutDavAsync("/dav/Conditions/one.jpg", TestImages.Jpeg(seed: 2));
+            etag = (await dav.PropfindAsync("/dav/Conditions/one.jpg", 0))[0].Property(DavRequests.Dav + "getetag")!.Value;
+        }
+
+        var (reached, written) = Pause(renderings);
+        var writing = header == "If"
+            ? PutAsync(dav, "/dav/Conditions/one.jpg", TestImages.Jpeg(seed: 1), ("If", $"([{etag}])"))
+            : dav.DavAsync("COPY", "/dav/Conditions/From/one.jpg", null, ("Destination", "/dav/Conditions/one.jpg"), ("Overwrite", "F"));
+        await reached;
+        renderings.BeforeUpload = () => Task.CompletedTask;
+        await dav.PutDavAsync("/dav/Conditions/one.jpg", TestImages.Jpeg(seed: 3), header == "If" ? HttpStatusCode.NoContent : HttpStatusCode.Created);
+        written.SetResult();
+
+        await writing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+        (await dav.GetByteArrayAsync("/dav/Conditions/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 3));
+    }
+
+    [Fact]
+    public async Task A_folder_is_replaced_only_by_a_complete_copy()
+    {
+        var renderings = new CountingRenderer();
+        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/From");
+        await dav.PutDavAsync("/dav/From/one.jpg", TestImages.Jpeg(seed: 1));
+        await dav.MkcolAsync("/dav/To");
+        await dav.PutDavAsync("/dav/To/two.jpg", TestImages.Jpeg(seed: 2));
+        renderings.BeforeUpload = () => throw new ProblemException(Problems.ServerBusy, "The renderers are busy.");
+
+        await dav.DavAsync("COPY", "/dav/From/", null, ("Destination", "/dav/To/")).ProblemAsync(HttpStatusCode.ServiceUnavailable, "serverBusy");
+        (await dav.ListDavAsync("/dav/")).ShouldBe(["/dav/From/", "/dav/To/"]);
+        (await dav.ListDavAsync("/dav/To/")).ShouldBe(["/dav/To/two.jpg"]);
+
+        renderings.BeforeUpload = () => Task.CompletedTask;
+        await dav.DavAsync("COPY", "/dav/From/", null, ("Destination", "/dav/To/")).StatusAsync(HttpStatusCode.NoContent);
+        (await dav.ListDavAsync("/dav/")).ShouldBe(["/dav/From/", "/dav/To/"]);
+        (await dav.ListDavAsync("/dav/To/")).ShouldBe(["/dav/To/one.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_stored_without_its_metadata_gets_no_entity_tag_until_it_is_read()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["Storage:KeepOriginals"] = "false" });
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Cleaned");
+
+        using var written = await dav.PutAsync("/dav/Cleaned/one.jpg", new ByteArrayContent(TestImages.OrientedJpeg(6)));
+
+        written.StatusCode.ShouldBe(HttpStatusCode.Created);
+        written.Headers.ETag.ShouldBeNull();
+        using var read = await dav.GetAsync("/dav/Cleaned/one.jpg");
+        read.Headers.ETag.ShouldNotBeNull();
+        (await read.Content.ReadAsByteArrayAsync()).Length.ShouldNotBe(TestImages.OrientedJpeg(6).Length);
+    }
+
+    /// <summary>Makes the next uploads wait before they are rendered, until the returned source is set.</summary>
+    private static (Task Reached, TaskCompletionSource Continued) Pause(CountingRenderer renderings)
+    {
+        var (reached, continued) = (new TaskCompletionSource(), new TaskCompletionSource());
+        renderings.BeforeUpload = () =>
+        {
+            reached.TrySetResult();
+            return continued.Task;
+        };
+        return (reached.Task, continued);
+    }
+
+    private static Task<HttpResponseMessage> PutAsync(HttpClient dav, string path, byte[] content, params IEnumerable<(string Name, string Value)> headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ByteArrayContent(content) };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+        }
+
+        return dav.SendAsync(request);
     }
 }

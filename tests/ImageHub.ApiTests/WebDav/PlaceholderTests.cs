@@ -106,6 +106,26 @@ public sealed class PlaceholderTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_sizes_of_discarded_files_are_known_for_an_hour_and_for_the_last_5000_files_of_an_account()
+    {
+        await dav.PutDavAsync("/dav/Files/.DS_Store", [1]);
+        clock.Advance(TimeSpan.FromMinutes(59));
+        await server.SqlAsync(
+            $"INSERT INTO junk_files (account_id, path_hash, bytes, written_at) SELECT users.id, sha256(n::text::bytea), 1, '{clock.GetUtcNow():O}' FROM generate_series(1, 4999) AS n, users WHERE user_name = 'admin'");
+        (await dav.PropfindAsync("/dav/Files/.DS_Store", 0)).ShouldHaveSingleItem();
+
+        await dav.PutDavAsync("/dav/Files/._one.jpg", [1]);
+        await dav.DavAsync("PROPFIND", "/dav/Files/.DS_Store", null, ("Depth", "0")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        (await server.SqlAsync("SELECT count(*) FROM junk_files")).ShouldBe(5000L);
+
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await dav.DavAsync("PROPFIND", "/dav/Files/._one.jpg", null, ("Depth", "0")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneWebDav());
+        (await server.SqlAsync("SELECT count(*) FROM junk_files")).ShouldBe(0L);
+    }
+
+    [Fact]
     public async Task An_account_has_at_most_1000_placeholders_of_10_mebibytes_and_100_mebibytes_in_all()
     {
         await dav.PutAsync("/dav/Files/large.bin", new ByteArrayContent(new byte[(10 * 1024 * 1024) + 1])).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");

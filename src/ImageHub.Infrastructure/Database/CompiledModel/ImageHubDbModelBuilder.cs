@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("91e08aa7-2d61-419b-8cb5-028ca5be3366"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("d52e2964-8d71-4883-a7a9-68a03056b562"), entityTypeCount: 48)
         {
         }
 
@@ -63,6 +63,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var uploadPart = UploadPartEntityType.Create(this);
             var davLock = DavLockEntityType.Create(this);
             var davProperty = DavPropertyEntityType.Create(this);
+            var junkFile = JunkFileEntityType.Create(this);
             var placeholder = PlaceholderEntityType.Create(this);
             var webhookEvent = WebhookEventEntityType.Create(this);
 
@@ -105,6 +106,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             DavPropertyEntityType.CreateForeignKey2(davProperty, group);
             DavPropertyEntityType.CreateForeignKey3(davProperty, image);
             DavPropertyEntityType.CreateForeignKey4(davProperty, placeholder);
+            JunkFileEntityType.CreateForeignKey1(junkFile, user);
             PlaceholderEntityType.CreateForeignKey1(placeholder, user);
             PlaceholderEntityType.CreateForeignKey2(placeholder, group);
 
@@ -153,6 +155,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadPartEntityType.CreateAnnotations(uploadPart);
             DavLockEntityType.CreateAnnotations(davLock);
             DavPropertyEntityType.CreateAnnotations(davProperty);
+            JunkFileEntityType.CreateAnnotations(junkFile);
             PlaceholderEntityType.CreateAnnotations(placeholder);
             WebhookEventEntityType.CreateAnnotations(webhookEvent);
 

@@ -18,6 +18,16 @@ internal sealed class PlaceholderConfiguration : IEntityTypeConfiguration<Placeh
     }
 }
 
+internal sealed class JunkFileConfiguration : IEntityTypeConfiguration<JunkFile>
+{
+    public void Configure(EntityTypeBuilder<JunkFile> builder)
+    {
+        builder.HasKey(row => new { row.AccountId, row.PathHash });
+        builder.HasOne<User>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(row => row.WrittenAt);
+    }
+}
+
 internal sealed class DavLockConfiguration : IEntityTypeConfiguration<DavLock>
 {
     public void Configure(EntityTypeBuilder<DavLock> builder)

@@ -79,13 +79,14 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     public Task LockGroupTreeAsync(CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({GroupTree})", cancellationToken);
 
-    public async Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken)
+    public async Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken, Guid? otherId = null)
     {
+        Guid[] groupIds = otherId is { } other ? [groupId, other] : [groupId];
         var transaction = await BeginWithAsync(GroupTree, cancellationToken);
         try
         {
             await db.Database.ExecuteSqlAsync(
-                $"SELECT id FROM groups WHERE (id = {groupId} OR path @> ARRAY[{groupId}]) AND owner_id IS NULL ORDER BY id FOR UPDATE", cancellationToken);
+                $"SELECT id FROM groups WHERE (id = ANY({groupIds}) OR path && {groupIds}) AND owner_id IS NULL ORDER BY id FOR UPDATE", cancellationToken);
             return (transaction, await db.Groups.AsTracking().SingleOrDefaultAsync(group => group.Id == groupId, cancellationToken));
         }
         catch
