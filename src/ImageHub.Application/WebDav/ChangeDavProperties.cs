@@ -59,6 +59,7 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
         }
 
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: false, cancellationToken);
         var properties = await db.PropertiesOf(found.Owner).AsTracking().ToDictionaryAsync(property => (property.Namespace, property.Name), cancellationToken);
         foreach (var change in request.Changes)
         {
