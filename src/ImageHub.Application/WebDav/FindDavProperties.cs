@@ -48,7 +48,7 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         var inherited = covering.FindAll(held => held.IsDeep);
         await foreach (var entries in tree.ListAsync(found.Folder, cancellationToken))
         {
-            var isLarge = await Requested(PropertiesOf(entries), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxBytesAtOnce;
+            var isLarge = request.Names is not { Count: 0 } && await Requested(PropertiesOf(entries), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxBytesAtOnce;
             foreach (var few in entries.Chunk(isLarge ? FewEntries : entries.Count))
             {
                 yield return await WithPropertiesAsync(few, inherited, request, cancellationToken);
@@ -74,7 +74,8 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         IReadOnlyList<DavResource> entries, List<DavLock> inherited, FindDavProperties request, CancellationToken cancellationToken)
     {
         var groupIds = entries.Where(entry => entry.IsFolder).Select(entry => entry.Folder.GroupId).ToArray();
-        var properties = (await Requested(PropertiesOf(entries), request.Names).ToListAsync(cancellationToken)).ToLookup(property => new DavPropertyOwner(property.GroupId, property.ImageId, property.PlaceholderId));
+        List<DavProperty> rows = request.Names is { Count: 0 } ? [] : await Requested(PropertiesOf(entries), request.Names).ToListAsync(cancellationToken);
+        var properties = rows.ToLookup(property => new DavPropertyOwner(property.GroupId, property.ImageId, property.PlaceholderId));
         var held = request.WithLocks ? await FindLocksAsync(entries, groupIds, cancellationToken) : [];
         return
         [
