@@ -76,9 +76,9 @@ public sealed class DavController(TimeProvider clock) : ApiController
         var disposition = new ContentDispositionHeaderValue("attachment");
         disposition.SetHttpFileName(file.Name);
         Response.Headers.ContentDisposition = disposition.ToString();
-        if (opened.Other is not null)
+        if (opened.Placeholder is not null)
         {
-            return new FileStreamResult(opened.Other, file.ContentType) { EntityTag = Tag(file.ETag), LastModified = file.ChangedAt, EnableRangeProcessing = true };
+            return new FileStreamResult(opened.Placeholder, file.ContentType) { EntityTag = Tag(file.ETag), LastModified = file.ChangedAt, EnableRangeProcessing = true };
         }
 
         Response.ContentType = file.ContentType;
@@ -149,9 +149,9 @@ public sealed class DavController(TimeProvider clock) : ApiController
     [RequestSizeLimit(DavXml.MaxBytes)]
     public async Task<EmptyResult> Lock(CancellationToken cancellationToken)
     {
-        var wanted = await DavXml.ReadLockAsync(Request, DavHeaders.ReadIsDeep(Request));
-        var granted = await Mediator.Send(new LockDavResource(DavHeaders.ReadPath(Request), wanted, DavHeaders.ReadTimeout(Request), DavHeaders.ReadConditions(Request)), cancellationToken);
-        if (wanted is not null)
+        var requested = await DavXml.ReadLockAsync(Request, DavHeaders.ReadIsDeep(Request));
+        var granted = await Mediator.Send(new LockDavResource(DavHeaders.ReadPath(Request), requested, DavHeaders.ReadTimeout(Request), DavHeaders.ReadConditions(Request)), cancellationToken);
+        if (requested is not null)
         {
             Response.Headers["Lock-Token"] = string.Create(CultureInfo.InvariantCulture, $"<{granted.Lock.Token}>");
         }
@@ -171,5 +171,5 @@ public sealed class DavController(TimeProvider clock) : ApiController
 
     private static EntityTagHeaderValue Tag(string etag) => new($"\"{etag}\"");
 
-    private StatusCodeResult Moved(MovedDavResource moved) => StatusCode(moved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent);
+    private StatusCodeResult Moved(DavTransferResult moved) => StatusCode(moved.IsNew ? StatusCodes.Status201Created : StatusCodes.Status204NoContent);
 }

@@ -106,7 +106,7 @@ internal static class DavXml
     /// <param name="request">The request.</param>
     /// <param name="isDeep">Whether the depth is infinity.</param>
     /// <exception cref="ProblemException">400 <c>malformedBody</c>.</exception>
-    public static async Task<WantedDavLock?> ReadLockAsync(HttpRequest request, bool isDeep)
+    public static async Task<RequestedDavLock?> ReadLockAsync(HttpRequest request, bool isDeep)
     {
         if (await ReadAsync(request) is not { } root)
         {
@@ -124,7 +124,7 @@ internal static class DavXml
         var owner = root["owner", Dav] is { } element ? Write(element) : null;
         return owner?.Length > DavLock.MaxOwnerLength
             ? throw ProblemException.Malformed($"owner has {owner.Length} characters; {DavLock.MaxOwnerLength} are allowed.")
-            : new WantedDavLock(isShared, isDeep, owner);
+            : new RequestedDavLock(isShared, isDeep, owner);
     }
 
     /// <summary>Writes an element with the declarations of its namespaces and the language that applies to it.</summary>

@@ -35,9 +35,9 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
         using var page = new MemoryStream();
         await using var writer = Create(page);
         await Begin(writer, page, response);
-        await foreach (var members in entries.WithCancellation(context.HttpContext.RequestAborted))
+        await foreach (var some in entries.WithCancellation(context.HttpContext.RequestAborted))
         {
-            foreach (var entry in members)
+            foreach (var entry in some)
             {
                 WriteEntry(writer, entry);
                 if (page.Length > BufferBytes)

@@ -155,9 +155,9 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        if (request.NewFolderName is not null && request.ReplacedId is not null)
+        if (request.NewFolderName is not null)
         {
-            // The database assigns the name again: the group had another one while the replaced group existed.
+            // The database assigns the name again if neither title nor parent has changed: the group has a number because another group had its name.
             await db.Groups.Where(row => row.Id == group.Id && row.FolderName != request.NewFolderName).ExecuteUpdateAsync(set => set.SetProperty(row => row.FolderName, (string?)null), cancellationToken);
         }
 

@@ -40,15 +40,15 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
         var found = place.Resource ?? throw DavProblems.NotFound();
-        if (found is { File: null, Folder.GroupId: null })
+        if (found is { IsFolder: true, Folder.GroupId: null })
         {
             throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' has no properties that can be changed.");
         }
 
         var accountId = caller.UserId!.Value;
-        if (!caller.IsAdmin && !found.Folder.IsOwn && (found.File is null || (found.File.ImageId is not null && found.File.AddedBy != accountId)))
+        if (!caller.IsAdmin && !found.Folder.IsOwn && (found.IsFolder || (found.File.ImageId is not null && found.File.AddedBy != accountId)))
         {
-            caller.EnsureMay("changing properties of folders, and of images that other accounts have uploaded,");
+            caller.EnsureAdminKey("Changing properties of folders, and of images that other accounts have uploaded, needs a key with the scope 'admin'.");
         }
 
         await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
@@ -59,13 +59,14 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
         }
 
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
-        var properties = await db.PropertiesOf(found.Ids).AsTracking().ToDictionaryAsync(property => (property.Namespace, property.Name), cancellationToken);
+        await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: false, cancellationToken);
+        var properties = await db.PropertiesOf(found.Owner).AsTracking().ToDictionaryAsync(property => (property.Namespace, property.Name), cancellationToken);
         foreach (var change in request.Changes)
         {
             Apply(change, found, properties, accountId);
         }
 
-        await db.EnsurePropertiesFitAsync(found.Ids, accountId, cancellationToken);
+        await db.EnsurePropertiesFitAsync(found.Owner, accountId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ChangedDavProperties(found, AreMade: true);
     }
@@ -87,7 +88,7 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
         }
         else
         {
-            properties[(change.Namespace, change.Name)] = known = DavProperty.Create(found.Ids, change.Namespace, change.Name, change.Value, accountId, clock.Now());
+            properties[(change.Namespace, change.Name)] = known = DavProperty.Create(found.Owner, change.Namespace, change.Name, change.Value, accountId, clock.Now());
             db.DavProperties.Add(known);
         }
     }

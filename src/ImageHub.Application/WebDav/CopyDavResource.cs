@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.WebDav;
 
 /// <summary>
-/// Copies a folder or file. The copy of an image is a new image, which takes the way of every upload; the copy of a folder is hidden. A folder or file at the
+/// Copies a folder or file. The copy of an image is a new image, which goes through the upload pipeline; the copy of a folder is hidden. A folder or file at the
 /// destination is moved to the trash.
 /// </summary>
 /// <param name="Path">The address.</param>
@@ -19,26 +19,26 @@ namespace ImageHub.Application.WebDav;
 /// <param name="MayOverwrite">Whether something at the destination may be replaced.</param>
 /// <param name="WithContent">Whether the content of a folder is copied, too.</param>
 /// <param name="Conditions">The conditions.</param>
-public sealed record CopyDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, bool WithContent, DavConditions Conditions) : IRequest<MovedDavResource>;
+public sealed record CopyDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, bool WithContent, DavConditions Conditions) : IRequest<DavTransferResult>;
 
 internal sealed class CopyDavResourceHandler(
     IImageHubDb db, DavTree tree, DavDestinations destinations, DavFiles files, DavRemoval removal, ImageBytes bytes, DavJunk junk, AccountThrottle throttle, IMediator mediator, ICaller caller, ILogger<CopyDavResourceHandler> logger)
-    : IRequestHandler<CopyDavResource, MovedDavResource>
+    : IRequestHandler<CopyDavResource, DavTransferResult>
 {
     /// <summary>The maximum number of images that one request copies, because each is rendered anew.</summary>
     private const int MaxImages = 1_000;
 
-    public async Task<MovedDavResource> Handle(CopyDavResource request, CancellationToken cancellationToken)
+    public async Task<DavTransferResult> Handle(CopyDavResource request, CancellationToken cancellationToken)
     {
         if (await junk.TryTransferAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, cancellationToken) is { } isNew)
         {
-            return new MovedDavResource(isNew);
+            return new DavTransferResult(isNew);
         }
 
         var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: false, request.WithContent, request.Conditions, cancellationToken);
         if (to.Source.File is { } file)
         {
-            if (to.Existing is { File: null })
+            if (to.Existing is { IsFolder: true })
             {
                 await RemoveAsync(to, request, cancellationToken);
             }
@@ -48,13 +48,13 @@ internal sealed class CopyDavResourceHandler(
         }
         else
         {
-            caller.EnsureMay("copying folders");
+            caller.EnsureAdminKey("Copying folders needs a key with the scope 'admin'.");
             if (request.WithContent)
             {
                 await EnsureImageLimitAsync(to.Source.Folder.GroupId!.Value, cancellationToken);
             }
 
-            if (to.Existing is { File: not null })
+            if (to.Existing is { IsFolder: false })
             {
                 await RemoveAsync(to, request, cancellationToken);
             }
@@ -62,7 +62,7 @@ internal sealed class CopyDavResourceHandler(
             await CopyFolderAsync(to, request, cancellationToken);
         }
 
-        return new MovedDavResource(to.Existing is null);
+        return new DavTransferResult(to.Existing is null);
     }
 
     private Task RemoveAsync(DavDestination to, CopyDavResource request, CancellationToken cancellationToken) => removal.RemoveAsync(
@@ -147,7 +147,7 @@ internal sealed class CopyDavResourceHandler(
         var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavProblems.NotFound();
         var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId) { NewFolderName = newFolderName }, cancellationToken);
         var name = await db.Groups.Where(group => group.Id == created.Id).Select(group => group.FolderName!).SingleAsync(cancellationToken);
-        var copy = new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.Above, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
+        var copy = new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.AncestorIds, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
         await files.CopyPropertiesAsync(new DavResource(from, null), new DavResource(copy, null), cancellationToken);
         return copy;
     }
@@ -184,7 +184,7 @@ internal sealed class CopyDavResourceHandler(
     /// <summary>Opens the bytes of an image that is copied to another folder.</summary>
     private async Task<Stream> OpenImageAsync(Guid imageId, DavFile file, DavFolder from, DavFolder folder, CancellationToken cancellationToken)
     {
-        caller.EnsureMay("copying images");
+        caller.EnsureAdminKey("Copying images needs a key with the scope 'admin'.");
         if (from.GroupId == folder.GroupId)
         {
             throw new ProblemException(Problems.Forbidden, $"A folder contains an image only once; '{file.Name}' cannot be copied within its folder.");

@@ -26,7 +26,7 @@ internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolde
     public string StoredName => FolderName.Normalize(Segment);
 
     /// <summary>The group of a folder that a folder replaces; null if there is none.</summary>
-    public Guid? ReplacedGroupId => Source.File is null && Existing is { File: null } ? Existing.Folder.GroupId : null;
+    public Guid? ReplacedGroupId => Source.IsFolder && Existing is { IsFolder: true } ? Existing.Folder.GroupId : null;
 }
 
 /// <summary>Finds destinations.</summary>
@@ -47,24 +47,24 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
         var source = await tree.FindAsync(from, cancellationToken);
         var found = source.Resource ?? throw DavProblems.NotFound();
         var place = await FindPlaceAsync(to, found.File, cancellationToken);
-        if (found is { File: null, Folder: { GroupId: null } or { IsOwn: true } } || place.Resource is { File: null, Folder: { GroupId: null } or { IsOwn: true } })
+        if (found is { IsFolder: true, Folder: { GroupId: null } or { IsOwn: true } } || place.Resource is { IsFolder: true, Folder: { GroupId: null } or { IsOwn: true } })
         {
             throw new ProblemException(Problems.Forbidden, $"'{DavPath.Root}' and '{DavPath.Root}{DavPath.Own}/' can neither be moved, copied nor replaced.");
         }
 
         var parent = place.Parent ?? throw DavProblems.NoSuchFolder();
-        var isSame = place.Resource?.Ids == found.Ids;
-        if (isSame || (found.File is null && (parent.GroupId == found.Folder.GroupId || parent.Above.Contains(found.Folder.GroupId!.Value))))
+        var isSame = place.Resource?.Owner == found.Owner;
+        if (isSame || (found.IsFolder && (parent.GroupId == found.Folder.GroupId || parent.AncestorIds.Contains(found.Folder.GroupId!.Value))))
         {
             throw new ProblemException(Problems.Forbidden, "The destination is the source itself, or lies in it.");
         }
 
-        if (place.Resource is { File: null, Folder.GroupId: { } replacedId } && (found.Folder.GroupId == replacedId || found.Folder.Above.Contains(replacedId)))
+        if (place.Resource is { IsFolder: true, Folder.GroupId: { } replacedId } && (found.Folder.GroupId == replacedId || found.Folder.AncestorIds.Contains(replacedId)))
         {
             throw new ProblemException(Problems.Forbidden, "The destination contains the source and cannot be replaced by it.");
         }
 
-        if (place.Resource is { File: null } && found.File is { ImageId: not null })
+        if (place.Resource is { IsFolder: true } && found.File is { ImageId: not null })
         {
             throw new ProblemException(Problems.Forbidden, $"'{place.Resource.Folder.Title}' is a folder; an image cannot replace it.");
         }
@@ -74,7 +74,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
             throw new ProblemException(Problems.UnsupportedFormat, $"'{found.File.Name}' is not an image and cannot replace one.");
         }
 
-        if (found.File is null)
+        if (found.IsFolder)
         {
             await EnsureFitsAsync(found.Folder.GroupId!.Value, parent, place.Segment, withContent, cancellationToken);
         }
@@ -105,7 +105,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
         }
 
         await (destination.Existing is { } replaced
-            ? locks.EnsureUnlockedAsync(replaced.Folder, replaced.File?.Name, conditions, isAddedOrRemoved: replaced.File is null, cancellationToken)
+            ? locks.EnsureUnlockedAsync(replaced.Folder, replaced.File?.Name, conditions, isAddedOrRemoved: replaced.IsFolder, cancellationToken)
             : locks.EnsureUnlockedAsync(destination.Parent, destination.FileName, conditions, isAddedOrRemoved: true, cancellationToken));
     }
 

@@ -150,20 +150,20 @@ internal sealed class DavFiles(
     /// <summary>Copies the properties of a folder or file to another one, which has none yet.</summary>
     public async Task CopyPropertiesAsync(DavResource from, DavResource to, CancellationToken cancellationToken)
     {
-        var properties = await db.PropertiesOf(from.Ids).ToListAsync(cancellationToken);
+        var properties = await db.PropertiesOf(from.Owner).ToListAsync(cancellationToken);
         if (properties.Count == 0)
         {
             return;
         }
 
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
-        await db.PropertiesOf(to.Ids).ExecuteDeleteAsync(cancellationToken);
+        await db.PropertiesOf(to.Owner).ExecuteDeleteAsync(cancellationToken);
         foreach (var property in properties)
         {
-            db.DavProperties.Add(DavProperty.Create(to.Ids, property.Namespace, property.Name, property.Value, caller.UserId!.Value, clock.Now()));
+            db.DavProperties.Add(DavProperty.Create(to.Owner, property.Namespace, property.Name, property.Value, caller.UserId!.Value, clock.Now()));
         }
 
-        await db.EnsurePropertiesFitAsync(to.Ids, caller.UserId!.Value, cancellationToken);
+        await db.EnsurePropertiesFitAsync(to.Owner, caller.UserId!.Value, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -199,7 +199,7 @@ internal sealed class DavFiles(
             var (image, hasReplaced) = await pipeline.ReplaceAsync(target, made, former.ImageId!.Value, isFormerRequired: file.Expected is not null, rows => EnsureUnlockedAsync(rows, file, isNew: false));
             if (hasReplaced)
             {
-                await MovePropertiesAsync((null, former.ImageId, null), image.Id, CancellationToken.None);
+                await MovePropertiesAsync(DavPropertyOwner.Image(former.ImageId.Value), image.Id, CancellationToken.None);
             }
 
             return (image.Id, !hasReplaced);
@@ -287,7 +287,7 @@ internal sealed class DavFiles(
         await EnsureUnlockedAsync(db, received, isNew: found is null);
         var own = db.Placeholders.Where(row => row.AccountId == accountId);
         var former = await own.AsTracking().SingleOrDefaultAsync(row => row.GroupId == groupId && row.Name == name, cancellationToken);
-        var isNew = former is null || former.WrittenAt <= now - Placeholder.KeptFor;
+        var isNew = former is null || former.WrittenAt <= now - Placeholder.Lifetime;
         var others = await own.Where(row => row.GroupId != groupId || row.Name != name).GroupBy(_ => 1).Select(rows => new { Count = rows.Count(), Bytes = rows.Sum(row => row.Bytes) }).SingleOrDefaultAsync(cancellationToken);
         if (others is not null && (others.Count >= Placeholder.MaxCount || others.Bytes + spooled.Bytes > Placeholder.MaxTotalBytes))
         {
@@ -326,11 +326,11 @@ internal sealed class DavFiles(
             return;
         }
 
-        await MovePropertiesAsync((null, null, id), imageId, cancellationToken);
+        await MovePropertiesAsync(DavPropertyOwner.Placeholder(id), imageId, cancellationToken);
         await DeletePlaceholderAsync(id, check: null, cancellationToken);
     }
 
-    private async Task MovePropertiesAsync((Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) from, Guid imageId, CancellationToken cancellationToken)
+    private async Task MovePropertiesAsync(DavPropertyOwner from, Guid imageId, CancellationToken cancellationToken)
     {
         if (!await db.PropertiesOf(from).AnyAsync(cancellationToken))
         {
@@ -338,7 +338,7 @@ internal sealed class DavFiles(
         }
 
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
-        await db.PropertiesOf((null, imageId, null)).ExecuteDeleteAsync(cancellationToken);
+        await db.PropertiesOf(DavPropertyOwner.Image(imageId)).ExecuteDeleteAsync(cancellationToken);
         await db.PropertiesOf(from).ExecuteUpdateAsync(
             set => set.SetProperty(property => property.PlaceholderId, (Guid?)null).SetProperty(property => property.ImageId, imageId), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -69,9 +69,9 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
 
         if (isAddedOrRemoved && name is null && folder.GroupId is { } groupId)
         {
-            if (folder.Above is [.., var parentId])
+            if (folder.AncestorIds is [.., var parentId])
             {
-                var above = folder.Above.Take(folder.Above.Count - 1).ToArray();
+                var above = folder.AncestorIds.Take(folder.AncestorIds.Count - 1).ToArray();
                 EnsureTokenSubmitted(await LiveIn(rows).Where(held => held.Name == null && (held.GroupId == parentId || (held.IsDeep && above.Contains(held.GroupId)))).ToListAsync(cancellationToken), conditions);
             }
 
@@ -87,7 +87,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
 
     private Task<List<DavLock>> FindCoveringAsync(IImageHubDb rows, DavFolder folder, string? name, CancellationToken cancellationToken)
     {
-        var above = folder.Above.ToArray();
+        var above = folder.AncestorIds.ToArray();
         return LiveIn(rows)
             .Where(held =>
                 (held.GroupId == folder.GroupId && (held.Name == name || (held.Name == null && held.IsDeep)))
@@ -130,7 +130,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
     private async Task<bool> IsSatisfiedAsync(DavPlace place, DavConditionList list, CancellationToken cancellationToken)
     {
         var folder = place.Resource?.Folder ?? place.Parent;
-        var locks = folder is null ? [] : await FindCoveringAsync(folder, place.Resource is { File: null } ? null : place.FileName, cancellationToken);
+        var locks = folder is null ? [] : await FindCoveringAsync(folder, place.Resource is { IsFolder: true } ? null : place.FileName, cancellationToken);
         return list.Conditions.All(condition => condition.IsNegated != (condition.Token is { } token
             ? DavLock.ParseToken(token) is { } id && locks.Exists(held => held.Id == id)
             : condition.ETag == place.Resource?.File?.ETag));

@@ -1,3 +1,5 @@
+using ImageHub.Domain.Images;
+
 namespace ImageHub.Application.WebDav;
 
 /// <summary>An address below <c>/dav/</c>.</summary>
@@ -10,15 +12,15 @@ public sealed record DavPath(IReadOnlyList<string> Segments)
     /// <summary>The name of the folder with the images of a user.</summary>
     public const string Own = "me";
 
-    /// <summary>Files that operating systems write into every folder. They are accepted and forgotten, so that no error appears.</summary>
-    private static readonly string[] Junk = [".DS_Store", "Thumbs.db", "desktop.ini"];
-
     /// <summary>The last segment; empty for the root.</summary>
     public string LastSegment => Segments.Count > 0 ? Segments[^1] : "";
 
     /// <summary>The encoded path.</summary>
     public string Href => Root + string.Join('/', Segments.Select(Uri.EscapeDataString));
 
-    /// <summary>Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>.</summary>
-    public bool IsJunk => LastSegment.StartsWith("._", StringComparison.Ordinal) || Junk.Contains(LastSegment, StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>. Such files are accepted and discarded, so
+    /// that clients report no errors.
+    /// </summary>
+    public bool IsJunk => LastSegment.StartsWith(SystemFiles.AppleDoublePrefix, StringComparison.Ordinal) || SystemFiles.Names.Contains(LastSegment, StringComparer.OrdinalIgnoreCase);
 }

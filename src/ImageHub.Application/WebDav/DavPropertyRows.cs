@@ -9,7 +9,7 @@ namespace ImageHub.Application.WebDav;
 internal static class DavPropertyRows
 {
     /// <summary>The properties of a folder, an image or a placeholder; at most one of the ids is not null. The root, which has no id, has no properties.</summary>
-    public static IQueryable<DavProperty> PropertiesOf(this IImageHubDb db, (Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) owner) => owner switch
+    public static IQueryable<DavProperty> PropertiesOf(this IImageHubDb db, DavPropertyOwner owner) => owner switch
     {
         ({ } id, _, _) => db.DavProperties.Where(property => property.GroupId == id),
         (_, { } id, _) => db.DavProperties.Where(property => property.ImageId == id),
@@ -20,7 +20,7 @@ internal static class DavPropertyRows
     /// <summary>Writes changed properties, and throws if a limit is exceeded. The transaction must hold the lock of <see cref="ILocks.LockWebDavAsync"/>.</summary>
     /// <exception cref="ProblemException">507 <c>webDavFull</c>.</exception>
     public static async Task EnsurePropertiesFitAsync(
-        this IImageHubDb db, (Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) owner, Guid accountId, CancellationToken cancellationToken)
+        this IImageHubDb db, DavPropertyOwner owner, Guid accountId, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
         var bytes = await db.PropertiesOf(owner).SumAsync(property => property.Bytes, cancellationToken);

@@ -1,20 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
 using ImageHub.Domain.Images;
+using ImageHub.Domain.WebDav;
 
 namespace ImageHub.Application.WebDav;
 
 /// <summary>A folder: the root, a group, or a user's own images.</summary>
 /// <param name="GroupId">The group; null for the root.</param>
-/// <param name="Above">The ids of the groups above, outermost first.</param>
+/// <param name="AncestorIds">The ids of the groups above, outermost first.</param>
 /// <param name="Href">The encoded path, with a slash at its end.</param>
 /// <param name="Title">The title.</param>
 /// <param name="CreatedAt">When the group was created.</param>
 /// <param name="ChangedAt">When the group or its images were last changed.</param>
-public sealed record DavFolder(Guid? GroupId, IReadOnlyList<Guid> Above, string Href, string Title, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt)
+public sealed record DavFolder(Guid? GroupId, IReadOnlyList<Guid> AncestorIds, string Href, string Title, DateTimeOffset CreatedAt, DateTimeOffset ChangedAt)
 {
     /// <summary>Whether the folder contains a user's own images.</summary>
     public bool IsOwn { get; init; }
 
-    /// <summary>The encoded path of a member.</summary>
+    /// <summary>The encoded path of an entry.</summary>
     public string HrefOf(string name) => Href + Uri.EscapeDataString(name);
 }
 
@@ -57,11 +59,15 @@ public sealed record DavFile(string Name, long Bytes, string ContentType, string
 /// <param name="File">The file; null for a folder.</param>
 public sealed record DavResource(DavFolder Folder, DavFile? File)
 {
-    /// <summary>The encoded path: as requested, or with the name for a member of a requested folder.</summary>
+    /// <summary>Whether it is a folder.</summary>
+    [MemberNotNullWhen(false, nameof(File))]
+    public bool IsFolder => File is null;
+
+    /// <summary>The encoded path: the requested one, or the listed folder's path plus the name.</summary>
     public string Href { get; init; } = File is null ? Folder.Href : Folder.HrefOf(File.Name);
 
-    /// <summary>The ids under which properties are stored.</summary>
-    internal (Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) Ids => (File is null ? Folder.GroupId : null, File?.ImageId, File?.PlaceholderId);
+    /// <summary>The owner of its properties.</summary>
+    internal DavPropertyOwner Owner => new(File is null ? Folder.GroupId : null, File?.ImageId, File?.PlaceholderId);
 }
 
 /// <summary>The place that an address names, whether or not something is there.</summary>

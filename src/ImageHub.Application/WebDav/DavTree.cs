@@ -18,7 +18,7 @@ namespace ImageHub.Application.WebDav;
 internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock)
 {
     /// <summary>The number of rows that one query reads. Memory does not depend on the size of a folder.</summary>
-    private const int Together = 500;
+    private const int PageSize = 500;
 
     private static readonly Expression<Func<Image, DavFile>> FromImage = image => new DavFile(
         image.FileName,
@@ -50,7 +50,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         {
             if (await FindFolderAsync(folder, segments[i], cancellationToken) is { } below)
             {
-                // Clients recognize the members of a folder by the address that they have requested.
+                // Clients recognize the entries of a folder by the address that they have requested.
                 (parent, folder) = (folder, below with { Href = $"{folder.HrefOf(path.Segments[i])}/" });
                 continue;
             }
@@ -88,7 +88,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
             yield break;
         }
 
-        await foreach (var folders in PagesAsync(after => Below(folder).Where(group => after == null || string.Compare(group.FolderName, after) > 0).OrderBy(group => group.FolderName), group => group.FolderName!, cancellationToken))
+        await foreach (var folders in PagesAsync(after => Subfolders(folder).Where(group => after == null || string.Compare(group.FolderName, after) > 0).OrderBy(group => group.FolderName), group => group.FolderName!, cancellationToken))
         {
             yield return [.. folders.Select(group => new DavResource(From(folder, group), null))];
         }
@@ -101,10 +101,10 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
             yield return [.. files.Select(file => new DavResource(folder, file))];
         }
 
-        var hidden = Images(folder);
+        var imagesOfFolder = Images(folder);
         await foreach (var files in PagesAsync(
             after => Placeholders(folder)
-                .Where(file => (after == null || string.Compare(file.Name, after) > 0) && !hidden.Any(image => image.FileName == file.Name))
+                .Where(file => (after == null || string.Compare(file.Name, after) > 0) && !imagesOfFolder.Any(image => image.FileName == file.Name))
                 .OrderBy(file => file.Name)
                 .Select(FromPlaceholder),
             file => file.Name,
@@ -120,14 +120,14 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         List<T> page;
         do
         {
-            page = await query(after).Take(Together).ToListAsync(cancellationToken);
+            page = await query(after).Take(PageSize).ToListAsync(cancellationToken);
             if (page.Count > 0)
             {
                 after = name(page[^1]);
                 yield return page;
             }
         }
-        while (page.Count == Together);
+        while (page.Count == PageSize);
     }
 
     private async Task<DavFolder?> FindFolderAsync(DavFolder parent, string segment, CancellationToken cancellationToken)
@@ -137,9 +137,9 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
             return parent.GroupId is null && segment == DavPath.Own ? await FindOwnAsync(cancellationToken) : null;
         }
 
-        // A numbered name such as 'Vol%2E (2)' is not the encoded form of a title.
+        // The stored name is tried first: normalizing a numbered name such as 'Vol%2E (2)' would change it.
         var name = FolderName.Normalize(segment);
-        return await Below(parent)
+        return await Subfolders(parent)
             .Where(group => group.FolderName == segment || group.FolderName == name)
             .OrderByDescending(group => group.FolderName == segment)
             .FirstOrDefaultAsync(cancellationToken) is { } found ? From(parent, found) : null;
@@ -153,7 +153,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
     private static DavFolder From(DavFolder parent, Group group) =>
         new(group.Id, group.Path, $"{parent.Href}{Uri.EscapeDataString(group.FolderName!)}/", group.Title, group.CreatedAt, group.UpdatedAt);
 
-    private IQueryable<Group> Below(DavFolder parent) => parent.GroupId is { } id
+    private IQueryable<Group> Subfolders(DavFolder parent) => parent.GroupId is { } id
         ? db.GroupsVisibleTo(caller).Where(group => group.ParentId == id)
         : db.GroupsVisibleTo(caller).Where(group => group.ParentId == null);
 
@@ -162,7 +162,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
 
     private IQueryable<Placeholder> Placeholders(DavFolder folder)
     {
-        var since = clock.Now() - Placeholder.KeptFor;
+        var since = clock.Now() - Placeholder.Lifetime;
         return db.Placeholders.Where(file => file.AccountId == caller.UserId && file.GroupId == folder.GroupId && file.WrittenAt > since);
     }
 

@@ -57,7 +57,7 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
         }
         else if (found.File is { ImageId: { } imageId, Name: var name })
         {
-            caller.EnsureMay("deleting images");
+            caller.EnsureAdminKey("Deleting images needs a key with the scope 'admin'.");
             await using var changes = await ImageChanges.BeginAsync(db, [imageId], clock, cancellationToken);
             await check();
             changes.Delete((changes.FindLiveAt(imageId, found.Folder.GroupId!.Value, name) ?? throw DavProblems.Gone(name, conditions)).Id);

@@ -39,17 +39,17 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         DavResource found, FindDavProperties request, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var covering = request.WithLocks ? await locks.FindCoveringAsync(found.Folder, found.File?.Name, cancellationToken) : [];
-        yield return [new DavEntry(found, covering, await Requested(db.PropertiesOf(found.Ids), request.Names).ToListAsync(cancellationToken))];
+        yield return [new DavEntry(found, covering, await Requested(db.PropertiesOf(found.Owner), request.Names).ToListAsync(cancellationToken))];
         if (found.File is not null || request.Depth == 0)
         {
             yield break;
         }
 
         var inherited = covering.FindAll(held => held.IsDeep);
-        await foreach (var members in tree.ListAsync(found.Folder, cancellationToken))
+        await foreach (var entries in tree.ListAsync(found.Folder, cancellationToken))
         {
-            var isLarge = await Requested(PropertiesOf(members), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxBytesAtOnce;
-            foreach (var few in members.Chunk(isLarge ? FewEntries : members.Count))
+            var isLarge = request.Names is not { Count: 0 } && await Requested(PropertiesOf(entries), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxBytesAtOnce;
+            foreach (var few in entries.Chunk(isLarge ? FewEntries : entries.Count))
             {
                 yield return await WithPropertiesAsync(few, inherited, request, cancellationToken);
             }
@@ -60,38 +60,39 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         names is null ? properties : properties.Where(property => names.Contains(property.Name));
 
     /// <summary>The properties of a page, which contains folders, images or placeholders, so that one index finds them.</summary>
-    private IQueryable<DavProperty> PropertiesOf(IReadOnlyList<DavResource> members)
+    private IQueryable<DavProperty> PropertiesOf(IReadOnlyList<DavResource> entries)
     {
-        var groupIds = members.Where(member => member.File is null).Select(member => member.Folder.GroupId).ToArray();
-        var imageIds = members.Select(member => member.File?.ImageId).Where(id => id is not null).ToArray();
-        var placeholderIds = members.Select(member => member.File?.PlaceholderId).Where(id => id is not null).ToArray();
+        var groupIds = entries.Where(entry => entry.IsFolder).Select(entry => entry.Folder.GroupId).ToArray();
+        var imageIds = entries.Select(entry => entry.File?.ImageId).Where(id => id is not null).ToArray();
+        var placeholderIds = entries.Select(entry => entry.File?.PlaceholderId).Where(id => id is not null).ToArray();
         return groupIds.Length > 0 ? db.DavProperties.Where(property => groupIds.Contains(property.GroupId))
             : imageIds.Length > 0 ? db.DavProperties.Where(property => imageIds.Contains(property.ImageId))
             : db.DavProperties.Where(property => placeholderIds.Contains(property.PlaceholderId));
     }
 
     private async Task<IReadOnlyList<DavEntry>> WithPropertiesAsync(
-        IReadOnlyList<DavResource> members, List<DavLock> inherited, FindDavProperties request, CancellationToken cancellationToken)
+        IReadOnlyList<DavResource> entries, List<DavLock> inherited, FindDavProperties request, CancellationToken cancellationToken)
     {
-        var groupIds = members.Where(member => member.File is null).Select(member => member.Folder.GroupId).ToArray();
-        var properties = (await Requested(PropertiesOf(members), request.Names).ToListAsync(cancellationToken)).ToLookup(property => (property.GroupId, property.ImageId, property.PlaceholderId));
-        var held = request.WithLocks ? await FindLocksAsync(members, groupIds, cancellationToken) : [];
+        var groupIds = entries.Where(entry => entry.IsFolder).Select(entry => entry.Folder.GroupId).ToArray();
+        List<DavProperty> rows = request.Names is { Count: 0 } ? [] : await Requested(PropertiesOf(entries), request.Names).ToListAsync(cancellationToken);
+        var properties = rows.ToLookup(property => new DavPropertyOwner(property.GroupId, property.ImageId, property.PlaceholderId));
+        var held = request.WithLocks ? await FindLocksAsync(entries, groupIds, cancellationToken) : [];
         return
         [
-            .. members.Select(member => new DavEntry(
-                member, [.. held.Where(one => one.GroupId == member.Folder.GroupId && one.Name == member.File?.Name), .. inherited], [.. properties[member.Ids]])),
+            .. entries.Select(entry => new DavEntry(
+                entry, [.. held.Where(one => one.GroupId == entry.Folder.GroupId && one.Name == entry.File?.Name), .. inherited], [.. properties[entry.Owner]])),
         ];
     }
 
-    private Task<List<DavLock>> FindLocksAsync(IReadOnlyList<DavResource> members, Guid?[] groupIds, CancellationToken cancellationToken)
+    private Task<List<DavLock>> FindLocksAsync(IReadOnlyList<DavResource> entries, Guid?[] groupIds, CancellationToken cancellationToken)
     {
         if (groupIds.Length > 0)
         {
             return locks.Live.Where(held => held.Name == null && groupIds.Contains(held.GroupId)).ToListAsync(cancellationToken);
         }
 
-        var folderId = members[0].Folder.GroupId;
-        var names = members.Select(member => member.File!.Name).ToArray();
+        var folderId = entries[0].Folder.GroupId;
+        var names = entries.Select(entry => entry.File!.Name).ToArray();
         return locks.Live.Where(held => held.GroupId == folderId && names.Contains(held.Name)).ToListAsync(cancellationToken);
     }
 }

@@ -9,16 +9,16 @@ namespace ImageHub.Application.WebDav;
 
 /// <summary>Locks a folder or file, or refreshes a lock (RFC 4918, section 9.10). A lock of an address without a file creates an empty placeholder.</summary>
 /// <param name="Path">The address.</param>
-/// <param name="Wanted">The requested lock; null to refresh the lock whose token is in the conditions.</param>
+/// <param name="Requested">The requested lock; null to refresh the lock whose token is in the conditions.</param>
 /// <param name="Timeout">The requested timeout; the server may grant less.</param>
 /// <param name="Conditions">The conditions.</param>
-public sealed record LockDavResource(DavPath Path, WantedDavLock? Wanted, TimeSpan Timeout, DavConditions Conditions) : IRequest<GrantedDavLock>;
+public sealed record LockDavResource(DavPath Path, RequestedDavLock? Requested, TimeSpan Timeout, DavConditions Conditions) : IRequest<GrantedDavLock>;
 
 /// <summary>A requested lock.</summary>
 /// <param name="IsShared">Whether others may have a shared lock, too.</param>
 /// <param name="IsDeep">Whether the lock of a folder includes everything below it.</param>
 /// <param name="Owner">The owner's description: an XML element; or null.</param>
-public sealed record WantedDavLock(bool IsShared, bool IsDeep, string? Owner);
+public sealed record RequestedDavLock(bool IsShared, bool IsDeep, string? Owner);
 
 /// <summary>A granted lock.</summary>
 /// <param name="Lock">The lock.</param>
@@ -37,9 +37,9 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
         var folder = place.Resource?.Folder ?? place.Parent ?? throw DavProblems.NoSuchFolder();
-        var name = place.Resource is { File: null } ? null : place.FileName;
+        var name = place.Resource is { IsFolder: true } ? null : place.FileName;
         await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
-        if (request.Wanted is not { } wanted)
+        if (request.Requested is not { } requested)
         {
             return new GrantedDavLock(await RefreshAsync(folder, name, timeout, request.Conditions, cancellationToken), HasCreatedFile: false);
         }
@@ -51,7 +51,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         }
 
         var href = place.Resource?.Href ?? folder.HrefOf(place.FileName);
-        var granted = DavLock.Create(caller.UserId!.Value, groupId, name, wanted.IsDeep, wanted.IsShared, wanted.Owner, href, timeout, clock.Now());
+        var granted = DavLock.Create(caller.UserId!.Value, groupId, name, requested.IsDeep, requested.IsShared, requested.Owner, href, timeout, clock.Now());
         await AddAsync(granted, folder, cancellationToken);
         if (place.Resource is null)
         {
@@ -64,14 +64,14 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     /// <summary>Answers as if the file were locked. Like the file itself, its lock is accepted and forgotten.</summary>
     private async Task<GrantedDavLock> LockJunkAsync(LockDavResource request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        Guid? refreshed = request.Wanted is null ? request.Conditions.Tokens.Cast<Guid?>().FirstOrDefault() ?? throw NothingToRefresh() : null;
+        Guid? refreshed = request.Requested is null ? request.Conditions.Tokens.Cast<Guid?>().FirstOrDefault() ?? throw NothingToRefresh() : null;
         if (refreshed is null && await junk.FindAsync(request.Path, cancellationToken) is null)
         {
             await junk.WriteAsync(request.Path, bytes: 0, cancellationToken);
         }
 
-        var wanted = request.Wanted ?? new WantedDavLock(IsShared: false, IsDeep: false, Owner: null);
-        var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, wanted.IsShared, wanted.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
+        var requested = request.Requested ?? new RequestedDavLock(IsShared: false, IsDeep: false, Owner: null);
+        var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, requested.IsShared, requested.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
         return new GrantedDavLock(lent, HasCreatedFile: refreshed is null);
     }
 
@@ -126,23 +126,23 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     private static ProblemException NothingToRefresh() =>
         new(Problems.PreconditionFailed, "A LOCK without a body refreshes a lock; the header If has no token of a lock at this address.");
 
-    private async Task EnsureNoConflictAsync(DavFolder folder, DavLock wanted, CancellationToken cancellationToken)
+    private async Task EnsureNoConflictAsync(DavFolder folder, DavLock requested, CancellationToken cancellationToken)
     {
-        var others = await locks.FindCoveringAsync(folder, wanted.Name, cancellationToken);
+        var others = await locks.FindCoveringAsync(folder, requested.Name, cancellationToken);
         var including = others.Count;
-        if (wanted is { Name: null, IsDeep: true })
+        if (requested is { Name: null, IsDeep: true })
         {
-            others.AddRange(await locks.FindBelowAsync(wanted.GroupId, cancellationToken));
+            others.AddRange(await locks.FindBelowAsync(requested.GroupId, cancellationToken));
         }
 
-        if (others.Find(held => !wanted.IsShared || !held.IsShared) is { } conflict)
+        if (others.Find(held => !requested.IsShared || !held.IsShared) is { } conflict)
         {
             throw new ProblemException(Problems.LockConflict, $"'{Uri.UnescapeDataString(conflict.Href)}' is locked until {conflict.ExpiresAt:HH:mm:ss} UTC.") { LockedHref = conflict.Href };
         }
 
         if (including >= DavLock.MaxShared)
         {
-            throw new ProblemException(Problems.WebDavFull, $"'{Uri.UnescapeDataString(wanted.Href)}' has {including} shared locks; {DavLock.MaxShared} are allowed.");
+            throw new ProblemException(Problems.WebDavFull, $"'{Uri.UnescapeDataString(requested.Href)}' has {including} shared locks; {DavLock.MaxShared} are allowed.");
         }
     }
 }

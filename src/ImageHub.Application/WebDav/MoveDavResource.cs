@@ -14,21 +14,21 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Destination">The new address.</param>
 /// <param name="MayOverwrite">Whether something at the destination may be replaced.</param>
 /// <param name="Conditions">The conditions.</param>
-public sealed record MoveDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, DavConditions Conditions) : IRequest<MovedDavResource>;
+public sealed record MoveDavResource(DavPath Path, DavPath Destination, bool MayOverwrite, DavConditions Conditions) : IRequest<DavTransferResult>;
 
 /// <summary>A moved or copied folder or file.</summary>
 /// <param name="IsNew">Whether nothing was at the destination before.</param>
-public sealed record MovedDavResource(bool IsNew);
+public sealed record DavTransferResult(bool IsNew);
 
 internal sealed class MoveDavResourceHandler(
     IImageHubDb db, DavTree tree, DavDestinations destinations, DavLocks locks, DavFiles files, DavRemoval removal, DavJunk junk, IMediator mediator, ICaller caller, TimeProvider clock)
-    : IRequestHandler<MoveDavResource, MovedDavResource>
+    : IRequestHandler<MoveDavResource, DavTransferResult>
 {
-    public async Task<MovedDavResource> Handle(MoveDavResource request, CancellationToken cancellationToken)
+    public async Task<DavTransferResult> Handle(MoveDavResource request, CancellationToken cancellationToken)
     {
         if (await junk.TryTransferAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, cancellationToken) is { } isNew)
         {
-            return new MovedDavResource(isNew);
+            return new DavTransferResult(isNew);
         }
 
         var to = await destinations.FindAsync(request.Path, request.Destination, request.MayOverwrite, isMove: true, withContent: true, request.Conditions, cancellationToken);
@@ -47,13 +47,13 @@ internal sealed class MoveDavResourceHandler(
 
         // A lock belongs to an address and does not move (RFC 4918, section 7.6).
         await locks.RemoveAsync(to.Source, cancellationToken);
-        return new MovedDavResource(to.Existing is null);
+        return new DavTransferResult(to.Existing is null);
     }
 
     private async Task MoveFolderAsync(DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
-        caller.EnsureMay("moving folders");
-        if (to.Existing is { File: not null })
+        caller.EnsureAdminKey("Moving folders needs a key with the scope 'admin'.");
+        if (to.Existing is { IsFolder: false })
         {
             await RemoveAsync(to.Existing, to, request, cancellationToken);
         }
@@ -87,7 +87,7 @@ internal sealed class MoveDavResourceHandler(
     /// <summary>Moves an image, and the image that it replaces to the trash, in one transaction.</summary>
     private async Task MoveImageAsync(Guid imageId, string name, DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
-        caller.EnsureMay("moving images");
+        caller.EnsureAdminKey("Moving images needs a key with the scope 'admin'.");
         var groupId = to.Parent.GroupId ?? throw DavFiles.NotInRoot();
         var former = to.Existing?.File is { ImageId: not null } file ? file : null;
         try
@@ -118,7 +118,7 @@ internal sealed class MoveDavResourceHandler(
 
     private async Task MovePlaceholderAsync(Guid placeholderId, DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
-        if (to.Existing is { File: null })
+        if (to.Existing is { IsFolder: true })
         {
             await RemoveAsync(to.Existing, to, request, cancellationToken);
         }

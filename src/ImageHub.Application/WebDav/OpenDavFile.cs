@@ -13,8 +13,8 @@ public sealed record OpenDavFile(DavPath Path, bool IsDescriptionOnly) : IReques
 /// <summary>An opened folder or file.</summary>
 /// <param name="Resource">The folder or file.</param>
 /// <param name="Image">The bytes of an image, or null.</param>
-/// <param name="Other">The bytes of a placeholder, or null.</param>
-public sealed record OpenedDavFile(DavResource Resource, ImageContent? Image, Stream? Other);
+/// <param name="Placeholder">The bytes of a placeholder, or null.</param>
+public sealed record OpenedDavFile(DavResource Resource, ImageContent? Image, Stream? Placeholder);
 
 internal sealed class OpenDavFileHandler(DavTree tree, DavFiles files, DavJunk junk, IMediator mediator, ICaller caller) : IRequestHandler<OpenDavFile, OpenedDavFile>
 {
@@ -31,12 +31,12 @@ internal sealed class OpenDavFileHandler(DavTree tree, DavFiles files, DavJunk j
             return new OpenedDavFile(found, null, files.OpenRead(placeholder));
         }
 
-        if (found.File is null || (request.IsDescriptionOnly && !caller.IsAdmin))
+        if (found.IsFolder || (request.IsDescriptionOnly && !caller.IsAdmin))
         {
             return new OpenedDavFile(found, null, null);
         }
 
-        caller.EnsureMay("reading images");
+        caller.EnsureAdminKey("Reading images needs a key with the scope 'admin'.");
         var wanted = new WantedBytes(found.File.Variant, IsDownload: true);
         return new OpenedDavFile(found, await mediator.Send(new OpenRendition(found.File.ImageId!.Value, wanted, MayRedirect: false, request.IsDescriptionOnly), cancellationToken), null);
     }
@@ -46,12 +46,14 @@ internal sealed class OpenDavFileHandler(DavTree tree, DavFiles files, DavJunk j
 internal static class DavScopes
 {
     /// <summary>Throws if a key may only upload.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="rule">The rule, as a sentence.</param>
     /// <exception cref="ProblemException">403 <c>insufficientScope</c>.</exception>
-    public static void EnsureMay(this ICaller caller, string what)
+    public static void EnsureAdminKey(this ICaller caller, string rule)
     {
         if (!caller.IsAdmin)
         {
-            throw new ProblemException(Problems.InsufficientScope, $"The key has the scope 'upload'; {what} needs a key with the scope 'admin'.");
+            throw new ProblemException(Problems.InsufficientScope, $"The key has the scope 'upload'. {rule}");
         }
     }
 }

@@ -14,12 +14,12 @@ internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion comple
     public async Task<Unit> Handle(PruneWebDav request, CancellationToken cancellationToken)
     {
         var now = clock.Now();
-        var keptSince = now - Placeholder.KeptFor;
+        var placeholdersSince = now - Placeholder.Lifetime;
         var junkSince = now - JunkFile.Lifetime;
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
             await db.DavLocks.Where(held => held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
-            await db.Placeholders.Where(file => file.WrittenAt <= keptSince).ExecuteDeleteAsync(cancellationToken);
+            await db.Placeholders.Where(file => file.WrittenAt <= placeholdersSince).ExecuteDeleteAsync(cancellationToken);
             await db.JunkFiles.Where(file => file.WrittenAt <= junkSince).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

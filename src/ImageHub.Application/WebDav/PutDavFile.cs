@@ -69,7 +69,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
     private async Task<DavPlace> FindAsync(PutDavFile request, CancellationToken cancellationToken)
     {
         var place = await tree.FindAsync(request.Path, cancellationToken);
-        if (place.Resource is { File: null })
+        if (place.Resource is { IsFolder: true })
         {
             throw new ProblemException(Problems.MethodNotAllowed, "This is a folder; PUT writes files.");
         }

@@ -24,7 +24,7 @@ internal sealed class UnlockDavResourceHandler(IImageHubDb db, DavTree tree, Dav
         var place = await tree.FindAsync(request.Path, cancellationToken);
         var folder = place.Resource?.Folder ?? place.Parent ?? throw DavProblems.NotFound();
         var id = DavLock.ParseToken(request.Token);
-        var held = (await locks.FindCoveringAsync(folder, place.Resource is { File: null } ? null : place.FileName, cancellationToken))
+        var held = (await locks.FindCoveringAsync(folder, place.Resource is { IsFolder: true } ? null : place.FileName, cancellationToken))
             .Find(one => one.Id == id && one.AccountId == caller.UserId)
             ?? throw new ProblemException(Problems.WrongLockToken, "Lock-Token contains no token of a lock that this account holds at this address.");
         await db.DavLocks.Where(one => one.Id == held.Id).ExecuteDeleteAsync(cancellationToken);

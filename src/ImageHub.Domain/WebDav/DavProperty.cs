@@ -46,7 +46,7 @@ public sealed class DavProperty
     public int Bytes { get; private set; }
 
     /// <summary>Creates a property of a folder, an image or a placeholder; exactly one of the ids is not null.</summary>
-    public static DavProperty Create((Guid? GroupId, Guid? ImageId, Guid? PlaceholderId) owner, string ns, string name, string value, Guid accountId, DateTimeOffset now)
+    public static DavProperty Create(DavPropertyOwner owner, string ns, string name, string value, Guid accountId, DateTimeOffset now)
     {
         var property = new DavProperty
         {

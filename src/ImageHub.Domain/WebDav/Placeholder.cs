@@ -1,8 +1,8 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// A file sent by WebDAV that is not an image: a client may create an empty file before it sends the image, or a file that belongs to the client alone. Only the
-/// account that sent it sees it, only by WebDAV, and it ends after a day. An image that is sent under its name replaces it.
+/// A file that is not an image, such as the empty file that some clients send first. Only its account sees it, by WebDAV; it is deleted after a day. An image that is
+/// sent under its name replaces it.
 /// </summary>
 public sealed class Placeholder
 {
@@ -16,7 +16,7 @@ public sealed class Placeholder
     public const long MaxTotalBytes = 100 * 1024 * 1024;
 
     /// <summary>The time after the last write during which a placeholder is kept.</summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+    public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     private Placeholder()
     {

@@ -9,7 +9,8 @@ namespace ImageHub.ApiTests.WebDav;
 
 /// <summary>
 /// The requests of programs that do not run here, in their order: each line is a method, a name in the folder, the size of the body and the expected status. A
-/// body of 1 is the image, 0 an empty one. Finder and Explorer write an empty file, lock it and then send its content.
+/// body of 1 is the image, 0 an empty one. The sequences are assumptions, not recordings: Finder and Explorer are known to write an empty file, lock it and then send its
+/// content; PhotoSync and Lightroom document only which address and files they send; GNOME writes a temporary file and renames it.
 /// </summary>
 public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {

@@ -104,6 +104,19 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
         (await server.Admin.GetAsync($"/api/v1/groups/{second}").JsonAsync()).Text("title").ShouldBe("Couple 3");
     }
 
+    [Fact]
+    public async Task A_folder_gets_the_name_of_its_title_by_a_move_when_the_name_is_free()
+    {
+        using var dav = await AdminAsync();
+        var first = await server.Admin.CreateGroupAsync("Double");
+        await server.Admin.CreateGroupAsync("Double");
+        await server.Admin.DeleteAsync($"/api/v1/groups/{first}").StatusAsync(HttpStatusCode.NoContent);
+
+        await MoveAsync(dav, "/dav/Double%20(2)/", "/dav/Double/", HttpStatusCode.Created);
+
+        (await dav.ListDavAsync("/dav/")).Where(path => path.StartsWith("/dav/Double", StringComparison.Ordinal)).ShouldBe(["/dav/Double/"]);
+    }
+
     [Theory]
     [InlineData("COPY")]
     [InlineData("MOVE")]

@@ -1,15 +1,27 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using ImageHub.Application.Errors;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
+using Npgsql;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>Replacing an image while others change it.</summary>
+/// <summary>Changes of files and folders while others change or lock them.</summary>
 public sealed class DavReplacementTests(PostgresServer postgres)
 {
+    /// <summary>The lock of WebDAV's locks, properties and placeholders.</summary>
+    private const string WebDavLock = "SELECT pg_advisory_xact_lock(347471883)";
+
+    private const string InsertLock =
+        """
+        INSERT INTO dav_locks (id, account_id, group_id, name, is_deep, is_shared, href, timeout_seconds, expires_at)
+        SELECT gen_random_uuid(), users.id, groups.id, 'one.jpg', false, false, '/dav/Waiting/one.jpg', 600, now() + interval '10 minutes' FROM users, groups WHERE user_name = 'admin' AND title = 'Waiting'
+        """;
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -102,6 +114,66 @@ public sealed class DavReplacementTests(PostgresServer postgres)
     }
 
     [Theory]
+    [InlineData("DELETE", "one.jpg")]
+    [InlineData("DELETE", "")]
+    [InlineData("MOVE", "one.jpg")]
+    [InlineData("MOVE", "")]
+    public async Task A_file_or_folder_that_is_locked_while_a_change_waits_is_not_changed(string method, string name)
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Waiting");
+        await dav.PutDavAsync("/dav/Waiting/one.jpg", TestImages.Jpeg(seed: 1));
+
+        // Every change of the folder's images locks this row.
+        var changing = SendWhileHeldAsync(
+            server,
+            "SELECT id FROM groups WHERE title = 'Waiting' FOR UPDATE",
+            () => dav.DavAsync(method, $"/dav/Waiting/{name}", null, ("Destination", $"/dav/{(name.Length > 0 ? "Waiting/two.jpg" : "Moved")}")),
+            InsertLock);
+
+        await changing.DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        (await dav.ListDavAsync("/dav/Waiting/")).ShouldBe(["/dav/Waiting/one.jpg"]);
+    }
+
+    [Theory]
+    [InlineData("PROPPATCH")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("MOVE")]
+    public async Task A_placeholder_that_is_locked_while_a_change_waits_is_not_changed(string method)
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Waiting");
+        await dav.PutDavAsync("/dav/Waiting/one.jpg", [1]);
+
+        var changing = SendWhileHeldAsync(
+            server,
+            WebDavLock,
+            () => dav.DavAsync(method, "/dav/Waiting/one.jpg", "<propertyupdate xmlns='DAV:'><set><prop><colour xmlns='urn:x'>red</colour></prop></set></propertyupdate>", ("Destination", "/dav/Waiting/two.jpg")),
+            InsertLock);
+
+        await changing.DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        (await dav.GetByteArrayAsync("/dav/Waiting/one.jpg")).ShouldBe([1]);
+        (await server.SqlAsync("SELECT count(*) FROM dav_properties")).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task A_lock_that_ends_while_its_refresh_waits_is_not_refreshed()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
+        await dav.MkcolAsync("/dav/Waiting");
+        var token = await dav.LockAsync("/dav/Waiting/one.jpg", HttpStatusCode.Created);
+
+        var refreshing = SendWhileHeldAsync(
+            server, WebDavLock, () => dav.DavAsync("LOCK", "/dav/Waiting/one.jpg", null, ("If", $"({token})")), "UPDATE dav_locks SET expires_at = now() - interval '1 second'");
+
+        await refreshing.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
+    }
+
+    [Theory]
     [InlineData("If")]
     [InlineData("Overwrite")]
     public async Task A_condition_still_holds_when_the_file_is_written(string header)
@@ -168,6 +240,43 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         using var read = await dav.GetAsync("/dav/Cleaned/one.jpg");
         read.Headers.ETag.ShouldNotBeNull();
         (await read.Content.ReadAsByteArrayAsync()).Length.ShouldNotBe(TestImages.OrientedJpeg(6).Length);
+    }
+
+    [Fact]
+    public async Task Replacements_are_counted_as_uploads()
+    {
+        await using var hub = new ImageHubProcess { Environment = { ["Metrics__Urls"] = "http://127.0.0.1:0" } };
+        using var admin = await hub.StartAndSignInAsync();
+        using var scraper = new HttpClient { BaseAddress = new Uri((await hub.LineAsync("Metrics are at ")).Split("Metrics are at ")[1].Trim()) };
+        using var dav = new HttpClient { BaseAddress = admin.BaseAddress };
+        dav.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{await admin.CreateKeyAsync("admin")}")));
+        await dav.MkcolAsync("/dav/Counted");
+        await dav.PutDavAsync("/dav/Counted/one.jpg", TestImages.Jpeg(seed: 1));
+        await dav.PutDavAsync("/dav/Counted/one.jpg", TestImages.Jpeg(seed: 2), HttpStatusCode.NoContent);
+
+        (await scraper.GetStringAsync("")).Split('\n').Single(line => line.StartsWith("imagehub_uploads_total{", StringComparison.Ordinal) && line.Contains("result=\"uploaded\"", StringComparison.Ordinal)).Split(' ')[1].ShouldBe("2");
+    }
+
+    /// <summary>Sends a request while another transaction holds a lock that the request waits for, and makes a change in this transaction before it ends.</summary>
+    private static async Task<HttpResponseMessage> SendWhileHeldAsync(ImageHubServer server, string held, Func<Task<HttpResponseMessage>> send, string change)
+    {
+        await using var other = new NpgsqlConnection(server.ConnectionString);
+        await other.OpenAsync();
+        await ExecuteAsync($"BEGIN; {held}");
+        var sending = send();
+        while (await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is 0L)
+        {
+            sending.IsCompleted.ShouldBeFalse();
+        }
+
+        await ExecuteAsync($"{change}; COMMIT");
+        return await sending;
+
+        async Task ExecuteAsync(string statements)
+        {
+            await using var command = new NpgsqlCommand(statements, other);
+            await command.ExecuteNonQueryAsync();
+        }
     }
 
     /// <summary>Makes the next uploads wait before they are rendered, until the returned source is set.</summary>

@@ -1,3 +1,5 @@
+using ImageHub.Domain.Images;
+
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>Classifies files by name, before reading their content.</summary>
@@ -6,10 +8,10 @@ internal static class FileKinds
     /// <summary>The attributes that .NET reports for a missing file: all bits set.</summary>
     private const FileAttributes NotThere = (FileAttributes)(-1);
 
-    /// <summary>Files that operating systems and programs leave in folders. They are skipped without being reported.</summary>
+    /// <summary>Other files and folders that operating systems and programs leave in folders. They are skipped without being reported.</summary>
     private static readonly HashSet<string> Litter = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Icon\r", "@eaDir", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",
+        "ehthumbs.db", "Icon\r", "@eaDir", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",
     };
 
     /// <summary>
@@ -31,11 +33,12 @@ internal static class FileKinds
         ".zip", ".7z", ".rar", ".tar", ".gz", ".xz", ".bz2", ".iso", ".exe", ".dll", ".msi", ".dmg", ".sh", ".bat", ".py", ".part", ".tmp", ".bak",
     };
 
-    /// <summary>The name prefix of the files in which macOS stores resource forks on file systems without forks.</summary>
-    private const string AppleDouble = "._";
-
     /// <summary>Whether a file or folder was left by the system or a program. It is skipped without being reported.</summary>
-    public static bool IsLitter(FileSystemInfo entry) => entry.Name.EndsWith('~') || entry.Name.StartsWith(AppleDouble, StringComparison.Ordinal) || Litter.Contains(entry.Name);
+    public static bool IsLitter(FileSystemInfo entry) =>
+        entry.Name.EndsWith('~')
+        || entry.Name.StartsWith(SystemFiles.AppleDoublePrefix, StringComparison.Ordinal)
+        || SystemFiles.Names.Contains(entry.Name, StringComparer.OrdinalIgnoreCase)
+        || Litter.Contains(entry.Name);
 
     /// <summary>Whether a file or folder is hidden. It is skipped and counted.</summary>
     public static bool IsHidden(FileSystemInfo entry) => entry.Name.StartsWith('.') || (entry.Attributes.HasFlag(FileAttributes.Hidden) && !HasNoUsableName(entry));
