@@ -102,7 +102,7 @@ internal static class ImageHubApp
         services.AddSingleton<FirstPage>();
         services.AddSingleton<RecordingMemory>();
         services.AddSingleton<PageEndpoints>();
-        services.AddScoped<SessionCookies>();
+        services.AddSingleton<SessionCookies>();
 
         // Compression halves the size of lists. The web app's files are compressed at build time, and image formats are already compressed.
         services.AddResponseCompression(compression =>

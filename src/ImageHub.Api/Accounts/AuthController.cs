@@ -11,21 +11,15 @@ namespace ImageHub.Api.Accounts;
 [Tags("Signing in")]
 public sealed class AuthController : ApiController
 {
-    private SessionCookies Cookies => HttpContext.RequestServices.GetRequiredService<SessionCookies>();
-
     /// <summary>Signs in.</summary>
-    /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies, and the session of the cookies that they replace ends. There is no sign-up. If passwords are switched off, all refusals are 403 `passwordsDisabled`.</remarks>
+    /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up. If passwords are switched off, all refusals are 403 `passwordsDisabled`.</remarks>
     [AllowAnonymous]
     [Uncounted] // Password checks have a separate queue.
     [HttpPost("login")]
     [ProducesResponseType<TokenPair>(200)]
     [FailsWith(400, 401, 403, 429, 503)]
-    public async Task<ActionResult<TokenPair>> Login(Login body, CancellationToken cancellationToken)
-    {
-        var pair = await Mediator.Send(body, cancellationToken);
-        await Cookies.ReplaceAsync(HttpContext, pair, cancellationToken);
-        return pair;
-    }
+    public async Task<ActionResult<TokenPair>> Login(Login body, CancellationToken cancellationToken) =>
+        SignedIn(await Mediator.Send(body, cancellationToken));
 
     /// <summary>Exchanges a refresh token, from the body or the cookie, for a new pair. The old token becomes invalid.</summary>
     /// <remarks>Reusing the old token within 30 s fails with `refreshRaced` and keeps the session; reusing it later ends the session.</remarks>
@@ -43,9 +37,7 @@ public sealed class AuthController : ApiController
             token = cookie;
         }
 
-        var pair = await Mediator.Send(new RefreshSession(token), cancellationToken);
-        Cookies.Set(HttpContext, pair);
-        return pair;
+        return SignedIn(await Mediator.Send(new RefreshSession(token), cancellationToken));
     }
 
     /// <summary>Signs out and ends the session on the server.</summary>
@@ -71,4 +63,10 @@ public sealed class AuthController : ApiController
     [ProducesResponseType<Me>(200)]
     [FailsWith(401, 503)]
     public async Task<ActionResult<Me>> Me(CancellationToken cancellationToken) => await Mediator.Send(new GetMe(), cancellationToken);
+
+    private TokenPair SignedIn(TokenPair pair)
+    {
+        HttpContext.RequestServices.GetRequiredService<SessionCookies>().Set(HttpContext, pair);
+        return pair;
+    }
 }

@@ -1,12 +1,11 @@
 using ImageHub.Api.Web;
 using ImageHub.Application.Accounts;
-using MediatR;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Accounts;
 
 /// <summary>A session's tokens as cookies that scripts cannot read and other sites cannot send.</summary>
-internal sealed class SessionCookies(IOptions<JwtOptions> options, IMediator mediator)
+internal sealed class SessionCookies(IOptions<JwtOptions> options)
 {
     /// <summary>The access token's cookie.</summary>
     public const string AccessToken = "imagehub_access";
@@ -15,17 +14,6 @@ internal sealed class SessionCookies(IOptions<JwtOptions> options, IMediator med
     public const string RefreshToken = "imagehub_refresh";
 
     private const string RefreshPath = "/api/v1/auth";
-
-    /// <summary>Sets the cookies of a new session, and ends the session whose cookies they replace.</summary>
-    public async Task ReplaceAsync(HttpContext context, TokenPair pair, CancellationToken cancellationToken)
-    {
-        if (context.Request.Cookies[RefreshToken] is { Length: > 0 } former)
-        {
-            await mediator.Send(new Logout(former), cancellationToken);
-        }
-
-        Set(context, pair);
-    }
 
     public void Set(HttpContext context, TokenPair pair)
     {

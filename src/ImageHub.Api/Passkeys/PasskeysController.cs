@@ -42,7 +42,7 @@ public sealed class PasskeysController : ApiController
     public async Task<ActionResult<TokenPair>> SignIn(SignInByPasskey body, CancellationToken cancellationToken)
     {
         var pair = await Mediator.Send(body.WithState(Request.Cookies[StateCookie]), cancellationToken);
-        await HttpContext.RequestServices.GetRequiredService<SessionCookies>().ReplaceAsync(HttpContext, pair, cancellationToken);
+        HttpContext.RequestServices.GetRequiredService<SessionCookies>().Set(HttpContext, pair);
         return pair;
     }
 

@@ -352,23 +352,6 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Signing_in_again_in_a_browser_ends_its_former_session()
-    {
-        using var browser = server.NewClient(useCookies: true);
-        var former = (await SignInAsync()).Text("accessToken")!;
-        var next = (await SignInAsync()).Text("accessToken")!;
-
-        await GetMeAsync(former).StatusAsync(HttpStatusCode.Unauthorized);
-        await GetMeAsync(next).StatusAsync(HttpStatusCode.OK);
-
-        // Other browsers and programs keep theirs.
-        await server.Admin.GetAsync("/api/v1/auth/me").StatusAsync(HttpStatusCode.OK);
-
-        Task<JsonElement> SignInAsync() =>
-            browser.PostAsJsonAsync("/api/v1/auth/login", new { userName = ImageHubServer.AdminName, password = ImageHubServer.AdminPassword }).JsonAsync();
-    }
-
-    [Fact]
     public async Task Signing_out_works_with_either_token_of_the_session()
     {
         var byBody = await PairAsync();
