@@ -15,7 +15,7 @@ namespace ImageHub.Application.Groups;
 /// <param name="Id">The group's id.</param>
 public sealed record DeleteGroup(Guid Id) : IRequest
 {
-    /// <summary>Runs in the transaction, which has locked the rows of the groups; throws to leave them. Null for no check.</summary>
+    /// <summary>Runs in the transaction, which has locked the rows of the groups; throws to cancel the deletion. Null for no check.</summary>
     internal Func<Task>? Check { get; init; }
 }
 

@@ -51,8 +51,8 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>A group that is moved to the trash in the same transaction, so that this group can get its place in WebDAV; null for none.</summary>
-    internal Guid? ReplacedId { get; init; }
+    /// <summary>A folder that is moved to the trash in the same transaction, so that this group can get its place in WebDAV; null for none.</summary>
+    internal ReplacedFolder? Replaced { get; init; }
 
     /// <summary>The name of the folder in WebDAV, which no other group below the same parent may have; null: the database finds a free name.</summary>
     internal string? NewFolderName { get; init; }
@@ -63,6 +63,11 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <summary>Returns a copy of this request with the id of the group.</summary>
     public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
+
+/// <summary>A folder of WebDAV that another one replaces.</summary>
+/// <param name="Id">The folder's group.</param>
+/// <param name="Names">The names that the folder may have, below the new parent of the group that replaces it.</param>
+internal sealed record ReplacedFolder(Guid Id, IReadOnlyList<string> Names);
 
 internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
 {
@@ -85,17 +90,16 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         var title = await db.ToNfcAsync(request.Title.Value?.Trim(), cancellationToken);
         var description = await db.ToNfcAsync(request.Description.Value, cancellationToken);
         var productId = await db.ToNfcAsync(request.ProductId.Value, cancellationToken);
-        var isPlaced = request.ParentId.IsSet || request.IsPublished.IsSet || request.ReplacedId is not null;
+        var isPlaced = request.ParentId.IsSet || request.IsPublished.IsSet || request.Replaced is not null;
         var (transaction, found) = isPlaced
-            ? await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken, request.ReplacedId)
+            ? await db.Locks.LockGroupWithGroupsBelowAsync(request.Id, cancellationToken, request.Replaced?.Id)
             : await db.Locks.LockGroupAsync(request.Id, cancellationToken);
         await using var _ = transaction;
         var group = found is { DeletedAt: null } ? found : throw ProblemException.NotFound("group");
         await (request.Check?.Invoke() ?? Task.CompletedTask);
-        if (request.ReplacedId is { } replacedId)
+        if (request.Replaced is not null && await FindReplacedAsync(request.Replaced, group, request.ParentId.IsSet ? request.ParentId.Value : group.ParentId, cancellationToken) is { } replaced)
         {
             // Saved before the other changes, so that the folder's name is free.
-            var replaced = await db.Groups.AsTracking().SingleOrDefaultAsync(row => row.Id == replacedId && row.DeletedAt == null, cancellationToken) ?? throw ProblemException.NotFound("group");
             await db.TrashAsync(replaced, clock.Now(), cancellationToken);
         }
 
@@ -157,7 +161,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         await db.SaveChangesAsync(cancellationToken);
         if (request.NewFolderName is not null)
         {
-            // The database assigns the name again if neither title nor parent has changed: the group has a number because another group had its name.
+            // If neither title nor parent changed, the trigger kept the numbered name. Null makes the trigger assign the free name.
             await db.Groups.Where(row => row.Id == group.Id && row.FolderName != request.NewFolderName).ExecuteUpdateAsync(set => set.SetProperty(row => row.FolderName, (string?)null), cancellationToken);
         }
 
@@ -168,6 +172,17 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
 
         await transaction.CommitAsync(cancellationToken);
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
+    }
+
+    /// <summary>Finds the group of a replaced folder; null if it was renamed, moved or deleted since, so that nothing is replaced.</summary>
+    /// <exception cref="ProblemException">409 <c>groupCircle</c> if this group was moved into it.</exception>
+    private async Task<Group?> FindReplacedAsync(ReplacedFolder folder, Group group, Guid? parentId, CancellationToken cancellationToken)
+    {
+        var found = await db.Groups.AsTracking().SingleOrDefaultAsync(
+            row => row.Id == folder.Id && row.DeletedAt == null && row.ParentId == parentId && folder.Names.Contains(row.FolderName!), cancellationToken);
+        return found is null || !group.Path.Contains(found.Id)
+            ? found
+            : throw new ProblemException(Problems.GroupCircle, $"'{group.Title}' was moved into the folder that it would replace.");
     }
 
     private async Task GrantAsync(Group group, VisitorRights rights, CancellationToken cancellationToken)

@@ -86,24 +86,26 @@ internal sealed class CopyDavResourceHandler(
             // Listed before the copy exists, which may be in the same folder.
             var entries = request.WithContent ? await ListAsync(to.Source.Folder, cancellationToken) : [];
             copy = await CreateFolderAsync(to.Source.Folder, to.Parent, to.Title, to.ReplacedGroupId is null ? to.StoredName : null, cancellationToken);
+            await files.CopyPropertiesAsync(to.Source, new DavResource(copy, null), cancellationToken);
             await CopyEntriesAsync(entries, copy, request.Conditions, cancellationToken);
             if (to.ReplacedGroupId is { } replacedId)
             {
                 var update = new UpdateGroup
                 {
-                    ReplacedId = replacedId,
+                    Replaced = new ReplacedFolder(replacedId, [to.StoredName, to.Segment]),
                     NewFolderName = to.StoredName,
-                    Check = () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, cancellationToken),
+                    Check = () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, CancellationToken.None),
                 };
-                await mediator.Send(update.WithId(copy.GroupId!.Value), cancellationToken);
-                await removal.RemoveRestAsync(to.Existing!.Folder, cancellationToken);
+
+                // Not cancelled: afterwards the former folder is in the trash.
+                await mediator.Send(update.WithId(copy.GroupId!.Value), CancellationToken.None);
             }
         }
         catch (Exception exception)
         {
             if (copy is not null)
             {
-                await TryTrashAsync(copy);
+                await TryTrashAsync(copy, to);
             }
 
             if (exception is ProblemException problem && problem.Problem == Problems.MethodNotAllowed)
@@ -113,15 +115,26 @@ internal sealed class CopyDavResourceHandler(
 
             throw;
         }
+
+        if (to.ReplacedGroupId is not null)
+        {
+            await removal.RemovePlaceholdersAndLocksAsync(to.Existing!.Folder, CancellationToken.None);
+        }
     }
 
-    /// <summary>Moves a copy that is not complete to the trash.</summary>
-    private async Task TryTrashAsync(DavFolder copy)
+    /// <summary>Moves an incomplete copy to the trash, but not one that has taken its place.</summary>
+    private async Task TryTrashAsync(DavFolder copy, DavDestination to)
     {
         try
         {
             db.ChangeTracker.Clear();
+            if (to.ReplacedGroupId is not null && await db.Groups.AnyAsync(group => group.Id == copy.GroupId && group.FolderName == to.StoredName, CancellationToken.None))
+            {
+                return;
+            }
+
             await mediator.Send(new DeleteGroup(copy.GroupId!.Value), CancellationToken.None);
+            await removal.RemovePlaceholdersAndLocksAsync(copy, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -147,9 +160,7 @@ internal sealed class CopyDavResourceHandler(
         var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavProblems.NotFound();
         var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId) { NewFolderName = newFolderName }, cancellationToken);
         var name = await db.Groups.Where(group => group.Id == created.Id).Select(group => group.FolderName!).SingleAsync(cancellationToken);
-        var copy = new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.AncestorIds, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
-        await files.CopyPropertiesAsync(new DavResource(from, null), new DavResource(copy, null), cancellationToken);
-        return copy;
+        return new DavFolder(created.Id, parent.GroupId is { } id ? [.. parent.AncestorIds, id] : [], $"{parent.HrefOf(name)}/", title, created.CreatedAt, created.UpdatedAt);
     }
 
     private async Task CopyEntriesAsync(IReadOnlyList<DavResource> entries, DavFolder copy, DavConditions conditions, CancellationToken cancellationToken)
@@ -163,6 +174,7 @@ internal sealed class CopyDavResourceHandler(
             else
             {
                 var below = await CreateFolderAsync(entry.Folder, copy, entry.Folder.Title, newFolderName: null, cancellationToken);
+                await files.CopyPropertiesAsync(entry, new DavResource(below, null), cancellationToken);
                 await CopyEntriesAsync(await ListAsync(entry.Folder, cancellationToken), below, conditions, cancellationToken);
             }
         }

@@ -59,6 +59,9 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
     public async Task WriteAsync(DavPath path, long bytes, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
+
+        // Its deletion would delete the same rows in another order.
+        await db.Locks.ShareUserAsync(caller.UserId!.Value, cancellationToken);
         var own = db.JunkFiles.Where(file => file.AccountId == caller.UserId);
         var since = clock.Now() - JunkFile.Lifetime;
         await own.Where(file => file.WrittenAt <= since).ExecuteDeleteAsync(cancellationToken);

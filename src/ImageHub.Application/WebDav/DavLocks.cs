@@ -9,6 +9,9 @@ namespace ImageHub.Application.WebDav;
 /// <summary>Checks conditions and locks before a change.</summary>
 internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, TimeProvider clock)
 {
+    // Read at once: a check in a transaction may run after the request of the caller, in the request that commits several images together.
+    private readonly Guid? accountId = caller.UserId;
+
     /// <summary>The locks that have not ended.</summary>
     public IQueryable<DavLock> Live => LiveIn(db);
 
@@ -55,8 +58,8 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         EnsureUnlockedAsync(db, folder, name, conditions, isAddedOrRemoved, cancellationToken);
 
     /// <summary>
-    /// Repeats the check in the transaction that commits the change. A transaction that has locked the row of a group waits for new locks of this folder and its files,
-    /// and new locks wait for it, because their rows refer to the group.
+    /// Repeats the check in the transaction that commits the change. The transaction must have locked the group's row: a new lock of the folder or its files needs
+    /// that row, so each waits for the other.
     /// </summary>
     /// <inheritdoc cref="EnsureUnlockedAsync(DavFolder, string?, DavConditions, bool, CancellationToken)"/>
     public async Task EnsureUnlockedAsync(IImageHubDb rows, DavFolder folder, string? name, DavConditions conditions, bool isAddedOrRemoved, CancellationToken cancellationToken)
@@ -121,7 +124,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
 
     private void EnsureTokenSubmitted(List<DavLock> locks, DavConditions conditions)
     {
-        if (locks.Count > 0 && !locks.Exists(held => held.AccountId == caller.UserId && conditions.Tokens.Contains(held.Id)))
+        if (locks.Count > 0 && !locks.Exists(held => held.AccountId == accountId && conditions.Tokens.Contains(held.Id)))
         {
             throw new ProblemException(Problems.Locked, $"'{Uri.UnescapeDataString(locks[0].Href)}' is locked until {locks[0].ExpiresAt:HH:mm:ss} UTC; send the lock's token in the header If.") { LockedHref = locks[0].Href };
         }

@@ -72,7 +72,7 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
     }
 
     /// <summary>Deletes the caller's placeholders and the locks in a folder that is in the trash.</summary>
-    public async Task RemoveRestAsync(DavFolder folder, CancellationToken cancellationToken)
+    public async Task RemovePlaceholdersAndLocksAsync(DavFolder folder, CancellationToken cancellationToken)
     {
         await RemovePlaceholdersAsync(folder.GroupId!.Value, cancellationToken);
         await locks.RemoveAsync(new DavResource(folder, null), cancellationToken);

@@ -55,7 +55,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         await AddAsync(granted, folder, cancellationToken);
         if (place.Resource is null)
         {
-            await CreateFileAsync(granted, folder, place, cancellationToken);
+            await CreateFileAsync(granted, folder, place, request.Conditions, cancellationToken);
         }
 
         return new GrantedDavLock(granted, place.Resource is null);
@@ -71,16 +71,17 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         }
 
         var requested = request.Requested ?? new RequestedDavLock(IsShared: false, IsDeep: false, Owner: null);
-        var lent = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, requested.IsShared, requested.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
-        return new GrantedDavLock(lent, HasCreatedFile: refreshed is null);
+        var unstored = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, requested.IsShared, requested.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
+        return new GrantedDavLock(unstored, HasCreatedFile: refreshed is null);
     }
 
     /// <summary>Creates an empty file. If that fails, deletes the lock, because the client never received its token.</summary>
-    private async Task CreateFileAsync(DavLock granted, DavFolder folder, DavPlace place, CancellationToken cancellationToken)
+    private async Task CreateFileAsync(DavLock granted, DavFolder folder, DavPlace place, DavConditions given, CancellationToken cancellationToken)
     {
         try
         {
-            var conditions = new DavConditions([new DavConditionList(null, [new DavCondition(granted.Token, null, IsNegated: false)])]);
+            // The request may hold a lock of the folder, too.
+            var conditions = new DavConditions([.. given.Lists, new DavConditionList(null, [new DavCondition(granted.Token, null, IsNegated: false)])]);
             using var received = await files.ReceiveAsync(folder, place.Segment, place.FileName, Stream.Null, 0, cancellationToken);
             await files.WriteAsync(received with { Conditions = conditions }, cancellationToken);
         }

@@ -65,7 +65,7 @@ internal sealed class MoveDavResourceHandler(
             // Visitors see the title, so it stays if only the parent changes: the folder of a second 'Harbour' is 'Harbour (2)'.
             Title = name == to.StoredName || name == to.Segment ? default : new Optional<string>(to.Title),
             ParentId = to.IsSameFolder ? default : new Optional<Guid?>(to.Parent.GroupId),
-            ReplacedId = to.ReplacedGroupId,
+            Replaced = to.ReplacedGroupId is { } replacedId ? new ReplacedFolder(replacedId, [to.StoredName, to.Segment]) : null,
             NewFolderName = name == to.Segment ? name : to.StoredName,
             Check = () => EnsureUnlockedAsync(to, request, cancellationToken),
         };
@@ -80,7 +80,7 @@ internal sealed class MoveDavResourceHandler(
 
         if (to.ReplacedGroupId is not null)
         {
-            await removal.RemoveRestAsync(to.Existing!.Folder, cancellationToken);
+            await removal.RemovePlaceholdersAndLocksAsync(to.Existing!.Folder, CancellationToken.None);
         }
     }
 
@@ -110,9 +110,11 @@ internal sealed class MoveDavResourceHandler(
             throw DavProblems.OverwriteForbidden();
         }
 
-        if (to.Existing is { File.PlaceholderId: not null })
+        if (to.Existing is { File.PlaceholderId: { } placeholderId })
         {
-            await RemoveAsync(to.Existing, to, request, cancellationToken);
+            // Without another check: the image has the place already.
+            await files.DeletePlaceholderAsync(placeholderId, check: null, CancellationToken.None);
+            await locks.RemoveAsync(to.Existing, CancellationToken.None);
         }
     }
 

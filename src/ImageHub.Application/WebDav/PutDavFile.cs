@@ -62,7 +62,8 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
         var written = await tree.FindFileAsync(folder, name, cancellationToken);
 
         // A strong entity tag would promise that the file has the bytes as sent (RFC 9110, section 9.3.4).
-        return new WrittenDavFile(isNew && place.Resource is null, folder.HrefOf(name), written?.Bytes == received.Spooled.Bytes ? written.ETag : null);
+        var isAsSent = written?.Bytes == received.Spooled.Bytes && (written.ImageId is null || written.Sha256.AsSpan().SequenceEqual(received.Spooled.Sha256));
+        return new WrittenDavFile(isNew && place.Resource is null, folder.HrefOf(name), isAsSent ? written!.ETag : null);
     }
 
     /// <summary>Finds the file's place, and checks conditions and locks.</summary>

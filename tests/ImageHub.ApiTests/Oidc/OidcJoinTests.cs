@@ -122,7 +122,7 @@ public sealed class OidcJoinTests(SharedServer servers, IdentityProvider provide
         using var browser = await SignedInAsync(person);
         clock.Advance(TimeSpan.FromMinutes(6));
         var problem = await SendAsync(browser, HttpMethod.Post, "/api/v1/me/oidc").ProblemAsync(HttpStatusCode.Forbidden, "recentSignInNeeded");
-        problem.Text("detail").ShouldBe("The sign-in is older than 5 minutes; sign in again to join the account.");
+        problem.Text("detail").ShouldBe("The sign-in is older than 5 minutes, or the session has ended; sign in again to join the account.");
     }
 
     [Fact]

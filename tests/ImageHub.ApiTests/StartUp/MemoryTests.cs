@@ -64,6 +64,7 @@ public sealed class MemoryTests(PostgresServer postgres)
                     jsonb_populate_record(NULL::images, to_jsonb(one) || jsonb_build_object(
                         'id', gen_random_uuid(), 'group_id', folder.id, 'file_name', 'photo ' || n || '.jpg', 'sha256', sha256((folder.id || n::text)::bytea)::text)) AS copy;
                 """);
+            fill.CommandTimeout = 0;
             await fill.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             using var dav = new HttpClient { BaseAddress = admin.BaseAddress };
             var basic = $"{ImageHubServer.AdminName}:{await admin.CreateKeyAsync("upload")}";

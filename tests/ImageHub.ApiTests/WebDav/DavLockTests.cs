@@ -50,6 +50,15 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_has_locked_a_folder_locks_a_new_file_in_it()
+    {
+        var folder = await dav.LockAsync("/dav/Locks/", headers: [("Depth", "0")]);
+
+        await dav.DavAsync("LOCK", "/dav/Locks/new.jpg", Exclusive).DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
+        await dav.DavAsync("LOCK", "/dav/Locks/new.jpg", Exclusive, ("If", $"<{server.Url}dav/Locks/> ({folder})")).StatusAsync(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task A_locked_image_is_not_replaced_under_a_name_with_another_extension()
     {
         var content = TestImages.Jpeg(seed: 1);

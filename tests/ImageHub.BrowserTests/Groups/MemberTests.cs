@@ -55,6 +55,22 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await SaveAsync();
         (await MembersAsync()).ShouldBe([(ada, "viewer"), (eve, "viewer")]);
 
+        // A list that arrives after the first change does not count as the one that was changed.
+        var arrived = new TaskCompletionSource();
+        await page.RouteAsync("**/members", async route =>
+        {
+            await arrived.Task;
+            await route.ContinueAsync();
+        });
+        await OpenAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove ada", Exact = true }).ClickAsync();
+        await server.Admin.SetMembersAsync(group, (ada, "viewer"), (eve, "viewer"), (adam, "viewer"));
+        var answered = page.WaitForResponseAsync("**/members");
+        arrived.SetResult();
+        await answered;
+        await SaveAsync();
+        (await MembersAsync()).ShouldBe([(adam, "viewer"), (eve, "viewer")]);
+
         async Task OpenAsync()
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Actions for Wedding" }).ClickAsync();

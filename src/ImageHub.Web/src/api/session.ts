@@ -107,30 +107,49 @@ const oneTabAtATime = async (work: () => Promise<boolean>): Promise<boolean> =>
 /** The account whose page this is. */
 let account: string | undefined;
 
-/** Records the account whose page this is, so that no pending request continues under another account. */
-export function ownedBy(id: string) {
-  account = id;
+session.subscribe(() => {
+  if (session.get().state === "none") account = undefined;
+});
+
+/** Records the account whose page this is. If it was another account's page, drops its work and reloads the page. */
+export function setPageAccount(id: string) {
+  if (account !== undefined && id !== account) handOver();
+  else account = id;
+}
+
+/** The end of the session in this page only: uploads and pending requests end. Then the page is loaded for the new account. */
+function handOver() {
+  const address = location.href;
+  session.set({ state: "none" });
+  location.assign(address);
 }
 
 /**
  * Resolves once the user has signed in again (`true`) or has given up (`false`). If somebody else has signed in, drops
- * the pending requests and loads the page anew.
+ * the pending requests and reloads the page.
  */
-export const signedInAgain = () =>
-  new Promise<boolean>((resolve) => {
+export const signedInAgain = () => {
+  const owner = account;
+  return new Promise<boolean>((resolve) => {
     const stop = session.subscribe(() => {
       const now = session.get();
       if (now.state === "ended") return;
       stop();
-      resolve(now.state === "signedIn" && isSameAccount());
+      resolve(now.state === "signedIn" && (owner === undefined || isSignedIn(owner)));
     });
   });
+};
 
-async function isSameAccount() {
-  if (account === undefined) return true;
-  const response = await fetch("/api/v1/auth/me").catch(() => null);
-  if (!response?.ok) return false;
-  const isSame = (await response.json()).id === account;
-  if (!isSame) location.reload();
-  return isSame;
+/** Whether the session is an account's. Asks until the server answers. */
+async function isSignedIn(owner: string) {
+  for (;;) {
+    const response = await fetch("/api/v1/auth/me").catch(() => null);
+    if (response?.ok) {
+      const { id } = await response.json();
+      if (id !== owner) setPageAccount(id);
+      return id === owner;
+    }
+    if (response?.status === 401) return false;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
 }

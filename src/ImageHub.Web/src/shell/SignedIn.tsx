@@ -6,7 +6,7 @@ import { curates, useMe } from "../accounts/me";
 import { SessionEnded } from "../accounts/SessionEnded";
 import { signOut } from "../accounts/signOut";
 import type { Schemas } from "../api/client";
-import { ownedBy, session } from "../api/session";
+import { session, setPageAccount } from "../api/session";
 import { useStore } from "../api/useStore";
 import { Button, buttonClass } from "../design/Button";
 import { Notice } from "../design/Notice";
@@ -48,7 +48,7 @@ export function SignedIn({
   const account = me.data?.id;
   useEffect(() => {
     if (account === undefined) return;
-    ownedBy(account);
+    setPageAccount(account);
     void restoreUploads(account);
   }, [account]);
 

@@ -23,19 +23,26 @@ const roles: Member["role"][] = ["viewer", "contributor"];
 export function MembersDialog({ group, onClose }: { group: { id: string; title: string }; onClose: () => void }) {
   const words = deskText.members;
   const saved = useQuery({ ...groupMembers(group.id), refetchOnWindowFocus: false });
+  const [opened, setOpened] = useState<Member[]>();
   const [edited, setEdited] = useState<Member[]>();
   const [announcement, setAnnouncement] = useState("");
   const search = useRef<HTMLInputElement>(null);
   const members = edited ?? saved.data?.items;
 
+  /** The list that the first change was made to stays, whatever the server answers afterwards. */
+  function edit(changed: Member[]) {
+    if (edited === undefined) setOpened(members);
+    setEdited(changed);
+  }
+
   function add(id: string, userName: string) {
-    setEdited([...(members ?? []), { userId: id, userName, role: "viewer" }]);
+    edit([...(members ?? []), { userId: id, userName, role: "viewer" }]);
     setAnnouncement(words.added(userName));
     search.current?.focus();
   }
 
   function remove({ userId, userName }: Member) {
-    setEdited(members?.filter((member) => member.userId !== userId));
+    edit((members ?? []).filter((member) => member.userId !== userId));
     setAnnouncement(words.removed(userName));
     search.current?.focus();
   }
@@ -45,8 +52,8 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
       title={words.title}
       action={text.common.save}
       onSubmit={async () => {
-        if (saved.data && edited) {
-          await saveMembers(group.id, saved.data.items, edited);
+        if (opened && edited) {
+          await saveMembers(group.id, opened, edited);
           tell(words.saved(group.title));
         }
         onClose();
@@ -72,7 +79,7 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
                         aria-label={words.roleOf(member.userName)}
                         value={member.role}
                         onChange={({ target }) =>
-                          setEdited(
+                          edit(
                             members.map((other) =>
                               other === member ? { ...member, role: target.value as Member["role"] } : other,
                             ),
