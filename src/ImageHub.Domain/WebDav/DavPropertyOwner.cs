@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.WebDav;
 
-/// <summary>What has a dead property: a folder, an image or a placeholder. At most one of the ids is not null; the root has none.</summary>
+/// <summary>The owner of a dead property: a folder, an image or a placeholder. At most one of the ids is not null; the root has none.</summary>
 /// <param name="GroupId">The folder's group, or null.</param>
 /// <param name="ImageId">The image, or null.</param>
 /// <param name="PlaceholderId">The placeholder, or null.</param>

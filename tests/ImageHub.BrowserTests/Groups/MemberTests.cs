@@ -45,7 +45,7 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await SaveAsync();
         (await MembersAsync()).ShouldBe([(adam, "contributor")]);
 
-        // What somebody else changes while the dialog is open remains.
+        // A change that somebody else makes while the dialog is open remains.
         await OpenAsync();
         await page.GetByRole(AriaRole.Combobox, new() { Name = "Role of adam" }).WaitForAsync();
         await page.Keyboard.TypeAsync("ada");

@@ -45,8 +45,8 @@ export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
 type Member = Schemas["GroupMemberResponse"];
 
 /**
- * Applies the changes between two lists to the members that the group has now, so that what somebody else has changed
- * since `opened` remains. Throws like `answer`.
+ * Applies the changes between two lists to the members that the group has now, so that changes that somebody else
+ * has made since `opened` remain. Throws like `answer`.
  */
 export async function saveMembers(id: string, opened: Member[], edited: Member[]) {
   const current = await answer(api.GET("/api/v1/groups/{id}/members", { params: { path: { id } } }));
