@@ -32,7 +32,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     public async Task<Passkey?> VerifyRegistrationAsync(string credential, string state, User user, string name)
     {
         var result = await handler.PerformAttestationAsync(new PasskeyAttestationContext { CredentialJson = credential, AttestationState = state, HttpContext = Context });
-        ThrowOutage(result.Failure);
+        RethrowOutage(result.Failure);
         return result is { Succeeded: true, Passkey: var added } && result.UserEntity.Id == user.Id.ToString()
             ? Passkey.Create(user.Id, name, added.CredentialId, added.PublicKey, added.SignCount, [.. (added.Transports ?? []).Where(Transports.Contains).Distinct(StringComparer.Ordinal)], added.IsBackupEligible, added.IsBackedUp, clock.GetUtcNow())
             : null;
@@ -49,12 +49,12 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     public async Task<VerifiedPasskey?> VerifySignInAsync(string credential, string state)
     {
         var result = await handler.PerformAssertionAsync(new PasskeyAssertionContext { CredentialJson = credential, AssertionState = state, HttpContext = Context });
-        ThrowOutage(result.Failure);
+        RethrowOutage(result.Failure);
         return result is { Succeeded: true } ? new VerifiedPasskey(result.User.Id, result.Passkey.CredentialId, result.Passkey.SignCount, result.Passkey.IsBackedUp) : null;
     }
 
-    /// <summary>Throws the failure again if it says nothing about the credential. The handler returns every error as a failure.</summary>
-    private static void ThrowOutage(Exception? failure)
+    /// <summary>Rethrows an outage or a cancellation, which does not prove that the credential is wrong. The handler returns every error as a failure.</summary>
+    private static void RethrowOutage(Exception? failure)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
@@ -65,7 +65,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
         }
     }
 
-    /// <summary>The host of a request, in the form of the DNS; null if it is no host.</summary>
+    /// <summary>The host of a request as an address; null if it is malformed.</summary>
     private static Uri? FindHost(HostString host) => Uri.TryCreate($"https://{host.ToUriComponent()}", UriKind.Absolute, out var address) ? address : null;
 
     /// <summary>The relying party's id: the host of the public address, else <c>localhost</c>.</summary>

@@ -70,7 +70,7 @@ internal static class DavXml
         if (root["prop", Dav] is { } prop)
         {
             var names = Elements(prop).Select(NameOf).Distinct().ToList();
-            EnsureFew(names.Count, MaxRequested);
+            EnsureAtMost(names.Count, MaxRequested);
             var length = names.Sum(name => name.Namespace.Length + name.LocalName.Length);
             return length <= MaxRequestedLength
                 ? new DavPropertyQuery(names, AreNamesOnly: false)
@@ -98,7 +98,7 @@ internal static class DavXml
                 .Select(element => new DavPropertyChange(element.NamespaceURI, element.LocalName, isSet ? Write(element) : null)));
         }
 
-        EnsureFew(changes.Count, MaxChanges);
+        EnsureAtMost(changes.Count, MaxChanges);
         return changes.Count > 0 ? changes : throw ProblemException.Malformed("propertyupdate contains no properties.");
     }
 
@@ -237,7 +237,7 @@ internal static class DavXml
         }
     }
 
-    private static void EnsureFew(int count, int allowed)
+    private static void EnsureAtMost(int count, int allowed)
     {
         if (count > allowed)
         {

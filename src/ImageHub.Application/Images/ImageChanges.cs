@@ -134,7 +134,7 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>Finds an image that was found by its group and name before the transaction; null if it was moved, renamed or removed since.</summary>
     public Image? FindLiveAt(Guid id, Guid groupId, string fileName) =>
-        FindLive(id) is { } image && image.GroupId == groupId && string.Equals(image.FileName, fileName, StringComparison.OrdinalIgnoreCase) ? image : null;
+        FindLive(id) is { } image && image.GroupId == groupId && image.FileName == fileName ? image : null;
 
     /// <summary>Moves an image to the trash.</summary>
     /// <exception cref="ProblemException">404; 409 <c>watermarkInUse</c> for the site's watermark.</exception>

@@ -30,7 +30,7 @@ internal sealed class CompleteOidcHandler(
     TimeProvider clock,
     ILogger<CompleteOidcHandler> logger) : IRequestHandler<CompleteOidc, OidcReturn>
 {
-    /// <summary>Each attempt sends a request to the provider. Failures count apart from passwords, so that neither way to sign in holds up the other.</summary>
+    /// <summary>The invalid answers of an address. They are counted apart from wrong passwords, so that neither way to sign in holds up the other.</summary>
     private static readonly RateLimit Failures = new("oidc-address", 10, TimeSpan.FromMinutes(1));
 
     public async Task<OidcReturn> Handle(CompleteOidc request, CancellationToken cancellationToken)

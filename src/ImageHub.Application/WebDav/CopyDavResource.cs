@@ -81,6 +81,7 @@ internal sealed class CopyDavResourceHandler(
     private async Task CopyFolderAsync(DavDestination to, CopyDavResource request, CancellationToken cancellationToken)
     {
         DavFolder? copy = null;
+        var isReplacing = false;
         try
         {
             // Listed before the copy exists, which may be in the same folder.
@@ -97,7 +98,8 @@ internal sealed class CopyDavResourceHandler(
                     Check = () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, CancellationToken.None),
                 };
 
-                // Not cancelled: afterwards the former folder is in the trash.
+                // Not cancelled, because the commit moves the former folder to the trash.
+                isReplacing = true;
                 await mediator.Send(update.WithId(copy.GroupId!.Value), CancellationToken.None);
             }
         }
@@ -105,7 +107,7 @@ internal sealed class CopyDavResourceHandler(
         {
             if (copy is not null)
             {
-                await TryTrashAsync(copy, to);
+                await TryTrashAsync(copy, isReplacing ? to.StoredName : null);
             }
 
             if (exception is ProblemException problem && problem.Problem == Problems.MethodNotAllowed)
@@ -122,13 +124,15 @@ internal sealed class CopyDavResourceHandler(
         }
     }
 
-    /// <summary>Moves an incomplete copy to the trash, but not one that has taken its place.</summary>
-    private async Task TryTrashAsync(DavFolder copy, DavDestination to)
+    /// <summary>Moves a failed copy to the trash, unless it has already replaced the former folder.</summary>
+    /// <param name="copy">The copy.</param>
+    /// <param name="replacedName">The name of the former folder if the copy may have replaced it, or null.</param>
+    private async Task TryTrashAsync(DavFolder copy, string? replacedName)
     {
         try
         {
             db.ChangeTracker.Clear();
-            if (to.ReplacedGroupId is not null && await db.Groups.AnyAsync(group => group.Id == copy.GroupId && group.FolderName == to.StoredName, CancellationToken.None))
+            if (replacedName is not null && await db.Groups.AnyAsync(group => group.Id == copy.GroupId && group.FolderName == replacedName, CancellationToken.None))
             {
                 return;
             }
@@ -187,7 +191,7 @@ internal sealed class CopyDavResourceHandler(
         await using var content = file.ImageId is { } imageId ? await OpenImageAsync(imageId, file, source.Folder, folder, cancellationToken) : files.OpenRead(file);
         using var received = await files.ReceiveAsync(folder, requestedName, name, content, file.Bytes, cancellationToken);
         await files.WriteAsync(received with { Conditions = conditions, Expected = expected }, cancellationToken);
-        if (await tree.FindFileAsync(folder, received.Name, cancellationToken) is { } copy)
+        if (await tree.FindFileAsync(folder, received.StoredName, cancellationToken) is { } copy)
         {
             await files.CopyPropertiesAsync(source, new DavResource(folder, copy), cancellationToken);
         }

@@ -87,7 +87,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
 
         var destination = new DavDestination(found, source.Parent, parent, place.Segment, place.FileName, place.Resource);
         await EnsureUnlockedAsync(destination, isMove, conditions, cancellationToken);
-        if (place.Resource?.File is { ImageId: not null } former && !FileName.AreEqual(former.Name, place.Segment) && !former.Sha256.AsSpan().SequenceEqual(found.File?.Sha256))
+        if (place.Resource?.File is { ImageId: not null } former && former.Name != place.Segment && !former.Sha256.AsSpan().SequenceEqual(found.File?.Sha256))
         {
             throw DavProblems.NameTaken(place.Segment, former.Name);
         }

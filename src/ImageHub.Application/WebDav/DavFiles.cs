@@ -16,9 +16,9 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Target">Where the image is added if the file is one.</param>
 /// <param name="Spooled">The content.</param>
 /// <param name="RequestedName">The file name in the request's address, in NFC.</param>
-/// <param name="SentName">The requested name as a safe file name.</param>
-/// <param name="Name">The safe file name with the extension of the content.</param>
-internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string RequestedName, string SentName, string Name) : IDisposable
+/// <param name="SafeName">The requested name as a safe file name.</param>
+/// <param name="StoredName">The safe file name with the extension of the content.</param>
+internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, SpooledFile Spooled, string RequestedName, string SafeName, string StoredName) : IDisposable
 {
     /// <summary>The file for which the request's conditions were checked; null if the request does not depend on it.</summary>
     public ExpectedDavFile? Expected { get; init; }
@@ -73,7 +73,7 @@ internal sealed class DavFiles(
     /// </exception>
     public async Task<bool> WriteAsync(ReceivedDavFile file, CancellationToken cancellationToken)
     {
-        var (folder, _, spooled, _, sentName, name) = file;
+        var (folder, _, spooled, _, safeName, name) = file;
         if (spooled.ClaimedFormat is null)
         {
             return await WritePlaceholderAsync(file, cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class DavFiles(
         try
         {
             var (imageId, isNew) = await WriteImageAsync(file, cancellationToken);
-            foreach (var placeholder in (string[])[name, .. sentName == name ? [] : (string[])[sentName]])
+            foreach (var placeholder in (string[])[name, .. safeName == name ? [] : (string[])[safeName]])
             {
                 await RemovePlaceholderAsync(folder, placeholder, imageId, CancellationToken.None);
             }
@@ -180,7 +180,7 @@ internal sealed class DavFiles(
             return (former.ImageId!.Value, false);
         }
 
-        if (former is not null && !FileName.AreEqual(former.Name, requestedName))
+        if (former is not null && former.Name != requestedName)
         {
             throw DavProblems.NameTaken(requestedName, former.Name);
         }
@@ -219,17 +219,17 @@ internal sealed class DavFiles(
     {
         if (file.Expected is { } expected && expected.ETag != found?.ETag)
         {
-            throw DavProblems.ConditionFailed(file.Name);
+            throw DavProblems.ConditionFailed(file.StoredName);
         }
     }
 
     /// <summary>Checks the locks again in the transaction that commits a file, because others may have locked its address while its content arrived and was rendered.</summary>
     private async Task EnsureUnlockedAsync(IImageHubDb rows, ReceivedDavFile file, bool isNew)
     {
-        await locks.EnsureUnlockedAsync(rows, file.Folder, file.Name, file.Conditions, isNew, CancellationToken.None);
-        if (file.SentName != file.Name)
+        await locks.EnsureUnlockedAsync(rows, file.Folder, file.StoredName, file.Conditions, isNew, CancellationToken.None);
+        if (file.SafeName != file.StoredName)
         {
-            await locks.EnsureUnlockedAsync(rows, file.Folder, file.SentName, file.Conditions, isAddedOrRemoved: false, CancellationToken.None);
+            await locks.EnsureUnlockedAsync(rows, file.Folder, file.SafeName, file.Conditions, isAddedOrRemoved: false, CancellationToken.None);
         }
     }
 
@@ -278,7 +278,7 @@ internal sealed class DavFiles(
 
     private async Task<bool> RecordPlaceholderAsync(ReceivedDavFile received, CancellationToken cancellationToken)
     {
-        var (groupId, name, spooled) = (received.Folder.GroupId!.Value, received.Name, received.Spooled);
+        var (groupId, name, spooled) = (received.Folder.GroupId!.Value, received.StoredName, received.Spooled);
         var now = clock.Now();
         var accountId = caller.UserId!.Value;
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);

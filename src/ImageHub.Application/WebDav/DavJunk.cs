@@ -33,8 +33,9 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
     }
 
     /// <summary>Discards a file's content and stores its size.</summary>
+    /// <returns>Whether the file was not known before.</returns>
     /// <exception cref="ProblemException">413 <c>fileTooLarge</c>.</exception>
-    public async Task ReceiveAsync(DavPath path, Stream content, long? declaredBytes, CancellationToken cancellationToken)
+    public async Task<bool> ReceiveAsync(DavPath path, Stream content, long? declaredBytes, CancellationToken cancellationToken)
     {
         if (declaredBytes > JunkFile.MaxBytes)
         {
@@ -52,7 +53,9 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
             }
         }
 
+        var isNew = await FindAsync(path, cancellationToken) is null;
         await WriteAsync(path, bytes, cancellationToken);
+        return isNew;
     }
 
     /// <summary>Stores the size of a file.</summary>
@@ -60,7 +63,7 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
     {
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
 
-        // Its deletion would delete the same rows in another order.
+        // Prevents a deadlock: deleting the account deletes these rows in another order.
         await db.Locks.ShareUserAsync(caller.UserId!.Value, cancellationToken);
         var own = db.JunkFiles.Where(file => file.AccountId == caller.UserId);
         var since = clock.Now() - JunkFile.Lifetime;
@@ -94,7 +97,7 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
 
         if (!to.IsJunk || to.Segments.SequenceEqual(from.Segments, StringComparer.Ordinal))
         {
-            throw new ProblemException(Problems.Forbidden, $"The content of '{file.Name}' is not stored; it can only get the name of another file that operating systems write into folders.");
+            throw new ProblemException(Problems.Forbidden, $"'{file.Name}' is a file of an operating system, whose content is not stored; it can be moved or copied only to another such name, such as '._photo.jpg'.");
         }
 
         var isNew = await FindAsync(to, cancellationToken) is null;

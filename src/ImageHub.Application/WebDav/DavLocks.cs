@@ -9,7 +9,7 @@ namespace ImageHub.Application.WebDav;
 /// <summary>Checks conditions and locks before a change.</summary>
 internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, TimeProvider clock)
 {
-    // Read at once: a check in a transaction may run after the request of the caller, in the request that commits several images together.
+    // Captured here: when several images are committed together, the request of another account may run this check, and 'caller' would be that account.
     private readonly Guid? accountId = caller.UserId;
 
     /// <summary>The locks that have not ended.</summary>

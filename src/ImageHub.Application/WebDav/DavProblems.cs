@@ -18,7 +18,13 @@ internal static class DavProblems
     /// <param name="requested">The requested name.</param>
     /// <param name="stored">The name under which the file would be stored.</param>
     public static ProblemException NameTaken(string requested, string stored) =>
-        new(Problems.DuplicateFileName, $"'{requested}' would be stored as '{stored}', and another image has this name; rename one of them.");
+        new(Problems.DuplicateFileName, $"'{requested}' would be stored as '{stored}', and another image has this name. Rename one of them, or write to the address of '{stored}' to replace it.");
+
+    /// <summary>409 for the deletion of an image by an address that differs from its stored name, because the client may mean another file.</summary>
+    /// <param name="requested">The requested name.</param>
+    /// <param name="stored">The image's name.</param>
+    public static ProblemException OtherName(string requested, string stored) =>
+        new(Problems.DuplicateFileName, $"The image at this address is called '{stored}', not '{requested}'; delete it by its own name.");
 
     /// <summary>412 for an existing destination that may not be replaced (RFC 4918, section 10.6).</summary>
     public static ProblemException OverwriteForbidden() => new(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");

@@ -21,11 +21,13 @@ public sealed record DavEntry(DavResource Resource, IReadOnlyList<DavLock> Locks
 
 internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, DavLocks locks, DavJunk junk) : IRequestHandler<FindDavProperties, IAsyncEnumerable<IReadOnlyList<DavEntry>>>
 {
-    /// <summary>The size of properties up to which those of a whole page are in memory at once, in bytes.</summary>
-    private const long MaxBytesAtOnce = 4 * 1024 * 1024;
+    /// <summary>The maximum total size of the properties that are loaded for a whole page, in bytes.</summary>
+    private const long MaxPropertyBytesPerPage = 4 * 1024 * 1024;
 
-    /// <summary>The number of entries at once if their properties are larger: each has at most <see cref="DavProperty.MaxBytesPerResource"/>.</summary>
-    private const int FewEntries = 20;
+    /// <summary>
+    /// The number of entries whose properties are loaded at once if a page exceeds this size. An entry has at most <see cref="DavProperty.MaxBytesPerResource"/>.
+    /// </summary>
+    private const int ChunkSize = 20;
 
     public async Task<IAsyncEnumerable<IReadOnlyList<DavEntry>>> Handle(FindDavProperties request, CancellationToken cancellationToken)
     {
@@ -48,10 +50,10 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         var inherited = covering.FindAll(held => held.IsDeep);
         await foreach (var entries in tree.ListAsync(found.Folder, cancellationToken))
         {
-            var isLarge = request.Names is not { Count: 0 } && await Requested(PropertiesOf(entries), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxBytesAtOnce;
-            foreach (var few in entries.Chunk(isLarge ? FewEntries : entries.Count))
+            var isLarge = request.Names is not { Count: 0 } && await Requested(PropertiesOf(entries), request.Names).SumAsync(property => (long)property.Bytes, cancellationToken) > MaxPropertyBytesPerPage;
+            foreach (var chunk in entries.Chunk(isLarge ? ChunkSize : entries.Count))
             {
-                yield return await WithPropertiesAsync(few, inherited, request, cancellationToken);
+                yield return await WithPropertiesAsync(chunk, inherited, request, cancellationToken);
             }
         }
     }
@@ -80,7 +82,7 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
         return
         [
             .. entries.Select(entry => new DavEntry(
-                entry, [.. held.Where(one => one.GroupId == entry.Folder.GroupId && one.Name == entry.File?.Name), .. inherited], [.. properties[entry.Owner]])),
+                entry, [.. held.Where(davLock => davLock.GroupId == entry.Folder.GroupId && davLock.Name == entry.File?.Name), .. inherited], [.. properties[entry.Owner]])),
         ];
     }
 

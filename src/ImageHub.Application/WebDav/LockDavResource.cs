@@ -65,14 +65,15 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
     private async Task<GrantedDavLock> LockJunkAsync(LockDavResource request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Guid? refreshed = request.Requested is null ? request.Conditions.Tokens.Cast<Guid?>().FirstOrDefault() ?? throw NothingToRefresh() : null;
-        if (refreshed is null && await junk.FindAsync(request.Path, cancellationToken) is null)
+        var isNew = refreshed is null && await junk.FindAsync(request.Path, cancellationToken) is null;
+        if (isNew)
         {
             await junk.WriteAsync(request.Path, bytes: 0, cancellationToken);
         }
 
         var requested = request.Requested ?? new RequestedDavLock(IsShared: false, IsDeep: false, Owner: null);
         var unstored = DavLock.Create(caller.UserId!.Value, Guid.Empty, request.Path.LastSegment, isDeep: false, requested.IsShared, requested.Owner, request.Path.Href, timeout, clock.Now(), refreshed);
-        return new GrantedDavLock(unstored, HasCreatedFile: refreshed is null);
+        return new GrantedDavLock(unstored, HasCreatedFile: isNew);
     }
 
     /// <summary>Creates an empty file. If that fails, deletes the lock, because the client never received its token.</summary>

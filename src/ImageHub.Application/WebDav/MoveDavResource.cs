@@ -112,7 +112,7 @@ internal sealed class MoveDavResourceHandler(
 
         if (to.Existing is { File.PlaceholderId: { } placeholderId })
         {
-            // Without another check: the image has the place already.
+            // No second check of locks: the image is already stored at this address.
             await files.DeletePlaceholderAsync(placeholderId, check: null, CancellationToken.None);
             await locks.RemoveAsync(to.Existing, CancellationToken.None);
         }

@@ -30,8 +30,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
     {
         if (request.Path.IsJunk)
         {
-            await junk.ReceiveAsync(request.Path, request.Content, request.DeclaredBytes, cancellationToken);
-            return new WrittenDavFile(true, null, null);
+            return new WrittenDavFile(await junk.ReceiveAsync(request.Path, request.Content, request.DeclaredBytes, cancellationToken), null, null);
         }
 
         var place = await FindAsync(request, cancellationToken);
@@ -39,7 +38,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
 
         // Others may have changed the folder while the content arrived, and the name may have got the extension of the content.
         place = await FindAsync(request, cancellationToken);
-        var (folder, name, conditions) = (place.Parent!, received.Name, request.Conditions);
+        var (folder, name, conditions) = (place.Parent!, received.StoredName, request.Conditions);
         if (folder.GroupId != received.Folder.GroupId)
         {
             throw new ProblemException(Problems.NoSuchFolder, $"The folder of '{place.FileName}' was moved or replaced meanwhile; send the request again.");

@@ -72,5 +72,5 @@ public sealed class OidcJoinIntent
 /// <param name="Subject">The person; null if only the session is named.</param>
 /// <param name="SessionId">The session at the provider; null for all sessions of the person.</param>
 /// <param name="ReceivedAt">When the token was received.</param>
-/// <param name="ExpiresAt">When a token of this age is refused.</param>
+/// <param name="ExpiresAt">When the row can be deleted, because the token is too old to be accepted.</param>
 public sealed record OidcLogout(byte[] TokenHash, string Issuer, string? Subject, string? SessionId, DateTimeOffset ReceivedAt, DateTimeOffset ExpiresAt);

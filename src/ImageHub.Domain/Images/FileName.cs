@@ -73,9 +73,6 @@ public static class FileName
         return new string('_', start) + name[start..end] + new string('_', name.Length - end);
     }
 
-    /// <summary>Whether two names belong to the same file: groups compare names without case.</summary>
-    public static bool AreEqual(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
-
     private static bool IsDroppedAtEnds(char character) => character == '.' || char.IsWhiteSpace(character);
 
     private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

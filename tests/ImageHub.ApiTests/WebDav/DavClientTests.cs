@@ -25,8 +25,8 @@ public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageH
         PUT IMG_1.jpg 0 201
         LOCK IMG_1.jpg - 200
         PUT ._IMG_1.jpg 0 201
-        LOCK ._IMG_1.jpg - 201
-        PUT ._IMG_1.jpg 1 201
+        LOCK ._IMG_1.jpg - 200
+        PUT ._IMG_1.jpg 1 204
         UNLOCK ._IMG_1.jpg - 204
         PUT IMG_1.jpg 1 204
         PROPFIND IMG_1.jpg - 207
@@ -50,10 +50,10 @@ public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageH
         PROPFIND IMG_1.jpg - 207
         PROPFIND Thumbs.db - 404
         PUT Thumbs.db 0 201
-        LOCK Thumbs.db - 201
+        LOCK Thumbs.db - 200
         PROPPATCH Thumbs.db - 207
         HEAD Thumbs.db - 200
-        PUT Thumbs.db 1 201
+        PUT Thumbs.db 1 204
         PROPPATCH Thumbs.db - 207
         UNLOCK Thumbs.db - 204
         PROPFIND Thumbs.db - 207

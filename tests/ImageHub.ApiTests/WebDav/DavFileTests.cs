@@ -199,10 +199,10 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Theory]
-    [InlineData("10:30.jpg", "10_30.jpg")]
-    [InlineData("who?.jpg", "who_.jpg")]
-    [InlineData("two.png", "two.jpg")]
-    public async Task A_file_does_not_replace_an_image_whose_name_only_its_stored_name_equals(string requested, string stored)
+    [InlineData("10:30.jpg", "10_30.jpg", HttpStatusCode.Conflict, "duplicateFileName")]
+    [InlineData("who?.jpg", "who_.jpg", HttpStatusCode.Conflict, "duplicateFileName")]
+    [InlineData("two.png", "two.jpg", HttpStatusCode.NotFound, "notFound")]
+    public async Task A_file_whose_stored_name_belongs_to_another_image_is_refused(string requested, string stored, HttpStatusCode deletion, string code)
     {
         using var dav = await AdminAsync();
         var folder = $"Equal {stored}";
@@ -213,7 +213,7 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.PutDavAsync($"/dav/{folder}/{stored}", first);
 
         var problem = await dav.PutAsync(address, new ByteArrayContent(second)).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
-        problem.Text("detail").ShouldBe($"'{requested}' would be stored as '{stored}', and another image has this name; rename one of them.");
+        problem.Text("detail").ShouldBe($"'{requested}' would be stored as '{stored}', and another image has this name. Rename one of them, or write to the address of '{stored}' to replace it.");
         await dav.PutDavAsync(address, first, HttpStatusCode.NoContent);
         await dav.PutDavAsync($"/dav/{folder}/From/one.jpg", second);
         foreach (var method in (string[])["COPY", "MOVE"])
@@ -221,6 +221,8 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
             await dav.DavAsync(method, $"/dav/{folder}/From/one.jpg", null, ("Destination", address)).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
         }
 
+        // rclone deletes the address of a file that was refused.
+        await dav.DeleteAsync(address).ProblemAsync(deletion, code);
         (await dav.GetByteArrayAsync($"/dav/{folder}/{stored}")).ShouldBe(first);
         (await dav.ListDavAsync($"/dav/{folder}/From")).ShouldBe([$"/dav/{folder}/From/one.jpg"]);
     }
@@ -234,6 +236,7 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.PutDavAsync($"/dav/Long/{name}.jpg", TestImages.Jpeg(seed: 82));
 
         await dav.PutAsync($"/dav/Long/{name}y.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 83))).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
+        await dav.DeleteAsync($"/dav/Long/{name}y.jpg").ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
         (await dav.GetByteArrayAsync($"/dav/Long/{name}.jpg")).ShouldBe(TestImages.Jpeg(seed: 82));
     }
 
@@ -261,13 +264,36 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await server.Admin.CreateGroupAsync("Junk");
 
         await dav.PutDavAsync($"/dav/Junk/{name}", [1, 2, 3]);
-        var token = await dav.LockAsync($"/dav/Junk/{name}", HttpStatusCode.Created);
-        await dav.PutAsync($"/dav/Junk/{name}", new ByteArrayContent([4])).StatusAsync(HttpStatusCode.Created);
+        var token = await dav.LockAsync($"/dav/Junk/{name}");
+        await dav.PutDavAsync($"/dav/Junk/{name}", [4], HttpStatusCode.NoContent);
         await dav.DavAsync("UNLOCK", $"/dav/Junk/{name}", null, ("Lock-Token", token)).StatusAsync(HttpStatusCode.NoContent);
 
         await dav.GetAsync($"/dav/Junk/{name}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         (await dav.ListDavAsync("/dav/Junk")).ShouldBeEmpty();
         await dav.DeleteAsync($"/dav/Junk/{name}").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task The_deletion_of_a_forgotten_file_of_an_operating_system_deletes_no_image()
+    {
+        using var dav = await AdminAsync();
+        await dav.MkcolAsync("/dav/Forgotten");
+        await dav.PutDavAsync("/dav/Forgotten/__one.jpg", TestImages.Jpeg(seed: 84));
+
+        await dav.DeleteAsync("/dav/Forgotten/._one.jpg").StatusAsync(HttpStatusCode.NoContent);
+
+        (await dav.ListDavAsync("/dav/Forgotten")).ShouldBe(["/dav/Forgotten/__one.jpg"]);
+    }
+
+    [Fact]
+    public async Task A_folder_with_the_name_of_an_operating_systems_file_is_deleted()
+    {
+        using var dav = await AdminAsync();
+        var group = await server.Admin.CreateGroupAsync("Thumbs.db");
+
+        await dav.DeleteAsync("/dav/Thumbs.db/").StatusAsync(HttpStatusCode.NoContent);
+
+        await server.Admin.GetAsync($"/api/v1/groups/{group}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
 
     [Theory]
@@ -283,7 +309,7 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         {
             await dav.DavAsync("PROPFIND", path, null, ("Depth", "0")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
             await dav.PutDavAsync(path, [1]);
-            await dav.PutDavAsync(path, [1, 2, 3]);
+            await dav.PutDavAsync(path, [1, 2, 3], HttpStatusCode.NoContent);
 
             var properties = (await dav.PropfindAsync(path, 0)).ShouldHaveSingleItem();
             properties.Property(Dav + "getcontentlength")!.Value.ShouldBe("3");

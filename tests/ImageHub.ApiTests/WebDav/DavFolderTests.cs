@@ -173,15 +173,20 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
     }
 
     [Theory]
-    [InlineData("Depth", "INFINITY")]
-    [InlineData("Overwrite", "t")]
-    [InlineData("Overwrite", "f")]
-    public async Task Literals_in_headers_are_read_without_case(string header, string value)
+    [InlineData("Depth", "INFINITY", HttpStatusCode.NoContent, "/dav/INFINITY/To/Below/")]
+    [InlineData("Overwrite", "t", HttpStatusCode.NoContent, "/dav/t/To/Below/")]
+    [InlineData("Overwrite", "f", HttpStatusCode.PreconditionFailed, "/dav/f/To/Replaced/")]
+    public async Task Literals_in_headers_are_read_without_case(string header, string value, HttpStatusCode status, string content)
     {
         using var dav = await AdminAsync();
-        await dav.MkcolAsync($"/dav/Case {value}");
+        foreach (var folder in (string[])["", "/From", "/From/Below", "/To", "/To/Replaced"])
+        {
+            await dav.MkcolAsync($"/dav/{value}{folder}");
+        }
 
-        await dav.DavAsync("COPY", $"/dav/Case {value}", null, ("Destination", $"/dav/Case%20{value}%202"), (header, value)).StatusAsync(HttpStatusCode.Created);
+        await dav.DavAsync("COPY", $"/dav/{value}/From", null, ("Destination", $"/dav/{value}/To"), (header, value)).StatusAsync(status);
+
+        (await dav.ListDavAsync($"/dav/{value}/To")).ShouldBe([content]);
     }
 
     [Fact]

@@ -23,9 +23,10 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         """;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task An_image_that_is_moved_or_deleted_while_its_new_content_is_rendered_is_not_replaced(bool isMoved)
+    [InlineData("moved")]
+    [InlineData("renamed")]
+    [InlineData("deleted")]
+    public async Task An_image_that_is_moved_renamed_or_deleted_while_its_new_content_is_rendered_is_not_replaced(string change)
     {
         var renderings = new CountingRenderer();
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
@@ -51,19 +52,22 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         var conditional = PutAsync(dav, "/dav/Hidden/one.jpg", other, ("If-Match", etag));
         var unconditional = PutAsync(dav, "/dav/Hidden/one.jpg", TestImages.Jpeg(seed: 3));
         await reached.Task;
-        await (isMoved
-            ? server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { groupId = elsewhere }).StatusAsync(HttpStatusCode.OK)
-            : server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent));
+        await (change switch
+        {
+            "moved" => server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { groupId = elsewhere }).StatusAsync(HttpStatusCode.OK),
+            "renamed" => server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { fileName = "One.jpg" }).StatusAsync(HttpStatusCode.OK),
+            _ => server.Admin.DeleteAsync($"/api/v1/images/{image}").StatusAsync(HttpStatusCode.NoContent),
+        });
         moved.SetResult();
 
         // Without a condition, the file is written again.
         await conditional.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
         await unconditional.StatusAsync(HttpStatusCode.NoContent);
-        (await dav.ListDavAsync("/dav/Hidden/")).ShouldBe(["/dav/Hidden/one.jpg"]);
+        (await dav.ListDavAsync("/dav/Hidden/")).ShouldBe(change == "renamed" ? ["/dav/Hidden/One.jpg", "/dav/Hidden/one.jpg"] : ["/dav/Hidden/one.jpg"]);
         (await dav.GetByteArrayAsync("/dav/Hidden/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 3));
-        if (isMoved)
+        if (change != "deleted")
         {
-            (await dav.GetByteArrayAsync("/dav/Published/one.jpg")).ShouldBe(content);
+            (await dav.GetByteArrayAsync(change == "moved" ? "/dav/Published/one.jpg" : "/dav/Hidden/One.jpg")).ShouldBe(content);
         }
     }
 
@@ -176,7 +180,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
     [Theory]
     [InlineData("If")]
     [InlineData("Overwrite")]
-    public async Task A_condition_still_holds_when_the_file_is_written(string header)
+    public async Task A_condition_is_checked_again_when_the_file_is_written(string header)
     {
         var renderings = new CountingRenderer();
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
@@ -236,9 +240,11 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         await dav.PutDavAsync("/dav/From/one.jpg", TestImages.Jpeg(seed: 1));
         await dav.MkcolAsync("/dav/To");
         await dav.PutDavAsync("/dav/To/two.jpg", TestImages.Jpeg(seed: 2));
+        await dav.PutDavAsync("/dav/To/notes.txt", [1]);
+        var token = await dav.LockAsync("/dav/To/two.jpg");
         var (reached, continued) = Pause(renderings);
 
-        var copying = dav.DavAsync("COPY", "/dav/From/", null, ("Destination", "/dav/To/"));
+        var copying = dav.DavAsync("COPY", "/dav/From/", null, ("Destination", "/dav/To/"), ("If", $"</dav/To/two.jpg> ({token})"));
         await reached;
         var group = (Guid)(await server.SqlAsync("SELECT id FROM groups WHERE title = 'To' AND folder_name = 'To'"))!;
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Archive" }).StatusAsync(HttpStatusCode.OK);
@@ -246,15 +252,15 @@ public sealed class DavReplacementTests(PostgresServer postgres)
 
         await copying.StatusAsync(HttpStatusCode.NoContent);
         (await dav.ListDavAsync("/dav/")).ShouldBe(["/dav/Archive/", "/dav/From/", "/dav/To/"]);
-        (await dav.ListDavAsync("/dav/Archive/")).ShouldBe(["/dav/Archive/two.jpg"]);
+        (await dav.ListDavAsync("/dav/Archive/")).ShouldBe(["/dav/Archive/two.jpg", "/dav/Archive/notes.txt"]);
+        await dav.DavAsync("UNLOCK", "/dav/Archive/two.jpg", null, ("Lock-Token", token)).StatusAsync(HttpStatusCode.NoContent);
         (await dav.ListDavAsync("/dav/To/")).ShouldBe(["/dav/To/one.jpg"]);
     }
 
     [Fact]
     public async Task Files_of_two_accounts_that_are_committed_together_are_checked_for_their_own_locks()
     {
-        var renderings = new CountingRenderer();
-        await using var server = await ImageHubServer.StartAsync(postgres, configure: builder => renderings.Wrap(builder.Services));
+        await using var server = await ImageHubServer.StartAsync(postgres);
         using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
         await server.Admin.CreateEditorAsync("editor");
         using var editor = await server.SignInAsync("editor", ImageHubServer.UserPassword);
@@ -270,27 +276,17 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         }
 
         // The first file waits for the group's row. The second one joins it and is committed by the first one's request.
+        var before = CountObjects();
         var first = other.PutAsync("/dav/Shared/two.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 1)));
-        Func<Task<object?>> waiting = () => server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-        while (await waiting() is 0L)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        var reached = new TaskCompletionSource();
-        renderings.BeforeUpload = () =>
-        {
-            reached.TrySetResult();
-            return Task.CompletedTask;
-        };
+        await UntilWaitingAsync(server, first);
+        var objectsOfOne = CountObjects() - before;
         var second = PutAsync(dav, "/dav/Shared/one.jpg", TestImages.Jpeg(seed: 2), ("If", $"({token})"));
-        await reached.Task;
-
-        // A file that is rendered later is committed alone, which is correct, too, and proves nothing.
-        await Task.Delay(500, TestContext.Current.CancellationToken);
+        await UntilAsync(() => Task.FromResult(CountObjects() == before + (2 * objectsOfOne)), second);
         await transaction.CommitAsync();
         await first.StatusAsync(HttpStatusCode.Created);
         await second.StatusAsync(HttpStatusCode.NoContent);
+
+        int CountObjects() => Directory.EnumerateFiles(Path.Combine(server.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Count();
     }
 
     [Fact]
@@ -331,12 +327,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         await other.OpenAsync();
         await ExecuteAsync($"BEGIN; {held}");
         var sending = send();
-        while (await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is 0L)
-        {
-            sending.IsCompleted.ShouldBeFalse();
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
+        await UntilWaitingAsync(server, sending);
         await ExecuteAsync($"{change}; COMMIT");
         return await sending;
 
@@ -344,6 +335,20 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         {
             await using var command = new NpgsqlCommand(statements, other);
             await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>Waits until a request waits for a lock in the database.</summary>
+    private static Task UntilWaitingAsync(ImageHubServer server, Task<HttpResponseMessage> sending) => UntilAsync(
+        async () => await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") is not 0L, sending);
+
+    /// <summary>Waits for a state that a request reaches before it is answered.</summary>
+    private static async Task UntilAsync(Func<Task<bool>> isReached, Task<HttpResponseMessage> sending)
+    {
+        while (!await isReached())
+        {
+            sending.IsCompleted.ShouldBeFalse();
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 

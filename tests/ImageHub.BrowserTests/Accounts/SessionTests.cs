@@ -92,6 +92,9 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         var group = await EditInAnEndedSessionAsync(visit, "Typed by the admin");
+
+        // The link to the content adds this to the address.
+        await page.EvaluateAsync("location.hash = 'content'");
         await page.GetByLabel("User name").FillAsync("somebody-else");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);
         await page.Keyboard.PressAsync("Enter");

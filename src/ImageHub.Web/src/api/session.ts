@@ -113,15 +113,17 @@ session.subscribe(() => {
 
 /** Records the account whose page this is. If it was another account's page, drops its work and reloads the page. */
 export function setPageAccount(id: string) {
-  if (account !== undefined && id !== account) handOver();
+  if (account !== undefined && id !== account) reloadForNewAccount();
   else account = id;
 }
 
-/** The end of the session in this page only: uploads and pending requests end. Then the page is loaded for the new account. */
-function handOver() {
+/** Ends this page's uploads and pending requests, and loads the page again for the new account. */
+function reloadForNewAccount() {
   const address = location.href;
   session.set({ state: "none" });
-  location.assign(address);
+  // Navigating to the address would load nothing if it has a fragment, as after the link to the content.
+  history.replaceState(null, "", address);
+  location.reload();
 }
 
 /**

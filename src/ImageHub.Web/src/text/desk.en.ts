@@ -329,7 +329,7 @@ export const en = {
     scopeTexts: {
       read: "See groups and photos, hidden groups too. No users’ photos, original files, places or trash.",
       upload:
-        "Add photos to any group, list the groups and create hidden ones. By WebDAV also list files and replace its own.",
+        "Add photos to any group, list the groups and create hidden ones. Over WebDAV, also list files and replace photos that the account has uploaded.",
       inventory: "Record and read stock.",
       admin: "Change, publish, share and delete groups and photos, users’ photos too, and empty the trash.",
     },

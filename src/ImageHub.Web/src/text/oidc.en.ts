@@ -19,7 +19,7 @@ export const en = {
     providerRefused: "The sign-in was cancelled or refused.",
     signInExpired: "The sign-in took too long or was started in another browser. Try again.",
     answerInvalid:
-      "The answer of the sign-in service could not be verified. Try again; if it happens again, tell the admin.",
+      "The response of the sign-in service could not be verified. Try again; if it happens again, contact the admin.",
     noAccount: "You have no account here, or it is disabled. Ask the admin.",
     identityTaken: "This sign-in is already connected to another account here.",
     tooManyAttempts: "Too many sign-ins have failed. Try again in a minute.",

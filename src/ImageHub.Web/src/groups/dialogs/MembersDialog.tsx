@@ -29,7 +29,7 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
   const search = useRef<HTMLInputElement>(null);
   const members = edited ?? saved.data?.items;
 
-  /** The list that the first change was made to stays, whatever the server answers afterwards. */
+  /** Remembers the list before the first change; later answers do not replace it. */
   function edit(changed: Member[]) {
     if (edited === undefined) setOpened(members);
     setEdited(changed);
