@@ -165,7 +165,7 @@ public interface ILocks
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to add or remove the receipts of an account or guest.</summary>
     Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken);
 
-    /// <summary>Begins a transaction with the exclusive right to change WebDAV's locks, properties, placeholders and files of operating systems. The result of a check then remains valid.</summary>
+    /// <summary>Begins a transaction with the exclusive right to change WebDAV's locks, properties and placeholders, and to add files of operating systems. The result of a check then remains valid.</summary>
     Task<IDbContextTransaction> LockWebDavAsync(CancellationToken cancellationToken);
 
     /// <summary>

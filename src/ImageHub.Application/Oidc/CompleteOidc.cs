@@ -30,7 +30,7 @@ internal sealed class CompleteOidcHandler(
     TimeProvider clock,
     ILogger<CompleteOidcHandler> logger) : IRequestHandler<CompleteOidc, OidcReturn>
 {
-    /// <summary>The invalid answers of an address. They are counted apart from wrong passwords, so that neither way to sign in holds up the other.</summary>
+    /// <summary>Limits the invalid answers for each address. Wrong passwords have a limit of their own, so that neither blocks the other.</summary>
     private static readonly RateLimit Failures = new("oidc-address", 10, TimeSpan.FromMinutes(1));
 
     public async Task<OidcReturn> Handle(CompleteOidc request, CancellationToken cancellationToken)

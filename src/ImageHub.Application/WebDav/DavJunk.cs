@@ -97,7 +97,7 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
 
         if (!to.IsJunk || to.Segments.SequenceEqual(from.Segments, StringComparer.Ordinal))
         {
-            throw new ProblemException(Problems.Forbidden, $"'{file.Name}' is a file of an operating system, whose content is not stored; it can be moved or copied only to another such name, such as '._photo.jpg'.");
+            throw new ProblemException(Problems.Forbidden, $"The content of '{file.Name}' is not stored, because it is a file of an operating system. It can be moved or copied only to a name of this kind, for example '._photo.jpg'.");
         }
 
         var isNew = await FindAsync(to, cancellationToken) is null;

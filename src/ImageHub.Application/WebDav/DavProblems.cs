@@ -23,8 +23,8 @@ internal static class DavProblems
     /// <summary>409 for the deletion of an image by an address that differs from its stored name, because the client may mean another file.</summary>
     /// <param name="requested">The requested name.</param>
     /// <param name="stored">The image's name.</param>
-    public static ProblemException OtherName(string requested, string stored) =>
-        new(Problems.DuplicateFileName, $"The image at this address is called '{stored}', not '{requested}'; delete it by its own name.");
+    public static ProblemException NotStoredName(string requested, string stored) =>
+        new(Problems.DuplicateFileName, $"The image at this address is called '{stored}', not '{requested}'; send DELETE to the address of '{stored}'.");
 
     /// <summary>412 for an existing destination that may not be replaced (RFC 4918, section 10.6).</summary>
     public static ProblemException OverwriteForbidden() => new(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");

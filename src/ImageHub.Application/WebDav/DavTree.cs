@@ -62,6 +62,12 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
 
             var name = await db.ToFileNameAsync(FileName.FromSegment(segments[i]), cancellationToken);
             var file = await FindFileAsync(folder, name, cancellationToken);
+            if (path.IsJunk && file?.Name != segments[i])
+            {
+                // The address of '._one.jpg' must not lead to an image '__one.jpg'.
+                file = null;
+            }
+
             return new DavPlace(folder, segments[i], name, file is null ? null : new DavResource(folder, file) { Href = folder.HrefOf(path.Segments[i]) });
         }
 

@@ -24,18 +24,17 @@ internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, Dav
         }
 
         var place = await tree.FindAsync(request.Path, cancellationToken);
-        if (request.Path.IsJunk && place.Resource is not { IsFolder: true })
+        if (place.Resource is not { } found)
         {
             // Clients delete the files that they have sent before their folder, also after these files were forgotten.
-            return Unit.Value;
+            return request.Path.IsJunk ? Unit.Value : throw DavProblems.NotFound();
         }
 
-        var found = place.Resource ?? throw DavProblems.NotFound();
         await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
         await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: true, cancellationToken);
         if (found.File is { ImageId: not null, Name: var name } && name != place.Segment)
         {
-            throw DavProblems.OtherName(place.Segment, name);
+            throw DavProblems.NotStoredName(place.Segment, name);
         }
 
         await removal.RemoveAsync(
@@ -77,7 +76,7 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
         await locks.RemoveAsync(found, cancellationToken);
     }
 
-    /// <summary>Deletes the caller's placeholders and the locks in a folder if it is in the trash.</summary>
+    /// <summary>Deletes the caller's placeholders and the locks in a folder if it is in the trash. A folder that was renamed meanwhile keeps them.</summary>
     public async Task RemovePlaceholdersAndLocksAsync(DavFolder folder, CancellationToken cancellationToken)
     {
         if (!await db.Groups.AnyAsync(group => group.Id == folder.GroupId && group.DeletedAt != null, cancellationToken))

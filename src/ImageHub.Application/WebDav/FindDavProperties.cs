@@ -25,7 +25,7 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
     private const long MaxPropertyBytesPerPage = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The number of entries whose properties are loaded at once if a page exceeds this size. An entry has at most <see cref="DavProperty.MaxBytesPerResource"/>.
+    /// The number of entries whose properties are loaded at once if those of a page exceed <see cref="MaxPropertyBytesPerPage"/>. An entry has at most <see cref="DavProperty.MaxBytesPerResource"/>.
     /// </summary>
     private const int ChunkSize = 20;
 

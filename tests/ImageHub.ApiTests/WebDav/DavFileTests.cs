@@ -274,13 +274,14 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task The_deletion_of_a_forgotten_file_of_an_operating_system_deletes_no_image()
+    public async Task The_address_of_a_forgotten_file_of_an_operating_system_leads_to_no_image()
     {
         using var dav = await AdminAsync();
         await dav.MkcolAsync("/dav/Forgotten");
         await dav.PutDavAsync("/dav/Forgotten/__one.jpg", TestImages.Jpeg(seed: 84));
 
         await dav.DeleteAsync("/dav/Forgotten/._one.jpg").StatusAsync(HttpStatusCode.NoContent);
+        await dav.DavAsync("MOVE", "/dav/Forgotten/._one.jpg", null, ("Destination", "/dav/Forgotten/two.jpg")).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
         (await dav.ListDavAsync("/dav/Forgotten")).ShouldBe(["/dav/Forgotten/__one.jpg"]);
     }

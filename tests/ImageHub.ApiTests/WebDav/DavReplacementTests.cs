@@ -280,8 +280,11 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         var first = other.PutAsync("/dav/Shared/two.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 1)));
         await UntilWaitingAsync(server, first);
         var objectsOfOne = CountObjects() - before;
+        objectsOfOne.ShouldBeGreaterThan(0);
         var second = PutAsync(dav, "/dav/Shared/one.jpg", TestImages.Jpeg(seed: 2), ("If", $"({token})"));
-        await UntilAsync(() => Task.FromResult(CountObjects() == before + (2 * objectsOfOne)), second);
+        await UntilAsync(() => Task.FromResult(CountObjects() >= before + (2 * objectsOfOne)), second);
+
+        // If the second file joins the first one later than now, it is committed alone, which is correct, too, and proves nothing.
         await transaction.CommitAsync();
         await first.StatusAsync(HttpStatusCode.Created);
         await second.StatusAsync(HttpStatusCode.NoContent);

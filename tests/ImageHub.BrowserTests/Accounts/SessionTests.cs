@@ -93,7 +93,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         var page = visit.Page;
         var group = await EditInAnEndedSessionAsync(visit, "Typed by the admin");
 
-        // The link to the content adds this to the address.
+        // The skip link adds this fragment.
         await page.EvaluateAsync("location.hash = 'content'");
         await page.GetByLabel("User name").FillAsync("somebody-else");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);

@@ -383,7 +383,8 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         visit.Expects("422");
         var page = visit.Page;
         await page.GotoAsync($"{VisitedGallery.SpecimensPath}/images/{gallery.Tiff}");
-        var download = page.GetByRole(AriaRole.Button, new() { Name = "Download" });
+        await ShowsAsync(page, "2 of 3, untitled");
+        var download = page.GetByRole(AriaRole.Button, new() { Name = "Download", Exact = true });
         await download.ClickAsync();
         await visit.ShouldBeAccessibleAsync("the viewer with the downloads open");
         (await page.SmallTargetsAsync()).ShouldBeEmpty();

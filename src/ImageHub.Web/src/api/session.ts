@@ -121,7 +121,7 @@ export function setPageAccount(id: string) {
 function reloadForNewAccount() {
   const address = location.href;
   session.set({ state: "none" });
-  // Navigating to the address would load nothing if it has a fragment, as after the link to the content.
+  // Navigation to an address with a fragment does not load the page; the skip link adds one.
   history.replaceState(null, "", address);
   location.reload();
 }
