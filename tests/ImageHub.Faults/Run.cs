@@ -12,7 +12,7 @@ namespace ImageHub.Faults;
 /// <param name="Plan">The plan.</param>
 /// <param name="Differences">What is wrong; empty if nothing was lost.</param>
 /// <param name="Acknowledged">The number of acknowledged changes.</param>
-/// <param name="Reconciled">The number of objects without a row that reconciliation has deleted.</param>
+/// <param name="Reconciled">The number of orphaned objects (without a row in the database) that reconciliation has deleted.</param>
 /// <param name="Consistent">The time from the restart (or from the last change) until the server was ready and equal to the model.</param>
 internal sealed record RunResult(Plan Plan, IReadOnlyList<string> Differences, int Acknowledged, int Reconciled, TimeSpan Consistent);
 

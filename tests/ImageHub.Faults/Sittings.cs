@@ -1,9 +1,9 @@
 namespace ImageHub.Faults;
 
-/// <summary>The counts of all runs so far, kept in a file over several sittings.</summary>
+/// <summary>The counts of all runs so far, which a file keeps from one start of the program to the next.</summary>
 internal sealed record Sittings
 {
-    /// <summary>The seed of the next run; null before the first sitting.</summary>
+    /// <summary>The seed of the next run; null before the first start.</summary>
     public int? NextSeed { get; init; }
 
     public int Runs { get; init; }
@@ -11,10 +11,10 @@ internal sealed record Sittings
     /// <summary>The number of acknowledged changes.</summary>
     public long Acknowledged { get; init; }
 
-    /// <summary>The number of objects without a row that reconciliation has deleted.</summary>
+    /// <summary>The number of orphaned objects (without a row in the database) that reconciliation has deleted.</summary>
     public long Reconciled { get; init; }
 
-    /// <summary>The longest time until a server was consistent, in seconds.</summary>
+    /// <summary>The longest time from a restart (or the last change) until the server was ready and equal to the model, in seconds.</summary>
     public double SlowestSeconds { get; init; }
 
     /// <summary>The runs for each victim.</summary>

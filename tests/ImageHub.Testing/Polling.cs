@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace ImageHub.Testing;
 
-/// <summary>Waits for conditions that a server or a page meets later. The limit only ends a hanging test.</summary>
+/// <summary>Waits until a server or a page reaches a state. The timeout of two minutes ends a hanging test.</summary>
 public static class Polling
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);

@@ -24,7 +24,7 @@ internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters
 /// </summary>
 /// <param name="file">The object.</param>
 /// <param name="revision">The requested revision; null for the current one.</param>
-/// <param name="mark">The requested number of the watermark; null for the current one, or for none.</param>
+/// <param name="mark">The number of the watermark in the address; null if the address has none. The current watermark, if there is one, then applies.</param>
 /// <param name="isDownload">Whether to send it as an attachment under the image's file name.</param>
 internal sealed class ImageContentResult(ImageContent file, int? revision = null, int? mark = null, bool isDownload = false) : IActionResult
 {
@@ -58,8 +58,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
     }
 
     /// <summary>
-    /// Only an address with a revision is cacheable without revalidation. Without a revision the bytes may change, and a substitute may be
-    /// served in place of a missing rendition.
+    /// Only an address with a revision is cacheable without revalidation, because the bytes at other addresses may change. A substitute for a missing rendition is never
+    /// cacheable.
     /// </summary>
     private string CacheControl(HttpContext http, ImageContent sent) => sent.IsPublic switch
     {
@@ -193,8 +193,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         var log = http.RequestServices.GetRequiredService<ILogger<ImageContentResult>>();
         log.LogWarning("A response was aborted: the object {Key} is lost or corrupt", lost.Key);
 
-        // The restoration starts before the client learns of the failure, so that its next request does not read the damaged bytes again. An
-        // object that is rendered on request may still be missing then.
+        // The restoration starts before the client learns of the failure, so that its next request does not read the damaged bytes again. Exception: an object that is
+        // rendered on request may still be missing when the client tries again.
         var restoring = file.Restore!();
         http.Abort();
         try

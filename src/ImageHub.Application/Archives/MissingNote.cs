@@ -4,7 +4,7 @@ using System.Text;
 namespace ImageHub.Application.Archives;
 
 /// <summary>The text file in an archive that names missing images.</summary>
-/// <param name="file">An empty file. The note disposes it.</param>
+/// <param name="file">The text: an empty file for a new note, or a stored note to read. The note disposes it.</param>
 internal sealed class MissingNote(Stream file) : IAsyncDisposable
 {
     /// <summary>The key of the note's entry, which has no object.</summary>

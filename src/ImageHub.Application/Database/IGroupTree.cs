@@ -4,8 +4,8 @@ namespace ImageHub.Application.Database;
 public interface IGroupTree
 {
     /// <summary>
-    /// Sets the paths and the visibility of all groups below a group, and the visibility of its and their images, from the group's row, which has been saved. The
-    /// transaction must hold the locks of <see cref="ILocks.LockGroupWithGroupsBelowAsync"/>.
+    /// Copies a group's path and visibility to everything below it: sets the path and the visibility of each group below, and the visibility of the images in all of them
+    /// and in the group itself. The group's row must be saved, and the transaction must hold the locks of <see cref="ILocks.LockGroupWithGroupsBelowAsync"/>.
     /// </summary>
     Task AlignGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken);
 }

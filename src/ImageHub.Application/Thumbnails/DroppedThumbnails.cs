@@ -8,7 +8,7 @@ namespace ImageHub.Application.Thumbnails;
 /// <summary>Deletes the objects of thumbnails whose rows were removed.</summary>
 internal static class DroppedThumbnails
 {
-    /// <summary>Deletes an object under the lock of rendering, so that a thumbnail that was rendered again in the meantime is kept.</summary>
+    /// <summary>Deletes a thumbnail's object unless its row exists again. Holds the thumbnail's lock, so that no rendering starts in between.</summary>
     public static async Task DeleteAsync(this UnreferencedObjects unreferenced, IImageHubDb db, DroppedThumbnail row, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

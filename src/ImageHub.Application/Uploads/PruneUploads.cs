@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Deletes outdated upload state. A day after the last bytes of an unfinished file arrived, its bytes are deleted. A file without a batch is then deleted
-/// entirely. A file of a batch can be sent again; it fails as expired after a week. The result of a file without a batch is kept for a day, and at most
-/// <see cref="UploadBatch.MaxKeptFiles"/> of these results per account.
+/// Deletes outdated upload state. A day after the last bytes of an unfinished file arrived, its bytes are deleted. If the file has no batch, its row is deleted, too. A
+/// file of a batch can be sent again from the start, and fails as expired a week after its last bytes. The result of a file without a batch is kept for a day. An account
+/// keeps at most <see cref="UploadBatch.MaxKeptFiles"/> such results.
 /// </summary>
 public sealed record PruneUploads : IRequest;
 

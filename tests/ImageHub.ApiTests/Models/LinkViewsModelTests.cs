@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Models;
 
-/// <summary>The views of a link with a limit, compared with a count.</summary>
+/// <summary>A link with a maximum number of views counts each view exactly once, also when several guests open it at once.</summary>
 public sealed class LinkViewsModelTests(PostgresServer postgres)
 {
     private enum Kind
@@ -19,7 +19,7 @@ public sealed class LinkViewsModelTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task As_many_guests_open_a_link_as_it_allows_and_none_after_its_end()
+    public async Task A_link_opens_for_its_maximum_number_of_views_and_for_nobody_after_its_end()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { ["RateLimits:AtWorkPerAddress"] = "1000" });
         var group = await server.Admin.CreateGroupAsync();

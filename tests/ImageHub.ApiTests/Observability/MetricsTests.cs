@@ -29,7 +29,7 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_command_with_the_settings_of_the_running_server_leaves_its_address_of_metrics_alone()
+    public async Task A_command_that_shares_the_settings_of_the_running_server_does_not_listen_at_the_address_of_metrics()
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
@@ -102,7 +102,7 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Values("http_response_status_code").ShouldAllBe(status => Status().IsMatch(status));
         Values("job_name").ShouldAllBe(name => JobName().IsMatch(name));
 
-        // A route is a template. Its parts with values of requests are in braces.
+        // The route is a template: placeholders in braces stand for the values in the path.
         Values("http_route").Order(StringComparer.Ordinal).ShouldContain(route => route.Contains('{'));
         var all = samples.SelectMany(sample => sample.Labels.Values).ToHashSet(StringComparer.Ordinal);
         all.ShouldAllBe(value => !value.Contains(ScrapedServer.Private, StringComparison.OrdinalIgnoreCase) && !value.Contains("127.0.0.1") && !value.Contains("localhost"));

@@ -18,7 +18,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         await using var first = await StartAsync(redis);
         await using var second = await first.StartSecondAsync();
 
-        // Five tokens; one is refilled a minute.
+        // The bucket has five tokens and gains one each minute.
         var group = await first.Admin.CreateGroupAsync();
         for (var i = 0; i < 5; i++)
         {
@@ -45,7 +45,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task A_client_that_waits_as_long_as_Redis_says_gets_through()
+    public async Task A_request_after_the_time_in_Retry_After_is_accepted()
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();
@@ -65,7 +65,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_Redis_each_instance_counts_separately_and_reports_it_until_Redis_is_back(bool hangs)
+    public async Task Without_Redis_each_instance_counts_separately_and_reports_the_outage_until_Redis_is_back(bool hangs)
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();
@@ -119,7 +119,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
         ["Throttles:Links:PerMinute"] = $"{perMinute}",
     });
 
-    /// <summary>How often the log says that Redis is unavailable and that it is back. A busy machine may cause an outage of its own at the start.</summary>
+    /// <summary>How often the log says that Redis is unavailable and that it is back. On a busy machine, Redis may answer too late at the start, so callers compare with an earlier count.</summary>
     private static (int Begun, int Ended) Outages(ImageHubProcess hub) =>
         (hub.Output.Split("Redis is unavailable").Length - 1, hub.Output.Split("Redis is back").Length - 1);
 

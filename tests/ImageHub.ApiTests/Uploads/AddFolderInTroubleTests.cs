@@ -82,7 +82,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         var order = images.Items().Select(image => int.Parse(image.Text("fileName")![..^4], CultureInfo.InvariantCulture)).ToList();
         order.ShouldBe(Enumerable.Range(1, 40), ignoreOrder: true);
 
-        // The files of each run keep their order. Files that failed in the first run follow the files that succeeded.
+        // Each run sends its files in order, and the second run adds those that the first one has not sent. The order therefore steps back at most once.
         order.Zip(order.Skip(1)).Count(next => next.Second < next.First).ShouldBeLessThanOrEqualTo(1);
     }
 
@@ -107,7 +107,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
     }
 
     [Fact]
-    public async Task Credentials_that_stop_working_end_the_command()
+    public async Task Signing_in_with_tokens_that_the_server_refuses_fails_with_a_message()
     {
         using var client = new ServerClient(
             server.Url, new Credentials((_, _) => Task.FromResult(new SessionTokens("wrong", "wrong")), Key: null));
@@ -138,7 +138,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         File.WriteAllBytes(Path.Combine(folder, name), [.. image, .. new byte[bytes - image.Length]]);
     }
 
-    /// <summary>Interferes with files of certain sizes, because the size is visible during an upload.</summary>
+    /// <summary>Interferes with chosen uploads. It recognizes a file by its size, because the PATCH of an upload does not contain the file name.</summary>
     private sealed class Trouble : IStartupFilter
     {
         private readonly ConcurrentDictionary<long, bool> once = new();
@@ -180,7 +180,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         };
     }
 
-    /// <summary>Output that calls a function at the first tenth.</summary>
+    /// <summary>Output that calls a function at each line of progress, such as "10 %".</summary>
     private sealed class Watched(Action call) : StringWriter
     {
         public override void WriteLine(string? value)

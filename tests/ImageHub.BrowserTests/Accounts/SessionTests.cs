@@ -8,7 +8,7 @@ namespace ImageHub.BrowserTests.Accounts;
 public sealed class SessionTests(PostgresServer postgres, ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task Signing_in_leads_to_the_requested_page_and_signing_out_ends_the_session_everywhere()
+    public async Task Signing_in_leads_to_the_requested_page_and_signing_out_ends_the_session_in_every_tab()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -67,7 +67,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
-    public async Task An_expired_session_asks_for_a_sign_in_and_the_page_continues()
+    public async Task When_a_session_ends_the_page_asks_for_a_sign_in_and_then_sends_the_change()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -86,14 +86,14 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
     }
 
     [Fact]
-    public async Task A_request_of_an_ended_session_does_not_continue_under_another_account()
+    public async Task A_request_that_failed_with_an_ended_session_is_not_repeated_under_another_account()
     {
         await server.Admin.CreateEditorAsync("somebody-else");
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
         var group = await EditInAnEndedSessionAsync(visit, "Typed by the admin");
 
-        // The skip link adds this fragment.
+        // Navigation to an address with a fragment, such as that of the skip link, does not load the page again.
         await page.EvaluateAsync("location.hash = 'content'");
         await page.GetByLabel("User name").FillAsync("somebody-else");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);
@@ -105,7 +105,7 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         (await FindTitleAsync(group)).ShouldBeNull();
     }
 
-    /// <summary>Saves a photo's title when the session of the page has ended, and returns the group of the photo.</summary>
+    /// <summary>Types a photo's title, ends the session by deleting its cookies, and submits the title, so that the page asks for a sign-in. Returns the photo's group.</summary>
     private async Task<Guid> EditInAnEndedSessionAsync(Visit visit, string title)
     {
         var group = await server.Admin.CreateGroupAsync("In the middle");

@@ -54,7 +54,7 @@ export const en = {
     fullScreen: "Full screen",
     details: "Details",
     zoom: "Zoom in, zoom out",
-    pixels: "The photo's own pixels, the whole photo",
+    pixels: "Actual size, whole photo",
     help: "Show this list",
     close: "Close",
     names: { space: "Space", home: "Home", end: "End", escape: "Esc" },

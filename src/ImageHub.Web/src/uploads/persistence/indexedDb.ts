@@ -3,8 +3,8 @@ import type { Row } from "../queue/rows";
 import { CopyBudget, copyDelay } from "./copyBudget";
 
 /**
- * Unfinished uploads survive their page in IndexedDB: the state of each file and a copy of its bytes. Large files are
- * not copied, and all copies together take only a part of the browser's quota.
+ * Stores unfinished uploads in IndexedDB, so that they resume after the page was closed: the state of each file and a
+ * copy of its bytes. Large files are not copied, and all copies together take only a part of the browser's quota.
  */
 
 const database = "imagehub.uploads";
@@ -13,8 +13,8 @@ const bytesStore = "bytes";
 /** The maximum size of all copies in bytes. A smaller quota reduces it. */
 const mostCopied = 2_000_000_000;
 /** The limits of one transaction, which keep the page responsive. */
-const together = { files: 100, copies: 20, bytes: 20_000_000 };
-/** The time that other pages have to report that they are open, in milliseconds. */
+const limits = { files: 100, copies: 20, bytes: 20_000_000 };
+/** How long to wait for the answers of other open pages, in milliseconds. */
 const answersWithin = 300;
 
 /** A stored file without its bytes. */
@@ -25,7 +25,7 @@ interface StoredFile extends Omit<PersistedUpload, "file"> {
 }
 
 /** The content of one transaction. */
-interface Some {
+interface PendingWrites {
   deleted: string[];
   files: (StoredFile | undefined)[];
   copies: [string, File][];
@@ -41,8 +41,9 @@ pages?.addEventListener("message", ({ data }) => {
 /** Stores the queue's files, in small transactions after a delay. */
 export class IndexedDbUploads implements UploadPersistence {
   private readonly known = new Map<string, StoredFile>();
-  /** The keys of files to write and to delete. */
+  /** The keys of files to write. */
   private readonly unwritten = new Set<string>();
+  /** The keys of files to delete. */
   private readonly gone = new Set<string>();
   private readonly copies = new CopyBudget();
   private room: number | null = null;
@@ -91,7 +92,10 @@ export class IndexedDbUploads implements UploadPersistence {
     });
   }
 
-  /** Takes over the account's uploads of closed pages, in the order they were dropped. Other accounts' uploads are deleted. */
+  /**
+   * Takes over the account's uploads that closed pages have left, in the order in which the user added them. Deletes
+   * those of other accounts.
+   */
   async takeOver(account: string): Promise<PersistedUpload[]> {
     const all = ((await read(filesStore)) as StoredFile[]).filter((file) => file.page !== page);
     const alive = await living([...new Set(all.map((file) => file.page))]);
@@ -119,7 +123,7 @@ export class IndexedDbUploads implements UploadPersistence {
       // Calls that follow each other closely share a transaction.
       await pause();
       this.room ??= await grantedRoom(this.copies.bytes);
-      for (let some = this.takeSome(this.room); some !== null; some = this.takeSome(this.room)) {
+      for (let some = this.takePending(this.room); some !== null; some = this.takePending(this.room)) {
         await this.write(some);
         await pause();
       }
@@ -135,18 +139,18 @@ export class IndexedDbUploads implements UploadPersistence {
    * The content of the next transaction; null if there is none. Files without space for their copies wait until other
    * files are deleted.
    */
-  private takeSome(room: number): Some | null {
+  private takePending(room: number): PendingWrites | null {
     const deleted = [...this.gone];
     this.gone.clear();
-    const files = [...this.unwritten].slice(0, together.files).map((key) => {
+    const files = [...this.unwritten].slice(0, limits.files).map((key) => {
       this.unwritten.delete(key);
       return this.known.get(key);
     });
-    const copies = this.unwritten.size > 0 ? [] : this.copies.take(room, together, Date.now());
+    const copies = this.unwritten.size > 0 ? [] : this.copies.take(room, limits, Date.now());
     return deleted.length + files.length + copies.length === 0 ? null : { deleted, files, copies };
   }
 
-  private async write({ deleted, files, copies }: Some) {
+  private async write({ deleted, files, copies }: PendingWrites) {
     await write((fileRows, byteRows) => {
       for (const key of deleted) {
         fileRows.delete(key);
