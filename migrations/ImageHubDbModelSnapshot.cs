@@ -2676,6 +2676,29 @@ namespace ImageHub.Migrations
                         });
                 });
 
+            modelBuilder.Entity("ImageHub.Domain.WebDav.FailedUpload", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<byte[]>("PathHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("path_hash");
+
+                    b.Property<DateTimeOffset>("FailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failed_at");
+
+                    b.HasKey("AccountId", "PathHash")
+                        .HasName("pk_failed_uploads");
+
+                    b.HasIndex("FailedAt")
+                        .HasDatabaseName("ix_failed_uploads_failed_at");
+
+                    b.ToTable("failed_uploads", (string)null);
+                });
+
             modelBuilder.Entity("ImageHub.Domain.WebDav.JunkFile", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -3133,6 +3156,16 @@ namespace ImageHub.Migrations
                         .HasForeignKey("PlaceholderId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .HasConstraintName("fk_dav_properties_placeholders_placeholder_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.FailedUpload", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_failed_uploads_users_account_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.WebDav.JunkFile", b =>

@@ -1547,3 +1547,16 @@ END $$;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127131400_NamesOfMovedFolders', '10.0.14');
 
+CREATE TABLE failed_uploads (
+    account_id uuid NOT NULL,
+    path_hash bytea NOT NULL,
+    failed_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_failed_uploads PRIMARY KEY (account_id, path_hash),
+    CONSTRAINT fk_failed_uploads_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_failed_uploads_failed_at ON failed_uploads (failed_at);
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261127170836_FailedUploads', '10.0.14');
+

@@ -98,7 +98,19 @@ public sealed class DavController(TimeProvider clock) : ApiController
             throw ProblemException.Invalid(HeaderNames.ContentRange, "A file is written as a whole; send it without Content-Range.");
         }
 
-        var written = await Mediator.Send(new PutDavFile(DavHeaders.ReadPath(Request), Request.Body, Request.ContentLength, DavHeaders.ReadConditions(Request)), cancellationToken);
+        var path = DavHeaders.ReadPath(Request);
+        WrittenDavFile written;
+        try
+        {
+            written = await Mediator.Send(new PutDavFile(path, Request.Body, Request.ContentLength, DavHeaders.ReadConditions(Request)), cancellationToken);
+        }
+        catch (Exception exception) when (exception is not ProblemException { Problem.Status: StatusCodes.Status412PreconditionFailed or StatusCodes.Status423Locked })
+        {
+            // Conditions and locks concern the file that is there, so their client does not take it for a remainder of the upload.
+            await Mediator.Send(new RecordFailedUpload(path), CancellationToken.None);
+            throw;
+        }
+
         if (written.Href is not null)
         {
             Response.Headers.Location = written.Href;

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -75,7 +73,7 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
             await own.OrderBy(file => file.WrittenAt).Take(surplus).ExecuteDeleteAsync(cancellationToken);
         }
 
-        db.JunkFiles.Add(JunkFile.Create(caller.UserId!.Value, HashOf(path), bytes, clock.Now()));
+        db.JunkFiles.Add(JunkFile.Create(caller.UserId!.Value, path.Hash, bytes, clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -126,10 +124,7 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
 
     private static System.Linq.Expressions.Expression<Func<JunkFile, bool>> IsAt(DavPath path)
     {
-        var hash = HashOf(path);
+        var hash = path.Hash;
         return file => file.PathHash == hash;
     }
-
-    /// <summary>The hash of the segments. No segment contains the separator.</summary>
-    private static byte[] HashOf(DavPath path) => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', path.Segments)));
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.WebDav;
@@ -17,6 +19,9 @@ public sealed record DavPath(IReadOnlyList<string> Segments)
 
     /// <summary>The encoded path.</summary>
     public string Href => Root + string.Join('/', Segments.Select(Uri.EscapeDataString));
+
+    /// <summary>The SHA-256 hash of the segments. No segment contains the separator.</summary>
+    public byte[] Hash => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Segments)));
 
     /// <summary>
     /// Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>. Such files are accepted and discarded, so

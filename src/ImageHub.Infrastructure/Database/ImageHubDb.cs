@@ -121,6 +121,9 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<JunkFile> JunkFiles => Set<JunkFile>();
 
     /// <inheritdoc/>
+    public DbSet<FailedUpload> FailedUploads => Set<FailedUpload>();
+
+    /// <inheritdoc/>
     public DbSet<DavLock> DavLocks => Set<DavLock>();
 
     /// <inheritdoc/>

@@ -9,6 +9,14 @@ internal static class DavPrograms
     /// <summary>Runs a program in a folder and returns its output after it has succeeded.</summary>
     public static async Task<string> RunAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
+        var (exitCode, output) = await ExecuteAsync(program, folder, environment, arguments);
+        exitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}: {output}");
+        return output;
+    }
+
+    /// <summary>Runs a program in a folder and returns its exit code and output.</summary>
+    public static async Task<(int ExitCode, string Output)> ExecuteAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
         {
@@ -30,8 +38,7 @@ internal static class DavPrograms
             var error = process.StandardError.ReadToEndAsync();
             var output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
-            process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}: {output}{await error}");
-            return output + await error;
+            return (process.ExitCode, output + await error);
         }
     }
 }

@@ -33,6 +33,13 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
             await RcloneAsync(folder, "sync", photos, "hub:Summer 2026");
             await RcloneAsync(folder, "check", "--exclude", ".DS_Store", "--download", photos, "hub:Summer 2026");
 
+            // rclone deletes the address of an upload that fails. The photo that was there stays.
+            var damaged = Path.Combine(photos, "IMG 004 é.jpg");
+            await File.WriteAllBytesAsync(damaged, TestImages.Jpeg(64, 48, seed: Files + 2)[..200]);
+            (await ExecuteAsync(folder, "sync", photos, "hub:Summer 2026")).Output.ShouldContain("corruptImage");
+            Write(photos, "IMG 004 é.jpg", seed: 4);
+            await RcloneAsync(folder, "check", "--exclude", ".DS_Store", "--download", photos, "hub:Summer 2026");
+
             await RcloneAsync(folder, "moveto", "hub:Summer 2026/Day 9/new.jpg", "hub:Summer 2026/moved.jpg");
             (await RcloneAsync(folder, "lsf", "hub:Summer 2026")).Split('\n').ShouldContain("moved.jpg");
             await RcloneAsync(folder, "purge", "hub:Summer 2026");
@@ -52,6 +59,13 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
 
     private async Task<string> RcloneAsync(string folder, params string[] arguments)
     {
+        var (exitCode, output) = await ExecuteAsync(folder, arguments);
+        exitCode.ShouldBe(0, $"rclone {string.Join(' ', arguments)}: {output}");
+        return output;
+    }
+
+    private async Task<(int ExitCode, string Output)> ExecuteAsync(string folder, params string[] arguments)
+    {
         var configuration = Path.Combine(folder, "rclone.conf");
         if (!File.Exists(configuration))
         {
@@ -60,6 +74,6 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
             await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), ["--config", configuration, .. command.Split(' ')[1..]]);
         }
 
-        return await DavPrograms.RunAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), ["--config", configuration, "--retries", "1", .. arguments]);
+        return await DavPrograms.ExecuteAsync("rclone", folder, new Dictionary<string, string>(StringComparer.Ordinal), ["--config", configuration, "--retries", "1", .. arguments]);
     }
 }

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d52e2964-8d71-4883-a7a9-68a03056b562"), entityTypeCount: 48)
+            : base(skipDetectChanges: false, modelId: new Guid("147d5693-eba2-4e95-bd0f-49c0929b26ce"), entityTypeCount: 49)
         {
         }
 
@@ -63,6 +63,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var uploadPart = UploadPartEntityType.Create(this);
             var davLock = DavLockEntityType.Create(this);
             var davProperty = DavPropertyEntityType.Create(this);
+            var failedUpload = FailedUploadEntityType.Create(this);
             var junkFile = JunkFileEntityType.Create(this);
             var placeholder = PlaceholderEntityType.Create(this);
             var webhookEvent = WebhookEventEntityType.Create(this);
@@ -106,6 +107,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             DavPropertyEntityType.CreateForeignKey2(davProperty, group);
             DavPropertyEntityType.CreateForeignKey3(davProperty, image);
             DavPropertyEntityType.CreateForeignKey4(davProperty, placeholder);
+            FailedUploadEntityType.CreateForeignKey1(failedUpload, user);
             JunkFileEntityType.CreateForeignKey1(junkFile, user);
             PlaceholderEntityType.CreateForeignKey1(placeholder, user);
             PlaceholderEntityType.CreateForeignKey2(placeholder, group);
@@ -155,6 +157,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadPartEntityType.CreateAnnotations(uploadPart);
             DavLockEntityType.CreateAnnotations(davLock);
             DavPropertyEntityType.CreateAnnotations(davProperty);
+            FailedUploadEntityType.CreateAnnotations(failedUpload);
             JunkFileEntityType.CreateAnnotations(junkFile);
             PlaceholderEntityType.CreateAnnotations(placeholder);
             WebhookEventEntityType.CreateAnnotations(webhookEvent);

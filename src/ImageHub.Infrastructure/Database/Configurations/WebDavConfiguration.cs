@@ -28,6 +28,16 @@ internal sealed class JunkFileConfiguration : IEntityTypeConfiguration<JunkFile>
     }
 }
 
+internal sealed class FailedUploadConfiguration : IEntityTypeConfiguration<FailedUpload>
+{
+    public void Configure(EntityTypeBuilder<FailedUpload> builder)
+    {
+        builder.HasKey(row => new { row.AccountId, row.PathHash });
+        builder.HasOne<User>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(row => row.FailedAt);
+    }
+}
+
 internal sealed class DavLockConfiguration : IEntityTypeConfiguration<DavLock>
 {
     public void Configure(EntityTypeBuilder<DavLock> builder)
