@@ -97,7 +97,7 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>Gives an account a role, and a user the tier and a group for its own images.</summary>
+    /// <summary>Sets an account's role. A user also gets the tier and a group for its own images.</summary>
     public static async Task GiveRoleAsync(this IImageHubDb db, User user, Role role, Guid tierId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (role != Role.User)

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Finds the current permissions of a session. Every request evaluates them, so ending the session or changing its account takes effect immediately
-/// (<see cref="IKeptRows{TKey, TRow}"/>).
+/// Finds the current permissions of a session. Every request evaluates them, so ending the session or changing its account takes effect immediately on this
+/// instance and within a second on others (<see cref="IKeptRows{TKey, TRow}"/>).
 /// </summary>
 /// <param name="SessionId">The <c>sid</c> claim of an access token.</param>
 /// <param name="UserId">The <c>sub</c> claim of the token.</param>

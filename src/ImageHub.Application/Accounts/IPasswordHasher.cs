@@ -24,10 +24,12 @@ public enum PasswordQueue
 }
 
 /// <summary>The caller of a request that computes a password hash.</summary>
-/// <param name="Address">The client's address. The queue accepts a limited number of requests per address.</param>
+/// <param name="Address">
+/// The client's address. The queue limits the number of requests from one address; each known account at the address is counted separately.
+/// </param>
 /// <param name="KnownAs">
-/// The signed-in account, or an account that recently signed in from this address; null for an unknown caller. Some places and turns are reserved for
-/// known callers, and accounts at one address do not wait for each other.
+/// The signed-in account, or an account that recently signed in from this address; null for an unknown caller. Some slots of the queue and some turns are
+/// reserved for known callers.
 /// </param>
 public sealed record HashCaller(string Address, Guid? KnownAs)
 {

@@ -20,8 +20,8 @@ internal sealed partial class LoginLimits(
     private static readonly RateLimit PerAccountAndAddress = new("login-account", 10, TimeSpan.FromMinutes(1));
 
     /// <summary>
-    /// Throws after too many failures. Strangers cannot lock out an account's owner: failures count per address, and the limit for a whole address
-    /// does not apply to an account that is known there.
+    /// Throws after too many failures. Strangers cannot lock out an account's owner: failures count per address, and the limit for a whole address does not
+    /// apply to an account that has recently signed in from this address.
     /// </summary>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryAsync(string normalizedUserName, CancellationToken cancellationToken)

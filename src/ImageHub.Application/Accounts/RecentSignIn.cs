@@ -10,7 +10,9 @@ internal sealed class RecentSignIn(IImageHubDb db, ICaller caller, TimeProvider 
     /// <summary>The maximum age of the sign-in.</summary>
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(5);
 
-    /// <summary>Throws if the sign-in is too old, or if the session has ended, which other instances notice a moment later.</summary>
+    /// <summary>
+    /// Throws if the sign-in is too old or the session has ended. Reads the session's row, because a cached session may be outdated for a moment.
+    /// </summary>
     /// <param name="purpose">The reason in the error, such as <c>to add a passkey</c>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException"><see cref="Problems.RecentSignInNeeded"/>.</exception>

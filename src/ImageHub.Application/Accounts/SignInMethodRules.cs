@@ -13,11 +13,11 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
     /// <summary>Whether an account may sign in with its password.</summary>
     public bool MayUsePassword(User user) => user.PasswordHash is not null && (!options.Value.Only || user.HasRecoveryPassword);
 
-    /// <summary>The error for a password where passwords are switched off. It is the same for all accounts and passwords.</summary>
+    /// <summary>The error for a sign-in with a password if passwords are switched off. It is the same for all accounts and passwords.</summary>
     public ProblemException PasswordsDisabled() => new(
         Problems.PasswordsDisabled, $"Passwords are switched off; sign in with {options.Value.FindName()}, a passkey, or a password that reset-password has set.");
 
-    /// <summary>Throws if an account could no longer sign in. The caller must have locked the accounts and removed the other way.</summary>
+    /// <summary>Throws if an account could no longer sign in. The caller must have locked the accounts and removed the other sign-in method.</summary>
     /// <exception cref="ProblemException">409 <c>lastSignInMethod</c>.</exception>
     public async Task EnsureOneRemainsAsync(Guid userId, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
     /// <summary>Whether an account has a way to sign in.</summary>
     public Task<bool> CanSignInAsync(Guid userId, CancellationToken cancellationToken) => WithSignInMethod().AnyAsync(user => user.Id == userId, cancellationToken);
 
-    /// <summary>Throws if no other admin would remain who can sign in. The caller must have locked the accounts.</summary>
+    /// <summary>Throws if no other admin can sign in. The caller must have locked the accounts.</summary>
     /// <exception cref="ProblemException">409 <c>lastAdmin</c>.</exception>
     public async Task EnsureNotLastAdminAsync(User admin, CancellationToken cancellationToken)
     {

@@ -81,7 +81,7 @@ internal sealed class UpdateUserHandler(IImageHubDb db, IPasswordHasher hasher, 
         // The user's row is saved first. This waits for a concurrent sign-in with the old password, whose session is then ended below.
         await db.SaveChangesAsync(cancellationToken);
 
-        // Where passwords are switched off, the new password does not sign in, but the replaced one may have.
+        // If passwords are switched off, the new password does not allow signing in, although the replaced recovery password did.
         if (wasAdmin && hash is not null && !await methods.CanSignInAsync(user.Id, cancellationToken))
         {
             await methods.EnsureNotLastAdminAsync(user, cancellationToken);

@@ -76,7 +76,7 @@ internal sealed class CreateApiKeyHandler(IImageHubDb db, ICaller caller, TimePr
         return new NewApiKey(key.Id, key.Name, key.Scopes, key.ExpiresAt, key.LastUsedAt, text);
     }
 
-    /// <summary>Throws if the caller has the maximum number of keys. Locks the account, so that the number remains valid.</summary>
+    /// <summary>Throws if the caller has the maximum number of keys. Locks the account, so that concurrent requests cannot exceed the maximum.</summary>
     private async Task EnsureMayHaveAnotherAsync(CancellationToken cancellationToken)
     {
         await db.Locks.LockUserAsync(caller.UserId!.Value, cancellationToken);

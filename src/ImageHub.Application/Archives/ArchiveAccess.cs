@@ -12,17 +12,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The origin of an archive: whose images it contains, and for whom.</summary>
+/// <summary>The origin of an archive: the group of its images, and the rights of its recipient.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="LinkId">The link of a guest; null for others.</param>
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
-/// <param name="IsForAdmin">Whether it is for an admin, an editor or a contributor, whom visitors' rights do not limit.</param>
+/// <param name="IsForAdmin">Whether the archive is for an admin, an editor or a contributor. Visitors' rights do not limit it.</param>
 /// <param name="AccountId">The account whose rights give access: a member, an admin or an editor; otherwise null.</param>
 internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? AccountId = null);
 
 /// <summary>
-/// Checks whether an archive is still available: its link is valid or its group visible, its account still has its rights, its files may still be downloaded, and all its images are still in
-/// the group, or visible in a group below it.
+/// Checks whether an archive is still available. Its link must be valid or its group visible, its account must have its rights, and its files must be
+/// downloadable. All images must be in the group, or visible in a group below it.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 {
@@ -30,7 +30,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
-    /// <summary>Finds the title of the group, and what the archive may contain.</summary>
+    /// <summary>Finds the group's title, and the rights that limit the archive's files.</summary>
     /// <exception cref="ProblemException">404 if the link, the membership or the account has ended, or the group is hidden or deleted.</exception>
     public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     }
 
     /// <summary>Checks whether an archive of a resolution may be created.</summary>
-    /// <param name="rights">What the archive may contain.</param>
+    /// <param name="rights">The rights that limit the archive's files.</param>
     /// <param name="variant">Full or high.</param>
     /// <exception cref="ProblemException">403 <c>downloadForbidden</c>.</exception>
     public static void EnsureMayCreate(VisitorRights rights, ImageVariant variant)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The folders of an archive: one for each group below the archive's group whose images it contains.</summary>
+/// <summary>The folders of an archive. Each group below the archive's group has a folder if the archive contains its images.</summary>
 internal sealed class ArchiveFolders
 {
     private readonly IImageHubDb db;
@@ -62,7 +62,7 @@ internal sealed class ArchiveFolders
     /// <summary>A folder's or archive's name. Slashes in the title are replaced, because the title is not a path.</summary>
     public static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_'));
 
-    /// <summary>Whether all groups of these folders are also groups of the other ones.</summary>
+    /// <summary>Whether the other folders include all groups of these folders.</summary>
     public bool AreWithin(ArchiveFolders others) => folders.Keys.All(others.folders.ContainsKey);
 
     /// <summary>The images of the archive's group and of the groups with folders.</summary>

@@ -199,7 +199,7 @@ internal sealed class GroupArchives(
 
     /// <remarks>
     /// <paramref name="Others"/> states which names with an appended extension are taken: the name without <see cref="Second"/>, or both names. A file with a
-    /// watermark is in <paramref name="Marked"/>, another one in <paramref name="Rendition"/>.
+    /// watermark has <paramref name="Marked"/>; a file without one has <paramref name="Rendition"/>.
     /// </remarks>
     private sealed record Listed(
         Guid Id, Guid GroupId, int Revision, string FileName, DateTime At, LikeNamed Others, Rendition? Rendition, byte[]? Blocks, Thumbnail? Marked)

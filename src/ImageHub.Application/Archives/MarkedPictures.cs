@@ -11,7 +11,7 @@ namespace ImageHub.Application.Archives;
 /// <summary>Renders the pictures with the site's watermark that an archive needs.</summary>
 internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, TimeProvider clock)
 {
-    /// <summary>The longest time that one request renders; the next request continues.</summary>
+    /// <summary>The maximum time that one request spends rendering. The next request continues.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     /// <summary>The number of pictures that are looked up together.</summary>
@@ -20,7 +20,7 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
     /// <summary>The rows of the rendered pictures.</summary>
     public IQueryable<Thumbnail> Rows => db.Thumbnails;
 
-    /// <summary>Renders the pictures that do not exist yet, and keeps all from being dropped as unread.</summary>
+    /// <summary>Renders the pictures that do not exist yet. Marks all of them as read, so that they are not deleted as unread.</summary>
     /// <param name="images">The images.</param>
     /// <param name="variant">Their rendition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

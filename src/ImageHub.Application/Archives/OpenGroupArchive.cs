@@ -36,7 +36,8 @@ internal sealed class OpenGroupArchiveHandler(IImageHubDb db, ICaller caller, Gr
             }
         }
 
-        // Members of the group are members of the groups below it. Hidden groups below of which a caller is a member in another way are left out.
+        // Members of the group are also members of the groups below it. If the caller is a member only of a group below, that group is left out while it is
+        // hidden.
         Task<ArchiveFolders> FindFoldersAsync(MemberRole? member, CancellationToken again) => ArchiveFolders.FindAsync(
             db,
             request.GroupId,

@@ -35,7 +35,10 @@ internal static class ZipFormat
     private const ushort Zip64 = 45;
     private const ushort NamesAreUtf8 = 1 << 11;
 
-    /// <summary>Unix file type and permissions: a regular file, writable by its owner and readable by all.</summary>
+    /// <summary>
+    /// The upper byte of "version made by": Unix. <see cref="Attributes"/> therefore contains a Unix file type and permissions: a regular file, writable by its
+    /// owner and readable by all.
+    /// </summary>
     private const ushort FromUnix = 3 << 8;
     private const uint Attributes = 0x81A4u << 16;
 

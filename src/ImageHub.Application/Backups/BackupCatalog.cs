@@ -22,16 +22,18 @@ internal sealed class BackupCatalog(IBackupPlace place)
     private const string Signature = "manifest.json.sig";
     private const int MaxSignatureBytes = 1024;
 
-    /// <summary>A file of a backup until the backup is finished, and again while it is deleted.</summary>
+    /// <summary>The marker file of an unfinished backup. A backup contains it until it is finished, and again while the backup is being deleted.</summary>
     private const string Unfinished = "unfinished";
 
-    /// <summary>The end of the name of an empty file beside an object whose content does not have its SHA-256.</summary>
+    /// <summary>
+    /// The suffix of a marker: an empty file beside an object's file. It states that the content does not match the SHA-256 in the file's name.
+    /// </summary>
     private const string Damaged = ".damaged";
 
     private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const int HashCharacters = 64;
 
-    /// <summary>A manifest has a line for each table and column; its size does not depend on the gallery's, except for lost objects.</summary>
+    /// <summary>A manifest has a line for each table, column and lost object. Its size does not depend on the number of images.</summary>
     private const int MaxManifestBytes = 64 * 1024 * 1024;
 
     /// <summary>The prefixes of objects: 256 for images and 256 for parts of uploads.</summary>
@@ -42,8 +44,8 @@ internal sealed class BackupCatalog(IBackupPlace place)
     public IBackupPlace Place => place;
 
     /// <summary>Finds the newest backup in a place, or the backup that a path or an address names.</summary>
-    /// <returns>The catalog, which the caller must dispose the place of, and the backup's name.</returns>
-    /// <exception cref="BackupException">There is none.</exception>
+    /// <returns>The catalog and the backup's name. The caller must dispose the catalog's place.</returns>
+    /// <exception cref="BackupException">The place contains no finished backup.</exception>
     public static async Task<(BackupCatalog Catalog, string Backup)> FindAsync(IBackupPlaces places, string source, CancellationToken cancellationToken)
     {
         var full = (BucketTarget.IsMeant(source) ? source : Path.GetFullPath(source).Replace(Path.DirectorySeparatorChar, '/')).TrimEnd('/');
@@ -117,7 +119,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
                 return (name, at);
             }
 
-            // A backup of this second is there.
+            // A backup with this time in its name already exists.
             await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
         }
     }
@@ -142,7 +144,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     public async Task<IReadOnlyList<(string Name, DateTimeOffset? At)>> ListAsync(CancellationToken cancellationToken) =>
         [.. from backup in await ReadAsync(cancellationToken) where !IsUnfinished(backup.Key, backup.Value) select (backup.Key, ParseTime(backup.Key))];
 
-    /// <summary>Whether a backup is unfinished. If it was interrupted while its mark was written, it has nothing but a part of the mark.</summary>
+    /// <summary>Whether a backup is unfinished. A backup that was interrupted while its marker was written contains only a partial marker.</summary>
     private static bool IsUnfinished(string backup, IReadOnlyCollection<string> files) =>
         files.Contains(FileName(backup, Unfinished), StringComparer.Ordinal) || files.All(file => file.EndsWith($".{Unfinished}", StringComparison.Ordinal));
 
@@ -233,8 +235,11 @@ internal sealed class BackupCatalog(IBackupPlace place)
         return await place.ListAsync(prefix, cancellationToken).ToDictionaryAsync(file => file.Name, file => file.Bytes, StringComparer.Ordinal, cancellationToken);
     }
 
-    /// <summary>Finds an object among the files of its image that earlier backups, also unfinished ones, have copied. Objects never change, so it need not be read.</summary>
-    /// <returns>The object with its SHA-256; null if there is none with the size and checksum, or it is known to be damaged.</returns>
+    /// <summary>
+    /// Finds an object among the image's files that earlier backups have copied, including unfinished backups. Objects never change, so the object need not be
+    /// read.
+    /// </summary>
+    /// <returns>The object with its SHA-256; null if no undamaged file has the size and, if the row has one, the SHA-256.</returns>
     public static ListedObject? FindObject(IReadOnlyDictionary<string, long> files, NeededObject needed)
     {
         var start = ObjectName(needed.Key) + ".";
@@ -244,12 +249,12 @@ internal sealed class BackupCatalog(IBackupPlace place)
             .FirstOrDefault(listed => needed.Sha256 is null || needed.Sha256 == listed.Sha256);
     }
 
-    /// <summary>Copies an object. A copy that is interrupted has another name and is overwritten by the next backup.</summary>
+    /// <summary>Copies an object. An interrupted copy has a name without SHA-256, and the next backup overwrites it.</summary>
     /// <param name="needed">The object.</param>
     /// <param name="content">Its content.</param>
     /// <param name="files">The files of its image.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The object; null if the content does not match its row, and nothing was written.</returns>
+    /// <returns>The object; null if the content does not match its row. In that case, nothing is written.</returns>
     public async Task<ListedObject?> AddObjectAsync(NeededObject needed, Stream content, IReadOnlyDictionary<string, long> files, CancellationToken cancellationToken)
     {
         ListedObject? listed = null;
@@ -273,7 +278,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     /// <summary>Notes that an object's file is damaged, so that the next backup copies the object again.</summary>
     public Task NoteDamageAsync(ListedObject listed, CancellationToken cancellationToken) => WriteTextAsync(ObjectName(listed) + Damaged, "", cancellationToken);
 
-    /// <summary>Gets the name of the object that a file belongs to: the file itself, or the file that it notes as damaged.</summary>
+    /// <summary>Gets the name of an object's file: for a marker of damage, the file that the marker belongs to; otherwise the given name.</summary>
     public static string FindNoted(string name) => name.EndsWith(Damaged, StringComparison.Ordinal) ? name[..^Damaged.Length] : name;
 
     /// <summary>Writes a file with a fixed name.</summary>
@@ -284,7 +289,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     private static DateTimeOffset? ParseTime(string backup) =>
         DateTimeOffset.TryParseExact(backup, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
-    /// <summary>Puts the objects of an image into a folder of their own, in one of 256 folders.</summary>
+    /// <summary>Builds the name of an object's file, without the SHA-256. Each image has its own folder, in one of 256 folders.</summary>
     private static string ObjectName(string key)
     {
         var segments = key.Split('/');

@@ -81,7 +81,10 @@ public sealed class BackupOptions : IValidatableObject
         }
     }
 
-    /// <summary>Finds the server of buckets. Without an address of its own, it is the store's, and so is each value that is not set; the keys of the store are sent to no other server.</summary>
+    /// <summary>
+    /// Finds the server of buckets. If the address is not set, the server is the store's, and other settings that are not set have the store's values. The
+    /// store's keys are sent to no other server.
+    /// </summary>
     /// <param name="store">The store's bucket; null if the store is a folder.</param>
     /// <returns>The server, without a bucket; null if values are missing.</returns>
     public S3Options? FindServer(S3Options? store)

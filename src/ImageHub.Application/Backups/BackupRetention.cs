@@ -18,7 +18,7 @@ public sealed record BackupRetention(int Days, int Weeks, int Months)
     private const int MaxDigits = 3;
 
     /// <summary>Parses a rule such as <c>7d,4w,12m</c>.</summary>
-    /// <returns>Whether the text is a rule: one to three numbers from 1 to 999, each with another one of the units <c>d</c>, <c>w</c> and <c>m</c>.</returns>
+    /// <returns>Whether the text is a rule: one to three numbers from 1 to 999, each with a different unit: <c>d</c>, <c>w</c> or <c>m</c>.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out BackupRetention? retention)
     {
         retention = null;

@@ -6,8 +6,8 @@ using MediatR;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// Deletes the finished backups that a rule does not keep, then the objects that no kept backup lists. A backup that has been renamed is kept, and so is one from
-/// the future, which a wrong clock has named. Nothing is deleted if the list of a kept backup is damaged.
+/// Deletes the finished backups that a rule does not keep, then the objects that no kept backup lists. A renamed backup is kept, and so is a backup whose name
+/// is a time in the future, for example because of a wrong clock. Nothing is deleted if the list of a kept backup is damaged.
 /// </summary>
 /// <param name="Target">The folder or the bucket.</param>
 /// <param name="Keep">The rule.</param>
@@ -40,7 +40,7 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
             await CheckListAsync(catalog, backup, cancellationToken);
         }
 
-        // A backup goes before its objects, so that an interruption leaves only backups that can be restored.
+        // Backups are deleted before their objects, so that an interruption leaves only backups that can be restored.
         var old = backups.Select(backup => backup.Name).Except(kept, StringComparer.Ordinal).ToArray();
         foreach (var backup in old)
         {

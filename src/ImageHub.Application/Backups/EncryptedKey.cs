@@ -16,7 +16,7 @@ internal static class EncryptedKey
     /// <summary>The number that OWASP recommends for PBKDF2 with HMAC-SHA-256.</summary>
     private const int Iterations = 600_000;
 
-    /// <summary>A file with more iterations is refused, because it would only take time.</summary>
+    /// <summary>The maximum number of iterations of a file that is read, so that a forged file cannot take unlimited time.</summary>
     private const int MaxIterations = 10_000_000;
 
     private const int SaltBytes = 16;

@@ -3,7 +3,7 @@ namespace ImageHub.Application.Backups;
 /// <summary>Opens the places that backups are written to.</summary>
 public interface IBackupPlaces
 {
-    /// <summary>Opens a place, without any access to it.</summary>
+    /// <summary>Creates a place without accessing it.</summary>
     /// <param name="target">The path of a folder, or <c>s3://bucket/prefix</c>.</param>
     /// <exception cref="BackupException">The target is neither, or the settings of the bucket's server are missing.</exception>
     IBackupPlace Open(string target);
@@ -68,7 +68,7 @@ public enum BackupUse
 /// <summary>A lock of a place.</summary>
 public interface IBackupLock : IAsyncDisposable
 {
-    /// <summary>Throws if the lock may have ended, because the place could not be reached for minutes, or has ended. A lost lock stays lost.</summary>
+    /// <summary>Throws if the lock has ended, or may have ended because the place could not be reached for minutes. A lost lock stays lost.</summary>
     /// <exception cref="BackupException">Another process may use the place.</exception>
     Task ThrowIfLostAsync(CancellationToken cancellationToken);
 }

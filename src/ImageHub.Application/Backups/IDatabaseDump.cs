@@ -20,7 +20,7 @@ public interface IDatabaseDump
     /// <param name="manifest">The manifest.</param>
     /// <param name="open">Opens the content of a table.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="BackupException">A table has another number of rows afterwards.</exception>
+    /// <exception cref="BackupException">The restored tables do not have the manifest's number of rows.</exception>
     Task RestoreAsync(BackupManifest manifest, Func<string, Task<Stream>> open, CancellationToken cancellationToken);
 }
 
@@ -33,6 +33,6 @@ public interface IDataDirectoryKey
     /// <summary>The path of a file in the data directory for a decrypted key that must become a setting.</summary>
     string RestoredPath { get; }
 
-    /// <summary>Writes a key to one of the two paths. Afterwards the file is durable; before, it has its former content.</summary>
+    /// <summary>Writes a key to one of the two paths. The file is replaced as a whole, and is durable when the method returns.</summary>
     Task WriteAsync(string path, Stream content, CancellationToken cancellationToken);
 }

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// The objects of several lists, in files that can be compared with the objects in the place one prefix after the other: a file has the names with one of the
-/// prefixes, which the objects of one image in 256 have. Only one such file is in memory at a time.
+/// The names of the objects in several lists, split into one file for each prefix. The files are compared with the objects in the place one by one, so that
+/// only about one name in 256 is in memory.
 /// </summary>
 /// <param name="scratch">An empty folder for the files.</param>
 internal sealed class KeptObjects(string scratch)
@@ -55,7 +55,10 @@ internal sealed class KeptObjects(string scratch)
     /// <summary>The file for the first segments of a name such as <c>objects/images/3f/0198…/1/full.…</c>.</summary>
     private string FindFile(string name) => Path.Combine(scratch, string.Join('-', name.Split('/').Take(3)));
 
-    /// <summary>Merges lists that are ordered by image, so that an object of many lists is written once. In other orders, it is written more often.</summary>
+    /// <summary>
+    /// Merges lists that are ordered by image, so that an object of many lists is written once. In lists with another order, an object may be written more than
+    /// once.
+    /// </summary>
     private static async IAsyncEnumerable<ListedObject> MergeAsync(IReadOnlyList<IAsyncEnumerable<ListedObject>> lists, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var open = lists.Select(list => list.GetAsyncEnumerator(cancellationToken)).ToArray();

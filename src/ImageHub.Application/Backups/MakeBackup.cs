@@ -25,7 +25,7 @@ public sealed record MadeBackup(string? Path, long Rows, long Objects, long Copi
     /// <summary>The path of the unencrypted key of the data directory; null if the backup has none.</summary>
     public string? KeyPath { get; init; }
 
-    /// <summary>Whether the key of the data directory was left out, because it may not be in this place.</summary>
+    /// <summary>Whether the key of the data directory was left out, because this place may contain only an encrypted key and there is no passphrase.</summary>
     public bool LacksKey { get; init; }
 }
 
@@ -37,7 +37,7 @@ public sealed record LostObject(string Key, bool IsDamaged);
 internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb current, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options, TimeProvider clock)
     : IRequestHandler<MakeBackup, MadeBackup>
 {
-    /// <summary>The number of snapshots after which objects that are deleted meanwhile are reported as missing.</summary>
+    /// <summary>The maximum number of snapshots. Objects that are deleted while the last snapshot is copied are reported as missing.</summary>
     private const int MaxSnapshots = 5;
 
     private const int ReportedEvery = 10_000;

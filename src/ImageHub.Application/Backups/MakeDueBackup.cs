@@ -23,7 +23,7 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IBackupPl
             return Unit.Value;
         }
 
-        // The names of backups are compared instead of a stored time, so that a restored or another place gets its first backup at once.
+        // The names of the backups in the place are compared instead of a stored time, so that a new or restored place gets its first backup at once.
         var target = options.Value.Target;
         var now = clock.GetUtcNow();
         var due = FindDue(now, time);

@@ -83,7 +83,7 @@ internal sealed class ManifestKey : IDisposable
         }
     }
 
-    /// <summary>Whether the signature is that of the manifest with this key.</summary>
+    /// <summary>Whether a signature of the manifest was made with this key.</summary>
     public bool Verifies(byte[] manifest, byte[] signature) => key.VerifyData(manifest, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     public void Dispose() => key.Dispose();

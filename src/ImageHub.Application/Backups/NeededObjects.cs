@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Backups;
 
-/// <summary>The objects that belong into a backup.</summary>
+/// <summary>The objects that a backup must contain.</summary>
 internal static class NeededObjects
 {
     /// <summary>Finds the objects that the rows name, ordered by image, then the parts of uploads. Thumbnails and archives are rendered or written again on request, so backups leave them out.</summary>
@@ -58,7 +58,7 @@ internal static class NeededObjects
         }
     }
 
-    /// <summary>Writes the objects of a snapshot to a file, because the snapshot must not last as long as copying the objects.</summary>
+    /// <summary>Writes the objects of a snapshot to a file, so that the snapshot can end before the objects are copied.</summary>
     public static async Task WriteAsync(IImageHubDb db, string path, CancellationToken cancellationToken)
     {
         await using var file = new StreamWriter(PrivateFile.Create(path));

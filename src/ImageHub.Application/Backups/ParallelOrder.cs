@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace ImageHub.Application.Backups;
 
-/// <summary>Works on several items at a time, because a disk or a bucket answers several requests faster than one after the other.</summary>
+/// <summary>Processes several items concurrently, because disks and buckets serve concurrent requests faster than sequential ones.</summary>
 internal static class ParallelOrder
 {
     private const int MaxRunning = 16;
@@ -33,7 +33,7 @@ internal static class ParallelOrder
         }
         finally
         {
-            // After a failure, nothing may go on writing.
+            // After a failure, no task may continue to write.
             await stop.CancelAsync();
             await Task.WhenAll(running).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// Restores a backup into the configured database, store and data directory, which must be empty. Runs without a server: its start would create a first admin.
+/// Restores a backup into the configured database, store and data directory, which must be empty. Runs without the server, because the server's start would
+/// create the first admin in the empty database.
 /// </summary>
 /// <param name="Source">The place, whose newest backup is restored, or one backup.</param>
 /// <param name="PublicKey">The path of the key that must have signed the backup; null for the key in the settings.</param>
@@ -30,7 +31,8 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
         using var place = catalog.Place;
         await using var held = await place.LockAsync(BackupUse.Reading, cancellationToken);
 
-        // A backup whose database is damaged is not restored in part. Objects are compared while they are copied, and a damaged one does not keep the others back.
+        // A backup with a damaged database is not restored at all. Objects are verified while they are copied, and a damaged object does not prevent restoring
+        // the others.
         var verified = await BackupVerification.RunAsync(catalog, backup, signer, isDryRun: true, request.Report, cancellationToken);
         if (!verified.CanBeRestored)
         {
@@ -155,7 +157,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
         return problems;
     }
 
-    /// <summary>Copies an object into a folder and compares it.</summary>
+    /// <summary>Copies an object into a folder and verifies it.</summary>
     /// <returns>The problem in a sentence, or null.</returns>
     private static async Task<string?> FetchAsync(BackupCatalog catalog, ListedObject listed, StagingFolder folder, CancellationToken cancellationToken)
     {
@@ -167,6 +169,6 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
 
     private static string PathIn(StagingFolder folder, ListedObject listed) => folder.File(listed.Key.Replace('/', '_'));
 
-    /// <summary>The media type in the store, which no answer of the server depends on: its rows name the types.</summary>
+    /// <summary>The media type in the store. No response depends on it, because rows contain the media types.</summary>
     private static string FindMediaType(string key) => ObjectKey.Parse(key)?.Variant.Format?.MediaType() ?? "application/octet-stream";
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ImageHub.Application.Database;
 
-/// <summary>Recognizes errors of an unavailable database, which a later attempt may not have.</summary>
+/// <summary>Recognizes errors of an unavailable database. A later attempt may succeed.</summary>
 public static class DatabaseOutage
 {
     // PostgreSQL, appendix A.
@@ -15,15 +15,15 @@ public static class DatabaseOutage
         null => false,
         DbException { IsTransient: true } => true,
 
-        // On a read-only disk the server cannot open its own files, which it reports as a missing privilege (errcode_for_file_access in PostgreSQL's elog.c).
+        // On a read-only disk the server cannot open its own files. It reports a missing privilege (errcode_for_file_access in PostgreSQL's elog.c).
         DbException { SqlState: InsufficientPrivilege } refused when refused.Data["File"] is "md.c" or "fd.c" or "slru.c" or "xlog.c" => true,
         DbException { InnerException: SocketException or IOException or TimeoutException } => true,
 
-        // None of several hosts is a primary that answers. The inner exception lists the attempts, and is null if no host was worth one.
+        // None of several hosts is a primary that responds. The inner exception lists the attempts, and is null if no host was tried.
         DbException { SqlState: null, InnerException: null or AggregateException } => true,
 
-        // The connection was lost between two statements, which Npgsql reports as a transaction that is already completed, or while a
-        // statement began, when Npgsql sometimes reads the state of the connection that it has just closed.
+        // The connection was lost. Between two statements, Npgsql reports a transaction that is already completed. At the start of a statement, Npgsql
+        // sometimes reads the state of the connection that it has just closed.
         InvalidOperationException or NullReferenceException when exception.Source == "Npgsql" => true,
         _ => Explains(exception.InnerException),
     };

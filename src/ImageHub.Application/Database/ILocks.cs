@@ -130,8 +130,9 @@ public interface ILocks
     Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits until this instance's earlier transactions for any of these rows have ended, and then begins a transaction. The wait occupies no connection; waiting for a lock at
-    /// the database would. Locks nothing. Call this before each transaction that locks rows for which many requests wait, and never within a transaction.
+    /// Waits until this instance's earlier transactions for any of these rows have ended, and then begins a transaction. The wait occupies no connection,
+    /// unlike waiting for a lock of the database. The method itself locks nothing. Call this before each transaction that locks rows for which many requests
+    /// wait, and never within a transaction.
     /// </summary>
     /// <param name="rowIds">The ids of groups and links.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

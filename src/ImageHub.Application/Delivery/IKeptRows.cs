@@ -1,8 +1,8 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// A cache in memory for results of one query that many requests run. All entries are removed when any row changes that the query reads, on this instance before
-/// the change is acknowledged and on others within a second.
+/// A cache in memory for results of one query that many requests run. A change of any row that the query reads removes all entries: on this instance before the
+/// change is acknowledged, on others within a second.
 /// </summary>
 /// <typeparam name="TKey">The query's arguments.</typeparam>
 /// <typeparam name="TRow">The query's result.</typeparam>

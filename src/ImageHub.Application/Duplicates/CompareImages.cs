@@ -66,7 +66,7 @@ internal sealed class CompareImagesHandler(IImageHubDb db) : ImageJobHandler<Com
         var pairs = images.SelectMany(image => image.Nearest.Select(near => (image.Id, OtherId: near.Element, Distance: -near.Priority))).ToList();
         var (ids, others, distances) = (pairs.Select(pair => pair.Id).ToArray(), pairs.Select(pair => pair.OtherId).ToArray(), pairs.Select(pair => pair.Distance).ToArray());
 
-        // If one image of a pair was trashed in the meantime, the other image may have room for another pair. It stays queued and is compared again.
+        // If one image of a pair was trashed in the meantime, the other image may now have too few pairs. It stays queued and is compared again.
         var compared = images.Where(image => image.Nearest.All(near => live.Contains(near.Element))).Select(image => image.Id).ToArray();
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.Comparisons.AddPairsAsync(ids, others, distances, cancellationToken);

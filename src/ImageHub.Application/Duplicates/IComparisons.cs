@@ -27,8 +27,8 @@ public interface IComparisons
     Task CompareRestoredAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Within the transaction that trashes images, queues other images that now have room for another pair: images with <see cref="MaxPairs"/> pairs,
-    /// including a pair with a trashed image.
+    /// Within the transaction that trashes images, queues other images that may now get another pair: images with <see cref="MaxPairs"/> pairs of which at
+    /// least one contains a trashed image.
     /// </summary>
     Task CompareWithoutAsync(IReadOnlyCollection<Guid> imageIds, CancellationToken cancellationToken);
 }

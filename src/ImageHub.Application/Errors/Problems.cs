@@ -75,7 +75,7 @@ public static class Problems
     /// <summary>The group or link does not allow visitors to download this.</summary>
     public static readonly Problem DownloadForbidden = new("downloadForbidden", 403, ProblemKind.Final, "Downloading is not allowed");
 
-    /// <summary>The sign-in is too old for this.</summary>
+    /// <summary>The operation requires a more recent sign-in.</summary>
     public static readonly Problem RecentSignInNeeded = new("recentSignInNeeded", 403, ProblemKind.Final, "A recent sign-in is needed");
 
     /// <summary>Accounts sign in with the OpenID Connect provider, not with passwords.</summary>
@@ -84,7 +84,7 @@ public static class Problems
     /// <summary>A cookie alone does not authorize a change of state.</summary>
     public static readonly Problem CsrfHeaderMissing = new("csrfHeaderMissing", 403, ProblemKind.Final, "The X-Requested-With header is missing");
 
-    /// <summary>A key would be sent readable: WebDAV is open to https, and to http of the same machine.</summary>
+    /// <summary>The API key would be sent unencrypted. WebDAV requires https, except for requests from the same machine.</summary>
     public static readonly Problem HttpsRequired = new("httpsRequired", 403, ProblemKind.Final, "https is required");
 
     /// <summary>The page of another site caused a WebDAV request.</summary>
@@ -186,7 +186,7 @@ public static class Problems
     /// <summary>The account has the maximum number of passkeys.</summary>
     public static readonly Problem TooManyPasskeys = new("tooManyPasskeys", 409, ProblemKind.Final, "The account has too many passkeys");
 
-    /// <summary>Without this the account could not sign in.</summary>
+    /// <summary>The account has no other way to sign in.</summary>
     public static readonly Problem LastSignInMethod = new("lastSignInMethod", 409, ProblemKind.Final, "It is the account's only way to sign in");
 
     /// <summary>The account has its maximum number of unfinished uploads.</summary>
@@ -258,10 +258,10 @@ public static class Problems
     /// <summary>The image has more pixels than allowed.</summary>
     public static readonly Problem TooManyPixels = new("tooManyPixels", 422, ProblemKind.Final, "The image has too many pixels");
 
-    /// <summary>A WebDAV client holds a lock, and the request has no token of it (RFC 4918, section 11.3).</summary>
+    /// <summary>A WebDAV client holds a lock, and the request does not contain its token (RFC 4918, section 11.3).</summary>
     public static readonly Problem Locked = new("locked", 423, ProblemKind.Correctable, "It is locked");
 
-    /// <summary>A lock that is held already excludes the requested one (RFC 4918, section 9.10).</summary>
+    /// <summary>An existing lock conflicts with the requested lock (RFC 4918, section 9.10).</summary>
     public static readonly Problem LockConflict = new("lockConflict", 423, ProblemKind.Correctable, "It is locked already");
 
     /// <summary>Too many requests or attempts.</summary>

@@ -37,8 +37,8 @@ internal static class GroupTrash
     }
 
     /// <summary>
-    /// Moves the guests' photos that await approval to the trash with their groups. The groups' locks prevent new inboxes. Every transaction locks a group before
-    /// its inboxes, whose ids are later.
+    /// Moves the guests' photos that await approval to the trash with their groups. The groups' locks prevent new inboxes. Rows of groups are locked by id, so
+    /// every transaction locks a group before its inboxes, which have later ids.
     /// </summary>
     private static async Task TrashInboxesAsync(this IImageHubDb db, Guid[] groupIds, DateTimeOffset? now, CancellationToken cancellationToken)
     {

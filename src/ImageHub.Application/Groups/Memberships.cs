@@ -8,13 +8,12 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Groups;
 
 /// <summary>
-/// The groups that users are members of. A member of a group is also a member of all groups below it; of several roles the greatest counts. Every query
-/// reads the members' rows, so that a change is in force at the next request. A user's first membership counts on other instances within a second, because the
-/// session says whether the account has any.
+/// The groups that users are members of. A member of a group is also a member of all groups below it; the highest role counts. A change takes effect at the
+/// next request. On other instances, a first membership takes up to a second, because they cache whether an account is a member.
 /// </summary>
 internal static class Memberships
 {
-    /// <summary>The groups outside the trash in which a user has a role, or a greater one.</summary>
+    /// <summary>The groups outside the trash in which a user has at least the given role.</summary>
     public static IQueryable<Group> WithMember(this IQueryable<Group> groups, IImageHubDb db, Guid userId, MemberRole minimumRole = MemberRole.Viewer) => groups.Where(group =>
         group.DeletedAt == null
         && db.GroupMembers.Any(member => member.UserId == userId && member.Role >= minimumRole && (member.GroupId == group.Id || group.Path.Contains(member.GroupId))));

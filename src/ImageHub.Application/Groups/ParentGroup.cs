@@ -34,7 +34,7 @@ internal static class ParentGroup
     /// <param name="moved">The group that is moved.</param>
     /// <param name="parentId">The group, or null for the first level.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="withGroupsBelow">Whether the groups below it come along.</param>
+    /// <param name="withGroupsBelow">Whether the groups below the moved group are moved, too.</param>
     /// <exception cref="ProblemException">400 that names <c>parentId</c>, or 409 <c>groupCircle</c> or <c>groupTooDeep</c>.</exception>
     public static async Task<Group?> FindForMoveAsync(IImageHubDb db, Group moved, Guid? parentId, CancellationToken cancellationToken, bool withGroupsBelow = true)
     {
@@ -50,7 +50,7 @@ internal static class ParentGroup
                 Problems.GroupCircle, $"parentId is {parentId}; '{moved.Title}' cannot be moved into itself or into a group below it.");
         }
 
-        // Groups in the trash count, so that they can be restored.
+        // Groups in the trash also count, so that they can be restored.
         var deepest = withGroupsBelow
             ? await db.Groups.Where(below => QueryFunctions.Contains(below.Path, moved.Id)).MaxAsync(below => (int?)below.Path.Count, cancellationToken) ?? moved.Path.Count
             : moved.Path.Count;

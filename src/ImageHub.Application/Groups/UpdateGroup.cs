@@ -51,7 +51,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
     internal Guid Id { get; init; }
 
-    /// <summary>A folder that is moved to the trash in the same transaction, so that this group can get its place in WebDAV; null for none.</summary>
+    /// <summary>A folder that is moved to the trash in the same transaction, so that this group can take its name in WebDAV; null for none.</summary>
     internal ReplacedFolder? Replaced { get; init; }
 
     /// <summary>The name of the folder in WebDAV, which no other group below the same parent may have; null: the database finds a free name.</summary>
@@ -66,7 +66,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
 
 /// <summary>A folder of WebDAV that another one replaces.</summary>
 /// <param name="Id">The folder's group.</param>
-/// <param name="Names">The names that the folder may have, below the new parent of the group that replaces it.</param>
+/// <param name="Names">The names of which the folder must have one, below the new parent of the group that replaces it. Otherwise it is not replaced.</param>
 internal sealed record ReplacedFolder(Guid Id, IReadOnlyList<string> Names);
 
 internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
@@ -99,7 +99,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         await (request.Check?.Invoke() ?? Task.CompletedTask);
         if (request.Replaced is not null && await FindReplacedAsync(request.Replaced, group, request.ParentId.IsSet ? request.ParentId.Value : group.ParentId, cancellationToken) is { } replaced)
         {
-            // Saved before the other changes, so that the folder's name is free.
+            // Trashes the replaced group before the other changes, so that the folder's name is free.
             await db.TrashAsync(replaced, clock.Now(), cancellationToken);
         }
 
@@ -174,8 +174,8 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
     }
 
-    /// <summary>Finds the group of a replaced folder; null if it was renamed, moved or deleted since, so that nothing is replaced.</summary>
-    /// <exception cref="ProblemException">409 <c>groupCircle</c> if this group was moved into it.</exception>
+    /// <summary>Finds the group of a replaced folder; null if it was renamed, moved or deleted in the meantime. Nothing is replaced then.</summary>
+    /// <exception cref="ProblemException">409 <c>groupCircle</c> if this group was moved into the replaced folder.</exception>
     private async Task<Group?> FindReplacedAsync(ReplacedFolder folder, Group group, Guid? parentId, CancellationToken cancellationToken)
     {
         var found = await db.Groups.AsTracking().SingleOrDefaultAsync(

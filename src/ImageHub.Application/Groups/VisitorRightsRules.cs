@@ -8,7 +8,8 @@ namespace ImageHub.Application.Groups;
 internal static class VisitorRightsRules
 {
     /// <summary>
-    /// Checks values for a group or link. If they require a watermark, the transaction then holds a lock that keeps the site's watermark until it ends.
+    /// Checks values for a group or link. If they require a watermark, the transaction acquires a lock. Until the transaction ends, no other transaction can
+    /// remove the site's watermark.
     /// </summary>
     /// <param name="db">The database, in a transaction.</param>
     /// <param name="downloads">The files that may be downloaded; null for a link that follows its group.</param>

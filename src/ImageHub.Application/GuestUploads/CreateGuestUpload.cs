@@ -39,7 +39,7 @@ internal sealed class CreateGuestUploadValidator : AbstractValidator<CreateGuest
 internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inboxes, Announcement announcement, RequestTokens throttles, WebhookOutbox outbox, TimeProvider clock)
     : IRequestHandler<CreateGuestUpload, CreatedUpload>
 {
-    /// <summary>The announced files of one guest, because rejected files also have rows.</summary>
+    /// <summary>Limits the announced files of one guest, because rejected files also have rows.</summary>
     private static readonly TokenBucket Announced = new("guestuploads", Link.MaxMaxFiles, 500);
 
     public async Task<CreatedUpload> Handle(CreateGuestUpload request, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
         return CreatedUpload.From(batchId, files, TusUpload.PathBelow(request.Visit.Token));
     }
 
-    /// <summary>Names the guest's inbox as the guest does now.</summary>
+    /// <summary>Changes the name of the guest's inbox to the name in the request.</summary>
     private async Task RenameAsync(Guid inboxId, string name, CancellationToken cancellationToken)
     {
         var locked = await db.Locks.LockGroupsAsync([inboxId], cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class CreateGuestUploadHandler(IImageHubDb db, GuestInboxes inbo
         }
     }
 
-    /// <summary>Throws if the limits reject every file, and nothing is stored then.</summary>
+    /// <summary>Throws if the limits reject every file. Nothing is stored then.</summary>
     /// <exception cref="ProblemException">409 <c>guestFull</c> or <c>linkFull</c>.</exception>
     private static void EnsureNotFull(List<UploadFile> files)
     {

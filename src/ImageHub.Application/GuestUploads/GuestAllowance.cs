@@ -5,7 +5,7 @@ namespace ImageHub.Application.GuestUploads;
 
 /// <summary>The number of files and bytes that a guest can still send.</summary>
 /// <param name="link">The link.</param>
-/// <param name="guestFiles">The number of photos that count for the guest: those sent and, for an announcement, those announced.</param>
+/// <param name="guestFiles">The number of photos that count for the guest: sent photos and, for an announcement, announced photos.</param>
 /// <param name="linkFiles">The number of photos that count for the link.</param>
 /// <param name="linkBytes">The total size of these photos in bytes.</param>
 internal sealed class GuestAllowance(Link link, int guestFiles, int linkFiles, long linkBytes)

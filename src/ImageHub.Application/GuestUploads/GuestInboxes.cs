@@ -66,7 +66,7 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
             { RetryAfter = wait };
         }
 
-        // The lock of the group keeps it out of the trash until its new inbox is committed.
+        // While the group is locked, no other transaction can trash it before the new inbox is committed.
         var (transaction, group) = await db.Locks.LockLiveGroupAsync(shared.Group.Id, cancellationToken);
         await using var _ = transaction;
         if (!await db.Locks.TryLockLinkAsync(linkId, cancellationToken))
@@ -96,7 +96,10 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
         return new GuestInbox(guest.Id, inbox.Id);
     }
 
-    /// <summary>Finds what a guest may still announce. Photos that the guest has announced but not sent yet count, those of other guests do not.</summary>
+    /// <summary>
+    /// Finds the number of files and bytes that a guest may still announce. Photos that the guest has announced but not sent yet count; other guests' announced
+    /// photos do not.
+    /// </summary>
     public async Task<GuestAllowance> FindAllowanceAsync(Guid linkId, Guid? guestId, CancellationToken cancellationToken)
     {
         var link = await db.Links.SingleOrDefaultAsync(link => link.Id == linkId, cancellationToken) ?? throw SharedGroups.NoLink();
@@ -130,7 +133,7 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
         }
     }
 
-    /// <summary>Finds what the guest of a cookie may still send.</summary>
+    /// <summary>Finds the number of photos and bytes that the guest of a cookie may still send.</summary>
     public async Task<UploadsLeft> FindLeftAsync(Link link, string? guestToken, CancellationToken cancellationToken)
     {
         var guest = await FindAsync(link.Id, guestToken, cancellationToken);

@@ -9,7 +9,7 @@ namespace ImageHub.Application.GuestUploads;
 
 /// <summary>
 /// Moves photos that have awaited approval for 90 days to the trash. Deletes guests of links that no longer exist, guests who announced photos and sent none,
-/// and inboxes of deleted guests once these are empty.
+/// and empty inboxes of deleted guests.
 /// </summary>
 public sealed record PruneGuestUploads : IRequest
 {

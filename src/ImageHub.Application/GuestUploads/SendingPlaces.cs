@@ -17,9 +17,9 @@ internal sealed class SendingPlaces
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, int> taken = [];
 
-    /// <summary>Takes a place for a guest. Accounts need none.</summary>
-    /// <returns>The place, which the caller gives back by disposing it; null for an account.</returns>
-    /// <exception cref="ProblemException">429 if the guest has no place left.</exception>
+    /// <summary>Takes a slot for a guest. Accounts need no slot.</summary>
+    /// <returns>The slot, which the caller releases by disposing it; null for an account.</returns>
+    /// <exception cref="ProblemException">429 if all slots of the guest are taken.</exception>
     public IDisposable? Take(Uploader uploader)
     {
         if (uploader.GuestId is not { } guestId)

@@ -4,7 +4,7 @@ using ImageHub.Domain.Groups;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The title of an album in the file with which Google Takeout describes it (<see cref="SidecarNames.OfAlbum"/>).</summary>
+/// <summary>The title of an album, read from the file in which Google Takeout describes the album (<see cref="SidecarNames.OfAlbum"/>).</summary>
 public static class AlbumTitle
 {
     /// <summary>The maximum size of the file, in bytes.</summary>
@@ -26,7 +26,7 @@ public static class AlbumTitle
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            // Text with half a surrogate pair is not a string.
+            // JsonElement throws InvalidOperationException for half of a surrogate pair.
             return null;
         }
     }

@@ -76,7 +76,8 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <param name="isRenamedOnClash">Whether the image is renamed if its name is taken.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 404 if the group no longer exists or the contributor is none any more, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413 <c>quotaExceeded</c>.
+    /// 404 if the group no longer exists or the user is no longer a contributor, 409 <c>duplicateFileName</c> or <c>duplicateContent</c>, or 413
+    /// <c>quotaExceeded</c>.
     /// </exception>
     public async Task<Image> AddAsync(NewImage made, Guid groupId, long? position, bool isRenamedOnClash, CancellationToken cancellationToken)
     {
@@ -84,7 +85,8 @@ internal sealed class ImageChanges : IAsyncDisposable
         var contributor = made.IsContribution ? await FindContributorAsync(made.AddedBy!.Value, groupId, cancellationToken) : null;
         if (contributor is not null)
         {
-            // A refused file must not reserve its name and content: the transaction may record another contributor's equal file.
+            // The quota is checked first, because a rejected file must not reserve its name and content. The transaction may record an equal file of another
+            // contributor.
             await contributor.EnsureFitsAsync(db, made.OriginalBytes, cancellationToken);
         }
 
@@ -105,7 +107,7 @@ internal sealed class ImageChanges : IAsyncDisposable
     /// <param name="formerId">The image to replace.</param>
     /// <param name="groupId">The group in which the image was found.</param>
     /// <param name="made">The new image, whose objects must have been written.</param>
-    /// <param name="isFormerRequired">Whether the former image must still be there. Otherwise the new image is added if the former one is gone.</param>
+    /// <param name="isFormerRequired">Whether the former image must still be there. If not, the new image is added even if the former image is gone.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The new image, and whether it has replaced the former one.</returns>
     /// <exception cref="ProblemException">412 if the former image is required and gone; the errors of <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
@@ -120,7 +122,7 @@ internal sealed class ImageChanges : IAsyncDisposable
 
         Delete(formerId);
 
-        // Saved first, so that the former image's name is free.
+        // The former image is saved first, so that its name is free.
         await SaveAsync(cancellationToken);
         var image = await AddAsync(made, former.GroupId, former.Position, isRenamedOnClash: false, cancellationToken);
         var group = groups[former.GroupId].Group;
@@ -271,7 +273,7 @@ internal sealed class ImageChanges : IAsyncDisposable
 
     /// <summary>Sets the time of the last change of the image's group if anything has changed.</summary>
     /// <param name="image">The image.</param>
-    /// <param name="isRotated">Whether the image will be rotated, which is a change that is not made yet.</param>
+    /// <param name="isRotated">Whether the image will be rotated after this transaction, which also counts as a change.</param>
     public void Touch(Image image, bool isRotated = false)
     {
         if (isRotated || db.ChangeTracker.HasChanges())

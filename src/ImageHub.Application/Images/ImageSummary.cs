@@ -152,7 +152,7 @@ public record ImageSummary
     internal Guid? GuestId { get; private init; }
 
     /// <summary>The projection of a row to a summary. The database evaluates it.</summary>
-    /// <param name="view">What the caller may have.</param>
+    /// <param name="view">The parts of the summary that the caller receives.</param>
     internal static Expression<Func<Image, ImageSummary>> Project(SummaryView view) =>
         Expression.Lambda<Func<Image, ImageSummary>>(BodyFor(view), Template.Parameters[0]);
 
@@ -169,7 +169,7 @@ public record ImageSummary
     /// <summary>Creates the summary of a row.</summary>
     internal static ImageSummary From(Image image, SummaryView view) => Compiled(image, view);
 
-    // The view is a field of an object, which EF Core turns into a parameter: one compiled query serves all callers.
+    // The view is a field of an object. EF Core turns this field into a parameter, so one compiled query serves all callers.
     private static Expression BodyFor(SummaryView view)
     {
         Expression<Func<SummaryView>> captured = () => view;

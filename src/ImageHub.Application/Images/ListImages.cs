@@ -141,7 +141,8 @@ internal sealed class ListImagesHandler(IImageHubDb db, ICaller caller) : IReque
 
         if (query.Rating is { } rating)
         {
-            // The index of the order by rating contains the second form; only the first one implies that there is a rating, as the other index requires.
+            // The two conditions are equivalent, but serve different indexes. The index for sorting by rating contains the second expression. Only the first
+            // condition implies that there is a rating, as the other index requires.
             images = images.Where(image => image.Rating >= rating && (image.Rating ?? 0) >= rating);
         }
 

@@ -32,7 +32,7 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
                 var found = ids.Length == 0 ? [] : await db.Locks.LockImagesAsync(ids, cancellationToken);
                 if (found.Values.All(image => held.ContainsKey(image.GroupId)))
                 {
-                    // Read after the images are locked, because the site cannot name an image while another transaction holds its lock.
+                    // Read after the images are locked. While an image is locked, no other transaction can make it the site's watermark.
                     var markId = found.Count == 0 ? null : await db.SiteProfiles.Select(site => site.WatermarkImageId).SingleAsync(cancellationToken);
                     return new LockedImages(begun, await WithTiersAsync(db, held.Values, cancellationToken), found, markId);
                 }
@@ -49,7 +49,7 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
         }
     }
 
-    /// <summary>Finds the groups to lock. Approval moves an image from an inbox to another group, so both are locked.</summary>
+    /// <summary>Finds the groups to lock. For an image in an inbox, this includes the group that approval moves the image to.</summary>
     private static async Task<Guid[]> FindGroupIdsAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, Guid[] contributors, CancellationToken cancellationToken)
     {
         var groupIds = new HashSet<Guid>();

@@ -5,7 +5,7 @@ namespace ImageHub.Application.Images;
 /// <summary>
 /// Pairs photos with their sidecars by name, within a folder: <c>IMG_1.xmp</c> and <c>IMG_1.jpg.xmp</c> of photo programs, and the JSON files of Google
 /// Takeout, whose names are cut to 46 characters before <c>.json</c>: <c>IMG_1.jpg.json</c>, <c>IMG_1.jpg.supplemental-metadata.json</c>,
-/// <c>IMG_1.jpg(1).json</c> for <c>IMG_1(1).jpg</c>, and that of <c>IMG_1.jpg</c> for <c>IMG_1-edited.jpg</c>.
+/// <c>IMG_1.jpg(1).json</c> for <c>IMG_1(1).jpg</c>. The edited photo <c>IMG_1-edited.jpg</c> has the sidecar of <c>IMG_1.jpg</c>.
 /// </summary>
 /// <param name="sidecars">The names of the folder's sidecars.</param>
 public sealed partial class SidecarNames(IEnumerable<string> sidecars)
@@ -45,7 +45,7 @@ public sealed partial class SidecarNames(IEnumerable<string> sidecars)
         }
     }
 
-    /// <summary>Splits the number off that distinguishes files of one name: <c>IMG_1(2)</c>.</summary>
+    /// <summary>Splits off the number that distinguishes files of the same name, as in <c>IMG_1(2)</c>.</summary>
     private static (string Name, string Number) Split(string name) => Numbered().Match(name) is { Success: true } match ? (name[..match.Index], match.Value) : (name, "");
 
     private static bool HasExtension(string name, string extension) => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase);

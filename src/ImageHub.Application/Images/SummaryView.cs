@@ -76,7 +76,7 @@ internal static class SummaryViews
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, CancellationToken cancellationToken) =>
         caller.IsCurator ? SummaryView.All : new SummaryView(false, await db.FindMarkAsync(cancellationToken), null, null);
 
-    /// <summary>The summaries of one group's images for a caller, who may be a member of the group.</summary>
+    /// <summary>The view of a caller on one group's images. The caller may be a member of the group.</summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, Guid groupId, CancellationToken cancellationToken) =>
         await db.FindRoleAsync(groupId, caller, cancellationToken) is { } role
             ? SummaryView.ForMember(caller.MemberId!.Value, role, await db.FindMarkAsync(cancellationToken))

@@ -32,14 +32,15 @@ internal static class Visibility
     /// </summary>
     public static IQueryable<Group> GroupsForVisitors(this IImageHubDb db)
     {
-        // A maximum instead of Any: for Any, PostgreSQL would read the whole table in the hope of an early match instead of the index on the path.
+        // Uses a maximum instead of Any. For Any, PostgreSQL would expect an early match and scan the whole table instead of using the index on the path.
         var published = db.Groups.Live(withHidden: false);
         return published.Where(group =>
             group.ImageCount > 0 || published.Where(below => QueryFunctions.Contains(below.Path, group.Id)).Max(below => (int?)below.ImageCount) > 0);
     }
 
     /// <summary>
-    /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images; by WebDAV, it lists their names and sizes.
+    /// The groups whose images are visible to the caller. A key with only the scope <c>upload</c> sees hidden groups, but not their images. Over WebDAV, it can
+    /// list the images' names and sizes.
     /// </summary>
     public static IQueryable<Group> GroupsOpenTo(this IImageHubDb db, ICaller caller) => db.GroupsFor(caller, withHidden: caller.SeesHiddenImages());
 

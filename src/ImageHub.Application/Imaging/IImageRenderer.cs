@@ -148,7 +148,7 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
 /// <summary>A watermark to place on a picture.</summary>
 /// <param name="Path">The mark's file: a rendition that this renderer has made.</param>
 /// <param name="Size">The size of the picture in that file.</param>
-/// <param name="Position">The place.</param>
+/// <param name="Position">The position on the picture.</param>
 /// <param name="Opacity">0–1.</param>
 /// <param name="Width">The mark's width on the picture, in pixels. A mark that would be higher than the picture is smaller.</param>
 public sealed record RenderedMark(string Path, Box Size, WatermarkPosition Position, double Opacity, int Width);
@@ -197,7 +197,9 @@ public sealed record WrittenFile(long Bytes, uint Crc32);
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Bytes">The file's size.</param>
-/// <param name="ContentType">The media type: <c>image/jpeg</c>, or <c>image/webp</c> for an image with alpha; that of its format for a transform.</param>
+/// <param name="ContentType">
+/// The media type: <c>image/jpeg</c>, or <c>image/webp</c> for an image with alpha; for a transform, the media type of its format.
+/// </param>
 public sealed record RenderedFile(int Width, int Height, long Bytes, string ContentType)
 {
     /// <summary>The file's CRC-32.</summary>

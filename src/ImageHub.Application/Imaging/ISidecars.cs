@@ -9,7 +9,7 @@ public interface ISidecars
     /// <exception cref="Errors.ProblemException">422 <c>invalidSidecar</c>.</exception>
     Sidecar ReadXmp(byte[] packet);
 
-    /// <summary>Reads the JSON that Google Takeout writes beside each photo. Its <c>title</c> is a file name, which is not read.</summary>
+    /// <summary>Reads the JSON that Google Takeout writes beside each photo. The field <c>title</c> is ignored, because it contains a file name.</summary>
     /// <exception cref="Errors.ProblemException">422 <c>invalidSidecar</c>.</exception>
     Sidecar ReadTakeout(byte[] json);
 
@@ -23,10 +23,10 @@ public sealed record Sidecar
     /// <summary>The caption; fields that the sidecar does not name are null or empty.</summary>
     public Caption Caption { get; init; } = Caption.None;
 
-    /// <summary>Whether the sidecar names a rating. It can name none: 0, or -1 for rejected images.</summary>
+    /// <summary>Whether the sidecar contains a rating. The ratings 0 and -1 (for rejected images) mean that the image has no rating.</summary>
     public bool NamesRating { get; init; }
 
-    /// <summary>The label, such as a colour; only written.</summary>
+    /// <summary>The label, such as a colour. Labels are written, but not read from sidecars.</summary>
     public string? Label { get; init; }
 
     /// <summary>The local time at which the image was taken, or null.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ImageHub.Application.Imaging;
 
-/// <summary>Detects videos of cameras and phones by a file's first bytes. The error message then says that the file is a video.</summary>
+/// <summary>Detects videos of cameras and phones by a file's first bytes, so that the error message can say that the file is a video.</summary>
 internal static class VideoSignature
 {
     private const int Length = 64;

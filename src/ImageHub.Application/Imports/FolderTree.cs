@@ -9,14 +9,16 @@ internal sealed class FolderTree(IEnumerable<ImportFolder> folders)
 {
     private readonly Dictionary<string, ImportFolder> byPath = folders.DistinctBy(folder => KeyOf(folder.Path), StringComparer.Ordinal).ToDictionary(folder => KeyOf(folder.Path), StringComparer.Ordinal);
 
-    /// <summary>The folders above whose groups contain the group of a folder, the outermost first. Folders that are not imported are left out.</summary>
+    /// <summary>Finds the outer folders whose groups will contain a folder's group, outermost first. Folders that are not imported are omitted.</summary>
     public IReadOnlyList<ImportFolder> FindAbove(ImportFolder folder)
     {
         var above = Enumerable.Range(0, folder.Path.Count).Select(length => byPath.GetValueOrDefault(KeyOf(folder.Path.Take(length)))).OfType<ImportFolder>();
         return [.. above.Take(Group.MaxLevels - 1)];
     }
 
-    /// <summary>The title of a folder's group: its name. At the last level, the names below the folder above.</summary>
+    /// <summary>
+    /// The title of a folder's group: the folder's name or, at the last level, the path below the innermost folder of <see cref="FindAbove"/>.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="rootTitle">The title of the drive's root folder.</param>
     public string FindTitle(ImportFolder folder, string rootTitle)

@@ -174,7 +174,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
             failed.Fail(Problems.InvalidSidecar.Code, "No photo in the folder belongs to this sidecar.");
         }
 
-        // The rows of photos have the selected sidecars now.
+        // The photos' rows now refer to the selected sidecars, so the sidecars' own rows are removed.
         db.ImportFiles.RemoveRange(chosen.Values.Where(file => descriptions.Values.Any(item => item.Id == file.ItemId)));
 
         void Describe(ImportFile file, DriveItem photo)
@@ -215,7 +215,7 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         string[] ofPaths;
         if (await db.Imports.AnyAsync(import => import.Id == importId && import.IsNested, cancellationToken))
         {
-            // A folder with files may be in a folder without, whose group contains the folder's group.
+            // A folder with files may be in a folder without files. The outer folder then also needs a group.
             var all = await db.ImportFolders.AsTracking().Where(folder => folder.ImportId == importId).ToListAsync(cancellationToken);
             var tree = new FolderTree(all);
             folders = [.. folders.SelectMany(folder => (IEnumerable<ImportFolder>)[.. tree.FindAbove(folder), folder]).Distinct()];

@@ -51,7 +51,7 @@ internal static class ImportResponses
             .Select(result => new { result.Key, Count = result.Count(), Refused = result.Count(file => file.Code != null) })
             .ToDictionaryAsync(result => result.Key, cancellationToken);
 
-        // The sidecar of an uploaded photo is a file of its own if it could not be read.
+        // An unreadable sidecar of an uploaded photo counts as a separate file.
         var (uploaded, skipped, sidecars) = (Count(ImportResult.Uploaded), Count(ImportResult.Skipped), counts.GetValueOrDefault(ImportResult.Uploaded)?.Refused ?? 0);
         var failed = Count(ImportResult.Failed) + sidecars;
         var failures = failed > 0

@@ -181,7 +181,7 @@ internal sealed class ImportRun(
         while (page.Count == PageSize);
     }
 
-    /// <summary>Creates a folder's hidden group and, for nested groups, those of the folders above that have none.</summary>
+    /// <summary>Creates a folder's hidden group and, for nested groups, the missing groups of the folders above.</summary>
     private async Task<Guid> CreateGroupsAsync(Guid importId, ImportFolder folder, FolderTree? tree, CancellationToken cancellationToken)
     {
         Guid? parentId = null;

@@ -53,7 +53,7 @@ internal sealed class ImportSidecars(IDrive drive, IDownloads downloads, ISideca
         var address = item.DownloadUrl ?? throw new ProblemException(Problems.OneDriveRefused, "OneDrive returned no download address.");
         await using var download = await downloads.OpenAsync(address, cancellationToken);
 
-        // One byte more shows that the file is too large.
+        // One additional byte shows that the file is too large.
         var content = new byte[maxBytes + 1];
         var length = await download.Content.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= maxBytes ? content[..length] : throw new ProblemException(Problems.InvalidSidecar, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");

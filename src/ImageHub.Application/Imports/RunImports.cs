@@ -15,7 +15,7 @@ internal sealed class RunImportsHandler(IServiceScopeFactory scopes) : IRequestH
 {
     public async Task<Unit> Handle(RunImports request, CancellationToken cancellationToken)
     {
-        // The queue is checked again after the lock is released. Meanwhile another run may have found the lock taken and left a new import in the queue.
+        // The queue is checked again after the lock is released. While the lock was held, another run may have given up and left a new import in the queue.
         var isMine = true;
         while (isMine && await NextAsync(cancellationToken) is not null)
         {

@@ -47,7 +47,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return (found.Link, found.Group);
     }
 
-    /// <summary>Finds the group of a token. Use <see cref="OpenAsync"/> to read its content.</summary>
+    /// <summary>Finds the group of a token. Use <see cref="OpenAsync"/> to read the group's content.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return IsUsedUp(link) && !ticket.IsCounted ? throw NoLink() : new SharedLink(link, group, ticket);
     }
 
-    /// <summary>Finds the group of a token for a guest who has opened it.</summary>
+    /// <summary>Finds the group of a token for a guest who has opened the link.</summary>
     /// <exception cref="ProblemException">404; 401 <see cref="Problems.PasswordRequired"/>.</exception>
     public async Task<SharedLink> OpenAsync(string token, string? cookie, CancellationToken cancellationToken)
     {

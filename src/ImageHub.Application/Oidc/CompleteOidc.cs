@@ -86,8 +86,8 @@ internal sealed class CompleteOidcHandler(
     }
 
     /// <summary>
-    /// Whether the provider has ended the session while this server exchanged the code for tokens. A logout token that names the session always counts. One for
-    /// all sessions of a person counts if it was received after the exchange began.
+    /// Whether the provider has ended the session during the exchange of the code for tokens. A logout token with the session's id always counts. If the token
+    /// or the session has no id, a token for the person counts if it was received after the exchange began.
     /// </summary>
     private Task<bool> IsLoggedOutAsync(OidcSession session, DateTimeOffset begunAt, CancellationToken cancellationToken) => db.OidcLogouts.AnyAsync(
         logout => logout.Issuer == session.Issuer && (logout.SessionId != null && session.SessionId != null
@@ -109,7 +109,7 @@ internal sealed class CompleteOidcHandler(
 
         await using var transaction = await db.Locks.LockAccountsAsync(cancellationToken);
 
-        // A concurrent change of the password or a sign-out ends the session, and with it the intent.
+        // A concurrent change of the password or a sign-out ends the session. The intent is then no longer valid.
         await db.Locks.ShareUserAsync(intent.UserId, cancellationToken);
         if (!await db.Sessions.AnyAsync(
             session => session.Id == intent.SessionId && session.EndedAt == null && session.ExpiresAt > now && db.Users.Any(user => user.Id == session.UserId && !user.IsDisabled),

@@ -18,8 +18,8 @@ internal sealed class EndOidcSessionsHandler(IImageHubDb db, IOidcProvider provi
         options.Value.EnsureConfigured();
         var token = await provider.ReadLogoutTokenAsync(request.LogoutToken, cancellationToken);
 
-        // In one transaction, so that a token whose sessions could not be ended can be sent again. A concurrent sign-in either has stored its session, which ends
-        // here, or finds this token and is refused.
+        // One transaction stores the token and ends the sessions, so that the provider can send the token again after a failure. A concurrent sign-in has
+        // either stored its session, which ends here, or finds this token and is refused.
         await using var transaction = await db.Locks.LockOidcSessionsAsync(cancellationToken);
         var now = clock.Now();
         var logout = new OidcLogout(OidcSecrets.Hash($"{token.Issuer} {token.TokenId}"), token.Issuer, token.Subject, token.SessionId, now, token.ExpiresAt);

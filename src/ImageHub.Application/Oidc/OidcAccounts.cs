@@ -63,7 +63,8 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
     }
 
     /// <summary>
-    /// Applies the role and the tier from the claims to an account that a sign-in has created. The last admin remains one, and a disabled account stays as it is.
+    /// Applies the role and the tier from the claims to an account that a sign-in has created. The last admin keeps the role, and a disabled account is not
+    /// changed.
     /// </summary>
     private async Task FollowClaimsAsync(Guid userId, OidcPerson person, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using ImageHub.Application.Secrets;
 
 namespace ImageHub.Application.Passkeys;
 
-/// <summary>The options of a ceremony for the browser, and the encrypted state that the browser keeps in a cookie meanwhile.</summary>
+/// <summary>The options of a ceremony for the browser, and the encrypted state that the browser keeps in a cookie until the ceremony ends.</summary>
 /// <param name="Options">The options, as JSON.</param>
 /// <param name="State">The encrypted state.</param>
 public sealed record StartedCeremony(string Options, string State)

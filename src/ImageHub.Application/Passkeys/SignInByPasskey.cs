@@ -57,7 +57,7 @@ internal sealed class SignInByPasskeyHandler(
         return await db.Passkeys.Where(passkey => passkey.CredentialId == credentialId).Select(passkey => (Guid?)passkey.UserId).SingleOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>Reads the id of a credential; null if it is missing or no base64url.</summary>
+    /// <summary>Reads the id of a credential; null if it is missing or not base64url.</summary>
     private static byte[]? ReadId(JsonElement credential)
     {
         try
@@ -71,7 +71,7 @@ internal sealed class SignInByPasskeyHandler(
         }
     }
 
-    /// <summary>Records the use, if the passkey still exists and no challenge of this time or later has been used with it.</summary>
+    /// <summary>Records the use of a passkey, unless the passkey was deleted or was already used with a challenge of the same or a later time.</summary>
     private async Task<bool> UseAsync(VerifiedPasskey used, DateTimeOffset issuedAt, CancellationToken cancellationToken)
     {
         var now = clock.Now();

@@ -50,7 +50,7 @@ internal sealed class CarryOverLogoHandler(
         return Unit.Value;
     }
 
-    /// <summary>Renders the logo from an image; null if that will never be possible.</summary>
+    /// <summary>Renders the logo from an image; null if the image can never be rendered.</summary>
     /// <exception cref="ProblemException">The rendering is impossible now; the next run tries again.</exception>
     private async Task<RenderedLogo?> TryRenderAsync(Guid imageId, CancellationToken cancellationToken)
     {

@@ -11,10 +11,10 @@ namespace ImageHub.Application.Site;
 /// <param name="Page">The page, from 1.</param>
 public sealed record ListFrontGroups(int Page) : IRequest<FrontGroups>
 {
-    /// <summary>The number of groups on a page of the gallery. The web app's queries.ts has the same.</summary>
+    /// <summary>The number of groups on a page of the gallery. The web app's queries.ts must use the same number.</summary>
     public const int PageSize = 12;
 
-    /// <summary>The last page that is read: lists by page end after 100,000 rows.</summary>
+    /// <summary>The last page that is read. Lists in the page form end after 100,000 rows.</summary>
     public const int MaxPage = 100_000 / PageSize;
 }
 

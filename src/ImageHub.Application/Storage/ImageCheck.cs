@@ -148,7 +148,10 @@ internal sealed class ImageCheck(
         objects.AddMade(ImageVariant.Full, clean is null ? sent : path, new RenderedFile(image.Full.Width, image.Full.Height, bytes, image.Full.ContentType) { Crc32 = crc32 });
     }
 
-    /// <summary>Rotates full through its orientation tag. A file that is also the original is kept as the original.</summary>
+    /// <summary>
+    /// Rotates full by changing its orientation tag. If full is also the original, the unchanged file becomes a separate original, unless the settings or a
+    /// guest's photo exclude originals.
+    /// </summary>
     private async Task RotateFullAsync(Image image, ImageObjects objects, StagingFolder folder, int rotation)
     {
         if (!objects.IsThere(ImageVariant.Full))

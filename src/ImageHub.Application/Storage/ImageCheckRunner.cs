@@ -83,7 +83,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
                 slots.Release();
             }
 
-            // The time is recorded before the image stops being suspect. A request that no longer finds it suspect therefore finds the time.
+            // The time is recorded before the image stops being suspect. A request that no longer finds the image suspect therefore finds the recorded time.
             lock (gate)
             {
                 if (checkedAt.Count >= MaxBelieved)

@@ -10,7 +10,7 @@ namespace ImageHub.Application.Storage;
 /// <param name="folder">The folder for restored files.</param>
 internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolder folder)
 {
-    // Without the deferred files: the large rendition and the alternates, which are rendered in the background.
+    // Excludes the deferred files: the large rendition and the alternates, which are rendered in the background.
     private static readonly ImageVariant[] Renditions = [ImageVariant.Low, ImageVariant.Medium, ImageVariant.High, ImageVariant.Full];
 
     private readonly HashSet<ImageVariant> lost = [];

@@ -135,12 +135,12 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     }
 
     /// <summary>
-    /// Excludes checks and rotations of the objects' images until the transaction ends. A rotation that was interrupted and is made again stores its objects
-    /// under the same keys, and its row is not committed yet.
+    /// Prevents checks and rotations of the objects' images until the transaction ends. A repeated rotation stores its objects under the keys of the
+    /// interrupted one before its row is committed.
     /// </summary>
     private async Task LockImagesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
-        // In the same order as another instance, which may be deleting the same objects.
+        // In a fixed order, to avoid a deadlock with another instance that deletes the same objects.
         foreach (var imageId in keys.Select(ObjectKey.Parse).OfType<ObjectKey>().Select(key => key.ImageId).Distinct().Order())
         {
             await db.Locks.LockImageCheckAsync(imageId, cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class OpenThumbnailValidator : AbstractValidator<OpenThumbnail>
         .WithMessage($"height is {{PropertyValue}}; it must be {Tier.MinThumbnailHeight} to {Tier.MaxThumbnailHeight} (pixels).");
 }
 
-/// <summary>A thumbnail with the facts about its image that an answer needs.</summary>
+/// <summary>A thumbnail with the facts about its image that a response needs.</summary>
 /// <param name="Revision">The image's revision.</param>
 /// <param name="OwnerId">The image's owner; null if the image belongs to a group.</param>
 /// <param name="FileName">The image's file name.</param>
@@ -63,15 +63,15 @@ internal sealed class OpenThumbnailHandler(
             return await thumbnails.OpenAsync(source, variant, isPublic: false, caller.Address, cancellationToken, found.Row);
         }
 
-        // Others learn only whether they see the image.
+        // Other callers learn only whether the image is visible to them.
         var seen = await db.ImagesById(caller).Where(image => image.Id == request.Id).Select(image => new { image.OwnerId }).SingleOrDefaultAsync(cancellationToken);
         caller.EnsureGets((seen ?? throw ProblemException.NotFound("image")).OwnerId, variant);
         throw ProblemException.NotFound("image");
     }
 
     /// <summary>
-    /// Finds a cached thumbnail of an image that the caller may have, unless its time of reading is due to be written. Other callers run the same queries whether or
-    /// not it is cached, so that the time of an answer tells nothing.
+    /// Finds a cached thumbnail of an image that the caller may have, unless its last-read time must be written. For other callers, the same queries run
+    /// whether or not the thumbnail is cached, so that response times reveal nothing.
     /// </summary>
     private StoredThumbnail? FindKept(OpenThumbnail request, Guid? ownerId) =>
         kept.Find(request) is { } known && (ownerId is null || known.OwnerId == ownerId) && thumbnails.IsRecentlyRead(known.Row) ? known : null;

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Thumbnails;
 
-/// <summary>The facts about an image that its thumbnails' answers need.</summary>
+/// <summary>The facts about an image that responses with its thumbnails need.</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="Revision">The revision.</param>
 /// <param name="FileName">The file name.</param>
@@ -43,8 +43,8 @@ internal sealed class ThumbnailMaker(
     // Thumbnails are limited by height only. This is the maximum width of a WebP (RFC 9649).
     private const int MaxWidth = 16_383;
 
-    // Each image keeps this number of transforms, so that a leaked or careless key cannot fill the disk. The least recently read ones are replaced.
-    // Renderings at the same time may exceed the number until the image's next one.
+    // The maximum number of stored transforms per image, so that a leaked or carelessly used key cannot fill the disk. New transforms replace the least
+    // recently read ones. Concurrent renderings may exceed the maximum until the image's next rendering.
     private const int MaxTransforms = 100;
 
     // The longest side that libjpeg supports; larger images are shrunk.
@@ -55,7 +55,7 @@ internal sealed class ThumbnailMaker(
         (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) =>
             ((IImageHubDb)context).Thumbnails.SingleOrDefault(row => row.ImageId == imageId && row.Number == number));
 
-    /// <summary>One query for everything that a rendering needs.</summary>
+    /// <summary>A single query that reads everything that a rendering needs.</summary>
     private static readonly Func<DbContext, Guid, long, CancellationToken, Task<Found?>> FindAllAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid imageId, long number, CancellationToken cancellationToken) => (
             from image in ((IImageHubDb)context).AllImages
@@ -78,7 +78,7 @@ internal sealed class ThumbnailMaker(
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
-    /// <param name="client">The client's address. One address gets a part of the places for renderings that visitors may request.</param>
+    /// <param name="client">The client's address. It limits the number of pending renderings that visitors at one address may request.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="row">The row of the variant, if it has been read.</param>
     /// <exception cref="ProblemException">
@@ -178,8 +178,8 @@ internal sealed class ThumbnailMaker(
     private static bool IsForVisitors(ImageVariant variant) => variant == ImageVariant.FullJpeg || variant.Unmarked is not null || variant.Transform is not null;
 
     /// <summary>
-    /// Visitors may request full-size JPEGs, transforms and pictures with a watermark, so these get only half of the places, and one address a quarter. The others
-    /// remain for owners' thumbnails. The caller must hold <see cref="gate"/>.
+    /// Throws if too many renderings are pending. Renderings that visitors may request get at most half of the slots, and one address gets at most a quarter.
+    /// The other slots remain for owners' thumbnails. The caller must hold <see cref="gate"/>.
     /// </summary>
     /// <param name="visitor">The address of a client that requests such a rendering; null for owners' thumbnails.</param>
     private void EnsurePlace(string? visitor)
@@ -256,7 +256,7 @@ internal sealed class ThumbnailMaker(
             var thumbnail = Thumbnail.Create(imageId, number, rendered.Width, rendered.Bytes, rendered.ContentType, rendered.Crc32, blocks, clock.Now());
             db.Thumbnails.Add(thumbnail);
 
-            // An error ends the transaction, so it needs no savepoint.
+            // An error ends the transaction, so no savepoint is needed.
             db.Database.AutoSavepointsEnabled = false;
             await db.SaveChangesAsync(CancellationToken.None);
             var dropped = number < 0 && found.Transforms >= MaxTransforms ? await db.ObjectRows.DropTransformsAsync(imageId, MaxTransforms, CancellationToken.None) : [];
@@ -270,7 +270,7 @@ internal sealed class ThumbnailMaker(
             return thumbnail;
         }
 
-        // If the commit was interrupted, its outcome is unknown; reconciliation finds an object without a row.
+        // If the commit was interrupted, its outcome is unknown, so the object remains. Reconciliation deletes it if it has no row.
         catch when (!isCommitting)
         {
             await unreferenced.TryDeleteAsync([key]);
@@ -289,7 +289,7 @@ internal sealed class ThumbnailMaker(
 
         var isThumbnail = shown is { Number: > 0 };
 
-        // A rendition with a watermark has exactly the pixels of the rendition below the mark.
+        // A rendition with a watermark is rendered from the same rendition without one, so both have the same size.
         var source = shown.Number is null ? shown : isThumbnail && image.High.Height >= shown.Number ? ImageVariant.High : ImageVariant.Full;
         var sourcePath = folder.File("source");
         image = await bytes.FetchAsync(image, source, sourcePath);
@@ -298,7 +298,7 @@ internal sealed class ThumbnailMaker(
         return (image, new RenderOneRequest(sourcePath, image.OwnerId ?? RenderAccounts.Admins, box, path) { IsFineJpeg = variant == ImageVariant.FullJpeg, Mark = mark });
     }
 
-    /// <summary>Fetches the smallest file that has the pixels of a transform.</summary>
+    /// <summary>Fetches the smallest file that has enough pixels for a transform.</summary>
     private async Task<(StoredImage Image, RenderOneRequest Request)> PrepareTransformAsync(IImageHubDb db, StoredImage image, Transform transform, int number, StagingFolder folder, string path)
     {
         var scaled = transform.FindScaled(image.FindBox(ImageVariant.Full));
@@ -314,7 +314,7 @@ internal sealed class ThumbnailMaker(
     /// <summary>Fetches the site's watermark.</summary>
     /// <param name="db">The database.</param>
     /// <param name="number">The number of the watermark.</param>
-    /// <param name="picture">The size of the picture that gets it.</param>
+    /// <param name="picture">The size of the picture that gets the watermark.</param>
     /// <param name="path">The path for its file.</param>
     private async Task<RenderedMark> FetchMarkAsync(IImageHubDb db, int number, Box picture, string path)
     {

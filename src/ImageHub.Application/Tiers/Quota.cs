@@ -12,7 +12,7 @@ namespace ImageHub.Application.Tiers;
 /// </summary>
 internal static class Quota
 {
-    /// <summary>How many times the quota a user's images in the trash may use before the user's uploads are refused.</summary>
+    /// <summary>The maximum size of a user's images in the trash, as a multiple of the quota. Above it, the user's uploads are rejected.</summary>
     private const int QuotasInTrash = 2;
 
     /// <summary>Finds the bytes of the images that a user has added to groups. The cost grows with their number: 10,000 images take 1 ms.</summary>

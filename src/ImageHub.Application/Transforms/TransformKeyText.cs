@@ -17,7 +17,8 @@ internal static class TransformKeyText
     public const int SignatureLength = 43;
 
     /// <summary>
-    /// Whether a signature is that of a text. The comparison takes constant time, and compares characters, so that no other spelling of the same bytes is accepted.
+    /// Whether a signature belongs to a text. The comparison takes constant time. It compares characters, so that no other encoding of the same bytes is
+    /// accepted.
     /// </summary>
     public static bool IsSignature(string signature, string key, string text)
     {

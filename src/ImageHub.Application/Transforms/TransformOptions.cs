@@ -29,7 +29,7 @@ internal sealed record TransformOptions
     private const string ExpiryName = "exp";
     private const string FormatName = "extension";
 
-    // As for the renditions in these formats (docs/adr/0034).
+    // The same qualities as for renditions in these formats (docs/adr/0034).
     private const int DefaultQuality = 80;
     private const int DefaultWebPQuality = 84;
     private const int DefaultAvifQuality = 62;
@@ -50,10 +50,10 @@ internal sealed record TransformOptions
         ["sm"] = (Transform.AttentionCrop, Transform.AttentionCrop),
     };
 
-    /// <summary>The width in pixels of the screen, or null.</summary>
+    /// <summary>The width in device pixels (<c>w</c> times <c>dpr</c>), or null.</summary>
     public int? Width { get; private init; }
 
-    /// <summary>The height in pixels of the screen, or null.</summary>
+    /// <summary>The height in device pixels (<c>h</c> times <c>dpr</c>), or null.</summary>
     public int? Height { get; private init; }
 
     /// <summary>How the picture fills the box.</summary>
@@ -119,7 +119,7 @@ internal sealed record TransformOptions
             return new Transform(new Box(Width ?? Transform.MaxSide, Height ?? Transform.MaxSide).Fit(picture), Transform.NoCrop, Format, Quality);
         }
 
-        // A box that is larger than the picture keeps its shape and shrinks until it fits.
+        // A box that is larger than the picture shrinks until it fits. Its aspect ratio remains the same.
         var size = picture.Fit(new Box(width, height));
         if (Fit == TransformFit.Fill)
         {

@@ -18,7 +18,7 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     /// <summary>The number of rows in one statement: large enough to be fast, but small enough to limit memory and locks.</summary>
     private const int BatchSize = 200;
 
-    /// <summary>The maximum number of waits for rows that other transactions lock. The next purge deletes the rows that remain.</summary>
+    /// <summary>The maximum number of waits for rows locked by other transactions. The next purge deletes the rows that remain.</summary>
     private const int MaxWaits = 50;
 
     private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(100);
@@ -57,8 +57,8 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     }
 
     /// <summary>
-    /// Deletes groups without images, including guests' inboxes and the groups of deleted users, which remain until their last image is purged. A group remains while a group below
-    /// it does, so the deepest come first.
+    /// Deletes groups without images, including guests' inboxes and the own groups of deleted users. A group is deleted only after all groups below it, so the
+    /// deepest groups come first.
     /// </summary>
     private async Task<int> PurgeGroupsAsync(DateTimeOffset deletedUntil, CancellationToken cancellationToken)
     {

@@ -17,10 +17,10 @@ public sealed record UpgradePlan(string Database, long Bytes, string? From, stri
 /// <summary>The result of an update on a copy of the database.</summary>
 /// <param name="Duration">The time of the update; null if no copy could be made.</param>
 /// <param name="Obstacle">Why no copy could be made; null if one was made.</param>
-/// <param name="Differences">Data that the update would change or remove, although no update may.</param>
+/// <param name="Differences">Data that the update would change or remove. No update may do this.</param>
 public sealed record UpgradeRehearsal(TimeSpan? Duration, string? Obstacle, IReadOnlyList<string> Differences);
 
-/// <summary>Looks ahead at updates of the database's schema.</summary>
+/// <summary>Checks updates of the database's schema before they are made.</summary>
 public interface IUpgradeCheck
 {
     /// <summary>Starts the configured database server if it is embedded, and tries the update on a copy of the database.</summary>

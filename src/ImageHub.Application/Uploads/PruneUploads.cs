@@ -31,7 +31,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
         return Unit.Value;
     }
 
-    /// <summary>Releases the parts of unfinished files that have received no bytes since the given time.</summary>
+    /// <summary>Releases the stored parts of unfinished files that have received no bytes since the given time.</summary>
     private async Task ForgetPartsAsync(DateTimeOffset keptSince, CancellationToken cancellationToken)
     {
         List<UploadFile> stalled;

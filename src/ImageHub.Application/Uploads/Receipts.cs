@@ -13,7 +13,7 @@ internal static class Receipts
     /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="uploader">The account or guest.</param>
-    /// <param name="id">The receipt that is added, or to which files are added.</param>
+    /// <param name="id">The new receipt, or the existing receipt that gets further files.</param>
     /// <param name="total">The number of its files, including the added ones.</param>
     /// <param name="isFinished">Whether all its files have a result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -157,7 +157,8 @@ internal sealed class SendAnnouncedFilesHandler(
         }
         finally
         {
-            // Records when no other file is being rendered or enough images wait, also if this file was rejected. A slow client's files are recorded singly.
+            // Records all finished images if no other file is being rendered or enough images are waiting, even if this file was rejected. The files of a slow
+            // client are recorded one by one.
             if (Interlocked.Decrement(ref making) == 0 || made.Count >= RecordedTogether)
             {
                 await RecordAsync();
@@ -180,7 +181,7 @@ internal sealed class SendAnnouncedFilesHandler(
         await Task.WhenAll(recording);
     }
 
-    /// <summary>Reports the recorded results. If there are none, and at least one reason is temporary, throws this reason.</summary>
+    /// <summary>Reports the recorded results. If there are no recorded results and at least one rejection is temporary, throws this rejection.</summary>
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.SentBy(uploader).Where(file => ids.Contains(file.Id)).ToDictionaryAsync(file => file.Id, cancellationToken);

@@ -48,7 +48,7 @@ internal static class TusUploads
             ?? throw ProblemException.NotFound("upload");
         if (file.ExpiresAt() <= clock.Now())
         {
-            // The file of a batch loses only its bytes: the client can send it again from the start.
+            // If the file belongs to a batch, only its bytes are deleted. The client can send it again from the start.
             if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ForgetPartsAsync(file, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");

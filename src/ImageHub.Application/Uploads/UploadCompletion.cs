@@ -188,7 +188,7 @@ internal sealed class UploadCompletion(
         }
     }
 
-    /// <summary>A part's bytes. Reading to the end throws <see cref="LostObjectException"/> if they are not the ones that were sent.</summary>
+    /// <summary>A part's bytes. Reading to the end throws <see cref="LostObjectException"/> if the bytes differ from the bytes that were received.</summary>
     private sealed class PartStream(Stream content, UploadPart part) : ForwardStream
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -13,7 +13,7 @@ public static class UploadCounts
     private static readonly Counter<long> Files = Telemetry.Meter.CreateCounter<long>(
         "imagehub.uploads", unit: null, "Uploaded files by result: uploaded, the code of an error, cancelled (by the client), or failed (unexpectedly).");
 
-    /// <summary>Begins the counters of the most important results at zero.</summary>
+    /// <summary>Initializes the counters of the most important results to zero.</summary>
     public static void BeginCounts()
     {
         Count(Uploaded, 0);

@@ -62,13 +62,13 @@ internal sealed class UploadPipeline(
 
     /// <summary>Rejects a spooled file if it is a duplicate or exceeds the quota.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="target">Where the image is added.</param>
+    /// <param name="target">The target of the image.</param>
     /// <param name="file">The file.</param>
     /// <param name="fileName">The file name as sent.</param>
     /// <param name="isRenamedOnClash">Whether an image with the same name is allowed.</param>
     /// <param name="tags">The tags of the request.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="freedBytes">The bytes of an image that the file replaces, which no longer count.</param>
+    /// <param name="freedBytes">The size of the image that the file replaces, which no longer counts against the quota; otherwise 0.</param>
     /// <exception cref="ProblemException">The error in the file. The spooled file has been deleted.</exception>
     public async Task<StagedFile> StageAsync(
         IImageHubDb db, UploadTarget target, SpooledFile file, string? fileName, bool isRenamedOnClash, IReadOnlyList<string> tags, CancellationToken cancellationToken,

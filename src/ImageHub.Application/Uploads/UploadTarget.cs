@@ -15,10 +15,10 @@ namespace ImageHub.Application.Uploads;
 /// <param name="Tier">The user's tier at the start of the request; null for admins, editors and guests. The tier is read again when the image is recorded.</param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
-    /// <summary>Whether a user adds images to a curated group as a contributor. They count against the user's quota.</summary>
+    /// <summary>Whether a user adds images to a curated group as a contributor. These images count against the user's quota.</summary>
     public bool IsContribution { get; init; }
 
-    /// <summary>Whether the group is a guest's inbox. Neither locations nor the files as sent are then kept.</summary>
+    /// <summary>Whether the group is a guest's inbox. For an inbox, neither locations nor original files are kept.</summary>
     public bool IsInbox { get; init; }
 
     /// <summary>The account that uploads; null for imports and guests.</summary>
@@ -53,7 +53,7 @@ internal static class UploadTargets
     }
 
     /// <summary>Finds a curated group to which the caller, a user, may add images.</summary>
-    /// <exception cref="ProblemException">404, or 403 if the caller sees the group and is no contributor.</exception>
+    /// <exception cref="ProblemException">404, or 403 if the caller sees the group but is not a contributor.</exception>
     public static async Task<UploadTarget> FindContributionAsync(this IImageHubDb db, Guid groupId, ICaller caller, CancellationToken cancellationToken)
     {
         if (await db.FindRoleAsync(groupId, caller, cancellationToken) == MemberRole.Contributor)

@@ -33,7 +33,7 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
             return await RestoreAsync(image.Id, variant);
         }
 
-        // The lost object may be another one of the image, or a check may have ended since the row was read.
+        // The row is read again if it records damage, which may concern another object, or if a check may have ended since the row was read.
         if (!image.HasDamages && !checks.WasJustRun(image.Id))
         {
             return image;
@@ -52,7 +52,10 @@ internal sealed class ImageBytes(IServiceScopeFactory scopes, IObjectStore store
     /// <summary>Whether an image's objects are suspect, that is, not checked since wrong bytes were read.</summary>
     public bool IsSuspect(Guid imageId) => watch.IsSuspect(imageId);
 
-    /// <summary>Like <see cref="RestoreAsync"/>, but for bytes known to be lost. They may have been restored from a backup.</summary>
+    /// <summary>
+    /// Like <see cref="RestoreAsync"/>, but for bytes known to be lost, which a backup may have restored. Skips the check if the result of the last check is
+    /// still valid.
+    /// </summary>
     public async Task<StoredImage> RestoreDamagedAsync(Guid imageId, ImageVariant variant)
     {
         await checks.RunAgainAsync(imageId);

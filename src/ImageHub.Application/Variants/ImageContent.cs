@@ -33,7 +33,8 @@ public sealed record ImageContent(
     public bool IsCompared { get; init; }
 
     /// <summary>
-    /// Restores lost bytes, or throws <see cref="Errors.Problems.ObjectLost"/>. It is null in the returned content, so that there is no second attempt.
+    /// Restores lost bytes, or throws <see cref="Errors.Problems.ObjectLost"/>. Null in the content that the function returns, so that there is no second
+    /// attempt.
     /// </summary>
     public Func<Task<ImageContent>>? Restore { get; init; }
 

@@ -22,12 +22,12 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
 {
     /// <summary>Opens the bytes that the rights allow.</summary>
     /// <param name="image">An image that the caller may see.</param>
-    /// <param name="rights">What the caller may have of it.</param>
+    /// <param name="rights">The caller's rights to the image.</param>
     /// <param name="wanted">The requested bytes.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes if visitors get the same.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 403 <c>downloadForbidden</c>; 404 for an address without a watermark whose bytes have one now; the errors of <see cref="ImageBytes"/>,
+    /// 403 <c>downloadForbidden</c>; 404 if the address names a revision but no watermark, and the bytes now have one; the errors of <see cref="ImageBytes"/>,
     /// <see cref="FullJpegs"/> and <see cref="ThumbnailMaker"/>.
     /// </exception>
     public async Task<ImageContent> OpenAsync(StoredImage image, VisitorRights rights, WantedBytes wanted, bool isPublic, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
             return await OpenMarkedAsync(image, wanted, isPublic, cancellationToken);
         }
 
-        // Caches that are shared must not store what visitors do not get.
+        // Shared caches must not store bytes that visitors may not get.
         isPublic = isPublic && image.Rights.AllowUnmarked(variant, low);
         if (variant.Number is not null)
         {
@@ -56,7 +56,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
             : await bytes.OpenAsync(image, image.Find(variant, wanted.Format, wanted.Preference), isPublic) with { IsNegotiated = wanted.Preference is not null };
     }
 
-    /// <summary>The error for something that visitors may not download.</summary>
+    /// <summary>The error for a file that visitors may not download.</summary>
     public static ProblemException Forbidden(VisitorRights rights) => new(Problems.DownloadForbidden, rights switch
     {
         { AllowDownloads: false } => "The owner does not offer downloads of these photos.",
@@ -73,7 +73,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
         var mark = await db.SiteProfiles.Select(site => site.WatermarkNumber).SingleAsync(cancellationToken);
         var content = await thumbnails.OpenAsync(ThumbnailSource.Of(image), image.FindStored(wanted.Variant).MarkedBy(mark), isPublic, caller.Address, cancellationToken);
 
-        // There are no other formats, and high replaces a missing large rendition.
+        // Pictures with a watermark have no alternates, and high replaces a missing large rendition.
         var isStandIn = wanted.Format is not null || image.FindStored(wanted.Variant) != wanted.Variant;
         return content with { Mark = mark, IsStandIn = isStandIn };
     }

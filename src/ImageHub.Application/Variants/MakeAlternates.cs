@@ -12,9 +12,9 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Variants;
 
 /// <summary>
-/// Renders the files of groups' images that uploads do not wait for: the large rendition, and all renditions in formats with smaller files. The newest
-/// images come first, while no other rendering is pending. Only one instance at a time runs this job. Its name is stored with the schedule of existing
-/// databases.
+/// Renders the files of groups' images that uploads do not wait for: the large rendition, and all renditions in formats with smaller files. The newest images
+/// come first, while no other rendering is pending. Only one instance at a time runs this job. The job's name must not change, because existing databases
+/// contain it in their schedule.
 /// </summary>
 public sealed record MakeAlternates : IRequest
 {
@@ -39,7 +39,7 @@ internal sealed class MakeAlternatesHandler(
     private readonly HashSet<Guid> passed = [];
     private readonly AlternateFormats formats = imaging.Value.Alternates;
 
-    // Excludes users' images, because visitors never see their renditions, and images with lost objects until these are restored.
+    // Excludes users' images, because visitors never see their renditions. Excludes images with lost objects until these objects are restored.
     private IQueryable<Image> Candidates => db.Images.Where(image => image.OwnerId == null && image.DeletedAt == null && !image.Damages.Any());
 
     private IQueryable<Image> WithoutLarge => Candidates.Where(image => image.IsLargeDue);
@@ -54,7 +54,7 @@ internal sealed class MakeAlternatesHandler(
     /// <summary>Each batch starts with the newest image, so that new uploads do not wait for older images.</summary>
     protected override async Task<List<StoredImage>> ReadNextAsync(CancellationToken cancellationToken)
     {
-        // Two queries, because each has an index.
+        // Two queries are used, because each of them has its own index.
         List<StoredImage> next = [.. await ReadAsync(WithoutLarge), .. await ReadAsync(WithoutAlternates)];
         return [.. next.DistinctBy(image => image.Id).OrderByDescending(image => image.Id).Take(MakeAlternates.Batch)];
 
@@ -147,7 +147,7 @@ internal sealed class MakeAlternatesHandler(
         made.AddAlternates(files ?? new Dictionary<ImageVariant, WrittenFile>(), rendition => image.FindObject(rendition).Bytes, paths);
     }
 
-    /// <summary>Renders the large rendition in all formats, or in other formats only if it exists without them.</summary>
+    /// <summary>Renders the large rendition and its alternates. If the rendition already exists without alternates, adds only the alternates.</summary>
     private async Task AddLargeAsync(Made made, string source, StagingFolder folder, CancellationToken cancellationToken)
     {
         var (image, box) = (made.Image, imaging.Value.Large.ToBox());
@@ -176,8 +176,8 @@ internal sealed class MakeAlternatesHandler(
         }
     }
 
-    /// <summary>Renders with all formats, or without AVIF, which needs nearly all of the time and memory, if that exceeds the limits.</summary>
-    /// <returns>Null if the file cannot be rendered, because a retry would fail as well. For example, this libvips may not support the format.</returns>
+    /// <summary>Renders all formats. If this exceeds the limits, renders again without AVIF, which needs nearly all of the time and memory.</summary>
+    /// <returns>Null if the file cannot be rendered and a retry would also fail, for example because this libvips does not support the format.</returns>
     private async Task<T?> TryRenderAsync<T>(Guid imageId, Func<AlternateFormats, Task<T>> render)
         where T : class
     {

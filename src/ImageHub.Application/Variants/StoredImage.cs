@@ -124,7 +124,7 @@ internal sealed record StoredImage(
     /// <summary>Builds a strong entity tag, without quotes. The bytes of a tag never change.</summary>
     public string BuildETag(ImageVariant variant) => string.Create(CultureInfo.InvariantCulture, $"{Id:N}-{Revision}-{FindStored(variant).Name}");
 
-    /// <summary>Chooses the preferred format of a rendition and its alternates; if several formats have the same rank, the smallest file.</summary>
+    /// <summary>Chooses between a rendition and its alternates: the preferred format or, if several formats have the same rank, the smallest file.</summary>
     private ImageVariant Choose(ImageVariant rendition, FormatPreference preference) => Alternate.Read(Alternates)
         .Where(alternate => alternate.Variant.Rendition == rendition)
         .Select(alternate => (alternate.Variant, alternate.Bytes, Rank: preference.RankOf(alternate.Variant.Format!.Value)))

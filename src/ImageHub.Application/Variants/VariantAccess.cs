@@ -8,7 +8,9 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>Decides which variants of an image a caller may have. The query checks whether the image itself is visible (<see cref="Visibility"/>).</summary>
+/// <summary>
+/// Decides which variants of an image a caller may have. The query that found the image must have checked its visibility (<see cref="Visibility"/>).
+/// </summary>
 internal static class VariantAccess
 {
     /// <summary>

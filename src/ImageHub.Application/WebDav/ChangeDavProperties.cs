@@ -34,7 +34,7 @@ internal sealed class ChangeDavPropertiesHandler(IImageHubDb db, DavTree tree, D
     {
         if (await junk.FindAsync(request.Path, cancellationToken) is { } discarded)
         {
-            // Like the file itself, its properties are accepted and forgotten.
+            // Neither the file itself nor its properties are stored.
             return new ChangedDavProperties(discarded, !request.Changes.Any(change => change.IsProtected));
         }
 

@@ -84,7 +84,7 @@ internal sealed class CopyDavResourceHandler(
         var isReplacing = false;
         try
         {
-            // Listed before the copy exists, which may be in the same folder.
+            // The entries are listed before the copy exists, because the copy may be created in the same folder.
             var entries = request.WithContent ? await ListAsync(to.Source.Folder, cancellationToken) : [];
             copy = await CreateFolderAsync(to.Source.Folder, to.Parent, to.Title, to.ReplacedGroupId is null ? to.StoredName : null, cancellationToken);
             await files.CopyPropertiesAsync(to.Source, new DavResource(copy, null), cancellationToken);
@@ -98,7 +98,7 @@ internal sealed class CopyDavResourceHandler(
                     Check = () => destinations.EnsureUnlockedAsync(to, isMove: false, request.Conditions, CancellationToken.None),
                 };
 
-                // Not cancelled, because the commit moves the former folder to the trash.
+                // The update is not cancelled, because its commit moves the former folder to the trash.
                 isReplacing = true;
                 await mediator.Send(update.WithId(copy.GroupId!.Value), CancellationToken.None);
             }
@@ -142,7 +142,7 @@ internal sealed class CopyDavResourceHandler(
         }
         catch (Exception exception)
         {
-            // The error of the copy is the one that the client needs.
+            // This error is only logged, because the client needs the error of the copy.
             logger.LogError(exception, "A folder that was not copied completely could not be moved to the trash");
         }
     }
@@ -160,7 +160,7 @@ internal sealed class CopyDavResourceHandler(
 
     private async Task<DavFolder> CreateFolderAsync(DavFolder from, DavFolder parent, string title, string? newFolderName, CancellationToken cancellationToken)
     {
-        // A copy gives visitors no more than its source does.
+        // A copy gives visitors no more rights than its source.
         var rights = await db.Groups.Where(group => group.Id == from.GroupId).Select(group => new { group.Downloads, group.HasWatermark }).SingleOrDefaultAsync(cancellationToken) ?? throw DavProblems.NotFound();
         var created = await mediator.Send(new CreateGroup(title, IsPublished: false, Downloads: rights.Downloads, Watermark: rights.HasWatermark, ParentId: parent.GroupId) { NewFolderName = newFolderName }, cancellationToken);
         var name = await db.Groups.Where(group => group.Id == created.Id).Select(group => group.FolderName!).SingleAsync(cancellationToken);

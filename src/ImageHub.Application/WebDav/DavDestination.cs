@@ -16,16 +16,16 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Existing">The folder or file at the destination, which will be replaced; null if there is none.</param>
 internal sealed record DavDestination(DavResource Source, DavFolder? SourceFolder, DavFolder Parent, string Segment, string FileName, DavResource? Existing)
 {
-    /// <summary>Whether the destination has the source's folder.</summary>
+    /// <summary>Whether source and destination are in the same folder.</summary>
     public bool IsSameFolder => Source.File is not null ? Source.Folder.GroupId == Parent.GroupId : SourceFolder?.GroupId == Parent.GroupId;
 
     /// <summary>The new title of a folder.</summary>
     public string Title => FolderName.ToTitle(Segment);
 
-    /// <summary>The name of the new folder as it is stored.</summary>
+    /// <summary>The new name of a folder as it is stored.</summary>
     public string StoredName => FolderName.Normalize(Segment);
 
-    /// <summary>The group of a folder that a folder replaces; null if there is none.</summary>
+    /// <summary>The group of the existing folder that the source folder replaces; null if there is none.</summary>
     public Guid? ReplacedGroupId => Source.IsFolder && Existing is { IsFolder: true } ? Existing.Folder.GroupId : null;
 }
 
@@ -121,7 +121,7 @@ internal sealed class DavDestinations(IImageHubDb db, DavTree tree, DavLocks loc
         return place with { FileName = name, Resource = await tree.FindFileAsync(folder, name, cancellationToken) is { } existing ? new DavResource(folder, existing) : null };
     }
 
-    /// <summary>Checks that a folder may have its new place, before anything at the destination is removed.</summary>
+    /// <summary>Checks whether a folder fits at the destination, before anything at the destination is removed.</summary>
     /// <exception cref="ProblemException">400, 409 <c>groupTooDeep</c>.</exception>
     private async Task EnsureFitsAsync(Guid groupId, DavFolder parent, string segment, bool withContent, CancellationToken cancellationToken)
     {

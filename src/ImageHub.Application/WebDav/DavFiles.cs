@@ -13,7 +13,7 @@ namespace ImageHub.Application.WebDav;
 
 /// <summary>A file whose content has arrived.</summary>
 /// <param name="Folder">The folder.</param>
-/// <param name="Target">Where the image is added if the file is one.</param>
+/// <param name="Target">The target of the upload if the file is an image.</param>
 /// <param name="Spooled">The content.</param>
 /// <param name="RequestedName">The file name in the request's address, in NFC.</param>
 /// <param name="SafeName">The requested name as a safe file name.</param>
@@ -29,7 +29,7 @@ internal sealed record ReceivedDavFile(DavFolder Folder, UploadTarget Target, Sp
     public void Dispose() => Spooled.Dispose();
 }
 
-/// <summary>The file that must have the name when a file is written.</summary>
+/// <summary>The file that must exist under the name when the received file is written.</summary>
 /// <param name="ETag">Its entity tag; null if no file may have the name.</param>
 internal sealed record ExpectedDavFile(string? ETag);
 
@@ -68,8 +68,8 @@ internal sealed class DavFiles(
     /// <summary>Writes a received file.</summary>
     /// <returns>Whether the file is new.</returns>
     /// <exception cref="ProblemException">
-    /// The errors of uploads; 403 if the image with the name may not be replaced; 409 if the name only became equal to that of another image; 412 if the expected file was
-    /// changed; 423 <c>locked</c>; 507 <c>webDavFull</c>.
+    /// The errors of uploads; 403 if the image with the name may not be replaced; 409 if another image has the stored name, which differs from the requested
+    /// name; 412 if the expected file was changed; 423 <c>locked</c>; 507 <c>webDavFull</c>.
     /// </exception>
     public async Task<bool> WriteAsync(ReceivedDavFile file, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class DavFiles(
         }
         catch (ProblemException problem) when (problem.Problem == Problems.DuplicateContent || problem.Problem == Problems.DuplicateFileName)
         {
-            // A client that repeats a request may overtake its first attempt.
+            // If a client repeats a request while its first attempt is still running, the first attempt may have added the same image.
             if (await tree.FindFileAsync(folder, name, cancellationToken) is { ImageId: not null } same && same.Sha256.AsSpan().SequenceEqual(spooled.Sha256))
             {
                 return false;
@@ -317,7 +317,7 @@ internal sealed class DavFiles(
         return isNew;
     }
 
-    /// <summary>Removes the caller's placeholder with this name, because an image has the name now. The image gets its properties.</summary>
+    /// <summary>Removes the caller's placeholder with this name, because an image has the name now. The image gets the placeholder's properties.</summary>
     private async Task RemovePlaceholderAsync(DavFolder folder, string name, Guid imageId, CancellationToken cancellationToken)
     {
         var placeholders = db.Placeholders.Where(file => file.AccountId == caller.UserId && file.GroupId == folder.GroupId && file.Name == name);

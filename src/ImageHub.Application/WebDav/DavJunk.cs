@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.WebDav;
 
 /// <summary>
-/// Files that operating systems write into every folder (<see cref="DavPath.IsJunk"/>). Their content is discarded and listings do not show them. Clients read the
-/// properties of a file that they have just sent, so its size is known for a while.
+/// Files that operating systems write into every folder (<see cref="DavPath.IsJunk"/>). Their content is discarded and listings do not show them. Clients read
+/// the properties of a file that they have just sent, so its size is stored for a while.
 /// </summary>
 internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock)
 {
@@ -78,8 +78,8 @@ internal sealed class DavJunk(IImageHubDb db, ICaller caller, TimeProvider clock
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Forgets a file.</summary>
-    /// <returns>Whether it was known.</returns>
+    /// <summary>Removes the stored size of a file.</summary>
+    /// <returns>Whether a size was stored.</returns>
     public async Task<bool> TryRemoveAsync(DavPath path, CancellationToken cancellationToken) =>
         path.IsJunk && await Own.Where(IsAt(path)).ExecuteDeleteAsync(cancellationToken) > 0;
 

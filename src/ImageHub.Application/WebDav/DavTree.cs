@@ -50,7 +50,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         {
             if (await FindFolderAsync(folder, segments[i], cancellationToken) is { } below)
             {
-                // Clients recognize the entries of a folder by the address that they have requested.
+                // Keeps the requested address, because clients recognize the entries of a folder by its start.
                 (parent, folder) = (folder, below with { Href = $"{folder.HrefOf(path.Segments[i])}/" });
                 continue;
             }

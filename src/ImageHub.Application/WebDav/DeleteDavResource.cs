@@ -26,7 +26,7 @@ internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, Dav
         var place = await tree.FindAsync(request.Path, cancellationToken);
         if (place.Resource is not { } found)
         {
-            // Clients delete the files that they have sent before their folder, also after these files were forgotten.
+            // Before clients delete a folder, they delete the files that they have sent to it, even if the server no longer stores these files' sizes.
             return request.Path.IsJunk ? Unit.Value : throw DavProblems.NotFound();
         }
 

@@ -25,7 +25,8 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
     private const long MaxPropertyBytesPerPage = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The number of entries whose properties are loaded at once if those of a page exceed <see cref="MaxPropertyBytesPerPage"/>. An entry has at most <see cref="DavProperty.MaxBytesPerResource"/>.
+    /// The number of entries whose properties are loaded at once if the properties of a page exceed <see cref="MaxPropertyBytesPerPage"/>. An entry has at most
+    /// <see cref="DavProperty.MaxBytesPerResource"/>.
     /// </summary>
     private const int ChunkSize = 20;
 
@@ -61,7 +62,7 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
     private static IQueryable<DavProperty> Requested(IQueryable<DavProperty> properties, IReadOnlyList<string>? names) =>
         names is null ? properties : properties.Where(property => names.Contains(property.Name));
 
-    /// <summary>The properties of a page, which contains folders, images or placeholders, so that one index finds them.</summary>
+    /// <summary>The properties of a page. A page contains only folders, only images or only placeholders, so the query uses a single index.</summary>
     private IQueryable<DavProperty> PropertiesOf(IReadOnlyList<DavResource> entries)
     {
         var groupIds = entries.Where(entry => entry.IsFolder).Select(entry => entry.Folder.GroupId).ToArray();

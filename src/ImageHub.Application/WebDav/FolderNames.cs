@@ -7,7 +7,7 @@ namespace ImageHub.Application.WebDav;
 /// <summary>Checks the names of folders.</summary>
 internal static class FolderNames
 {
-    /// <summary>Throws if another group has a folder's name. No other transaction can take the name until this one ends.</summary>
+    /// <summary>Throws if another group below the same parent has the folder name. No other transaction can take the name until this one ends.</summary>
     /// <exception cref="ProblemException">405 <c>methodNotAllowed</c>.</exception>
     public static async Task EnsureFolderIsNewAsync(this IImageHubDb db, string name, Guid? parentId, Guid groupId, CancellationToken cancellationToken)
     {

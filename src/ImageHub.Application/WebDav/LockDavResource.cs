@@ -61,7 +61,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         return new GrantedDavLock(granted, place.Resource is null);
     }
 
-    /// <summary>Answers as if the file were locked. Like the file itself, its lock is accepted and forgotten.</summary>
+    /// <summary>Answers as if the file were locked. Neither the file itself nor its lock is stored.</summary>
     private async Task<GrantedDavLock> LockJunkAsync(LockDavResource request, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Guid? refreshed = request.Requested is null ? request.Conditions.Tokens.Cast<Guid?>().FirstOrDefault() ?? throw NothingToRefresh() : null;
@@ -98,7 +98,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
         await EnsureNoConflictAsync(folder, granted, cancellationToken);
 
-        // Otherwise an account could add rows without a limit by short locks, until the hourly job deletes them.
+        // Expired locks are deleted here. Otherwise an account could add rows without a limit by short locks, until the hourly job deletes them.
         var now = clock.Now();
         await db.DavLocks.Where(held => held.AccountId == caller.UserId && held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
         if (await locks.Live.CountAsync(held => held.AccountId == caller.UserId, cancellationToken) >= DavLock.MaxCount)

@@ -62,7 +62,8 @@ internal sealed class MoveDavResourceHandler(
         var name = await db.Groups.Where(group => group.Id == groupId).Select(group => group.FolderName).SingleOrDefaultAsync(cancellationToken);
         var update = new UpdateGroup
         {
-            // Visitors see the title, so it stays if only the parent changes: the folder of a second 'Harbour' is 'Harbour (2)'.
+            // If only the parent changes, the title stays, because visitors see it. The folder name of a second group 'Harbour' is 'Harbour (2)', which is not
+            // its title.
             Title = name == to.StoredName || name == to.Segment ? default : new Optional<string>(to.Title),
             ParentId = to.IsSameFolder ? default : new Optional<Guid?>(to.Parent.GroupId),
             Replaced = to.ReplacedGroupId is { } replacedId ? new ReplacedFolder(replacedId, [to.StoredName, to.Segment]) : null,

@@ -36,7 +36,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
         var place = await FindAsync(request, cancellationToken);
         using var received = await files.ReceiveAsync(place.Parent!, place.Segment, place.FileName, request.Content, request.DeclaredBytes, cancellationToken);
 
-        // Others may have changed the folder while the content arrived, and the name may have got the extension of the content.
+        // The place is found again. Others may have changed the folder while the content arrived, and the name may have changed to match the content.
         place = await FindAsync(request, cancellationToken);
         var (folder, name, conditions) = (place.Parent!, received.StoredName, request.Conditions);
         if (folder.GroupId != received.Folder.GroupId)
