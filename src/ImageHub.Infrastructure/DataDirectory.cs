@@ -69,8 +69,8 @@ public sealed class DataDirectory
     public static void MakePrivate(string file) => SetMode(file, PrivateFile);
 
     /// <summary>
-    /// Allows the group of shared files to traverse the data directory without listing it (mode 0710). If a separate group is set for shared files, all users
-    /// can traverse it (mode 0711), because the directory's group may be that of PostgreSQL.
+    /// Allows the group of shared files to traverse the data directory without listing it (mode 0710). With a separate group for shared files, all users can
+    /// traverse it (mode 0711), because the directory may have the group of PostgreSQL's account.
     /// </summary>
     /// <param name="group">The group of shared files; null for the folder's group.</param>
     public void LetGroupPass(uint? group) => SetMode(Path, Private | UnixFileMode.GroupExecute | (group is null ? UnixFileMode.None : UnixFileMode.OtherExecute));

@@ -155,8 +155,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the service if background work fails. A database that is unavailable during the preparation is not a failure, nor is an error that a stop has caused. An outage during the start of the
-    /// jobs is a failure, because Quartz cannot repeat a failed start in the same process.
+    /// Stops the service if background work fails, unless a stop caused the error. Waiting for an unavailable database is not a failure. An outage while
+    /// jobs start is one, because Quartz cannot repeat a failed start in the same process.
     /// </summary>
     private async Task WatchAsync(Task work, string failure)
     {
@@ -166,7 +166,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !stopping.IsCancellationRequested)
         {
-            // An error that an operator can fix is logged as one line, other errors with a stack trace. Messages of Quartz repeat the stack traces of inner exceptions.
+            // An error that an operator can fix is logged as one line, other errors with a stack trace. Messages of Quartz repeat the stack traces of inner
+            // exceptions.
             var isOutage = DatabaseOutage.Explains(exception);
             logger.LogCritical(
                 isOutage || exception is UnusableDatabaseException ? null : exception,

@@ -5,7 +5,8 @@ namespace ImageHub.Api.Accounts;
 
 /// <summary>
 /// Authorization policies. A route states its callers with <c>[AllowAnonymous]</c>, <c>[Authorize(Access.SignedIn)]</c>,
-/// <c>[Authorize(Access.User)]</c> or <c>[Authorize(Access.Curator)]</c>; a route without any of these is for admins. The query (<c>Visibility</c>) decides which rows a caller sees.
+/// <c>[Authorize(Access.User)]</c> or <c>[Authorize(Access.Curator)]</c>; a route without any of these is for admins. The query (<c>Visibility</c>) decides
+/// which rows a caller sees.
 /// </summary>
 public static class Access
 {

@@ -40,7 +40,7 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
             response.Headers.ETag = tag.ToString();
         }
 
-        // This includes published groups: the next upload changes the archive, and a shared cache would store it for a single visitor.
+        // Archives of published groups are private, too: the next upload changes the archive, and a shared cache would store it for a single visitor.
         response.Headers.CacheControl = "private, no-store";
         try
         {

@@ -20,7 +20,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     /// <returns>The exit code.</returns>
     public Task<int> BackUpAsync(string target, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        // A backup can last for days. Jobs here would not stop with the server whose jobs they are.
+        // A backup can take days. Jobs of this process would keep running after an operator has stopped the server.
         await using var local = await LocalServer.StartAsync(settings, terminal, stop, runsJobs: false);
         if (local.IsNew)
         {

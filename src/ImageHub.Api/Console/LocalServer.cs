@@ -75,7 +75,7 @@ internal sealed class LocalServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["AllowedHosts"] = "*";
 
-        // The server that uses the same settings may be running: a command reports nothing in its name and leaves its address of metrics alone.
+        // A server with the same settings may be running, so a command exports no telemetry and does not listen on the server's metrics address.
         ObservabilityServices.TurnOff(builder.Configuration);
 
         // Ctrl-C stops the command, not the server it uses.

@@ -47,7 +47,7 @@ internal static class UnknownSettings
     /// <summary>A value's full key.</summary>
     private static string FirstKey(IConfigurationSection section) => section.GetChildren().FirstOrDefault() is { } child ? FirstKey(child) : section.Path;
 
-    /// <summary>The known keys. In a dictionary, the entry's name is taken from the wrong key.</summary>
+    /// <summary>The known keys. For a dictionary, the entry's name is taken from the unknown key.</summary>
     private static IEnumerable<string> Keys(string prefix, Type type, string wrong) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).SelectMany(property =>
     {
         var key = $"{prefix}:{property.Name}";

@@ -54,7 +54,7 @@ internal sealed class BlockStreamExecutor(ILoggerFactory loggerFactory) : FileSt
             left -= read;
             if ((await writer.FlushAsync(http.RequestAborted)).IsCompleted)
             {
-                // The connection has ended, and the server has not noticed yet. Otherwise, it would log an error, because bytes are missing.
+                // The connection has ended, but the server has not noticed yet. Without an abort, the server would log an error about missing bytes.
                 http.Abort();
                 return;
             }

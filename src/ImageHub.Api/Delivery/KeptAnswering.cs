@@ -66,8 +66,8 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
     private Task SettleAsync(object state) => ((HttpContext)state).Response.StatusCode < StatusCodes.Status400BadRequest ? kept.SettleAsync() : Task.CompletedTask;
 
     /// <summary>
-    /// Whether a request may change the database: also the redirect targets of other sites, to which browsers always send GET. OPTIONS and PROPFIND (RFC 4918, section 9.1)
-    /// only read.
+    /// Whether a request may change the database. GET changes it on the routes to which other sites redirect browsers, because browsers follow redirects with
+    /// GET. OPTIONS and PROPFIND (RFC 4918, section 9.1) only read.
     /// </summary>
     private static bool MayChange(HttpContext context) =>
         !(IsRead(context.Request) || HttpMethods.IsOptions(context.Request.Method) || context.Request.Method == "PROPFIND")

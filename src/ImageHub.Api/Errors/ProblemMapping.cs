@@ -25,7 +25,7 @@ internal static class ProblemMapping
     /// <summary>A row refers to a missing row.</summary>
     private const string ForeignKeyViolation = "23503";
 
-    // The database has cancelled one of several transactions that waited for each other.
+    // PostgreSQL cancelled the transaction because of a conflict or a deadlock with concurrent transactions.
     private const string SerializationFailure = "40001";
     private const string DeadlockDetected = "40P01";
 

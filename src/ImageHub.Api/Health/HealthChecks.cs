@@ -107,8 +107,8 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
         }
 
         /// <summary>
-        /// Cancels the check at the time limit of its callers. Otherwise a dependency that has recovered would count as hanging until its client
-        /// times out.
+        /// Cancels the check at the time limit of its callers. Otherwise, a dependency that has recovered would count as hanging until the client library times
+        /// out.
         /// </summary>
         private async Task<string> AskOnceAsync()
         {

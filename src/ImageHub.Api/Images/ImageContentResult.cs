@@ -24,7 +24,7 @@ internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters
 /// </summary>
 /// <param name="file">The object.</param>
 /// <param name="revision">The requested revision; null for the current one.</param>
-/// <param name="mark">The number of the watermark in the address; null if the address has none. The current watermark, if there is one, then applies.</param>
+/// <param name="mark">The number of the watermark in the address; null to use the current watermark, if there is one.</param>
 /// <param name="isDownload">Whether to send it as an attachment under the image's file name.</param>
 internal sealed class ImageContentResult(ImageContent file, int? revision = null, int? mark = null, bool isDownload = false) : IActionResult
 {
@@ -58,8 +58,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
     }
 
     /// <summary>
-    /// Only an address with a revision is cacheable without revalidation, because the bytes at other addresses may change. A substitute for a missing rendition is never
-    /// cacheable.
+    /// Only an address with a revision is cacheable without revalidation, because the bytes at other addresses may change. A substitute for a missing rendition
+    /// is never cacheable.
     /// </summary>
     private string CacheControl(HttpContext http, ImageContent sent) => sent.IsPublic switch
     {
@@ -111,7 +111,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
             var restored = await file.Restore();
             if (revision is not null && revision != restored.Revision)
             {
-                // The bytes have changed and have another address.
+                // The restored bytes have a new revision, and therefore another address.
                 response.Headers.Remove(HeaderNames.ContentSecurityPolicy);
                 response.Headers.Remove(HeaderNames.ContentDisposition);
                 Forget(response);
@@ -193,8 +193,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         var log = http.RequestServices.GetRequiredService<ILogger<ImageContentResult>>();
         log.LogWarning("A response was aborted: the object {Key} is lost or corrupt", lost.Key);
 
-        // The restoration starts before the client learns of the failure, so that its next request does not read the damaged bytes again. Exception: an object that is
-        // rendered on request may still be missing when the client tries again.
+        // The restoration starts before the client learns of the failure, so that its next request does not read the damaged bytes again. Only an object
+        // that is rendered on request may still be missing then.
         var restoring = file.Restore!();
         http.Abort();
         try

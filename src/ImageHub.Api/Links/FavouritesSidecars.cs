@@ -76,7 +76,7 @@ internal sealed class FavouritesSidecars(Guid linkId, LinkFavourites favourites)
 
     private static string NameFolder(GuestChoice guest, HashSet<string> folders) => MakeUnique(FileName.Sanitize(guest.Name ?? "Guest"), folders) + "/";
 
-    // An image that no longer exists keeps the name that it had, which another one may have now.
+    // A deleted image keeps its former file name, which another image may have now.
     private static string MakeUnique(string name, HashSet<string> names)
     {
         var unique = name;

@@ -5,8 +5,8 @@ using OpenTelemetry.Metrics;
 namespace ImageHub.Api.Observability;
 
 /// <summary>
-/// Answers <c>/metrics</c> on the addresses of <see cref="MetricsOptions.Urls"/>. It is a web server of its own, so that neither server can answer the
-/// requests of the other one.
+/// Answers <c>/metrics</c> on the addresses of <see cref="MetricsOptions.Urls"/>. It is a separate web server, so that neither server answers the other
+/// server's requests.
 /// </summary>
 internal sealed partial class MetricsListener(IOptions<MetricsOptions> options, MeterProvider meters, ILoggerFactory loggers) : IHostedLifecycleService, IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed partial class MetricsListener(IOptions<MetricsOptions> options, 
 
     private WebApplication? server;
 
-    /// <summary>Starts to listen, after the server itself listens: if both have the same port, this setting is the wrong one.</summary>
+    /// <summary>Starts to listen, after the main server listens, so that a conflict of ports is reported for this setting.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -47,7 +47,7 @@ internal sealed partial class MetricsListener(IOptions<MetricsOptions> options, 
         }
     }
 
-    /// <summary>Creates the error of a wrong setting.</summary>
+    /// <summary>Creates the error for an invalid setting.</summary>
     public static OptionsValidationException Wrong(string text) => new(Options.DefaultName, typeof(MetricsOptions), [text]);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -65,7 +65,7 @@ internal sealed partial class MetricsListener(IOptions<MetricsOptions> options, 
     [LoggerMessage(LogLevel.Information, "Metrics are at {Addresses}")]
     private static partial void LogListening(ILogger logger, string addresses);
 
-    /// <summary>Meters with a name that is not reported, because metrics describe the requests of the server itself.</summary>
+    /// <summary>Creates meters with a name that is not reported, so that metrics describe only requests to the main server.</summary>
     private sealed class UnreportedMeters : IMeterFactory
     {
         private readonly Meter meter = new(nameof(UnreportedMeters));

@@ -13,8 +13,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ImageHub.Api.Oidc;
 
 /// <summary>
-/// The provider by the OpenID Connect handler of ASP.NET Core. The handler is not registered as an authentication scheme, because every request would then pass
-/// it before routing; the two routes of a sign-in call it.
+/// Implements the provider with ASP.NET Core's OpenID Connect handler. The handler is not registered as an authentication scheme, because it would then
+/// handle every request before routing. Instead, the two routes of a sign-in call it.
 /// </summary>
 internal sealed class OidcProvider(
     IHttpContextAccessor accessor,
@@ -28,7 +28,10 @@ internal sealed class OidcProvider(
     /// <summary>The name of the handler's options, and part of the purpose of its encrypted cookies.</summary>
     private const string Name = "oidc";
 
-    /// <summary>The entry of a sign-in's state with the return path. It has a name of its own, because the handler removes its entry before <c>OnTicketReceived</c>.</summary>
+    /// <summary>
+    /// The entry of a sign-in's state with the return path. The entry's name differs from the handler's, because the handler removes its own entry before
+    /// <c>OnTicketReceived</c>.
+    /// </summary>
     private const string ReturnItem = "returnTo";
 
     /// <summary>The entry of a sign-in's state with the id of an intent to join.</summary>
@@ -40,10 +43,12 @@ internal sealed class OidcProvider(
     /// <summary>The time within which a person must sign in at the provider.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>The minimum time between two reads of the provider's metadata and keys. Strangers can cause a read by a token with an unknown key.</summary>
+    /// <summary>
+    /// The minimum time between two reads of the provider's metadata and keys. Strangers can cause a read with a token that names an unknown key.
+    /// </summary>
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>The age after which a logout token is refused. Within it, tokens are remembered to detect their reuse.</summary>
+    /// <summary>The age after which a logout token is refused. Younger tokens are stored, to detect their reuse.</summary>
     private static readonly TimeSpan LogoutTokenLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>Signatures with the provider's key pairs; signatures with the client secret are refused.</summary>
@@ -99,7 +104,7 @@ internal sealed class OidcProvider(
             logger.LogWarning("Signing in at {Provider} failed: {Reason}", options.Value.FindName(), Printable(error.Message));
         }
 
-        // The handler ignores paths that only routing accepts, such as one with a slash at its end.
+        // There is no answer if the handler ignores a path that routing accepts, such as a path with a trailing slash.
         return exchange.Answer ?? new OidcAnswer(Intent: null, Person: null, OidcFailure.SignInExpired);
     }
 
@@ -114,7 +119,7 @@ internal sealed class OidcProvider(
         var parameters = HandlerOptions.TokenValidationParameters.Clone();
         parameters.ConfigurationManager = (BaseConfigurationManager)HandlerOptions.ConfigurationManager!;
 
-        // Ory Hydra, and authentik before 2025.8.2, send none. The age is checked below.
+        // Ory Hydra, and authentik before 2025.8.2, send no expiration time. The age is checked below.
         parameters.RequireExpirationTime = false;
         var validated = await new JsonWebTokenHandler { MapInboundClaims = false }.ValidateTokenAsync(token, parameters);
         if (!validated.IsValid)
@@ -147,7 +152,7 @@ internal sealed class OidcProvider(
     /// <summary>Registers the provider.</summary>
     public static void Add(IServiceCollection services)
     {
-        // After a rotation of the provider's keys, the sign-in that notices it waits for the new keys. By default IdentityModel reads them in the background.
+        // The first sign-in after a rotation of the provider's keys waits for the new keys. By default, IdentityModel reads them in the background.
         AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
         services.AddOptions<OidcOptions>().BindConfiguration(OidcOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OpenIdConnectOptions>(Name).Configure<IOptions<OidcOptions>, IOptions<WebOptions>, TimeProvider, ILogger<OidcMetadataRules>>(Configure);
@@ -252,7 +257,9 @@ internal sealed class OidcProvider(
         };
     }
 
-    /// <summary>Checks what the handler does not: the presence of a signature, the time of issue, the authorized party, and the length of the subject.</summary>
+    /// <summary>
+    /// Checks what the handler does not check: the presence of a signature, the time of issue, the authorized party, and the length of the subject.
+    /// </summary>
     private static void CheckIdToken(TokenValidatedContext context, TimeProvider clock)
     {
         var exchange = Exchange.Find(context.HttpContext);
@@ -277,7 +284,9 @@ internal sealed class OidcProvider(
         }
     }
 
-    /// <summary>The address to which the provider sends the browser back; null if neither the public address nor a browser on this machine determines it.</summary>
+    /// <summary>
+    /// The address to which the provider sends the browser back; null if neither the public address nor a browser on this machine determines it.
+    /// </summary>
     private static string? FindRedirectUri(HttpRequest request, WebOptions web) =>
         !string.IsNullOrEmpty(web.PublicUrl) ? new Uri(new Uri(web.PublicUrl), OidcOptions.CallbackPath).AbsoluteUri
         : Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}{OidcOptions.CallbackPath}", UriKind.Absolute, out var own) && own.IsLoopback ? own.AbsoluteUri
@@ -301,7 +310,7 @@ internal sealed class OidcProvider(
 
     private static JsonElement ReadPayload(string encoded) => JsonSerializer.Deserialize<JsonElement>(Base64UrlEncoder.DecodeBytes(encoded));
 
-    /// <summary>An id in a token; null if it is missing, no string, empty or too long, or contains U+0000, which PostgreSQL cannot store.</summary>
+    /// <summary>An id in a token; null if it is missing, not a string, empty or too long, or contains U+0000, which PostgreSQL cannot store.</summary>
     private static string? ReadId(JsonElement payload, string name) =>
         payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             && value.GetString() is { Length: > 0 and <= OidcIdentity.MaxSubjectLength } id && !id.Contains('\0', StringComparison.Ordinal) ? id : null;

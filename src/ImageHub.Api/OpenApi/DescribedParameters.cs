@@ -1,7 +1,7 @@
 namespace ImageHub.Api.OpenApi;
 
 /// <summary>Declares the allowed values of a parameter without a validator for the OpenAPI document.</summary>
-/// <param name="name">The name of their schema, which clients generated from the document give to the type.</param>
+/// <param name="name">The name of the schema, from which client generators derive the name of the type.</param>
 /// <param name="values">The allowed values.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
 internal sealed class OneOfAttribute(string name, params string[] values) : Attribute

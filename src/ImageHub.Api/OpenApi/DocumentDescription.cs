@@ -60,7 +60,7 @@ internal sealed class DocumentDescription : IOpenApiDocumentTransformer
         var problem = await context.GetOrCreateSchemaAsync(typeof(ProblemDocument), null, cancellationToken);
         if (problem.Properties?["preview"] is OpenApiSchema preview && preview.Properties?["cover"] is OpenApiSchema cover)
         {
-            // A schema made here has its inner types inline, and the framework omits their null.
+            // A schema created here contains its inner types inline, and the framework omits null from the types of nullable inner schemas.
             cover.Type |= JsonSchemaType.Null;
         }
 

@@ -38,7 +38,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
 
         if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
-            // Client generators treat an enum without a type as numbers. Fields with and without null share a schema, and a field with null allows it beside the schema.
+            // Client generators treat an enum without a type as numbers. Nullable and other fields share this schema; a nullable field allows null beside it.
             schema.Type = JsonSchemaType.String;
             schema.Enum = [.. schema.Enum?.Where(value => value?.GetValueKind() == JsonValueKind.String) ?? []];
         }
@@ -49,7 +49,7 @@ internal sealed class SchemaDescription(IApiDescriptionGroupCollectionProvider d
             var value = await context.GetOrCreateSchemaAsync(inner, null, cancellationToken);
             if (value.Properties is { Count: > 0 })
             {
-                // The framework replaces a schema with this id by a reference, as where the type is not optional.
+                // The framework replaces a schema with this id by a reference, as it does for fields that are not optional.
                 value.Metadata ??= new Dictionary<string, object>(StringComparer.Ordinal);
                 value.Metadata["x-schema-id"] = OpenApiOptions.CreateDefaultSchemaReferenceId(JsonTypeInfo.CreateJsonTypeInfo(inner, context.JsonTypeInfo.Options))!;
                 schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.Null }, value];

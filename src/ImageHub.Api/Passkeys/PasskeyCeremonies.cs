@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.Passkeys;
 
-/// <summary>The ceremonies by the passkey handler of ASP.NET Core Identity.</summary>
+/// <summary>Implements the ceremonies with the passkey handler of ASP.NET Core Identity.</summary>
 internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpContextAccessor accessor, IOptions<WebOptions> options, TimeProvider clock) : IPasskeyCeremonies
 {
     /// <summary>AuthenticatorTransport of Web Authentication Level 3, section 5.8.4. The handler does not check these values.</summary>
@@ -53,7 +53,9 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
         return result is { Succeeded: true } ? new VerifiedPasskey(result.User.Id, result.Passkey.CredentialId, result.Passkey.SignCount, result.Passkey.IsBackedUp) : null;
     }
 
-    /// <summary>Rethrows an outage or a cancellation, which does not prove that the credential is wrong. The handler returns every error as a failure.</summary>
+    /// <summary>
+    /// Rethrows an outage or a cancellation, which does not prove that the credential is wrong. The handler returns every error as a failure.
+    /// </summary>
     private static void RethrowOutage(Exception? failure)
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Api.Passkeys;
 
 /// <summary>
-/// The accounts and passkeys as the passkey handler of ASP.NET Core Identity reads them. The handler needs no other part of Identity's store; requests write the
-/// tables themselves.
+/// Provides accounts and passkeys to the passkey handler of ASP.NET Core Identity. The handler needs no other part of Identity's store. Passkeys are written
+/// by the application's requests, not by this class.
 /// </summary>
 internal sealed class PasskeyStore(IImageHubDb db) : IUserPasskeyStore<User>
 {

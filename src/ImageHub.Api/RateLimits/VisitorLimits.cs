@@ -60,7 +60,7 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
         }
     }
 
-    /// <summary>Rejects a request. Sends a page of the web app without its content, and with an error status against caching and indexing.</summary>
+    /// <summary>Rejects a request. For a page, sends the web app without content; the error status prevents caching and indexing.</summary>
     private Task RefuseAsync(HttpContext context, ProblemException refusal)
     {
         if (!PageEndpoints.IsPage(context))

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ImageHub.Api.Transforms;
 
 /// <summary>
-/// Caches the pictures of signed addresses for visitors until the image changes or a key ends. Addresses that expire are not cached.
+/// Caches the pictures of signed addresses for visitors until the image changes or a key is deleted. Addresses that expire are not cached.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KeepsTransformAttribute() : KeepsAnswerAttribute(ChangeTags.TransformKeys)

@@ -113,7 +113,9 @@ internal sealed partial class FirstPage
         }
     }
 
-    /// <summary>Marks the page with its typeface, for the style sheet. Only the typeface with serifs is a font of the web app, which the page preloads.</summary>
+    /// <summary>
+    /// Marks the page with its typeface, for the style sheet. Only the typeface with serifs is a font of the web app, which the page preloads.
+    /// </summary>
     private static string SetTypeface(string html, TitleTypeface typeface)
     {
         var marked = html.Replace("<html ", $"<html data-typeface=\"{EnumNames.Of(typeface)}\" ", StringComparison.Ordinal);

@@ -10,23 +10,22 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Writes the content of a page's first screen with the class names and measures of the web app, so that photos do not wait for the app's code, and browsers
-/// without scripts show them with working links. The app replaces it by equal elements. Texts in the reader's language are left out: the app fills their
-/// places. All values are user input and are encoded as text.
+/// Writes a page's first screen with the web app's class names and measures, so that photos do not wait for the app's code and browsers without scripts show
+/// working links. All values are user input and are encoded as text.
 /// </summary>
 /// <remarks>
-/// The sources are the web app's GalleryPage.tsx, GroupHead.tsx and Photo.tsx, fetchPhoto.ts (candidates) and sizes.ts. A class is named
-/// after its style sheet.
+/// The app replaces the elements with identical ones, and adds the texts in the reader's language. The sources are the web app's GalleryPage.tsx,
+/// GroupHead.tsx and Photo.tsx, fetchPhoto.ts (candidates) and sizes.ts. A class is named after its style sheet.
 /// </remarks>
 internal static class FirstScreen
 {
     /// <summary>The number of photos on the first screen, which are not fetched lazily.</summary>
     private const int Eager = 4;
 
-    /// <summary>A portrait's maximum ratio of width to height on a group's page, where it stands beside the title.</summary>
+    /// <summary>A cover with a lower ratio of width to height counts as upright. A group's page shows an upright cover beside the title.</summary>
     private const double UprightRatio = 1.1;
 
-    /// <summary>The share of the screen's pixels that a sharp picture has at least.</summary>
+    /// <summary>The minimum share of the screen's pixels that a picture needs to look sharp.</summary>
     private const double Sharp = 0.95;
 
     private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);

@@ -3,9 +3,9 @@ using ImageHub.Application.Delivery;
 
 namespace ImageHub.Api.Web;
 
-/// <summary>Caches the page for visitors. Its content does not depend on the query, except for further pages of the gallery, which are not cached.</summary>
+/// <summary>Caches the page for visitors. The content does not depend on the query, except on further pages of the gallery, which are not cached.</summary>
 /// <remarks>The cache key includes the request's address, which the page's preview may contain.</remarks>
-/// <param name="version">Identifies the parts of its bytes that do not depend on its content (<see cref="FirstPage.Version"/>).</param>
+/// <param name="version">Identifies the parts of the page's bytes that do not depend on its content (<see cref="FirstPage.Version"/>).</param>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class KeepsPageAttribute(string version) : KeepsAnswerAttribute(ChangeTags.Site)
 {

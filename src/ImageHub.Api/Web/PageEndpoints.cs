@@ -228,7 +228,7 @@ internal sealed class PageEndpoints
         };
     }
 
-    /// <summary>The way from the gallery to a group's page.</summary>
+    /// <summary>The breadcrumbs of a group's page: the groups above and the group itself.</summary>
     private JsonObject Breadcrumb(GroupResponse group) => new()
     {
         ["@type"] = "BreadcrumbList",

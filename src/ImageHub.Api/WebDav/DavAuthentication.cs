@@ -12,8 +12,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.WebDav;
 
 /// <summary>
-/// Authenticates WebDAV clients by user name and API key (Basic, RFC 7617), below <c>/dav/</c> only. Passwords are not accepted: their hashes are slow, and clients
-/// send the credentials with each request.
+/// Authenticates WebDAV clients by user name and API key (Basic, RFC 7617), below <c>/dav/</c> only. Passwords are not accepted, because clients send the
+/// credentials with each request, and hashing a password is slow.
 /// </summary>
 internal sealed class DavAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IMediator mediator)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -44,13 +44,13 @@ internal sealed class DavAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
             throw new ProblemException(Problems.CrossSite, $"{FetchSite} is cross-site; WebDAV is for programs, not for pages of other sites.");
         }
 
-        // The scheme is that of the client if a known proxy has forwarded the request.
+        // If a known proxy has forwarded the request, the scheme is the client's.
         if (!context.Request.IsHttps && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)))
         {
             throw new ProblemException(Problems.HttpsRequired, "WebDAV needs https, because each request contains the API key. A proxy that provides https must be listed in ForwardedHeaders__KnownProxies.");
         }
 
-        // Without a route, the answer is that of an unknown method.
+        // A request without a route is answered as a request with an unknown method, regardless of the key's scopes.
         if (context.User.Identity?.IsAuthenticated == true && endpoint is RouteEndpoint)
         {
             ApiKeyAuthentication.EnsureScope(context, endpoint);

@@ -18,7 +18,9 @@ internal static class DavHeaders
     /// <summary>The maximum number of lists in <c>If</c>, because each may need queries.</summary>
     private const int MaxIfLists = 50;
 
-    /// <summary>Reads the request's address as sent. Routing decodes everything except <c>%2F</c>, which makes it indistinguishable from <c>%252F</c>.</summary>
+    /// <summary>
+    /// Reads the request's address as sent. Routing decodes everything except <c>%2F</c>, which makes it indistinguishable from <c>%252F</c>.
+    /// </summary>
     /// <exception cref="ProblemException">400 for a path with the segments <c>.</c> or <c>..</c>.</exception>
     public static DavPath ReadPath(HttpRequest request)
     {
@@ -36,7 +38,7 @@ internal static class DavHeaders
         _ => throw ProblemException.Invalid(Depth, $"{Depth} is '{request.Headers[Depth]}'; 0, 1 and {Infinity} are allowed."),
     };
 
-    /// <summary>Reads the depth of a request to which 1 does not apply.</summary>
+    /// <summary>Reads <c>Depth</c> of a request that allows only 0 and infinity.</summary>
     /// <returns>Whether everything below a folder is included.</returns>
     /// <exception cref="ProblemException">400.</exception>
     public static bool ReadIsDeep(HttpRequest request) => ReadDepth(request) switch
@@ -93,7 +95,7 @@ internal static class DavHeaders
         NoneMatch = ReadTags(request, "If-None-Match", isComparisonStrong: false),
     };
 
-    /// <summary>Reads a list of entity tags. A strong comparison never finds a weak tag (RFC 9110, section 8.8.3.2).</summary>
+    /// <summary>Reads a list of entity tags. A strong comparison never matches a weak tag (RFC 9110, section 8.8.3.2).</summary>
     private static List<string>? ReadTags(HttpRequest request, string name, bool isComparisonStrong) => request.Headers[name].ToString() is not { Length: > 0 } header
         ? null
         : EntityTagHeaderValue.TryParseList([header], out var tags)
@@ -193,7 +195,7 @@ internal static class DavHeaders
                 throw new ProblemException(Problems.ForeignDestination, $"{header} names the server '{address.Authority}', which is not this one.");
             }
 
-            // The path as sent: the Uri would decode some of its characters.
+            // Takes the path as sent, because the Uri has some of the path's characters decoded.
             var begin = text.IndexOf('/', text.IndexOf("//", StringComparison.Ordinal) + 2);
             text = begin < 0 ? "/" : text[begin..];
         }
@@ -206,7 +208,7 @@ internal static class DavHeaders
         var root = request.HttpContext.RequestServices.GetRequiredService<SiteAddresses>().FindRootFor(request.HttpContext);
         return IsAt($"{address.Scheme}://{request.Host}") || IsAt(root);
 
-        // Without the port, which proxies often leave out of Host.
+        // Compares hosts without ports, because proxies often omit the port from Host.
         bool IsAt(string other) => Uri.TryCreate(other, UriKind.Absolute, out var known) && string.Equals(known.Host, address.Host, StringComparison.OrdinalIgnoreCase);
     }
 

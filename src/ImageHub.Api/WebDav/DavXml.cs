@@ -23,8 +23,8 @@ internal sealed record DavPropertyQuery(IReadOnlyList<DavName>? Names, bool AreN
 }
 
 /// <summary>
-/// Reads the XML bodies of requests (RFC 4918, section 14). Document types are rejected, so that no entities are expanded. Uses <see cref="XmlDocument"/>: its names
-/// are freed with the document, whereas LINQ to XML caches names.
+/// Reads the XML bodies of requests (RFC 4918, section 14). Document types are rejected, so that no entities are expanded. Uses <see cref="XmlDocument"/>,
+/// whose names are freed with the document, whereas LINQ to XML caches names.
 /// </summary>
 internal static class DavXml
 {
@@ -208,7 +208,10 @@ internal static class DavXml
         }
     }
 
-    /// <summary>Throws if the name of an element or attribute, the namespace that an attribute declares, or a language is too long. A stored property repeats its namespace and language, so both are bounded.</summary>
+    /// <summary>
+    /// Throws if the name of an element or attribute, the namespace that an attribute declares, or a language is too long. A stored property repeats its
+    /// namespace and language, so both are bounded.
+    /// </summary>
     private static void EnsureShort(XmlReader reader)
     {
         if (reader.LocalName.Length > MaxNameLength)

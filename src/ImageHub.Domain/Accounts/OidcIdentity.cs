@@ -52,7 +52,7 @@ public sealed class OidcJoinIntent
     /// <summary>The session that began the join.</summary>
     public Guid SessionId { get; private init; }
 
-    /// <summary>SHA-256 of the value that the provider's answer carries back.</summary>
+    /// <summary>SHA-256 of the <c>state</c> that the provider sends back.</summary>
     public byte[] StateHash { get; private init; } = [];
 
     /// <summary>SHA-256 of the browser's cookie.</summary>
@@ -66,7 +66,9 @@ public sealed class OidcJoinIntent
         new() { UserId = userId, SessionId = sessionId, StateHash = stateHash, CookieHash = cookieHash, ExpiresAt = now + Lifetime };
 }
 
-/// <summary>A logout token that was received. It is kept until it expires, to detect its reuse and to refuse the sign-ins that were in progress when it arrived.</summary>
+/// <summary>
+/// A logout token that was received. It is kept until it expires, to detect its reuse and to refuse the sign-ins that were in progress when it arrived.
+/// </summary>
 /// <param name="TokenHash">SHA-256 of the token's issuer and id (<c>jti</c>).</param>
 /// <param name="Issuer">The provider's issuer identifier.</param>
 /// <param name="Subject">The person; null if only the session is named.</param>

@@ -41,10 +41,14 @@ public sealed class User
     /// <summary>The name in lower case; user names are case-insensitive.</summary>
     public string NormalizedUserName { get; private set; } = "";
 
-    /// <summary>The bcrypt hash of the password, in format <c>2b</c>; null for an account without a password, which the OpenID Connect provider signs in.</summary>
+    /// <summary>
+    /// The bcrypt hash of the password, in format <c>2b</c>; null for an account without a password, which the OpenID Connect provider signs in.
+    /// </summary>
     public string? PasswordHash { get; private set; }
 
-    /// <summary>Whether the server's operator set the password with <c>reset-password</c>. It then signs in even if passwords are switched off.</summary>
+    /// <summary>
+    /// Whether the server's operator set the password with <c>reset-password</c>. Such a password is accepted even if password sign-in is switched off.
+    /// </summary>
     public bool HasRecoveryPassword { get; private set; }
 
     /// <summary>The role.</summary>
@@ -56,7 +60,9 @@ public sealed class User
     /// <summary>Whether the account is disabled and cannot sign in.</summary>
     public bool IsDisabled { get; private set; }
 
-    /// <summary>Whether a sign-in at the OpenID Connect provider created the account. While it is joined, its role and tier follow the provider's claims.</summary>
+    /// <summary>
+    /// Whether a sign-in at the OpenID Connect provider created the account. While the account is joined to the provider, its role and tier follow the claims.
+    /// </summary>
     public bool FollowsClaims { get; private set; }
 
     /// <summary>When the account was created.</summary>
@@ -103,7 +109,7 @@ public sealed class User
     /// <summary>Replaces the password.</summary>
     public void ChangePassword(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, false);
 
-    /// <summary>Replaces the password by one that signs in even if passwords are switched off.</summary>
+    /// <summary>Replaces the password with one that is accepted even if password sign-in is switched off.</summary>
     public void SetRecoveryPassword(string passwordHash) => (PasswordHash, HasRecoveryPassword) = (passwordHash, true);
 
     /// <summary>Converts a name to the form used for comparison.</summary>

@@ -28,7 +28,10 @@ public sealed class Archive
     /// <summary>Whether the archive is valid while its group is hidden: true if it was created through a link, or while the group was hidden.</summary>
     public bool IsOfHidden { get; private init; }
 
-    /// <summary>The account whose rights give access to the archive: a member of the group, an admin or an editor; otherwise null. The archive becomes invalid with these rights.</summary>
+    /// <summary>
+    /// The account whose rights give access to the archive: a member of the group, an admin or an editor; otherwise null. When the account loses these rights,
+    /// the archive becomes invalid.
+    /// </summary>
     public Guid? MemberId { get; private init; }
 
     /// <summary>The resolution: <c>full</c> or <c>high</c>.</summary>
@@ -37,7 +40,7 @@ public sealed class Archive
     /// <summary>The number of the watermark on its images; 0 for none.</summary>
     public int Mark { get; private init; }
 
-    /// <summary>Whether an admin, an editor or a contributor created it: what visitors may have does not limit it.</summary>
+    /// <summary>Whether an admin, an editor or a contributor created the archive. Visitors' rights then do not limit it.</summary>
     public bool IsForAdmin { get; private init; }
 
     /// <summary>The file name of the download.</summary>

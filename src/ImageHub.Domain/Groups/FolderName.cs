@@ -4,8 +4,8 @@ using System.Text;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// The name of a group's folder: its title, with the characters that names cannot have on Windows and in addresses percent-encoded. The database derives the names
-/// in the same way and numbers equal ones.
+/// The name of a group's folder: the title, in which characters that are invalid in Windows file names or addresses are percent-encoded. The database
+/// derives names in the same way, and numbers equal names.
 /// </summary>
 public static class FolderName
 {
@@ -40,7 +40,7 @@ public static class FolderName
         var name = new StringBuilder(title.Length);
         for (var i = 0; i < title.Length; i++)
         {
-            // Windows drops a dot at the end.
+            // Windows removes a dot at the end.
             var isEncoded = IsForbidden(title[i]) || FindCode(title, i) is not null || (title[i] == '.' && i == title.Length - 1);
             name.Append(isEncoded ? string.Create(CultureInfo.InvariantCulture, $"%{(int)title[i]:X2}") : title[i]);
         }

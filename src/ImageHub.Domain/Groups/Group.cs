@@ -36,7 +36,7 @@ public sealed class Group
     /// </summary>
     public Guid? OwnerId { get; private init; }
 
-    /// <summary>The curated group whose guest's inbox this is; null for other groups. The photos in an inbox await approval.</summary>
+    /// <summary>For an inbox, the curated group for which the guest sends photos; null for other groups. The photos in an inbox await approval.</summary>
     public Guid? InboxOf { get; private init; }
 
     /// <summary>The guest whose inbox this is; null for other groups. The inbox outlives the guest's row.</summary>
@@ -55,8 +55,8 @@ public sealed class Group
     public bool HasOwnSlug { get; private set; }
 
     /// <summary>
-    /// The name of the group's folder in WebDAV, unique among the groups with the same parent that are outside the trash. The database derives it from the title
-    /// (<see cref="FolderName"/>). Null for a user's own group and an inbox.
+    /// The name of the group's folder in WebDAV, unique among the groups with the same parent that are outside the trash. The database derives it from the
+    /// title (<see cref="FolderName"/>). Null for a user's own group and an inbox.
     /// </summary>
     public string? FolderName { get; private init; }
 
@@ -90,7 +90,7 @@ public sealed class Group
     /// <summary>Whether visitors get the renditions above low only with the site's watermark.</summary>
     public bool HasWatermark { get; private set; }
 
-    /// <summary>What visitors may have of its images.</summary>
+    /// <summary>The visitors' rights to the group's images.</summary>
     public VisitorRights Rights => new(Downloads, HasWatermark);
 
     /// <summary>The product's id, or null.</summary>
@@ -120,7 +120,7 @@ public sealed class Group
     /// <summary>When the group was moved to the trash, or null.</summary>
     public DateTimeOffset? DeletedAt { get; private set; }
 
-    /// <summary>The group above with which it was moved to the trash; null if it was moved there itself.</summary>
+    /// <summary>The group above with which this group was moved to the trash; null if this group was moved individually, or is not in the trash.</summary>
     public Guid? TrashedWithId { get; private init; }
 
     /// <summary>Creates an empty curated group at the first level.</summary>
@@ -174,7 +174,9 @@ public sealed class Group
         Index();
     }
 
-    /// <summary>Whether a text can be a slug: lower-case letters a–z, digits and hyphens, but not in the form of an id, because addresses with ids exist, too.</summary>
+    /// <summary>
+    /// Whether a text can be a slug: lower-case letters a–z, digits and hyphens, but not in the form of an id, because addresses with ids exist, too.
+    /// </summary>
     public static bool IsSlug(string text) =>
         text.Length is > 0 and <= MaxSlugLength && text.All(character => character is '-' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) && !Guid.TryParseExact(text, "D", out _);
 
@@ -192,7 +194,7 @@ public sealed class Group
         IsHiddenByParent = isPublished && !IsPublished;
     }
 
-    /// <summary>Sets what visitors may have of its images. The caller changes the images, too.</summary>
+    /// <summary>Sets the visitors' rights to the group's images. The caller also changes the copies of these rights in the images' rows.</summary>
     public void Grant(VisitorRights rights) => (Downloads, HasWatermark) = rights;
 
     /// <summary>Sets or clears the product's id.</summary>

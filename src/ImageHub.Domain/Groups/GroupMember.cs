@@ -13,7 +13,7 @@ public enum MemberRole
 /// <summary>A user's membership of a group, which also applies to all groups below it, whether or not they are published.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="UserId">The user's account.</param>
-/// <param name="Role">What the member may do.</param>
+/// <param name="Role">The member's role.</param>
 public sealed record GroupMember(Guid GroupId, Guid UserId, MemberRole Role)
 {
     /// <summary>The maximum number of members of a group.</summary>

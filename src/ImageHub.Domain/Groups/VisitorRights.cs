@@ -2,7 +2,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Domain.Groups;
 
-/// <summary>What visitors of a group, or guests of a link, may have of its images.</summary>
+/// <summary>The rights of visitors to a group's images, or of a link's guests to the images behind the link.</summary>
 /// <param name="Downloads">The files that they may download.</param>
 /// <param name="HasWatermark">Whether they get the renditions above low only with the site's watermark.</param>
 public readonly record struct VisitorRights(Downloads Downloads, bool HasWatermark)
@@ -16,13 +16,16 @@ public readonly record struct VisitorRights(Downloads Downloads, bool HasWaterma
     /// <summary>Whether they may download files, also as an archive.</summary>
     public bool AllowDownloads => Downloads != Downloads.None;
 
-    /// <summary>The rights of a link's guests: what the link does not define is as in the group.</summary>
+    /// <summary>Returns the rights of a link's guests: the link's settings, and the group's settings where the link has none.</summary>
     /// <param name="downloads">The link's downloads; null: the group's.</param>
     /// <param name="hasWatermark">The link's choice; null: the group's.</param>
     public VisitorRights With(Downloads? downloads, bool? hasWatermark) => new(downloads ?? Downloads, hasWatermark ?? HasWatermark);
 
     /// <summary>Whether they may have this variant without a watermark.</summary>
-    /// <param name="variant">A rendition, full, the full size as JPEG, a thumbnail, or a transform, which always has the watermark, because a crop may be sharper than low.</param>
+    /// <param name="variant">
+    /// A rendition, full, the full size as JPEG, a thumbnail, or a transform. A small transform is not exempt from the watermark, because a crop may be sharper
+    /// than low.
+    /// </param>
     /// <param name="low">The size of the image's low rendition, which never has a watermark.</param>
     public bool AllowUnmarked(ImageVariant variant, Box low)
     {

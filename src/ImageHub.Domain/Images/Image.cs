@@ -126,10 +126,13 @@ public sealed class Image
     /// <summary>The full-resolution image with public metadata only.</summary>
     public Rendition Full { get; private set; } = null!;
 
-    /// <summary>The large rendition; null while <see cref="IsLargeDue"/>, and if high has the size of the large rendition.</summary>
+    /// <summary>
+    /// The large rendition; null while <see cref="IsLargeDue"/>, if the high rendition already has the large size, and if the large rendition cannot be
+    /// rendered.
+    /// </summary>
     public Rendition? Large { get; private set; }
 
-    /// <summary>Whether the server has yet to render the large rendition, or to find that high has its size.</summary>
+    /// <summary>Whether a job has yet to render the large rendition, or to find that the high rendition already has its size.</summary>
     public bool IsLargeDue { get; private set; } = true;
 
     /// <summary>The high rendition.</summary>
@@ -160,7 +163,7 @@ public sealed class Image
     /// </summary>
     public double? FocusX { get; private set; }
 
-    /// <summary>The vertical position of that point, as a fraction of the height, 0 to 1 from the top; null for the centre.</summary>
+    /// <summary>The vertical position of the point that crops keep, as a fraction of the height, 0 to 1 from the top; null for the centre.</summary>
     public double? FocusY { get; private set; }
 
     /// <summary>A tiny WebP, shown until a rendition has loaded.</summary>
@@ -329,7 +332,7 @@ public sealed class Image
         (Alternates, AlternateBytes, Blocks) = (null, 0, []);
     }
 
-    /// <summary>Records that the next revision, which has begun, is rotated clockwise.</summary>
+    /// <summary>Records that the renditions passed to <see cref="BeginRevision"/> are rotated clockwise.</summary>
     /// <param name="degrees">90, 180 or 270.</param>
     /// <param name="placeholder">The placeholder of the rotated picture.</param>
     /// <param name="hasOriginal">Whether the original file is stored as a separate object.</param>
@@ -341,7 +344,7 @@ public sealed class Image
         FocusOn(FocusX is { } x && FocusY is { } y ? new FocusPoint(x, y).Rotate(degrees) : null);
     }
 
-    /// <summary>Sets the large rendition of this revision; null if high has its size or if it cannot be rendered.</summary>
+    /// <summary>Sets the large rendition of this revision; null if the high rendition already has its size, or if it cannot be rendered.</summary>
     public void SetLarge(Rendition? large) => (Large, IsLargeDue) = (large, false);
 
     /// <summary>Sets the alternates of this revision; the list is empty if no format gives a smaller file.</summary>

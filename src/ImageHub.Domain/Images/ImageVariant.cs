@@ -19,7 +19,7 @@ public sealed record ImageVariant
     public static readonly ImageVariant High = new("high");
 
     /// <summary>
-    /// The rendition that fits the large box. It is rendered in the background, for images of which high is smaller than that.
+    /// The rendition that fits the large box. It is rendered in the background, for images whose high rendition is smaller than the large rendition.
     /// </summary>
     public static readonly ImageVariant Large = new("large");
 
@@ -50,7 +50,7 @@ public sealed record ImageVariant
         new(Large, ImageFormat.WebP),
     ];
 
-    // Greater than every height, so that a number contains the mark and the variant below it.
+    // Greater than every height, so that a number can hold both the mark and the number of the variant without the mark.
     private const int NumbersOfMark = 4096;
 
     private const string MarkedSuffix = "-mark-";
@@ -62,15 +62,15 @@ public sealed record ImageVariant
 
     /// <summary>
     /// The name in URLs and links: <c>low</c>, <c>medium</c>, <c>high</c>, <c>large</c>, <c>full</c>, <c>original</c>, or a height such as <c>200</c>. Object
-    /// keys also contain <c>full-jpeg</c>, the names of alternates, such as <c>low-avif</c>, of transforms (<see cref="Transform.Name"/>), and of variants with a watermark,
-    /// such as <c>high-mark-7</c>.
+    /// keys also contain <c>full-jpeg</c>, and the names of alternates, such as <c>low-avif</c>, of transforms (<see cref="Transform.Name"/>), and of variants
+    /// with a watermark, such as <c>high-mark-7</c>.
     /// </summary>
     public string Name { get; }
 
     /// <summary>
-    /// The number of a variant rendered on request, which identifies its row: the height of a thumbnail in pixels, 0 for <see cref="FullJpeg"/>, and for a
-    /// variant with a watermark 4,096 times <see cref="Mark"/> plus the height of its thumbnail or the place of its rendition in <see cref="Renditions"/>. Transforms
-    /// have negative numbers, with and without a watermark. Null for other variants.
+    /// The number of a variant rendered on request, which identifies its row: a thumbnail's height in pixels; 0 for <see cref="FullJpeg"/>; with a watermark,
+    /// 4,096 times <see cref="Mark"/> plus the thumbnail's height or the rendition's index in <see cref="Renditions"/>; negative for transforms, with and
+    /// without a watermark. Null for other variants.
     /// </summary>
     public long? Number { get; private init; }
 

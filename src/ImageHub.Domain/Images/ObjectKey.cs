@@ -4,8 +4,8 @@ namespace ImageHub.Domain.Images;
 
 /// <summary>
 /// The key of an image's object: <c>images/0198…/1/low</c>, <c>images/0198…/1/low-avif</c>, <c>images/0198…/1/thumbnails/200</c>,
-/// <c>images/0198…/1/thumbnails/full-jpeg</c>, <c>images/0198…/1/thumbnails/high-mark-7</c>, <c>images/0198…/1/thumbnails/800x600-500-80-webp</c>, or <c>images/0198…/original</c>. The original is the same for all revisions, so its key has no
-/// revision number.
+/// <c>images/0198…/1/thumbnails/full-jpeg</c>, <c>images/0198…/1/thumbnails/high-mark-7</c>, <c>images/0198…/1/thumbnails/800x600-500-80-webp</c>, or
+/// <c>images/0198…/original</c>. The original is the same for all revisions, so its key has no revision number.
 /// </summary>
 /// <param name="ImageId">The image.</param>
 /// <param name="Revision">The revision of the image's renditions; null for the original.</param>

@@ -40,7 +40,7 @@ public sealed record NewImage(
     /// <summary>The account that uploaded the image; null if unknown.</summary>
     public Guid? AddedBy { get; init; }
 
-    /// <summary>Whether a user has added it to a curated group as a contributor, so that it counts against the user's quota.</summary>
+    /// <summary>Whether a user has added the image to a curated group as a contributor, so that the image counts against the user's quota.</summary>
     public bool IsContribution { get; init; }
 
     /// <summary>The caption in the file; null if there is none.</summary>

@@ -120,7 +120,7 @@ public sealed class Link
     /// <summary>Whether a group link shows the group's title and cover before the password and in previews.</summary>
     public bool ShowsPreview { get; private set; }
 
-    /// <summary>The files that guests of a group link may download; null for those of the group.</summary>
+    /// <summary>The files that guests of a group link may download; null for the group's setting.</summary>
     public Downloads? Downloads { get; private set; }
 
     /// <summary>Whether guests of a group link get the renditions above low only with the site's watermark; null for the group's setting.</summary>
@@ -182,7 +182,7 @@ public sealed class Link
     public void AllowUploads(bool isAllowed, int maxFiles, int maxFilesPerGuest, long maxBytes) =>
         (AllowsUploads, MaxFiles, MaxFilesPerGuest, MaxBytes) = (isAllowed, maxFiles, maxFilesPerGuest, maxBytes);
 
-    /// <summary>Sets what guests may have of the group's images; null for the group's setting.</summary>
+    /// <summary>Sets the guests' rights to the group's images; null for the group's setting.</summary>
     public void Grant(Downloads? downloads, bool? hasWatermark) => (Downloads, HasWatermark) = (downloads, hasWatermark);
 
     /// <summary>Sets whether title and cover are shown before the password and in previews.</summary>

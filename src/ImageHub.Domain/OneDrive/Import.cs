@@ -98,7 +98,7 @@ public sealed class ImportFolder
     /// <summary>The position among the import's folders, from 0.</summary>
     public int Place { get; private set; }
 
-    /// <summary>The title of its group: the title of its album, or a title that is assigned once all folders are known.</summary>
+    /// <summary>The title of the folder's group: the title of the folder's album, or a title that is assigned once all folders are known.</summary>
     public string? Title { get; private set; }
 
     /// <summary>The folder's group; null until the group has been created.</summary>

@@ -103,7 +103,9 @@ public sealed class SiteProfile
     /// <summary>Sets or clears the e-mail address.</summary>
     public void Receive(string? email) => Email = email;
 
-    /// <summary>Whether a text is an e-mail address: a name, @ and a domain, without spaces and without what ends an address in a <c>mailto:</c> link.</summary>
+    /// <summary>
+    /// Whether a text is an e-mail address: a name, @ and a domain, without spaces and without characters that end an address in a <c>mailto:</c> link.
+    /// </summary>
     public static bool IsEmail(string text) =>
         text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && FooterLink.IsAllowed($"mailto:{text}") && text.IndexOfAny(['?', '#', '&', ',', ';', '<', '>', '"', '%']) < 0;
 

@@ -1,7 +1,8 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// The size of a file that an operating system writes into every folder, such as <c>.DS_Store</c>. Its content is discarded, but clients read the size after an upload.
+/// The size of a file that an operating system writes into every folder, such as <c>.DS_Store</c>. Its content is discarded, but clients read the size after an
+/// upload.
 /// </summary>
 public sealed class JunkFile
 {

@@ -1,8 +1,8 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// A file that is not an image, such as the empty file that some clients send first. Only its account sees it, by WebDAV; it is deleted after a day. An image that is
-/// sent under its name replaces it.
+/// A file that is not an image, such as the empty file that some clients send first. Only its account sees it, by WebDAV, and it is deleted after a day. An
+/// image sent under the same name replaces it.
 /// </summary>
 public sealed class Placeholder
 {

@@ -16,7 +16,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
     private const int DeletedAtOnce = 1_000;
     private const string MediaType = "application/octet-stream";
 
-    /// <summary>The time after which a lock ends that is not renewed, for example because its process was killed.</summary>
+    /// <summary>The time after which a lock expires unless it is renewed. A lock is not renewed, for example, after its process was killed.</summary>
     private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan RenewalTime = TimeSpan.FromSeconds(30);
@@ -76,7 +76,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
             var now = locks.FirstOrDefault(found => found.Key == lease.Key)?.WrittenAt ?? throw Refuse(use, Describe(""));
             foreach (var other in locks.Where(found => found.Key != lease.Key))
             {
-                // Both times are of the bucket's clock.
+                // Both times come from the bucket's clock.
                 if (other.WrittenAt < now - LeaseTime)
                 {
                     await store.DeleteAsync([other.Key], cancellationToken);
@@ -147,7 +147,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
             }
             catch (ProblemException)
             {
-                // The lock ends by itself.
+                // The lock expires by itself.
             }
         }
 
@@ -170,7 +170,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
                     }
                     catch (Exception) when (!ending.IsCancellationRequested)
                     {
-                        // The next tick tries again. Without a renewal, the lock ends.
+                        // The next tick tries again. Without a renewal, the lock expires.
                     }
                 }
             }

@@ -122,8 +122,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
     }
 
     /// <summary>
-    /// Lists the files below a folder. A place may be a disk of its own; the folder that e2fsck keeps in the root of the disk, which only root can read, is
-    /// left out.
+    /// Lists the files below a folder. Skips <c>lost+found</c> in the place's root, which only root can read; it exists if the place is a disk of its own.
     /// </summary>
     private FileSystemEnumerable<PlacedFile> Enumerate(string folder) => new(
         folder,
@@ -134,7 +133,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         ShouldRecursePredicate = (ref entry) => entry.FileName is not "lost+found" || !entry.Directory.SequenceEqual(root),
     };
 
-    /// <summary>Locks the file that a deletion locks exclusively.</summary>
+    /// <summary>Takes a shared lock on the file that a deletion locks exclusively.</summary>
     /// <returns>The locked file; null on a medium that cannot be written to, where nothing is deleted.</returns>
     private FileStream? LockShared()
     {

@@ -12,14 +12,16 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Backups;
 
-/// <summary>Dumps tables in PostgreSQL's binary COPY format, because the embedded PostgreSQL comes without pg_dump. Our own migrations create the schema.</summary>
+/// <summary>
+/// Dumps tables in PostgreSQL's binary COPY format, because the embedded PostgreSQL comes without pg_dump. ImageHub's migrations create the schema.
+/// </summary>
 internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation preparation, IServiceScopeFactory scopes) : IDatabaseDump
 {
     private const string History = "\"__EFMigrationsHistory\"";
 
     /// <summary>
-    /// All tables except the history of migrations, the files that are made again on request, the latest backup, which is none of a restored
-    /// gallery, the scheduler's tables, which each start fills, and the tables of extensions.
+    /// All tables except: the history of migrations; thumbnails and archives, which are made again on request; the latest backup, which a restored gallery does
+    /// not have; the scheduler's tables, which each start fills; and the tables of extensions.
     /// </summary>
     private const string Tables =
         """
@@ -90,7 +92,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
             "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
             cancellationToken);
 
-        // Foreign keys form circles, and triggers have already filled the tables that they maintain.
+        // Drops foreign keys, because they form cycles. Disables triggers, and deletes the rows that triggers have already written.
         var drops = await connection.ReadTextsAsync(
             "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace", cancellationToken);
         await connection.ExecuteAsync(string.Join(";\n", drops), cancellationToken);
@@ -130,7 +132,10 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The statements of all migrations up to the backup's, which may be older than this program; its next start applies the others.</summary>
+    /// <summary>
+    /// Returns the statements of all migrations up to the backup's last one. The backup may be older than this program, whose next start applies the remaining
+    /// migrations.
+    /// </summary>
     private static string CreateSchema(ImageHubDb db, string migration) =>
         db.Database.GetService<IMigrator>().GenerateScript(fromMigration: null, toMigration: migration, MigrationsSqlGenerationOptions.NoTransactions);
 

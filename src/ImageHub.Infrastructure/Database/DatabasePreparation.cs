@@ -134,7 +134,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
 
-        // The names begin with times. The script is built only if something is pending, because EF Core then builds models of the migrations.
+        // The names begin with times. The script is built only if migrations are pending, because EF Core builds the migrations' models for the script.
         return (applied.Max(StringComparer.Ordinal), known.Length - applied.Count) switch
         {
             (null, _) => new SchemaState(From: null, Pending: null),

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Query;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Translates <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and <c>@&gt;</c>, and to comparisons of row values. A translator plugin is needed because a compiled
-/// model does not retain translations that the model declares (<c>HasTranslation</c>).
+/// Translates <see cref="QueryFunctions"/> to PostgreSQL's <c>ILIKE</c> and <c>@&gt;</c>, and to comparisons of row values. A translator plugin is needed
+/// because a compiled model does not retain translations that the model declares (<c>HasTranslation</c>).
 /// </summary>
 internal sealed class QueryFunctionTranslation : IDbContextOptionsExtension
 {

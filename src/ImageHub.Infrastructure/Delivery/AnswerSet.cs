@@ -111,7 +111,7 @@ internal sealed class AnswerSet(long capacity)
     /// <param name="answer">The response.</param>
     /// <param name="since">The value of <see cref="Generation"/> before the response's data was read.</param>
     /// <param name="evicted">The responses evicted to make room.</param>
-    /// <returns>Whether it was added.</returns>
+    /// <returns>Whether the response was added.</returns>
     public bool Add(KeptAnswer answer, long since, out IReadOnlyList<KeptAnswer> evicted)
     {
         evicted = [];

@@ -194,8 +194,8 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether the last confirmation is recent enough for an outage: by the time of day, which holds across a restart, and by the time of this process, which does not
-    /// jump.
+    /// Whether the last confirmation is recent enough to serve stale responses during an outage. Checks the wall clock, which continues across
+    /// a restart, and the monotonic clock of this process, which does not jump.
     /// </summary>
     private bool IsStaleGoodEnough()
     {
@@ -206,7 +206,9 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
     /// <summary>Whether there may be entries, in memory or on disk from before the start.</summary>
     private bool MayHoldAny() => !set.IsEmpty || !Sessions.IsEmpty || !Thumbnails.IsEmpty || !hasReadFiles;
 
-    /// <summary>Whether the last confirmation is recent. Requests a new one in the background if it is not quite recent.</summary>
+    /// <summary>
+    /// Whether the last confirmation is recent. Requests a new one in the background if the last one is older than <see cref="AskAgainAfter"/>.
+    /// </summary>
     private bool IsCurrent()
     {
         var age = clock.GetElapsedTime(Interlocked.Read(ref confirmedAt));
@@ -218,7 +220,7 @@ internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
         return age < HoldsFor;
     }
 
-    /// <summary>Whether cached rows are current. A request that finds them too old runs its query, which takes no longer than a confirmation.</summary>
+    /// <summary>Whether cached rows are current. If they are not, the request runs its query, which takes no longer than a confirmation.</summary>
     private bool MayReadRows()
     {
         if (!isListening)

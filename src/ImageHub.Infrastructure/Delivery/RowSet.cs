@@ -3,14 +3,14 @@ using ImageHub.Application.Delivery;
 
 namespace ImageHub.Infrastructure.Delivery;
 
-/// <summary>Results of one query in memory. Their rows change seldom, so that any change removes all results.</summary>
+/// <summary>Results of one query in memory. The rows change seldom, so any change removes all results.</summary>
 /// <param name="mayRead">Whether entries are current, because all changes committed until shortly before now have been received.</param>
 /// <param name="mayKeep">Whether changes are being received.</param>
 internal sealed class RowSet<TKey, TRow>(Func<bool> mayRead, Func<bool> mayKeep) : IKeptRows<TKey, TRow>
     where TKey : notnull
     where TRow : class
 {
-    /// <summary>The maximum number of results. If there are more, all are removed and read again.</summary>
+    /// <summary>The maximum number of results. When this number is reached, all results are removed.</summary>
     private const int MaxCount = 10_000;
 
     private readonly ConcurrentDictionary<TKey, TRow> rows = new();

@@ -20,12 +20,12 @@ internal static class MemoryEstimate
     // A high-quality JPEG is encoded while its source is decoded. Memory contains the encoded file and, only if the picture is rotated, all pixels.
     private const int BytesPerFinePixel = 4;
 
-    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. Noise was encoded to measure AVIF, but not WebP.
+    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. AVIF was measured with noise, WebP was not.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
     private const int BytesPerLosslessPixel = 80;
 
-    // The picture, and its file, which may be as large, in libvips and as an array.
+    // The picture, and two copies of its file, in libvips and as an array. The file may be as large as the picture.
     private const int BytesPerPngPixel = 24;
 
     // A watermark in memory as decoded and as resized, with alpha.

@@ -14,7 +14,7 @@ internal static class PerceptualHash
     private const int Bits = 64;
 
     // The frequencies, lowest first, by diagonals. The mean is omitted, because it is only the brightness. Unlike in the paper, purely horizontal and vertical
-    // frequencies are included, because a horizon is one of them.
+    // frequencies are included, because edges such as a horizon have these frequencies.
     private static readonly (int X, int Y)[] Frequencies =
         [.. Enumerable.Range(0, Side * Side).Select(number => (X: number % Side, Y: number / Side)).OrderBy(wave => wave.X + wave.Y).ThenBy(wave => wave.X).Skip(1).Take(Bits)];
 

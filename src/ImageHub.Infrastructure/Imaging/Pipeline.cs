@@ -13,7 +13,7 @@ internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
 
-    // The picture below the mark has been a JPEG before.
+    // The picture below the mark has been encoded as a JPEG before, so this quality is higher.
     private const int MarkedQuality = 85;
 
     // The SSIM is within 0.003 of a JPEG of quality 80 (docs/adr/0034). A lower quality differs more, and a higher quality saves less.
@@ -144,7 +144,9 @@ internal sealed class Pipeline(LibVips vips)
         }
     }
 
-    /// <summary>Renders a logo. Lossless WebP keeps sharp edges and is small for drawings; of a photo it would be several times larger than a lossy one.</summary>
+    /// <summary>
+    /// Renders a logo as lossless WebP, which keeps sharp edges and is small for drawings. For a photo, lossless WebP is several times larger than lossy WebP.
+    /// </summary>
     internal RenderedFile RunLogo(string path, FileFormat format, Target target)
     {
         using var image = Decode(path, format, target.Box);

@@ -74,8 +74,8 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <param name="isAgain">Whether the file has yielded its worker and is queued again. It then precedes the account's other files.</param>
     /// <returns>A ticket that the caller disposes when the work has ended.</returns>
     /// <exception cref="ProblemException">
-    /// <see cref="Problems.ServerBusy"/> if the queue is full and no account has more files waiting, or if the file has waited for <see cref="MaxWait"/>. Never
-    /// thrown for background work.
+    /// <see cref="Problems.ServerBusy"/> if the queue is full and this account has the most waiting files, or if the file has waited for <see cref="MaxWait"/>.
+    /// Never thrown for background work.
     /// </exception>
     internal async Task<Ticket> EnterAsync(Guid account, long bytes, CancellationToken cancellationToken, bool isAgain = false)
     {

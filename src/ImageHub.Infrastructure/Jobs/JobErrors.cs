@@ -5,8 +5,8 @@ using Quartz;
 namespace ImageHub.Infrastructure.Jobs;
 
 /// <summary>
-/// Logs the errors of the scheduler and of its jobs. An outage of the database is logged as one line, because the messages of Quartz repeat the stack traces of all inner exceptions.
-/// Therefore <c>appsettings.json</c> turns off Quartz's own loggers of these errors.
+/// Logs the errors of the scheduler and of its jobs, and logs an outage of the database as one line. <c>appsettings.json</c> turns off Quartz's loggers of
+/// these errors, because their messages repeat the stack traces of all inner exceptions.
 /// </summary>
 internal sealed class JobErrors(ILogger<JobErrors> logger) : ISchedulerListener
 {

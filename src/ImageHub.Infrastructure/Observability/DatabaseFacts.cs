@@ -6,8 +6,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Observability;
 
 /// <summary>
-/// Facts for metrics that one statement reads from the database. A scrape never waits: it gets the facts of the last reading, and starts a new one in the
-/// background if that is older than a minute. After a failed reading there are no facts.
+/// Facts for metrics, read from the database by one statement. A scrape gets the last reading without waiting. If the reading is older than a minute,
+/// the scrape starts another in the background. A failed reading has no facts.
 /// </summary>
 /// <param name="findDatabase">Finds the connection pool; called after the preparation of the database.</param>
 /// <param name="state">The state of the database.</param>

@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Observability;
 
-/// <summary>Metrics that are read from the program's state when they are asked for. Their meter belongs to one server.</summary>
+/// <summary>Metrics that are read from the program's state when they are collected. Their meter belongs to one server.</summary>
 internal sealed class StateMetrics : IHostedService, IDisposable
 {
     private readonly Meter meter = new(Telemetry.Name);
@@ -71,7 +71,7 @@ internal sealed class StateMetrics : IHostedService, IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The metric is absent while the disk cannot be asked.
+            // The metric is absent while the disk cannot be queried.
             return [];
         }
     }
@@ -80,6 +80,6 @@ internal sealed class StateMetrics : IHostedService, IDisposable
 /// <summary>Registers metrics of the program's state.</summary>
 public static class ObservabilityServices
 {
-    /// <summary>Adds metrics that are read from the program's state when they are asked for.</summary>
+    /// <summary>Adds metrics that are read from the program's state when they are collected.</summary>
     public static IServiceCollection AddStateMetrics(this IServiceCollection services) => services.AddHostedService<StateMetrics>();
 }

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// A connection to Redis that does not delay requests. It is opened on first use. After two failed commands, it tries Redis only once a second. It logs when
-/// Redis becomes unavailable and when Redis is available again.
+/// A connection to Redis, opened on first use, that does not delay requests. If at least 10 % of the recent commands have failed, Redis is tried only once a
+/// second. The log states when Redis becomes unavailable or available.
 /// </summary>
 internal sealed partial class RedisConnection : IDisposable
 {

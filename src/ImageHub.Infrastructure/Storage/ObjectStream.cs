@@ -4,8 +4,8 @@ using ImageHub.Application.Storage;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position. So does a read
-/// after the connection to an object store has broken, if the connection has transferred anything.
+/// A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position. A read reopens
+/// the object if its connection breaks after it has transferred bytes.
 /// </summary>
 /// <param name="key">The object's key.</param>
 /// <param name="length">The object's size in bytes.</param>

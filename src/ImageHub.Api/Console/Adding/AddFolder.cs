@@ -120,7 +120,7 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     /// <param name="request">The command's arguments.</param>
     /// <param name="arrived">Receives the scanned states of the files that are on the server afterwards.</param>
     /// <param name="log">Receives a line for each file that was not uploaded.</param>
-    /// <param name="isUpdating">Whether sidecars replace what they name also in photos that are on the server already.</param>
+    /// <param name="isUpdating">Whether sidecars also replace the fields of photos that are already on the server.</param>
     /// <param name="stop">Stops after the files in flight.</param>
     /// <returns>The exit code.</returns>
     private async Task<int> UploadAsync(

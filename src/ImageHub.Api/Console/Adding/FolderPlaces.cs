@@ -2,7 +2,9 @@ using ImageHub.Domain.Groups;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>The places of the groups of a folder and its subfolders. Each folder has one place, which is also the place above its subfolders.</summary>
+/// <summary>
+/// Determines the group of each folder: its title and the group above. Among nested groups, a folder's group is above the groups of its subfolders.
+/// </summary>
 /// <param name="root">The folder.</param>
 /// <param name="folders">The folder and its subfolders: the names below the root, and the title of the album in the folder, or null.</param>
 /// <param name="isNested">Whether nested folders become nested groups.</param>
@@ -30,7 +32,7 @@ internal sealed class FolderPlaces(string root, IEnumerable<(string[] Segments, 
         return place;
     }
 
-    /// <summary>Numbers titles of groups in one place that are equal, for example after truncation.</summary>
+    /// <summary>Numbers groups that have the same title and the same group above, for example after truncation.</summary>
     private GroupPlace Number(GroupPlace place)
     {
         var title = place.Title;

@@ -20,12 +20,12 @@ internal sealed record LocalFile(string Path, string Shown)
 /// <param name="WrittenAt">The time of the last write, in UTC.</param>
 internal readonly record struct FileState(string Path, long Bytes, DateTime WrittenAt);
 
-/// <summary>The place of a group.</summary>
+/// <summary>The place of a group in the tree: its title and the place of the group above.</summary>
 /// <param name="Title">The group's title.</param>
 /// <param name="Parent">The group above; null at the first level.</param>
 internal sealed record GroupPlace(string Title, GroupPlace? Parent = null)
 {
-    /// <summary>The place, with the places of the groups above before it.</summary>
+    /// <summary>The places from the first level down to this one.</summary>
     public IEnumerable<GroupPlace> WithAbove() => Parent is null ? [this] : [.. Parent.WithAbove(), this];
 }
 
@@ -37,7 +37,7 @@ internal sealed partial record PlannedGroup(GroupPlace Place, IReadOnlyList<Loca
     /// <summary>The group's title.</summary>
     public string Title => Place.Title;
 
-    /// <summary>Whether this is one of Google Takeout's folders of a year. Their photos may also be in the folders of albums beside them.</summary>
+    /// <summary>Whether this is a Google Takeout folder for a year. Its photos may also be in the folders of albums beside it.</summary>
     public bool IsYear => Year().IsMatch(Path.GetFileName(Folder));
 
     /// <summary>The path of the folder that contains the group's folder; null for the file system's root.</summary>
@@ -68,7 +68,7 @@ internal sealed record FolderScan(
     /// <summary>The number of files to upload.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
 
-    /// <summary>The scan without the photos that have not changed since <paramref name="before"/>, and whose sidecars have not.</summary>
+    /// <summary>The scan without the photos that have not changed since <paramref name="before"/> and whose sidecars have not changed either.</summary>
     public FolderScan Without(IReadOnlySet<FileState> before)
     {
         var groups = Groups

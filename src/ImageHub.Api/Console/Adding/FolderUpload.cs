@@ -20,8 +20,8 @@ namespace ImageHub.Api.Console.Adding;
 /// <param name="isRenaming">Whether a file whose name is taken is renamed instead of rejected.</param>
 /// <param name="sidecars">The sidecars of photos.</param>
 /// <param name="isUpdating">
-/// Whether sidecars replace what they name also in photos that are on the server already. If false, they only fill in what these photos do not have, so
-/// a second run keeps what curators have changed since.
+/// Whether sidecars also replace the fields of photos that are already on the server. Otherwise, sidecars only fill in the missing fields of these photos, so
+/// that a second run keeps curators' changes.
 /// </param>
 /// <param name="isNested">Whether groups are found by their place among nested groups, and not by their title alone.</param>
 internal sealed class FolderUpload(
@@ -40,8 +40,8 @@ internal sealed class FolderUpload(
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
     /// <summary>
-    /// Files with the same content as an earlier file in the same group, and photos in Takeout's folders of years that are also in an album. Their result
-    /// depends on the result of that file.
+    /// Files with the same content as an earlier file in the same group, and photos in Takeout's folders of years that are also in an album. The result of the
+    /// other file determines their result.
     /// </summary>
     private readonly List<HeldFile> held = [];
 
@@ -301,7 +301,9 @@ internal sealed class FolderUpload(
         }
     }
 
-    /// <summary>Sends the sidecar of a photo. The photo has no result until its sidecar has one, so a photo whose sidecar was not sent counts as not sent.</summary>
+    /// <summary>
+    /// Sends the sidecar of a photo. The photo has no result until its sidecar has one, so a photo whose sidecar was not sent counts as not sent.
+    /// </summary>
     private async Task DescribeAsync(Guid imageId, LocalFile sidecar, bool isThere, CancellationToken stop)
     {
         var onlyMissing = isThere && !isUpdating;
@@ -309,7 +311,7 @@ internal sealed class FolderUpload(
         {
             var content = await File.ReadAllBytesAsync(sidecar.Path, CancellationToken.None);
 
-            // After Ctrl-C, the sidecar of a photo in flight is still sent, but not again and again.
+            // After Ctrl-C, the sidecar of a photo in flight is still sent, but without retries.
             await (stop.IsCancellationRequested ? server.SendOnceAsync(Put) : server.SendAsync(Put, stop));
             Interlocked.Increment(ref (onlyMissing ? ref completed : ref described));
 

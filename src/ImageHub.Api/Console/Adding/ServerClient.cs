@@ -8,7 +8,9 @@ using Polly.Retry;
 
 namespace ImageHub.Api.Console.Adding;
 
-/// <summary>Sends the requests of the client with credentials: keeps a session alive, honours <c>Retry-After</c> and retries when the network fails.</summary>
+/// <summary>
+/// Sends requests of the generated client with credentials: keeps a session alive, honours <c>Retry-After</c> and retries when the network fails.
+/// </summary>
 internal sealed class ServerClient : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);

@@ -43,10 +43,10 @@ internal sealed record UploadResult(int Uploaded, IReadOnlyList<Outcome> Skipped
     /// <summary>The reason why the upload stopped early, or null.</summary>
     public string? Broken { get; init; }
 
-    /// <summary>The number of photos whose fields their sidecars have replaced.</summary>
+    /// <summary>The number of photos whose fields were replaced from sidecars.</summary>
     public int Described { get; init; }
 
-    /// <summary>The number of photos that were there already, and in which sidecars have filled in the fields without a value.</summary>
+    /// <summary>The number of photos already on the server whose missing fields were filled in from sidecars.</summary>
     public int Completed { get; init; }
 
     /// <summary>Writes the summary. The counts come last, next to the prompt.</summary>

@@ -42,7 +42,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
         builder.HasIndex(row => row.AddedBy, "ix_images_added_by").IncludeProperties(row => new { row.OriginalBytes }).HasFilter($"{RowFilters.Shown} AND owner_id IS NULL AND added_by IS NOT NULL");
         builder.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(RowFilters.Live);
 
-        // For the photos of guests that await approval: those of a group, and those of one guest.
+        // For guests' photos that await approval: of a group, of a guest, and by age.
         builder.HasIndex(row => new { row.InboxOf, row.CreatedAt, row.Id }, "ix_images_pending").HasFilter(RowFilters.Pending);
         builder.HasIndex(row => new { row.GuestId, row.CreatedAt, row.Id }, "ix_images_pending_guest").HasFilter(RowFilters.Pending);
         builder.HasIndex(row => row.CreatedAt, "ix_images_pending_created_at").HasFilter(RowFilters.Pending);

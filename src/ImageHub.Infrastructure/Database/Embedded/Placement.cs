@@ -93,7 +93,7 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
             }
             catch (IOException) when (Directory.Exists(copy))
             {
-                // Another process has copied them first.
+                // Another process has already copied the binaries.
                 Directory.Delete(unfinished, recursive: true);
             }
         }

@@ -72,7 +72,7 @@ internal static class SocketFolder
             return Posix.Look(folder) is { IsFolder: true, IsPrivate: true } entry && entry.User == owner;
         }
 
-        // On other systems the temp directory belongs to the account; only the owner may change the mode.
+        // On other systems the temp directory belongs to the account. Only a folder's owner can change its mode, so a successful change proves the ownership.
         try
         {
             var found = new DirectoryInfo(folder);

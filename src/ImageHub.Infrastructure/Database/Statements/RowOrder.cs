@@ -35,8 +35,8 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         };
         var scope = Scope.ForImages(groupId);
 
-        // The images exchange their places among themselves. All places are numbered again, because images restored from the trash may share one.
-        // Arrays assign the places: a join by rank takes minutes if the planner expects few images, as it does just after an upload.
+        // All positions are renumbered, because images restored from the trash may share a position. The positions are assigned by arrays: a join by rank takes
+        // minutes if the planner expects few images, as it does just after an upload.
         return ExecuteAsync(
             $"""
             {Ranked(scope)},
@@ -128,8 +128,8 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
         $"{Ranked(scope)} UPDATE {scope.Table} AS row SET position = ranked.place FROM ranked WHERE row.id = ranked.id", scope, [], cancellationToken);
 
     /// <summary>
-    /// The expression <c>ranked</c> with all places (id, place, is_promised), numbered with the full gap, and with the updates of the reserved positions. A part of a
-    /// single statement, so that both tables are ranked by the same snapshot.
+    /// The common table expression <c>ranked</c> (id, place, is_promised), which numbers all occupied positions with the full gap, followed by the updates of
+    /// the reserved positions. One statement contains both, so that both tables are ranked by the same snapshot.
     /// </summary>
     private static string Ranked(Scope scope)
     {

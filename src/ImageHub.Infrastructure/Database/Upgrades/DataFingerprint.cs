@@ -5,8 +5,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database.Upgrades;
 
 /// <summary>
-/// The number of rows of each table, and a checksum of the columns that no update of the schema may change. The checksum is the sum of the rows' hashes, so that
-/// it does not depend on their order.
+/// The number of rows of each table, and a checksum of the columns that no update of the schema may change. The checksum is the sum of the rows' hashes, so it
+/// does not depend on their order.
 /// </summary>
 internal sealed class DataFingerprint
 {

@@ -16,8 +16,8 @@ namespace ImageHub.Infrastructure.Database.Upgrades;
 internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade> logger)
 {
     /// <summary>
-    /// The time that a statement waits for a lock. Requests of a running instance queue behind it, so the update gives way and tries again: before PostgreSQL looks for
-    /// deadlocks (<c>deadlock_timeout</c>, 1 s), so that it never cancels a request instead.
+    /// The time that a statement waits for a lock before the update is tried again, because requests queue behind the statement. It is shorter than
+    /// <c>deadlock_timeout</c> (1 s), after which PostgreSQL could cancel a request.
     /// </summary>
     private const string LockTimeout = "900ms";
 
@@ -86,7 +86,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
             await maintenance.OpenAsync(cancellationToken);
             await maintenance.ExecuteAsync($"SELECT pg_advisory_lock({Locks.DatabaseCreation})", cancellationToken);
 
-            // A rehearsal that was killed has left its copy.
+            // A rehearsal that was killed may have left a copy.
             await maintenance.ExecuteAsync($"DROP DATABASE IF EXISTS {PlainSql.Quote(copied.Database!)}", cancellationToken);
             await maintenance.ExecuteAsync($"CREATE DATABASE {PlainSql.Quote(copied.Database!)} TEMPLATE {PlainSql.Quote(target.Database!)} STRATEGY file_copy", cancellationToken);
         }
@@ -121,10 +121,13 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
         }
     }
 
-    /// <summary>The name of the copy of a database. It depends on the database's name, so that a copy left by a killed rehearsal is found, and no other database has it.</summary>
+    /// <summary>
+    /// The name of the copy of a database. It is derived from the database's name, so that the next rehearsal finds a copy left by a killed one, and no other
+    /// database has this name.
+    /// </summary>
     internal static string NameCopy(string database) => $"imagehub_copy_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(database)))[..32]}";
 
-    /// <summary>Whether repeating the statement cannot help soon.</summary>
+    /// <summary>Whether repeating the statement soon would fail again.</summary>
     private static bool IsFinal(PostgresException failed) => !failed.IsTransient || failed.SqlState == PostgresErrorCodes.DiskFull;
 
     private static string Describe(PostgresException failed) => $"a statement fails: {failed.MessageText}";
@@ -149,7 +152,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
 
 /// <summary>The state of a database's schema.</summary>
 /// <param name="From">The last applied migration; null for an empty database.</param>
-/// <param name="Pending">The migrations that it lacks, if any.</param>
+/// <param name="Pending">The migrations that the database lacks, if any.</param>
 internal sealed record SchemaState(string? From, PendingMigrations? Pending);
 
 /// <summary>The migrations that a database lacks.</summary>

@@ -3,7 +3,7 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging.Formats;
 
-/// <summary>GIF89a; only its first frame is decoded.</summary>
+/// <summary>GIF87a and GIF89a; only the first frame is decoded.</summary>
 internal sealed class GifFormat : FileFormat
 {
     /// <inheritdoc />
@@ -18,7 +18,7 @@ internal sealed class GifFormat : FileFormat
     /// <inheritdoc />
     internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new GifWalker(file);
 
-    // GIF89a, 18 to 23.
+    // GIF89a specification, sections 18 to 23.
     protected override FileShape ReadShape(FileBytes file)
     {
         var frames = 0;

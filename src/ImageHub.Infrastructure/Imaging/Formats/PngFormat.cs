@@ -62,10 +62,10 @@ internal sealed class PngFormat : FileFormat
     /// <inheritdoc />
     protected override long EstimatePixels(int width, int height, FileShape shape) => shape.IsWhole ? (long)width * height * shape.SampleBytes * 2 : Math.Max(width, height) * 1024L * shape.SampleBytes;
 
-    /// <summary>The size of a chunk's content after inflation, in bytes. If it is not compressed, the content's own size.</summary>
+    /// <summary>The size of a chunk's content in bytes: after inflation if the content is compressed, otherwise as stored.</summary>
     private static long Inflate(string type, ByteSource content, long atMost)
     {
-        // The keyword or profile name is followed by the method; in iTXt it is followed by two flags, a language and the translated keyword.
+        // The compression method follows the keyword or profile name. In iTXt, two flags, a language and the translated keyword follow the keyword.
         var start = content.Find(0, from: 0) + 2;
         if (type == "iTXt")
         {

@@ -50,7 +50,7 @@ internal sealed class TiffFormat : FileFormat
     internal override VipsImage Open(string path, Box full, Box wanted) =>
         VipsImage.Tiffload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);
 
-    // TIFF 6.0, section 2 and 15.
+    // TIFF 6.0, sections 2 and 15.
     protected override FileShape ReadShape(FileBytes file)
     {
         if (TiffReader.Open(file) is not { } reader)

@@ -5,7 +5,8 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <summary>Cleans the texts of captions.</summary>
 internal static class CaptionText
 {
-    // Texts that cameras and programs write without being asked. Some versions of digiKam write the language in place of the text; Huawei's phones write the mode of their camera.
+    // Texts that cameras and programs write by default. Some versions of digiKam write the language in place of the text; Huawei's phones write the camera's
+    // mode.
     private static readonly HashSet<string> Automatic = new(StringComparer.OrdinalIgnoreCase)
     {
         "x-default", "OLYMPUS DIGITAL CAMERA", "SONY DSC", "SAMSUNG CAMERA PICTURES", "SAMSUNG DIGITAL CAMERA", "MINOLTA DIGITAL CAMERA", "KONICA MINOLTA DIGITAL CAMERA",
@@ -44,7 +45,7 @@ internal static class CaptionText
         return result.Length == 0 ? null : result;
     }
 
-    /// <summary>Whether a camera or program has written the text without being asked. Drones write the file's path, which starts with <c>DCIM\</c>.</summary>
+    /// <summary>Whether a camera or program writes the text by default. Drones write the file's path, which starts with <c>DCIM\</c>.</summary>
     internal static bool IsAutomatic(string text) => Automatic.Contains(text) || text.StartsWith(@"DCIM\", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Joins several names to one text; null if there are none.</summary>

@@ -28,7 +28,7 @@ internal sealed class ExifBlock
     // Longer texts are truncated; names and copyright notices are shorter.
     private const int MaxTextLength = 2_048;
 
-    // The longest description in UTF-8.
+    // The maximum length of a description in UTF-8, in bytes.
     private const int MaxLongTextLength = 4 * Image.MaxDescriptionLength;
 
     private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789:-+./ TZ\0"u8);

@@ -9,7 +9,7 @@ internal static class ExifOrientation
     /// <summary>The field type of the tag: SHORT.</summary>
     internal const ushort Type = 3;
 
-    // Each value follows from the previous one by a quarter turn clockwise: the first four without, the others with mirroring.
+    // Each value is the previous one rotated clockwise by 90 degrees. The first array has the orientations without mirroring.
     private static readonly int[] Turns = [1, 6, 3, 8];
     private static readonly int[] MirroredTurns = [2, 7, 4, 5];
 

@@ -88,7 +88,7 @@ internal sealed class IsoItems
         var typeAt = cursor.At;
         if (typeAt + 4 > cursor.End)
         {
-            // The entry ends before its type, which could be changed only outside the entry.
+            // The entry ends before its type. Changing the type would change bytes outside the entry, so the item counts as an item without a type.
             return;
         }
 

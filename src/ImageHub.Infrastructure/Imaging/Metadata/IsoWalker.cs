@@ -15,7 +15,7 @@ internal sealed class IsoWalker : ImageWalker
     // XMP part 3, 1.2.1.
     private static readonly byte[] XmpBox = Convert.FromHexString("BE7ACFCB97A942E89C71999491E3AFAC");
 
-    // The boxes that contain other boxes, each with the box around it.
+    // The boxes that contain other boxes, each with its parent box.
     private static readonly HashSet<(string Parent, string Type)> Containers =
         [("", "moov"), ("moov", "trak"), ("trak", "mdia"), ("mdia", "minf"), ("minf", "stbl"), ("meta", "iprp"), ("iprp", "ipco")];
 

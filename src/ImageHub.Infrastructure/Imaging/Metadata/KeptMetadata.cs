@@ -23,7 +23,7 @@ internal sealed class KeptMetadata(int rotation = 0)
     /// <summary>Blocks of IPTC-IIM datasets, in the file's order.</summary>
     internal IReadOnlyList<ByteSource> Iptc => iptc;
 
-    /// <summary>The MD5 of the datasets that Photoshop's resources state; empty if they state none.</summary>
+    /// <summary>The MD5 of the IPTC-IIM datasets that Photoshop's resources contain; empty if they contain none.</summary>
     internal ByteSource IptcDigest { get; private set; } = ByteSource.Empty;
 
     /// <summary>Whether the blocks may stay unchanged: at most one of each kind, with only allowed values.</summary>

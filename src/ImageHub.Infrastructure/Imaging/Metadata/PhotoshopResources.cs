@@ -8,7 +8,9 @@ internal static class PhotoshopResources
     /// <summary>The resource with the IPTC-IIM datasets.</summary>
     internal const ushort Iptc = 0x0404;
 
-    /// <summary>The resource with the MD5 of the datasets at the time when XMP was last synchronized with them (Metadata Working Group guidelines 2.0, 3.2).</summary>
+    /// <summary>
+    /// The resource with the MD5 of the datasets at the time when XMP was last synchronized with them (Metadata Working Group guidelines 2.0, 3.2).
+    /// </summary>
     internal const ushort IptcDigest = 0x0425;
 
     /// <summary>Finds the content of the first resource with an id; empty if there is none.</summary>

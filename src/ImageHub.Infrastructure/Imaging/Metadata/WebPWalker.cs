@@ -115,7 +115,7 @@ internal sealed class WebPWalker : ImageWalker
         return edits;
     }
 
-    // A simple file has no chunk for the flags that announce EXIF. Its size is in the header of the coded data (RFC 6386 9.1; RFC 9649 3.4).
+    // A simple file has no chunk for the flags that announce EXIF. The picture's size is in the header of the coded data (RFC 6386 9.1; RFC 9649 3.4).
     private byte[] MakeExtendedHeader(RiffChunk simple)
     {
         var head = File.Take(simple.Content.Start, 10);

@@ -7,8 +7,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Reads the caption and the location of an XMP packet (XMP part 1) in one pass, so that packets with thousands of other properties are read, too. A packet
-/// that is invalid XML, or exceeds the limits of depth and size, has none.
+/// Reads an XMP packet's caption and location (XMP part 1) in one pass, even if the packet has thousands of other properties. A packet that is invalid
+/// XML, or exceeds the limits of depth and size, has neither.
 /// </summary>
 internal sealed class XmpFacts
 {
@@ -153,7 +153,10 @@ internal sealed class XmpFacts
         reader.MoveToElement();
     }
 
-    /// <summary>Adds a property; null if it is not used or has a value already. Its first item is a value without an array.</summary>
+    /// <summary>
+    /// Adds a property and returns its items; null if the property is not used or has a value already. The first item holds the value of a property that is not
+    /// an array.
+    /// </summary>
     private List<Item>? Begin(string ns, string name)
     {
         if (!Used.Contains((ns, name)) || withValue.Contains((ns, name)))

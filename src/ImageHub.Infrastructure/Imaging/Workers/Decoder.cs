@@ -11,7 +11,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>Processes a file in a worker. The server itself reads only a file's signature.</summary>
 /// <param name="vips">The loaded libvips.</param>
 /// <param name="write">Sends bytes of a written file.</param>
-/// <param name="keep">Sends a range of the source that is next in the cleaned copy.</param>
+/// <param name="keep">Sends the next range of the source to copy unchanged into the cleaned copy.</param>
 /// <param name="formats">The accepted formats.</param>
 internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<ByteRange> keep, IReadOnlyList<FileFormat> formats)
 {

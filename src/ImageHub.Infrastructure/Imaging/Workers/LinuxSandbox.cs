@@ -32,15 +32,15 @@ internal static partial class LinuxSandbox
     private const ulong AbstractSocketsAndSignals = 3;
     private const ulong RightsOfAFile = Execute | WriteFile | ReadFile | Truncate | DeviceControl;
 
-    // A task whose niceness is higher by this number gets a third of the processor time.
+    // A task whose niceness is higher by this number gets a third of the processor time that another task gets.
     private const int Niceness = 5;
 
     private static readonly string[] Readable = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/dev/null", "/dev/urandom"];
     private static readonly string[] Interpreters = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"];
 
     /// <summary>
-    /// Restricts the calling thread and replaces the process; returns only on failure. Afterwards, only files of the program and its working directory are
-    /// readable, and no other files are writable.
+    /// Restricts the calling thread and replaces the process; returns only on failure. Afterwards, the process can read only its program, its working directory
+    /// and a few system files. It can write to no file except /dev/null.
     /// </summary>
     /// <param name="isRoot">Whether to switch to the unprivileged account, because the server runs as root and every account can read the program.</param>
     /// <param name="dataBytes">The maximum memory allocation of the process; 0 if the process limits itself.</param>
@@ -154,7 +154,7 @@ internal static partial class LinuxSandbox
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The limit is unchanged.
+            // The old value remains, for example because a container does not allow the change.
         }
     }
 

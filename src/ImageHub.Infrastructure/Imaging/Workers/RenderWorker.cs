@@ -96,7 +96,7 @@ public static class RenderWorker
 
             if (request.Bytes > WorkerDispatcher.SmallBytes)
             {
-                // Releases memory of earlier files, because the file's large buffers are mapped separately.
+                // Releases memory retained from earlier files. A large file does not reuse this memory, because its large buffers are mapped separately.
                 NativeMemory.Trim();
             }
 

@@ -64,7 +64,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         libHeif = node is { StaysRoot: true } && !this.options.AllowRootWorkers ? null : node;
     }
 
-    /// <summary>By the clock, a file may take this many times its limit of processor time, because other programs may use the processors.</summary>
+    /// <summary>A file's limit of elapsed time, as a multiple of its limit of processor time, because other programs may use the processors.</summary>
     internal int ClockFactor { get; init; } = 3;
 
     /// <summary>The decoder's name, version and location.</summary>
@@ -222,7 +222,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         }
     }
 
-    // Stops idle workers for which the memory budget has no room. Keeps the workers that are needed next.
+    // Stops idle workers that do not fit in the memory budget, but keeps the workers that the file needs.
     private void EndIdle(WorkerPool chosen, int kept)
     {
         chosen.EndBeyond(kept, WorkerEnd.Room);
@@ -363,7 +363,10 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         return new ProblemException(Problems.TooComplex, $"Decoding the file takes more than {options.DecodeSeconds} s of processor time, which is the limit.");
     }
 
-    /// <summary>The clock limit says little about the file, so it can be sent again. Background work goes on without it, as with a file that is too complex.</summary>
+    /// <summary>
+    /// Creates the problem for a file that exceeds the limit of elapsed time. The limit says little about the file, so the client may send the file again.
+    /// Background work skips the file as too complex.
+    /// </summary>
     private ProblemException TooLong(RenderQueue.Ticket ticket)
     {
         var tooMuch = TooMuchTime(ticket);

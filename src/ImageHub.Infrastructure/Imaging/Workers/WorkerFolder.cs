@@ -11,8 +11,8 @@ internal sealed partial class WorkerFolder : IDisposable
 
     /// <param name="path">A new private folder on the disk of the files to lend.</param>
     /// <param name="isOpened">
-    /// Whether the worker runs as another account, which then owns the folder. The folder is its working directory, so it needs no access to the parent
-    /// folders.
+    /// Whether the worker runs as another account, which then owns the folder. The folder is the worker's working directory, so the account needs no access to
+    /// the parent folders.
     /// </param>
     internal WorkerFolder(string path, bool isOpened)
     {
@@ -41,7 +41,7 @@ internal sealed partial class WorkerFolder : IDisposable
         var inside = System.IO.Path.Combine(Path, name);
         if (IsOpened)
         {
-            // Other accounts cannot reach the file, because the parent folders are private.
+            // Makes the file readable to the worker's account. Other accounts cannot reach the file, because the parent folders are private.
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         }
 
@@ -75,8 +75,8 @@ internal sealed partial class WorkerFolder : IDisposable
 
     /// <summary>A file that a worker may read. Disposing revokes the access.</summary>
     /// <param name="Path">The path as the worker sees it.</param>
-    /// <param name="Inside">The path of its link in the folder.</param>
-    /// <param name="Opened">The path of a file made readable for the worker's account.</param>
+    /// <param name="Inside">The path of the file's link in the folder; null if the worker reads the original path.</param>
+    /// <param name="Opened">The path of the file that was made readable for the worker's account; null if its mode is unchanged.</param>
     internal sealed record Lent(string Path, string? Inside, string? Opened) : IDisposable
     {
         /// <inheritdoc/>

@@ -27,7 +27,7 @@ internal enum WorkerTask
     /// <summary>Renders the high, medium and low renditions in other formats. The boxes are the exact sizes.</summary>
     RenderAlternates,
 
-    /// <summary>Renders one rendition, which is sent as the high rendition, and the same in other formats.</summary>
+    /// <summary>Renders one rendition, which is sent as the high rendition, and the same rendition in other formats.</summary>
     RenderLarge,
 
     /// <summary>Writes a cleaned copy.</summary>
@@ -58,7 +58,9 @@ internal sealed record WorkerRequest(WorkerTask Task, string Source, ImageHeader
     /// <summary>The transform of <see cref="WorkerTask.RenderTransform"/>, or null.</summary>
     public Transform? Transform { get; init; }
 
-    /// <summary>The watermark of <see cref="WorkerTask.RenderOne"/> and <see cref="WorkerTask.RenderTransform"/>, with its file's path as the worker sees it, or null.</summary>
+    /// <summary>
+    /// The watermark of <see cref="WorkerTask.RenderOne"/> and <see cref="WorkerTask.RenderTransform"/>, with its file's path as the worker sees it, or null.
+    /// </summary>
     public RenderedMark? Mark { get; init; }
 
     /// <summary>For <see cref="WorkerTask.Clean"/>: the degrees by which to rotate the picture clockwise through its orientation tag.</summary>
@@ -71,7 +73,7 @@ internal sealed record WorkerAnswer
     /// <summary>The problem's code, or null.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>The message for the sender.</summary>
+    /// <summary>The message for the client that sent the file.</summary>
     public string? Detail { get; init; }
 
     /// <summary>The reason, for the log.</summary>
@@ -132,7 +134,7 @@ internal enum FrameKind : byte
     /// <summary>Bytes of the medium rendition, in order.</summary>
     Medium,
 
-    /// <summary>A <see cref="KeptRange"/> of the source that is next in the cleaned copy.</summary>
+    /// <summary>A <see cref="KeptRange"/>: the next range of the source to copy unchanged into the cleaned copy.</summary>
     FullRange,
 
     /// <summary>Bytes of the first of <see cref="ImageVariant.Alternates"/>, in order. The following numbers are for the other alternates.</summary>

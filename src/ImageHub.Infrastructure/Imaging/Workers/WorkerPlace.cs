@@ -85,7 +85,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
             }
             catch (IOException) when (Directory.Exists(copy))
             {
-                // Another instance has already copied it.
+                // Another instance has already made this copy.
                 Directory.Delete(unfinished, recursive: true);
             }
 

@@ -35,10 +35,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The worker's first message.</summary>
     internal WorkerGreeting Greeting { get; private set; } = null!;
 
-    /// <summary>The reason why the worker ends, if it ends now.</summary>
+    /// <summary>The reason that is recorded if the worker ends in its current state.</summary>
     internal WorkerEnd End { get; set; } = WorkerEnd.Crashed;
 
-    /// <summary>The timestamp of its last use.</summary>
+    /// <summary>The timestamp at which the worker became idle.</summary>
     internal long IdleSince { get; set; }
 
     /// <summary>Whether the process has exited, for example because it was killed when memory was short.</summary>
@@ -47,7 +47,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The process id.</summary>
     internal int Id => process.Id;
 
-    /// <summary>The resident memory in bytes; 0 after it has exited.</summary>
+    /// <summary>The resident memory in bytes; 0 after the process has exited.</summary>
     internal long ResidentBytes
     {
         get
@@ -71,7 +71,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The processor time since its start; zero after it has exited.</summary>
+    /// <summary>The processor time since the process started; zero after the process has exited.</summary>
     internal TimeSpan ProcessorTime
     {
         get
