@@ -1,3 +1,5 @@
+using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
 using MediatR;
 
 namespace ImageHub.Application.WebDav;
@@ -6,11 +8,15 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Path">The address.</param>
 public sealed record RecordFailedUpload(DavPath Path) : IRequest;
 
-internal sealed class RecordFailedUploadHandler(DavTree tree, DavFailures failures) : IRequestHandler<RecordFailedUpload>
+internal sealed class RecordFailedUploadHandler(IImageHubDb db, DavTree tree, DavFailures failures, ICaller caller) : IRequestHandler<RecordFailedUpload>
 {
     public async Task<Unit> Handle(RecordFailedUpload request, CancellationToken cancellationToken)
     {
-        if ((await tree.FindAsync(request.Path, cancellationToken)).Resource is { File.ImageId: not null })
+        // The failed upload may have left entities that must not be saved.
+        db.ChangeTracker.Clear();
+
+        // Keys with the scope 'upload' delete no images.
+        if (caller.IsAdmin && (await tree.FindAsync(request.Path, cancellationToken)).Resource is { File.ImageId: not null })
         {
             await failures.RecordAsync(request.Path, cancellationToken);
         }
