@@ -27,7 +27,7 @@ public sealed class Visit : IAsyncDisposable
         this.context = context;
         Page = page;
 
-        // A script that never returns has no timeout. Without its profile, the call fails, and so does the cancelled test.
+        // A hanging script has no timeout. Closing the profile makes the call fail, and with it the cancelled test.
         hanging = TestContext.Current.CancellationToken.Register(() => _ = context.CloseAsync());
         context.Console += (_, message) =>
         {

@@ -70,7 +70,7 @@ internal sealed partial class ApiDocument
         }
     }
 
-    /// <summary>The operations whose template matches a path, most literal segments first. Their methods differ, or their templates do.</summary>
+    /// <summary>The operations whose template matches a path, most literal segments first. A path can match several methods and several templates.</summary>
     /// <param name="path">The path as sent, percent-encoded, without dot segments.</param>
     public IReadOnlyList<Operation> Find(string path)
     {

@@ -32,7 +32,7 @@ internal sealed record Call
     /// <summary>The body's media type; null sends none.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>The announced length of the body, in bytes, where it differs from the real one; such a call goes through a socket of its own.</summary>
+    /// <summary>The announced length of the body, in bytes, if it differs from the real one. Such a call is sent through its own socket.</summary>
     public long? AnnouncedLength { get; init; }
 
     /// <summary>The defect of the call; empty for a valid one.</summary>

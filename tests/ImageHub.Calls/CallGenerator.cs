@@ -15,7 +15,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     private readonly ValidValues values = new(document, pool);
     private readonly List<Operation> weighted = [.. document.Operations.SelectMany(operation => Enumerable.Repeat(operation, Weight(operation)))];
 
-    /// <summary>Makes the calls of one number: mostly one, sometimes several that create something, use it, delete it, and use it again.</summary>
+    /// <summary>Makes the calls of one number: usually one, sometimes a sequence that creates something, uses it, deletes it, and uses it again.</summary>
     /// <param name="number">The number of the first call.</param>
     public IEnumerable<Call> Make(int number)
     {
@@ -42,7 +42,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
             yield return Make(number, creation, caller, false, null, random);
         }
 
-        // The calls before this one have run: their ids are in the pool.
+        // The caller has already sent the calls before this one, so the pool contains their ids.
         var id = pool.Pick(kind, random);
         Operation[] steps = [uses[random.Next(uses.Count)], uses[random.Next(uses.Count)], deletion, uses[random.Next(uses.Count)], deletion, uses[random.Next(uses.Count)]];
         foreach (var step in steps)
@@ -55,7 +55,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     {
         var faults = new List<string>();
 
-        // A broken call has one broken part: its body, path, query, headers, method or length.
+        // A broken call has one defect: in its body, path, query, headers, method or length.
         var broken = isBroken ? random.Next(20) : -1;
         var hasBody = operation.Bodies().Count > 0;
         var breaksBody = hasBody && broken is >= 0 and < 11;
@@ -199,7 +199,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
             case "multipart/form-data":
                 return Multipart.Make(random, isBroken);
             case "application/json":
-                // The example of a changed password names the admin's password, without which the run cannot go on.
+                // The example of a password change contains the admin's real password, and would change it. The run cannot continue without the admin.
                 JsonNode? value = random.Next(3) == 0 && media.TryGetProperty("example", out var example) && !example.TryGetProperty("currentPassword", out _)
                     ? JsonNode.Parse(example.GetRawText())
                     : values.From(media.GetProperty("schema"), "", operation.Path, random);

@@ -15,7 +15,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
 
     private static readonly EvaluationOptions Validation = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
-    /// <summary>The operations that a call may have reached: those of its method whose template matches; <c>HEAD</c> reaches <c>GET</c>.</summary>
+    /// <summary>The operations that a call may have reached: same method, matching template. <c>HEAD</c> reaches <c>GET</c>.</summary>
     public IReadOnlyList<Operation> Reached(Call call)
     {
         var method = call.Method.ToUpperInvariant();
@@ -23,7 +23,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
         return [.. matching.Where(operation => operation.Method == method || (method == "HEAD" && operation.Method == "GET"))];
     }
 
-    /// <summary>What is wrong with an answer; each text names the operation and contains nothing that differs between equal findings.</summary>
+    /// <summary>Lists the defects of an answer. Each text names the operation, and is the same for equal defects.</summary>
     public IEnumerable<string> Check(Call call, Answer answer)
     {
         var operations = Reached(call);
@@ -40,7 +40,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
 
         if (answer.Status == 0)
         {
-            // A server may close the connection before it has read a body, and does so with a wrong length.
+            // A server may close the connection before it has read a body, and closes it if the announced length is wrong.
             if (call.AnnouncedLength is null && call.Body is not { Length: > 65_536 })
             {
                 yield return $"no answer: {Encoding.UTF8.GetString(answer.Body)}";
@@ -57,7 +57,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
         var isProblem = answer.MediaType == ProblemType;
         var isHead = call.Method.Equals("HEAD", StringComparison.OrdinalIgnoreCase);
 
-        // Where HTTP itself is broken, the server answers before it routes, without a body.
+        // A request that is not valid HTTP is answered before routing, without a body.
         var isUnrouted = answer.Status is 400 or 414 or 431 && answer.MediaType is null;
         if (!isUnrouted && !IsNamed(operations, answer.Status) && !HoldsForAll(call, answer, operations))
         {
@@ -172,7 +172,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
             : result.Details.Where(detail => detail.HasErrors).SelectMany(detail => detail.Errors!.Select(error => $"the body violates its schema at {Index().Replace(detail.InstanceLocation.ToString(), "/*")}: {error.Key}")).Distinct();
     }
 
-    /// <summary>Statuses that the document names for every operation, or for requests that no operation has.</summary>
+    /// <summary>Statuses that the document names for every operation, or for requests that match no operation.</summary>
     private static bool HoldsForAll(Call call, Answer answer, IReadOnlyList<Operation> operations) =>
         answer.Status == 405 || (operations.Count == 0 && (answer.Status is 404 or 400 or 401 or 403 or 429 || !call.Target.StartsWith("/api/v1/", StringComparison.OrdinalIgnoreCase)));
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ImageHub.Calls;
 
-/// <summary>Findings, grouped: equal ones are counted, with the first call as their example.</summary>
+/// <summary>Findings in groups: equal findings are counted, and the first call is the example.</summary>
 internal sealed class Findings
 {
     private readonly ConcurrentDictionary<string, (int Count, string Example)> groups = new(StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal sealed class Findings
     /// <summary>Counts an answer of an operation.</summary>
     public void Reached(Operation operation, int status) => operations.AddOrUpdate(operation.ToString(), status is >= 200 and < 400, (_, hasSucceeded) => hasSucceeded || status is >= 200 and < 400);
 
-    /// <summary>The operations that were called, and those that never succeeded.</summary>
+    /// <summary>The called operations, and the operations that never succeeded.</summary>
     public string Coverage() =>
         $"{operations.Count} operations called, {operations.Count(pair => pair.Value)} with a success; never with one: {string.Join(", ", operations.Where(pair => !pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal))}";
 

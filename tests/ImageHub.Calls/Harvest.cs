@@ -5,7 +5,7 @@ namespace ImageHub.Calls;
 /// <summary>Takes the ids from answers, for the calls that follow.</summary>
 internal static class Harvest
 {
-    /// <summary>The kinds of ids of fields in bodies and of query parameters.</summary>
+    /// <summary>The kind of ids in each field of a body and in each query parameter.</summary>
     private static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
         ["groupId"] = "groups",

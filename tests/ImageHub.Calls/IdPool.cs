@@ -1,6 +1,6 @@
 namespace ImageHub.Calls;
 
-/// <summary>Ids, tokens and names that answers contained, by the collection they belong to; some of them deleted.</summary>
+/// <summary>Ids, tokens and names from answers, by their collection. Some of them have been deleted.</summary>
 internal sealed class IdPool
 {
     private const int MaxPerKind = 40;
@@ -8,7 +8,7 @@ internal sealed class IdPool
     private readonly Dictionary<string, List<string>> live = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> deleted = new(StringComparer.Ordinal);
 
-    /// <summary>Ids that the run needs to itself: the admin's account.</summary>
+    /// <summary>Ids that calls must not use: the admin's account.</summary>
     public HashSet<string> Reserved { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Adds a created or listed id.</summary>
@@ -24,7 +24,7 @@ internal sealed class IdPool
         }
     }
 
-    /// <summary>Remembers that an id was deleted.</summary>
+    /// <summary>Moves an id to the deleted ones.</summary>
     public void Delete(string kind, string id)
     {
         lock (live)
@@ -34,7 +34,7 @@ internal sealed class IdPool
         }
     }
 
-    /// <summary>Picks an id: mostly a live one, sometimes a deleted one, rarely one of another kind or one that nobody has.</summary>
+    /// <summary>Picks an id: mostly a live one, sometimes a deleted one, rarely one of another kind or an unknown one.</summary>
     public string Pick(string kind, Random random)
     {
         var choice = random.Next(100);

@@ -8,7 +8,7 @@ internal static class Multipart
 {
     private const string Boundary = "calls-boundary";
 
-    /// <summary>Makes a small picture, or content that is none.</summary>
+    /// <summary>Makes a small picture, or content that is not a picture.</summary>
     public static byte[] Picture(Random random)
     {
         var seed = random.Next(1_000);

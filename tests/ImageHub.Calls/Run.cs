@@ -58,7 +58,7 @@ internal sealed partial class Run(int seed, int requests, int parallel, TimeSpan
         return (sent, findings);
     }
 
-    /// <summary>High limits: a client that is told to wait has not been answered by the operation.</summary>
+    /// <summary>High rate limits: a refused call would not reach the operation.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Settings()
     {
         yield return KeyValuePair.Create("ForwardedHeaders__KnownProxies", "127.0.0.1");
@@ -88,7 +88,7 @@ internal sealed partial class Run(int seed, int requests, int parallel, TimeSpan
         }
     }
 
-    /// <summary>A line of the log at the level error or critical, or one of the runtime.</summary>
+    /// <summary>A log line at the level error or critical, or about an unhandled exception.</summary>
     [GeneratedRegex("(?:fail: |crit: |Unhandled exception).*", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Failure();
 

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace ImageHub.Calls;
 
-/// <summary>Sends calls: through <see cref="HttpClient"/>, or through a socket where the call contradicts HTTP.</summary>
+/// <summary>Sends calls through <see cref="HttpClient"/>, or through a socket if a call is not valid HTTP.</summary>
 internal sealed class Wire : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -89,7 +89,7 @@ internal sealed class Wire : IDisposable
         return new Answer((int)answer.StatusCode, headers, body, time.Elapsed);
     }
 
-    /// <summary>Sends a request in HTTP/1.0, whose answers end with the connection, and announces a length of the body that is not its own.</summary>
+    /// <summary>Sends a request in HTTP/1.0, so that the answer ends with the connection. Announces a wrong length of the body.</summary>
     private async Task<Answer> SendRawAsync(Call call, long announced, Stopwatch time)
     {
         using var limit = new CancellationTokenSource(Patience);

@@ -19,7 +19,7 @@ internal sealed class Comparison
     private Comparison(HttpClient admin, Model model) => (this.admin, this.model) = (admin, model);
 
     /// <summary>Reads all lists, files and renditions of the run's groups, and compares them with the model.</summary>
-    /// <returns>The differences, and for each photo the state in which the server has it.</returns>
+    /// <returns>The differences, and the state of each photo on the server.</returns>
     public static async Task<(IReadOnlyList<string> Differences, Dictionary<Photo, PhotoState?> States)> CompareAsync(HttpClient admin, Model model)
     {
         var comparison = new Comparison(admin, model);

@@ -45,7 +45,7 @@ internal sealed class Gallery : IDisposable
     /// <summary>Cancelled when the clients must stop.</summary>
     public CancellationToken Ended => ended.Token;
 
-    /// <summary>Answers that a server without a defect does not give.</summary>
+    /// <summary>Answers that only a defective server gives.</summary>
     public List<string> Refusals { get; } = [];
 
     /// <summary>The number of acknowledged changes.</summary>
@@ -54,7 +54,7 @@ internal sealed class Gallery : IDisposable
     /// <summary>Creates the groups of a run.</summary>
     /// <param name="plan">The run.</param>
     /// <param name="admin">A client signed in as the admin.</param>
-    /// <param name="route">Adds the choice of a server to a client's handler.</param>
+    /// <param name="route">Wraps a client's handler in one that chooses the server of each request.</param>
     public static async Task<Gallery> CreateAsync(Plan plan, HttpClient admin, Func<HttpMessageHandler, HttpMessageHandler> route)
     {
         var groups = new List<Guid>();
@@ -70,7 +70,7 @@ internal sealed class Gallery : IDisposable
         var link = await admin.PostAsJsonAsync($"/api/v1/groups/{groups[0]}/links", new { uploads = true }).JsonAsync(HttpStatusCode.Created);
         if (plan.Victim == Victim.Clock)
         {
-            // A jump ends sessions, but no keys.
+            // A jump of the clock ends sessions, but no API keys.
             admin = new HttpClient(route(new SocketsHttpHandler())) { BaseAddress = admin.BaseAddress, Timeout = admin.Timeout, DefaultRequestHeaders = { { "X-API-Key", key } } };
         }
 

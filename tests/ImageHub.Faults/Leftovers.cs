@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Faults;
 
-/// <summary>Looks for objects without a row, rows without their objects, and staging files, beside a server that has nothing to do.</summary>
+/// <summary>Looks for objects without a row, rows without their objects, and staging files, while the server is idle.</summary>
 internal static class Leftovers
 {
     /// <summary>Reconciles the store once, as if a day had passed, and finds objects without a row and files in the staging folders.</summary>
@@ -30,7 +30,7 @@ internal static class Leftovers
             builder.Logging.ClearProviders();
             builder.Services.AddSingleton<TimeProvider>(clock);
 
-            // Nothing is rendered here; workers of its own would be started for each run.
+            // Nothing is rendered here. The shared renderer avoids starting new workers for each run.
             builder.Services.AddSingleton(WorkerRenderer.Shared);
         });
         app.LeaveJobs();

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ImageHub.Faults;
 
-/// <summary>Where a photo is.</summary>
+/// <summary>A photo's location on the server.</summary>
 internal enum Place
 {
     /// <summary>In its group.</summary>
@@ -18,7 +18,7 @@ internal enum Place
 /// <summary>A state of a photo on the server.</summary>
 /// <param name="Group">The photo's group.</param>
 /// <param name="FileName">Its name, which no other photo of the run ever has.</param>
-/// <param name="Place">Where it is.</param>
+/// <param name="Place">The photo's location.</param>
 /// <param name="Title">Its title, or null.</param>
 internal sealed record PhotoState(Guid Group, string FileName, Place Place, string? Title);
 
@@ -39,7 +39,7 @@ internal sealed class Photo(byte[] content, bool isGuests)
 
     public bool IsGuests => isGuests;
 
-    /// <summary>The image's id, once an answer has told it.</summary>
+    /// <summary>The image's id, once an answer has contained it.</summary>
     public Guid? Id { get; set; }
 
     /// <summary>The possible states; null means that the server does not have the photo.</summary>
@@ -61,7 +61,7 @@ internal sealed class Photo(byte[] content, bool isGuests)
     public void Refuse(PhotoState? next) => possible.RemoveAt(possible.LastIndexOf(next));
 }
 
-/// <summary>A file whose bytes arrive in parts.</summary>
+/// <summary>A file that is uploaded in parts.</summary>
 /// <param name="Photo">The file.</param>
 /// <param name="Url">The address for its bytes.</param>
 /// <param name="Next">The photo's state once all bytes have arrived.</param>
@@ -72,7 +72,7 @@ internal sealed record PartialFile(Photo Photo, string Url, PhotoState Next, Gue
     public int Acknowledged { get; set; }
 }
 
-/// <summary>The reference model of a run: what the server must have, and what it may have.</summary>
+/// <summary>The reference model of a run: the required and the allowed state of the server.</summary>
 internal sealed class Model
 {
     private readonly Lock gate = new();

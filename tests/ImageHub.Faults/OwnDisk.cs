@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ImageHub.Faults;
 
 /// <summary>
-/// A disk of its own (an ext4 file system in a file) that can be filled, damaged or made read-only, and whose power can be cut: the kernel then drops
-/// everything that was not flushed, as <c>godown</c> of xfstests does. Linux only, as root.
+/// An ext4 file system in a file, for one run. It can be filled, damaged or made read-only. A power cut makes the kernel discard everything that was not
+/// flushed, as <c>godown</c> of xfstests does. Linux only, as root.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed partial class OwnDisk : IAsyncDisposable
@@ -38,7 +38,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         File.SetUnixFileMode(own.folder, File.GetUnixFileMode(own.folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(own.Disk);
         await RunAsync("truncate", "-s", Size, own.Image);
-        // Without a reserve, which a server that runs as root could use.
+        // Without reserved blocks, which a server that runs as root could use.
         await RunAsync("mkfs.ext4", "-q", "-F", "-m", "0", own.Image);
         await own.MountAsync();
         return own;
@@ -52,7 +52,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await RestartAsync(end);
     }
 
-    /// <summary>Reports an error to the kernel, which makes the disk read-only, and restarts the machine after a while.</summary>
+    /// <summary>Reports an error to the kernel, which makes the disk read-only. Ends the processes after a while, and mounts the disk again.</summary>
     /// <param name="duration">The time that the disk is read-only.</param>
     /// <param name="end">Ends the processes that use the disk.</param>
     public async Task BreakAsync(TimeSpan duration, Func<Task> end)
@@ -66,7 +66,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await RestartAsync(end);
     }
 
-    /// <summary>Damages the inodes of files, so that the system can no longer open the files, and restarts the machine.</summary>
+    /// <summary>Ends the processes and damages the inodes of files, so that the system can no longer open the files. Mounts the disk again.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="end">Ends the processes that use the disk.</param>
     public async Task DamageAsync(IReadOnlyList<string> paths, Func<Task> end)
@@ -83,7 +83,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await MountAsync();
     }
 
-    /// <summary>Repairs the file system, which deletes damaged files, and restarts the machine.</summary>
+    /// <summary>Ends the processes and repairs the file system, which deletes damaged files. Mounts the disk again.</summary>
     /// <param name="end">Ends the processes that use the disk.</param>
     public async Task RepairAsync(Func<Task> end)
     {
@@ -170,7 +170,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         }
     }
 
-    /// <returns>What the command printed.</returns>
+    /// <returns>The output of the command.</returns>
     private static async Task<string> RunAsync(string command, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;

@@ -18,10 +18,10 @@ internal enum RunKind
     /// <summary>Cuts the power.</summary>
     Power,
 
-    /// <summary>Disturbs the store or the disk for a while, or moves the clock, and ends nothing.</summary>
+    /// <summary>Disturbs the store or the disk for a while, or moves the clock. Only a read-only disk also ends the server.</summary>
     Troubles,
 
-    /// <summary>Two servers on one database and one store, to which requests go in turns. One of them is killed or has a wrong clock, or what they share ends or is disturbed.</summary>
+    /// <summary>Runs two servers with one database and one store, and sends them requests in turn. Ends or disturbs a server or a shared part.</summary>
     Pairs,
 }
 
@@ -37,7 +37,7 @@ internal enum Victim
     /// <summary>The main process of PostgreSQL.</summary>
     Postmaster,
 
-    /// <summary>Another process of PostgreSQL, after which PostgreSQL restarts itself.</summary>
+    /// <summary>Another process of PostgreSQL. PostgreSQL restarts all its processes when one is killed.</summary>
     Backend,
 
     /// <summary>The S3 server.</summary>
@@ -46,16 +46,16 @@ internal enum Victim
     /// <summary>The server, by itself, at a named point of a write.</summary>
     PointEnds,
 
-    /// <summary>Nothing: a step fails at a named point of a write.</summary>
+    /// <summary>Nothing ends: a step fails at a named point of a write.</summary>
     PointThrows,
 
     /// <summary>The machine: everything that was not flushed to the disk is lost.</summary>
     Power,
 
-    /// <summary>The disk with the objects and the database, which is full for a while.</summary>
+    /// <summary>The disk with the database and, on one server, the objects; it is full for a while.</summary>
     FullDisk,
 
-    /// <summary>The disk with the objects and the database, which an error makes read-only until the machine has restarted.</summary>
+    /// <summary>The disk with the database and, on one server, the objects; an error makes it read-only until it is mounted again.</summary>
     ReadOnlyDisk,
 
     /// <summary>The S3 server, which answers 503 to every request for a while.</summary>
@@ -71,14 +71,14 @@ internal enum Victim
     Clock,
 }
 
-/// <summary>A run as derived from its seed. The scheduling of processes differs between two runs of one seed; what they do does not.</summary>
+/// <summary>A run as derived from its seed. Two runs of one seed do the same, but the processes' scheduling differs.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Store">The kind of object store.</param>
-/// <param name="Victim">What ends.</param>
+/// <param name="Victim">The process, step, disk or store that the run ends or disturbs.</param>
 /// <param name="KillAfterRequests">The number of requests that have begun before the victim is killed.</param>
 /// <param name="KillDelay">The time from that request to the kill.</param>
 /// <param name="Point">The named point, for runs that end or throw there.</param>
-/// <param name="PointPassing">Which passing of the point it is, counted from 1.</param>
+/// <param name="PointPassing">The number of the passing of the point at which the run ends or throws, counted from 1.</param>
 /// <param name="HasBackup">Whether a backup begins together with the clients.</param>
 /// <param name="ClockHours">The hours by which the clock jumps.</param>
 /// <param name="Servers">The number of servers: one or two.</param>

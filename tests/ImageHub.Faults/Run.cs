@@ -10,13 +10,13 @@ namespace ImageHub.Faults;
 
 /// <summary>The result of a run.</summary>
 /// <param name="Plan">The plan.</param>
-/// <param name="Differences">What is wrong; empty if nothing was lost.</param>
+/// <param name="Differences">The differences from the model, and other errors; empty if nothing was lost.</param>
 /// <param name="Acknowledged">The number of acknowledged changes.</param>
 /// <param name="Reconciled">The number of orphaned objects (without a row in the database) that reconciliation has deleted.</param>
 /// <param name="Consistent">The time from the restart (or from the last change) until the server was ready and equal to the model.</param>
 internal sealed record RunResult(Plan Plan, IReadOnlyList<string> Differences, int Acknowledged, int Reconciled, TimeSpan Consistent);
 
-/// <summary>One run: clients change a gallery, something ends, and the server is compared with the model.</summary>
+/// <summary>One run: clients change a gallery, the victim ends or is disturbed, and the server is compared with the model.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="site">The server.</param>
 /// <param name="limit">The server must be consistent within this time after a restart.</param>
@@ -31,7 +31,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
     /// <param name="plan">The plan.</param>
     /// <param name="site">The server.</param>
     /// <param name="limit">The server must be consistent within this time after a restart.</param>
-    /// <param name="disturb">Ends or disturbs what the plan names, and returns what it has done.</param>
+    /// <param name="disturb">Ends or disturbs the victim, and returns a description of its action.</param>
     /// <param name="log">Receives the steps.</param>
     public static async Task<RunResult> MakeAsync(Plan plan, Site site, TimeSpan limit, Func<Task<string>> disturb, Action<string> log)
     {
@@ -112,7 +112,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         return new RunResult(plan, differences, gallery.Acknowledged, reconciled, consistent);
     }
 
-    /// <summary>Ends the victim at its time, or when the clients have done all their steps.</summary>
+    /// <summary>Ends or disturbs the victim at its time, or when the clients have done all their steps.</summary>
     private async Task EndVictimAsync(Gallery gallery, Task working, Func<Task<string>> disturb)
     {
         switch (plan.Victim)
@@ -154,7 +154,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
     }
 
-    /// <summary>Compares until the server equals the model or the time is up, and notes which of the possible states the server has.</summary>
+    /// <summary>Compares until the server equals the model or the limit has passed, and records each photo's actual state in the model.</summary>
     private async Task<Dictionary<Photo, PhotoState?>> CompareAsync(Gallery gallery, Stopwatch sinceRestart)
     {
         while (true)
@@ -180,7 +180,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
     }
 
-    /// <summary>Continues partial uploads, sends files again that the server does not have, and restores everything from the trash.</summary>
+    /// <summary>Continues partial uploads, sends missing photos again, and restores everything from the trash.</summary>
     private async Task SendAgainAsync(Gallery gallery, Dictionary<Photo, PhotoState?> states)
     {
         foreach (var partial in gallery.Model.Partials)
@@ -217,7 +217,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
     }
 
-    /// <summary>Backs up after the restart, which reads every object, and verifies the backup.</summary>
+    /// <summary>Makes a backup after the restart, which reads every object, and verifies the backup.</summary>
     private async Task BackUpAsync(string folder)
     {
         foreach (var command in (string[])["backup", "verify"])

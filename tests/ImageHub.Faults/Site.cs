@@ -7,7 +7,7 @@ using ImageHub.Testing.Storage;
 
 namespace ImageHub.Faults;
 
-/// <summary>A server with its data directory and store, or two servers with one database and one store, which several runs use one after the other.</summary>
+/// <summary>One server with its data directory and store, or two servers with one database and one store. Runs use a site one after the other.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     /// <summary>The real program.</summary>
@@ -22,10 +22,10 @@ internal sealed class Site : IAsyncDisposable
     {
     }
 
-    /// <summary>The S3 server, if one has the objects.</summary>
+    /// <summary>The S3 server, if the objects are stored on one.</summary>
     public S3Server? S3 { get; private init; }
 
-    /// <summary>The settings that name a data directory, the store and, if two servers share one, the database.</summary>
+    /// <summary>The settings that name a data directory, the store and, for two servers, the shared database.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; private set; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
     /// <summary>The data directory of each server.</summary>
@@ -40,7 +40,7 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Creates servers that do not run yet.</summary>
     /// <param name="store">The kind of object store.</param>
     /// <param name="count">The number of servers. Two share a database.</param>
-    /// <param name="folder">The folder for the data directories and the database, in which the servers start for the first time; null copies prepared data directories.</param>
+    /// <param name="folder">The folder for new data directories and the shared database; null copies prepared data directories.</param>
     public static async Task<Site> CreateAsync(StoreKind store, int count = 1, string? folder = null)
     {
         S3Server? s3 = null;
@@ -63,7 +63,7 @@ internal sealed class Site : IAsyncDisposable
         {
             var dataDirectory = folder is null ? null : Directory.CreateDirectory(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"data-{number}"))).FullName;
 
-            // A copied data directory would not be on the disk yet: nothing flushes copies. The server's own first start must.
+            // Nothing flushes a copied data directory to the disk, but the first start of a server flushes a new one.
             var process = new ImageHubProcess(dataDirectory) { IsFirstStart = dataDirectory is not null };
             var settings = new Dictionary<string, string?>(shared, StringComparer.Ordinal) { ["ImageHub:DataDirectory"] = process.DataDirectory };
             foreach (var (key, value) in settings)
@@ -71,7 +71,7 @@ internal sealed class Site : IAsyncDisposable
                 process.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value!;
             }
 
-            // A run reads every file of its gallery several times in a few seconds.
+            // Requests are not logged: a run reads every file of its gallery several times in a few seconds.
             process.Environment["Logging__LogLevel__Default"] = "Warning";
             site.servers.Add(new Server(process));
             site.Settings = settings;
@@ -80,8 +80,8 @@ internal sealed class Site : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Starts the servers that do not run, goes on with the running ones, and signs in.</summary>
-    /// <param name="plan">A plan with a named point or a clock that jumps starts the first server with it; null and other plans start the real program.</param>
+    /// <summary>Starts the stopped servers, keeps the running ones, and signs in.</summary>
+    /// <param name="plan">For a plan with a named point or a jumping clock, the first server is a <see cref="PointServer"/>; others are real programs.</param>
     public async Task<HttpClient> StartAsync(Plan? plan)
     {
         if (isDatabaseStopped)
@@ -126,7 +126,7 @@ internal sealed class Site : IAsyncDisposable
         server.Client = await process.StartAndSignInAsync();
     }
 
-    /// <summary>Adds the choice of a running server to a client's handler.</summary>
+    /// <summary>Wraps a client's handler in one that chooses a running server for each request.</summary>
     public HttpMessageHandler Route(HttpMessageHandler handler) =>
         new Balancer(() => [.. servers.Select(server => server.Client?.BaseAddress).OfType<Uri>()]) { InnerHandler = handler };
 

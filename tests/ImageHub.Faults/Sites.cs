@@ -2,13 +2,13 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Faults;
 
-/// <summary>The servers of a sitting: one site for each kind of store and number of servers, which many runs use, and a new one for each run on a disk of its own.</summary>
+/// <summary>The sites of a sitting: one for each kind of store and number of servers, and a new one for each run that needs its own disk.</summary>
 /// <param name="limit">A server must be consistent within this time after a restart.</param>
 internal sealed class Sites(TimeSpan limit) : IAsyncDisposable
 {
     private readonly Dictionary<(StoreKind Store, int Servers), Site> sites = [];
 
-    /// <summary>Makes a run on its server. A server whose run failed is not used again.</summary>
+    /// <summary>Makes a run on its site. A site whose run failed is not used again.</summary>
     public async Task<RunResult> MakeAsync(Plan plan, Action<string> log)
     {
         if (plan.Victim is Victim.Power or Victim.FullDisk or Victim.ReadOnlyDisk)

@@ -1,6 +1,6 @@
 namespace ImageHub.Faults;
 
-/// <summary>The counts of all runs so far, which a file keeps from one start of the program to the next.</summary>
+/// <summary>The counts of all runs so far. A file keeps them from one sitting (a start of the program) to the next.</summary>
 internal sealed record Sittings
 {
     /// <summary>The seed of the next run; null before the first start.</summary>

@@ -13,7 +13,7 @@ internal static class Victims
     public static readonly TimeSpan Trouble = TimeSpan.FromSeconds(2);
 
     /// <summary>Ends the victim with SIGKILL, or disturbs it for a while.</summary>
-    /// <returns>What was killed or disturbed.</returns>
+    /// <returns>The description of the action.</returns>
     public static async Task<string> EndAsync(Site site, Plan plan)
     {
         switch (plan.Victim)
@@ -55,7 +55,7 @@ internal static class Victims
     {
         if (found.Count == 0)
         {
-            // Workers that have nothing to do end.
+            // Idle workers end by themselves.
             return "found no process to kill";
         }
 

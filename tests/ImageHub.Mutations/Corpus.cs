@@ -7,7 +7,7 @@ internal sealed class Corpus
 {
     private const int MaxEntries = 4_000;
 
-    // Small entries are damaged where it matters, and quickly.
+    // Small entries are fast to parse, and changes to them more often hit a meaningful byte.
     private const int MaxEntryLength = 32 * 1024;
 
     private readonly List<byte[]> entries;

@@ -3,7 +3,7 @@ namespace ImageHub.Mutations;
 /// <summary>The counts of all sittings so far.</summary>
 internal sealed record Counts
 {
-    /// <summary>The number of variants, and of the next one.</summary>
+    /// <summary>The number of variants so far, which is also the number of the next variant.</summary>
     public long Variants { get; init; }
 
     /// <summary>The variants of each parser or file format.</summary>

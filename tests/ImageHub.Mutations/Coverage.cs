@@ -4,8 +4,8 @@ using SharpFuzz.Common;
 namespace ImageHub.Mutations;
 
 /// <summary>
-/// The branches that variants have taken. As in AFL, a counter stands for a pair of consecutive branches, and how often a variant takes it is distinguished in
-/// eight classes.
+/// The branches that variants have taken. As in AFL, a counter stands for a pair of consecutive branches, and the number of times that a variant takes the
+/// pair is put into one of eight classes.
 /// </summary>
 internal sealed unsafe class Coverage
 {
@@ -26,8 +26,8 @@ internal sealed unsafe class Coverage
         Trace.PrevLocation = 0;
     }
 
-    /// <summary>Adds what the variant has taken since the reset.</summary>
-    /// <returns>Whether no earlier variant took one of the pairs, or took it about as often.</returns>
+    /// <summary>Adds the pairs that the variant has taken since the reset.</summary>
+    /// <returns>Whether the variant took a new pair, or a pair in a class that no earlier variant reached.</returns>
     public bool Add()
     {
         var isNew = false;

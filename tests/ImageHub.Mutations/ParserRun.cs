@@ -10,12 +10,12 @@ namespace ImageHub.Mutations;
 /// <summary>Calls the parsers with damaged files and texts, one after the other, and reports calls that fail, take long or allocate much.</summary>
 internal sealed class ParserRun : IDisposable
 {
-    /// <summary>A parser takes at most this long.</summary>
+    /// <summary>The maximum time of a call; a slower call is a finding.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
 
     private const long MaxAllocatedBytes = 64 << 20;
 
-    /// <summary>A call that takes this long is not waited for.</summary>
+    /// <summary>The time after which a running call is reported as endless, and the program ends.</summary>
     private static readonly TimeSpan Endless = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(30);
@@ -136,7 +136,7 @@ internal sealed class ParserRun : IDisposable
         scratch.Write(variant);
         var (result, time, bytes) = Measure(target, variant);
 
-        // Other processes may have used the processor meanwhile, so repetitions are measured in this process's time on it.
+        // Other processes may have used the processor meanwhile, so repetitions are measured in this process's processor time.
         for (var repeated = 0; repeated < 3 && time > MaxTime; repeated++)
         {
             var used = Environment.CpuUsage.TotalTime;

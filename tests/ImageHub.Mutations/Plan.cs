@@ -1,6 +1,6 @@
 namespace ImageHub.Mutations;
 
-/// <summary>What a sitting does.</summary>
+/// <summary>The plan of a sitting, which is one start of the program.</summary>
 /// <param name="Variants">The number of variants.</param>
 /// <param name="Seed">Determines the changes.</param>
 /// <param name="State">The file with the counts of all sittings, or null.</param>

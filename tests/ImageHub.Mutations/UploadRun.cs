@@ -9,19 +9,19 @@ using ImageHub.Testing.Mutations;
 namespace ImageHub.Mutations;
 
 /// <summary>
-/// Uploads batches of damaged and intact pictures to a server. Each file is decided in time, each intact one is stored, and the server goes on with little
-/// memory and without errors.
+/// Uploads batches of damaged and intact pictures to a server. The server must decide each file in time and store each intact one. Its memory must stay
+/// small, and it must log no errors.
 /// </summary>
 internal sealed class UploadRun(Plan plan, HostedServer server, Findings findings)
 {
-    /// <summary>The decoder of a file is ended after 20 s.</summary>
+    /// <summary>The maximum time of a file. The server ends the decoder of a file after 20 s.</summary>
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(25);
 
     private const long MaxBytes = 1_200_000_000;
 
     private static readonly TimeSpan SessionInterval = TimeSpan.FromMinutes(10);
 
-    // Each format and feature; HEIC is only damaged, because not every server decodes it.
+    // An intact file of each format and feature. HEIC is left out, because not every server decodes it.
     private readonly IReadOnlyList<(string Name, byte[] File)> intact = [.. PictureSeeds.Make().Where(picture => !picture.Name.EndsWith(".heic", StringComparison.Ordinal))];
 
     private readonly IReadOnlyList<(string Extension, Corpus Corpus)> corpora =

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace ImageHub.Soak;
 
-/// <summary>The answers of one phase, by kind of request: statuses, durations, and everything that a server under load may not answer.</summary>
+/// <summary>The answers of one phase, by kind of request: statuses, durations, and findings, which a server must not cause even under load.</summary>
 internal sealed partial class Answers
 {
     private const int MaxFindings = 50;
@@ -51,8 +51,8 @@ internal sealed partial class Answers
     /// <summary>Sends a request and reads its answer.</summary>
     /// <param name="kind">The kind of request.</param>
     /// <param name="send">Sends it.</param>
-    /// <param name="expected">The expected statuses apart from success, 429, 503, and 408, which answers a client that gets no processor time for seconds.</param>
-    /// <returns>The status, the headers and the body.</returns>
+    /// <param name="expected">The expected statuses besides success, 429, 503 and 408. 408 answers a client that gets no processor time for seconds.</param>
+    /// <returns>The status and the body.</returns>
     public async Task<Answer> AskAsync(string kind, Func<Task<HttpResponseMessage>> send, params HttpStatusCode[] expected)
     {
         var begun = Stopwatch.GetTimestamp();

@@ -19,10 +19,10 @@ internal sealed class Gallery : IDisposable
     private const int Groups = 8;
     private const int FirstPhotos = 160;
 
-    /// <summary>A link accepts the photos of a limited number of guests.</summary>
+    /// <summary>The number of guests after which a new link is created: a link accepts photos from a limited number of guests.</summary>
     private const int GuestsPerLink = 400;
 
-    /// <summary>Larger than the buffers of a connection.</summary>
+    /// <summary>The size of a large file, which exceeds the connection's buffers.</summary>
     private const int LargeBytes = 24_000_000;
 
     private string link = "";

@@ -32,7 +32,7 @@ internal sealed class Gauges(ImageHubProcess server)
     }
 
     /// <summary>Compares the means of the second and of the last quarter.</summary>
-    /// <returns>The resources that still grew by more than a tenth and their tolerance.</returns>
+    /// <returns>The resources that still grew by more than a tenth plus their tolerance.</returns>
     public IReadOnlyList<string> FindGrowing(TextWriter output)
     {
         var growing = new List<string>();

@@ -9,7 +9,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Soak;
 
-/// <summary>One visitor takes as much of a resource as it gets, from one address. Measures what it gets, and how much slower another visitor's pages become.</summary>
+/// <summary>One address takes as much of a resource as it can get. Measures its share, and the slowdown of another visitor's pages.</summary>
 internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, TimeSpan duration, string only, TextWriter output)
 {
     private const int Together = 64;
@@ -18,7 +18,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
     private const int Heights = 20;
     private const int Photos = 20;
 
-    /// <summary>So many answers exceed the buffers of a connection.</summary>
+    /// <summary>The number of pipelined requests whose answers exceed the buffers of a connection.</summary>
     private const int Pipelined = 400;
 
     private static readonly IPAddress Address = IPAddress.Parse("127.0.0.66");
@@ -29,7 +29,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
     private int number;
 
     /// <summary>Measures each resource.</summary>
-    /// <returns>Answers that a server may not give.</returns>
+    /// <returns>Answers that a server must not give.</returns>
     public async Task<IReadOnlyList<string>> MeasureAsync(CancellationToken stop)
     {
         var findings = new List<string>();
@@ -165,7 +165,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
         }
     }));
 
-    /// <summary>Opens connections and keeps them, each with a request that is sent so many times, or whose last byte is repeated slowly.</summary>
+    /// <summary>Opens connections and keeps them open. Sends the request repeatedly on each; a single request is then continued slowly, byte by byte.</summary>
     private async Task HoldAsync(string request, int times, CancellationToken end)
     {
         var clients = new List<Task>();

@@ -3,7 +3,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.Soak;
 
-/// <summary>Where a photo is.</summary>
+/// <summary>A photo's location on the server.</summary>
 internal enum Place
 {
     /// <summary>In a group.</summary>
@@ -21,7 +21,7 @@ internal enum Place
 /// <param name="Sha256">The hash of the bytes sent, in lower-case hexadecimal digits; null if the server does not keep the file as sent.</param>
 internal sealed record Kept(string FileName, string? Sha256)
 {
-    /// <summary>The image's id, once an answer has told it.</summary>
+    /// <summary>The image's id, once an answer has contained it.</summary>
     public Guid? Id { get; set; }
 
     public Place Place { get; set; }
@@ -35,7 +35,7 @@ internal sealed record Sent(string FileName, byte[] Content)
         new(FileName, place == Place.Pending ? null : Convert.ToHexStringLower(SHA256.HashData(Content))) { Id = id, Place = place };
 }
 
-/// <summary>All acknowledged photos. A client that changes a photo takes it out, and puts it back after the acknowledgement.</summary>
+/// <summary>All acknowledged photos. A client removes a photo before it changes the photo, and adds it again after the acknowledgement.</summary>
 internal sealed class Ledger
 {
     private readonly Lock gate = new();
@@ -72,7 +72,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Makes a file whose bytes no other file has.</summary>
+    /// <summary>Makes a file with unique content.</summary>
     public Sent NewFile()
     {
         var number = Interlocked.Increment(ref sent);
@@ -87,7 +87,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Takes out up to a number of photos at this place.</summary>
+    /// <summary>Removes up to a number of photos with this location and returns them.</summary>
     public IReadOnlyList<Kept> Take(Place place, int max, Random random)
     {
         lock (gate)
@@ -106,7 +106,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Sets the ids of photos, which a list has told.</summary>
+    /// <summary>Sets the ids of photos, which were read from a list.</summary>
     public void Identify(IReadOnlyDictionary<string, Guid> ids)
     {
         lock (gate)

@@ -5,10 +5,10 @@ namespace ImageHub.Soak;
 /// <summary>The clients' actions, in fixed proportions.</summary>
 internal sealed class Load(Gallery gallery, int seed)
 {
-    /// <summary>The number of actions at a time when the sustained rate is measured.</summary>
+    /// <summary>The number of concurrent clients during the measurement of the sustained rate.</summary>
     private const int Together = 12;
 
-    /// <summary>The number of actions of one kind that can be in progress; further ones are not begun, like the uploads of a browser.</summary>
+    /// <summary>The maximum number of pending actions of one kind. Further actions are not started, as a browser limits its uploads.</summary>
     private const int MaxWaiting = 64;
 
     private static readonly TimeSpan BetweenVisits = TimeSpan.FromMilliseconds(20);
@@ -47,7 +47,7 @@ internal sealed class Load(Gallery gallery, int seed)
         }
     }
 
-    /// <summary>A fixed number of clients, each of which begins the next action when its last one has ended.</summary>
+    /// <summary>Runs a fixed number of clients. Each starts its next action when the last one has ended.</summary>
     /// <returns>The number of finished actions per second.</returns>
     public async Task<double> MeasureSustainedAsync(Answers answers, TimeSpan duration, CancellationToken stop)
     {
@@ -65,7 +65,7 @@ internal sealed class Load(Gallery gallery, int seed)
         return finished / duration.TotalSeconds;
     }
 
-    /// <summary>Begins actions at a fixed rate, whether or not earlier ones have ended, and waits for the last ones.</summary>
+    /// <summary>Starts actions at a fixed rate, even if earlier ones are still running, and waits for the last ones.</summary>
     /// <param name="answers">Receives the answers.</param>
     /// <param name="perSecond">The number of actions to begin per second.</param>
     /// <param name="duration">The duration.</param>

@@ -4,25 +4,25 @@ using ImageHub.Testing;
 
 namespace ImageHub.Soak;
 
-/// <summary>One soak: measures readers alone and the rate that the server sustains, offers a multiple of it for a long time, and judges.</summary>
+/// <summary>One soak: measures readers alone and the sustained rate, offers a multiple of that rate for a long time, and judges the results.</summary>
 internal static class SoakRun
 {
-    /// <summary>Reads may take this many times as long as alone.</summary>
+    /// <summary>The maximum time of reads under load, as a multiple of their time without load.</summary>
     private const double MaxSlower = 3;
 
-    /// <summary>This share of reads may be refused, or find a photo that has just been deleted.</summary>
+    /// <summary>The maximum share of reads that are refused, or that request a photo that has just been deleted.</summary>
     private const double MaxRefused = 0.01;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RemovalInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Makes a soak.</summary>
-    /// <returns>What did not hold; empty if everything did.</returns>
+    /// <returns>The violated expectations; empty if all of them hold.</returns>
     public static async Task<IReadOnlyList<string>> MakeAsync(Plan plan, TextWriter output, CancellationToken stop)
     {
         await using var server = NewServer(plan.Folder);
 
-        // The limits of one account are out of the way, so that the capacity of the server decides.
+        // High account limits, so that only the server's capacity limits the load.
         server.Environment["Throttles__Uploads__Burst"] = "10000000";
         server.Environment["Throttles__Uploads__PerMinute"] = "10000000";
         using var signedIn = await server.StartAndSignInAsync();
@@ -30,7 +30,7 @@ internal static class SoakRun
         using var gallery = await Gallery.CreateAsync(signedIn);
         var load = new Load(gallery, plan.Seed);
 
-        // The first minute of a server is slower, until hot methods are optimized.
+        // A server is slower in its first minute, until the runtime has optimized the hot methods.
         await load.MeasureSustainedAsync(new Answers(), plan.Calibration, stop);
         await load.ReadAloneAsync(new Answers(), plan.Calibration, stop);
         var alone = new Answers();
@@ -89,13 +89,13 @@ internal static class SoakRun
         }
     }
 
-    /// <summary>Measures what one visitor can do to another one.</summary>
+    /// <summary>Measures how much one visitor can slow down another visitor.</summary>
     /// <param name="folder">The folder in which the data directory is created.</param>
     /// <param name="duration">The time for each resource.</param>
     /// <param name="only">Measures only resources with this text in their names.</param>
     /// <param name="output">Receives the results.</param>
     /// <param name="stop">Ends the measurement early.</param>
-    /// <returns>What did not hold.</returns>
+    /// <returns>The violated expectations.</returns>
     public static async Task<IReadOnlyList<string>> MeasureGreedAsync(string folder, TimeSpan duration, string only, TextWriter output, CancellationToken stop)
     {
         await using var server = NewServer(folder);

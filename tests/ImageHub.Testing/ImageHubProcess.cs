@@ -176,12 +176,12 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     }
 
     /// <summary>Finds processes that the program has started, directly or not, by their command lines.</summary>
-    /// <param name="isSought">Whether a command line, with spaces between its arguments, is the one of a sought process.</param>
+    /// <param name="isSought">Returns whether a command line belongs to a process to find. Spaces separate its arguments.</param>
     public IReadOnlyList<int> FindDescendants(Func<string, bool> isSought) => FindDescendants(ProcessId, isSought);
 
     /// <summary>Finds processes that a process has started, directly or not, by their command lines.</summary>
     /// <param name="ancestor">The process id of the first process.</param>
-    /// <param name="isSought">Whether a command line, with spaces between its arguments, is the one of a sought process.</param>
+    /// <param name="isSought">Returns whether a command line belongs to a process to find. Spaces separate its arguments.</param>
     public static IReadOnlyList<int> FindDescendants(int ancestor, Func<string, bool> isSought) =>
         [.. Descendants(ancestor).Where(id => isSought(ReadOrNothing(id, "cmdline").Replace('\0', ' ')))];
 

@@ -48,7 +48,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     /// <summary>The signing key, for tests that sign tokens.</summary>
     public const string SigningKey = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY=";
 
-    /// <summary>The setting that selects the alternate formats; tests that do not set it get none.</summary>
+    /// <summary>The setting that selects the alternate formats. By default, servers of tests render no alternates.</summary>
     public const string AlternatesKey = ImagingOptions.Section + ":" + nameof(ImagingOptions.Alternates);
 
     private readonly string folder = TemporaryFolders.Create();
@@ -114,7 +114,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
         Admin = await BeginOwnerSessionAsync();
     }
 
-    /// <summary>The database in the settings, which the test drops.</summary>
+    /// <summary>The connection string from the settings, or null. The test itself drops this database.</summary>
     private string? GivenDatabase => Settings.GetValueOrDefault("ConnectionStrings:ImageHub");
 
     private async Task<string> CreateDatabaseAsync()
@@ -287,7 +287,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             ["Admin:Password"] = AdminPassword,
             ["Jwt:SigningKey"] = SigningKey,
 
-            // Alternates and large renditions are rendered a minute later; only the tests about them need them.
+            // The server renders alternates and large renditions a minute later, and only a few tests need these renditions.
             [AlternatesKey] = nameof(AlternateFormats.None),
             ["Imaging:Large:Width"] = "1400",
             ["Imaging:Large:Height"] = "1050",

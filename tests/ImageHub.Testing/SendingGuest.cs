@@ -53,7 +53,7 @@ public sealed class SendingGuest(HttpClient client, string path) : IDisposable
 
     public Task<JsonElement> ReceiptAsync(Guid id) => client.GetAsync($"{path}/uploads/{id}").JsonAsync();
 
-    /// <summary>What the guest may still send.</summary>
+    /// <summary>The number of files and bytes that the guest may still send.</summary>
     public async Task<(int Files, long Bytes)> LeftAsync()
     {
         var left = (await client.GetAsync(path).JsonAsync()).GetProperty("uploads");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Testing;
 
 /// <summary>
-/// A server that the tests of one class use in turn; each test creates its own data. After a test has moved the clock, the next test gets a new server.
+/// A server that the tests of one class use in turn; each test creates its own data. After a test has advanced the clock, the next test gets a new server.
 /// </summary>
 public sealed class SharedServer(PostgresServer postgres) : IAsyncDisposable
 {

@@ -6,7 +6,7 @@ public sealed class ShiftedClock : TimeProvider
     private TimeSpan shift;
     private TimeSpan correction;
 
-    /// <summary>Whether a test has moved the clock.</summary>
+    /// <summary>Whether a test has advanced the clock; <see cref="Set"/> does not count.</summary>
     public bool IsShifted { get; private set; }
 
     public void Advance(TimeSpan by)
@@ -15,7 +15,7 @@ public sealed class ShiftedClock : TimeProvider
         IsShifted = true;
     }
 
-    /// <summary>Moves the time of day only, like somebody who sets the clock of the machine.</summary>
+    /// <summary>Moves the time of day only, as when the machine's clock is set.</summary>
     public void Set(TimeSpan by) => correction += by;
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift + correction;

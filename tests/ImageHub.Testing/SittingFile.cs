@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ImageHub.Testing;
 
-/// <summary>A file with the counts of a long check, which several sittings add up.</summary>
+/// <summary>A file with the total counts of a long check. One start of the check's program is a sitting; each sitting adds its counts.</summary>
 public static class SittingFile
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true };

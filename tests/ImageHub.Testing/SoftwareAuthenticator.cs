@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace ImageHub.Testing;
 
-/// <summary>An authenticator with one key pair, and the browser in front of it (Web Authentication, Level 3, sections 6 and 5.1).</summary>
+/// <summary>An authenticator with one key pair, including the browser's part of a ceremony (Web Authentication, Level 3, sections 6 and 5.1).</summary>
 public sealed class SoftwareAuthenticator(string domain, string origin) : IDisposable
 {
     private const byte UserPresent = 0x01;
@@ -22,13 +22,13 @@ public sealed class SoftwareAuthenticator(string domain, string origin) : IDispo
     /// <summary>The domain that the key pair is bound to.</summary>
     public string Domain { get; set; } = domain;
 
-    /// <summary>The page that calls the browser.</summary>
+    /// <summary>The origin of the page that starts the ceremony.</summary>
     public string Origin { get; set; } = origin;
 
     /// <summary>Whether the authenticator checks the user, by a PIN for example.</summary>
     public bool VerifiesUser { get; set; } = true;
 
-    /// <summary>The count of signatures of the next ceremony.</summary>
+    /// <summary>The signature counter in the next ceremony.</summary>
     public uint SignCount { get; set; } = 1;
 
     /// <summary>The transports that a registration names.</summary>

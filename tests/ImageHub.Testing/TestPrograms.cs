@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace ImageHub.Testing;
 
-/// <summary>The programs beside the tests, which check a server of their own for as long as one likes. Tests make short runs of them.</summary>
+/// <summary>The check programs beside the tests, such as ImageHub.Faults. Each starts its own server and can run for any time; tests make short runs.</summary>
 public static class TestPrograms
 {
     /// <summary>Runs a program and asserts that its exit code is 0.</summary>

@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 
 namespace ImageHub.Testing;
 
-/// <summary>Creates access tokens, each with a single error.</summary>
+/// <summary>Creates access tokens: valid ones, and tokens with a single error.</summary>
 public static class TestTokens
 {
     /// <summary>Creates a token. By default it is signed with the server's key, and its session does not exist.</summary>

@@ -69,7 +69,7 @@ public sealed class TwoInstances(PostgresServer postgres) : IAsyncLifetime
     {
         foreach (var client in clients)
         {
-            // The requests make the instance keep the rows in memory that they need.
+            // These requests make the instance cache the rows that the change affects.
             (await isChanged(client)).ShouldBeFalse();
             (await isChanged(client)).ShouldBeFalse();
         }

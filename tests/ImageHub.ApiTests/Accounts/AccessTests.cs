@@ -24,14 +24,14 @@ using Npgsql;
 namespace ImageHub.ApiTests.Accounts;
 
 /// <summary>
-/// Checks the answer of every live endpoint to every kind of caller for every kind of target. The table is checked, too: with
-/// any single access rule replaced, at least one case must fail.
+/// Checks the answer of every live endpoint to every kind of caller for every kind of target. The table itself is checked, too: when
+/// any single access rule is replaced, at least one case must fail.
 /// </summary>
 public sealed class AccessTests(PostgresServer postgres)
 {
     private static readonly string[] Tiers = ["basic", "premium", "enterprise"];
 
-    /// <summary>Users who are members of the curated targets, and one who was.</summary>
+    /// <summary>Users who are members of the curated targets, and a former member.</summary>
     private static readonly string[] Members = ["viewer", "contributor", "former member"];
     private static readonly string[] Guests = ["nobody", "guest", "other guest"];
 
@@ -229,7 +229,7 @@ public sealed class AccessTests(PostgresServer postgres)
         ["DELETE /api/v1/imports/{id:guid}"] = ('1', 404, ["11133333343 33333 333"]),
         ["GET /api/v1/storage"] = ('1', 200, ["111333333+3 333+3 333"]),
         ["GET /api/v1/storage/damaged"] = ('1', 200, ["111333333+3 333+3 333"]),
-        // WebDAV knows only keys, sent as Basic credentials. A user's own group is the folder "me" of each user.
+        // WebDAV accepts only keys, sent as Basic credentials. A user's own group is the folder "me" of that user.
         ["OPTIONS /dav/{**path}"] = ('1', 200, ["11111111111 3+3++ +++"]),
         ["PROPFIND /dav/{**path}"] = ('1', 207, ["11111111111 3+3++ 444", "11111111111 3+3++ 444", "11111111111 34344 444", "11111111111 34344 +++", "11111111111 34344 +++", "11111111111 34344 +++"]),
         ["PROPPATCH /dav/{**path}"] = ('1', 207, ["11111111111 3+3+3 444", "11111111111 3+3+3 444", "11111111111 34344 444", "11111111111 34344 +++", "11111111111 34344 +++", "11111111111 34344 +++"]),
@@ -339,7 +339,7 @@ public sealed class AccessTests(PostgresServer postgres)
             }
             catch (ShouldAssertException exception) when (exception.Message.Contains(nameof(HttpStatusCode.InternalServerError), StringComparison.Ordinal))
             {
-                // An endpoint may fail without the account that its policy ensures; the table notices this, too.
+                // Without its policy, an endpoint may fail because there is no account. The table detects this error, too.
             }
         }
 
@@ -491,7 +491,7 @@ public sealed class AccessTests(PostgresServer postgres)
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
             var isDestructive = isThrough && (method is "DELETE" or "MOVE" || path.EndsWith("/restore", StringComparison.Ordinal) || (method == "PUT" && path.EndsWith("/members", StringComparison.Ordinal)));
 
-            // A file is refused permanently once its group is deleted, and another request continues at another offset.
+            // Such a PATCH has one effect: it advances the offset, or a deleted group makes the server refuse the file permanently.
             var isOnlyOnce = method == "PATCH" && path.Contains("/tus/", StringComparison.Ordinal) && (isThrough || target == "trashed");
             var about = isDestructive || isOnlyOnce ? await MakeAsync(target, hasUpload: path.Contains("/uploads/", StringComparison.Ordinal)) : targets[target];
             using var request = new HttpRequestMessage(new HttpMethod(method), await PathAsync(method, path, caller, target, about, isDestructive));
@@ -623,7 +623,7 @@ public sealed class AccessTests(PostgresServer postgres)
             };
         }
 
-        /// <summary>The path of a file in a group's folder; for a user's own group the folder of the user, which admins' keys do not see.</summary>
+        /// <summary>The path of a file in a group's folder. A user's own group is the user's folder <c>me</c>, which admins' keys do not see.</summary>
         private async Task<string> DavPathAsync(Target about, string name) =>
             $"/dav/{Uri.EscapeDataString((string?)await server.SqlAsync($"SELECT coalesce(folder_name, 'me') FROM groups WHERE id = '{about.Group}'") ?? "")}/{name}";
 
@@ -697,7 +697,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 return new Target(await server.OwnGroupAsync(userId), put.Id(), own, ownFile);
             }
 
-            // Another title for each group: a folder of WebDAV has the name of a group that is not in the trash.
+            // Each group has a unique title, because folders of WebDAV are named after the groups outside the trash.
             var group = await server.Admin.CreateGroupAsync($"{target} {++made}", isPublished: target != "unpublished");
             var image = await server.Admin.AddImageAsync(group, "one.jpg", content);
             var (upload, uploadFile) = hasUpload ? await AnnounceAsync(server.Admin, group) : default;

@@ -259,7 +259,7 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     {
         var (options, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");
 
-        // Without triggers, no instance hears of the end.
+        // Without triggers, no instance is notified of the session's end.
         await server.SqlAsync($"SET session_replication_role = replica; UPDATE sessions SET ended_at = now() WHERE user_id = (SELECT id FROM users WHERE user_name = '{userName}')");
         await user.GetAsync("/api/v1/me/passkeys").StatusAsync(HttpStatusCode.OK);
 

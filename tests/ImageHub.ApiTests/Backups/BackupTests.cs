@@ -32,7 +32,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         restore.Output.TrimEnd().ShouldEndWith("restored; start the server");
         using var client = await copy.StartAndSignInAsync();
 
-        // Sign-ins end, because the backup does not know which of them have been ended since.
+        // A restore ends all sessions, because the backup does not know which sessions have been ended since.
         using var earlier = new HttpRequestMessage(HttpMethod.Get, "/api/v1/users") { Headers = { Authorization = original.Session } };
         await client.SendAsync(earlier).StatusAsync(HttpStatusCode.Unauthorized);
         foreach (var path in original.Answers.Keys)
@@ -51,7 +51,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
 
         await client.GetAsync(original.SignedAddress).StatusAsync(HttpStatusCode.OK);
 
-        // An upload that was interrupted continues, and new rows get new numbers.
+        // An interrupted upload can continue, and new rows get unused numbers.
         (await client.TusOffsetAsync(original.UnfinishedUpload)).ShouldBe(1_000);
         await client.TusPatchAsync(original.UnfinishedUpload, 1_000, original.Unfinished[1_000..]).StatusAsync(HttpStatusCode.NoContent);
         await client.AddImageAsync(original.Group, "later.jpg", TestImages.Jpeg(320, 240, 99));
@@ -593,7 +593,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         Directory.Move(Directory.GetDirectories(Path.Combine(place.Backups, "backups")).Single(backup => backup != renamed), old);
         await PurgeAsync(image);
 
-        // An interrupted deletion leaves an unfinished backup or objects of none, and an interrupted backup leaves part of an object.
+        // An interrupted deletion leaves an unfinished backup, or objects that belong to no backup. An interrupted backup leaves part of an object.
         var unfinished = Path.Combine(place.Backups, "backups", "20260801T023000Z");
         Directory.CreateDirectory(unfinished);
         await File.WriteAllTextAsync(Path.Combine(unfinished, "unfinished"), "");

@@ -26,7 +26,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
 
             var first = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
 
-            // A backup of the day before does not count, and neither does one of the future, from a clock that was wrong.
+            // A backup from the day before does not count as today's backup, nor does one from the future, made with a wrong clock.
             var yesterday = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
             Directory.Move(first, yesterday);
             await RunAsync(server);

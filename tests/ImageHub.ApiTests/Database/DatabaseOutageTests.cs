@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Database;
 
-/// <summary>Errors that mean that the database is away.</summary>
+/// <summary>Errors that count as a database outage.</summary>
 public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]

@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Database;
 
-/// <summary>Updates of the schema of databases that earlier versions have filled: tried before, undone after a mistake, and repeated after a crash.</summary>
+/// <summary>Updates of the schema of databases that earlier versions have filled: checked in advance, undone after a mistake, repeated after a kill.</summary>
 public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const string Earliest = "Baseline";

@@ -174,7 +174,7 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         var extra = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 23));
         HttpClient[] visitors = [server.Visitor, second.Visitor];
 
-        // The second instance has no objects, so it sees only whether they are missing.
+        // The second instance has no objects: its answers to requests for variants show only whether the image exists.
 
         await ExpectAsync(visitors, () => server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { title = "Renamed" }), async visitor =>
             (await visitor.GetAsync($"/api/v1/groups/{group}").JsonAsync()).Text("title") == "Renamed" && (await ListedAsync(visitor, group))?.Text("title") == "Renamed");

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Groups;
 
-/// <summary>What visitors and guests may download of a group, and that no route gives more.</summary>
+/// <summary>The downloads that a group allows to visitors and guests; no route offers more.</summary>
 public sealed class DownloadsTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private ImageHubServer server = null!;

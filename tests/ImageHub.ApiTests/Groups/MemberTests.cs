@@ -223,7 +223,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
 
         await stranger.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Theirs" }).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
 
-        // A visitor's answer is kept; the contributor's is another one, also after it.
+        // Cached answers to visitors differ from the contributor's answers, before and after the visitor's request.
         (await client.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Single().GetProperty("mayEdit").GetBoolean().ShouldBeTrue();
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Single().TryGetProperty("mayEdit", out _).ShouldBeFalse();
         (await client.GetAsync($"/api/v1/images?groupId={group}").JsonAsync()).Items().Single().GetProperty("mayEdit").GetBoolean().ShouldBeTrue();
@@ -251,7 +251,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         await client.TusCreateAsync(content[2].Length, group, "third.jpg").ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "quotaExceeded");
         (await client.AnnounceAsync(group, [new { fileName = "third.jpg", bytes = content[2].Length }]).JsonAsync(HttpStatusCode.Created)).Items("files").Single().Text("code").ShouldBe("quotaExceeded");
 
-        // An admin's own upload counts for nobody, and what anyone deletes counts no more.
+        // An admin's upload counts against no quota. An image that anyone deletes no longer counts.
         await server.Admin.AddImageAsync(group, "fourth.jpg", content[3]);
         await server.Admin.DeleteAsync($"/api/v1/images/{first}").StatusAsync(HttpStatusCode.NoContent);
         (await UsedAsync()).ShouldBe(content[1].Length);
@@ -311,7 +311,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         (await client.GetAsync($"/api/v1/me/groups?parentId={middle}").JsonAsync()).Items().Select(item => item.Id()).ShouldBe([bottom]);
         (await client.GetAsync($"/api/v1/me/groups?parentId={top}").JsonAsync()).Items().Select(item => item.Id()).ShouldBe([middle]);
 
-        // The greater of two roles counts, and a group that is moved away takes no members along.
+        // The higher of two roles applies. A group that is moved elsewhere loses the members of the former group above it.
         await server.Admin.SetMembersAsync(bottom, (id, "contributor"));
         (await client.GetAsync($"/api/v1/groups/{bottom}").JsonAsync()).Text("role").ShouldBe("contributor");
         await server.Admin.SetMembersAsync(bottom);

@@ -108,7 +108,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
         await MoveAsync(other, levels[2]).StatusAsync(HttpStatusCode.OK);
         PathOf(await GetAsync(below)).Select(above => above.Title).ShouldBe(["1", "2", "3", "Other"]);
 
-        // Back to the first level, with what hangs below.
+        // The group moves back to the first level, together with the group below it.
         await MoveAsync(other, null).StatusAsync(HttpStatusCode.OK);
         PathOf(await GetAsync(other)).ShouldBeEmpty();
         PathOf(await GetAsync(below)).ShouldBe([(other, "Other")]);
@@ -134,7 +134,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
         (await ListAsync("")).ShouldBeEmpty();
         (await server.Visitor.GetAsync("/api/v1/images").JsonAsync()).Items().ShouldBeEmpty();
 
-        // The group keeps its own setting, which admins see and change.
+        // Each group keeps its own setting, which admins see and change.
         (await GetAsync(inner, server.Admin)).GetProperty("isPublished").GetBoolean().ShouldBeTrue();
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{middle}", new { isPublished = false }).StatusAsync(HttpStatusCode.OK);
         var late = await server.Admin.AddImageAsync(inner, "late.jpg", TestImages.Jpeg(64, 48, seed: 3));
@@ -147,7 +147,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
         await ShouldAnswerAsync(HttpStatusCode.OK);
         await server.Visitor.GetAsync($"/api/v1/images/{late}/low").StatusAsync(HttpStatusCode.OK);
 
-        // Moving it into a hidden group hides it, and a new group there is hidden, too.
+        // A group that is moved into a hidden group becomes hidden. A new group there is hidden, too.
         var attic = await server.Admin.CreateGroupAsync("Attic", isPublished: false);
         await MoveAsync(middle, attic).StatusAsync(HttpStatusCode.OK);
         await ShouldAnswerAsync(HttpStatusCode.NotFound);

@@ -24,7 +24,7 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
         image = await server.Admin.AddImageAsync(group, "kiss.png", TestPicture.Solid(2000, 1500, 0, 0, 255).ToPng());
     }
 
-    /// <summary>Leaves nothing that requires a watermark, so that the next test can remove it.</summary>
+    /// <summary>Turns off every use of the watermark, so that the next test can remove the watermark.</summary>
     public async ValueTask DisposeAsync()
     {
         await server.Admin.PatchAsJsonAsync($"/api/v1/groups/{group}", new { watermark = false }).StatusAsync(HttpStatusCode.OK);

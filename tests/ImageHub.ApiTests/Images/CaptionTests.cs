@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>The captions that uploaded files bring along.</summary>
+/// <summary>The captions in uploaded files.</summary>
 public sealed class CaptionTests(ImageHubServer server, PostgresServer postgres) : IClassFixture<ImageHubServer>
 {
     private static int seed = 70_000;

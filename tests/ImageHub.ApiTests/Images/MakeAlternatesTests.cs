@@ -102,7 +102,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         var listed = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty(rendition);
         var type = expected == "smallest" ? listed.GetProperty("alternates")[0].Text("contentType") : "image/" + expected;
 
-        // Fill the cache with answers to other <c>Accept</c> headers; they must not be used here.
+        // Fill the cache with answers to other Accept headers, which the following requests must not get.
         foreach (var others in (string?[])[null, OfBrowsers, "image/webp", "image/avif"])
         {
             using var _ = await GetAsync(server.Visitor, $"/api/v1/images/{image}/{rendition}", others);
@@ -337,7 +337,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [Fact]
     public async Task One_that_AVIF_takes_too_much_memory_for_is_made_in_WebP()
     {
-        // High takes 125 MiB in AVIF and 59 MiB in WebP; 96 MiB are left besides the worker.
+        // The high variant takes 125 MiB in AVIF and 59 MiB in WebP. Besides the worker, the budget leaves 96 MiB.
         await using var small = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both", ["Imaging:MemoryBudgetBytes"] = "268435456" });
         var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));

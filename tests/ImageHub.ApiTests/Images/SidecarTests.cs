@@ -82,7 +82,7 @@ public sealed class SidecarTests(ImageHubServer server) : IClassFixture<ImageHub
         (changed.Text("title"), changed.Text("description"), TagsOf(changed), changed.Text("takenAt")).ShouldBe(("Kept", "Ferries at dusk", "kept", "2020-01-02T03:04:05+00:00"));
         changed.GetProperty("location").GetProperty("longitude").GetDouble().ShouldBe(-9.9881);
 
-        // A location of 0, 0 and an empty description name nothing.
+        // A location of 0, 0 and an empty description count as missing.
         var same = await PutAsync(server.Admin, image, Json, """{"description":"","geoData":{"latitude":0,"longitude":0}}"""u8.ToArray()).JsonAsync();
         (same.Text("description"), same.GetProperty("location").GetProperty("latitude").GetDouble()).ShouldBe(("Ferries at dusk", 53.5436));
     }

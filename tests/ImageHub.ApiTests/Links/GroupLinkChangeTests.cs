@@ -32,7 +32,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         (link.Text("name"), link.GetProperty("previewTitle").GetBoolean(), link.GetProperty("maxFavourites").GetInt32(), link.Text("url")).ShouldBe(("The couple", true, 2, made.Text("url")));
         ((string)(await server.SqlAsync($"SELECT protected_token FROM links WHERE id = '{made.Id()}'"))!).ShouldNotContain(made.Text("url")!["/shared/".Length..]);
 
-        // Lists and API keys do not get the address.
+        // Lists do not contain the address, and neither do answers to API keys.
         (await server.Admin.GetAsync("/api/v1/links").JsonAsync()).Items().Single(item => item.Id() == made.Id()).TryGetProperty("url", out _).ShouldBeFalse();
         var key = (await server.Admin.PostAsJsonAsync("/api/v1/api-keys", new { name = "curator", scopes = new[] { "admin" } }).JsonAsync(HttpStatusCode.Created)).Text("key");
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Patch])

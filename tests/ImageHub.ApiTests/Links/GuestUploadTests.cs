@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Photos that guests send below a link: their way to approval, who sees them until then, and their limits.</summary>
+/// <summary>Photos that guests send below a link: their approval, their visibility before the approval, and the limits.</summary>
 public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private readonly byte[] dance = TestImages.Jpeg(seed: 11);
@@ -219,7 +219,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         using var grace = await GuestAsync();
         using var ada = await SendingGuest.OpenAsync(server, link);
 
-        // Large, because the server ends bodies that are slower than 240 bytes a second.
+        // The photos are large, because the server ends bodies that are slower than 240 bytes a second.
         byte[][] photos = [.. Enumerable.Range(0, 7).Select(number => TestImages.JpegOf(500_000, seed: 70 + number))];
         var (_, urls) = await grace.BeginAsync("Grace", photos.Select((photo, number) => ($"{number}.jpg", photo)));
         var rest = new TaskCompletionSource();
@@ -519,7 +519,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneGuestUploads());
     }
 
-    /// <summary>What admins and visitors see of the tags, months, images and groups.</summary>
+    /// <summary>The tags, months, images and groups that admins and visitors see.</summary>
     private async Task<string> CountsAsync()
     {
         await using (var scope = server.Services.CreateAsyncScope())

@@ -36,7 +36,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Users_can_sign_in_while_two_addresses_keep_the_queue_of_link_passwords_full()
     {
-        // Use many links, so that the limit of one link does not end the flood.
+        // Use many links, so that a single link's limit does not end the flood.
         var links = new List<string>();
         for (var number = 0; number < 12; number++)
         {
@@ -107,7 +107,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
         using var guest = server.NewClient(useCookies: true);
         await guest.PostAsJsonAsync($"{link}/unlock", new { password = ImageHubServer.LinkPassword }).StatusAsync(HttpStatusCode.NoContent);
 
-        // Neither the limit nor the password is checked.
+        // For an unlocked guest, the server checks neither the limit nor the password.
         for (var turn = 0; turn < 40; turn++)
         {
             await guest.PostAsJsonAsync($"{link}/unlock", new { password = "whatever" }).StatusAsync(HttpStatusCode.NoContent);

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Models;
 
-/// <summary>The places that announced batches have in a group, compared with the order of announcements.</summary>
+/// <summary>The positions of announced files in a group, compared with the order of the announcements.</summary>
 public sealed class BatchPlacesModelTests(PostgresServer postgres)
 {
     private enum Kind
@@ -32,7 +32,7 @@ public sealed class BatchPlacesModelTests(PostgresServer postgres)
         {
             var group = await server.Admin.CreateGroupAsync();
 
-            // The file names in the order of their places, and those of them that have arrived.
+            // All file names in the order of their positions, and the names of the files that have arrived.
             var places = new List<string>();
             var arrived = new HashSet<string>(StringComparer.Ordinal);
             var waiting = new List<(string Name, string Url, byte[] Content)>();

@@ -55,7 +55,7 @@ public sealed class LinkViewsModelTests(PostgresServer postgres)
                             await guests[number % guests.Count].GetAsync($"{address}/images/{image}/low").StatusAsync(HttpStatusCode.OK);
                             break;
                         case Kind.ChangeLimit:
-                            // A link that is used up has ended.
+                            // A used-up link has ended and cannot be changed.
                             var hasEnded = views >= most;
                             await server.Admin.PatchAsJsonAsync($"/api/v1/links/{link.Id()}", new { maxViews = number }).StatusAsync(hasEnded ? HttpStatusCode.Conflict : HttpStatusCode.OK);
                             most = hasEnded ? most : number;

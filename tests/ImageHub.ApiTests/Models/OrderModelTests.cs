@@ -68,7 +68,7 @@ public sealed class OrderModelTests(PostgresServer postgres)
                         shown.Remove(deleted);
                         trashed.Add(deleted);
 
-                        // Restored at once, an image has its earlier position.
+                        // An image that is restored immediately returns to its former position.
                         if (second % 2 == 0)
                         {
                             await RestoreAsync(deleted);
@@ -100,7 +100,7 @@ public sealed class OrderModelTests(PostgresServer postgres)
             [.. (await server.Admin.GetAsync($"/api/v1/groups/{group}/images?pageSize=100").JsonAsync()).Items("items").Select(image => image.Id())];
     }
 
-    /// <summary>An image outside of a block, or null for the front.</summary>
+    /// <summary>Picks the image after which a block is moved: an image outside the block, or null for the front.</summary>
     private static Guid? Behind(List<Guid> shown, Guid[] block, int number)
     {
         Guid?[] places = [null, .. shown.Except(block).Select(image => (Guid?)image)];

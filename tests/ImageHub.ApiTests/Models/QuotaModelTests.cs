@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Models;
 
-/// <summary>A user's quota, compared with a sum: it counts the user's images without the trash, which may use twice as much before uploads are refused.</summary>
+/// <summary>A user's quota, compared with a sum. The trash does not count until it exceeds twice the quota; then uploads are refused.</summary>
 public sealed class QuotaModelTests(PostgresServer postgres)
 {
     /// <summary>The bytes of the smallest file.</summary>
@@ -104,7 +104,7 @@ public sealed class QuotaModelTests(PostgresServer postgres)
             }
         });
 
-        // Bytes behind the end of a JPEG give it any size and another content.
+        // Bytes after the end of a JPEG give the file any size and unique content.
         async Task<(Guid? Image, long? Left)> UploadAsync(HttpClient user, int units)
         {
             var number = Interlocked.Increment(ref made);

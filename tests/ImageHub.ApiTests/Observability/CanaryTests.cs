@@ -9,8 +9,8 @@ using ImageHub.Testing.Images;
 namespace ImageHub.ApiTests.Observability;
 
 /// <summary>
-/// Plants canaries: secrets, a location and texts that visitors do not see. Searches everything that the server writes and sends for them. A
-/// canary may be only where this class says.
+/// Searches everything that the server writes and sends for canaries: secrets, a location, and texts that are hidden from visitors. Each canary may
+/// occur only in the places listed here.
 /// </summary>
 public sealed class CanaryTests
 {

@@ -16,7 +16,7 @@ internal sealed class CollectorStandIn : IAsyncDisposable
     private readonly List<byte[]> bodies = [];
     private WebApplication? app;
 
-    /// <summary>Its address.</summary>
+    /// <summary>The receiver's address.</summary>
     public string Url => app!.Urls.Single();
 
     /// <summary>The spans so far.</summary>
@@ -77,7 +77,7 @@ internal sealed class CollectorStandIn : IAsyncDisposable
         {
             bodies.Add(body.ToArray());
 
-            // opentelemetry-proto: the resources of a request, their scopes, and the spans or metrics of these.
+            // opentelemetry-proto: a request contains resources, a resource contains scopes, and a scope contains spans or metrics.
             foreach (var one in Within(body.ToArray(), 1).SelectMany(resource => Within(resource, 2)).SelectMany(scope => Within(scope, 2)))
             {
                 if (context.Request.Path == "/v1/traces")

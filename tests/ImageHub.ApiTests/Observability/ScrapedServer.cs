@@ -19,7 +19,7 @@ public sealed partial class ScrapedServer : IAsyncLifetime
     /// <summary>A client of the server, signed in as the admin.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
-    /// <summary>A client of the address of metrics.</summary>
+    /// <summary>A client of the metrics endpoint.</summary>
     public HttpClient Scraper { get; private set; } = null!;
 
     /// <summary>The server's data directory.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Oidc;
 
-/// <summary>Joining accounts to persons at the OpenID Connect provider, where no sign-in creates accounts.</summary>
+/// <summary>Joining accounts to persons at the OpenID Connect provider. In these tests, sign-ins create no accounts.</summary>
 public sealed class OidcJoinTests(SharedServer servers, IdentityProvider provider) : IClassFixture<SharedServer>, IClassFixture<IdentityProvider>, IAsyncLifetime
 {
     private static int people;
@@ -111,7 +111,7 @@ public sealed class OidcJoinTests(SharedServer servers, IdentityProvider provide
                 break;
         }
 
-        // The provider refuses a code that was used, before the intent is read.
+        // The provider refuses a used code before the server reads the intent.
         (await CallBackAsync(callback, cookies)).ShouldBe($"/account/password?error={(wrong == "twice" ? "answerInvalid" : "signInExpired")}");
         (await server.SqlAsync("SELECT count(*) FROM oidc_identities WHERE subject = '" + person + "'")).ShouldBe(0L);
     }

@@ -130,7 +130,7 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         using var browser = provider.NewBrowser(server);
         await LoginAsync(browser.Client, "admin", "nine purple lamps drift").StatusAsync(HttpStatusCode.OK);
 
-        // With the join the provider signs the account in again, and only the provider.
+        // After the join, the account can sign in only through the provider again.
         (await browser.JoinAsync("the-owner")).ShouldBe("/account/password");
         await LoginAsync(server, "admin", "nine purple lamps drift").ProblemAsync(HttpStatusCode.Forbidden, "passwordsDisabled");
         (await browser.SignInAsync("the-owner")).ShouldBe("/account");
@@ -147,12 +147,12 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         await LoginAsync(browser.Client, "admin", (await ResetPasswordAsync(server)).Password).StatusAsync(HttpStatusCode.OK);
         var own = (await browser.Client.GetAsync("/api/v1/auth/me").JsonAsync()).Id();
 
-        // The second admin has only a password, and passwords are switched off. An admin's password does not sign in either, unlike a reset one.
+        // Replacing the first admin's reset password would leave no admin who can sign in: ordinary passwords, also the second admin's, are switched off.
         await PatchAsync(new { password = "nine purple lamps drift" }).ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
         await browser.Client.GetAsync("/api/v1/users").StatusAsync(HttpStatusCode.OK);
         await DisableAsync().ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
 
-        // An earlier provider's person cannot sign in any more.
+        // A person of a former provider cannot sign in any more.
         await server.SqlAsync($"INSERT INTO oidc_identities (user_id, issuer, subject, joined_at) VALUES ('{second}', 'https://earlier.example', 'second', now())");
         await DisableAsync().ProblemAsync(HttpStatusCode.Conflict, "lastAdmin");
 

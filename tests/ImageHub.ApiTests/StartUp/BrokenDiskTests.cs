@@ -33,7 +33,7 @@ public sealed class BrokenDiskTests
     [SupportedOSPlatform("linux")]
     public async Task Nothing_acknowledged_is_lost_when_an_error_makes_the_disk_read_only()
     {
-        // The driver makes a disk of its own.
+        // The driver creates its own disk. Creating one here skips the test where disks cannot be mounted.
         await (await CreateDiskAsync()).DisposeAsync();
 
         (await TestPrograms.RunAsync("ImageHub.Faults", "--troubles", "--seed", $"{ReadOnlySeed}", "--runs", "1", "--limit", "600"))
@@ -95,7 +95,7 @@ public sealed class BrokenDiskTests
         }
     }
 
-    /// <summary>Reads the key as a start does, which generates it if it is missing.</summary>
+    /// <summary>Reads the key as the server does at its start, which generates a missing key.</summary>
     private static async Task<string> ReadKeyAsync(string dataDirectory)
     {
         await using var app = ImageHubApp.Build([], builder =>

@@ -28,7 +28,7 @@ public sealed class DatabaseAwayTests
             var database = new NpgsqlConnectionStringBuilder(postgres.ConnectionString("away")) { Timeout = 2 };
             if (isOneOfTwoHosts)
             {
-                // The other host never answers, like a primary whose standby has been promoted.
+                // The first host does not exist, like a former primary whose standby has been promoted.
                 database.Host = $"{folder}/gone,{database.Host}";
             }
 
@@ -43,7 +43,7 @@ public sealed class DatabaseAwayTests
                     ["Jwt__SigningKey"] = ImageHubServer.SigningKey,
                     ["Admin__Password"] = "",
 
-                    // Without the database, visitors get no earlier answers.
+                    // Disables stale answers, so that visitors get an error while the database is down.
                     ["Delivery__StaleSeconds"] = "0",
                 },
             };
@@ -60,7 +60,7 @@ public sealed class DatabaseAwayTests
             (exitCode, error).ShouldBe((0, ""));
             output.ShouldStartWith($"{url}health/ready answers 200 {{\"status\":\"ok\"");
 
-            // The admin is created long after the start, and its password is still printed.
+            // The admin is created long after the start, and the password is still printed.
             const string shown = "first admin: admin, password: ";
             await hub.LineAsync(shown);
             var login = new { userName = ImageHubServer.AdminName, password = hub.Output.Split(shown)[1].Split(' ')[0] };
@@ -75,7 +75,7 @@ public sealed class DatabaseAwayTests
             await postgres.StartAsync(CancellationToken.None);
             await EventuallyReadsAsync(client);
 
-            // The server ends without the database.
+            // The server stops cleanly while the database is down.
             await postgres.StopAsync();
             await ExpectAwayAsync(client);
             await hub.StopAsync();
@@ -186,8 +186,8 @@ public sealed class DatabaseAwayTests
                 // Use pooled connections, and then new connections: the kernel still accepts connections to a frozen server.
                 for (var round = 0; round < 2; round++)
                 {
-                    // The server answers within 3 s, and readers within 5 s. Without these limits it would wait 15 s or longer. (A busy machine may answer
-                    // later.)
+                    // The health check answers within 3 s, and reads within 5 s. Without these limits, a request would wait 15 s or longer. (A busy machine
+                    // may answer later.)
                     using (var soon = new CancellationTokenSource(TimeSpan.FromSeconds(12)))
                     {
                         var ready = await client.GetAsync("/health/ready", soon.Token).JsonAsync(staleSeconds == 0 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);

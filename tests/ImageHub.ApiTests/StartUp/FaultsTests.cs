@@ -5,16 +5,16 @@ namespace ImageHub.ApiTests.StartUp;
 /// <summary>A few runs of the crash driver, which kills or disturbs servers under load and compares them with a model.</summary>
 public sealed class FaultsTests
 {
-    /// <summary>The seeds from this one on kill the server, end it at a named point, and let a named point fail.</summary>
+    /// <summary>The first of three seeds: their runs kill the server, end it at a named point, and let a named point fail.</summary>
     private const int FirstSeed = 69;
 
-    /// <summary>The seeds from this one on move the clock, and disturb the S3 server: wrong bytes, 503.</summary>
+    /// <summary>The first of three seeds: their runs move the clock, and make the S3 server return wrong bytes or 503.</summary>
     private const int FirstTrouble = 3;
 
-    /// <summary>The seeds from this one on kill one of two servers, let their S3 server refuse, and kill one of the servers again.</summary>
+    /// <summary>The first of three seeds: their runs kill one of two servers, let their S3 server refuse requests, and kill one of the servers again.</summary>
     private const int FirstPair = 20;
 
-    /// <summary>Long enough for any machine: the driver's own limit is for runs without other load, and other tests run at the same time.</summary>
+    /// <summary>Long enough for any machine. The driver's default limit is too short while other tests run at the same time.</summary>
     private const int LimitSeconds = 600;
 
     [Fact]

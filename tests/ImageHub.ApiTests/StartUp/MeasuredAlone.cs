@@ -1,8 +1,8 @@
 namespace ImageHub.ApiTests.StartUp;
 
 /// <summary>
-/// Tests beside which no other test runs. The soak uses all processors. Memory is measured without it: where the runtime's compiler waits for a processor in many
-/// threads, it holds tens of megabytes longer.
+/// Tests that must run alone: the soak uses all processors, and other load would distort the memory tests. While many threads wait for a processor, the
+/// runtime's compiler holds tens of megabytes longer.
 /// </summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class MeasuredAlone;

@@ -99,7 +99,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
         var waiting = AskAsync();
         await EventuallyAsync(async () =>
         {
-            // The request from StatusOfAsync may have taken the last place in the queue, so try again.
+            // The request from StatusOfAsync may have taken the last free entry of the queue, so try again.
             waiting = waiting.IsCompleted ? AskAsync() : waiting;
             return await StatusOfAsync(60) == HttpStatusCode.ServiceUnavailable;
         });

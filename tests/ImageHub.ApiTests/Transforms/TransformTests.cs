@@ -89,7 +89,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         await ColourAsync(wide, "", 2);
         await ColourAsync(wide, ",g:we", 0);
 
-        // A file that is turned by its orientation tag has the focus of the upright picture.
+        // The focus point refers to the upright picture, also in a file with an orientation tag.
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{wide}", new { rotate = 180 }).StatusAsync(HttpStatusCode.OK);
         await ColourAsync(wide, "", 2);
         await ColourAsync(wide, ",g:we", 2);

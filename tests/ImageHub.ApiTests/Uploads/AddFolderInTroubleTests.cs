@@ -82,7 +82,7 @@ public sealed class AddFolderInTroubleTests(PostgresServer postgres) : IAsyncLif
         var order = images.Items().Select(image => int.Parse(image.Text("fileName")![..^4], CultureInfo.InvariantCulture)).ToList();
         order.ShouldBe(Enumerable.Range(1, 40), ignoreOrder: true);
 
-        // Each run sends its files in order, and the second run adds those that the first one has not sent. The order therefore steps back at most once.
+        // Each run sends its files in order, and the second run adds the files that the first run has not sent. The order therefore steps back at most once.
         order.Zip(order.Skip(1)).Count(next => next.Second < next.First).ShouldBeLessThanOrEqualTo(1);
     }
 

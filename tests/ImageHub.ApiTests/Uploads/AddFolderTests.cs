@@ -56,7 +56,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
             $"{top}: 0", $"{top}/1: 0", $"{top}/1/2: 0", $"{top}/1/2/3: 0", $"{top}/1/2/3/4 / 5: 1", $"{top}/Norway: 1", $"{top}/Norway/Stage 2: 1", $"{top}/Norway/Stage 10: 1",
         ]);
 
-        // A second run finds the groups by their places.
+        // A second run finds the groups by their paths.
         Write($"{top}/Norway/Stage 2/d.jpg", 5);
         (await AddAsync(folder, "--nested")).Text.ShouldContain("1 uploaded, 4 skipped, 1 failed");
         (await PlacesAsync()).Count.ShouldBe(8);
@@ -357,7 +357,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         (await ImagesAsync(unique)).Select(image => image.Text("title")).ShouldBe(["One", "Mine"]);
 
-        // A key may change only the photos that its account has uploaded; the photos are there, so nothing has failed.
+        // A key may change only photos that its own account has uploaded. The sidecars are skipped without an error, because the photos already exist.
         await server.SqlAsync($"UPDATE images SET added_by = NULL WHERE id IN ('{images[0].Id()}', '{images[1].Id()}')");
         var other = await RunAsync(null, ["add", folder, "--group", unique, "--server", server.Url.ToString(), "--key", await KeyAsync("upload")]);
         other.Text.ShouldContain("skipped  2, sidecar of a photo of another account: ");
@@ -400,7 +400,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
 
         var run = await AddAsync(folder);
 
-        // A damaged photo of an album is tried again in the folder of its year. Folders elsewhere are no albums beside it.
+        // A damaged photo of an album is tried again in the folder of its year. Albums count only if they are beside the folder of the year.
         run.Text.ShouldContain($"skipped  1, is also in an album: Takeout/{year}/IMG_1.jpg");
         run.Text.ShouldEndWith("4 uploaded, 1 skipped, 2 failed");
         (await NamesAsync($"Year {unique}")).ShouldBe(["IMG_3.jpg"]);
@@ -551,7 +551,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         return (await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items();
     }
 
-    /// <summary>The groups at the first level with such titles, and the groups below them: path and number of images.</summary>
+    /// <summary>The groups at the first level whose titles are included, and all groups below them: path and number of images.</summary>
     private async Task<List<string>> PlacesAsync(Func<string, bool> isIncluded)
     {
         var places = new List<string>();

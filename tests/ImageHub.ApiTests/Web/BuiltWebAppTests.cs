@@ -20,7 +20,7 @@ public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixt
             answer.Headers.CacheControl!.ToString().ShouldContain("immutable");
             if (path.EndsWith(".js", StringComparison.Ordinal))
             {
-                // A script of a line does not get smaller.
+                // Compression does not make a one-line script smaller.
                 if (!answer.Content.Headers.ContentEncoding.Contains("br"))
                 {
                     (await answer.Content.ReadAsByteArrayAsync()).Length.ShouldBeLessThan(100, path);

@@ -194,7 +194,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             await server.Admin.AddImageAsync(shown, $"{seed}.jpg", TestImages.Jpeg(64, 48, seed));
         }
 
-        // A group of so few photos is shown without a cover.
+        // A group of four photos is shown without a cover.
         (await BodyAsync(server.Visitor, await server.Admin.FindPageAsync(shown))).ShouldNotContain("srcset");
         await server.Admin.AddImageAsync(shown, "5.jpg", TestImages.Jpeg(64, 48, 94));
 

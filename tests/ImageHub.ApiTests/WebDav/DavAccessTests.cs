@@ -47,7 +47,7 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
         using var program = server.WithKey(await server.Admin.CreateKeyAsync("admin"));
         await program.DavAsync("OPTIONS", "/dav/").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
 
-        // And Basic credentials count for nothing outside of WebDAV.
+        // Outside of WebDAV, Basic credentials are ignored.
         using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
         await dav.GetAsync("/api/v1/trash").ProblemAsync(HttpStatusCode.Unauthorized, "unauthorized");
     }
@@ -72,7 +72,7 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
         await dav.DavAsync("OPTIONS", "/dav/", null, ("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-Proto", "http")).ProblemAsync(HttpStatusCode.Forbidden, "httpsRequired");
         await dav.DavAsync("OPTIONS", "/dav/", null, ("X-Forwarded-For", "192.0.2.7")).ProblemAsync(HttpStatusCode.Forbidden, "httpsRequired");
 
-        // Without a known proxy the headers mean nothing.
+        // Without a known proxy, the headers are ignored.
         await using var remote = await ImageHubServer.StartAsync(postgres, configure: builder => builder.Services.AddSingleton<IStartupFilter, RemoteSender>());
         using var far = remote.NewDavClient(await remote.Admin.CreateKeyAsync("admin"));
         await far.DavAsync("OPTIONS", "/dav/", null, ("X-Forwarded-Proto", "https")).ProblemAsync(HttpStatusCode.Forbidden, "httpsRequired");
@@ -114,7 +114,7 @@ public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgre
         return answer.StatusCode;
     }
 
-    /// <summary>Counts the requests that wait until cached answers are dropped.</summary>
+    /// <summary>Counts the requests that wait for the invalidation of cached answers.</summary>
     private sealed class SettledAnswers
     {
         private int count;

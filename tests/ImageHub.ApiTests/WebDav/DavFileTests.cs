@@ -221,7 +221,7 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
             await dav.DavAsync(method, $"/dav/{folder}/From/one.jpg", null, ("Destination", address)).ProblemAsync(HttpStatusCode.Conflict, "duplicateFileName");
         }
 
-        // rclone deletes the address of a file that was refused.
+        // rclone sends DELETE to the address of a refused file.
         await dav.DeleteAsync(address).ProblemAsync(deletion, code);
         (await dav.GetByteArrayAsync($"/dav/{folder}/{stored}")).ShouldBe(first);
         (await dav.ListDavAsync($"/dav/{folder}/From")).ShouldBe([$"/dav/{folder}/From/one.jpg"]);
@@ -248,7 +248,7 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         var (content, damaged) = (TestImages.Jpeg(seed: 85), TestImages.Jpeg(seed: 86)[..200]);
         await dav.PutDavAsync("/dav/Failed/one.jpg", content);
 
-        // rclone sends this deletion.
+        // rclone sends DELETE after a failed upload.
         await dav.PutAsync("/dav/Failed/one.jpg", new ByteArrayContent(damaged)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
         await dav.DeleteAsync("/dav/Failed/one.jpg").ProblemAsync(HttpStatusCode.Conflict, "uploadFailed");
         (await dav.GetByteArrayAsync("/dav/Failed/one.jpg")).ShouldBe(content);

@@ -74,7 +74,7 @@ public sealed class DavFolderTests(ImageHubServer server) : IClassFixture<ImageH
         folder.Element(Dav + "href")!.Value.ShouldBe($"/dav/{address}/");
         folder.Property(Dav + "displayname")!.Value.ShouldBe(title);
 
-        // A folder with the same name gets the title back.
+        // A new folder with the same name gets the former title.
         await dav.DavAsync("DELETE", $"/dav/{address}/").StatusAsync(HttpStatusCode.NoContent);
         await dav.MkcolAsync($"/dav/{address}");
         (await dav.PropfindAsync($"/dav/{address}", 0))[0].Property(Dav + "displayname")!.Value.ShouldBe(title);

@@ -275,7 +275,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
             await hold.ExecuteNonQueryAsync();
         }
 
-        // The first file waits for the group's row. The second one joins it and is committed by the first one's request.
+        // The first file waits for the group's row. The second file joins the first one's commit.
         var before = CountObjects();
         var first = other.PutAsync("/dav/Shared/two.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 1)));
         await UntilWaitingAsync(server, first);
@@ -284,7 +284,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         var second = PutAsync(dav, "/dav/Shared/one.jpg", TestImages.Jpeg(seed: 2), ("If", $"({token})"));
         await UntilAsync(() => Task.FromResult(CountObjects() >= before + (2 * objectsOfOne)), second);
 
-        // If the second file joins the first one later than now, it is committed alone, which is correct, too, and proves nothing.
+        // If the second file has not joined by now, it is committed alone. That is correct, too, but the test then proves nothing.
         await transaction.CommitAsync();
         await first.StatusAsync(HttpStatusCode.Created);
         await second.StatusAsync(HttpStatusCode.NoContent);
@@ -323,7 +323,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         (await scraper.GetStringAsync("")).Split('\n').Single(line => line.StartsWith("imagehub_uploads_total{", StringComparison.Ordinal) && line.Contains("result=\"uploaded\"", StringComparison.Ordinal)).Split(' ')[1].ShouldBe("2");
     }
 
-    /// <summary>Sends a request while another transaction holds a lock that the request waits for, and makes a change in this transaction before it ends.</summary>
+    /// <summary>Sends a request that waits for another transaction's lock. While the request waits, that transaction makes a change and commits.</summary>
     private static async Task<HttpResponseMessage> SendWhileHeldAsync(ImageHubServer server, string held, Func<Task<HttpResponseMessage>> send, string change)
     {
         await using var other = new NpgsqlConnection(server.ConnectionString);
@@ -355,7 +355,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         }
     }
 
-    /// <summary>Makes the next uploads wait before they are rendered, until the returned source is set.</summary>
+    /// <summary>Makes the next uploads wait before they are rendered, until the returned source is completed.</summary>
     private static (Task Reached, TaskCompletionSource Continued) Pause(CountingRenderer renderings)
     {
         var (reached, continued) = (new TaskCompletionSource(), new TaskCompletionSource());

@@ -33,7 +33,7 @@ public sealed class RcloneTests(ImageHubServer server) : IClassFixture<ImageHubS
             await RcloneAsync(folder, "sync", photos, "hub:Summer 2026");
             await RcloneAsync(folder, "check", "--exclude", ".DS_Store", "--download", photos, "hub:Summer 2026");
 
-            // rclone deletes the address of an upload that fails. The photo that was there stays.
+            // rclone sends DELETE after a failed upload. The former photo at the address stays.
             var damaged = Path.Combine(photos, "IMG 004 é.jpg");
             await File.WriteAllBytesAsync(damaged, TestImages.Jpeg(64, 48, seed: Files + 2)[..200]);
             (await ExecuteAsync(folder, "sync", photos, "hub:Summer 2026")).Output.ShouldContain("corruptImage");

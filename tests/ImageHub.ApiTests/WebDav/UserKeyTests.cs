@@ -17,7 +17,7 @@ public sealed class UserKeyTests(ImageHubServer server) : IClassFixture<ImageHub
         var id = await server.Admin.CreateUserAsync("ada");
         using var ada = await server.SignInAsync("ada", ImageHubServer.UserPassword);
 
-        // A user's key is for the own folder only, also if the user may add photos to a group.
+        // A user's key gives access only to the user's own folder, even if the user may add photos to a group.
         await server.Admin.SetMembersAsync(await server.Admin.CreateGroupAsync("Not hers"), (id, "contributor"));
         using var dav = server.NewDavClient(await ada.CreateKeyAsync("upload"), "Ada");
 

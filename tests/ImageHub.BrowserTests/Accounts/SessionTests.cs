@@ -93,13 +93,13 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         var page = visit.Page;
         var group = await EditInAnEndedSessionAsync(visit, "Typed by the admin");
 
-        // Navigation to an address with a fragment, such as that of the skip link, does not load the page again.
+        // Navigating to a fragment, as the skip link does, does not load the page again.
         await page.EvaluateAsync("location.hash = 'content'");
         await page.GetByLabel("User name").FillAsync("somebody-else");
         await page.GetByLabel("Password").FillAsync(ImageHubServer.UserPassword);
         await page.Keyboard.PressAsync("Enter");
 
-        // The page is loaded anew, for the other account.
+        // The page reloads for the other account.
         await page.GetByTitle("Signed in as somebody-else").WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "one.jpg" }).WaitForAsync();
         (await FindTitleAsync(group)).ShouldBeNull();

@@ -57,11 +57,11 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         (title.Y + title.Height).ShouldBeLessThanOrEqualTo(picture.Height);
         card.Y.ShouldBeInRange(picture.Height, page.ViewportSize!.Height * 0.85f);
 
-        // Of the photos in the server's page, only this one is urgent.
+        // In the server's HTML, only this photo has a high fetch priority.
         var written = await gallery.Server.Visitor.GetStringAsync("/", TestContext.Current.CancellationToken);
         written.Split("fetchpriority=\"high\"").Length.ShouldBe(2);
 
-        // Other pages begin with their cards.
+        // Later pages have no large picture; they begin with the cards.
         await page.GotoAsync("/?page=2");
         (await page.GetByRole(AriaRole.Link, new() { Name = "Walk 11" }).BoundingBoxAsync())!.Width.ShouldBeLessThan(page.ViewportSize!.Width / 2f);
     }

@@ -145,7 +145,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         });
         await OpenAsync(page);
 
-        // The last photos are in the document as soon as their page has loaded, on a busy machine before all photos above them were seen.
+        // The order is undefined: the last photos are added as soon as their page of the list has loaded, possibly before photos above them.
         (await ToEndAsync(page)).ShouldBe(gallery.Photos, ignoreOrder: true);
         released.SetResult();
         await page.ImagesAsync();
@@ -161,7 +161,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await OpenAsync(page);
         await ToEndAsync(page);
 
-        // The Tab key enters the photos at the first or the last page.
+        // The first and the last page of photos stay in the document, because the Tab key enters the photos there.
         IReadOnlyList<Guid> ends = [.. gallery.Photos.Take(30), .. gallery.Photos.Skip(90)];
         await IsInDocumentAsync(page, ends);
         var height = await HeightAsync(page);
@@ -216,7 +216,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
 
         async Task TabAsync(string key, int number)
         {
-            // The focus of the last photo has scrolled the page; the photos around it are added in the next frames.
+            // Focusing the previous photo has scrolled the page. The photos around that photo are added in the next frames.
             await IsAmongPhotosAsync(page);
             await page.ScrollAsync("void 0");
             await page.Keyboard.PressAsync(key);
@@ -236,16 +236,16 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await Photo(page, 130).ClickAsync();
         await ShowsAsync(130);
 
-        // The copy of the photo that grows is gone.
+        // The enlarging copy of the photo has been removed.
         await Assertions.Expect(page.Locator("body > [aria-hidden=true] > img")).ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(Photo(page, 130)).ToBeFocusedAsync();
         (await page.ScrolledAsync()).ShouldBe(end);
 
-        // Going back completes after the focus has moved. Wait for it, because it would otherwise leave the page that is opened next.
+        // The browser goes back after the focus has moved. Wait for the address: a later step back would leave the page that is opened next.
         await Assertions.Expect(page).ToHaveURLAsync(VisitedGallery.HarbourPath);
 
-        // Opened by the photo's address, the group's page is at its top, and the photo's part of the list is not in the document yet.
+        // The photo's address opens the group's page at its top, and the photo's part of the list is not in the document yet.
         await page.GotoAsync(gallery.PhotoPath(130));
         await ShowsAsync(130);
         for (var number = 129; number >= 60; number--)

@@ -55,7 +55,7 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await SaveAsync();
         (await MembersAsync()).ShouldBe([(ada, "viewer"), (eve, "viewer")]);
 
-        // A list that arrives after the first change does not count as the one that was changed.
+        // A list that arrives after the first edit does not become the base of the edit: adam, added meanwhile, remains a member.
         var arrived = new TaskCompletionSource();
         await page.RouteAsync("**/members", async route =>
         {

@@ -92,7 +92,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByRole(AriaRole.Region, new() { Name = "Groups inside" }).GetByRole(AriaRole.Link, new() { Name = "Sketches 0 photos · Hidden" }).WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a group with a group inside at the desk");
 
-        // A group cannot be moved into one of its own.
+        // A group cannot be moved into a group inside it.
         await OpenMoveAsync("Archive");
         await visit.ShouldBeAccessibleAsync("the dialog that moves a group");
         visit.Expects("409");

@@ -408,7 +408,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await columns.ShouldBecomeAsync(last);
 
-        // Returns the photos that the list covers after the page has made room.
+        // Returns the photos that the list covers after the page has rearranged its photos beside the list.
         async Task<string> CoveredAsync()
         {
             Func<Task<string>> covered = () => page.EvaluateAsync<string>("""

@@ -50,7 +50,7 @@ public sealed class QuickViewTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Next photo" }).DblClickAsync();
         await ShowsAsync(page, 3, 3);
 
-        // A clicked button does not take the space key.
+        // After a click on a button, the space key still closes the view.
         await page.Keyboard.PressAsync("Space");
         await ClosedAsync(page, 3);
         await page.GetByRole(AriaRole.Button, new() { Name = "More actions" }).ClickAsync();
@@ -89,7 +89,7 @@ public sealed class QuickViewTests(ImageHubServer server, Chromium chromium) : I
         var title = page.GetByRole(AriaRole.Textbox, new() { Name = "Title" });
         await Assertions.Expect(title).ToBeFocusedAsync();
 
-        // The field gets all keys, those of the view too.
+        // The field receives all keys, including the view's shortcuts.
         await page.Keyboard.TypeAsync("Pier at e");
         await page.Keyboard.PressAsync("ArrowLeft");
         await page.Keyboard.TypeAsync("th");

@@ -59,13 +59,13 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await visit.ShouldBeAccessibleAsync("a rated photo in the large view");
         await visit.ShouldFitANarrowScreenAsync("a rated photo in the large view");
 
-        // The star of the present rating removes it.
+        // A click on the star of the current rating removes the rating.
         await Star(stars, 3).ClickAsync();
         await RatedAsync(images, 2, 3);
         await Star(stars, 3).ClickAsync();
         await RatedAsync(images, 2, null);
 
-        // A clicked star takes no keys.
+        // A clicked star does not handle the view's keys.
         await page.Keyboard.PressAsync("ArrowLeft");
         await Assertions.Expect(Star(stars, 2)).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Keyboard.PressAsync("e");
@@ -92,7 +92,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await RatedAsync(images, 4, null);
         await page.GetByText("1 photo rated: 4 stars.").WaitForAsync();
 
-        // The message leaves the stars free.
+        // The message does not cover the stars.
         await Star(page.GetByRole(AriaRole.Group, new() { Name = "Rating" }), 5).TapAsync();
         await RatedAsync(images, 5, null);
         await visit.ShouldBeAccessibleAsync("the large view on a phone");
@@ -133,7 +133,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await page.ReloadAsync();
         await RowsAsync("photo3.jpg, 5 stars|photo5.jpg, 4 stars|photo1.jpg, 3 stars");
 
-        // A photo stays in the list under the keys until the list is opened again.
+        // A photo that is rated by key keeps its position until the list is opened again.
         await Image(page, 3, "5 stars").DblClickAsync();
         await page.Keyboard.PressAsync("1");
         await page.GetByText("1 photo rated: 1 star.").WaitForAsync();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>Photos have as many pixels as the screen shows, and no more than it needs.</summary>
+/// <summary>Photos are sharp on the screen, and the page fetches the smallest sharp rendition.</summary>
 public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -46,8 +46,8 @@ public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) :
     }
 
     /// <summary>
-    /// Lists the visible photos with less than 95 % of the pixels that they are painted with, and those for which the next smaller rendition would have
-    /// been sharp as well. Small photos are cropped as their style sheet says.
+    /// Lists the visible photos that have less than 95 % of the pixels on the screen, and photos for which the next smaller rendition would be sharp, too.
+    /// Small photos are cropped as their style sheet says.
     /// </summary>
     private static Task<string> FaultsAsync(IPage page, string photos) => page.EvaluateAsync<string>("""
         async (photos) => {

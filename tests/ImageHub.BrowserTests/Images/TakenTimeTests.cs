@@ -19,7 +19,7 @@ public sealed class TakenTimeTests(ImageHubServer server, Chromium chromium) : I
         var taken = page.GetByLabel("Taken");
         await Assertions.Expect(taken).ToHaveValueAsync("2026-05-01T12:34:56");
 
-        // Saving without a change keeps it.
+        // Saving without a change keeps the time and its offset.
         await SaveAsync();
         await TakenAsync(images, "2026-05-01T12:34:56+02:00");
         await EditAsync();

@@ -112,7 +112,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await page.GoBackAsync();
         await IsBackAtAsync(page, 40);
 
-        // The button takes the same single step in the history.
+        // The button goes back by the same single step in the history.
         await page.Keyboard.PressAsync("Enter");
         await ShowsAsync(page, "40 of 130, untitled");
         await page.Keyboard.PressAsync("ArrowLeft");

@@ -28,7 +28,7 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Alert).GetByText("Enter your name first.").WaitForAsync();
         await page.GetByLabel("Your name").FillAsync("Grace");
 
-        // The third photo gets stuck, and the connection ends.
+        // The upload of the third photo hangs, and the connection is lost.
         var stuck = new TaskCompletionSource();
         var count = 0;
         await page.RouteAsync(Bytes, async route =>
@@ -259,7 +259,7 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve 3 photos" }).ClickAsync();
         await ShouldHaveAsync(4, 2);
 
-        // The rest at once.
+        // The remaining photos are approved at once.
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve 2 photos" }).ClickAsync();
         await page.GetByText("No photos await approval").WaitForAsync();
         await ShouldHaveAsync(6, 0);

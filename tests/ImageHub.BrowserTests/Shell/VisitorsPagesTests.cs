@@ -241,7 +241,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var scripts = Scripts(visit.Page);
 
-        // The viewer's code loads when the page is idle, which on a busy machine may be before the network is.
+        // Disable idle callbacks: in one of them, the page loads the viewer's code, on a busy machine before the network is idle.
         await visit.Page.AddInitScriptAsync("window.requestIdleCallback = () => 0");
         await OpenAsync(visit, route);
         await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);

@@ -3,7 +3,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Faults.Clients;
 
-/// <summary>An upload in parts (tus 1.0), which continues after a restart where the server has acknowledged bytes.</summary>
+/// <summary>An upload in parts (tus 1.0). After a restart, it continues at the offset that the server reports.</summary>
 internal static class PartialUpload
 {
     /// <summary>Sends a file in one or two parts.</summary>

@@ -72,7 +72,7 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
     /// <summary>Chooses a shared group.</summary>
     protected Guid ChooseGroup() => Model.Shared[Random.Next(Model.Shared.Count)];
 
-    /// <summary>Sends a change of one photo and notes what its answer says.</summary>
+    /// <summary>Sends a change of one photo, and records the answer's meaning in the model.</summary>
     /// <returns>Whether the change was acknowledged.</returns>
     protected async Task<bool> ChangeAsync(Photo photo, PhotoState? next, Func<Task<HttpResponseMessage>> send)
     {
@@ -105,7 +105,7 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
         return false;
     }
 
-    /// <summary>Reads the id of an acknowledged photo. While the server cannot be read, the photo stays without an id and is not changed any more.</summary>
+    /// <summary>Reads the id of an acknowledged photo. If the server does not answer, the photo stays without an id and is not changed any more.</summary>
     protected async Task FindIdAsync(Photo photo, string path, Func<JsonElement, IEnumerable<JsonElement>> find)
     {
         using var answer = await gallery.Admin.GetAsync(path);
@@ -120,13 +120,13 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
         }
     }
 
-    /// <summary>Whether only a server with a defect gives a status: a server that cannot answer now says 503, or 507 in WebDAV.</summary>
+    /// <summary>Whether a status proves a defect. A server that cannot answer at the moment says 503, or 507 in WebDAV.</summary>
     private static bool IsDefect(HttpStatusCode status) => (int)status >= 500 && status is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage);
 
     /// <summary>Whether a status says that nothing was changed.</summary>
     protected static bool IsDefinite(HttpStatusCode status) => (int)status is >= 400 and < 500 and not 429;
 
-    /// <summary>Whether an answer to a bulk action says that it was done for its one image. Other answers have no list of results.</summary>
+    /// <summary>Whether a bulk action with one image succeeded. Answers to other requests have no list of results.</summary>
     private static bool IsDone(string text) =>
         !text.StartsWith("{\"items\":", StringComparison.Ordinal) || JsonSerializer.Deserialize<JsonElement>(text).Items().All(item => item.GetProperty("status").GetInt32() < 300);
 

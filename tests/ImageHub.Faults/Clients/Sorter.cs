@@ -12,7 +12,7 @@ internal sealed class Sorter(Gallery gallery, int number) : Sender(gallery, numb
     {
         if (isUncertain)
         {
-            // The order after a request without an answer has two possible values. More changes would double them each time.
+            // After a request without an answer, two orders are possible. Each further change would double the number of orders.
             return;
         }
 
@@ -28,7 +28,7 @@ internal sealed class Sorter(Gallery gallery, int number) : Sender(gallery, numb
         return await ChangeAsync(photo, next, () => Gallery.Admin.PutImageAsync(Model.Sorted, next.FileName, photo.Content));
     }
 
-    /// <summary>Moves two photos to the front, or directly after another one.</summary>
+    /// <summary>Moves one or two photos to the front, or directly after another photo.</summary>
     private async Task<bool> SortAsync()
     {
         var before = Model.Orders[0];

@@ -4,14 +4,14 @@ namespace ImageHub.Faults;
 
 /// <summary>Counts the passings of a named point and ends the process, or throws, at one of them.</summary>
 /// <param name="point">The point.</param>
-/// <param name="passing">Which passing it is, counted from 1.</param>
+/// <param name="passing">The number of the passing at which it ends or throws, counted from 1.</param>
 /// <param name="isEnd">Whether the process ends; otherwise the step throws.</param>
 internal sealed class Passings(WritePoint point, int passing, bool isEnd)
 {
     private int count;
     private volatile bool isArmed;
 
-    /// <summary>Begins to count. Before, the server starts without faults.</summary>
+    /// <summary>Starts to count. Until then, the server runs without faults.</summary>
     public void Arm() => isArmed = true;
 
     /// <summary>Passes a point.</summary>

@@ -11,8 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ImageHub.Faults;
 
 /// <summary>
-/// The product's server in a process of this program, put together with a store, staging folders and a database connection that have named points, and with a clock that can jump. It
-/// starts and serves as the real program does.
+/// The product's server in a process of this program. Its store, staging folders and database connection have named points, and its clock can jump.
+/// Otherwise, it starts and serves as the real program does.
 /// </summary>
 internal static class PointServer
 {
@@ -93,7 +93,7 @@ internal static class PointServer
                     {
                         passings.Pass(WritePoint.Respond, () =>
                         {
-                            // An answer that cannot be sent ends the connection. Without this, Kestrel would answer 500 in its place.
+                            // Simulate an answer that cannot be sent, which ends the connection. Without the abort, Kestrel would answer 500.
                             context.Abort();
                             return new IOException("The answer cannot be sent.");
                         });

@@ -65,7 +65,7 @@ internal static class DavTargets
         () => _ = DavHeaders.ReadLockToken(request),
         () => _ = DavHeaders.ReadConditions(request).Tokens.ToList());
 
-    // Kestrel rejects other targets before they reach a route of WebDAV: its target is a path, or an absolute address in visible ASCII characters.
+    // Kestrel accepts a target only as a path or an absolute address, in visible ASCII characters. Other targets do not reach a route of WebDAV.
     private static void ParsePath(string target)
     {
         if (target.All(character => character is > ' ' and <= '~') && (target.StartsWith('/') || (Uri.TryCreate(target, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")))

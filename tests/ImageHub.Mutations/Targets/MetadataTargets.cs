@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.Mutations.Targets;
 
-/// <summary>The parsers of metadata blocks and sidecars. What they write is read again.</summary>
+/// <summary>The parsers of metadata blocks and sidecars. Each written block is read again.</summary>
 internal static class MetadataTargets
 {
     private static readonly IReadOnlyList<byte[]> XmlTokens =
@@ -118,7 +118,7 @@ internal static class MetadataTargets
         }
     }
 
-    // The server stores what a sidecar says, and writes it as XMP on request.
+    // The server stores the values of a sidecar, and writes them as XMP on request.
     private static void Rewrite(Sidecar read)
     {
         try

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Mutations.Targets;
 
-/// <summary>A file that contains the current variant: for parsers that read files, and for the case that a variant ends the process.</summary>
+/// <summary>A file with the current variant: for parsers that read files, and as evidence if a variant ends the process.</summary>
 /// <param name="path">The file's path.</param>
 internal sealed class Scratch(string path) : IDisposable
 {

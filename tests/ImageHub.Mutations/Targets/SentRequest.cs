@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ImageHub.Mutations.Targets;
 
 /// <summary>
-/// A request made from a text: lines with headers, an empty line, and the body. As in Kestrel, headers are UTF-8 of at most 32 kB without zeros and line
-/// breaks.
+/// A request made from a text: lines with headers, an empty line, and the body. As in Kestrel, headers are UTF-8 of at most 32 kB without NUL characters
+/// and line breaks.
 /// </summary>
 internal static class SentRequest
 {

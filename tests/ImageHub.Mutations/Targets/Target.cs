@@ -2,10 +2,10 @@ using ImageHub.Application.Errors;
 
 namespace ImageHub.Mutations.Targets;
 
-/// <summary>A parser and what it reads.</summary>
+/// <summary>A parser with its seeds and tokens.</summary>
 /// <param name="Name">The name, which starts the names of findings.</param>
 /// <param name="Parse">
-/// Reads a variant completely. Throws a <see cref="ProblemException"/> with one of <paramref name="Refusals"/> or nothing; every other exception is a finding.
+/// Reads a variant completely. May throw only a <see cref="ProblemException"/> with one of <paramref name="Refusals"/>; any other exception is a finding.
 /// </param>
 /// <param name="Refusals">The documented problems.</param>
 internal sealed record Target(string Name, Action<byte[]> Parse, params IReadOnlyList<Problem> Refusals)

@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Mutations.Uploads;
 
-/// <summary>What a server has answered to a batch.</summary>
+/// <summary>A server's answer to a batch.</summary>
 internal sealed class BatchReport
 {
     private readonly Dictionary<int, JsonElement> uploaded = [];
@@ -33,7 +33,7 @@ internal sealed class BatchReport
     /// <summary>The result of a file: <c>stored</c>, the problem's code, or <c>missing</c>.</summary>
     public string FindResult(int index) => uploaded.ContainsKey(index) ? "stored" : refused.TryGetValue(index, out var problem) ? problem.Code : "missing";
 
-    /// <summary>The result of a file with the error's text without its digits, so that equal errors are equal.</summary>
+    /// <summary>The result of a file, with the error's text. Digits are removed, so that similar errors are counted together.</summary>
     public string FindOutcome(int index) =>
         refused.TryGetValue(index, out var problem) ? $"{problem.Code}: {string.Concat(problem.Text.Where(character => !char.IsAsciiDigit(character)))}" : FindResult(index);
 

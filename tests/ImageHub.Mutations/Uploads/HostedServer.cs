@@ -30,7 +30,7 @@ internal sealed class HostedServer : IAsyncDisposable
     {
         var server = new HostedServer();
 
-        // The files of a sitting would exceed the rate of one account.
+        // The files of a sitting would exceed the upload limit of one account.
         server.process.Environment["Throttles__Uploads__Burst"] = "10000000";
         server.process.Environment["Throttles__Uploads__PerMinute"] = "10000000";
         server.process.Environment["Logging__LogLevel__Default"] = "Warning";
@@ -45,9 +45,9 @@ internal sealed class HostedServer : IAsyncDisposable
     /// <summary>The largest resident memory of the program and its workers since the last call, without PostgreSQL, in bytes.</summary>
     public long TakePeakBytes() => Interlocked.Exchange(ref peak, 0);
 
-    /// <summary>What was logged since the last call.</summary>
+    /// <summary>Reads the log since the last call.</summary>
     /// <returns>
-    /// Errors, and the number of render workers that a decoder has ended. A worker that ends with exit code 1 is an error: an exception in code of ImageHub.
+    /// Errors, and the number of render workers that a decoder has crashed. Exit code 1 of a worker is an error: ImageHub's own code threw an exception.
     /// </returns>
     public (IReadOnlyList<string> Errors, int Crashes) TakeLog()
     {

@@ -51,7 +51,7 @@ internal static class Curation
             photo.Place = after;
         }
 
-        // A change whose answer got lost may have been made: the photo is not compared any more.
+        // Without an answer, the change may have been made or not. Such a photo is no longer compared.
         if (answer.Status is not null)
         {
             gallery.Ledger.Put(photo);
@@ -71,7 +71,7 @@ internal static class Curation
     private static Task SearchAsync(Gallery gallery, Answers answers, Random random) =>
         IdentifyAsync(gallery, answers, $"/api/v1/images?groupId={gallery.Choose(random).Id}&sort=-createdAt&pageSize=100");
 
-    /// <summary>Reads a list, which tells ids of photos that guests and WebDAV clients have sent.</summary>
+    /// <summary>Reads a list, which contains the ids of photos that guests and WebDAV clients have sent.</summary>
     private static async Task IdentifyAsync(Gallery gallery, Answers answers, string path)
     {
         var list = await answers.AskAsync("search", () => gallery.Admin.GetAsync(path));
@@ -81,7 +81,7 @@ internal static class Curation
         }
     }
 
-    /// <summary>Changes several photos, and puts those back that still exist.</summary>
+    /// <summary>Changes several photos, and returns those that still exist to the ledger.</summary>
     /// <returns>The changed photos.</returns>
     private static async Task<IReadOnlyList<Kept>> BulkAsync(Gallery gallery, Answers answers, string action, IReadOnlyList<Kept> photos, Place? after)
     {

@@ -9,7 +9,7 @@ internal static class Nuisances
     private const int SlowReaders = 40;
     private const int SlowBytes = 512;
 
-    /// <summary>A slow reader gives up after this time, and another one comes.</summary>
+    /// <summary>The time after which a slow reader gives up and is replaced.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);

@@ -10,7 +10,7 @@ internal static class Uploads
 {
     private const int BatchFiles = 4;
 
-    /// <summary>Codes of files that the server asks to send again.</summary>
+    /// <summary>Error codes after which a client should send the file again.</summary>
     private static readonly string[] Temporary = ["storageUnavailable", "databaseUnavailable", "serverBusy", "tooManyRequests"];
 
     public static async Task SendBatchAsync(Gallery gallery, Answers answers, Random random)
@@ -64,7 +64,7 @@ internal static class Uploads
             return;
         }
 
-        // The answer has no id; the ledger knows the photo by its name.
+        // The answer has no id, so the ledger identifies the photo by its name.
         var photo = file.Keep(null);
         gallery.Ledger.Put(photo);
         await answers.AskAsync("dav list", () => gallery.Dav.DavAsync("PROPFIND", group.Folder, null, ("Depth", "1")));

@@ -30,7 +30,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private string? folder;
     private int count;
 
-    /// <summary>The folder of the embedded server, which then flushes its files to the disk; null creates one and does not flush.</summary>
+    /// <summary>The folder of an embedded server that flushes its files to the disk; null creates a temporary folder without flushing.</summary>
     public string? Folder { get; init; }
 
     public PostgresServer()

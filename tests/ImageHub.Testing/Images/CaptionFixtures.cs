@@ -5,7 +5,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Captions in the forms in which programs write them.</summary>
+/// <summary>Captions as common programs write them.</summary>
 public static class CaptionFixtures
 {
     private const string Namespaces =
@@ -32,7 +32,7 @@ public static class CaptionFixtures
         "Lightroom Classic", "Capture One", "darktable", "digiKam", "Photo Mechanic", "Apple Photos", "Windows Explorer", "Bridge", "Picasa", "GIMP", "Photoshop before XMP",
     ];
 
-    /// <summary>A JPEG with the metadata in the form of a program, and the caption that it has.</summary>
+    /// <summary>A JPEG with metadata as a program writes it, and the expected caption.</summary>
     public static (byte[] File, Caption Caption) Make(string program, int seed)
     {
         var bare = MetadataFixtures.Bare(TestImages.Jpeg(64, 48, seed));

@@ -15,7 +15,7 @@ public sealed class CountingRenderer
     /// <summary>A task that single renditions wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
-    /// <summary>Called before the rendering of an upload, which waits for the task.</summary>
+    /// <summary>Called before an upload is rendered. The rendering waits for the returned task.</summary>
     public Func<Task> BeforeUpload { get; set; } = () => Task.CompletedTask;
 
     /// <summary>The confinement to report; null reports the real renderer's.</summary>

@@ -13,7 +13,7 @@ public static class HostileFiles
         const int HeaderBytes = 8 + 2 + (9 * 12) + 4;
         const int StripsAt = HeaderBytes + (2 * 4 * Side);
 
-        // One row a strip. The decoder stops at the end of the stream and ignores the bytes after it.
+        // Each strip is one row. The decoder ignores the padding after the end of the compressed stream.
         var strip = DeflateZeros(Side * samples, CompressionLevel.Optimal);
         Array.Resize(ref strip, Math.Max(strip.Length, samples * 97 / 100));
         var file = new byte[StripsAt + (Side * strip.Length)];

@@ -12,7 +12,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <summary>The samples of a pixel.</summary>
     public ReadOnlySpan<byte> this[int x, int y] => Samples.AsSpan(((y * Width) + x) * Bands, Bands);
 
-    /// <summary>A picture of one colour, with one band for each of its samples.</summary>
+    /// <summary>A picture of one colour, with one band for each sample of the colour.</summary>
     public static TestPicture Solid(int width, int height, params byte[] colour) => Draw(width, height, colour.Length, (_, _) => colour);
 
     /// <summary>A smooth gradient, different for each seed.</summary>

@@ -99,7 +99,7 @@ public sealed class Mutator(IReadOnlyList<byte[]> tokens)
     }
 
     /// <summary>
-    /// Finds a number that may be the length of the bytes after it, and changes it, or inserts or removes bytes and corrects it, so that the
+    /// Finds a number that may be the length of the bytes after it. Changes the number, or inserts or removes bytes and corrects the number, so that the
     /// structure around them remains valid.
     /// </summary>
     private static byte[] ChangeLength(byte[] file, Random random)
@@ -214,7 +214,7 @@ public sealed class Mutator(IReadOnlyList<byte[]> tokens)
         return isLittleEndian ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes) >> (8 * (sizeof(ulong) - size));
     }
 
-    // A number at the end of the file is cut off.
+    // Bytes of the number beyond the end of the file are left out.
     private static void Put(byte[] file, int at, int size, ulong number, bool isLittleEndian)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

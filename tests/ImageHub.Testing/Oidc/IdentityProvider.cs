@@ -119,7 +119,7 @@ public sealed partial class IdentityProvider : IAsyncLifetime
         /// <summary>The client for the application.</summary>
         public HttpClient Client => field ??= new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies }) { BaseAddress = server.Url };
 
-        /// <summary>The cookies of the application, for its other instances.</summary>
+        /// <summary>The application's cookies, to send to its other instances.</summary>
         public string Cookies => cookies.GetCookieHeader(server.Url);
 
         /// <summary>Begins to sign in.</summary>

@@ -83,7 +83,7 @@ public sealed class ConnectedHub : IAsyncDisposable
     /// <summary>Waits until the progress of another application's import meets a condition.</summary>
     public static async Task<JsonElement> ProgressAsync(HttpClient admin, Guid id, Func<JsonElement, bool> isThere)
     {
-        // A busy machine imports slowly, so the limit is for an import that does not progress.
+        // A busy machine imports slowly, so the time limit applies only while the import makes no progress.
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var done = -1;
         while (true)

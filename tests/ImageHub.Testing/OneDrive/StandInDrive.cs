@@ -14,8 +14,8 @@ using Xunit;
 namespace ImageHub.Testing.OneDrive;
 
 /// <summary>
-/// A local stand-in for a OneDrive, Microsoft Graph and Microsoft's sign-in. Downloads use another port, as OneDrive's use another host. It accepts
-/// and refuses requests as the real services do, and can throttle, expire and revoke access and rearrange items.
+/// A local stand-in for OneDrive, Microsoft Graph and Microsoft's sign-in. Downloads use another port, as real ones use another host. The stand-in
+/// validates requests as the real services do, and can throttle, expire or revoke access and rearrange items.
 /// </summary>
 public sealed class StandInDrive : IAsyncLifetime
 {

@@ -28,7 +28,7 @@ public sealed class S3Server : IAsyncLifetime
     private string port = "0";
     private Process? process;
 
-    /// <summary>The folder with the objects as files, whose times are those of the objects.</summary>
+    /// <summary>The folder with the objects as files. A file's time is its object's time.</summary>
     public string Folder => folder;
 
     /// <summary>The delay before each answer.</summary>

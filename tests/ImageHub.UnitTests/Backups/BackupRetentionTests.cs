@@ -42,7 +42,7 @@ public sealed class BackupRetentionTests
 
         var kept = retention.FindKept(Enumerable.Range(0, 730).Select(day => last.AddDays(-day)));
 
-        // The seven days are the 19th to the 25th; the weeks end on the 22nd (also a day), the 15th and the 8th; the months end on the last of October to December 2025.
+        // Days: 19th to 25th. Weeks: those ending on the 15th and the 8th add a backup. Months: the last days from October back to December 2025.
         kept.Count.ShouldBe(20);
         kept[^1].ShouldBe(new DateTimeOffset(2025, 12, 31, 2, 30, 0, TimeSpan.Zero));
         retention.FindKept(kept).ShouldBe(kept);

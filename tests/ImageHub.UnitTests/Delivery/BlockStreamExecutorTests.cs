@@ -11,7 +11,7 @@ namespace ImageHub.UnitTests.Delivery;
 
 public sealed class BlockStreamExecutorTests
 {
-    /// <summary>A connection whose client is gone, which the server has not noticed yet.</summary>
+    /// <summary>The client has closed the connection, and the server has not noticed yet.</summary>
     [Fact]
     public async Task A_file_that_cannot_be_sent_to_its_end_aborts_the_request()
     {

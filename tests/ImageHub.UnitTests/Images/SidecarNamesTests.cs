@@ -2,7 +2,7 @@ using ImageHub.Application.Images;
 
 namespace ImageHub.UnitTests.Images;
 
-/// <summary>Which sidecar belongs to which photo.</summary>
+/// <summary>The matching of sidecars to photos by name.</summary>
 public sealed class SidecarNamesTests
 {
     [Theory]

@@ -4,7 +4,7 @@ namespace ImageHub.UnitTests.Images;
 
 public sealed class TransformTests
 {
-    // The largest number of a watermark that a variant of a rendition can have.
+    // The largest watermark number that fits in a variant's number.
     private const int LastMark = (int.MaxValue / 4096) - 1;
 
     [Theory]

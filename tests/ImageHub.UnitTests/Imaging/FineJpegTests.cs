@@ -82,7 +82,7 @@ public sealed class FineJpegTests(WorkerImageRendererTests.Shared shared) : IDis
     [Fact]
     public async Task An_image_of_the_maximum_upload_size_fits_the_default_memory()
     {
-        // The picture has 100,000,000 pixels. At the 8 bytes a pixel of an upload, they would exceed the memory limit.
+        // With the 8 bytes a pixel that uploads need, the 100,000,000 pixels would exceed the memory limit.
         var (made, _) = await RenderAsync(TestPicture.Solid(12_500, 8_000, 90).ToTiff());
 
         (made.Width, made.Height).ShouldBe((12_500, 8_000));

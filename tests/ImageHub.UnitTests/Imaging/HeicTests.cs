@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Photos from phones, decoded by the decoder of this machine: libheif-js on a machine with Node.js whose libvips has no decoder.</summary>
+/// <summary>Photos from phones, decoded by this machine's decoder: libheif-js if Node.js is installed and libvips cannot decode HEIC.</summary>
 public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests.Shared>, IAsyncLifetime
 {
     private static readonly Box High = new(1400, 1050);
@@ -40,7 +40,7 @@ public sealed class HeicTests(HeicTests.Shared shared) : IClassFixture<HeicTests
     [InlineData(1, true, new[] { 3, 1, 2, 0 })]
     public async Task An_image_with_an_orientation_is_rendered_upright(int quarterTurns, bool isMirrored, int[] quadrants)
     {
-        // The orientation in Exif is always 6 here. The renderer must ignore it and apply that of the container (ISO/IEC 23008-12, 6.5.10).
+        // The orientation in Exif is always 6 here. The renderer must ignore it and apply the container's orientation (ISO/IEC 23008-12, 6.5.10).
         var exif = TestImages.ExifWithOrientation(6);
         var (header, high) = await RenderAsync(new HeicFixture { QuarterTurns = quarterTurns, IsMirrored = isMirrored, Exif = exif }.ToFile());
 

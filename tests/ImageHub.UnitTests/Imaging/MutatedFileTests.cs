@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Randomly damaged files of all formats in the real renderer: each is rendered or rejected within the time limit, also if a worker ends.</summary>
+/// <summary>Randomly damaged files of all formats in the real renderer: each is rendered or rejected within the time limit, even if a worker crashes.</summary>
 public sealed class MutatedFileTests
 {
     private static readonly Problem[] Refusals = [Problems.UnsupportedFormat, Problems.CorruptImage, Problems.TooComplex];

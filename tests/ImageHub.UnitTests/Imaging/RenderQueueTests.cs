@@ -142,7 +142,7 @@ public sealed class RenderQueueTests
 
         (await first).Dispose();
 
-        // A slow account also yields a worker that is running.
+        // A running file of a slow account yields its worker before the files of other accounts.
         using var held = await EnterAsync(queue, Bob);
         manual.Advance(RenderQueue.YieldAfter);
         queue.ShouldYield(slow).ShouldBeFalse();

@@ -30,7 +30,7 @@ public sealed class SrgbProfilesTests : IDisposable
     [Fact]
     public void An_unreadable_profile_is_skipped()
     {
-        // libvips assumes sRGB instead.
+        // libvips itself assumes sRGB for an unreadable profile.
         using var image = Open(TestPicture.Solid(8, 8, 200, 100, 50).ToJpeg(profile: "p3"));
         var whole = (byte[])image.Get(SrgbProfiles.Field);
 

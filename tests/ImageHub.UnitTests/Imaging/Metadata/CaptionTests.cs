@@ -140,7 +140,7 @@ public sealed class CaptionTests : CleaningTest
     {
         (await ReadCaptionAsync(With(Bare, exif: new ExifFixture { Further = [Text(0x010E, text), Text(0x013B, "   "), Text(0x8298, " \0 ")] }))).ShouldBeNull();
 
-        // Programs copy the text to other places; a caption after it counts.
+        // Programs copy such a text to other fields. A real caption in a later field is still used.
         (await ReadCaptionAsync(With(Bare, Packet($"<dc:description>{text}</dc:description>"), Datasets((120, "A caption"))))).ShouldNotBeNull().Description.ShouldBe("A caption");
     }
 

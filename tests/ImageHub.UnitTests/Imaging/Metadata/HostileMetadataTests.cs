@@ -157,7 +157,7 @@ public sealed class HostileMetadataTests : CleaningTest
     {
         var tiff = new TiffFixture { Pages = 400, Further = [] }.ToBytes();
 
-        // Each page claims as many strips as the file has room for, all at the same offset.
+        // Each page claims as many strips as fit in the file, all at the same offset.
         for (var at = 8; at + 12 < tiff.Length; at++)
         {
             if (BitConverter.ToUInt16(tiff, at) is 273 or 279 && BitConverter.ToUInt16(tiff, at + 2) == 4)
@@ -180,7 +180,7 @@ public sealed class HostileMetadataTests : CleaningTest
         clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>The item's type would be changed after the end of the file.</summary>
+    /// <summary>A rename would write the item's type beyond the end of the file.</summary>
     [Fact]
     public async Task An_item_whose_description_the_end_of_the_file_cuts_off_is_not_renamed()
     {
@@ -192,7 +192,7 @@ public sealed class HostileMetadataTests : CleaningTest
         (await CleanAsync(file, ImageFormat.Avif)).ShouldBeNull();
     }
 
-    /// <summary>A value of which only a part is there would be written with a count of 0, which readers report as damage.</summary>
+    /// <summary>A truncated value would be written with a count of 0, which readers report as damage.</summary>
     [Fact]
     public void A_number_that_the_end_of_the_block_cuts_off_is_removed()
     {
