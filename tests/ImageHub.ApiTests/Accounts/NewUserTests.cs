@@ -35,7 +35,7 @@ public sealed class NewUserTests(ImageHubServer server) : IClassFixture<ImageHub
     [InlineData("""{"userName":"ada","password":"plain walnut drawer 7","role":"owner"}""", "role")]
     [InlineData("""{"userName":"ada","password":"plain walnut drawer 7","tierId":"01980000-0000-7000-8000-00000000000f"}""", "tierId")]
     [InlineData("""{"userName":"ada","password":"plain walnut drawer 7","role":"admin","tierId":"01980000-0000-7000-8000-000000000001"}""", "tierId")]
-    public async Task A_wrong_field_is_named(string body, string? field)
+    public async Task An_invalid_field_of_a_new_user_is_refused_with_its_name(string body, string? field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         if (field is null)

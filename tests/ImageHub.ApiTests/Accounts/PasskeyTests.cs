@@ -307,7 +307,7 @@ public sealed class PasskeyTests(PostgresServer postgres) : IAsyncLifetime
     [InlineData("""{"name": "Phone"}""", "credential")]
     [InlineData("""{"name": "Phone", "credential": "text"}""", "credential")]
     [InlineData("""{"name": "Phone", "credential": {"id": 5, "response": []}}""", "credential")]
-    public async Task Bad_fields_are_named(string body, string field)
+    public async Task An_invalid_field_of_a_passkey_is_refused_with_its_name(string body, string field)
     {
         var (_, cookie) = await BeginAsync(user, "/api/v1/me/passkeys/options");
         var problem = await FinishAsync("/api/v1/me/passkeys", JsonNode.Parse(body)!, cookie, user).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");

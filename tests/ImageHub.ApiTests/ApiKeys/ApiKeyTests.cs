@@ -60,7 +60,7 @@ public sealed class ApiKeyTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"2020-01-01T00:00:00Z"}""", "expiresAt")]
     [InlineData("""{"name":"x","scopes":["read"],"expiresAt":"2220-01-01T00:00:00"}""", "expiresAt")]
     [InlineData("""{"name":"x","scopes":["read"],"key":"ihk_mine"}""", "key")]
-    public async Task A_wrong_field_is_named(string body, string field)
+    public async Task An_invalid_field_of_a_new_key_is_refused_with_its_name(string body, string field)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         var problem = await server.Admin.PostAsync(Keys, content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");

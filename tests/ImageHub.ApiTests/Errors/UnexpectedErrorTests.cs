@@ -12,7 +12,7 @@ namespace ImageHub.ApiTests.Errors;
 public sealed class UnexpectedErrorTests(PostgresServer postgres)
 {
     [Fact]
-    public async Task The_answer_has_no_details_and_the_log_has_them()
+    public async Task The_details_of_an_unexpected_error_are_in_the_log_and_not_in_the_answer()
     {
         using var log = new LoggedLines();
         await using var server = await ImageHubServer.StartAsync(postgres, configure: builder =>

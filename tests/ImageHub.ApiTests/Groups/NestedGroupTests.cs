@@ -234,7 +234,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task The_trash_takes_what_hangs_below_and_restoring_brings_back_exactly_that()
+    public async Task Trashing_a_group_trashes_the_groups_below_it_and_restoring_it_restores_exactly_these()
     {
         var top = await server.Admin.CreateGroupAsync("Top");
         var middle = await AddAsync("Middle", top);

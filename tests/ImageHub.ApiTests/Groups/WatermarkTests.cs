@@ -46,7 +46,7 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task Visitors_get_marked_pictures_at_addresses_of_their_own_and_the_unmarked_addresses_no_more()
+    public async Task Visitors_get_watermarked_pictures_at_new_addresses_and_the_unmarked_addresses_end()
     {
         foreach (var size in (string[])["medium", "high"])
         {
@@ -285,7 +285,7 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
     }
 
     [Fact]
-    public async Task A_mark_that_cannot_be_one_is_refused_with_the_field()
+    public async Task An_unsuitable_watermark_is_refused_with_the_name_of_the_field()
     {
         await RefusedAsync("imageId", Guid.NewGuid(), 0.5, 20);
         await RefusedAsync("opacity", mark, 0.04, 20);

@@ -26,7 +26,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task It_is_null_until_the_job_has_rendered_it_and_then_has_an_immutable_address_in_each_format()
+    public async Task The_large_variant_is_null_until_it_is_rendered_and_then_has_an_immutable_address_in_each_format()
     {
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
         (await LargeAsync(server.Visitor, id)).ValueKind.ShouldBe(JsonValueKind.Null);
@@ -58,7 +58,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task It_stays_null_where_high_is_already_the_whole_picture_and_a_smaller_picture_than_its_box_is_not_enlarged()
+    public async Task The_large_variant_stays_null_if_high_has_all_pixels_and_is_never_enlarged()
     {
         var small = await server.Admin.AddImageAsync(group, "small.jpg", TestImages.Jpeg(1400, 1050, 1));
         var between = await server.Admin.AddImageAsync(group, "between.jpg", TestImages.Jpeg(1600, 1200, 2));
@@ -73,7 +73,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Images_of_an_earlier_version_get_it_without_new_alternates_of_the_other_sizes()
+    public async Task Images_of_an_earlier_version_get_the_large_variant_without_new_alternates_of_other_sizes()
     {
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
         await RenderAsync();
@@ -89,7 +89,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Guests_of_a_link_get_it_below_the_link_and_users_images_have_none()
+    public async Task Guests_get_the_large_variant_below_their_link_and_images_of_users_have_none()
     {
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
         await server.Admin.CreateUserAsync("ada");
@@ -109,7 +109,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_lost_one_is_rendered_again_with_the_next_revision_and_a_deleted_image_takes_it_along()
+    public async Task A_lost_large_variant_is_rendered_again_with_the_next_revision_and_is_deleted_with_its_image()
     {
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
         await RenderAsync();
@@ -131,7 +131,7 @@ public sealed class LargeRenditionTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_changed_box_renders_it_again_with_the_next_revision()
+    public async Task A_changed_box_renders_the_large_variant_again_with_the_next_revision()
     {
         var id = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1000, 1));
         await RenderAsync();

@@ -34,7 +34,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     [Fact]
-    public async Task The_job_makes_them_at_addresses_of_their_own_and_whatever_visitors_were_told_is_forgotten()
+    public async Task The_job_renders_alternates_at_their_own_addresses_and_invalidates_cached_answers()
     {
         foreach (var rendition in await RenditionsAsync())
         {
@@ -96,7 +96,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [InlineData("high", "image/avif;q=0.8, image/webp;q=0.9, */*;q=0.1", "webp")]
     [InlineData("high", "image/jpeg;q=0, image/webp;q=0.1", "webp")]
     [InlineData("high", "image/jpeg;q=0", "jpeg")]
-    public async Task An_address_without_revision_and_format_answers_by_what_is_accepted(string rendition, string? accepted, string expected)
+    public async Task An_address_without_revision_and_format_follows_the_Accept_header(string rendition, string? accepted, string expected)
     {
         await MakeAsync();
         var listed = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty(rendition);
@@ -126,7 +126,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task An_address_with_a_revision_or_a_format_answers_everyone_alike()
+    public async Task An_address_with_a_revision_or_a_format_ignores_the_Accept_header()
     {
         await MakeAsync();
         foreach (var (address, type, caching) in (ValueTuple<string, string, string>[])
@@ -146,7 +146,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_format_that_there_is_not_is_stood_in_for_and_nothing_keeps_that()
+    public async Task A_missing_alternate_is_replaced_by_JPEG_and_caches_must_revalidate_it()
     {
         foreach (var address in (string[])["low?format=avif", "low?r=1&format=avif"])
         {
@@ -156,7 +156,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Of_a_hidden_group_they_are_gone_and_only_admins_get_them()
+    public async Task Only_admins_get_the_alternates_of_a_hidden_group()
     {
         await MakeAsync();
         string[] addresses = [$"/api/v1/images/{image}/low", $"/api/v1/images/{image}/low?r=1&format=avif", $"/api/v1/images/{image}/high?format=webp"];
@@ -181,7 +181,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Guests_of_a_link_get_them_below_it()
+    public async Task Guests_of_a_link_get_alternates_below_the_link()
     {
         await MakeAsync();
         var shared = "/api/v1" + (await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created)).Text("url");
@@ -202,7 +202,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task With_alpha_there_is_no_second_WebP_and_neither_users_images_nor_the_trash_get_any()
+    public async Task Images_with_alpha_get_no_second_WebP_and_images_of_users_or_in_the_trash_get_no_alternates()
     {
         var transparent = await server.Admin.AddImageAsync(group, "t.png", TestImages.TransparentPng(400, 300, 2));
         var trashed = await server.Admin.AddImageAsync(group, "gone.jpg", TestImages.Jpeg(seed: 3));
@@ -227,7 +227,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task A_run_that_is_stopped_goes_on_where_it_was_the_newest_first()
+    public async Task A_stopped_run_continues_where_it_stopped_and_renders_the_newest_images_first()
     {
         var second = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2));
         var third = await server.Admin.AddImageAsync(group, "c.jpg", TestImages.Jpeg(seed: 3));
@@ -257,7 +257,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task One_that_is_purged_or_made_anew_meanwhile_leaves_no_object_behind()
+    public async Task An_image_that_is_purged_or_rendered_again_during_the_run_leaves_no_orphaned_object()
     {
         var anew = await server.Admin.AddImageAsync(group, "anew.jpg", TestImages.Jpeg(seed: 2));
         var held = new TaskCompletionSource();
@@ -275,7 +275,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task They_go_with_their_image()
+    public async Task Alternates_are_deleted_with_their_image()
     {
         await MakeAsync();
         Alternates().Count().ShouldBe(6);
@@ -287,7 +287,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task One_that_is_lost_or_changed_is_made_again_of_the_next_revision(bool isChanged)
+    public async Task A_lost_or_damaged_alternate_is_rendered_again_with_the_next_revision(bool isChanged)
     {
         await MakeAsync();
         var path = Alternates().Single(path => path.EndsWith("low-avif", StringComparison.Ordinal));
@@ -322,7 +322,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task One_that_is_lost_beside_what_cannot_be_made_again_is_stood_in_for()
+    public async Task A_lost_alternate_that_cannot_be_rendered_again_is_replaced_by_JPEG()
     {
         await MakeAsync();
         File.Delete(Alternates().Single(path => path.EndsWith("low-avif", StringComparison.Ordinal)));
@@ -335,7 +335,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task One_that_AVIF_takes_too_much_memory_for_is_made_in_WebP()
+    public async Task A_rendition_that_needs_too_much_memory_as_AVIF_is_rendered_as_WebP()
     {
         // The high variant takes 125 MiB in AVIF and 59 MiB in WebP. Besides the worker, the budget leaves 96 MiB.
         await using var small = await ImageHubServer.StartAsync(
@@ -346,7 +346,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task One_that_cannot_be_made_goes_without_and_is_not_tried_again()
+    public async Task An_image_whose_alternates_cannot_be_rendered_gets_none_and_is_not_tried_again()
     {
         renderings.Gate = Task.FromException(new ProblemException(Problems.CorruptImage, "The file is damaged."));
         await MakeAsync();
@@ -357,7 +357,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task One_whose_full_image_is_lost_keeps_no_other_from_its_turn_and_a_store_that_is_away_ends_the_run()
+    public async Task An_image_without_its_full_file_does_not_delay_others_and_an_unavailable_store_ends_the_run()
     {
         var second = await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2));
         File.Delete(Directory.EnumerateFiles(Objects, "full", SearchOption.AllDirectories).Single(path => path.Contains(second.ToString(), StringComparison.Ordinal)));
@@ -375,7 +375,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [InlineData("None", new string[0])]
     [InlineData("WebP", new[] { "image/webp" })]
     [InlineData("avif", new[] { "image/avif" })]
-    public async Task A_setting_says_which_are_made(string setting, string[] expected)
+    public async Task A_setting_selects_the_alternate_formats(string setting, string[] expected)
     {
         await using var own = await ImageHubServer.StartAsync(postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = setting });
         var id = await own.Admin.AddImageAsync(await own.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, 1));

@@ -20,7 +20,7 @@ public sealed class OrderModelTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task The_order_is_that_of_a_list()
+    public async Task The_order_by_hand_matches_the_model_after_each_operation()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var seed = 0;

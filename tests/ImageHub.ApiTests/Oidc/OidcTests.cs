@@ -62,7 +62,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task A_persons_name_that_a_local_account_has_creates_another_account()
+    public async Task A_person_with_the_name_of_a_local_account_gets_a_separate_account()
     {
         var local = await server.Admin.CreateUserAsync(person);
         await SetPersonAsync(new { preferred_username = person, email = $"{person}@example.org", email_verified = true });
@@ -320,7 +320,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
     }
 
     [Fact]
-    public async Task Each_instance_completes_what_another_one_began()
+    public async Task A_sign_in_begun_on_one_instance_is_completed_on_another()
     {
         await using var second = await server.StartSecondAsync();
         using var begun = await server.Visitor.GetAsync("/api/v1/auth/oidc");

@@ -50,7 +50,7 @@ public sealed class TierTests(ImageHubServer server) : IClassFixture<ImageHubSer
     [InlineData("""{"name":"x","quotaBytes":-1}""", "quotaBytes")]
     [InlineData("""{"name":"x","maxFileBytes":0}""", "maxFileBytes")]
     [InlineData("""{"name":"x","colour":"red"}""", "colour")]
-    public async Task A_wrong_field_is_named(string body, string field)
+    public async Task An_invalid_field_of_a_tier_is_refused_with_its_name(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         var problem = await server.Admin.PostAsync(Tiers, content).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");

@@ -36,7 +36,7 @@ public sealed class TransformKeyTests(ImageHubServer server) : IClassFixture<Ima
     [InlineData("""{}""", "name")]
     [InlineData("""{"name":" "}""", "name")]
     [InlineData("""{"name":"x","scopes":["read"]}""", "scopes")]
-    public async Task A_wrong_field_is_named(string body, string field)
+    public async Task An_invalid_field_of_a_transform_key_is_refused_with_its_name(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var answer = await server.Admin.PostAsync(Keys, content);

@@ -198,7 +198,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
     }
 
     [Fact]
-    public async Task Whatever_may_not_be_seen_is_the_same_404()
+    public async Task Every_image_that_visitors_may_not_see_returns_the_same_404()
     {
         var image = await AddAsync(TestImages.Jpeg(seed: ++seed));
         var good = signer.Sign("w:100", image);

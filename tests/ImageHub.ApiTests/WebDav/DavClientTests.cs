@@ -85,7 +85,7 @@ public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageH
         MOVE .goutputstream-ABC IMG_1.jpg 201
         PROPFIND IMG_1.jpg - 207
         """)]
-    public async Task A_photo_arrives_whole_by_the_requests_of(string program, string requests)
+    public async Task A_photo_arrives_whole_through_the_requests_of_each_program(string program, string requests)
     {
         using var dav = server.NewDavClient(await server.Admin.CreateKeyAsync("admin"));
         await dav.MkcolAsync($"/dav/{program}");

@@ -11,7 +11,7 @@ public sealed class LitmusTests(ImageHubServer server) : IClassFixture<ImageHubS
     [InlineData("copymove", 13)]
     [InlineData("props", 30)]
     [InlineData("locks", 41)]
-    public async Task Every_test_of_a_suite_passes(string suite, int tests)
+    public async Task Every_litmus_test_passes(string suite, int tests)
     {
         var key = await server.Admin.CreateKeyAsync("admin");
         var folder = Directory.CreateTempSubdirectory("litmus").FullName;

@@ -35,7 +35,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
     [InlineData("/groups/{group}")]
     [InlineData("/groups/{group}/images/{image}")]
     [InlineData("{shared}")]
-    public async Task A_browser_that_shows_them_fetches_nothing_else_and_nothing_twice(string address)
+    public async Task A_browser_that_supports_the_alternates_fetches_only_them_and_each_once(string address)
     {
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(System.Net.HttpStatusCode.Created);
         await using var visit = await chromium.VisitAsync(server);
@@ -62,7 +62,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task The_cover_of_a_group_is_asked_for_by_its_page_before_any_script_has_come_and_once(int scale)
+    public async Task The_page_of_a_group_requests_the_cover_once_and_before_any_script_arrives(int scale)
     {
         var covered = await server.Admin.CreateGroupAsync("Covered");
         foreach (var seed in (int[])[11, 12, 13, 14, 15])
@@ -91,7 +91,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
     }
 
     [Fact]
-    public async Task A_browser_that_shows_none_of_them_fetches_JPEG()
+    public async Task A_browser_that_supports_no_alternate_fetches_JPEG()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
@@ -110,7 +110,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
     }
 
     [Fact]
-    public async Task Of_photos_that_are_left_before_they_have_come_the_rest_is_not_fetched()
+    public async Task Leaving_a_photo_before_it_has_loaded_cancels_its_request()
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
