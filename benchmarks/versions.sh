@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares this version with another commit: the rate of answers with an 8 MB image, in turns on the same machine. Needs the programs
-# of run.sh, and Python 3.
+# Compares this version with another commit: the requests per second for an 8 MB image. The versions take turns on the same machine. Needs
+# the programs of run.sh, and Python 3.
 #
 #   benchmarks/versions.sh 94bbe30      eight rounds; prints each round's requests per second and the median of this / other
 #   benchmarks/versions.sh 94bbe30 20   twenty rounds

@@ -51,7 +51,9 @@ internal static class GuestUploadFunctions
         CREATE TRIGGER assign_slug BEFORE INSERT OR UPDATE ON groups FOR EACH ROW WHEN (NEW.owner_id IS NULL AND NEW.inbox_of IS NULL) EXECUTE FUNCTION assign_slug();
         """;
 
-    /// <summary>Removes the guests' photos that await approval, and restores the counts and the trigger of slugs. The columns take their indexes with them.</summary>
+    /// <summary>
+    /// Removes the guests' photos that await approval, and restores the counts and the trigger of slugs. Other indexes are dropped with their columns.
+    /// </summary>
     internal const string Removal =
         $"""
         DELETE FROM upload_batches WHERE guest_id IS NOT NULL;

@@ -4,8 +4,8 @@ namespace ImageHub.Migrations;
 internal static class ThumbnailFunctions
 {
     /// <summary>
-    /// Announces that a thumbnail was deleted, or that an image's facts that its thumbnails' answers need have changed, so that every instance reads them again. The
-    /// time of the last reading is not announced.
+    /// Announces that a thumbnail was deleted, or that data for thumbnail responses has changed, so that every instance reads the data again. A new time of the
+    /// last read is not announced.
     /// </summary>
     internal const string Announcement =
         """

@@ -5,7 +5,7 @@ internal static class WebDavFunctions
 {
     /// <summary>
     /// A name follows its group's title. It is unique among the groups outside the trash with the same parent; a number or the end of the group's id is added if
-    /// another group has it. The lock of the slugs makes assignments wait for each other. The encoding is that of <c>FolderName</c>.
+    /// another group has it. The lock of the slugs makes assignments wait for each other. The encoding matches <c>FolderName</c>.
     /// </summary>
     internal const string FolderNames =
         """
@@ -65,7 +65,10 @@ internal static class WebDavFunctions
         UPDATE groups SET folder_name = NULL WHERE owner_id IS NULL AND inbox_of IS NULL AND deleted_at IS NULL;
         """;
 
-    /// <summary>A group that gets another parent keeps the name of its folder, with its number, if the name is free there: clients find it at the address that they requested.</summary>
+    /// <summary>
+    /// A group that gets another parent keeps its folder name, including a number, if the name is free there. Clients that moved a folder then find it at the
+    /// requested address.
+    /// </summary>
     internal const string AssignmentThatKeepsNamesOfMovedFolders =
         """
         CREATE OR REPLACE FUNCTION assign_folder_name() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -94,7 +97,7 @@ internal static class WebDavFunctions
         END $$;
         """;
 
-    /// <summary>A group that gets another parent gets the name of its title.</summary>
+    /// <summary>A group that gets another parent gets a new folder name from its title.</summary>
     internal const string AssignmentByTitle =
         """
         CREATE OR REPLACE FUNCTION assign_folder_name() RETURNS trigger LANGUAGE plpgsql AS $$

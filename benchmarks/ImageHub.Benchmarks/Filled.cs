@@ -17,7 +17,7 @@ internal sealed class Filled : IAsyncDisposable
     private const int Places = 300;
     private const int Chunk = 100_000;
 
-    // Images have one of this number of titles.
+    // The number of different titles of images.
     private const int Words = 5_000;
 
     private readonly ImageHubProcess process;

@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>ipx, an image server for Node.js that resizes by sharp and keeps nothing.</summary>
+/// <summary>ipx, an image server for Node.js that resizes with sharp and caches nothing.</summary>
 internal sealed class Ipx : IDisposable
 {
     private readonly Process process;

@@ -20,7 +20,7 @@ internal static class Scale
     /// <summary>Prints the tables for a database with a number of images.</summary>
     public static async Task MeasureAsync(int images)
     {
-        // On a disk and with the settings that users get, unlike the tests' server.
+        // Unlike the tests' server, this server writes to a disk and has the settings that users get.
         await using var postgres = new EmbeddedPostgres(Tools.NewFolder(), NullLogger.Instance, durable: true);
         await postgres.StartAsync(CancellationToken.None);
         var begun = Stopwatch.GetTimestamp();

@@ -10,9 +10,9 @@ using Perfolizer.Mathematics.Distributions.ContinuousDistributions;
 namespace ImageHub.Benchmarks;
 
 /// <summary>
-/// Compares the durations of refusals that must not differ: one for an item that does not exist, one for an item that exists but is secret. A pair differs
-/// if the Mann–Whitney U test (Mann and Whitney, Annals of Mathematical Statistics 18, 1947) gives p &lt; 0.001 and the medians differ by more than 1 ms or
-/// by more than 2 %.
+/// Compares the durations of two refusals that must not differ: for an item that does not exist, and for an item that exists but is secret. A pair differs if
+/// the Mann–Whitney U test (Mann and Whitney, Annals of Mathematical Statistics 18, 1947) gives p &lt; 0.001 and the medians differ by more than 1 ms or by
+/// more than 2 %.
 /// </summary>
 internal static class Timing
 {
@@ -21,7 +21,7 @@ internal static class Timing
     private const double MaxShare = 0.02;
     private const int WarmUps = 100;
 
-    /// <summary>The accounts and links that take turns, because failures are limited for each of them.</summary>
+    /// <summary>The number of accounts and of links that take turns, because failures are limited for each account and link.</summary>
     private const int Targets = 250;
 
     /// <param name="requests">The number of requests of each kind.</param>

@@ -10,14 +10,15 @@ internal static class TransformRows
 {
     private const int Rounds = 5;
 
-    /// <summary>The clients that request new pictures at the same time.</summary>
+    /// <summary>The number of clients that request new pictures at the same time.</summary>
     private const int Clients = 8;
 
-    /// <summary>The widths that each client requests of each photo in a round. No width is requested again in a later round.</summary>
+    /// <summary>The number of widths of each photo that are requested in a round. Each round uses new widths.</summary>
     private const int WidthsARound = 6;
 
     /// <summary>
-    /// The rounds before the measurement, with other images. After these 2,000 pictures, .NET's compiler has optimized the code of first answers. Until then, the compiler takes a fifth of the server's processor time.
+    /// The number of rounds before the measurement, with other images. After these 2,000 pictures, the JIT compiler has optimized the code for new pictures.
+    /// Until then, the compiler takes a fifth of the server's processor time.
     /// </summary>
     private const int WarmUpRounds = 14;
 
@@ -76,7 +77,7 @@ internal static class TransformRows
 
         for (var round = 0; round <= Rounds; round++)
         {
-            // Each row has widths of its own, because ImageHub keeps its answers. The first round is not counted.
+            // Each row uses different widths, because ImageHub caches the pictures. The first round is not counted.
             var (first, second) = (SmallestWidth + (2 * round * WidthsARound), SmallestWidth + (((2 * round) + 1) * WidthsARound));
             var rates = (
                 OursIpx: await FirstAnswersAsync(measured, first, Ours),

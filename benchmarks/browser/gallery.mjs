@@ -9,7 +9,7 @@ import { drawPhotos } from "./photos.mjs";
 
 const repository = path.resolve(import.meta.dirname, "../..");
 
-/** The admin's. */
+/** The admin's password. */
 export const password = "a password for measuring";
 
 /** A server of its own. `program`: a folder with a build of the API; absent: Release, built now. */
@@ -39,9 +39,9 @@ export class Gallery {
   }
 
   /**
-   * Fills the gallery with groups of 1,000, 300 and 60 photos and 29 of two, unless they exist. Then requests the pages' resources until the
-   * server has compiled its hot code, because browser and server share the machine's cores. Returns the three large groups, the titles of
-   * all groups in the gallery's order, and the folder with a folder of photos for each title.
+   * Creates groups of 1,000, 300 and 60 photos and 29 groups of two, unless they exist. Then requests the pages' resources until the server
+   * has compiled its hot code, because browser and server share the cores. Returns the three large groups, all titles in the gallery's order,
+   * and the folder that has a folder of photos for each title.
    */
   async fill() {
     const photos = path.join(this.folder, "photos");
@@ -71,7 +71,7 @@ export class Gallery {
   }
 }
 
-/** Loads a page and, again and again, what it loaded. */
+/** Loads a page, then requests each resource that it loaded 100 times. */
 export async function warmUp(browser, page) {
   const tab = await browser.newPage();
   const loaded = [];
@@ -81,7 +81,7 @@ export async function warmUp(browser, page) {
   for (let time = 0; time < 100; time++) for (const address of loaded) await (await fetch(address)).arrayBuffer();
 }
 
-/** Waits until an address answers; `check` throws if that cannot happen any more. */
+/** Waits until an address answers. `check` throws if the server has exited. */
 export async function untilAnswers(address, check) {
   for (let tries = 0; tries < 300; tries++) {
     check();

@@ -1,5 +1,6 @@
-// Measures how soon a page follows the reader's hands on a phone with a quarter of this machine's processor: a photo that opens, the next
-// photo, the end of 300 photos, and the frames while 1,000 photos are scrolled. Prints medians and maxima; a figure above the target fails.
+// Measures the response times to input on a phone with a quarter of this machine's processor speed: opening a photo, showing the next
+// photo, showing the end of 300 photos, and the frames while 1,000 photos are scrolled. Prints medians and maxima; a time above the target
+// fails.
 //
 //   npm ci && npm run hands                               in this folder
 //   npm run hands -- --program <folder>                   another build of the API than Release
@@ -57,7 +58,7 @@ async function repeated(count, measure) {
   return results;
 }
 
-/** A page that has come to rest on the slow phone. `use` gets the tab and its session. */
+/** Opens a page on the slow phone and waits until it is idle. `use` gets the tab and its DevTools session. */
 async function onPhone(at, use) {
   const browser = await launch();
   const tab = await browser.newPage();
@@ -72,15 +73,15 @@ async function onPhone(at, use) {
   return result;
 }
 
-/** Makes `noteNext` and what it waits for available in the page. */
+/** Defines `noteNext` and its conditions in the page. */
 function prepare(tab) {
   return tab.evaluate(() => {
-    /** Notes the time from the next event of a type to the frame after `isThere()` has become true: ten seconds if it never does. */
+    /** Measures the time from the next event of a type to the frame in which `isThere()` is true; at most ten seconds. */
     window.noteNext = (type, isThere) => {
       window.noted = new Promise((resolve) => {
         setTimeout(resolve, 10_000, 10_000);
         const start = (event) => {
-          // Each look precedes the drawing of a frame, and the timer follows it.
+          // `look` runs before a frame is drawn, the timer after it.
           const look = () => {
             if (isThere()) setTimeout(() => resolve(performance.now() - event.timeStamp));
             else requestAnimationFrame(look);
@@ -90,7 +91,7 @@ function prepare(tab) {
         addEventListener(type, start, { capture: true, once: true });
       });
     };
-    /** The photo's copy that grows, or the viewer itself. */
+    /** Whether the growing copy of the photo or the viewer is shown. */
     window.isOpening = () => document.querySelector("[class*=movingPhoto_stage], .yarl__slide_current") !== null;
     window.position = () => document.querySelector(".yarl__slide_current")?.ariaLabel ?? null;
     const isLoaded = (image) => image?.complete && image.currentSrc !== "";
@@ -122,7 +123,7 @@ function photos(at) {
   });
 }
 
-/** Opens a photo by a tap and waits until the viewer has come to rest. Returns the time to the frame that shows the photo. */
+/** Opens a photo by a tap and waits until the viewer is idle. Returns the time to the frame that shows the photo. */
 async function open(tab, number) {
   await tab.evaluate(() => noteNext("click", isOpening));
   const places = await tab.$$("main a[id^=photo]");

@@ -34,7 +34,7 @@ try {
   if (!options.keep) fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** The figures of one page: the median of each. */
+/** The median of each result of one page. */
 async function measure(name, page) {
   const reports = [];
   for (let tries = 1; reports.length < runs; tries++) {

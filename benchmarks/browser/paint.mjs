@@ -1,7 +1,7 @@
-// Measures the visitors' first pages on a slow phone with a slow connection, and Piwigo's beside them, in turns: the largest contentful
-// paint (LCP) of the gallery and of groups of 60, 300 and 1,000 photos; the time from the tap on a photo until it stands sharp; and the
-// layout shift (CLS). Also counts the document's elements at the end of the 1,000. A new browser loads each page five times. Ends with the
-// list of what does not hold: medians above the wanted figures, or slower than Piwigo's.
+// Measures the visitors' first pages on a slow phone with a slow connection, in turns with Piwigo's pages: the largest contentful paint
+// (LCP) of the gallery and of groups of 60, 300 and 1,000 photos; the time from the tap on a photo until it is sharp; and the layout shift
+// (CLS). Also counts the document's elements at the end of the 1,000 photos. A new browser loads each page five times. Fails with a list of
+// missed targets: medians above the target or slower than Piwigo's, layout shifts, or too many elements.
 //
 //   npm ci && npm run paint                               in this folder
 //   npm run paint -- --piwigo <folder>                    Piwigo beside ImageHub; the folder has its unpacked release (a tag of
@@ -17,17 +17,17 @@ import { parseArgs } from "node:util";
 import { Gallery, launch } from "./gallery.mjs";
 import { Piwigo } from "./piwigo.mjs";
 
-/** A phone a quarter as fast as this machine: with the screen of Lighthouse's mobile preset, or a finer one, for which tiles need more pixels. */
+/** A phone a quarter as fast as this machine, with the screen of Lighthouse's mobile preset. `finePhone` has a higher pixel density. */
 const phone = { width: 412, height: 823, deviceScaleFactor: 1.75, isMobile: true, hasTouch: true };
 const finePhone = { ...phone, deviceScaleFactor: 2.625 };
-/** A phone's, for which Piwigo writes other pages than for a desk. */
+/** A phone's user agent. Piwigo renders other pages for phones than for desktops. */
 const userAgent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
 const slowdown = 4;
-/** Slow 4G: 150 ms to each answer, 1.6 Mbit/s down and 750 kbit/s up (in bytes a second), shared by all requests. */
+/** Slow 4G: a latency of 150 ms, 1.6 Mbit/s down and 750 kbit/s up (here in bytes a second), shared by all requests. */
 const network = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
 const runs = 5;
 const mostElements = 1200;
-/** A layout shift that nobody sees. */
+/** A layout shift (CLS) below this value is invisible. */
 const mostShift = 0.005;
 
 const beside = "Piwigo beside ImageHub: --piwigo <folder with its release and its theme modus>, see https://piwigo.org/guides/install/manual";
@@ -38,14 +38,14 @@ const { values: options } = parseArgs({
 const folder = options.keep ? path.resolve(options.keep) : fs.mkdtempSync(path.join(os.tmpdir(), "imagehub-paint-"));
 const gallery = new Gallery(folder, options.program);
 const piwigo = options.piwigo ? new Piwigo(options.piwigo) : undefined;
-/** What does not hold, and the range and the last load of each row on each site. */
+/** The missed targets; and for each row and site, the range of the times and the details of the last load. */
 const [faults, details] = [[], {}];
 try {
   await gallery.start();
   const filled = await gallery.fill();
   const large = [filled.sixty, filled.threeHundred, filled.thousand];
   const pages = ["/", ...large.map(({ slug }) => `/groups/${slug}`)];
-  // A photo of the rows: the page has the cover as large as the viewer.
+  // The tapped photo is one of the rows, because the page has already loaded the cover in the viewer's size.
   const ours = { name: "ImageHub", url: gallery.url, pages, tile: '[data-layout] a[id^="photo-"]', photo: ".yarl__slide_current img" };
   const sites = piwigo ? [ours, await startPiwigo(filled, large)] : [ours];
   const rows = [
@@ -84,7 +84,7 @@ async function startPiwigo({ photos, titles }, large) {
   return { name: "Piwigo", url: piwigo.url, pages: ["/", ...albums], tile: "#thumbnails a", photo: "#theMainImage" };
 }
 
-/** Measures a row on each site in turns. Returns its cells; notes its details and what does not hold. */
+/** Measures a row on each site in turns. Returns the row's cells; records its details and missed targets. */
 async function compare({ name, page, screen = phone, measure = load, wanted }, sites) {
   console.log(`Loading ${name} ...`);
   const results = sites.map(() => []);
@@ -135,7 +135,7 @@ function notePaints() {
   });
 }
 
-/** When a page has painted its largest part, in milliseconds after it was asked for, and what that is. */
+/** The largest contentful paint of a page: the milliseconds after the request, and the painted element. */
 async function load({ url }, page, screen) {
   const tab = await openTab(screen);
   const isTraced = options.trace && url === gallery.url;
@@ -155,7 +155,7 @@ async function load({ url }, page, screen) {
   return paint;
 }
 
-/** The milliseconds from the tap on a photo of a group's page at rest until the photo stands sharp. The browser's cache has that page only. */
+/** The milliseconds from the tap on a photo of an idle group page until the photo is sharp. The browser has cached only that page. */
 async function openPhoto({ tile, photo }, page, screen) {
   const tab = await openTab(screen);
   await tab.goto(page, { waitUntil: "networkidle0" });
@@ -167,7 +167,7 @@ async function openPhoto({ tile, photo }, page, screen) {
     setTimeout(() => reject(new Error(`No photo of ${page} is sharp after a minute.`)), 60_000).unref();
   });
   await tab.exposeFunction("photoStands", (result) => stand(result));
-  // The tap opens ImageHub's viewer in the page, and another page of Piwigo.
+  // In ImageHub the tap opens the viewer in the same page; in Piwigo it opens another page.
   await tab.evaluate(watchPhoto, photo);
   await tab.evaluateOnNewDocument(watchPhoto, photo);
   const tapped = Date.now();
@@ -185,7 +185,7 @@ function findTile(selector) {
   return { x: left + width / 2, y: top + height / 2 };
 }
 
-/** Runs in the page: tells when the photo is painted in its place with as many pixels as the screen has there, but for 5 %. */
+/** Runs in the page: reports when the photo is painted in its final place with at least 95 % of the screen's pixels there. */
 function watchPhoto(selector) {
   const pixels = (image) => image.getBoundingClientRect().width * devicePixelRatio;
   const isSharp = (image) => image.complete && pixels(image) > 0 && image.naturalWidth >= 0.95 * pixels(image);
@@ -206,7 +206,7 @@ function watchPhoto(selector) {
   requestAnimationFrame(look);
 }
 
-/** How many elements a group's page has once it is scrolled to its end. */
+/** The number of elements on a group's page after scrolling to its end. */
 async function elementsAtEnd(at) {
   const browser = await launch();
   const tab = await browser.newPage();

@@ -1,6 +1,6 @@
-// Drops 2,000 small files on a group's page in Chromium, on the server's machine, and prints the files received a second and the page's
-// longest busy time. Fails below 60 files a second, or above 200 ms of scripts and drawing in one frame. Chromium itself is busy
-// longer on a drop, because it reads each file's metadata before the page's scripts run.
+// Drops 2,000 small files on a group's page in Chromium, on the server's machine. Prints the files received a second and the page's longest
+// busy time. Fails below 60 files a second, or above 200 ms of scripts and drawing in one frame. Chromium's own work on a drop takes longer,
+// because it reads each file's metadata before the page's scripts run.
 //
 //   npm ci && npm run uploads                             in this folder
 //   npm run uploads -- --files 500 --program <folder>     fewer files, and another build of the API than Release
@@ -46,7 +46,7 @@ try {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** One picture under many names, told apart by a comment in it that also fills it up to its size; 50 more to warm up with. */
+/** Writes copies of one picture, and 50 more for the warm-up. A random JPEG comment makes each file unique and 25 kB large. */
 async function makeFiles() {
   const page = await browser.newPage();
   const jpeg = Buffer.from(await page.evaluate(draw), "base64");
@@ -110,7 +110,7 @@ function makeGroup(page, title) {
   }, title);
 }
 
-/** Drops the files on the group's page, and waits for the last. */
+/** Drops the files on the group's page, and waits until all are uploaded. */
 async function upload(page, group, paths) {
   await page.goto(`${gallery.url}/admin/groups/${group}`);
   await page.waitForSelector("input[type=file]");
@@ -134,7 +134,7 @@ async function drop(page, files) {
   await client.detach();
 }
 
-/** All of them are there, in the order of the drop. */
+/** Throws unless the group contains all dropped files in the order of their names. */
 async function check(page, group) {
   const names = await page.evaluate(async (group) => {
     const names = [];

@@ -21,6 +21,6 @@ await Promise.race([
   new Promise((resolve) => setTimeout(resolve, patience - performance.now())),
 ]);
 
-// The build lists the app's files in links that browsers do not follow.
+// The build lists the app's files in `link` elements that browsers ignore until `rel` is set.
 for (const link of document.querySelectorAll<HTMLLinkElement>("link[data-later]")) link.rel = "modulepreload";
 void import("./prefetch");

@@ -9,12 +9,12 @@ const app = (
     <App />
   </BrowserRouter>
 );
-/** The maximum time in milliseconds that the first screen stays for the data of the page. */
+/** The maximum time in milliseconds that the first screen stays while the page's data loads. */
 const patience = 2000;
 
 /**
- * Replaces the first screen when the page's data and code have loaded, so that its photos do not disappear in between.
- * A transition, so that a slow phone can respond during rendering.
+ * Replaces the first screen when the page's data and code have loaded, so that the photos do not disappear in between.
+ * The rendering is a transition, so that a slow phone can respond during it.
  */
 export async function start(loaded: Promise<unknown>) {
   await haveWords();

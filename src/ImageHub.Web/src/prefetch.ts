@@ -22,10 +22,10 @@ if (pathname === "/") {
     loaded.push(import("./images/viewer/Viewer"));
   } else loaded.push(fetchGroup(group[1]));
 }
-// Two tasks, so that a slow phone can respond in between.
+// The modules run in two tasks, so that a slow phone can respond in between.
 void import("./root").then(() => import("./main")).then(({ start }) => start(Promise.allSettled(loaded)));
 
-/** Finds the id of the group in the address, which the first screen contains. The page reports errors. */
+/** Finds the id of the group in the address. The first screen contains the id. The page reports errors. */
 function findGroup(name: string) {
   const known = document.querySelector<HTMLElement>("main[data-group]")?.dataset.group;
   if (known) queryClient.setQueryData(groupIdAt(name).queryKey, known);

@@ -22,7 +22,10 @@ export function SignInForm({
 }: {
   /** The user who must sign in again. If this is set, the password field gets the focus. */
   userName?: string;
-  /** The page to open after signing in at the provider; empty: the user's first page. If it is absent, this page stays open and the provider's opens in a new tab. */
+  /**
+   * The page to open after signing in at the provider; empty: the user's first page. If absent, this page stays open
+   * and the provider's page opens in a new tab.
+   */
   to?: string;
   /** Called once the session exists. */
   onSignedIn: () => void;

@@ -55,8 +55,8 @@ export function SignInPage() {
 }
 
 /**
- * Takes up a session that the server has begun after a sign-in at the provider. The session's cookies are unreadable, so the
- * server sets another one for a minute.
+ * Takes over a session that the server has started after a sign-in at the provider. Scripts cannot read the session's
+ * cookies, so the server also sets a readable cookie that expires after a minute.
  */
 async function takeUpSession() {
   if (!document.cookie.split("; ").includes("imagehub_signed_in=1")) return false;

@@ -10,7 +10,8 @@ export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
   if (status === 502 || status === 503 || status === 504) {
-    // Without its database the server still answers some requests, so only the health check tells whether the outage has ended.
+    // Without its database the server answers some requests from its cache and others with 503. A 503 therefore does
+    // not end the state `stale`.
     if (connection.get() !== "stale") connection.set("down");
   } else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
 }

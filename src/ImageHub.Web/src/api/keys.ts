@@ -45,7 +45,7 @@ export const keys = {
   ownImages: ["mine"],
   /** The groups of which the user is a member. They are below the gallery, because changes of groups affect them. */
   groupsSharedWithMe: ["gallery", "sharedWithMe"],
-  /** Data that only admins see. */
+  /** Data of the desk, which only admins and editors see. */
   desk: ["desk"],
   deskGroups: ["desk", "groups"],
   deskGroupsWith: (q: string, parent: string) => ["desk", "groups", q, parent],

@@ -3,7 +3,7 @@ import { connection } from "./connection";
 import { isTemporary, Problem } from "./problem";
 import { session } from "./session";
 
-/** Cached data stays for half an hour, so that going back shows it at once. It is revalidated when it is shown. */
+/** Cached data stays for half an hour, so that going back shows it at once. Data older than 10 s is revalidated. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
@@ -28,5 +28,6 @@ connection.subscribe(() => {
   void queryClient.invalidateQueries();
 });
 
-// When a session ends in any tab, the cache is cleared: it may hold data that only curators may see.
+// Clears the cache when the user signs out in any tab, because the cache may hold data that only curators may see. A
+// session that expires in this tab (`ended`) keeps the cache.
 session.subscribe(() => session.get().state === "none" && queryClient.clear());

@@ -104,14 +104,14 @@ async function renewOnce(): Promise<boolean> {
 const oneTabAtATime = async (work: () => Promise<boolean>): Promise<boolean> =>
   navigator.locks ? await navigator.locks.request("imagehub.session", work) : await work();
 
-/** The account whose page this is. */
+/** The id of the account that uses this page. */
 let account: string | undefined;
 
 session.subscribe(() => {
   if (session.get().state === "none") account = undefined;
 });
 
-/** Records the account whose page this is. If it was another account's page, drops its work and reloads the page. */
+/** Records the account that uses this page. If another account used the page before, cancels its work and reloads. */
 export function setPageAccount(id: string) {
   if (account !== undefined && id !== account) reloadForNewAccount();
   else account = id;
@@ -127,7 +127,7 @@ function reloadForNewAccount() {
 }
 
 /**
- * Resolves once the user has signed in again (`true`) or has given up (`false`). If somebody else has signed in, drops
+ * Resolves once the user has signed in again (`true`) or has given up (`false`). If another user has signed in, cancels
  * the pending requests and reloads the page.
  */
 export const signedInAgain = () => {
@@ -142,7 +142,7 @@ export const signedInAgain = () => {
   });
 };
 
-/** Whether the session is an account's. Asks until the server answers. */
+/** Whether the session belongs to this account. Repeats the request until the server answers. */
 async function isSignedIn(owner: string) {
   for (;;) {
     const response = await fetch("/api/v1/auth/me").catch(() => null);

@@ -107,7 +107,7 @@ export function MadeKeyDialog({
   name: string;
   fields: { label: string; value: string; hint?: string }[];
   onClose: () => void;
-  /** More about the fields. */
+  /** An explanation below the fields. */
   children?: ReactNode;
 }) {
   return (

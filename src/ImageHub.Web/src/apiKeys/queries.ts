@@ -5,7 +5,7 @@ import { keys } from "../api/keys";
 export type ApiKey = Schemas["ApiKeyResponse"];
 export type Scope = Schemas["KeyScope"];
 
-/** The signed-in user's keys, for admins those of all accounts, the newest first. */
+/** The signed-in user's keys, the newest first. Admins get the keys of all accounts. */
 export const apiKeys = infiniteQueryOptions({
   queryKey: keys.apiKeys,
   queryFn: ({ pageParam, signal }) =>

@@ -24,8 +24,8 @@ export const pickNone = (first?: string) =>
 export const pickAll = () => picked.set({ ...nothing, all: true });
 
 /**
- * Toggles a photo. With `isRange` the photos between the last one and this one get the same state. `order`: the ids of
- * all photos in order.
+ * The selection after a photo is toggled. With `isRange` all photos from the last toggled photo to this photo get the
+ * same state. `order`: the ids of all photos in order.
  */
 export function toggled({ all, ids, last }: Picked, id: string, order: readonly string[], isRange: boolean): Picked {
   const next = new Set(all ? order : ids);

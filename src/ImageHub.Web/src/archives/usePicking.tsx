@@ -15,8 +15,8 @@ type Shown = Offers & Pick<Schemas["SharedGroup"], "imageCount">;
 const rest = 500;
 
 /**
- * Selects and downloads a page's photos with two buttons and a long press on a photo. A page with one photo offers only
- * the download, and a page whose owner offers no downloads neither. The code is loaded on first use.
+ * Selects and downloads a page's photos with two buttons and a long press on a photo. A page with one photo has only
+ * the download button; a page without downloads has neither button. The code is loaded on first use.
  */
 export function usePicking(of: ArchiveOf, group: Shown | undefined, images: PagesOf<Photograph>) {
   const count = group && group.downloads !== "none" ? group.imageCount : 0;

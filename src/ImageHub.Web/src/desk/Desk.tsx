@@ -27,7 +27,7 @@ const SiteDesk = whenShown(async () => (await import("../site/SiteDesk")).SiteDe
 const DuplicatesDesk = whenShown(async () => (await import("../duplicates/DuplicatesDesk")).DuplicatesDesk);
 const StorageDesk = whenShown(async () => (await import("../storage/StorageDesk")).StorageDesk);
 
-/** The header's entries; editors do not see those for admins only. */
+/** The header's entries. Editors do not see entries that are for admins only. */
 const pages = ({ role }: Schemas["Me"]): Page[] => {
   const ofAdmins = (...entries: Page[]) => (role === "admin" ? entries : []);
   return [

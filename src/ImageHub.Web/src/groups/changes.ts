@@ -45,8 +45,8 @@ export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
 type Member = Schemas["GroupMemberResponse"];
 
 /**
- * Applies the changes between two lists to the members that the group has now, so that changes that somebody else
- * has made since `opened` remain. Throws like `answer`.
+ * Applies the difference between two lists to the group's current members. Changes that others have made since `opened`
+ * remain. Throws like `answer`.
  */
 export async function saveMembers(id: string, opened: Member[], edited: Member[]) {
   const current = await answer(api.GET("/api/v1/groups/{id}/members", { params: { path: { id } } }));
@@ -125,7 +125,7 @@ export async function deleteGroups(groups: Group[]) {
   return deleted.length === groups.length;
 }
 
-/** The keys of the queries that show a group, or its number or cover on the pages of the groups above. */
+/** The keys of the queries that show a group. The pages of the groups above count it and may show its cover. */
 const showingAll = ({ id, path }: Group) => showing(id, ...path.map((above) => above.id));
 
 const trash = (group: Group) =>

@@ -22,7 +22,7 @@ export const groupsTitled = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** The groups directly below a group; for its members also hidden ones. */
+/** The groups directly below a group. Members of the group also get hidden groups. */
 export const groupsBelow = (id: string, isMember: boolean) =>
   infiniteQueryOptions({
     queryKey: keys.groupsBelow(id, isMember),
@@ -53,7 +53,7 @@ const findKnown = (isWanted: (group: Group) => boolean) =>
 /** Whether the name of a group in an address is its id. */
 export const isId = (name: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
 
-/** The path of a group's page. A group that no loaded list contains is addressed by its id, which its page replaces. */
+/** The path of a group's page. If no loaded list contains the group, the path has its id, which the page replaces. */
 export const pathOfGroup = (id: string) => `/groups/${findKnown((group) => group.id === id)?.slug ?? id}`;
 
 /** The id of the group whose page has an address: `name` is its id or its slug. */

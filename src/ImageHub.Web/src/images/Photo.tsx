@@ -83,7 +83,7 @@ const observer = new IntersectionObserver(
   { rootMargin: "50%" },
 );
 
-/** The classes of a photo's focus point, in steps of 5 %. The first screen, which has no inline styles, has the same. */
+/** The classes of a photo's focus point, in steps of 5 %. The first screen uses them, too: it has no inline styles. */
 export function focusClasses({ focus }: Pick<GridPhoto, "focus">) {
   if (!focus) return "";
   const digits = [1, 2, 4, 8, 16] as const;

@@ -14,7 +14,7 @@ export type GridPhoto = Pick<Photograph, "placeholder" | "width" | "height"> &
     large?: SizedRendition | null;
   };
 
-/** The share of the screen's pixels that a sharp picture has at least. */
+/** The minimum ratio of a sharp picture's pixels to the screen's pixels. */
 const sharp = 0.95;
 
 /** The smallest rendition that is sharp at a width in device pixels, otherwise the largest. `renditions` are sorted by width. */
@@ -98,8 +98,8 @@ const renditionsOf = ({ low, medium, high, large }: GridPhoto) => [low, medium, 
 /**
  * The candidates of a `srcset`: each rendition with the smallest and with the largest width in device pixels for which it
  * is the smallest sharp one. Some browsers take the first candidate that is not too small, others the nearer of two by
- * the geometric mean; both show a rendition exactly within its two widths. A rendition that is no wider than the one
- * before it, as those of a small original are, is left out.
+ * the geometric mean; both show a rendition exactly within its two widths. A rendition that is no wider than the
+ * previous one is left out, which happens with small originals.
  */
 const srcSetOf = (photo: GridPhoto, urls: string[]) => {
   const candidates: string[] = [];

@@ -56,7 +56,7 @@ export function readTable(csv: string, groupProductId: string | null, maxProduct
     return table;
   }
 
-  // After an unclosed quotation mark the rest of the file is one cell.
+  // The parser reads everything after an unclosed quotation mark as one cell.
   const badlyQuoted = new Set(errors.filter(({ type }) => type === "Quotes").map(({ row }) => row));
   const lines = new Map<string, number>();
   let line = 2 + linesWithin(header);

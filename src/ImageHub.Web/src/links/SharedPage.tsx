@@ -42,7 +42,7 @@ export function SharedPage() {
   const onView = useLastViewed(imageId !== undefined, (id) => find.current?.(id) ?? null);
   const choice = useChoice(token, group.data?.favourites ?? false);
   const picking = usePicking({ token }, group.data, images);
-  // The favourites when the filter was set. Photos stay visible if they are removed from the favourites later.
+  // The favourites at the time the filter was set. A photo that is later removed from the favourites stays visible.
   const [only, setOnly] = useState<ReadonlySet<string>>();
   const shown = useFilteredPages(images, only);
 

@@ -15,7 +15,7 @@ import type { UploadTarget } from "../uploads/queue/rows";
 import type { RemoveImages } from "./changes";
 import { DeleteImagesDialog } from "./DeleteImagesDialog";
 
-/** The images that a user adds, views and deletes: the user's own, or those of a group to which the user adds photos. */
+/** A page to add, view and delete images: the user's own images, or a group to which the user adds photos. */
 export function AccountImages<T extends { id: string }>({
   at,
   target,

@@ -7,7 +7,7 @@ import { mineText } from "../text/mine";
 import { groupsSharedWithMe } from "./queries";
 import styles from "./SharedGroups.module.css";
 
-/** The number of cards of a gallery page that has as many columns as this grid. */
+/** A gallery page with this number of cards has as many columns as this grid, so the `sizes` of its cards apply. */
 const likeGalleryOf = 6;
 
 /** The groups of which the signed-in user was made a member, as cards; nothing without any. */

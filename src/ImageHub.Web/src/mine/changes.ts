@@ -9,7 +9,7 @@ import { links } from "../links/queries";
 import { mineText } from "../text/mine";
 import { type OwnImage, ownImages } from "./queries";
 
-/** Deletes images one by one until the signal aborts. It receives the number of deleted images. */
+/** Deletes images one by one until the signal aborts. `progress` receives the number of deleted images. */
 export type RemoveImages = (ids: string[], progress: (done: number) => void, signal: AbortSignal) => Promise<void>;
 
 /** Deletes own images. */

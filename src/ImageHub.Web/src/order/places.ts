@@ -3,8 +3,8 @@ interface Item {
 }
 
 /**
- * The target position of a block of items: directly after `after`, or at the front if that is null. The request of
- * `PUT …/order` has this form.
+ * The target position of a block of items: directly after the item `after`, or at the front of the list if `after` is
+ * null. The request of `PUT …/order` has this form.
  */
 export interface Place {
   ids: string[];

@@ -8,17 +8,17 @@ import {
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from "react";
 import { hasModal } from "../shell/keyboard";
 
-/** The number of list pages that are fetched one after the other. */
+/** The maximum number of list pages that one call of `fetchRest` fetches. */
 const mostAtOnce = 40;
-/** The time in milliseconds in which the rest may arrive before the loaded part is shown. */
+/** The interval between renderings while the rest of the list is fetched, in milliseconds. */
 const atOnce = 400;
 
 /**
- * Reads a list page by page. Also returns a function that fetches the rest of the list, and renders it when it
- * is complete or a moment has passed: each rendering in between would delay the last one.
+ * Reads a list page by page. Also returns a function that fetches the rest of the list. While it runs, the list is
+ * rendered only at intervals, because rendering each page would delay the complete list.
  *
- * The key End shows the end of the whole list when it has loaded, unless the reader does anything else before. If that takes
- * longer than a moment, it first shows the end of the loaded part.
+ * The End key scrolls to the end of the whole list once the list has loaded, unless the reader does something else
+ * first. If loading takes longer than `atOnce`, the page first scrolls to the end of the loaded part.
  */
 export function useInfiniteList<Page, Key extends QueryKey, Param>(
   options: UseInfiniteQueryOptions<Page, Error, InfiniteData<Page>, Key, Param>,

@@ -17,7 +17,7 @@ const pause = 200;
 interface Suggestion {
   to: string;
   name: ReactNode;
-  /** The title of a photo's group, or of the groups above a group; absent if it is unknown or there is none. */
+  /** The title of a photo's group, or the titles of the groups above a group; absent if unknown or none. */
   group?: string;
   picture: ReactNode;
 }

@@ -18,7 +18,7 @@ export interface Wanted {
   takenTo?: string;
 }
 
-/** Removes users' private images, which only admins' results contain. They have no addresses of renditions to show. */
+/** Removes users' private images, which only admins' results contain. These images have no renditions to show. */
 const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
   ...data,
   pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),
@@ -60,7 +60,7 @@ export const foundGroups = (q: string) =>
     enabled: q !== "",
   });
 
-/** The first groups and photos that match `q`. There are more photos than are shown, to pick from several groups. */
+/** The first groups and photos that match `q`. More photos are requested than are shown, to include several groups. */
 export const suggestions = (q: string) =>
   queryOptions({
     queryKey: keys.found("suggestions", q),

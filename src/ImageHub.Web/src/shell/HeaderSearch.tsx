@@ -8,7 +8,7 @@ import { whenShown } from "./whenShown";
 
 const SearchField = whenShown(async () => (await import("../search/SearchField")).SearchField);
 
-/** The header's search button. It or the key `/` opens the search field; Escape closes the field. */
+/** The header's search button. The button and the key `/` open the search field; Escape closes the field. */
 export function HeaderSearch() {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -23,7 +23,7 @@ export function HeaderSearch() {
     return () => removeEventListener("keydown", open);
   }, []);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the handlers follow the field and the button in it.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the events come from the field and the button inside.
     <span
       className={styles.search}
       onKeyDown={(event) => {

@@ -1,7 +1,7 @@
 import styles from "./Brand.module.css";
 import type { Logo, Site } from "./site";
 
-/** The size of a logo in the header, in CSS pixels. PageHead.cs has the same numbers. */
+/** The maximum size of a logo in the header, in CSS pixels. PageHead.cs has the same numbers. */
 const header = { width: 220, height: 36 };
 
 /**

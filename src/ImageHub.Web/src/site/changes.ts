@@ -30,8 +30,8 @@ export async function deleteLogo(kind: LogoKind) {
 }
 
 /**
- * Uploads a file for the watermark and returns the image's id. Images of watermarks lie in a hidden group: that of the
- * current watermark, or a new one. A file that is there already is used again.
+ * Uploads a file for the watermark and returns the image's id. Watermark images are in a hidden group: the group of the
+ * current watermark, or a new one. If the group already contains the file, returns the existing image's id.
  */
 export async function addMark(file: File, current: string | undefined): Promise<string> {
   const groupId = current ? await groupOf(current) : await hiddenGroup();

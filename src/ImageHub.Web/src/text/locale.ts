@@ -25,7 +25,7 @@ export let locale: string;
 
 function apply(spoken: Language) {
   const tag = navigator.languages.find((asked) => primary(asked) === spoken) ?? spoken;
-  // Latin digits, as in the texts. Intl.Locale would take a third of the first script's time.
+  // The locale has Latin digits, as the texts do. Intl.Locale would take a third of the first script's time.
   locale = `${tag.replace(/-\w-.*/, "")}-u-nu-latn`;
   document.documentElement.lang = spoken;
   document.documentElement.dir = spoken === "ar" ? "rtl" : "ltr";

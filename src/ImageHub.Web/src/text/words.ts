@@ -36,7 +36,7 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
 /** Resolves when all loaded parts of the app have their texts. */
 export const haveWords = () => pending;
 
-/** Changes the page's language, now and for the next visit. If its texts cannot be loaded, it throws and changes nothing. */
+/** Changes the page's language, now and for the next visit. Throws and changes nothing if the texts fail to load. */
 export async function chooseLanguage(chosen: Language) {
   const fetched = await Promise.all(parts.map((fetchWords) => fetchWords(chosen)));
   for (const applyWords of fetched) applyWords();

@@ -3,8 +3,8 @@ import { signInMethods } from "../passkeys/passkeys";
 import { joinQuery } from "./oidc";
 
 /**
- * Whether the signed-in account has a password that signs in. Without a provider, the server does not report this; every
- * account is assumed to have one.
+ * Whether the signed-in account can sign in with a password. Without a provider, the server does not report this and
+ * every account is assumed to have a password.
  */
 export function useMayUsePassword() {
   const provider = useQuery(signInMethods).data?.oidc;

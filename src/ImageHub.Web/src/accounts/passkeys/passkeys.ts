@@ -22,7 +22,7 @@ export const signInMethods = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Whether this page can use passkeys: the browser supports them and the address is the one that they are bound to. */
+/** Whether this page can use passkeys: the browser supports them and they are bound to the page's address. */
 export const passkeysAvailable = queryOptions({
   ...signInMethods,
   select: ({ passkey }) =>

@@ -60,7 +60,7 @@ import { SortMenu } from "./SortMenu";
 export function GroupDesk() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));
-  // The keys end dialogs and the selection when another group opens.
+  // The React keys close dialogs and clear the selection when another group opens.
   if (group === undefined) return error ? <Failure error={error} again={refetch} level={1} /> : null;
   return (
     <>
@@ -86,7 +86,7 @@ function useChosen() {
   );
 }
 
-/** All photos of a group in its order, for the places of photos in a list by rating. */
+/** All photos of a group in the group's order. A list by rating does not contain the positions that Undo restores. */
 const wholeGroup = (id: string) => ({ ...groupImages(id), pages: Number.MAX_SAFE_INTEGER });
 
 function Contents({ group }: { group: Group }) {
@@ -104,7 +104,7 @@ function Contents({ group }: { group: Group }) {
   /** Whether the selected image is shown in the quick view. */
   const [isViewing, setViewing] = useState(false);
   const grid = useRef<GridHandle>(null);
-  // Phones and tablets with touch only have no keyboard.
+  // Phones and tablets without a mouse rarely have a keyboard.
   const hasKeys = useMedia("(hover: hover)");
   const [dragged, setDragged] = useState<string[] | null>(null);
   const target = { groupId: group.id, groupTitle: group.title, isPublic: group.isPublished };

@@ -93,7 +93,7 @@ export function GroupListDesk() {
     renderDropIndicator: (target) => <DropIndicator target={target} className={styles.drop} />,
   });
 
-  /** Finds the row that contains an element. Files dropped there are added to the row's group. */
+  /** Finds the row that contains an element. Files dropped there can be added to the row's group or form new groups. */
   function rowAt(element: Element) {
     const row = element.closest("#content [role=row][data-key]");
     const group = row && groups.find(({ id }) => id === row.getAttribute("data-key"));

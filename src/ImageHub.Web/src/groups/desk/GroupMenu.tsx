@@ -21,7 +21,7 @@ export function GroupMenu({
   /** Further actions of the page, above Delete. */
   others?: Action[];
   onShare: () => void;
-  /** Asks for the group below which the group is moved. */
+  /** Asks for the group's new parent. */
   onMoveAway: () => void;
   onDeleted?: () => void;
 }) {

@@ -20,7 +20,7 @@ export function GroupTargets({
 }: {
   except: string;
   onDrop: (group: Group) => void;
-  /** The photos were dropped on the strip, but not on a group. */
+  /** Called if the photos were dropped on the strip, but not on a group. */
   onAsk: () => void;
 }) {
   const { data } = useInfiniteQuery(deskGroups(""));

@@ -23,7 +23,7 @@ export async function sortImages(group: Group, images: Photograph[], body: Schem
   const before = images.map(({ id }) => id);
   const sorted = await change<Pages<Photograph>>({
     queryKey: keys.groupImages(group.id),
-    // The server knows the order.
+    // Only the server knows the new order, so the cache stays unchanged until it is read again.
     update: (pages) => pages,
     save: () => answer(api.POST("/api/v1/groups/{id}/order", { params: { path: { id: group.id } }, body })),
     failed: deskText.sort.failed,

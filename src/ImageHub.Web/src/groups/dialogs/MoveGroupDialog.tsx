@@ -3,7 +3,7 @@ import { mineText } from "../../text/mine";
 import { moveGroup } from "../changes";
 import { ChooseGroupDialog } from "./ChooseGroupDialog";
 
-/** Asks for the group below which a group is moved, or for the first level. */
+/** Asks for a group's new parent, which may be the first level. */
 export const MoveGroupDialog = ({ group, onClose }: { group: Group; onClose: () => void }) => (
   <ChooseGroupDialog
     title={mineText.desk.moveGroupTitle(group.title)}

@@ -7,7 +7,7 @@ import { Card } from "./Card";
 import styles from "./GalleryPage.module.css";
 import { MorePhotos } from "./PhotoRows";
 
-/** The number of cards of a gallery page that has as many columns as this grid. */
+/** A gallery page with this number of cards has as many columns as this grid, so the `sizes` of its cards apply. */
 const likeGalleryOf = 6;
 
 /** The groups directly below a group, as cards. Members of the group also see hidden ones. */

@@ -7,7 +7,7 @@ import { fetchGroupAhead } from "../queries";
 import styles from "./GalleryPage.module.css";
 import { cardSizes, coverSizes, isUpright } from "./sizes";
 
-/** A group: a card of the grid, or the picture that opens the page at index -1. */
+/** A group as a card of the grid or, at index -1, as the large picture at the top of the page. */
 export function Card({
   group,
   index,
@@ -20,7 +20,7 @@ export function Card({
   index: number;
   count: number;
   eager: boolean;
-  /** The address, if it is not that of the group's page. */
+  /** The card's address; by default the address of the group's page. */
   to?: string;
   /** A text before the numbers. */
   note?: string;

@@ -13,10 +13,10 @@ import { photoId, type TileProps } from "./PhotoRows";
 import { SharePage } from "./SharePage";
 import { coverSizes, isUpright } from "./sizes";
 
-/** The time in milliseconds that the photos of one occasion span at most. The dates of other groups say little. */
+/** The maximum time in milliseconds between the photos of one occasion. The dates of other groups are not shown. */
 const month = 31 * 86_400_000;
 
-/** The head of a group's page: title, dates and facts on its cover, which opens the viewer; then the actions and the description. */
+/** A group's title, dates and facts on the cover, then the actions and the description. The cover opens the viewer. */
 export function GroupHead({
   cover,
   isFirst,

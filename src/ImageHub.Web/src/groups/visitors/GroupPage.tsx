@@ -24,7 +24,7 @@ import { coverOf } from "./sizes";
 const BelowGroup = whenShown(async () => (await import("./BelowGroup")).BelowGroup);
 const LevelText = whenShown(async () => (await import("../../inventory/LevelText")).LevelText);
 
-/** A group's head, the groups below and its photos in rows. The viewer is shown on top of this page. */
+/** A group's head, the groups below it, and its photos. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {
   // The group's name in the address: its slug, or its id until the group has loaded. It stays if the slug is changed.
   const { groupId: name, imageId } = useParams();

@@ -40,7 +40,7 @@ import { eagerPhotos, widthOf } from "./sizes";
 
 const PrintSheet = whenShown(async () => (await import("./PrintSheet")).PrintSheet);
 
-/** The props of a component that shows a photo in its row. */
+/** The props of a component that shows a photo in the layout. */
 export interface TileProps {
   image: Photograph;
   /** The photo's name. */
@@ -56,8 +56,8 @@ export interface TileProps {
 export type FindPhoto = (id: string) => HTMLElement | null;
 
 /**
- * A group's photos in justified rows. Each photo links to the viewer, whose address is below the page's address. The
- * document contains only the pages near the viewport.
+ * A group's photos in the site's layout: rows, columns or one by one. Each photo links to the viewer, whose address is
+ * below the page's address. Ctrl+P opens the print sheet.
  */
 export function PhotoRows({
   images,
@@ -166,7 +166,7 @@ interface Rows {
   hold?: DOMAttributes<HTMLElement>;
 }
 
-/** Pages of photos in justified rows. Only the parts near the viewport are in the document. */
+/** Pages of photos in the site's layout. Parts that are far from the viewport and the focus are empty elements. */
 export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, find, query = "", tile, hold }: Rows) {
   const pages = useMemo(() => loaded.flatMap(({ items }) => partsOf(items)), [loaded]);
   const [width, setWidth] = useState(contentWidth);
@@ -180,14 +180,14 @@ export function PhotoPages({ pages: loaded, count, startsAt = 1, group, eager, f
 
   useEffect(fetchViewerWhenIdle, []);
 
-  /** The page that has or had the focus. */
+  /** The index of the part that has or had the focus; -1 if there is none. */
   const [focused, setFocused] = useState(-1);
   useImperativeHandle(find, () => (id) => {
     flushSync(() => setFocused(pages.findIndex((items) => items.some((image) => image.id === id))));
     return document.getElementById(photoId(id));
   });
-  // The Tab key reaches only rendered elements: the neighbours of a photo, and the first and last page. Except for the
-  // focused and the first page, they are rendered when the browser is idle.
+  // The Tab key reaches only rendered photos, so the focused part, its neighbours, and the first and the last part are
+  // rendered. The neighbours and the last part are rendered only once the browser is idle.
   const isWithinTab = (page: number) => Math.abs(page - focused) <= 1 || page === 0 || page === pages.length - 1;
 
   return (
@@ -229,7 +229,7 @@ function partsOf(items: Photograph[]) {
   return made;
 }
 
-/** A part of a page of photos. It is laid out once, independently of later pages. Far from the viewport it is an empty element of the same size. */
+/** A part of a page of photos, laid out independently of later parts. Far from the viewport it is an empty element. */
 const Album = memo(function Album({
   images,
   page,
@@ -244,9 +244,9 @@ const Album = memo(function Album({
   tile: Tile,
 }: {
   images: Photograph[];
-  /** The index among the pages, from 0. */
+  /** The index of this part among all parts, from 0. */
   page: number;
-  /** The number of its first photo in the group, from 1. */
+  /** The number of this part's first photo in the group, from 1. */
   first: number;
   /** The number of the group's photos. */
   count: number;
@@ -257,9 +257,9 @@ const Album = memo(function Album({
   width: number;
   /** The query of the photos' addresses. */
   query: string;
-  /** Whether the page is rendered regardless of the viewport. */
+  /** When the photos are rendered: always, once the browser is idle, or only near the viewport. */
   stays: "always" | "whenIdle" | "near";
-  /** Called with the page when one of its photos gets the focus. */
+  /** Called with the index of this part when one of its photos gets the focus. */
   onFocus: (page: number) => void;
   tile: ComponentType<TileProps> | undefined;
 }) {

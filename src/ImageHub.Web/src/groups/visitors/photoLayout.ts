@@ -56,7 +56,7 @@ function inRows(photos: AlbumPhoto[], images: Photograph[], available: number, c
     composed?.width ?? Math.floor(sumOfRatios(images) * highestRow + gap * (photos.length - 1)),
   );
   const row = composed?.perRow;
-  // A phone's row holds two landscapes or three portraits, and that of a very wide window no more than about six landscapes.
+  // A row has two landscapes or three portraits on a phone, and at most about six landscapes on a very wide window.
   const rowHeight = width < 900 ? Math.min(0.45 * width, 190) : Math.max(240, Math.min(0.13 * width, 320));
   const model = computeRowsLayout(photos, gap, 0, width, rowHeight, row, row);
   const height = model?.tracks.reduce((sum, { photos: [photo] }) => sum + gap + (photo?.height ?? 0), -gap);

@@ -27,7 +27,7 @@ export function cardSizes(cover: Shape, index: number, count: number) {
   return `(max-width: 560px) calc(${crop} * (${isWhole ? "100vw - 32px" : "50vw - 22px"})), (max-width: 900px) calc(${crop} * (${isWhole ? "92vw" : "46vw - 8px"})), (max-width: 1499px) calc(${crop} * ${narrow}), calc(${crop} * ${wide})`;
 }
 
-/** The `sizes` of the cover on top of a page, which fills a space of this height and the window's width. FirstScreen.cs has the same. */
+/** The `sizes` of the cover on top of a page. Its height is `--cover` in tokens.css. FirstScreen.cs has the same. */
 export const coverSizes = (cover: Shape) => {
   const ratio = ratioOf(cover).toFixed(3);
   return isUpright(cover)

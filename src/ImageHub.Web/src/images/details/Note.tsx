@@ -6,7 +6,7 @@ import { viewerText } from "../../text/viewer";
 import type { ViewerChoice } from "../viewer/viewerChoice";
 import styles from "./Note.module.css";
 
-/** A guest's note on a photo. Its button and leaving the field save it. */
+/** A guest's note on a photo. The note is saved by the button and when the field loses the focus. */
 export function Note({ id, choice }: { id: string; choice: ViewerChoice }) {
   const words = viewerText.choice;
   const saved = choice.noteOn(id);

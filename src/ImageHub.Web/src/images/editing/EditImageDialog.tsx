@@ -27,17 +27,17 @@ export function EditImageDialog({
 }) {
   const [focus, setFocus] = useState(image.focus);
   const title = useRef<HTMLInputElement>(null);
-  // The large view below takes the focus back from a field that has it before the dialog counts as its child.
+  // Focuses the field only now: the large view below would take the focus from a field that is focused earlier.
   useEffect(() => title.current?.focus(), []);
   const [rating, setRating] = useState(image.rating ?? null);
   const details = useQuery(imageById(image.id));
-  // A copy from before an earlier change does not fill the field.
+  // Stale cached details may lack a recent change, so they do not fill the field.
   const isRead = details.data !== undefined && (details.isFetchedAfterMount || !details.isStale);
   const takenAt = (isRead && details.data?.takenAt) || null;
 
   async function submit(fields: FormData) {
     const value = (name: string) => String(fields.get(name)).trim();
-    // Absent until the time has been read, and if the browser has changed nothing.
+    // Null while the field is disabled, which it is until the time has been read.
     const typed = fields.get("takenAt");
     const time = typed === null ? takenAt : takenAtOf(String(typed), takenAt);
     const saved = await updateImage(groupId, image, {

@@ -79,7 +79,7 @@ export function ImagesGrid({
 }) {
   const width = thumbnailWidths[useStore(thumbnailStep)] ?? thumbnailWidths[1];
   const widest = Math.round(width * 1.75);
-  // A layout keeps the heights of rows that it has measured, which another size would change.
+  // A layout caches the measured heights of rows, which depend on the size of the thumbnails.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each size has its own layout.
   const layout = useMemo(() => new GridLayout<GridImage>(), [width]);
   const grid = useRef<HTMLDivElement>(null);
@@ -178,8 +178,8 @@ export function ImagesGrid({
 }
 
 /**
- * Focuses an image's row. A dialog that has just closed restores the focus in the next frame, so that the row gets it in the
- * frame after. A row outside the window is not in the document: it is rendered some frames after the page has scrolled to it.
+ * Focuses an image's row. A dialog that has just closed restores the focus in the next frame, so the row is focused
+ * later. A row outside the window is rendered only some frames after the page has scrolled there.
  */
 function focusRow(grid: HTMLElement | null, id: string, topOf: () => number | undefined, frame = 1) {
   requestAnimationFrame(() => {

@@ -75,7 +75,7 @@ export function QuickView({
   useEffect(() => {
     if (isNearEnd && hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [isNearEnd, hasNextPage, isFetchingNextPage, fetchNextPage]);
-  // The neighbours are fetched once the photo itself is there.
+  // The neighbours are fetched once the photo itself has loaded or failed.
   useEffect(() => {
     if (!isSettled) return;
     const pictures = [next, previous].flatMap((each) => (each ? fetchRendition(renditionFor(each)) : []));
@@ -85,14 +85,14 @@ export function QuickView({
   const dialog = useRef<HTMLElement>(null);
   const wasEdited = useRef(false);
   const isEdited = Boolean(children);
-  // The focus returns from the dialog above, which may have lost its last element before it closed.
+  // Restores the focus after the dialog above has closed, because the element that had the focus may no longer exist.
   useEffect(() => {
     if (wasEdited.current && !isEdited) dialog.current?.focus();
     wasEdited.current = isEdited;
   }, [isEdited]);
 
   function press(event: KeyboardEvent) {
-    // React also reports the keys of the dialog above the photo.
+    // React events also bubble from the dialog above the photo, which is a child in the component tree.
     if (!event.currentTarget.contains(event.target as Element)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const [before, after] = isRightToLeft() ? [next, previous] : [previous, next];

@@ -4,7 +4,7 @@ import { mineText } from "../../text/mine";
 import { type Rating, stars } from "./rating";
 import styles from "./Stars.module.css";
 
-/** A rating as stars that can be clicked. The star of the present rating removes it. */
+/** A rating as stars that can be clicked. Clicking the star of the current rating removes the rating. */
 export function Stars({
   rating,
   onRate,
@@ -36,7 +36,7 @@ export function Stars({
   );
 }
 
-/** The stars on a thumbnail. The name of the photo's row says the rating. */
+/** The stars on a thumbnail. They are hidden from screen readers, because the row's name contains the rating. */
 export const StarBadge = ({ rating }: { rating: number }) => (
   <span className={styles.badge} aria-hidden>
     {stars.map((star) => star <= rating && <Star key={star} size={11} />)}

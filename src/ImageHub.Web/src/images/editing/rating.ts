@@ -52,8 +52,8 @@ export async function rateImages(groupId: string, images: Photograph[], rating: 
 }
 
 /**
- * Saves ratings by image. Returns the ids of the images that were rated. Lists by rating keep their photos until they are
- * opened again: a photo that left its list under the keys would take the next rating to another photo.
+ * Saves ratings by image. Returns the ids of the rated images. A list by rating keeps its photos until it is opened
+ * again. If a rated photo left the list at once, the next key press would rate another photo.
  */
 async function saveRatings(groupId: string, ratings: Map<string, Rating>) {
   const { failed } = deskText.rating;

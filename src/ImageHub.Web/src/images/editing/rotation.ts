@@ -11,7 +11,7 @@ import { oneByOne } from "./oneByOne";
 /** Degrees clockwise: to the right or to the left. */
 export type Turn = 90 | 270;
 
-/** The maximum number of rotated images that are read one by one before their lists are. */
+/** The maximum number of rotated images that are read individually before their lists are read again. */
 const few = 12;
 
 /** The time in milliseconds after which a rotation is reported as under way. */

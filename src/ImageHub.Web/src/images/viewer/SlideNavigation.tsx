@@ -105,7 +105,7 @@ function Navigation() {
         clearTimeout(late.current);
         turn(end);
       }
-      // The jump lasts until the end is shown: the lightbox loses a movement that it renders together with new slides.
+      // The jump stays pending until the end is shown: the lightbox loses a jump that coincides with new slides.
       if (currentIndex === end && !mayGoOn) pendingSteps.current = 0;
       return;
     }

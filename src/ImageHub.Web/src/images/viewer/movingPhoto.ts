@@ -1,8 +1,7 @@
 import styles from "./movingPhoto.module.css";
 
-// A copy of a photo moves between its place on the page and the viewer, which shows the reader where the photo is. The
-// copy covers the page, so that a tap is answered in the next frame, while the viewer is still being built. The animations
-// do not need the main thread.
+// A copy of a photo moves between its place on the page and the viewer, to show where the photo belongs. The copy
+// appears in the frame after a tap. Moving and fading do not need the main thread.
 
 /** A rectangle in the window, in CSS pixels. */
 export interface Area {
@@ -34,7 +33,7 @@ export function growInto(area: Area, place: HTMLElement, open: () => void) {
   const grows = [move(photo, picture, area, "reverse"), backdrop.animate({ opacity: [0, 1] }, { duration, easing })];
   document.body.append(stage);
   const opened = until(() => slide() !== null);
-  // The first frame shows the copy; the viewer is built after it.
+  // The first frame shows the copy. The viewer is built afterwards.
   requestAnimationFrame(() => setTimeout(open));
   void Promise.all([opened, ...grows.map(({ finished }) => finished)])
     .then(twoFrames)
@@ -63,7 +62,7 @@ export function raise(picture: HTMLImageElement, area: Area) {
   return { stage, photo, backdrop };
 }
 
-/** Moves a photo from its area to a picture on the page, which may show a crop of it, or back. */
+/** Moves a photo from its area in the viewer to a picture on the page, or back. The picture may be cropped. */
 export function move(photo: HTMLElement, picture: HTMLImageElement, area: Area, direction: PlaybackDirection) {
   const place = picture.getBoundingClientRect();
   const scale = Math.max(place.width / area.width, place.height / area.height);

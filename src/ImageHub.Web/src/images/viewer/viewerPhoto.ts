@@ -8,8 +8,7 @@ export type ViewerPhoto = Pick<Photograph, "id" | "title" | "description" | "pla
     medium?: SizedRendition;
     high: Source;
     large?: SizedRendition | null;
-    /** Absent if the viewer's user may not see it. */
-    /** Null or absent if the full image is not available. */
+    /** Null or absent if the full image is not available to the user. */
     full?: (Source & Pick<NonNullable<Photograph["full"]>, "contentType">) | null;
   };
 
@@ -17,10 +16,10 @@ type Source = SizedRendition &
   Pick<Photograph["high"], "height"> &
   Partial<Pick<Photograph["high"], "bytes" | "contentType">>;
 
-/** The largest available size of a photo. */
+/** The rendition whose pixels limit the photo's size in the viewer: the full image if available, otherwise `high`. */
 export const shownSize = ({ full, high }: ViewerPhoto) => full ?? high;
 
-/** The width at which a photo fits a space, in CSS pixels. It is never enlarged. */
+/** The width at which a photo fits a space, in CSS pixels. The photo is never enlarged. */
 export function fittedWidth(image: ViewerPhoto, space: { width: number; height: number }) {
   const { width, height } = shownSize(image);
   return Math.min(space.width, (space.height / height) * width, width);
@@ -45,7 +44,7 @@ function space() {
   };
 }
 
-/** The area that a photo will have in the viewer, in the window. */
+/** The area of the window that a photo will have in the viewer. */
 export function areaInViewer(image: ViewerPhoto) {
   const { width: available, height: room } = space();
   const width = fittedWidth(image, { width: available, height: room });

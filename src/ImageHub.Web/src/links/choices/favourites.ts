@@ -10,7 +10,7 @@ import { guestText } from "../../text/guest";
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
 
-/** Changes that are being saved, by link and photo. `turn` ends with the last change; `before` is the state on the server. */
+/** Changes that are being saved, by link and photo. `turn` settles with the last change; `before`: the saved state. */
 const saving = new Map<string, { turn: Promise<void>; before: Favourite | undefined }>();
 
 /** The number of changes so far. */
@@ -33,8 +33,8 @@ export const chosen = store<ReadonlySet<string>>(new Set());
 export const standing = store<{ failure?: string; isChanged?: boolean }>({});
 
 /**
- * Chooses a photo with a note, or removes it (null). The change is shown at once and rolled back on failure. Returns
- * whether it was saved.
+ * Chooses a photo with a note ("": none), or removes the photo from the choice (null). The change is shown at once and
+ * rolled back on failure. Returns whether the change was saved.
  */
 export async function setFavourite(token: string, imageId: string, note: string | null): Promise<boolean> {
   const id = `${token} ${imageId}`;

@@ -16,7 +16,7 @@ import { type SentPhoto, senderOf } from "./photoSender";
 import styles from "./SendingSheet.module.css";
 import { readName, readSent, writeName } from "./sentPhotos";
 
-/** The server's record of what this guest has sent, newest first. */
+/** The photos that this guest has sent, from the server's receipts, newest receipt first. */
 const receipts = (token: string) => ({
   queryKey: keys.sentPhotos(token),
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
@@ -25,7 +25,7 @@ const receipts = (token: string) => ({
     const found = await Promise.all(
       ids.map((id) =>
         answer(api.GET("/api/v1/shared/{token}/uploads/{id}", params(id))).catch((error) => {
-          // The oldest receipts end.
+          // The server has deleted an old receipt.
           if (!isMissing(error)) throw error;
           return null;
         }),
@@ -37,7 +37,7 @@ const receipts = (token: string) => ({
   },
 });
 
-/** The sheet in which a guest chooses photos, follows them and sees what has been sent. Photos are sent on after it is closed. */
+/** The sheet in which a guest sends photos and sees their progress. Sending continues after the sheet is closed. */
 export function SendingSheet({ token, onClose }: { token: string; onClose: () => void }) {
   const words = sendingText;
   const sender = senderOf(token);

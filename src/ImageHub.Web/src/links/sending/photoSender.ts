@@ -37,7 +37,7 @@ interface Pending {
   url: string | null;
   /** The number of bytes on the server; null if unknown. */
   offset: number | null;
-  /** How often its address was not found. */
+  /** How often the server rejected the guest's cookie or did not find the upload address. */
   announcements: number;
 }
 
@@ -64,7 +64,7 @@ export class PhotoSender {
   private waits = 0;
   /** Ends the current wait. */
   private wake: () => void = () => undefined;
-  /** Ends requests that may hang. */
+  /** Aborts requests that may hang. */
   private restart = new AbortController();
 
   constructor(readonly token: string) {
@@ -101,7 +101,7 @@ export class PhotoSender {
     void this.run();
   }
 
-  /** Continues at once: there is a connection again, or the guest is back. */
+  /** Ends the current wait, because the connection is back or the page is visible again. */
   private continue() {
     this.waits = 0;
     if (this.state.get().trouble !== null) this.restart.abort();
@@ -149,7 +149,7 @@ export class PhotoSender {
       if (error instanceof Problem && error.isTemporary) return await this.pause("busy", error.retryAfter);
       if (needsPassword(error)) return await this.waitForPassword();
       if (error instanceof Problem && error.errors.cookie && (await this.isOpen())) {
-        // The cookie has ended or was deleted. Reading the group has set a new one.
+        // The guest's cookie had expired or was deleted. `isOpen` has read the group, which set a new cookie.
         if (pending.every((photo) => ++photo.announcements <= 2)) return;
       }
       const reason = isMissing(error) ? sendingText.gone : reasonOf(error instanceof Problem ? error.code : "");
@@ -191,7 +191,8 @@ export class PhotoSender {
         if (++photo.announcements > 3 || !(await this.isOpen()))
           return this.settle(photo, { status: "failed", reason: sendingText.gone });
         photo.offset = null;
-        // The visit may have ended, and reading the group has begun another. Otherwise the address has expired.
+        // The guest's visit may have ended. `isOpen` has started a new visit, so the same address is tried once more.
+        // If that fails too, the address has expired.
         if (photo.announcements === 1 && reply.status !== 410) continue;
         photo.url = null;
         this.show(photo, { status: "waiting", share: 0 });
@@ -239,7 +240,7 @@ export class PhotoSender {
       const group = await queryClient.fetchQuery({ ...sharedGroup(this.token), staleTime: 0 });
       return group.uploads != null;
     } catch (error) {
-      // The page shows an ended link and a new password itself.
+      // The page itself reports an ended link or asks for a new password.
       await queryClient.invalidateQueries({ queryKey: keys.shared(this.token) });
       return !isMissing(error);
     }
@@ -251,7 +252,7 @@ export class PhotoSender {
     await this.pause("locked", secondsToUnlock);
   }
 
-  /** Waits until the server may answer again. The end of a dead zone ends the wait. */
+  /** Waits until the server may answer again. The wait ends early when the connection returns or the page is shown. */
   private async pause(trouble: Trouble, seconds: number | null) {
     this.set({ trouble });
     await new Promise<void>((resolve) => {
@@ -304,7 +305,7 @@ export class PhotoSender {
 
 const senders = new Map<string, PhotoSender>();
 
-/** The sender of a link's photos: one for each page. */
+/** The sender of a link's photos. Each link has one sender until the document is closed. */
 export function senderOf(token: string): PhotoSender {
   const known = senders.get(token) ?? new PhotoSender(token);
   senders.set(token, known);

@@ -1,4 +1,7 @@
-/** What this browser has announced and sent with a link. It survives the page, so that photos chosen again continue or are not sent twice. */
+/**
+ * The photos that this browser has announced or sent with a link. They are stored in the browser, so that photos chosen
+ * again after a reload are continued and not sent twice.
+ */
 export interface SentPhotos {
   /** The upload address of each announced file, or `sent`. */
   files: Record<string, string>;
@@ -12,7 +15,7 @@ const most = { files: 5_000, receipts: 100 };
 const nameKey = "imagehub.guestName";
 const keyOf = (token: string) => `imagehub.sent.${token}`;
 
-/** Identifies a file of the camera roll. Some phones give a photo another time at each choice. */
+/** Identifies a file of the camera roll. Some phones report another modification time each time a photo is chosen. */
 export const fileKey = ({ name, size }: File) => `${name} ${size}`;
 
 export function readSent(token: string): SentPhotos {

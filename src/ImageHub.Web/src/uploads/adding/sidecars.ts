@@ -41,9 +41,9 @@ export function pairSidecars(files: SizedFile[]): { photos: Photo[]; alone: Size
 }
 
 /**
- * The possible names of a photo's sidecar, in the order of precedence: `IMG_1.jpg.xmp` and `IMG_1.xmp`, then those of Google
- * Takeout: `IMG_1.jpg.json`, `IMG_1.jpg.supplemental-metadata.json` and its shortened forms, `IMG_1.jpg(1).json` for
- * `IMG_1(1).jpg`, and that of `IMG_1.jpg` for `IMG_1-edited.jpg`.
+ * The possible names of a photo's sidecar, in the order of precedence: `IMG_1.jpg.xmp` and `IMG_1.xmp`, then the names
+ * that Google Takeout uses: `IMG_1.jpg.json`, `IMG_1.jpg.supplemental-metadata.json` and its shortened forms,
+ * `IMG_1.jpg(1).json` for `IMG_1(1).jpg`, and the sidecar of `IMG_1.jpg` for `IMG_1-edited.jpg`.
  */
 export function sidecarNames(photo: string): string[] {
   const dot = photo.lastIndexOf(".");

@@ -3,7 +3,7 @@ const largestCopy = 100_000_000;
 
 /**
  * The delay before a pending file is copied, in milliseconds. Files that are sent within this delay need no copy. The
- * delay is short, so that the other files of a page that closes early can still be resumed.
+ * delay is short, so that the other files can be resumed even if the page closes early.
  */
 export const copyDelay = 1_000;
 
@@ -38,7 +38,7 @@ export class CopyBudget {
     this.made.delete(key);
   }
 
-  /** Drops all requests for copies. */
+  /** Discards all requests for copies. */
   giveUp() {
     this.waiting.clear();
   }

@@ -93,8 +93,8 @@ export class IndexedDbUploads implements UploadPersistence {
   }
 
   /**
-   * Takes over the account's uploads that closed pages have left, in the order in which the user added them. Deletes
-   * those of other accounts.
+   * Takes over the account's unfinished uploads of closed pages, in the order in which the user added them. Deletes the
+   * unfinished uploads of other accounts.
    */
   async takeOver(account: string): Promise<PersistedUpload[]> {
     const all = ((await read(filesStore)) as StoredFile[]).filter((file) => file.page !== page);

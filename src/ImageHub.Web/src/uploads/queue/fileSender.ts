@@ -8,8 +8,8 @@ import { givesUp, maxSignIns, pauseOf } from "./retry";
 import { type Row, remarkOn } from "./rows";
 
 /**
- * The maximum number of concurrent requests, and of concurrent requests with large files. The page needs the other
- * connections for its content. Small files share three requests, which count as two requests each.
+ * The maximum number of concurrent requests, and the maximum number of concurrent requests with large files. Small
+ * files share at most three requests, each of which counts as two. The page needs other connections for its content.
  */
 const atOnce = 6;
 const largeAtOnce = 3;
@@ -18,14 +18,14 @@ const largeAtOnce = 3;
 export class FileSender {
   /** The sizes in bytes of the files that are being sent. */
   private readonly sending = new Map<number, number>();
-  /** Files that were taken back while they were being sent. */
+  /** Files whose drop was undone while they were being sent. */
   private readonly takenBack = new Set<number>();
 
   constructor(private readonly queue: QueueContext) {}
 
   isSending = (id: number) => this.sending.has(id);
 
-  /** Deletes the file's image as soon as the upload has ended: an aborted request may have created the image, too. */
+  /** Deletes the file's image once the upload has ended. Aborting the request would not always prevent the image. */
   takeBack(id: number) {
     this.takenBack.add(id);
   }
@@ -59,7 +59,7 @@ export class FileSender {
       else requests++;
       if (other > large) largeOnes++;
     }
-    // A file is handed over only if a request has space for it, because only files that are not handed over can be paused.
+    // A file is passed to `ports.send` only if a request has space for it, because it cannot be paused afterwards.
     const share = atOnce / bundlesAtOnce;
     const isFull = requests + share * filled + (size <= small ? share * fills(size) : 1) > atOnce + 1e-9;
     return !isFull && (size <= large || largeOnes < largeAtOnce);
@@ -82,7 +82,7 @@ export class FileSender {
         const answer = await ports.send(row.url, blob, file.offset, progress, file.abort.signal);
         ({ outcome, offset: file.offset } = answer);
         if (outcome.kind === "done" && row.sidecar && !this.takenBack.has(id)) {
-          // If the sidecar has to be sent again, the server first repeats the result of the photo.
+          // A retry for the sidecar first asks for the photo's offset; the server then repeats the photo's result.
           file.offset = null;
           const described = await ports.describe(outcome.imageId, row.sidecar, file.abort.signal);
           outcome = "remark" in described ? { ...outcome, remark: described.remark } : described;
@@ -148,7 +148,7 @@ export class FileSender {
     this.queue.change(id, { status: "queued", share: 0, sent: 0 });
   }
 
-  /** Sends a file again after a pause that other files do not share: another tab may be sending the same file. */
+  /** Sends a file again after a pause for this file only, because another tab may be sending the same file. */
   private askLater(id: number, file: PendingFile) {
     const { pending } = this.queue;
     file.offset = null;

@@ -17,7 +17,7 @@ export interface PendingFile {
 /** The files that are not settled, by their next step. */
 export class PendingList {
   private readonly files = new Map<number, PendingFile>();
-  /** Files to be prepared, to be sent again and to be sent for the first time, each set in its order. */
+  /** Files to be prepared, files to be sent again, and files to be sent for the first time. Each set is in order. */
   readonly unprepared = new Set<number>();
   readonly retried = new Set<number>();
   readonly ready = new Set<number>();

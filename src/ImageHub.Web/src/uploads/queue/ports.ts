@@ -6,7 +6,7 @@ export type PersistedUpload = Pick<
   Row,
   "name" | "size" | "file" | "folder" | "sidecar" | "target" | "longestSide" | "url" | "key"
 > & {
-  /** The same for files that were dropped together. */
+  /** The id of the drop; the same for files that were dropped together. */
   drop: string;
 };
 
@@ -69,7 +69,7 @@ export interface UploadPorts {
   session(refused: boolean): Promise<boolean>;
   /** Whether the server answers. */
   isReachable(): Promise<boolean>;
-  /** Called for a file that was taken back but has become an image. */
+  /** Called for an image that was created although its drop had been undone. */
   unwanted(imageId: string, target: UploadTarget): void;
   /** Called for each uploaded image. */
   uploaded(row: Row): void;

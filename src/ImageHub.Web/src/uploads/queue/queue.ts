@@ -228,7 +228,7 @@ export class UploadQueue {
   }
 
   private begin(id: number) {
-    // The file is reduced again, possibly to another size, so it must be announced again.
+    // Reducing the file again may result in other bytes, so the file must be announced again.
     if (this.rows.find(id)?.longestSide != null) this.change(id, { url: null });
     const row = this.rows.find(id);
     if (row !== undefined) this.pending.begin(row);
@@ -258,7 +258,7 @@ export class UploadQueue {
     this.announcer.next();
   }
 
-  /** `isFinal`: another try needs a new announcement, because the server would repeat its response. */
+  /** `isFinal`: another try needs a new announcement, because the server would otherwise repeat its response. */
   private fail(ids: number[], reason: string, isFinal: boolean) {
     for (const id of ids)
       this.finish(id, { status: "failed", share: 0, sent: 0, reason, ...(isFinal && { url: null }) });

@@ -36,7 +36,7 @@ export interface Row extends Counted {
   key: string;
 }
 
-/** Says that the sidecar of a photo that is already there was not sent: it would replace what curators have changed since. */
+/** The remark that a duplicate's sidecar was not sent, because it would overwrite edits; null without a sidecar. */
 export const remarkOn = (row: Row | undefined) => (row?.sidecar ? mineText.uploads.reasons.notDescribed : null);
 
 /** The listed files in order, with a summary. The cost of a change does not depend on the number of files. */

@@ -24,7 +24,10 @@ const mostTold = 2_000_000;
 const toldOfEach = 120;
 /** The number of files that are hashed or reduced at once. */
 const preparedAtOnce = 4;
-/** The next slice is prepared when at most this many announced files are waiting. Reduced photos are in memory, so their limit is lower. */
+/**
+ * The next slice is prepared when at most this many announced files wait to be sent, or at most half of the last slice
+ * if that is more. Reduced photos stay in memory, so their limit is fixed and lower.
+ */
 const waitingAtMost = { small: 25, others: 100 };
 const firstFiles = 2_000;
 const firstBytes = 64_000_000;

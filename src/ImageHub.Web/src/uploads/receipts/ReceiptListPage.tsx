@@ -58,7 +58,7 @@ function Row({ receipt }: { receipt: Receipt }) {
   );
 }
 
-/** The title of the files' group. */
+/** The name of the files' destination: the group's title, or the name of the user's own images. */
 export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
   const group = useQuery({ ...groupById(groupId ?? ""), enabled: groupId !== null, staleTime: 60_000 });
   if (groupId === null) return text.account.images;
@@ -66,7 +66,7 @@ export function useTarget({ groupId }: Pick<Receipt, "groupId">): string {
   return group.data?.title ?? deskText.trash.kinds.group;
 }
 
-/** "All 3,000 arrived", or the missing files. */
+/** "All 3,000 files arrived", or the numbers of arrived, failed and missing files. */
 export function summaryOf(receipt: Receipt): string {
   const there = arrived(receipt);
   return there === receipt.total

@@ -29,7 +29,10 @@ async function digestOf(blob: Blob): Promise<Uint8Array> {
   return digest.digest();
 }
 
-/** The output format of each reduced format. GIF may be animated, and AVIF is small and would lose its alpha channel. */
+/**
+ * The output format of each format that is reduced. GIF is not reduced, because it may be animated. AVIF is not
+ * reduced, because its files are small and would lose their alpha channel.
+ */
 const targets: Record<string, string> = {
   "image/jpeg": "image/jpeg",
   "image/png": "image/png",

@@ -4,7 +4,10 @@ import { type Answer, outcomeOf } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
-/** Requests a file's offset (HEAD of tus 1.0). A PATCH returns why an upload has ended, because responses to HEAD have no body. */
+/**
+ * Requests a file's offset (HEAD of tus 1.0). If the upload has ended (410), an empty PATCH requests the reason,
+ * because responses to HEAD have no body.
+ */
 export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
   try {
     const { status, headers: sent } = await fetch(url, { method: "HEAD", headers, cache: "no-store", signal });

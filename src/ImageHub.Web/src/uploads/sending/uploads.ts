@@ -137,7 +137,7 @@ export async function restoreUploads(account: string) {
   isRestored = true;
   const left = await kept.takeOver(account).catch(() => []);
   if (left.length > 0) uploads.restore(left);
-  // Visible in the browser's performance timeline.
+  // The mark appears in the browser's performance timeline.
   performance.mark("imagehub.uploads.restored");
 }
 

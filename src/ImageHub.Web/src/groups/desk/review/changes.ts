@@ -6,7 +6,7 @@ import { tell } from "../../../design/overlays/toasts";
 import { bulk } from "../../../images/editing/changes";
 import { deskText } from "../../../text/desk";
 
-/** Approves guests' photos, in the order of `ids`. Photos whose content the group already has stay here. */
+/** Approves guests' photos, in the order of `ids`. Photos whose content the group already contains remain pending. */
 export async function approveImages(groupId: string, ids: string[]) {
   const words = deskText.review;
   const approved = new Set(ids);
