@@ -26,7 +26,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await page.GetByRole(AriaRole.Link, new() { Name = "My images" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Add photos" }).WaitForAsync();
         await page.GotoAsync("/admin");
-        await page.GetByText("The desk is for admins and editors. You are signed in as neither.").WaitForAsync();
+        await page.GetByText("Only admins and editors can open the desk.").WaitForAsync();
 
         await using var admin = await chromium.VisitAsync(server);
         await admin.SignInByFormAsync("/sign-in");
@@ -49,7 +49,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         using var user = await AddUserAsync("returning");
         await using var visit = await chromium.VisitAsync(server);
         await visit.SignInByFormAsync("/account/links", "returning", Password);
-        await visit.Page.GetByText("No links given out").WaitForAsync();
+        await visit.Page.GetByText("No links yet").WaitForAsync();
 
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await visit.Page.GetByRole(AriaRole.Heading, new() { Name = "Gallery" }).WaitForAsync();
@@ -263,7 +263,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         var made = page.GetByLabel("Expiring link, Full resolution", new() { Exact = true });
         var url = await made.InputValueAsync();
         url.ShouldStartWith(new Uri(server.Url, "/s/").ToString());
-        await page.GetByText("It is shown this once.").WaitForAsync();
+        await page.GetByText("It is shown only once.").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("a link that was just made");
         await visit.ShouldFitANarrowScreenAsync("a link that was just made");
 
@@ -293,7 +293,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await row.GetByRole(AriaRole.Button, new() { Name = "End the link to shared.jpg" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End" }).ClickAsync();
         await page.GetByText("The link has ended.").WaitForAsync();
-        await page.GetByText("No links given out").WaitForAsync();
+        await page.GetByText("No links yet").WaitForAsync();
         await using var later = await chromium.VisitAsync(server);
         (await later.Context.APIRequest.GetAsync(url)).Status.ShouldBe(404);
     }

@@ -28,7 +28,7 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await Assertions.Expect(page.GetByLabel("Add a user")).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("ad");
         await page.GetByRole(AriaRole.Button, new() { Name = "adam", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Status).GetByText("adam is on the list.").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.GetByRole(AriaRole.Status).GetByText("adam was added.").WaitForAsync(new() { State = WaitForSelectorState.Attached });
         await page.Keyboard.TypeAsync("nobody");
         await page.GetByText("No other user is called “nobody”.").WaitForAsync();
         await page.GetByLabel("Add a user").FillAsync("");

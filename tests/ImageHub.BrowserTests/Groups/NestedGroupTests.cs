@@ -117,7 +117,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
         await ParentAsync("sketches").ShouldBecomeAsync(top);
         await OpenMoveAsync("Sketches");
-        await page.GetByRole(AriaRole.Button, new() { Name = "First level, in no other group" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Top level (not inside another group)" }).ClickAsync();
         await ParentAsync("sketches").ShouldBecomeAsync((Guid?)null);
         await Assertions.Expect(path).ToHaveCountAsync(0);
 

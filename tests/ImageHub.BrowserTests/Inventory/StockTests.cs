@@ -125,7 +125,7 @@ public sealed class StockTests(StockTests.Products products, PostgresServer post
 
         await ChooseAsync(page, $"productId,quantity,timestamp\n,12,{Hours(-1):O}\nP-other,minus one,2026-05-01\n");
         await page.GetByText("1 line is ready, 1 line needs correcting").WaitForAsync();
-        var complaints = page.GetByRole(AriaRole.List, new() { Name = "What is wrong" }).GetByRole(AriaRole.Listitem);
+        var complaints = page.GetByRole(AriaRole.List, new() { Name = "Errors" }).GetByRole(AriaRole.Listitem);
         (await complaints.AllInnerTextsAsync()).Select(text => string.Join(' ', text.Split('\n', StringSplitOptions.RemoveEmptyEntries))).ShouldBe(
         [
             "Line 3, quantity minus one A whole number from 0 to 9,007,199,254,740,991.",

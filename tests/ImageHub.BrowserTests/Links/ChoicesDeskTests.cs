@@ -44,7 +44,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         await anna.GetByText("This one, please").WaitForAsync();
         await anna.GetByText("gone").WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Guest 2, without a name" })).ToBeHiddenAsync();
-        await page.GetByText("1 guest has not sent theirs").ClickAsync();
+        await page.GetByText("1 guest has not sent a choice yet").ClickAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Guest 2, without a name" }).GetByText("1 photo · not sent yet").WaitForAsync();
         await visit.ShouldBeAccessibleAsync("what guests chose");
         await visit.ShouldFitANarrowScreenAsync("what guests chose");

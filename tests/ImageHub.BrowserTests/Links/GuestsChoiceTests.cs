@@ -39,7 +39,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await page.Keyboard.PressAsync("l");
         await Assertions.Expect(viewer.GetByRole(AriaRole.Button, new() { Name = "Choose this photo" })).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Keyboard.PressAsync("?");
-        await page.GetByText("Choose or unchoose the photo").WaitForAsync();
+        await page.GetByText("Add the photo to your choice, or remove it").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
         await page.Keyboard.PressAsync("ArrowRight");
         await page.GetByText("3 / 5").WaitForAsync();

@@ -116,7 +116,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         var page = visit.Page;
         await visit.SignInAsync("/admin/onedrive");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "Trips" }).CheckAsync();
-        await page.GetByRole(AriaRole.Checkbox, new() { Name = "New groups inside each other, like the folders" }).CheckAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = "Nest the new groups like the folders" }).CheckAsync();
         await visit.ShouldFitANarrowScreenAsync("the choice of nested groups");
         await page.GetByRole(AriaRole.Button, new() { Name = "Import into new groups" }).ClickAsync();
         await page.GetByText("1 of 1 file · 1 imported").WaitForAsync();

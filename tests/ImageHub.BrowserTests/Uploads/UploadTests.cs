@@ -286,14 +286,14 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Dropped on", Exact = true });
         var drag = await FileDrag.BeginAsync(page, await FileAsync("into.jpg", TestImages.Jpeg(seed: 87)), Folder("Inner", ("within.jpg", TestImages.Jpeg(seed: 88))));
-        await drag.OverAsync(page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }), page.GetByText("Drop to make groups"));
+        await drag.OverAsync(page.GetByRole(AriaRole.Heading, new() { Name = "Groups", Level = 1 }), page.GetByText("Drop to create groups"));
         await drag.OverAsync(row, page.GetByText("Drop to choose: a new group, or “Dropped on”"));
         await drag.DropAsync(row);
 
         // Nothing is sent before the user answers.
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.GetByRole(AriaRole.Heading, new() { Name = "Add 2 files" }).WaitForAsync();
-        await dialog.GetByText("Public: visitors see them at once. You can undo it.").WaitForAsync();
+        await dialog.GetByText("Public: visitors see the photos immediately. You can undo this.").WaitForAsync();
         await visit!.ShouldBeAccessibleAsync("the question about dropped files");
         await visit.ShouldFitANarrowScreenAsync("the question about dropped files");
         sent.ShouldBeEmpty();
@@ -407,7 +407,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await page.GetByRole(AriaRole.Link, new() { Name = "Groups" }).First.ClickAsync();
         var row = page.GetByRole(AriaRole.Row, new() { Name = "Left alone", Exact = true });
         await FileDrag.DropAsync(page, row, Folder("Fjord", ("water.jpg", TestImages.Jpeg(seed: 97))));
-        await page.GetByText("Hidden: visitors do not see it").WaitForAsync();
+        await page.GetByText("Hidden: visitors do not see the group").WaitForAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Create a new group: “Fjord”" }).ClickAsync();
         await page.GetByText("1 uploaded").First.WaitForAsync();
         (await NamesAsync(group)).ShouldBeEmpty();

@@ -67,7 +67,7 @@ export const en = {
     restore: "Restore",
     restoreOne: (name: string) => `Restore ${name}`,
     purge: "Delete permanently",
-    purgeImagesOnly: "Photos can be deleted for good one by one; groups go when the trash is emptied.",
+    purgeImagesOnly: "Photos can be deleted permanently one at a time. Groups are deleted when you empty the trash.",
     kinds: { group: "Group with its photos", image: "Photo" },
     deleted: (day: string) => `Deleted ${day}`,
     purges: (day: string) => `Deleted permanently on ${day}`,
@@ -146,7 +146,7 @@ export const en = {
     upload: "Upload stock",
     columns: "A CSV file whose first line names the columns: productId, quantity, timestamp.",
     columnsOfGroup: (productId: string) =>
-      `A CSV file whose first line names the columns: quantity, timestamp and, for other products than ${productId}, productId.`,
+      `A CSV file whose first line names the columns: quantity, timestamp, and productId for products other than ${productId}.`,
     choose: "Choose a CSV file",
     found: (ready: number, wrong: number) =>
       [
@@ -156,7 +156,7 @@ export const en = {
         .filter(Boolean)
         .join(", "),
     correct: "Correct the file and choose it again. Nothing has been recorded.",
-    complaints: "What is wrong",
+    complaints: "Errors",
     place: (line: number, column: string) => `Line ${count(line)}, ${column}`,
     nothing: "empty",
     moreComplaints: (value: number) => `And ${count(value)} more.`,
@@ -187,8 +187,8 @@ export const en = {
     roleOf: (name: string) => `Role of ${name}`,
     roles: { viewer: "Can view", contributor: "Can add photos" },
     remove: (name: string) => `Remove ${name}`,
-    added: (name: string) => `${name} is on the list.`,
-    removed: (name: string) => `${name} is no longer on the list.`,
+    added: (name: string) => `${name} was added.`,
+    removed: (name: string) => `${name} was removed.`,
     saved: (title: string) => `The members of “${title}” are saved.`,
   },
   users: {
@@ -225,7 +225,7 @@ export const en = {
     links: "Links that expire",
     quota: "Quota in MB",
     maxFile: "Largest file in MB",
-    unlimited: "Empty: no limit of its own.",
+    unlimited: "Leave empty for no separate limit.",
     gives: (heights: number[], originals: boolean, links: boolean, quota: string | null) =>
       [
         heights.length > 0 && `${heights.map(count).join(", ")} px`,
@@ -262,7 +262,7 @@ export const en = {
     chosen: "Import",
     choose: "Tick folders and files to import.",
     count: (items: number) => `${plural(items, "item", "items")} ticked`,
-    nested: "New groups inside each other, like the folders",
+    nested: "Nest the new groups like the folders",
     intoNew: "Import into new groups",
     intoGroup: "Import into a group …",
     intoGroupTitle: "Import into which group?",
@@ -293,7 +293,7 @@ export const en = {
     none: "No uploads yet",
     noneText: "Every upload has a receipt here that lists the result of each file.",
     of: (target: string) => `Upload to “${target}”`,
-    groupGone: "A group that is gone",
+    groupGone: "Deleted group",
     all: (files: number) => (files === 1 ? "The file arrived" : `All ${count(files)} files arrived`),
     some: (there: number, files: number, failed: number, needed: number) =>
       [
@@ -518,11 +518,11 @@ export const en = {
     approve: (value: number) => `Approve ${photos(value)}`,
     delete: (value: number) => `Delete ${photos(value)}`,
     selected: (value: number) => `${count(value)} selected`,
-    hint: "Select photos, or decide about all of them.",
+    hint: "Select photos, or approve or delete all of them.",
     approved: (value: number) => (value === 1 ? "1 photo is approved." : `${count(value)} photos are approved.`),
     notApproved: (value: number) =>
       value === 1 ? "1 photo was not approved." : `${count(value)} photos were not approved.`,
-    isThere: "The group already has it.",
+    isThere: "The group already contains this photo.",
     nothing: "No photos await approval",
     nothingText: "Photos that guests send appear here first.",
   },
@@ -534,7 +534,7 @@ export const en = {
     none: "No guest has chosen anything yet",
     noneText:
       "Tick “Let guests choose favourites” when you share a group. Their choices are listed here until you delete it.",
-    ofGroup: (group: string | null) => (group === null ? "Photos that are gone" : `Choices for “${group}”`),
+    ofGroup: (group: string | null) => (group === null ? "Deleted photos" : `Choices for “${group}”`),
     guests: (guests: number) => plural(guests, "guest chose", "guests chose"),
     facts: (guests: number, submitted: number) =>
       `${plural(guests, "guest chose", "guests chose")}, ${count(submitted)} sent it`,
@@ -544,7 +544,7 @@ export const en = {
     sentOn: (moment: string) => `sent ${moment}`,
     notSent: "not sent yet",
     waiting: (guests: number) =>
-      guests === 1 ? "1 guest has not sent theirs" : `${count(guests)} guests have not sent theirs`,
+      guests === 1 ? "1 guest has not sent a choice yet" : `${count(guests)} guests have not sent a choice yet`,
     gone: "gone",
     all: "All choices",
     names: "Copy file names …",
@@ -553,7 +553,7 @@ export const en = {
     namesFor: "For",
     namesForms: { lightroom: "Lightroom Classic", captureOne: "Capture One", lines: "A list, one name a line" },
     namesHints: {
-      lightroom: "Library, filter bar, Text: Filename, Contains. Paste them there.",
+      lightroom: "In the Library, open the filter bar, choose Text, Filename and Contains, and paste the names.",
       captureOne: "Filters, search: paste them there.",
       lines: "With file extensions.",
     },
@@ -605,8 +605,8 @@ export const en = {
     makeSeveral: (groups: number) => `Make ${plural(groups, "new group", "new groups")}`,
     makeHint: "Hidden until you publish it",
     join: (title: string) => `Add to “${title}”`,
-    publicHint: "Public: visitors see them at once. You can undo it.",
-    hiddenHint: "Hidden: visitors do not see it",
+    publicHint: "Public: visitors see the photos immediately. You can undo this.",
+    hiddenHint: "Hidden: visitors do not see the group",
   },
   editMany: {
     title: (images: number) => `Edit ${photos(images)}`,

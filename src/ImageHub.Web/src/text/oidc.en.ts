@@ -11,7 +11,7 @@ export const en = {
   leaveTitle: (name: string) => `Disconnect from ${name}?`,
   leaveText: (name: string) => `You can no longer sign in with ${name}. You stay signed in.`,
   left: (name: string) => `Disconnected from ${name}.`,
-  lastMethod: "You could no longer sign in. Add a passkey first.",
+  lastMethod: "You would not be able to sign in any more. Add a passkey first.",
   tooOld: "Your sign-in is more than five minutes old. Sign out, sign in again and try again.",
   noPassword: "You cannot sign in with a password.",
   errors: {

@@ -44,7 +44,7 @@ export const en = {
     noteHint: "The person who shared the photos sees it. A photo with a note counts as chosen.",
     save: "Save the note",
     saved: "The note is saved.",
-    key: "Choose or unchoose the photo",
+    key: "Add the photo to your choice, or remove it",
   },
   keys: {
     title: "Keys",

@@ -384,7 +384,7 @@ test("All pending files of a deleted group fail", async () => {
   await answer("a", { kind: "gone" });
   expect(sent).toEqual([..."abcdefg"]);
   expect(new Set(Object.values(await look()))).toEqual(new Set(["failed"]));
-  expect(new Set(made.snapshot.get().rows.map(({ reason }) => reason))).toEqual(new Set(["The group is gone"]));
+  expect(new Set(made.snapshot.get().rows.map(({ reason }) => reason))).toEqual(new Set(["The group was deleted"]));
 });
 
 test("Removing a file aborts it and starts the next file", async () => {
@@ -484,7 +484,7 @@ test("Sidecars that cannot be used are reported", async () => {
   expect(await look()).toEqual({ "a.jpg": "done", "known.jpg": "duplicate", "b.xmp": "failed" });
   expect(made.snapshot.get().rows.map(({ name, reason }) => [name, reason])).toEqual([
     ["a.jpg", "Unreadable."],
-    ["known.jpg", "Its sidecar was left out, because the photo may have been edited here"],
+    ["known.jpg", "The sidecar was ignored, because the photo may have been edited here"],
     ["b.xmp", "No photo here belongs to this sidecar"],
   ]);
 });
