@@ -180,19 +180,22 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
     }
 
-    /// <summary>Continues partial uploads, sends missing photos again, and restores everything from the trash.</summary>
+    /// <summary>
+    /// Continues partial uploads, sends missing photos again, and restores everything from the trash. Leaves out photos whose partial upload could not be continued,
+    /// because their state is not certain.
+    /// </summary>
     private async Task SendAgainAsync(Gallery gallery, Dictionary<Photo, PhotoState?> states)
     {
         foreach (var partial in gallery.Model.Partials)
         {
             using var guest = partial.Guest is null ? null : gallery.NewGuestClient(partial.Guest);
-            if (await PartialUpload.ResumeAsync(gallery, guest ?? gallery.Admin, partial) is { } error)
+            if (await PartialUpload.ResumeAsync(gallery, guest ?? gallery.Admin, partial, limit) is { } error)
             {
                 differences.Add(error);
             }
         }
 
-        foreach (var photo in gallery.Model.Photos.Where(photo => photo.State is null && !photo.IsGuests))
+        foreach (var photo in gallery.Model.Photos.Where(photo => photo is { IsCertain: true, State: null, IsGuests: false }))
         {
             var next = new PhotoState(gallery.Model.Shared[1], $"again-{photo.Sha256[..16]}{(photo.Content[0] == 0xFF ? ".jpg" : ".png")}", Place.Live, null);
             using var answer = await gallery.Admin.PutImageAsync(next.Group, next.FileName, photo.Content);
@@ -206,7 +209,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
             }
         }
 
-        foreach (var photo in gallery.Model.Photos.Where(photo => photo.State?.Place == Place.Trash))
+        foreach (var photo in gallery.Model.Photos.Where(photo => photo is { IsCertain: true, State.Place: Place.Trash }))
         {
             photo.Confirm(photo.State! with { Place = Place.Live });
             using var answer = await gallery.Admin.PostAsync($"/api/v1/images/{photo.Id}/restore", null);
