@@ -258,6 +258,19 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
         await dav.DeleteAsync("/dav/Failed/one.jpg").ProblemAsync(HttpStatusCode.NotFound, "notFound");
     }
 
+    [Fact]
+    public async Task A_key_that_may_not_delete_is_refused_for_its_scope_also_after_a_failed_upload()
+    {
+        using var dav = await AdminAsync();
+        using var uploader = server.NewDavClient(await server.Admin.CreateKeyAsync("upload"));
+        await dav.MkcolAsync("/dav/Upload only");
+        await uploader.PutDavAsync("/dav/Upload only/one.jpg", TestImages.Jpeg(seed: 90));
+
+        await uploader.PutAsync("/dav/Upload only/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 91)[..200])).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
+
+        await uploader.DeleteAsync("/dav/Upload only/one.jpg").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+    }
+
     [Theory]
     [InlineData("a successful upload")]
     [InlineData("an entity tag")]

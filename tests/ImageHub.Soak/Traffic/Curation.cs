@@ -81,7 +81,7 @@ internal static class Curation
         }
     }
 
-    /// <summary>Changes several photos, and returns those that still exist to the ledger.</summary>
+    /// <summary>Changes several photos, and puts the photos that still exist back into the ledger.</summary>
     /// <returns>The changed photos.</returns>
     private static async Task<IReadOnlyList<Kept>> BulkAsync(Gallery gallery, Answers answers, string action, IReadOnlyList<Kept> photos, Place? after)
     {
