@@ -56,7 +56,7 @@ public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsy
         await visit.ShouldBeAccessibleAsync("the account page of a created account");
         await page.GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Disconnect" }).ClickAsync();
-        await page.GetByText("You could no longer sign in.").WaitForAsync();
+        await page.GetByText("You would not be able to sign in any more.").WaitForAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(AtLocalhost().ToString());
