@@ -19,7 +19,7 @@ public sealed record TransformSigner(Guid Id, string Key)
     /// <summary>The signed address of an image.</summary>
     public string Sign(string options, Guid image, string extension = "jpeg") => SignFile(options, $"{image}.{extension}");
 
-    /// <summary>The signed address of any last segment.</summary>
+    /// <summary>A signed address with any last segment, also one that is not an image's id.</summary>
     public string SignFile(string options, string file)
     {
         var text = $"/{options}/{file}";

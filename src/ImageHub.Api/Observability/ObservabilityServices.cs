@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ImageHub.Application;
 using ImageHub.Application.Observability;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -22,7 +23,7 @@ internal static class ObservabilityServices
 
     private static readonly string[] Protocols = ["grpc", "http/protobuf"];
 
-    /// <summary>Tags of the instrumentation that may contain tokens of links, addresses of visitors, or texts of clients.</summary>
+    /// <summary>Tags of the instrumentation that may contain link tokens, visitors' addresses, or text that a client chose. Each span loses them.</summary>
     private static readonly string[] RemovedTags =
         ["url.path", "url.query", "url.full", "server.address", "server.port", "client.address", "network.peer.address", "network.peer.port", "user_agent.original", "http.request.method_original"];
 
@@ -93,7 +94,8 @@ internal static class ObservabilityServices
         }
     }
 
-    /// <summary>Whether OTLP is on. The exporter itself would ignore a wrong value and send to the default address.</summary>
+    /// <summary>Whether OTLP is on. The exporter itself would ignore a wrong endpoint or protocol and use its default.</summary>
+    /// <exception cref="OptionsValidationException">The endpoint or the protocol is wrong.</exception>
     private static bool IsSent(IConfiguration configuration)
     {
         if (configuration[EndpointKey] is not { Length: > 0 } endpoint)

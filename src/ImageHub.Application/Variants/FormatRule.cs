@@ -9,7 +9,7 @@ internal static class FormatRule
     private static readonly string[] OfFull = [ImageFormat.Jpeg.Name()];
     private static readonly string[] OfOthers = [ImageFormat.Avif.Name(), ImageFormat.WebP.Name()];
 
-    /// <summary>Allows the format <c>jpeg</c> for full, <c>avif</c> and <c>webp</c> for renditions, or null.</summary>
+    /// <summary>Allows <c>jpeg</c> for full and original, and <c>avif</c> and <c>webp</c> for all other variants. Null is always allowed.</summary>
     public static void ValidFormat<T>(this IRuleBuilder<T, WantedBytes> rule) => rule
         .Must(wanted => wanted.Format is null || Allowed(wanted.Variant).Contains(wanted.Format))
         .WithMessage((_, wanted) => Allowed(wanted.Variant) is [var only] ? $"format is '{wanted.Format}'; {only} is allowed." : $"format is '{wanted.Format}'; avif and webp are allowed.")

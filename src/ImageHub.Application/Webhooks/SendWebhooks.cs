@@ -9,11 +9,11 @@ namespace ImageHub.Application.Webhooks;
 
 /// <summary>
 /// Sends the due events, a few at a time. An instance reserves each event for <see cref="WebhookEvent.Lease"/> before sending it, so that no other instance
-/// sends it. If the instance crashes, another one sends the event again, so each event arrives at least once.
+/// sends it. If the instance crashes, the event is sent again when the lease ends, so it may arrive twice. An event whose attempts all fail is deleted.
 /// </summary>
 public sealed record SendWebhooks : IRequest
 {
-    /// <summary>The interval between requests.</summary>
+    /// <summary>The interval at which an instance looks for due events.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 }
 

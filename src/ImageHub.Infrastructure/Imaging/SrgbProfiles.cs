@@ -5,8 +5,8 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// Recognizes embedded sRGB profiles, which cameras and browsers embed in most pictures. Each profile is tested only once, on a few thousand colours, because
-/// setting up a conversion takes as long as decoding a small picture.
+/// Recognizes sRGB profiles, which cameras embed in most pictures, and browsers in pictures that they encode. The result of each test, on 4,096 colours, is
+/// kept in memory, because setting up a conversion takes as long as decoding a small picture.
 /// </summary>
 internal sealed class SrgbProfiles
 {
@@ -23,7 +23,7 @@ internal sealed class SrgbProfiles
 
     private readonly Dictionary<string, bool> known = new(StringComparer.Ordinal);
 
-    /// <summary>Whether an sRGB image's profile changes no sample by more than one level.</summary>
+    /// <summary>Whether the profile embedded in an sRGB image is sRGB: converting with it changes no tested sample by more than 1 of 255.</summary>
     internal bool IsSrgb(VipsImage image)
     {
         var profile = (byte[])image.Get(Field);

@@ -9,7 +9,7 @@ namespace ImageHub.ApiTests.WebDav;
 public sealed class DavCrashTests
 {
     [Fact]
-    public async Task After_a_kill_each_file_is_whole_or_absent_and_an_image_that_was_being_replaced_is_the_former_one()
+    public async Task After_a_kill_each_new_file_is_whole_or_absent_and_an_image_that_was_being_replaced_keeps_its_former_bytes()
     {
         var former = TestImages.Jpeg(1200, 900, seed: 1);
         await using var hub = new ImageHubProcess();
@@ -25,7 +25,7 @@ public sealed class DavCrashTests
             var halfWritten = halves.Zip((string[])["old.jpg", "new.jpg", "note.bin"], (content, name) => dav.PutAsync($"/dav/Kept/{name}", content)).ToList();
             await Task.WhenAll(halves.Select(content => content.Begun));
 
-            // Several whole images are in progress at the time of the kill, too.
+            // Twenty more uploads send their whole body without a pause. The first has finished at the time of the kill; the others may be at any point.
             var whole = Enumerable.Range(10, 20).Select(seed => dav.PutAsync($"/dav/Kept/{seed}.jpg", new ByteArrayContent(TestImages.Jpeg(1200, 900, seed)))).ToList();
             await whole[0];
             await hub.KillAsync();
@@ -50,7 +50,7 @@ public sealed class DavCrashTests
             (await client.GetByteArrayAsync(path)).ShouldBe(TestImages.Jpeg(1200, 900, int.Parse(Path.GetFileNameWithoutExtension(path), System.Globalization.CultureInfo.InvariantCulture)));
         }
 
-        // Only the objects of the listed images exist, and staging contains only this process's lock file.
+        // Only the objects of the listed images exist, and staging contains only the lock file of the restarted server.
         Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(4 * listed.Count);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         await client.PutDavAsync("/dav/Kept/new.jpg", TestImages.Jpeg(1200, 900, seed: 3));

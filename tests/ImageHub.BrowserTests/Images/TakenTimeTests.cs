@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.BrowserTests.Images;
 
-/// <summary>The time when photos were taken, at the desk, and the photographer in the visitors' details.</summary>
+/// <summary>The desk changes the time when photos were taken, and visitors see the photographer in the details.</summary>
 public sealed class TakenTimeTests(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
     [Fact]

@@ -1,8 +1,8 @@
 // An OpenID Connect provider: `node oidc.mjs <port, 0 for a free one>`. Each start makes new keys. Prints the port; exits when its standard input ends.
 // Its sign-in page accepts any name. Tests prepare it by `PUT /test/state`:
 //   people: the claims of each name; idToken, userInfo, metadata: claims to replace in answers (null removes one); logoutUri: the address for logout tokens;
-//   signature: how the ID token is signed instead, "none", "HS256" (with the public key) or "otherKey";
-//   logoutDuringExchange: the claims ("sub", "sid") of a logout token that is sent before a code is answered with tokens.
+//   signature: how a changed ID token (idToken) is signed: "none", "HS256" (with the public key as the secret) or "otherKey";
+//   logoutDuringExchange: the names of claims ("sub", "sid"). Before the provider returns tokens, it sends a logout token with these claims to logoutUri.
 // `POST /test/logout-token` signs a logout token with the given claims.
 import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -45,7 +45,7 @@ const provider = new Provider(issuer, {
   fetch: (address, options) => fetch(state.logoutUri ?? address, { ...options, dispatcher: undefined }),
 });
 
-// The tests' servers listen on ports of their own.
+// Allows any redirect URI, because each test's server listens on another port.
 provider.Client.prototype.redirectUriAllowed = () => true;
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');

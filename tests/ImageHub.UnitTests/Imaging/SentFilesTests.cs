@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>A worker's files are written as the worker sends them, within its limits.</summary>
+/// <summary>The files that a worker sends are written in the order sent. Ranges outside the source and files that were not requested are refused.</summary>
 public sealed class SentFilesTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("imagehub-sent-").FullName;

@@ -21,7 +21,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task The_description_names_the_version_the_choice_and_the_path()
+    public async Task The_description_names_the_version_source_and_path_of_libvips_and_its_HEIC_support()
     {
         await renderer.StartAsync(default);
 
