@@ -2676,29 +2676,6 @@ namespace ImageHub.Migrations
                         });
                 });
 
-            modelBuilder.Entity("ImageHub.Domain.WebDav.FailedUpload", b =>
-                {
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
-
-                    b.Property<byte[]>("PathHash")
-                        .HasColumnType("bytea")
-                        .HasColumnName("path_hash");
-
-                    b.Property<DateTimeOffset>("FailedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("failed_at");
-
-                    b.HasKey("AccountId", "PathHash")
-                        .HasName("pk_failed_uploads");
-
-                    b.HasIndex("FailedAt")
-                        .HasDatabaseName("ix_failed_uploads_failed_at");
-
-                    b.ToTable("failed_uploads", (string)null);
-                });
-
             modelBuilder.Entity("ImageHub.Domain.WebDav.JunkFile", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -2776,6 +2753,38 @@ namespace ImageHub.Migrations
                         .HasDatabaseName("ix_placeholders_account_id_group_id_name");
 
                     b.ToTable("placeholders", (string)null);
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.ReplacingUpload", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<byte[]>("PlaceHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("place_hash");
+
+                    b.Property<DateTimeOffset>("ProtectedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("protected_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_replacing_uploads");
+
+                    b.HasIndex("ProtectedUntil")
+                        .HasDatabaseName("ix_replacing_uploads_protected_until");
+
+                    b.HasIndex("AccountId", "PlaceHash")
+                        .HasDatabaseName("ix_replacing_uploads_account_id_place_hash");
+
+                    b.ToTable("replacing_uploads", (string)null);
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Webhooks.WebhookEvent", b =>
@@ -3158,16 +3167,6 @@ namespace ImageHub.Migrations
                         .HasConstraintName("fk_dav_properties_placeholders_placeholder_id");
                 });
 
-            modelBuilder.Entity("ImageHub.Domain.WebDav.FailedUpload", b =>
-                {
-                    b.HasOne("ImageHub.Domain.Accounts.User", null)
-                        .WithMany()
-                        .HasForeignKey("AccountId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
-                        .HasConstraintName("fk_failed_uploads_users_account_id");
-                });
-
             modelBuilder.Entity("ImageHub.Domain.WebDav.JunkFile", b =>
                 {
                     b.HasOne("ImageHub.Domain.Accounts.User", null)
@@ -3193,6 +3192,16 @@ namespace ImageHub.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_placeholders_groups_group_id");
+                });
+
+            modelBuilder.Entity("ImageHub.Domain.WebDav.ReplacingUpload", b =>
+                {
+                    b.HasOne("ImageHub.Domain.Accounts.User", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_replacing_uploads_users_account_id");
                 });
 
             modelBuilder.Entity("ImageHub.Domain.Images.Image", b =>

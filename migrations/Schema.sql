@@ -1547,16 +1547,19 @@ END $$;
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127131400_NamesOfMovedFolders', '10.0.14');
 
-CREATE TABLE failed_uploads (
+CREATE TABLE replacing_uploads (
+    id uuid NOT NULL,
     account_id uuid NOT NULL,
-    path_hash bytea NOT NULL,
-    failed_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_failed_uploads PRIMARY KEY (account_id, path_hash),
-    CONSTRAINT fk_failed_uploads_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
+    place_hash bytea NOT NULL,
+    protected_until timestamp with time zone NOT NULL,
+    CONSTRAINT pk_replacing_uploads PRIMARY KEY (id),
+    CONSTRAINT fk_replacing_uploads_users_account_id FOREIGN KEY (account_id) REFERENCES users (id) ON DELETE CASCADE
 );
 
-CREATE INDEX ix_failed_uploads_failed_at ON failed_uploads (failed_at);
+CREATE INDEX ix_replacing_uploads_account_id_place_hash ON replacing_uploads (account_id, place_hash);
+
+CREATE INDEX ix_replacing_uploads_protected_until ON replacing_uploads (protected_until);
 
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
-VALUES ('20261127170836_FailedUploads', '10.0.14');
+VALUES ('20261127190049_ReplacingUploads', '10.0.14');
 

@@ -91,7 +91,7 @@ public static class ApplicationServices
         services.AddScoped<DavTree>();
         services.AddScoped<DavLocks>();
         services.AddScoped<DavJunk>();
-        services.AddScoped<DavFailures>();
+        services.AddScoped<DavProtection>();
         services.AddScoped<DavFiles>();
         services.AddScoped<DavRemoval>();
         services.AddScoped<DavDestinations>();

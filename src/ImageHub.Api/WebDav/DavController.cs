@@ -98,16 +98,16 @@ public sealed class DavController(TimeProvider clock) : ApiController
             throw ProblemException.Invalid(HeaderNames.ContentRange, "A file is written as a whole; send it without Content-Range.");
         }
 
-        var path = DavHeaders.ReadPath(Request);
+        var (path, conditions) = (DavHeaders.ReadPath(Request), DavHeaders.ReadConditions(Request));
         WrittenDavFile written;
         try
         {
-            written = await Mediator.Send(new PutDavFile(path, Request.Body, Request.ContentLength, DavHeaders.ReadConditions(Request)), cancellationToken);
+            written = await Mediator.Send(new PutDavFile(path, Request.Body, Request.ContentLength, conditions), cancellationToken);
         }
-        catch (Exception exception) when (exception is not ProblemException { Problem.Status: StatusCodes.Status412PreconditionFailed or StatusCodes.Status423Locked })
+        catch (Exception exception)
         {
-            // Conditions and locks concern the file that is there, so their client does not take it for a remainder of the upload.
-            await Mediator.Send(new RecordFailedUpload(path), CancellationToken.None);
+            var isKnown = conditions.HasETags && exception is ProblemException { Problem.Status: StatusCodes.Status412PreconditionFailed };
+            await Mediator.Send(new RecordFailedUpload(path, isKnown), CancellationToken.None);
             throw;
         }
 

@@ -112,8 +112,8 @@ public interface IImageHubDb
     /// <summary>The sizes of files of operating systems that WebDAV clients have sent.</summary>
     DbSet<JunkFile> JunkFiles { get; }
 
-    /// <summary>Failed uploads of WebDAV to addresses of images.</summary>
-    DbSet<FailedUpload> FailedUploads { get; }
+    /// <summary>WebDAV uploads that replace something, as long as they have not succeeded.</summary>
+    DbSet<ReplacingUpload> ReplacingUploads { get; }
 
     /// <summary>Locks of WebDAV clients, including expired ones.</summary>
     DbSet<DavLock> DavLocks { get; }

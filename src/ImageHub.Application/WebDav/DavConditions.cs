@@ -16,7 +16,7 @@ public sealed record DavConditions(IReadOnlyList<DavConditionList> Lists)
     public IReadOnlyList<string>? NoneMatch { get; init; }
 
     /// <summary>Whether the request depends on the entity tag of a file.</summary>
-    internal bool HasETags => Match is not null || NoneMatch is not null || Lists.Any(list => list.Conditions.Any(condition => condition.ETag is not null));
+    public bool HasETags => Match is not null || NoneMatch is not null || Lists.Any(list => list.Conditions.Any(condition => condition.ETag is not null));
 
     /// <summary>The lock tokens that the client submits.</summary>
     internal IEnumerable<Guid> Tokens => Lists.SelectMany(list => list.Conditions).Select(condition => condition.Token is { } token ? DavLock.ParseToken(token) : null).OfType<Guid>();

@@ -26,10 +26,10 @@ internal static class DavProblems
     public static ProblemException NotStoredName(string requested, string stored) =>
         new(Problems.DuplicateFileName, $"The image at this address is called '{stored}', not '{requested}'; send DELETE to the address of '{stored}'.");
 
-    /// <summary>409 for the deletion of an image after a failed upload to its address, because the client may mean the upload.</summary>
-    /// <param name="name">The image's name.</param>
+    /// <summary>409 for the deletion of an address to which an upload is running or has just failed, because the client may mean the upload.</summary>
+    /// <param name="name">The name at the address.</param>
     public static ProblemException UploadFailed(string name) =>
-        new(Problems.UploadFailed, $"The last upload to this address failed and left nothing, so this would delete the image '{name}' that was there before. Send DELETE again to delete it.");
+        new(Problems.UploadFailed, $"An upload to this address is running, or has just failed and left nothing, so this would delete '{name}', which was there before. Send DELETE again in a minute to delete it.");
 
     /// <summary>412 for an existing destination that may not be replaced (RFC 4918, section 10.6).</summary>
     public static ProblemException OverwriteForbidden() => new(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using ImageHub.Domain.Images;
 using ImageHub.Domain.WebDav;
 
@@ -75,4 +77,8 @@ public sealed record DavResource(DavFolder Folder, DavFile? File)
 /// <param name="Segment">The last segment as sent, in NFC.</param>
 /// <param name="FileName">The name that a file has there: the last segment as a safe file name.</param>
 /// <param name="Resource">The folder or file; null if there is none.</param>
-internal sealed record DavPlace(DavFolder? Parent, string Segment, string FileName, DavResource? Resource);
+internal sealed record DavPlace(DavFolder? Parent, string Segment, string FileName, DavResource? Resource)
+{
+    /// <summary>The SHA-256 hash of the folder's id and the name, whose length is not bounded.</summary>
+    public byte[] Hash => SHA256.HashData([.. (Parent?.GroupId ?? Guid.Empty).ToByteArray(), .. Encoding.UTF8.GetBytes(FileName.Length > 0 ? FileName : Segment)]);
+}

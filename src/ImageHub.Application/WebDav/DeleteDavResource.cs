@@ -14,7 +14,7 @@ namespace ImageHub.Application.WebDav;
 /// <param name="Conditions">The conditions.</param>
 public sealed record DeleteDavResource(DavPath Path, DavConditions Conditions) : IRequest;
 
-internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal, DavJunk junk, DavFailures failures) : IRequestHandler<DeleteDavResource>
+internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, DavRemoval removal, DavJunk junk, DavProtection protection) : IRequestHandler<DeleteDavResource>
 {
     public async Task<Unit> Handle(DeleteDavResource request, CancellationToken cancellationToken)
     {
@@ -32,17 +32,16 @@ internal sealed class DeleteDavResourceHandler(DavTree tree, DavLocks locks, Dav
 
         await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
         await locks.EnsureUnlockedAsync(found.Folder, found.File?.Name, request.Conditions, isAddedOrRemoved: true, cancellationToken);
-        if (found.File is { ImageId: not null, Name: var name })
+        if (found.File is { ImageId: not null, Name: var name } && name != place.Segment)
         {
-            if (name != place.Segment)
-            {
-                throw DavProblems.NotStoredName(place.Segment, name);
-            }
+            throw DavProblems.NotStoredName(place.Segment, name);
+        }
 
-            if (!request.Conditions.HasETags && await failures.TryForgetAsync(request.Path, cancellationToken))
-            {
-                throw DavProblems.UploadFailed(name);
-            }
+        // Finder writes an empty file before the content, and deletes it when the user cancels.
+        var isEmpty = found.File is { PlaceholderId: not null, Bytes: 0 };
+        if (!isEmpty && !request.Conditions.HasETags)
+        {
+            await protection.EnsureUnprotectedAsync(place, cancellationToken);
         }
 
         await removal.RemoveAsync(

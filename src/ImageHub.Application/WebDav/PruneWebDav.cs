@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
-/// <summary>Deletes expired locks, placeholders, sizes of discarded files and failed uploads of WebDAV.</summary>
+/// <summary>Deletes expired locks, placeholders, sizes of discarded files and replacing uploads of WebDAV.</summary>
 public sealed record PruneWebDav : IRequest;
 
 internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion completion, TimeProvider clock) : IRequestHandler<PruneWebDav>
@@ -16,13 +16,12 @@ internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion comple
         var now = clock.Now();
         var placeholdersSince = now - Placeholder.Lifetime;
         var junkSince = now - JunkFile.Lifetime;
-        var failuresSince = now - FailedUpload.Lifetime;
         await using (var transaction = await db.Locks.LockWebDavAsync(cancellationToken))
         {
             await db.DavLocks.Where(held => held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
             await db.Placeholders.Where(file => file.WrittenAt <= placeholdersSince).ExecuteDeleteAsync(cancellationToken);
             await db.JunkFiles.Where(file => file.WrittenAt <= junkSince).ExecuteDeleteAsync(cancellationToken);
-            await db.FailedUploads.Where(row => row.FailedAt <= failuresSince).ExecuteDeleteAsync(cancellationToken);
+            await db.ReplacingUploads.Where(upload => upload.ProtectedUntil <= now).ExecuteDeleteAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

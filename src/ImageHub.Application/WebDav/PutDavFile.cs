@@ -24,7 +24,7 @@ public sealed record PutDavFile(DavPath Path, Stream Content, long? DeclaredByte
 /// <param name="ETag">The strong entity tag, without quotes; null if the stored bytes differ from those sent, and for a file that is not kept.</param>
 public sealed record WrittenDavFile(bool IsNew, string? Href, string? ETag);
 
-internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files, DavJunk junk, DavFailures failures) : IRequestHandler<PutDavFile, WrittenDavFile>
+internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files, DavJunk junk, DavProtection protection) : IRequestHandler<PutDavFile, WrittenDavFile>
 {
     public async Task<WrittenDavFile> Handle(PutDavFile request, CancellationToken cancellationToken)
     {
@@ -58,7 +58,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
 
         var expected = conditions.HasETags ? new ExpectedDavFile(current?.File?.ETag) : null;
         var isNew = await files.WriteAsync(received with { Folder = folder, Expected = expected, Conditions = conditions }, cancellationToken);
-        await failures.TryForgetAsync(request.Path, CancellationToken.None);
+        await protection.EndAsync();
         var written = await tree.FindFileAsync(folder, name, cancellationToken);
 
         // A strong entity tag would promise that the file has the bytes as sent (RFC 9110, section 9.3.4).
@@ -66,7 +66,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
         return new WrittenDavFile(isNew && place.Resource is null, folder.HrefOf(name), isAsSent ? written!.ETag : null);
     }
 
-    /// <summary>Finds the file's place, and checks conditions and locks.</summary>
+    /// <summary>Finds the file's place, checks conditions and locks, and protects what is there.</summary>
     private async Task<DavPlace> FindAsync(PutDavFile request, CancellationToken cancellationToken)
     {
         var place = await tree.FindAsync(request.Path, cancellationToken);
@@ -77,6 +77,7 @@ internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles f
 
         var folder = place.Parent ?? throw DavProblems.NoSuchFolder();
         await locks.EnsureConditionsHoldAsync(place, request.Conditions, cancellationToken);
+        await protection.BeginAsync(place, cancellationToken);
         await locks.EnsureUnlockedAsync(folder, place.FileName, request.Conditions, isAddedOrRemoved: place.Resource is null, cancellationToken);
         return place;
     }

@@ -1,24 +1,27 @@
-using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using MediatR;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Application.WebDav;
 
-/// <summary>Records that an upload has failed, if its address is that of an image.</summary>
+/// <summary>Protects what is at the address of an upload that has failed. Errors are logged, because the client needs the error of the upload.</summary>
 /// <param name="Path">The address.</param>
-public sealed record RecordFailedUpload(DavPath Path) : IRequest;
+/// <param name="IsKnown">Whether the client knows what is at the address, because a condition with an entity tag failed.</param>
+public sealed record RecordFailedUpload(DavPath Path, bool IsKnown) : IRequest;
 
-internal sealed class RecordFailedUploadHandler(IImageHubDb db, DavTree tree, DavFailures failures, ICaller caller) : IRequestHandler<RecordFailedUpload>
+internal sealed class RecordFailedUploadHandler(IImageHubDb db, DavProtection protection, ILogger<RecordFailedUpload> logger) : IRequestHandler<RecordFailedUpload>
 {
     public async Task<Unit> Handle(RecordFailedUpload request, CancellationToken cancellationToken)
     {
         // The failed upload may have left entities that must not be saved.
         db.ChangeTracker.Clear();
-
-        // Keys with the scope 'upload' delete no images.
-        if (caller.IsAdmin && (await tree.FindAsync(request.Path, cancellationToken)).Resource is { File.ImageId: not null })
+        try
         {
-            await failures.RecordAsync(request.Path, cancellationToken);
+            await (request.IsKnown ? protection.EndAsync() : protection.FailAsync(request.Path));
+        }
+        catch (Exception exception)
+        {
+            logger.LogWarning("The failed upload to an address of WebDAV was not recorded: {Reason}", exception.Message);
         }
 
         return Unit.Value;

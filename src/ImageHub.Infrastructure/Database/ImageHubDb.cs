@@ -121,7 +121,7 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     public DbSet<JunkFile> JunkFiles => Set<JunkFile>();
 
     /// <inheritdoc/>
-    public DbSet<FailedUpload> FailedUploads => Set<FailedUpload>();
+    public DbSet<ReplacingUpload> ReplacingUploads => Set<ReplacingUpload>();
 
     /// <inheritdoc/>
     public DbSet<DavLock> DavLocks => Set<DavLock>();

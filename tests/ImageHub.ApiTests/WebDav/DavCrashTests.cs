@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using ImageHub.Testing;
@@ -54,11 +55,15 @@ public sealed class DavCrashTests
         Directory.GetFiles(Path.Combine(hub.DataDirectory, "objects"), "*", SearchOption.AllDirectories).Length.ShouldBe(4 * listed.Count);
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         await client.PutDavAsync("/dav/Kept/new.jpg", TestImages.Jpeg(1200, 900, seed: 3));
+
+        // A client that deletes the address of each upload that fails does not know that this one failed because of the kill.
+        await client.DeleteAsync("/dav/Kept/old.jpg").ProblemAsync(HttpStatusCode.Conflict, "uploadFailed");
     }
 
-    private static HttpClient Client(HttpClient admin, string key) => new()
+    /// <summary>A client that sends a body only after the server has begun to read it.</summary>
+    private static HttpClient Client(HttpClient admin, string key) => new(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan })
     {
         BaseAddress = admin.BaseAddress,
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{key}"))) },
+        DefaultRequestHeaders = { ExpectContinue = true, Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"admin:{key}"))) },
     };
 }

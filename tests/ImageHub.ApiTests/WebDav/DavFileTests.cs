@@ -241,63 +241,6 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task A_deletion_after_a_failed_upload_deletes_the_image_that_was_there_only_when_it_is_repeated()
-    {
-        using var dav = await AdminAsync();
-        await dav.MkcolAsync("/dav/Failed");
-        var (content, damaged) = (TestImages.Jpeg(seed: 85), TestImages.Jpeg(seed: 86)[..200]);
-        await dav.PutDavAsync("/dav/Failed/one.jpg", content);
-
-        // rclone sends DELETE after a failed upload.
-        await dav.PutAsync("/dav/Failed/one.jpg", new ByteArrayContent(damaged)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
-        await dav.DeleteAsync("/dav/Failed/one.jpg").ProblemAsync(HttpStatusCode.Conflict, "uploadFailed");
-        (await dav.GetByteArrayAsync("/dav/Failed/one.jpg")).ShouldBe(content);
-        await dav.DeleteAsync("/dav/Failed/one.jpg").StatusAsync(HttpStatusCode.NoContent);
-
-        await dav.PutAsync("/dav/Failed/one.jpg", new ByteArrayContent(damaged)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
-        await dav.DeleteAsync("/dav/Failed/one.jpg").ProblemAsync(HttpStatusCode.NotFound, "notFound");
-    }
-
-    [Fact]
-    public async Task A_key_that_may_not_delete_is_refused_for_its_scope_also_after_a_failed_upload()
-    {
-        using var dav = await AdminAsync();
-        using var uploader = server.NewDavClient(await server.Admin.CreateKeyAsync("upload"));
-        await dav.MkcolAsync("/dav/Upload only");
-        await uploader.PutDavAsync("/dav/Upload only/one.jpg", TestImages.Jpeg(seed: 90));
-
-        await uploader.PutAsync("/dav/Upload only/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 91)[..200])).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
-
-        await uploader.DeleteAsync("/dav/Upload only/one.jpg").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
-    }
-
-    [Theory]
-    [InlineData("a successful upload")]
-    [InlineData("an entity tag")]
-    [InlineData("a failed condition")]
-    public async Task A_deletion_that_does_not_concern_a_failed_upload_is_made(string reason)
-    {
-        using var dav = await AdminAsync();
-        await dav.MkcolAsync($"/dav/{reason}");
-        var address = $"/dav/{reason}/one.jpg";
-        await dav.PutDavAsync(address, TestImages.Jpeg(seed: 87));
-        var etag = (await dav.PropfindAsync(address, 0))[0].Property(Dav + "getetag")!.Value;
-        using var failing = new HttpRequestMessage(HttpMethod.Put, address) { Content = new ByteArrayContent(TestImages.Jpeg(seed: 88)[..200]) };
-        if (reason == "a failed condition")
-        {
-            failing.Headers.TryAddWithoutValidation("If-None-Match", "*");
-        }
-
-        await dav.SendAsync(failing).ProblemAsync(reason == "a failed condition" ? HttpStatusCode.PreconditionFailed : HttpStatusCode.UnprocessableEntity, reason == "a failed condition" ? "preconditionFailed" : "corruptImage");
-        if (reason == "a successful upload")
-        {
-            await dav.PutDavAsync(address, TestImages.Jpeg(seed: 89), HttpStatusCode.NoContent);
-        }
-
-        await dav.DavAsync("DELETE", address, null, reason == "an entity tag" ? [("If-Match", etag)] : []).StatusAsync(HttpStatusCode.NoContent);
-    }
-
-    [Fact]
     public async Task A_deleted_image_is_in_the_trash()
     {
         using var dav = await AdminAsync();

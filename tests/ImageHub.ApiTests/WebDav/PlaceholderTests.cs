@@ -126,22 +126,6 @@ public sealed class PlaceholderTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_failed_upload_is_known_for_a_minute_and_the_last_1000_of_an_account_are()
-    {
-        await dav.PutDavAsync("/dav/Files/one.jpg", TestImages.Jpeg(seed: 1));
-        await server.SqlAsync(
-            $"INSERT INTO failed_uploads (account_id, path_hash, failed_at) SELECT users.id, sha256(n::text::bytea), '{clock.GetUtcNow():O}' FROM generate_series(1, 1000) AS n, users WHERE user_name = 'admin'");
-        await dav.PutAsync("/dav/Files/one.jpg", new ByteArrayContent(TestImages.Jpeg(seed: 2)[..200])).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
-        (await server.SqlAsync("SELECT count(*) FROM failed_uploads")).ShouldBe(1000L);
-
-        clock.Advance(TimeSpan.FromMinutes(1));
-        await dav.DeleteAsync("/dav/Files/one.jpg").StatusAsync(HttpStatusCode.NoContent);
-        await using var scope = server.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneWebDav());
-        (await server.SqlAsync("SELECT count(*) FROM failed_uploads")).ShouldBe(0L);
-    }
-
-    [Fact]
     public async Task An_account_has_at_most_1000_placeholders_of_10_mebibytes_and_100_mebibytes_in_all()
     {
         await dav.PutAsync("/dav/Files/large.bin", new ByteArrayContent(new byte[(10 * 1024 * 1024) + 1])).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("147d5693-eba2-4e95-bd0f-49c0929b26ce"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("2e8bbf0f-9947-4ba0-beba-424f4d6aa2dc"), entityTypeCount: 49)
         {
         }
 
@@ -63,9 +63,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var uploadPart = UploadPartEntityType.Create(this);
             var davLock = DavLockEntityType.Create(this);
             var davProperty = DavPropertyEntityType.Create(this);
-            var failedUpload = FailedUploadEntityType.Create(this);
             var junkFile = JunkFileEntityType.Create(this);
             var placeholder = PlaceholderEntityType.Create(this);
+            var replacingUpload = ReplacingUploadEntityType.Create(this);
             var webhookEvent = WebhookEventEntityType.Create(this);
 
             KnownAddressEntityType.CreateForeignKey1(knownAddress, user);
@@ -107,10 +107,10 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             DavPropertyEntityType.CreateForeignKey2(davProperty, group);
             DavPropertyEntityType.CreateForeignKey3(davProperty, image);
             DavPropertyEntityType.CreateForeignKey4(davProperty, placeholder);
-            FailedUploadEntityType.CreateForeignKey1(failedUpload, user);
             JunkFileEntityType.CreateForeignKey1(junkFile, user);
             PlaceholderEntityType.CreateForeignKey1(placeholder, user);
             PlaceholderEntityType.CreateForeignKey2(placeholder, group);
+            ReplacingUploadEntityType.CreateForeignKey1(replacingUpload, user);
 
             KnownAddressEntityType.CreateAnnotations(knownAddress);
             OidcIdentityEntityType.CreateAnnotations(oidcIdentity);
@@ -157,9 +157,9 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             UploadPartEntityType.CreateAnnotations(uploadPart);
             DavLockEntityType.CreateAnnotations(davLock);
             DavPropertyEntityType.CreateAnnotations(davProperty);
-            FailedUploadEntityType.CreateAnnotations(failedUpload);
             JunkFileEntityType.CreateAnnotations(junkFile);
             PlaceholderEntityType.CreateAnnotations(placeholder);
+            ReplacingUploadEntityType.CreateAnnotations(replacingUpload);
             WebhookEventEntityType.CreateAnnotations(webhookEvent);
 
             AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);

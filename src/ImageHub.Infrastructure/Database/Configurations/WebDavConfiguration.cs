@@ -28,13 +28,13 @@ internal sealed class JunkFileConfiguration : IEntityTypeConfiguration<JunkFile>
     }
 }
 
-internal sealed class FailedUploadConfiguration : IEntityTypeConfiguration<FailedUpload>
+internal sealed class ReplacingUploadConfiguration : IEntityTypeConfiguration<ReplacingUpload>
 {
-    public void Configure(EntityTypeBuilder<FailedUpload> builder)
+    public void Configure(EntityTypeBuilder<ReplacingUpload> builder)
     {
-        builder.HasKey(row => new { row.AccountId, row.PathHash });
         builder.HasOne<User>().WithMany().HasForeignKey(row => row.AccountId).OnDelete(DeleteBehavior.Cascade);
-        builder.HasIndex(row => row.FailedAt);
+        builder.HasIndex(row => new { row.AccountId, row.PlaceHash });
+        builder.HasIndex(row => row.ProtectedUntil);
     }
 }
 

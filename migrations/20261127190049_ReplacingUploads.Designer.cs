@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace ImageHub.Migrations
 {
     [DbContext(typeof(ImageHubDb))]
-    [Migration("20261127170836_FailedUploads")]
-    partial class FailedUploads
+    [Migration("20261127190049_ReplacingUploads")]
+    partial class ReplacingUploads
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

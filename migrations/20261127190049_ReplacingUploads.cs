@@ -6,24 +6,25 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ImageHub.Migrations
 {
     /// <inheritdoc />
-    public partial class FailedUploads : Migration
+    public partial class ReplacingUploads : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
-                name: "failed_uploads",
+                name: "replacing_uploads",
                 columns: table => new
                 {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
                     account_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    path_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    failed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    place_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    protected_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_failed_uploads", x => new { x.account_id, x.path_hash });
+                    table.PrimaryKey("pk_replacing_uploads", x => x.id);
                     table.ForeignKey(
-                        name: "fk_failed_uploads_users_account_id",
+                        name: "fk_replacing_uploads_users_account_id",
                         column: x => x.account_id,
                         principalTable: "users",
                         principalColumn: "id",
@@ -31,16 +32,21 @@ namespace ImageHub.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "ix_failed_uploads_failed_at",
-                table: "failed_uploads",
-                column: "failed_at");
+                name: "ix_replacing_uploads_account_id_place_hash",
+                table: "replacing_uploads",
+                columns: new[] { "account_id", "place_hash" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_replacing_uploads_protected_until",
+                table: "replacing_uploads",
+                column: "protected_until");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "failed_uploads");
+                name: "replacing_uploads");
         }
     }
 }
