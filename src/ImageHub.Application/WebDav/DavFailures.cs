@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.WebDav;
 
 /// <summary>
-/// Protects images from clients that delete the address of an upload that has failed, such as rclone: the next deletion of this address by the same account is refused.
+/// Protects images from clients, such as rclone, that send DELETE to an address after an upload to it has failed: the next deletion of this address by the same
+/// account within <see cref="FailedUpload.Lifetime"/> is refused.
 /// </summary>
 internal sealed class DavFailures(IImageHubDb db, ICaller caller, TimeProvider clock)
 {
@@ -32,8 +33,8 @@ internal sealed class DavFailures(IImageHubDb db, ICaller caller, TimeProvider c
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>Forgets a failed upload, because it has succeeded since or a deletion was refused.</summary>
-    /// <returns>Whether it failed within <see cref="FailedUpload.Lifetime"/>.</returns>
+    /// <summary>Forgets a failed upload, because a later upload has succeeded or a deletion is refused.</summary>
+    /// <returns>Whether an upload to the address had failed within <see cref="FailedUpload.Lifetime"/>.</returns>
     public async Task<bool> TryForgetAsync(DavPath path, CancellationToken cancellationToken)
     {
         var (hash, since) = (path.Hash, clock.Now() - FailedUpload.Lifetime);

@@ -4,7 +4,7 @@ using MediatR;
 
 namespace ImageHub.Application.WebDav;
 
-/// <summary>Records that an upload has failed, if its address is that of an image.</summary>
+/// <summary>Records that an upload has failed, if its key has the scope <c>admin</c> and an image exists at the address.</summary>
 /// <param name="Path">The address.</param>
 public sealed record RecordFailedUpload(DavPath Path) : IRequest;
 
