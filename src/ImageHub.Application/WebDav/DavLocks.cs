@@ -58,8 +58,8 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         EnsureUnlockedAsync(db, folder, name, conditions, isAddedOrRemoved, cancellationToken);
 
     /// <summary>
-    /// Repeats the check in the transaction that commits the change and has locked the group's row. A transaction that adds a lock of the folder or a file
-    /// takes a shared lock on this row, so one waits for the other.
+    /// Repeats the check in the committing transaction, which must have locked the group's row. A transaction that adds a lock of the folder or its files takes
+    /// a shared lock on this row, so one waits for the other.
     /// </summary>
     /// <inheritdoc cref="EnsureUnlockedAsync(DavFolder, string?, DavConditions, bool, CancellationToken)"/>
     public async Task EnsureUnlockedAsync(IImageHubDb rows, DavFolder folder, string? name, DavConditions conditions, bool isAddedOrRemoved, CancellationToken cancellationToken)

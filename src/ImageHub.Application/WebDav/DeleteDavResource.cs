@@ -60,8 +60,8 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
     /// <param name="check">Repeats the check of locks in the transaction.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 403 for the root and a user's own folder, and for an image or folder that the key may not delete; for an image that was changed meanwhile 412 or 404, see
-    /// <see cref="DavProblems.Gone"/>; 423 from the check.
+    /// 403 for the root and a user's own folder, and for an image or folder that the key may not delete; for an image that was changed meanwhile 412 or 404
+    /// (<see cref="DavProblems.Gone"/>); 423 from the check.
     /// </exception>
     public async Task RemoveAsync(DavResource found, DavConditions conditions, Func<Task> check, CancellationToken cancellationToken)
     {
