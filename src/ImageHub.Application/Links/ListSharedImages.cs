@@ -6,7 +6,7 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Lists the images of a shared group, in its order.</summary>
+/// <summary>Lists the images of a shared group, in the group's order.</summary>
 public sealed record ListSharedImages : PageQuery, IRequest<Page<ImageSummary>>
 {
     [JsonInclude]

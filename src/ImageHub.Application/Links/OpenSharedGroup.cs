@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Opens a shared group. The first request within an hour counts as a view.</summary>
+/// <summary>Opens a shared group. A guest's first successful request within an hour counts as a view.</summary>
 /// <param name="Token">The link's token.</param>
 /// <param name="Cookie">The cookie of the opened link.</param>
 /// <param name="IsView">Whether the request counts as a view; a HEAD request does not.</param>
@@ -33,9 +33,9 @@ public sealed record OpenedGroup(SharedGroup Group, ShareCookie Cookie, string? 
 /// <param name="ExpiresAt">When the link expires, or null.</param>
 /// <param name="Favourites">Whether guests may choose favourites.</param>
 /// <param name="MaxFavourites">The maximum number of favourites per guest; null for the general limit.</param>
-/// <param name="Downloads">The files that guests may download: all, only <c>high</c>, or none.</param>
+/// <param name="Downloads">The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>.</param>
 /// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark.</param>
-/// <param name="Uploads">What this guest may still send; null if the link accepts no photos from guests.</param>
+/// <param name="Uploads">The number of photos and bytes that this guest can still send; null if the link accepts no photos from guests.</param>
 public sealed record SharedGroup(
     string Title,
     string? Description,
@@ -48,16 +48,16 @@ public sealed record SharedGroup(
     bool Watermark,
     UploadsLeft? Uploads)
 {
-    /// <summary>The first day on which one of its images was taken, in the camera's local time; absent if unknown.</summary>
+    /// <summary>The first day on which an image of the group was taken, in the camera's local time; absent if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenFrom { get; init; }
 
-    /// <summary>The last day on which one of its images was taken; absent if unknown.</summary>
+    /// <summary>The last day on which an image of the group was taken; absent if unknown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 }
 
-/// <summary>The number of photos and bytes that a guest can still send. Announced photos are subtracted.</summary>
+/// <summary>The number of photos and bytes that a guest can still send. Photos that the guest has announced but not sent are subtracted.</summary>
 /// <param name="FilesLeft">The number of photos.</param>
 /// <param name="BytesLeft">Their total size in bytes.</param>
 public sealed record UploadsLeft(int FilesLeft, long BytesLeft);

@@ -11,7 +11,7 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 /// <param name="Cookie">The cookie of the opened link.</param>
 /// <param name="ImageId">The image's id.</param>
-/// <param name="Wanted">The requested bytes: of a rendition or full.</param>
+/// <param name="Wanted">The requested bytes: a rendition or full.</param>
 public sealed record OpenSharedRendition(string Token, string? Cookie, Guid ImageId, WantedBytes Wanted) : IRequest<ImageContent>;
 
 internal sealed class OpenSharedRenditionValidator : AbstractValidator<OpenSharedRendition>

@@ -7,11 +7,13 @@ namespace ImageHub.Application.Links;
 /// <param name="Token">The link's token.</param>
 public sealed record PreviewSharedGroup(string Token) : IRequest<SharedPreview>;
 
-/// <summary>The preview of a link. Empty if the link has a password or a maximum number of views and is not set to show title and cover.</summary>
+/// <summary>
+/// The preview of a link. If the link has a password or a maximum number of views, the preview is empty unless the link shows title and cover.
+/// </summary>
 /// <param name="Title">The group's title, or null.</param>
-/// <param name="Description">The group's description, or null.</param>
+/// <param name="Description">The group's description; null if there is none, or if the link has a password or a maximum number of views.</param>
 /// <param name="Cover">The cover with its address below the link, or null.</param>
-/// <param name="ImageCount">The number of images; null if the link does not open at once.</param>
+/// <param name="ImageCount">The number of images; null if the link has a password or a maximum number of views.</param>
 public sealed record SharedPreview(string? Title, string? Description, ImageSummary? Cover, int? ImageCount);
 
 internal sealed class PreviewSharedGroupHandler(SharedGroups groups) : IRequestHandler<PreviewSharedGroup, SharedPreview>

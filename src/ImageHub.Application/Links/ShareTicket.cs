@@ -11,7 +11,7 @@ namespace ImageHub.Application.Links;
 /// <summary>A guest's state for one link: the counted view and the entered password.</summary>
 /// <param name="LinkId">The link.</param>
 /// <param name="EndsAt">
-/// The expiry: at most an hour after the first request and never after the link's expiry. An empty ticket has an expiry in the past.
+/// The expiry: at most an hour after the ticket was first issued, and not after the link's expiry at that time. An empty ticket has an expiry in the past.
 /// </param>
 /// <param name="IsCounted">Whether a view was counted for this guest.</param>
 /// <param name="IsUnlocked">Whether the guest entered the link's current password.</param>

@@ -13,12 +13,12 @@ namespace ImageHub.Application.Links;
 internal sealed record SharedLink(Link Link, Group Group, ShareTicket Ticket);
 
 /// <summary>
-/// Finds the groups that links share. Each request reads the link's row, so a revocation takes effect immediately on all instances and for all addresses of the
-/// link.
+/// Finds the groups that links share. Each request reads the link's row, so a revocation takes effect immediately on all instances and for all addresses below
+/// the link.
 /// </summary>
 internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimeProvider clock)
 {
-    /// <summary>Creates the 404 for unknown, revoked, expired and used-up links, which guests cannot distinguish.</summary>
+    /// <summary>Creates the 404 for a link that does not work: guests cannot distinguish unknown, revoked, expired and used-up links.</summary>
     public static ProblemException NoLink() => ProblemException.NotFound("link");
 
     /// <summary>Finds the link of a token and its group, without checking the guest.</summary>
@@ -47,7 +47,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
         return (found.Link, found.Group);
     }
 
-    /// <summary>Finds the group of a token. Use <see cref="OpenAsync"/> to read the group's content.</summary>
+    /// <summary>Finds the group of a token without checking the password. Use <see cref="OpenAsync"/> to read the group's content.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<SharedLink> FindAsync(string token, string? cookie, CancellationToken cancellationToken)
     {

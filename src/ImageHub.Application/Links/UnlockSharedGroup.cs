@@ -6,7 +6,7 @@ using MediatR;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Unlocks a shared group with its password.</summary>
+/// <summary>Unlocks a shared group with the link's password.</summary>
 /// <param name="Password">The password.</param>
 public sealed record UnlockSharedGroup(string Password) : IRequest<ShareCookie>
 {

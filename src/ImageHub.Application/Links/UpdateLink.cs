@@ -38,7 +38,10 @@ public sealed record UpdateLink : IRequest<LinkResponse>
     /// <summary>Whether guests see the group's title and cover before they enter the password, and whether previews show both; null is not accepted.</summary>
     public Optional<bool?> PreviewTitle { get; init; }
 
-    /// <summary>The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; null: the group's. Archives that contain more end.</summary>
+    /// <summary>
+    /// The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; null: as in the group. Existing archives with larger files are no longer
+    /// available.
+    /// </summary>
     public Optional<Downloads?> Downloads { get; init; }
 
     /// <summary>Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; null: as in the group.</summary>

@@ -2,7 +2,7 @@ using MediatR;
 
 namespace ImageHub.Application.Observability;
 
-/// <summary>Starts a span for each use case of a traced request, named by the request's type.</summary>
+/// <summary>Starts a span for each use case that runs in a traced HTTP request. The use case's type is the span's name.</summary>
 internal sealed class SpanBehavior<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
     where TRequest : notnull
 {

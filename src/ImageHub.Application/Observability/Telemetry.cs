@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace ImageHub.Application.Observability;
 
 /// <summary>
-/// The meter and the source of spans of this program. Each feature creates its instruments from them. Without a subscriber an instrument records nothing.
+/// This program's meter and source of spans. Each feature creates its instruments from the meter. Without a subscriber an instrument records nothing.
 /// </summary>
 /// <remarks>
 /// The values of all tags come from closed sets, such as formats and error codes. Ids, names and addresses must not become tags: each distinct value is a time
@@ -15,13 +15,13 @@ public static class Telemetry
     /// <summary>The name of the meter and of the source.</summary>
     public const string Name = "ImageHub";
 
-    /// <summary>The meter of counters and histograms.</summary>
+    /// <summary>The meter that creates the counters and histograms.</summary>
     public static Meter Meter { get; } = new(Name);
 
     private static ActivitySource Source { get; } = new(Name);
 
     /// <summary>
-    /// Starts a span below the current one; null if the current request is not traced. Background work has no spans, because a job runs for hours.
+    /// Starts a span below the current one; returns null if the current request is not traced. Background work has no spans, because a job can run for hours.
     /// </summary>
     /// <param name="name">The span's name, from a closed set.</param>
     public static Activity? StartSpan(string name) => Activity.Current is { IsAllDataRequested: true } ? Source.StartActivity(name) : null;

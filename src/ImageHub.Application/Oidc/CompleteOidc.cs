@@ -86,8 +86,8 @@ internal sealed class CompleteOidcHandler(
     }
 
     /// <summary>
-    /// Whether the provider has ended the session during the exchange of the code for tokens. A logout token with the session's id always counts. If the token
-    /// or the session has no id, a token for the person counts if it was received after the exchange began.
+    /// Whether the provider has ended the session. A logout token with the session's id always counts. If the token or the session lacks this id, a token for
+    /// the person counts if it was received after the code exchange began.
     /// </summary>
     private Task<bool> IsLoggedOutAsync(OidcSession session, DateTimeOffset begunAt, CancellationToken cancellationToken) => db.OidcLogouts.AnyAsync(
         logout => logout.Issuer == session.Issuer && (logout.SessionId != null && session.SessionId != null

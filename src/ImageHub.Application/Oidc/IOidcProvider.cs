@@ -23,7 +23,9 @@ public interface IOidcProvider
     /// <summary>Validates a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.6), except for its reuse.</summary>
     /// <param name="token">The token.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="Errors.ProblemException">400 that names <c>logout_token</c>; 503 if the provider's keys cannot be read.</exception>
+    /// <exception cref="Errors.ProblemException">
+    /// 400 that names <c>logout_token</c> if the token is invalid; 503 if the provider's keys cannot be read.
+    /// </exception>
     Task<OidcLogoutToken> ReadLogoutTokenAsync(string token, CancellationToken cancellationToken);
 }
 

@@ -13,9 +13,10 @@ namespace ImageHub.Application.Oidc;
 internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IOptions<OidcOptions> options, TimeProvider clock, ILogger<OidcAccounts> logger)
 {
     /// <summary>
-    /// Finds the account that is joined to a person, or creates one if the settings say so. The role and tier of a created account follow the claims.
+    /// Finds the account that is joined to a person, or creates one if <c>Oidc__CreateUsers</c> is set. The role and tier of a created account follow the
+    /// claims.
     /// </summary>
-    /// <returns>The account's id; null if the person has no account or the account is disabled.</returns>
+    /// <returns>The account's id, even if the account is disabled; null if the person has no account.</returns>
     public async Task<Guid?> FindOrCreateAsync(OidcPerson person, CancellationToken cancellationToken)
     {
         if (await FindAsync(person, cancellationToken) is { } known)
@@ -94,7 +95,7 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
         await transaction.CommitAsync(cancellationToken);
     }
 
-    /// <summary>The role that the claims name; null if no claim decides about roles.</summary>
+    /// <summary>The role that the claims name, else user; null if <c>Oidc__RoleClaim</c> is empty.</summary>
     private Role? FindRole(OidcClaims claims)
     {
         if (options.Value.RoleClaim.Length == 0)
@@ -108,7 +109,7 @@ internal sealed class OidcAccounts(IImageHubDb db, SignInMethodRules methods, IO
             : Role.User;
     }
 
-    /// <summary>The first tier that the claims name, else Basic; null if no claim decides about tiers.</summary>
+    /// <summary>The first tier that the claims name, else Basic; null if <c>Oidc__TierClaim</c> is empty.</summary>
     private async Task<Guid?> FindTierAsync(OidcClaims claims, CancellationToken cancellationToken)
     {
         if (options.Value.TierClaim.Length == 0)

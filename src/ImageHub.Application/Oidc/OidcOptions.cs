@@ -15,8 +15,8 @@ public sealed class OidcOptions : IValidatableObject
     private const string AllowedAddress = "it must be an absolute https address, or an http address on this machine, without a query";
 
     /// <summary>
-    /// The provider's issuer, such as <c>https://login.example/realms/photos</c>. The server reads <c>/.well-known/openid-configuration</c> below it. Empty: signing
-    /// in by OpenID Connect is not configured.
+    /// The provider's issuer, such as <c>https://login.example/realms/photos</c>. The server reads <c>/.well-known/openid-configuration</c> below it. Empty:
+    /// signing in by OpenID Connect is not configured.
     /// </summary>
     public string Authority { get; set; } = "";
 
@@ -34,8 +34,8 @@ public sealed class OidcOptions : IValidatableObject
     public string Scopes { get; set; } = "openid profile";
 
     /// <summary>
-    /// The claim that holds a person's roles or groups: a string or a list of strings. A dot leads into an object, as in <c>realm_access.roles</c>. Empty: created
-    /// accounts are users.
+    /// The claim that holds a person's roles or groups: a string or a list of strings. A dot leads into an object, as in <c>realm_access.roles</c>. Empty:
+    /// created accounts are users.
     /// </summary>
     public string RoleClaim { get; set; } = "";
 
@@ -45,7 +45,7 @@ public sealed class OidcOptions : IValidatableObject
     /// <summary>Values of <c>Oidc__RoleClaim</c> that make a created account an editor, separated by commas.</summary>
     public string EditorValues { get; set; } = "";
 
-    /// <summary>The claim that holds the name of a user's tier. Empty: created accounts get the tier Basic.</summary>
+    /// <summary>The claim that holds the name of a user's tier: a string or a list of strings. Empty: created accounts get the tier Basic.</summary>
     public string TierClaim { get; set; } = "";
 
     /// <summary>Whether the first sign-in of a person without an account creates one.</summary>

@@ -62,7 +62,7 @@ internal sealed class CompleteOneDriveSignInHandler(
 
         try
         {
-            // The exchange consumes the authorization code, so its result is stored even if the client disconnects.
+            // The exchange consumes the authorization code, so the tokens are stored even if the browser disconnects.
             await ConnectAsync(begun.UserId, await signIn.RedeemAsync(request.Code, verifier, CancellationToken.None));
             return OneDriveSignInOutcome.Connected;
         }

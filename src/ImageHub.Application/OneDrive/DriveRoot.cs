@@ -5,7 +5,7 @@ namespace ImageHub.Application.OneDrive;
 
 /// <summary>An item below the root, with its path.</summary>
 /// <param name="Item">The item.</param>
-/// <param name="Path">The names from the root to the item, including the item's name; empty for the root.</param>
+/// <param name="Path">The names of the folders below the root that lead to the item, then the item's name; empty for the root.</param>
 internal sealed record LocatedItem(DriveItem Item, IReadOnlyList<string> Path)
 {
     /// <summary>Whether the item is the root.</summary>

@@ -14,15 +14,17 @@ namespace ImageHub.Application.OneDrive;
 public interface IDriveTokens
 {
     /// <summary>Gets an access token that is not known to be invalid.</summary>
-    /// <param name="refused">A token that Graph has just rejected, so that a different token is returned; or null.</param>
+    /// <param name="refused">A token that Graph has just rejected and that is not returned again; or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">409 <c>oneDriveNotConfigured</c> or <c>oneDriveNotConnected</c>, or 503 <c>oneDriveUnavailable</c>.</exception>
+    /// <exception cref="ProblemException">
+    /// 409 <c>oneDriveNotConfigured</c>, <c>oneDriveNotConnected</c> or <c>oneDriveRefused</c>; 503 <c>oneDriveUnavailable</c>.
+    /// </exception>
     Task<string> GetAsync(string? refused, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// Stores the tokens encrypted in the database. A lock on the connection's row ensures that only one instance at a time refreshes them. Each exchange may
-/// invalidate the refresh token, so a started exchange is completed even if the client disconnects.
+/// Stores the tokens encrypted in the database. A lock on the connection's row ensures that only one instance at a time refreshes them. An exchange may
+/// invalidate the refresh token, so it is completed even if the caller cancels.
 /// </summary>
 internal sealed class DriveTokens(
     IServiceScopeFactory scopes, IMicrosoftSignIn signIn, ISecrets secrets, IOptions<OneDriveOptions> options, TimeProvider clock, ILogger<DriveTokens> logger) : IDriveTokens

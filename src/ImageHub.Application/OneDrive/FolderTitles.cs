@@ -6,10 +6,10 @@ namespace ImageHub.Application.OneDrive;
 internal static class FolderTitles
 {
     /// <summary>
-    /// Creates a title for each folder: its name, preceded by as many parent names as are needed to make the title unique. If a path is a suffix of another
-    /// path, the title is the whole path.
+    /// Creates a title for each folder: its name, preceded by as many parent names as are needed to make the title unique. A folder whose path is a suffix of
+    /// another folder's path gets its whole path as the title.
     /// </summary>
-    /// <param name="paths">The names from the root to each folder; at least one name each.</param>
+    /// <param name="paths">For each folder, the names of its path from the root, ending with its own name; at least one name.</param>
     /// <returns>The titles, in the same order.</returns>
     public static string[] From(IReadOnlyList<IReadOnlyList<string>> paths)
     {

@@ -36,11 +36,11 @@ public sealed record DriveItem(
     Uri? ThumbnailUrl);
 
 /// <summary>A page of a folder's items.</summary>
-/// <param name="Items">The items, by name.</param>
+/// <param name="Items">The items, sorted by name.</param>
 /// <param name="Next">The address of the next page for <see cref="IDrive.ContinueAsync"/>; null on the last page.</param>
 public sealed record DrivePage(IReadOnlyList<DriveItem> Items, string? Next);
 
-/// <summary>A drive.</summary>
+/// <summary>The account and the storage use of a drive.</summary>
 /// <param name="Account">The account's name.</param>
 /// <param name="UsedBytes">The used storage in bytes.</param>
 /// <param name="TotalBytes">The total storage in bytes.</param>
@@ -53,7 +53,7 @@ public sealed record DriveUploadSession(string UploadUrl, DateTimeOffset Expires
 
 /// <summary>
 /// The connected drive, through Microsoft Graph. All methods throw <see cref="ProblemException"/>: 404 if the item does not exist, 409
-/// <c>oneDriveNotConnected</c>, <c>oneDriveRefused</c> or <c>duplicateFileName</c>, or 503 <c>oneDriveUnavailable</c> with the time to wait.
+/// <c>oneDriveNotConnected</c>, <c>oneDriveRefused</c> or <c>duplicateFileName</c>, or 503 <c>oneDriveUnavailable</c> with the time to wait, if known.
 /// </summary>
 public interface IDrive
 {
@@ -65,7 +65,7 @@ public interface IDrive
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<DriveItem> GetItemAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Lists a folder by name.</summary>
+    /// <summary>Reads the first page of a folder's items, sorted by name.</summary>
     Task<DrivePage> ListChildrenAsync(string folderId, int pageSize, bool withThumbnails, CancellationToken cancellationToken);
 
     /// <summary>Gets the next page of a list.</summary>
@@ -84,13 +84,15 @@ public interface IDrive
     Task<DriveUploadSession> CreateUploadSessionAsync(string folderId, string fileName, CancellationToken cancellationToken);
 }
 
-/// <summary>Downloads from external addresses: over https, from public addresses only, without credentials.</summary>
+/// <summary>
+/// Downloads from external addresses: without credentials, over https, from public addresses and <see cref="OneDriveOptions.AllowedNetworks"/> only.
+/// </summary>
 public interface IDownloads
 {
     /// <summary>Starts a download, following redirects.</summary>
     /// <exception cref="ProblemException">
-    /// 404 if there is no file, 409 <c>oneDriveRefused</c> if an address is not allowed, 503 <c>oneDriveUnavailable</c> if the server does not
-    /// respond.
+    /// 404 if there is no file; 409 <c>oneDriveRefused</c> if an address is not allowed or there are too many redirects; 503 <c>oneDriveUnavailable</c> if the
+    /// server does not respond or answers with another error.
     /// </exception>
     Task<Download> OpenAsync(Uri address, CancellationToken cancellationToken);
 }

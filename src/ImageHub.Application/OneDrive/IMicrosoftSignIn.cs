@@ -11,7 +11,7 @@ public sealed record MicrosoftTokens(string AccessToken, string? RefreshToken, T
 /// <summary>
 /// Microsoft's sign-in: the authorization code flow (RFC 6749, section 4.1) with PKCE (RFC 7636). Both exchanges throw <see cref="ProblemException"/>:
 /// <c>oneDriveNotConnected</c> if consent was withdrawn, <c>oneDriveRefused</c> if the application is rejected, 503 <c>oneDriveUnavailable</c> if Microsoft
-/// does not respond.
+/// does not respond or is overloaded.
 /// </summary>
 public interface IMicrosoftSignIn
 {

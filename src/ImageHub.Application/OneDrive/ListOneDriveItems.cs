@@ -7,10 +7,10 @@ using MediatR;
 
 namespace ImageHub.Application.OneDrive;
 
-/// <summary>Lists a folder of the connected OneDrive by name. Supports cursor paging only.</summary>
+/// <summary>Lists the items of a folder of the connected OneDrive, sorted by name. Supports cursor paging only.</summary>
 public sealed record ListOneDriveItems : IRequest<OneDriveItems>
 {
-    /// <summary>The number of items per page, 1–100. OneDrive may return fewer.</summary>
+    /// <summary>The maximum number of items per page, 1–100. A page may have fewer items even if it is not the last.</summary>
     /// <example>12</example>
     public int? PageSize { get; init; }
 

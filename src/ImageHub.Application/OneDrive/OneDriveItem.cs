@@ -29,7 +29,7 @@ public sealed record OneDriveItem(
         item.CreatedAt,
         item.ModifiedAt,
 
-        // The address is one of this server, because pages may load images from this server only. It contains OneDrive's address in encrypted form, so that
+        // This is an address of this server, because pages may load images from this server only. It contains OneDrive's address in encrypted form, so that
         // clients cannot choose the addresses that the server requests.
         item.ThumbnailUrl is { } picture ? $"/api/v1/onedrive/thumbnails/{secrets.Protect(ThumbnailPurpose, picture.AbsoluteUri)}" : null);
 }

@@ -36,7 +36,10 @@ public sealed class OneDriveOptions : IValidatableObject
     /// <summary>Comma-separated private networks (CIDR) from which the server may download files. Public addresses are always allowed.</summary>
     public string AllowedNetworks { get; set; } = "";
 
-    /// <summary>The time limit for importing one file, in seconds, from the first download request until the file is rendered. The import retries a file that exceeds the limit.</summary>
+    /// <summary>
+    /// The time limit for importing one file, in seconds, from the first download request until the file is rendered. The import retries a file that exceeds
+    /// the limit.
+    /// </summary>
     [Range(1, 86_400)]
     public int MaxFileSeconds { get; set; } = 600;
 

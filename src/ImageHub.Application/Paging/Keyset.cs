@@ -34,7 +34,7 @@ internal abstract class Keyset<T>
     /// <param name="name">The name of the order, which distinguishes its cursors.</param>
     /// <param name="key">The sort key: a column that is never null.</param>
     /// <param name="id">The row's id.</param>
-    /// <param name="descending">Whether both are descending.</param>
+    /// <param name="descending">Whether the key and the id are sorted in descending order.</param>
     public static Keyset<T> By<TKey>(string name, Expression<Func<T, TKey>> key, Expression<Func<T, Guid>> id, bool descending = false) =>
         new Order<TKey>(name, key, id, descending);
 

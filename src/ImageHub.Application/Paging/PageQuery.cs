@@ -28,7 +28,9 @@ public abstract record CursorQuery
     [DisplayFormat(ConvertEmptyStringToNull = false)]
     public string? Cursor { get; init; }
 
-    /// <summary>Identifies the list for which a cursor is valid: a hash of the request's type and all properties except the paging properties.</summary>
+    /// <summary>
+    /// Identifies the list for which a cursor is valid: a hash of the request's properties without the paging properties, and the name of its type.
+    /// </summary>
     internal string ListId() => Base64Url.EncodeToString(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, GetType())).AsSpan(0, ListIdBytes)) + GetType().Name;
 
     internal bool IsCursorForm => Cursor is not null;
@@ -47,7 +49,7 @@ public abstract record CursorQuery
 /// <summary>A list request with page and cursor paging.</summary>
 public abstract record PageQuery : CursorQuery
 {
-    /// <summary>The maximum depth of pages and offsets. It is limited because skipping a row costs as much as returning it.</summary>
+    /// <summary>The number of rows that a page or an offset can skip, exclusive. It is limited because skipping a row costs as much as returning it.</summary>
     public const int MaxDepth = 100_000;
 
     /// <summary>The page number, from 1. Not together with <c>cursor</c>.</summary>

@@ -16,7 +16,7 @@ public sealed record AddPasskey(string Name, JsonElement Credential) : IRequest<
 {
     internal string? State { get; private init; }
 
-    /// <summary>The same request with the encrypted state of its ceremony.</summary>
+    /// <summary>Returns a copy of this request with the encrypted state of its ceremony.</summary>
     public AddPasskey WithState(string? state) => this with { State = state };
 }
 

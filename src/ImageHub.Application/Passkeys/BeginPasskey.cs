@@ -13,7 +13,7 @@ public sealed record BeginPasskey : IRequest<StartedCeremony>;
 /// <summary>The rules that both steps of adding a passkey check.</summary>
 internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, RecentSignIn recent)
 {
-    /// <summary>The caller's account, if its sign-in is recent and it may have a further passkey.</summary>
+    /// <summary>Finds the caller's account. Throws if the sign-in is not recent, or if the account has the maximum number of passkeys.</summary>
     public async Task<User> FindAccountAsync(CancellationToken cancellationToken)
     {
         await recent.EnsureAsync("to add a passkey", cancellationToken);
@@ -25,7 +25,7 @@ internal sealed class PasskeyRules(IImageHubDb db, ICaller caller, RecentSignIn 
         return await db.Users.SingleOrDefaultAsync(user => user.Id == caller.UserId, cancellationToken) ?? throw ProblemException.NotFound("account");
     }
 
-    /// <summary>The purpose of the encrypted state: it is valid for one account.</summary>
+    /// <summary>The purpose of the encrypted state, which makes the state valid for one account only.</summary>
     public static string PurposeFor(User user) => $"passkey registration {user.Id}";
 }
 

@@ -9,7 +9,7 @@ internal static class CredentialRule
     /// <summary>A generous limit: a credential has about 2 kB.</summary>
     private const int MaxLength = 64 * 1024;
 
-    /// <summary>Requires a JSON object of at most 64 KiB.</summary>
+    /// <summary>Requires a JSON object of at most 65,536 characters.</summary>
     public static IRuleBuilderOptions<T, JsonElement> IsCredential<T>(this IRuleBuilder<T, JsonElement> rule) => rule
         .Must(credential => credential.ValueKind == JsonValueKind.Object && credential.GetRawText().Length <= MaxLength)
         .WithMessage($"credential must be the JSON object of a PublicKeyCredential, at most {MaxLength} characters.");

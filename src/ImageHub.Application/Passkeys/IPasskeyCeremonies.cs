@@ -2,13 +2,15 @@ using ImageHub.Domain.Accounts;
 
 namespace ImageHub.Application.Passkeys;
 
-/// <summary>The ceremonies of Web Authentication (Level 3, section 7): registering a passkey, and signing in with one. Both require user verification.</summary>
+/// <summary>
+/// The ceremonies of Web Authentication (Level 3, section 7): registering a passkey, and signing in with a passkey. Both require user verification.
+/// </summary>
 public interface IPasskeyCeremonies
 {
-    /// <summary>Whether the caller's address belongs to the site that passkeys are bound to.</summary>
+    /// <summary>Whether the host name in the request's address is the host name that passkeys are bound to.</summary>
     bool IsAvailable { get; }
 
-    /// <summary>Begins to register a passkey for an account. The authenticators of its passkeys are excluded.</summary>
+    /// <summary>Begins to register a passkey for an account. Authenticators that already hold a passkey of the account are excluded.</summary>
     Task<Ceremony> BeginRegistrationAsync(User user);
 
     /// <summary>Verifies a new passkey; null if the credential or the state is wrong.</summary>

@@ -9,7 +9,9 @@ public sealed record ListSignInMethods : IRequest<SignInMethods>;
 
 /// <summary>The ways to sign in.</summary>
 /// <param name="Password">Whether accounts sign in with passwords. If not, only a password that <c>reset-password</c> has set signs in.</param>
-/// <param name="Passkey">Whether accounts sign in with passkeys. Passkeys are bound to the host of <c>Web__PublicUrl</c>, or to <c>localhost</c> without it.</param>
+/// <param name="Passkey">
+/// Whether accounts sign in with passkeys at the request's host. Passkeys are bound to the host of <c>Web__PublicUrl</c>, or to <c>localhost</c> without it.
+/// </param>
 /// <param name="Oidc">The OpenID Connect provider; null without one.</param>
 public sealed record SignInMethods(bool Password, bool Passkey, OidcMethod? Oidc);
 

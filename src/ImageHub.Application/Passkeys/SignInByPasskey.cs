@@ -18,7 +18,7 @@ public sealed record SignInByPasskey(JsonElement Credential) : IRequest<TokenPai
 
     internal string? State { get; private init; }
 
-    /// <summary>The same request with the encrypted state of its ceremony.</summary>
+    /// <summary>Returns a copy of this request with the encrypted state of its ceremony.</summary>
     public SignInByPasskey WithState(string? state) => this with { State = state };
 }
 

@@ -21,7 +21,7 @@ public interface IRateLimiter
     /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask<TakenToken> TakeAsync(TokenBucket bucket, string key, int count, CancellationToken cancellationToken);
 
-    /// <summary>Checks whether the shared counts are reachable; if not, each instance counts separately.</summary>
+    /// <summary>Checks whether the shared counts are reachable. While they are not, each instance counts separately.</summary>
     Task<bool> PingAsync();
 }
 

@@ -28,7 +28,8 @@ public sealed class RateLimitOptions : IValidatableObject
     public int RedisTimeoutMilliseconds { get; set; } = 250;
 
     /// <summary>
-    /// The maximum number of concurrent requests without credentials from one address. Requests with an API key or a session are not counted.
+    /// The maximum number of concurrent requests without credentials from one address. Requests with an API key or a session, and requests for images, are not
+    /// counted.
     /// </summary>
     [Range(1, 1_000_000)]
     public int AtWorkPerAddress { get; set; } = 16;
@@ -37,11 +38,13 @@ public sealed class RateLimitOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int ConnectionsPerAddress { get; set; } = 500;
 
-    /// <summary>The time limit for a database statement of such a request, in seconds.</summary>
+    /// <summary>The time limit for a database statement of a request that <see cref="AtWorkPerAddress"/> counts, in seconds.</summary>
     [Range(1, 600)]
     public int StatementSeconds { get; set; } = 5;
 
-    /// <summary>The rate limits for each client by route name, case-insensitive. A route without an entry has no limit of its own.</summary>
+    /// <summary>
+    /// The rate limit of each named route, for each API key, account or address. Names are case-insensitive. Other routes have no limit of their own.
+    /// </summary>
     public IDictionary<string, ThrottleRate> Routes { get; } = new Dictionary<string, ThrottleRate>(StringComparer.OrdinalIgnoreCase)
     {
         [InventoryWrites] = new() { Burst = 10, PerMinute = 10 },

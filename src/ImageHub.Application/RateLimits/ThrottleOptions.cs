@@ -43,7 +43,9 @@ public sealed class ThrottleRate
     /// <summary>The sustained number per minute.</summary>
     public int PerMinute { get; set; }
 
-    /// <summary>Finds errors in the values. Attributes cannot be used, because their validation does not include the entries of an options class.</summary>
+    /// <summary>
+    /// Finds errors in the values. Attributes cannot be used, because the validation of an options class does not check the attributes of nested objects.
+    /// </summary>
     internal IEnumerable<ValidationResult> Complaints(string key)
     {
         if (Burst is < 1 or > Most)

@@ -23,7 +23,7 @@ internal static class Rules
         .InclusiveBetween(Caption.MinRating, Caption.MaxRating)
         .WithMessage($"rating is {{PropertyValue}}; {Caption.MinRating} to {Caption.MaxRating} is allowed.");
 
-    /// <summary>Requires one of the rotations, or null.</summary>
+    /// <summary>Requires one of the allowed rotations, or null.</summary>
     public static IRuleBuilderOptions<T, int?> Rotation<T>(this IRuleBuilder<T, int?> rule) => rule
         .Must(degrees => degrees is null || ImageRotation.Allowed.Contains(degrees.Value))
         .WithMessage($"rotate is {{PropertyValue}}; {ImageRotation.AllowedText} is allowed.");

@@ -7,14 +7,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Site;
 
-/// <summary>Lists a page of the published groups of the first level, as visitors see them in the gallery. All callers get the same result.</summary>
+/// <summary>Lists a page of the first level of the gallery. All callers get the groups that visitors see; the fields and covers depend on the caller.</summary>
 /// <param name="Page">The page, from 1.</param>
 public sealed record ListFrontGroups(int Page) : IRequest<FrontGroups>
 {
     /// <summary>The number of groups on a page of the gallery. The web app's queries.ts must use the same number.</summary>
     public const int PageSize = 12;
 
-    /// <summary>The last page that is read. Lists in the page form end after 100,000 rows.</summary>
+    /// <summary>The last page; a higher number reads this page. Lists in the page form end after 100,000 rows.</summary>
     public const int MaxPage = 100_000 / PageSize;
 }
 

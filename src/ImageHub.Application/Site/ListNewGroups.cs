@@ -16,7 +16,7 @@ public sealed record ListNewGroups : IRequest<IReadOnlyList<GroupResponse>>
 
 internal sealed class ListNewGroupsHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<ListNewGroups, IReadOnlyList<GroupResponse>>
 {
-    /// <summary>Sorted by id, which begins with the creation time.</summary>
+    /// <summary>Sorts the groups by id, which begins with the creation time.</summary>
     public async Task<IReadOnlyList<GroupResponse>> Handle(ListNewGroups request, CancellationToken cancellationToken) => await db.GroupsForVisitors()
         .OrderByDescending(group => group.Id)
         .Take(ListNewGroups.Max)

@@ -15,12 +15,14 @@ internal sealed class LogoRenderer(IImageRenderer renderer, IOptions<ImagingOpti
 
     private static readonly Box Box = new(1_200, 600);
 
-    /// <summary>Renders a file that fits <see cref="Box"/>. It is never enlarged.</summary>
-    /// <param name="sourcePath">The file.</param>
+    /// <summary>Renders an image so that the result fits <see cref="Box"/>. A small image is not enlarged.</summary>
+    /// <param name="sourcePath">The image's file.</param>
     /// <param name="path">The path for the rendering.</param>
     /// <param name="account">The account that is charged for the rendering.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ProblemException">The errors of <see cref="IImageRenderer.RenderOneAsync"/>; also 422 <c>tooComplex</c> if the rendering is too large.</exception>
+    /// <exception cref="ProblemException">
+    /// The errors of <see cref="IImageRenderer.RenderOneAsync"/>; also 422 <c>tooComplex</c> if the rendering has too many bytes.
+    /// </exception>
     public async Task<RenderedLogo> RenderAsync(string sourcePath, string path, Guid account, CancellationToken cancellationToken)
     {
         var request = new RenderOneRequest(sourcePath, account, Box, path) { IsLogo = true, MaxPixels = imaging.Value.MaxPixels };
@@ -41,7 +43,7 @@ internal sealed record RenderedLogo(int Width, int Height, string ContentType, b
 /// <summary>Writes rows of logos.</summary>
 internal static class LogoRows
 {
-    /// <summary>Saves a logo. The transaction must hold the lock of the site's row, so that every revision is used once.</summary>
+    /// <summary>Saves a logo. The transaction must hold the lock of the site's row, so that every revision is used only once.</summary>
     public static async Task ReplaceLogoAsync(this IImageHubDb db, SiteProfile site, bool isDark, RenderedLogo logo, CancellationToken cancellationToken)
     {
         var row = await db.SiteLogos.AsTracking().SingleOrDefaultAsync(row => row.IsDark == isDark, cancellationToken);

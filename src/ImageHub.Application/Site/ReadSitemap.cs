@@ -14,7 +14,10 @@ namespace ImageHub.Application.Site;
 /// <param name="Part">The part, from 1; null for all groups if they fit in one part.</param>
 public sealed record ReadSitemap(int? Part) : IRequest<Sitemap>
 {
-    /// <summary>The maximum number of groups in a part: a sitemap has at most 50,000 addresses (sitemaps.org), including those of the gallery and of the page about the photographer.</summary>
+    /// <summary>
+    /// The maximum number of groups in a part. A sitemap has at most 50,000 addresses (sitemaps.org); two of them are the gallery and the page about the
+    /// photographer.
+    /// </summary>
     public const int MaxGroups = 49_998;
 }
 

@@ -25,7 +25,7 @@ public sealed record UpdateSite : IRequest<SiteResponse>
     /// <summary>The text of the page about the photographer: at most 4,000 characters. Without it there is no such page.</summary>
     public Optional<string> About { get; init; }
 
-    /// <summary>An e-mail address for visitors, shown on that page: at most 254 characters.</summary>
+    /// <summary>An e-mail address for visitors, shown on the page about the photographer: at most 254 characters.</summary>
     public Optional<string> Email { get; init; }
 
     /// <summary><c>#rrggbb</c>; white text on it must have a contrast of at least 4.5:1 (WCAG 2.2).</summary>
@@ -40,7 +40,9 @@ public sealed record UpdateSite : IRequest<SiteResponse>
     /// <summary>The typeface of titles; null is not accepted.</summary>
     public Optional<TitleTypeface?> Typeface { get; init; }
 
-    /// <summary>The watermark on photos of groups and links that require one; null to remove it, once no group and no link requires it.</summary>
+    /// <summary>
+    /// The watermark on photos of groups and links that require one; null removes it, which is refused while a group or link requires a watermark.
+    /// </summary>
     public Optional<Watermark> Watermark { get; init; }
 }
 

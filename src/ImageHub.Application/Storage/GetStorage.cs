@@ -16,7 +16,9 @@ public sealed record GetStorage : IRequest<StorageUse>;
 /// <param name="Damaged">The number of objects that are lost and cannot be restored.</param>
 /// <param name="CheckedAt">When all objects were last checked; null if not yet.</param>
 /// <param name="LastBackup">The latest finished backup; null if there is none.</param>
-/// <param name="Added">The images added in each of the last twelve months (UTC) that still exist, oldest first.</param>
+/// <param name="Added">
+/// The images added in each of the last twelve months (UTC), including this month, oldest month first. Images that no longer exist are not counted.
+/// </param>
 public sealed record StorageUse(long Images, StorageBytes Bytes, long? FreeBytes, long Damaged, DateTimeOffset? CheckedAt, LastBackupResponse? LastBackup, IReadOnlyList<StorageMonth> Added);
 
 /// <summary>The images added in a month.</summary>

@@ -5,7 +5,7 @@ namespace ImageHub.Application.Storage;
 /// <summary>Removes rows and returns them, so that the caller can delete their objects. Also records objects without rows.</summary>
 public interface IObjectRows
 {
-    /// <summary>Removes images from the trash, oldest first, with their thumbnails. Locked rows are skipped.</summary>
+    /// <summary>Removes images from the trash, earliest deletion first, with their thumbnails. Locked rows are skipped.</summary>
     /// <param name="deletedUntil">The latest time of deletion, inclusive.</param>
     /// <param name="limit">The maximum number of images.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -17,13 +17,13 @@ public interface IObjectRows
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<DroppedThumbnail>> DropThumbnailsAsync(DateTimeOffset unreadSince, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Removes the transforms of an image that were read least recently, with and without a watermark. Locked rows are skipped.</summary>
+    /// <summary>Removes the least recently read transforms of an image, both with and without a watermark. Locked rows are skipped.</summary>
     /// <param name="imageId">The image.</param>
     /// <param name="kept">The number of transforms that remain.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task<List<DroppedThumbnail>> DropTransformsAsync(Guid imageId, int kept, CancellationToken cancellationToken);
 
-    /// <summary>Records objects without rows, to be deleted at the given time.</summary>
+    /// <summary>Records objects without rows, to be deleted at the given time or later.</summary>
     Task AddOrphansAsync(string[] keys, DateTimeOffset dueAt, CancellationToken cancellationToken);
 }
 

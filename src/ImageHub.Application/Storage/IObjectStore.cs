@@ -16,9 +16,10 @@ public interface IObjectStore
     long? FreeBytes { get; }
 
     /// <summary>
-    /// Moves local files into the store. When it returns, all objects are durable (fsynced, or acknowledged by the S3 server), and the local files are deleted.
-    /// After a failure the store has no partial objects, but it may have some of the objects, which the caller must delete.
+    /// Moves local files into the store. When the method returns, all objects are durable (fsynced, or acknowledged by the S3 server), and the local files are
+    /// deleted.
     /// </summary>
+    /// <remarks>After a failure the store has no partial objects, but it may have some of the objects, which the caller must delete.</remarks>
     /// <param name="objects">The objects. Writing all objects of an image in one call is cheaper than in several calls.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     Task PutAsync(IReadOnlyCollection<NewObject> objects, CancellationToken cancellationToken);

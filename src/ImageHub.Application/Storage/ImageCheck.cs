@@ -12,10 +12,12 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Storage;
 
 /// <summary>
-/// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored. If the
-/// restored bytes equal the lost ones, they are stored under the same key. Different bytes become the image's next revision, which has new keys. A rotation
-/// is such a change.
+/// Reads all objects of an image, verifies them against its row, restores lost or corrupt objects and records the objects that cannot be restored.
 /// </summary>
+/// <remarks>
+/// If the restored bytes equal the lost ones, they are stored under the same key. Different bytes become the image's next revision, which has new keys. A
+/// rotation is such a change.
+/// </remarks>
 internal sealed class ImageCheck(
     IImageHubDb db,
     IObjectStore store,
@@ -149,8 +151,8 @@ internal sealed class ImageCheck(
     }
 
     /// <summary>
-    /// Rotates full by changing its orientation tag. If full is also the original, the unchanged file becomes a separate original, unless the settings or a
-    /// guest's photo exclude originals.
+    /// Rotates full by changing its orientation tag. If full is also the original, the unchanged file becomes a separate original, unless the settings exclude
+    /// originals or the image is a guest's photo.
     /// </summary>
     private async Task RotateFullAsync(Image image, ImageObjects objects, StagingFolder folder, int rotation)
     {

@@ -25,7 +25,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     /// <summary>Whether a deferred file is missing or corrupt: the large rendition or an alternate.</summary>
     public bool HasLostDeferred { get; private set; }
 
-    /// <summary>The large rendition; null if it is missing or corrupt.</summary>
+    /// <summary>The intact large rendition; null if the image has none, or if it is missing or corrupt.</summary>
     public Rendition? Large { get; private set; }
 
     /// <summary>The intact alternates.</summary>

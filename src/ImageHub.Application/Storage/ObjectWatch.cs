@@ -12,7 +12,7 @@ internal sealed class ObjectWatch
     private readonly HashSet<string> compared = new(StringComparer.Ordinal);
     private readonly HashSet<Guid> suspects = [];
 
-    /// <summary>Opens an object and verifies each block before returning any of its bytes.</summary>
+    /// <summary>Opens an object and verifies each block before returning any of its bytes. An object without known checksums is not verified.</summary>
     /// <returns>A seekable stream. Reading a corrupt block throws <see cref="LostObjectException"/>.</returns>
     public Stream OpenRead(IObjectStore store, ImageObject wanted)
     {

@@ -135,8 +135,8 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
     }
 
     /// <summary>
-    /// Prevents checks and rotations of the objects' images until the transaction ends. A repeated rotation stores its objects under the keys of the
-    /// interrupted one before its row is committed.
+    /// Prevents checks and rotations of the objects' images until the transaction ends. If a rotation is repeated after an interruption, it stores its objects
+    /// under the keys of the interrupted rotation before it commits the row.
     /// </summary>
     private async Task LockImagesAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
@@ -187,7 +187,9 @@ internal sealed class ReconcileObjectsHandler(IImageHubDb db, IObjectStore store
         return kept;
     }
 
-    /// <summary>Returns the keys that have a row: objects of an image's current revision, its original if it is stored separately, stored thumbnails, and parts.</summary>
+    /// <summary>
+    /// Returns the keys that have a row: objects of an image's current revision, its original if it is stored separately, stored thumbnails, and parts.
+    /// </summary>
     private async Task<HashSet<string>> WithRowsAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
     {
         var parsed = keys.Select(ObjectKey.Parse).OfType<ObjectKey>().ToArray();

@@ -11,7 +11,7 @@ namespace ImageHub.Application.Storage;
 /// <param name="content">The content.</param>
 /// <param name="blocks">The CRC-32 of each block.</param>
 /// <param name="damaged">Creates the exception for a corrupt block.</param>
-/// <param name="whenWhole">Called once all blocks have been read in order.</param>
+/// <param name="whenWhole">Called when all blocks have been read in order.</param>
 internal sealed class VerifiedStream(Stream content, IReadOnlyList<uint> blocks, Func<Exception> damaged, Action whenWhole) : Stream
 {
     private byte[]? buffer;

@@ -30,7 +30,7 @@ internal sealed class AddUpFacetsHandler(IImageHubDb db) : IRequestHandler<AddUp
 /// <summary>Determines the images that a caller's facets count.</summary>
 internal static class Facets
 {
-    /// <summary>Returns the same images as <see cref="Visibility.ListedFor"/>.</summary>
+    /// <summary>Returns the images that <see cref="Visibility.ListedFor"/> lists for the caller.</summary>
     public static CountedImages CountedFor(this ICaller caller) =>
         caller.IsCurator ? CountedImages.All : caller.SeesHiddenImages() ? CountedImages.Curated : CountedImages.Published;
 }

@@ -5,7 +5,9 @@ using MediatR;
 
 namespace ImageHub.Application.Tags;
 
-/// <summary>Lists the months in which the images visible to the caller were taken, latest first. For admins and editors, the images include users' images.</summary>
+/// <summary>
+/// Lists the months in which the images visible to the caller were taken, latest first. For admins and editors, the images include users' images.
+/// </summary>
 public sealed record ListMonths : IRequest<MonthList>
 {
     /// <summary>The maximum number of months in a response.</summary>

@@ -41,8 +41,8 @@ internal sealed class OpenThumbnailHandler(
     IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, IKeptRows<OpenThumbnail, StoredThumbnail> kept) : IRequestHandler<OpenThumbnail, ImageContent>
 {
     /// <summary>
-    /// Compiled once, because many requests run the query. It finds all images for admins and editors, and an owner's own images: nobody else gets
-    /// thumbnails by height, and <see cref="VisitorRights"/> do not restrict these.
+    /// Compiled once, because many requests run the query. It finds all images for admins and editors, and only the caller's own images for users. Nobody else
+    /// gets thumbnails by height, and <see cref="VisitorRights"/> do not restrict them.
     /// </summary>
     private static readonly Func<DbContext, Guid, long, Guid?, CancellationToken, Task<StoredThumbnail?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid id, long number, Guid? ownerId, CancellationToken cancellationToken) => (

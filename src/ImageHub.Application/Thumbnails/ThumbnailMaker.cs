@@ -22,10 +22,11 @@ internal sealed record ThumbnailSource(Guid Id, int Revision, string FileName)
     public static ThumbnailSource Of(StoredImage image) => new(image.Id, image.Revision, image.FileName);
 }
 
-/// <summary>
-/// Renders thumbnails, full-size images as JPEG, transforms, and pictures with the site's watermark. Concurrent requests share one rendering: requests in one process wait for the same task, and processes
-/// coordinate by an advisory lock of the database. A rendering is not started if all its requests were cancelled.
-/// </summary>
+/// <summary>Renders thumbnails, full-size images as JPEG, transforms, and pictures with the site's watermark.</summary>
+/// <remarks>
+/// Concurrent requests share one rendering: requests in one process wait for the same task, and processes coordinate by an advisory lock of the database. A
+/// rendering is not started if all its requests were cancelled.
+/// </remarks>
 internal sealed class ThumbnailMaker(
     IServiceScopeFactory scopes,
     IImageRenderer renderer,
@@ -78,7 +79,7 @@ internal sealed class ThumbnailMaker(
     /// <param name="image">The image.</param>
     /// <param name="variant">The variant.</param>
     /// <param name="isPublic">Whether shared caches may store the bytes.</param>
-    /// <param name="client">The client's address. It limits the number of pending renderings that visitors at one address may request.</param>
+    /// <param name="client">The client's address. The number of pending renderings for visitors at one address is limited.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="row">The row of the variant, if it has been read.</param>
     /// <exception cref="ProblemException">
@@ -178,8 +179,8 @@ internal sealed class ThumbnailMaker(
     private static bool IsForVisitors(ImageVariant variant) => variant == ImageVariant.FullJpeg || variant.Unmarked is not null || variant.Transform is not null;
 
     /// <summary>
-    /// Throws if too many renderings are pending. Renderings that visitors may request get at most half of the slots, and one address gets at most a quarter.
-    /// The other slots remain for owners' thumbnails. The caller must hold <see cref="gate"/>.
+    /// Throws if too many renderings are pending. Renderings that visitors may request take at most half of the places, and renderings for one address at most
+    /// a quarter. The other places remain for owners' thumbnails. The caller must hold <see cref="gate"/>.
     /// </summary>
     /// <param name="visitor">The address of a client that requests such a rendering; null for owners' thumbnails.</param>
     private void EnsurePlace(string? visitor)

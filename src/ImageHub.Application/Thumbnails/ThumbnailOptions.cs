@@ -12,7 +12,9 @@ public sealed class ThumbnailOptions
     [Range(1, 3_650)]
     public int KeepUnreadDays { get; set; } = 7;
 
-    /// <summary>The maximum number of concurrent thumbnails and transforms, including waiting ones; further requests are rejected.</summary>
+    /// <summary>
+    /// The maximum number of running and waiting renderings of thumbnails, transforms and other pictures on request; further renderings are rejected.
+    /// </summary>
     [Range(1, 100_000)]
     public int MaxWaiting { get; set; } = 200;
 }

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Tiers;
 
 /// <summary>Creates a tier.</summary>
-/// <param name="Name">1–100 characters; case-insensitive.</param>
+/// <param name="Name">1–100 characters; unique, regardless of case.</param>
 /// <param name="ThumbnailHeights">At most 20 heights of 16–2,000 pixels; absent: none.</param>
 /// <param name="Originals">Whether owners may download <c>full</c> and <c>original</c>.</param>
 /// <param name="ExpiringLinks">Whether owners may create expiring links.</param>

@@ -5,7 +5,7 @@ using MediatR;
 
 namespace ImageHub.Application.Tiers;
 
-/// <summary>Lists tiers by name.</summary>
+/// <summary>Lists the tiers, sorted by name.</summary>
 public sealed record ListTiers : PageQuery, IRequest<Page<TierResponse>>;
 
 internal sealed class ListTiersValidator : PageQueryValidator<ListTiers>;

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Tiers;
 
 /// <summary>
-/// The storage quota of users. It counts the originals of their own images and of the images that they have added to groups, without the trash. The trash
-/// has a limit of its own, so that no user fills the disk by replacing files.
+/// The storage quota of users. It limits the original files of their own images and of images they have added to groups, without the trash. The trash has
+/// its own limit, so that replacing files does not fill the disk.
 /// </summary>
 internal static class Quota
 {

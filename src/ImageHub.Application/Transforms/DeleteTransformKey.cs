@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Transforms;
 
-/// <summary>Ends a key. Its addresses end within a second on every instance.</summary>
+/// <summary>Deletes a key that signs addresses of transforms. The addresses that it has signed stop working within a second on every instance.</summary>
 /// <param name="Id">The key's id.</param>
 public sealed record DeleteTransformKey(Guid Id) : IRequest;
 

@@ -12,7 +12,7 @@ namespace ImageHub.Application.Transforms;
 
 /// <summary>Opens a published image in the size, crop and format of a signed address. It is rendered on the first request and never enlarged.</summary>
 /// <param name="KeyId">The id of the key that signed the address.</param>
-/// <param name="Signature">The signature of the rest of the address, from its slash.</param>
+/// <param name="Signature">The signature of the rest of the address: <c>/options/file</c>.</param>
 /// <param name="Options">The options, such as <c>w:800,h:600,fit:cover</c>.</param>
 /// <param name="File">The image's id, a dot and the format.</param>
 public sealed record OpenTransform(string KeyId, string Signature, string Options, string File) : IRequest<ImageContent>;
@@ -23,7 +23,8 @@ internal sealed class OpenTransformHandler(IImageHubDb db, ISecrets secrets, Ima
     private const int MaxOptionsLength = 200;
 
     /// <summary>
-    /// Compiled once, because compiling takes longer than running the query. It reads the key and the image for each request that no cached response answers.
+    /// Compiled once, because compiling takes longer than running the query. Every request that no cached response answers runs it to read the key and the
+    /// image.
     /// </summary>
     private static readonly Func<DbContext, Guid, Guid, CancellationToken, Task<Found?>> FindAsync = EF.CompileAsyncQuery(
         (DbContext context, Guid keyId, Guid imageId, CancellationToken cancellationToken) => (

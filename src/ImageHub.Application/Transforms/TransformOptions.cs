@@ -39,7 +39,7 @@ internal sealed record TransformOptions
 
     private static readonly string[] Names = [WidthName, HeightName, FitName, GravityName, QualityName, RatioName, ExpiryName];
 
-    /// <summary>The position of the kept part on each side of the picture, by the name of the gravity.</summary>
+    /// <summary>The position of the kept part along the picture's width and height, by the name of the gravity.</summary>
     private static readonly Dictionary<string, (int X, int Y)> Gravities = new(StringComparer.Ordinal)
     {
         ["ce"] = (Middle, Middle),
@@ -59,7 +59,7 @@ internal sealed record TransformOptions
     /// <summary>How the picture fills the box.</summary>
     public TransformFit Fit { get; private init; }
 
-    /// <summary>The name of the part that <see cref="TransformFit.Cover"/> keeps; null for the image's focus.</summary>
+    /// <summary>The name of the part that <see cref="TransformFit.Cover"/> keeps; null for the image's focus, or for the centre without a focus.</summary>
     public string? Gravity { get; private init; }
 
     /// <summary>The format.</summary>

@@ -57,8 +57,8 @@ internal sealed class EmptyTrashHandler(IImageHubDb db, UnreferencedObjects unre
     }
 
     /// <summary>
-    /// Deletes groups without images, including guests' inboxes and the own groups of deleted users. A group is deleted only after all groups below it, so the
-    /// deepest groups come first.
+    /// Deletes groups in the trash that have no images, including guests' inboxes and the own groups of deleted users. A group is deleted only after all groups
+    /// below it, so the deepest groups come first.
     /// </summary>
     private async Task<int> PurgeGroupsAsync(DateTimeOffset deletedUntil, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Trash;
 
-/// <summary>Lists the items in the trash, newest first: groups and images, without those that were deleted with a group.</summary>
+/// <summary>Lists the items in the trash, latest deletion first: groups and images, except items that were deleted with a group.</summary>
 public sealed record ListTrash : PageQuery, IRequest<Page<TrashItem>>;
 
 /// <summary>The kind of an item in the trash.</summary>
@@ -60,7 +60,7 @@ internal sealed class ListTrashHandler(IImageHubDb db, IOptions<TrashOptions> op
             });
         var kept = TimeSpan.FromDays(options.Value.KeepDays);
 
-        // The cursor form reads at most one page from each table by its index. Sorting both tables would become slower as the trash grows.
+        // The cursor form reads at most one page from each table, using the table's index. Sorting both tables would become slower as the trash grows.
         var all = request.IsCursorForm
             ? Order.Page(images, request).Concat(Order.Page(groups, request))
             : images.Concat(groups);

@@ -122,7 +122,7 @@ internal sealed class AppendToTusUploadHandler(
         body.Rethrow();
     }
 
-    /// <summary>Throws if the file has too many parts, or if the stored parts would exceed the quota of the owner or the bytes of a guest's link.</summary>
+    /// <summary>Throws if the file has too many parts, or if the stored parts would exceed the owner's quota or the size limit of a guest's link.</summary>
     private async Task EnsureMayKeepAsync(UploadFile file, UploadTarget target, long bytes)
     {
         if (file.PartCount == UploadFile.MaxParts)

@@ -10,8 +10,8 @@ internal static class Captions
     private const int TextsBeforeTags = 4;
 
     /// <summary>
-    /// Converts the captions of new images to Unicode NFC with at most one query, and puts their tags before the tags of the request. Tags of the file that
-    /// exceed the maximum number are left out.
+    /// Converts the captions of new images to Unicode NFC with at most one query, and puts the tags of each caption before the tags of the request. Tags of a
+    /// caption that exceed the maximum number are left out.
     /// </summary>
     public static async Task<IReadOnlyList<NewImage>> WithCaptionsAsync(this IImageHubDb db, IReadOnlyList<NewImage> images, CancellationToken cancellationToken)
     {

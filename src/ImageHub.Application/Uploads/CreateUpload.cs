@@ -11,7 +11,9 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>Announces a batch of files. The response states which files are needed and where to send them.</summary>
 /// <param name="Files">The files in the order of their images: 1–10,000.</param>
-/// <param name="GroupId">The group's id; required for admins and editors. Users omit it, and the files become their own images.</param>
+/// <param name="GroupId">
+/// The group's id; required for admins and editors. Users may name a group that they contribute to; without a group, the files become their own images.
+/// </param>
 /// <param name="OnNameClash">Whether a file whose name is taken fails or gets a number, such as <c>IMG_0001 (2).jpg</c>.</param>
 public sealed record CreateUpload(IReadOnlyList<AnnouncedFile> Files, Guid? GroupId = null, NameClash OnNameClash = NameClash.Fail) : IRequest<CreatedUpload>;
 

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Enforces the duplicate rule: within a group, no two images outside the trash have the same name or content. Contains only those of the group's images that
+/// Enforces the duplicate rule: within a group, no two images outside the trash have the same name or content. Contains only the images of the group that
 /// could conflict with the given files.
 /// </summary>
 internal sealed class GroupContents

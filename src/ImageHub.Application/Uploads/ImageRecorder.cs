@@ -31,7 +31,9 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     /// <param name="groupId">The group.</param>
     /// <param name="made">The image.</param>
     /// <param name="announced">The announced file that the image was created from, or null. Its result is recorded in the same transaction.</param>
-    /// <param name="check">Runs in the transaction, which has locked the group's row; throws a <see cref="ProblemException"/> to reject the image. Null for no check.</param>
+    /// <param name="check">
+    /// Runs in the transaction, which has locked the group's row; throws a <see cref="ProblemException"/> to reject the image. Null for no check.
+    /// </param>
     /// <exception cref="ProblemException">
     /// 409 if an image with the same content or name was recorded first, or the announced file already has a result; 404 if the group no longer exists; 413 if
     /// the quota is exceeded; for a guest's photo 404 if the link has ended, or 409 <c>linkFull</c> or <c>guestFull</c>.
@@ -55,17 +57,21 @@ internal sealed class ImageRecorder(IServiceScopeFactory scopes, UnreferencedObj
     }
 
     /// <summary>
-    /// Commits an image's row and moves the image that it replaces to the trash, both in one transaction. The new image takes the former one's position, and is
-    /// the cover if the former one was. Deletes the new image's objects if it is not recorded.
+    /// Commits an image's row and moves the former image to the trash, in one transaction. Deletes the new image's objects if it is not recorded.
     /// </summary>
+    /// <remarks>The new image takes the former image's position. If the former image was the cover, the new image becomes the cover.</remarks>
     /// <param name="groupId">The group.</param>
     /// <param name="made">The new image.</param>
     /// <param name="formerId">The image that it replaces.</param>
-    /// <param name="isFormerRequired">Whether the new image is rejected if the former one was moved, renamed or removed meanwhile. Otherwise it is added.</param>
+    /// <param name="isFormerRequired">
+    /// Whether the new image is rejected if the former image was moved, renamed or removed meanwhile. Otherwise the new image is added without replacing
+    /// an image.
+    /// </param>
     /// <param name="check">Runs in the transaction, which has locked the group's row; throws a <see cref="ProblemException"/> to reject the image.</param>
     /// <returns>The new image, and whether it has replaced the former one.</returns>
     /// <exception cref="ProblemException">
-    /// 412 if the former image is required and no longer there; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413 <c>quotaExceeded</c>.
+    /// 412 if the former image is required and no longer there; 409 <c>duplicateContent</c>, <c>duplicateFileName</c> or <c>watermarkInUse</c>; 413
+    /// <c>quotaExceeded</c>.
     /// </exception>
     public async Task<(Image Image, bool HasReplaced)> ReplaceAsync(Guid groupId, NewImage made, Guid formerId, bool isFormerRequired, Func<IImageHubDb, Task> check)
     {

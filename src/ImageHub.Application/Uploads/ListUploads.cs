@@ -12,7 +12,7 @@ public sealed record ListUploads : PageQuery, IRequest<Page<UploadReceipt>>;
 
 /// <summary>The receipt of an upload batch.</summary>
 /// <param name="Id">UUIDv7.</param>
-/// <param name="GroupId">The group's id; null for the account's own images and for a guest's.</param>
+/// <param name="GroupId">The group's id; null for the account's own images and for a guest's photos.</param>
 /// <param name="CreatedAt">When the batch was announced.</param>
 /// <param name="State"><c>open</c> while files are needed, otherwise <c>finished</c>.</param>
 /// <param name="Total">The number of announced files.</param>

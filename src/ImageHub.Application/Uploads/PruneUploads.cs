@@ -7,10 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Uploads;
 
 /// <summary>
-/// Deletes outdated upload state. A day after the last bytes of an unfinished file arrived, its bytes are deleted. If the file has no batch, its row is deleted, too. A
-/// file of a batch can be sent again from the start, and fails as expired a week after its last bytes. The result of a file without a batch is kept for a day. An account
-/// keeps at most <see cref="UploadBatch.MaxKeptFiles"/> such results.
+/// Deletes outdated upload state: an unfinished file's bytes a day after the last bytes arrived, with its row if the file has no batch; and results of files
+/// without a batch, a day after they were recorded.
 /// </summary>
+/// <remarks>
+/// A file of a batch can then be sent again from the start. It fails as expired a week after the announcement or its last bytes. An account keeps at most
+/// <see cref="UploadBatch.MaxKeptFiles"/> results of files without a batch.
+/// </remarks>
 public sealed record PruneUploads : IRequest;
 
 internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion completion, TimeProvider clock) : IRequestHandler<PruneUploads>

@@ -18,7 +18,7 @@ internal static class Receipts
     /// <param name="isFinished">Whether all its files have a result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 409 <c>tooManyOpenUploads</c> if the new receipt has pending files and the maximum number of unfinished receipts is reached.
+    /// 409 <c>tooManyOpenUploads</c> if the receipt has pending files and the maximum number of other unfinished receipts is reached.
     /// </exception>
     public static async Task MakeRoomForReceiptAsync(this IImageHubDb db, Uploader uploader, Guid id, int total, bool isFinished, CancellationToken cancellationToken)
     {

@@ -181,7 +181,9 @@ internal sealed class SendAnnouncedFilesHandler(
         await Task.WhenAll(recording);
     }
 
-    /// <summary>Reports the recorded results. If there are no recorded results and at least one rejection is temporary, throws this rejection.</summary>
+    /// <summary>
+    /// Reports the results. If no result is recorded and some rejections are temporary, throws the temporary rejection with the longest wait.
+    /// </summary>
     private async Task<SentFiles> ReportAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
         var rows = await db.UploadFiles.SentBy(uploader).Where(file => ids.Contains(file.Id)).ToDictionaryAsync(file => file.Id, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class UploadCompletion(
     /// <param name="db">The database.</param>
     /// <param name="file">The file.</param>
     /// <param name="caller">The sender.</param>
-    /// <param name="known">The target, if the caller has already found it; null to look it up.</param>
+    /// <param name="known">The target, if it is already known; null to look it up.</param>
     /// <exception cref="ProblemException">The reason for rejection.</exception>
     public async Task<UploadTarget> FindTargetAsync(IImageHubDb db, UploadFile file, ICaller caller, UploadTarget? known = null)
     {

@@ -201,7 +201,7 @@ internal sealed class UploadPipeline(
         }
     }
 
-    /// <summary>Rejects a file that exceeds the quota before it is rendered. Recording repeats this check under the group's lock.</summary>
+    /// <summary>Throws before rendering if a file exceeds the quota. Recording repeats this check under the group's lock.</summary>
     public static async Task EnsureFitsNowAsync(IImageHubDb db, UploadTarget target, long bytes, CancellationToken cancellationToken)
     {
         if (target.Tier?.QuotaBytes is not null)

@@ -12,7 +12,9 @@ namespace ImageHub.Application.Uploads;
 
 /// <summary>The target of an upload.</summary>
 /// <param name="GroupId">A curated group, a user's own group, or a guest's inbox.</param>
-/// <param name="Tier">The user's tier at the start of the request; null for admins, editors and guests. The tier is read again when the image is recorded.</param>
+/// <param name="Tier">
+/// The user's tier at the start of the request; null for admins, editors and guests. The tier is read again when the image is recorded.
+/// </param>
 internal sealed record UploadTarget(Guid GroupId, Tier? Tier)
 {
     /// <summary>Whether a user adds images to a curated group as a contributor. These images count against the user's quota.</summary>

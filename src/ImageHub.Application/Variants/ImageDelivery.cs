@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Variants;
 
 /// <summary>The bytes that a request asks for.</summary>
-/// <param name="Variant">A rendition, full, the original or a thumbnail.</param>
+/// <param name="Variant">A rendition, full, the original, a thumbnail or a transform.</param>
 /// <param name="Format"><c>jpeg</c> for full; <c>avif</c> or <c>webp</c> for renditions; null to use <paramref name="Preference"/>.</param>
 /// <param name="Preference">The client's preferred formats of renditions, used if the address does not name a format; null for the default rendition.</param>
 /// <param name="Revision">The revision in the address, or null.</param>
@@ -24,7 +24,7 @@ internal sealed class ImageDelivery(IImageHubDb db, ICaller caller, ImageBytes b
     /// <param name="image">An image that the caller may see.</param>
     /// <param name="rights">The caller's rights to the image.</param>
     /// <param name="wanted">The requested bytes.</param>
-    /// <param name="isPublic">Whether shared caches may store the bytes if visitors get the same.</param>
+    /// <param name="isPublic">Whether shared caches may store the bytes, provided that visitors may get the same bytes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
     /// 403 <c>downloadForbidden</c>; 404 if the address names a revision but no watermark, and the bytes now have one; the errors of <see cref="ImageBytes"/>,

@@ -12,10 +12,12 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Variants;
 
 /// <summary>
-/// Renders the files of groups' images that uploads do not wait for: the large rendition, and all renditions in formats with smaller files. The newest images
-/// come first, while no other rendering is pending. Only one instance at a time runs this job. The job's name must not change, because existing databases
-/// contain it in their schedule.
+/// Renders the files of groups' images that uploads do not wait for: the large rendition, and all renditions in formats with smaller files. Starts with the
+/// newest images, and renders only while no other rendering is pending.
 /// </summary>
+/// <remarks>
+/// Only one instance at a time runs this job. The job's name must not change, because existing databases contain it in their schedule.
+/// </remarks>
 public sealed record MakeAlternates : IRequest
 {
     /// <summary>The interval of the job. One run processes many images.</summary>

@@ -14,8 +14,8 @@ namespace ImageHub.Application.Variants;
 internal static class VariantAccess
 {
     /// <summary>
-    /// Finds the rights of a caller to an image outside of links. Admins and editors have all rights, owners to their own images, and contributors to the images of
-    /// the group; others have the rights of visitors.
+    /// Finds the rights of a caller to an image that is opened without a link. Admins and editors have all rights, owners to their own images, and contributors
+    /// to the images of their group. Other callers have visitors' rights.
     /// </summary>
     public static async Task<VisitorRights> FindRightsAsync(this IImageHubDb db, ICaller caller, StoredImage image, CancellationToken cancellationToken)
     {
@@ -28,8 +28,8 @@ internal static class VariantAccess
     }
 
     /// <summary>
-    /// Throws if the caller may not have this variant. Admins and editors may have all variants, and owners may have the variants that their tier allows. All callers may
-    /// have the renditions and full of groups' images, as far as <see cref="FindRightsAsync"/> allows.
+    /// Throws if the caller may not have this variant. Admins and editors may have all variants, and owners the variants that their tier allows. All callers
+    /// may have the renditions and full of groups' images, as far as <see cref="FindRightsAsync"/> allows.
     /// </summary>
     /// <param name="caller">A caller who may see the image.</param>
     /// <param name="ownerId">The image's owner; null for an image of a group.</param>

@@ -24,7 +24,7 @@ public sealed record ChangedDavProperties(DavResource Resource, bool AreMade);
 /// <param name="Value">The property's XML element; null to remove the property.</param>
 public sealed record DavPropertyChange(string Namespace, string Name, string? Value)
 {
-    /// <summary>Whether the server computes the property: all of the namespace <c>DAV:</c>.</summary>
+    /// <summary>Whether the server computes the property; true for every property in the namespace <c>DAV:</c>.</summary>
     public bool IsProtected => Namespace == "DAV:";
 }
 

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.WebDav;
 
 /// <summary>
-/// Copies a folder or file. The copy of an image is a new image, which goes through the upload pipeline; the copy of a folder is hidden. A folder or file at the
-/// destination is moved to the trash.
+/// Copies a folder or file. A copied image goes through the upload pipeline as a new image; a copied folder is hidden. A folder or image at the destination is
+/// moved to the trash; a placeholder is deleted or overwritten.
 /// </summary>
 /// <param name="Path">The address.</param>
 /// <param name="Destination">The address of the copy.</param>
@@ -77,7 +77,7 @@ internal sealed class CopyDavResourceHandler(
         }
     }
 
-    /// <summary>Copies a folder. The copy of a folder that replaces another one has a numbered name until it is complete.</summary>
+    /// <summary>Copies a folder. If the copy replaces another folder, it has a numbered name until it is complete.</summary>
     private async Task CopyFolderAsync(DavDestination to, CopyDavResource request, CancellationToken cancellationToken)
     {
         DavFolder? copy = null;

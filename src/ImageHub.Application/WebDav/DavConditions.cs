@@ -12,7 +12,9 @@ public sealed record DavConditions(IReadOnlyList<DavConditionList> Lists)
     /// <summary>The strong entity tags of <c>If-Match</c>, with quotes; <c>*</c> for any; null if the header is absent.</summary>
     public IReadOnlyList<string>? Match { get; init; }
 
-    /// <summary>The entity tags of <c>If-None-Match</c>, with quotes and without the mark of weak tags; <c>*</c> for any; null if the header is absent.</summary>
+    /// <summary>
+    /// The entity tags of <c>If-None-Match</c>, with quotes and without the mark of weak tags; <c>*</c> for any; null if the header is absent.
+    /// </summary>
     public IReadOnlyList<string>? NoneMatch { get; init; }
 
     /// <summary>Whether the request depends on the entity tag of a file.</summary>

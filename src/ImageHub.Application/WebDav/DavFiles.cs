@@ -147,7 +147,7 @@ internal sealed class DavFiles(
     /// <summary>Opens the content of a placeholder.</summary>
     public Stream OpenRead(DavFile file) => file.Bytes == 0 ? Stream.Null : store.OpenRead(UploadPart.KeyFor(file.ContentId), file.Bytes);
 
-    /// <summary>Copies the properties of a folder or file to another one, which has none yet.</summary>
+    /// <summary>Replaces the properties of a folder or file with copies of another one's properties. Does nothing if the other one has none.</summary>
     public async Task CopyPropertiesAsync(DavResource from, DavResource to, CancellationToken cancellationToken)
     {
         var properties = await db.PropertiesOf(from.Owner).ToListAsync(cancellationToken);
@@ -223,7 +223,9 @@ internal sealed class DavFiles(
         }
     }
 
-    /// <summary>Checks the locks again in the transaction that commits a file, because others may have locked its address while its content arrived and was rendered.</summary>
+    /// <summary>
+    /// Checks the locks again in the transaction that commits a file, because others may have locked its address while its content arrived and was rendered.
+    /// </summary>
     private async Task EnsureUnlockedAsync(IImageHubDb rows, ReceivedDavFile file, bool isNew)
     {
         await locks.EnsureUnlockedAsync(rows, file.Folder, file.StoredName, file.Conditions, isNew, CancellationToken.None);

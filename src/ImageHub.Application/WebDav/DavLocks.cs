@@ -58,8 +58,8 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         EnsureUnlockedAsync(db, folder, name, conditions, isAddedOrRemoved, cancellationToken);
 
     /// <summary>
-    /// Repeats the check in the transaction that commits the change. The transaction must have locked the group's row. A transaction that adds a lock of the
-    /// folder or its files shares this row, so one of the two transactions waits for the other.
+    /// Repeats the check in the committing transaction, which must have locked the group's row. A transaction that adds a lock of the folder or its files takes
+    /// a shared lock on this row, so one waits for the other.
     /// </summary>
     /// <inheritdoc cref="EnsureUnlockedAsync(DavFolder, string?, DavConditions, bool, CancellationToken)"/>
     public async Task EnsureUnlockedAsync(IImageHubDb rows, DavFolder folder, string? name, DavConditions conditions, bool isAddedOrRemoved, CancellationToken cancellationToken)
@@ -85,7 +85,7 @@ internal sealed class DavLocks(IImageHubDb db, DavTree tree, ICaller caller, Tim
         }
     }
 
-    /// <summary>The locks of a folder or file: its own ones, and those of folders above that include it.</summary>
+    /// <summary>The locks of a folder or file: its own locks, and the locks of folders above that include it.</summary>
     public Task<List<DavLock>> FindCoveringAsync(DavFolder folder, string? name, CancellationToken cancellationToken) => FindCoveringAsync(db, folder, name, cancellationToken);
 
     private Task<List<DavLock>> FindCoveringAsync(IImageHubDb rows, DavFolder folder, string? name, CancellationToken cancellationToken)

@@ -24,8 +24,8 @@ public sealed record DavPath(IReadOnlyList<string> Segments)
     public byte[] Hash => SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Segments)));
 
     /// <summary>
-    /// Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>. Such files are accepted and discarded, so
-    /// that clients report no errors.
+    /// Whether this is a file that an operating system writes into every folder, such as <c>.DS_Store</c> and <c>._photo.jpg</c>. Such files are accepted and
+    /// discarded, so that clients report no errors.
     /// </summary>
     public bool IsJunk => LastSegment.StartsWith(SystemFiles.AppleDoublePrefix, StringComparison.Ordinal) || SystemFiles.Names.Contains(LastSegment, StringComparer.OrdinalIgnoreCase);
 }

@@ -41,6 +41,8 @@ internal static class DavProblems
     /// <summary>412 for a condition that held when the request began.</summary>
     public static ProblemException ConditionFailed(string name) => new(Problems.PreconditionFailed, $"'{name}' was changed meanwhile, so the condition no longer holds.");
 
-    /// <summary>The error for a file that was moved, renamed or removed after the request began: 412 if the client sent a condition for it, otherwise 404.</summary>
+    /// <summary>
+    /// The error for a file that was moved, renamed or removed after the request began: 412 if the request depends on an entity tag, otherwise 404.
+    /// </summary>
     public static ProblemException Gone(string name, DavConditions conditions) => conditions.HasETags ? ConditionFailed(name) : NotFound();
 }

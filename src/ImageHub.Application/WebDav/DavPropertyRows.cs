@@ -8,7 +8,9 @@ namespace ImageHub.Application.WebDav;
 /// <summary>The rows of dead properties.</summary>
 internal static class DavPropertyRows
 {
-    /// <summary>The properties of a folder, an image or a placeholder; at most one of the ids is not null. The root, which has no id, has no properties.</summary>
+    /// <summary>
+    /// The properties of a folder, an image or a placeholder; at most one of the ids is not null. The root, which has no id, has no properties.
+    /// </summary>
     public static IQueryable<DavProperty> PropertiesOf(this IImageHubDb db, DavPropertyOwner owner) => owner switch
     {
         ({ } id, _, _) => db.DavProperties.Where(property => property.GroupId == id),
@@ -17,7 +19,9 @@ internal static class DavPropertyRows
         _ => db.DavProperties.Where(property => false),
     };
 
-    /// <summary>Writes changed properties, and throws if a limit is exceeded. The transaction must hold the lock of <see cref="ILocks.LockWebDavAsync"/>.</summary>
+    /// <summary>
+    /// Writes changed properties, and throws if a limit is exceeded. The transaction must hold the lock of <see cref="ILocks.LockWebDavAsync"/>.
+    /// </summary>
     /// <exception cref="ProblemException">507 <c>webDavFull</c>.</exception>
     public static async Task EnsurePropertiesFitAsync(
         this IImageHubDb db, DavPropertyOwner owner, Guid accountId, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         {
             if (await FindFolderAsync(folder, segments[i], cancellationToken) is { } below)
             {
-                // Keeps the requested address, because clients recognize the entries of a folder by its start.
+                // Keeps the requested address, because clients recognize a folder's entries by the start of their addresses.
                 (parent, folder) = (folder, below with { Href = $"{folder.HrefOf(path.Segments[i])}/" });
                 continue;
             }
@@ -75,7 +75,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         return new DavPlace(parent, last, "", new DavResource(folder, null));
     }
 
-    /// <summary>Finds what is at an address.</summary>
+    /// <summary>Finds the folder or file at an address.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<DavResource> FindResourceAsync(DavPath path, CancellationToken cancellationToken) =>
         (await FindAsync(path, cancellationToken)).Resource ?? throw DavProblems.NotFound();
@@ -85,7 +85,7 @@ internal sealed class DavTree(IImageHubDb db, ICaller caller, TimeProvider clock
         await Images(folder).Where(image => image.FileName == name).Select(FromImage).SingleOrDefaultAsync(cancellationToken)
         ?? await Placeholders(folder).Where(file => file.Name == name).Select(FromPlaceholder).SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>Reads the folders and files in a folder, several at a time: folders, images, then placeholders, each by name.</summary>
+    /// <summary>Reads the folders and files in a folder, several at a time: folders, images, then placeholders, each kind sorted by name.</summary>
     public async IAsyncEnumerable<IReadOnlyList<DavResource>> ListAsync(DavFolder folder, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (folder.GroupId is null && caller.Tier is not null)

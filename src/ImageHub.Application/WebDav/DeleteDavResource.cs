@@ -59,7 +59,8 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
     /// <param name="check">Repeats the check of locks in the transaction.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">
-    /// 403 for the folders of <c>/dav/</c> that are no groups, and for a key that may not delete; 404, or 412 with a condition, for a file that was changed meanwhile.
+    /// 403 for the root and a user's own folder, and for an image or folder that the key may not delete; for an image that was changed meanwhile 412 or 404
+    /// (<see cref="DavProblems.Gone"/>); 423 from the check.
     /// </exception>
     public async Task RemoveAsync(DavResource found, DavConditions conditions, Func<Task> check, CancellationToken cancellationToken)
     {

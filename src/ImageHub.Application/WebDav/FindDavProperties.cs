@@ -15,7 +15,7 @@ public sealed record FindDavProperties(DavPath Path, int? Depth, bool WithLocks,
 
 /// <summary>A folder or file with its properties.</summary>
 /// <param name="Resource">The folder or file.</param>
-/// <param name="Locks">Its locks, and those of folders above that include it.</param>
+/// <param name="Locks">The locks of the folder or file, and the locks of folders above that include it.</param>
 /// <param name="Properties">The properties that clients have set.</param>
 public sealed record DavEntry(DavResource Resource, IReadOnlyList<DavLock> Locks, IReadOnlyList<DavProperty> Properties);
 
@@ -25,8 +25,8 @@ internal sealed class FindDavPropertiesHandler(IImageHubDb db, DavTree tree, Dav
     private const long MaxPropertyBytesPerPage = 4 * 1024 * 1024;
 
     /// <summary>
-    /// The number of entries whose properties are loaded at once if the properties of a page exceed <see cref="MaxPropertyBytesPerPage"/>. An entry has at most
-    /// <see cref="DavProperty.MaxBytesPerResource"/>.
+    /// The number of entries whose properties are loaded at once if the properties of a page exceed <see cref="MaxPropertyBytesPerPage"/>. The properties of
+    /// one entry have at most <see cref="DavProperty.MaxBytesPerResource"/> bytes.
     /// </summary>
     private const int ChunkSize = 20;
 

@@ -98,7 +98,7 @@ internal sealed class LockDavResourceHandler(IImageHubDb db, DavTree tree, DavLo
         await using var transaction = await db.Locks.LockWebDavAsync(cancellationToken);
         await EnsureNoConflictAsync(folder, granted, cancellationToken);
 
-        // Expired locks are deleted here. Otherwise an account could add rows without a limit by short locks, until the hourly job deletes them.
+        // Expired locks are deleted here. Otherwise an account could add any number of rows with short locks until the hourly job deletes them.
         var now = clock.Now();
         await db.DavLocks.Where(held => held.AccountId == caller.UserId && held.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
         if (await locks.Live.CountAsync(held => held.AccountId == caller.UserId, cancellationToken) >= DavLock.MaxCount)

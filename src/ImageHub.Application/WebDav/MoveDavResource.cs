@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.WebDav;
 
-/// <summary>Moves or renames a folder or file. A folder or file at the destination is moved to the trash.</summary>
+/// <summary>Moves or renames a folder or file. A folder or image at the destination is moved to the trash; a placeholder there is deleted.</summary>
 /// <param name="Path">The address.</param>
 /// <param name="Destination">The new address.</param>
 /// <param name="MayOverwrite">Whether something at the destination may be replaced.</param>
@@ -85,7 +85,7 @@ internal sealed class MoveDavResourceHandler(
         }
     }
 
-    /// <summary>Moves an image, and the image that it replaces to the trash, in one transaction.</summary>
+    /// <summary>In one transaction, moves an image and trashes the image that it replaces.</summary>
     private async Task MoveImageAsync(Guid imageId, string name, DavDestination to, MoveDavResource request, CancellationToken cancellationToken)
     {
         caller.EnsureAdminKey("Moving images needs a key with the scope 'admin'.");

@@ -7,7 +7,7 @@ namespace ImageHub.Application.WebDav;
 
 /// <summary>Opens a file: the image as sent, or a placeholder.</summary>
 /// <param name="Path">The address.</param>
-/// <param name="IsDescriptionOnly">Whether only the headers are requested. A key with the scope <c>upload</c> gets those of images, too.</param>
+/// <param name="IsDescriptionOnly">Whether only the headers are requested. A key with the scope <c>upload</c> may also request the headers of images.</param>
 public sealed record OpenDavFile(DavPath Path, bool IsDescriptionOnly) : IRequest<OpenedDavFile>;
 
 /// <summary>An opened folder or file.</summary>

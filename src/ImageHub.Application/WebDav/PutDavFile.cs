@@ -21,7 +21,7 @@ public sealed record PutDavFile(DavPath Path, Stream Content, long? DeclaredByte
 /// <summary>A written file.</summary>
 /// <param name="IsNew">Whether no file had the name before.</param>
 /// <param name="Href">The encoded path of the file, whose name may have got the extension of its content; null for a file that is not kept.</param>
-/// <param name="ETag">The strong entity tag, without quotes; null if the stored bytes differ from those sent, and for a file that is not kept.</param>
+/// <param name="ETag">The strong entity tag, without quotes; null if the stored bytes differ from the sent bytes, and for a file that is not kept.</param>
 public sealed record WrittenDavFile(bool IsNew, string? Href, string? ETag);
 
 internal sealed class PutDavFileHandler(DavTree tree, DavLocks locks, DavFiles files, DavJunk junk, DavProtection protection) : IRequestHandler<PutDavFile, WrittenDavFile>

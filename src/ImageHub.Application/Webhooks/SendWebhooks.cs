@@ -7,10 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Webhooks;
 
-/// <summary>
-/// Sends the due events, a few at a time. An instance reserves each event for <see cref="WebhookEvent.Lease"/> before sending it, so that no other instance
-/// sends it. If the instance crashes, the event is sent again when the lease ends, so it may arrive twice. An event whose attempts all fail is deleted.
-/// </summary>
+/// <summary>Sends the due events, a few at a time. An event whose attempts all fail is deleted.</summary>
+/// <remarks>
+/// An instance reserves each event for <see cref="WebhookEvent.Lease"/> before sending it, so that no other instance sends it. If the instance crashes, the
+/// event is sent again when the lease ends, so it may arrive twice.
+/// </remarks>
 public sealed record SendWebhooks : IRequest
 {
     /// <summary>The interval at which an instance looks for due events.</summary>
