@@ -17,7 +17,7 @@ internal static partial class AccountRules
 {
     private const int MaxGivenLength = 1_000;
 
-    /// <summary>The error for a tier of an admin or editor.</summary>
+    /// <summary>The error for a request that gives an admin or editor a tier.</summary>
     public const string TierForUsersOnly = "tierId is only for users; admins and editors have no limits.";
 
     /// <summary>Letters and digits, without characters that look alike.</summary>
@@ -97,7 +97,7 @@ internal static partial class AccountRules
         }
     }
 
-    /// <summary>Sets an account's role. A user also gets the tier and a group for its own images.</summary>
+    /// <summary>Sets an account's role. A user also gets the tier and, if it has none yet, a group for its own images.</summary>
     public static async Task GiveRoleAsync(this IImageHubDb db, User user, Role role, Guid tierId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (role != Role.User)

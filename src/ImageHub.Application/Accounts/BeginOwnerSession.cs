@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Starts a session of the first admin without a password.</summary>
+/// <summary>Starts a session for the first enabled admin, without asking for a password.</summary>
 /// <remarks>
-/// For commands on the server's own machine; no route may send this request. It grants no new rights: the process can already write to the database
-/// and has the signing key.
+/// For commands on the server's own machine; no route may send this request. The session grants no new rights: the process can already write to the
+/// database and has the signing key.
 /// </remarks>
 public sealed record BeginOwnerSession : IRequest<TokenPair>;
 

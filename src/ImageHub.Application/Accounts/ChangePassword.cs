@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Changes the caller's password and ends the other sessions. A wrong current password counts as a failed sign-in.</summary>
+/// <summary>Changes the caller's password and ends the caller's other sessions. A wrong current password counts as a failed sign-in.</summary>
 /// <param name="CurrentPassword">The current password.</param>
-/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name.</param>
+/// <param name="NewPassword">12 characters to 72 bytes of UTF-8; neither a common password nor one made of the user name.</param>
 public sealed record ChangePassword(string CurrentPassword, string NewPassword) : IRequest;
 
 internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword>

@@ -17,7 +17,7 @@ public sealed class AdminOptions : IValidatableObject
     [RegularExpression("^[A-Za-z0-9._-]{3,64}$", ErrorMessage = "it must be 3 to 64 of the characters A-Z a-z 0-9 . _ -")]
     public string UserName { get; set; } = "admin";
 
-    /// <summary>The password: 12 characters to 72 bytes of UTF-8, neither a common password nor derived from the name; absent: generated.</summary>
+    /// <summary>The password: 12 characters to 72 bytes of UTF-8, neither a common password nor one made of the name; absent: generated.</summary>
     public string? Password { get; set; }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ internal sealed class CreateFirstAdminHandler(IImageHubDb db, IPasswordHasher ha
         db.Users.Add(User.CreateCurator(Role.Admin, options.Value.UserName, hasher.Hash(password), clock.Now()));
         await db.SaveChangesAsync(cancellationToken);
 
-        // A shutdown must not cancel the commit: the row would be stored, but the password never shown.
+        // A shutdown must not cancel the commit. Otherwise the database may still commit the row, and the password would never be shown.
         await transaction.CommitAsync(CancellationToken.None);
         return new FirstAdmin(options.Value.UserName, isGenerated ? password : null);
     }

@@ -10,7 +10,7 @@ namespace ImageHub.Application.Accounts;
 
 /// <summary>Creates an account.</summary>
 /// <param name="UserName">3–64 of <c>[A-Za-z0-9._-]</c>; case-insensitive.</param>
-/// <param name="Password">12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name.</param>
+/// <param name="Password">12 characters to 72 bytes of UTF-8; neither a common password nor one made of the user name.</param>
 /// <param name="Role"><c>admin</c>, <c>editor</c> or <c>user</c>.</param>
 /// <param name="TierId">The user's tier; absent: Basic. Not for admins and editors.</param>
 public sealed record CreateUser(string UserName, string Password, Role Role = Role.User, Guid? TierId = null) : IRequest<UserResponse>;

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes an account with its sessions and links. Its images move to the trash.</summary>
+/// <summary>Deletes an account with its sessions, API keys, passkeys and links. The account's own images move to the trash.</summary>
 /// <param name="Id">The account's id.</param>
 public sealed record DeleteUser(Guid Id) : IRequest;
 
@@ -31,7 +31,8 @@ internal sealed class DeleteUserHandler(IImageHubDb db, SignInMethodRules method
     }
 
     /// <summary>
-    /// Moves the user's images to the trash. It locks the group's row, so concurrent uploads either finish first or find the group in the trash.
+    /// Moves the user's own images to the trash. The method locks the row of the user's group, so concurrent uploads either finish first or find the group in
+    /// the trash.
     /// </summary>
     private async Task TrashImagesAsync(Guid userId, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed record FindSession(Guid SessionId, Guid UserId) : IRequest<LiveSes
 /// <summary>A valid session.</summary>
 /// <param name="Role">The account's current role.</param>
 /// <param name="Tier">The account's current tier; null for admins and editors.</param>
-/// <param name="IsMember">Whether the account is a user's and a member of at least one group.</param>
+/// <param name="IsMember">Whether the account has the role <c>user</c> and is a member of at least one group.</param>
 /// <param name="ExpiresAt">When the session expires.</param>
 public sealed record LiveSession(Role Role, Tier? Tier, bool IsMember, DateTimeOffset ExpiresAt);
 

@@ -15,7 +15,8 @@ public sealed record GetMe : IRequest<Me>;
 /// <param name="UserName">The user name.</param>
 /// <param name="Role"><c>admin</c>, <c>editor</c> or <c>user</c>.</param>
 /// <param name="UsedBytes">
-/// The total size in bytes of its images' original files and, for users, of the files that it has added to groups, without images in the trash.
+/// The total size in bytes of the original files of the account's own images and, for users, of the images that the account has added to groups, without images
+/// in the trash.
 /// </param>
 /// <param name="Tier">The tier; null for admins and editors, who have no limits.</param>
 public sealed record Me(Guid Id, string UserName, Role Role, long UsedBytes, TierResponse? Tier);

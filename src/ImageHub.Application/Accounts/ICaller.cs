@@ -25,7 +25,9 @@ public interface ICaller
     /// <summary>Whether the caller curates all groups and images: an admin as defined by <see cref="IsAdmin"/>, or a signed-in editor.</summary>
     bool IsCurator { get; }
 
-    /// <summary>The account, if it is a signed-in user's and a member of at least one group; otherwise null. Queries for other callers read no members.</summary>
+    /// <summary>
+    /// The account of a signed-in user who is a member of at least one group; otherwise null. If it is null, queries need not read memberships.
+    /// </summary>
     Guid? MemberId { get; }
 
     /// <summary>The account's current tier; null for admins, editors and visitors.</summary>

@@ -28,8 +28,8 @@ public enum PasswordQueue
 /// The client's address. The queue limits the number of requests from one address; each known account at the address is counted separately.
 /// </param>
 /// <param name="KnownAs">
-/// The signed-in account, or an account that recently signed in from this address; null for an unknown caller. Some slots of the queue and some turns are
-/// reserved for known callers.
+/// The signed-in account, or an account that recently signed in from this address; null for an unknown caller. Some slots of the queue are reserved for known
+/// callers, and known and unknown callers take turns.
 /// </param>
 public sealed record HashCaller(string Address, Guid? KnownAs)
 {
@@ -45,7 +45,9 @@ public interface IPasswordHasher
     /// <param name="caller">The request's caller.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The turn; disposing it admits the next caller.</returns>
-    /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> if the queue is full.</exception>
+    /// <exception cref="Errors.ProblemException">
+    /// <see cref="Errors.Problems.ServerBusy"/> if the queue is full, or has too many requests of this caller.
+    /// </exception>
     Task<IDisposable> WaitForTurnAsync(PasswordQueue queue, HashCaller caller, CancellationToken cancellationToken);
 
     /// <summary>Hashes a password of at most 72 bytes of UTF-8.</summary>
@@ -58,8 +60,10 @@ public interface IPasswordHasher
 /// <summary>Hashes new passwords.</summary>
 internal static class PasswordHashing
 {
-    /// <summary>Waits for a turn and hashes a new password of a signed-in caller.</summary>
-    /// <exception cref="Errors.ProblemException"><see cref="Errors.Problems.ServerBusy"/> if the queue is full.</exception>
+    /// <summary>Waits for a turn and hashes a new password for a signed-in caller.</summary>
+    /// <exception cref="Errors.ProblemException">
+    /// <see cref="Errors.Problems.ServerBusy"/> if the queue is full, or has too many requests of this caller.
+    /// </exception>
     public static async Task<string> HashInTurnAsync(this IPasswordHasher hasher, string password, ICaller caller, CancellationToken cancellationToken)
     {
         using var turn = await hasher.WaitForTurnAsync(PasswordQueue.Accounts, new HashCaller(caller.Address, caller.UserId), cancellationToken);

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Limits failed sign-ins with passwords and passkeys. If an account has recently signed in from an address, the limit for the whole address does not apply to that account.
+/// Limits failed sign-ins with passwords and passkeys. If an account has recently signed in from an address, the limit for the whole address does not apply to
+/// that account.
 /// </summary>
 internal sealed partial class LoginLimits(
     IImageHubDb db, IRateLimiter limiter, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock, ILogger<LoginLimits> logger)
@@ -38,10 +39,10 @@ internal sealed partial class LoginLimits(
     }
 
     /// <summary>
-    /// Throws after too many failed sign-ins with an account's passkeys, or with unknown ones, from the caller's address. Wrong passwords do not count, because a
-    /// passkey cannot be guessed.
+    /// Throws after too many failed sign-ins from the caller's address with an account's passkeys, or with unknown passkeys. Wrong passwords do not count,
+    /// because a passkey cannot be guessed.
     /// </summary>
-    /// <param name="userId">The account whose passkey the credential names; null if there is none.</param>
+    /// <param name="userId">The account of the passkey that the credential names; null if the passkey is unknown.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException"><see cref="Problems.TooManyRequests"/>.</exception>
     public async Task EnsureMayTryPasskeyAsync(Guid? userId, CancellationToken cancellationToken) => EnsureNoWait(await FindWaitAsync(PasskeyLimitKey(userId), cancellationToken));
@@ -50,8 +51,8 @@ internal sealed partial class LoginLimits(
     public Task CountPasskeyFailureAsync(Guid? userId, CancellationToken cancellationToken) => CountFailureAsync(PasskeyLimitKey(userId), userId, cancellationToken);
 
     /// <summary>Counts a failed attempt, and logs it without the name that was sent, which may be a password.</summary>
-    /// <param name="normalizedUserName">The name that was sent.</param>
-    /// <param name="userId">The account with this name; null if there is none.</param>
+    /// <param name="normalizedUserName">The name that was sent, or the key of an account's passkeys.</param>
+    /// <param name="userId">The account; null if it is unknown.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task CountFailureAsync(string normalizedUserName, Guid? userId, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>Ends a session on the server.</summary>
-/// <param name="RefreshToken">The session's current or a replaced refresh token; absent: the access token or a cookie identifies the session.</param>
+/// <param name="RefreshToken">The session's refresh token, current or replaced; absent: the access token or a cookie identifies the session.</param>
 public sealed record Logout(string? RefreshToken = null) : IRequest
 {
     internal Guid? SessionId { get; init; }

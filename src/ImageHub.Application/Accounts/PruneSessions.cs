@@ -6,12 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Deletes sessions that ended long ago, replaced tokens that would have expired, addresses without a recent sign-in, and expired intents to join and logout tokens of OpenID Connect.</summary>
+/// <summary>
+/// Deletes sessions that ended or expired long ago, replaced tokens that would have expired, and addresses without a recent sign-in. For OpenID Connect,
+/// deletes expired join intents and expired logout tokens.
+/// </summary>
 public sealed record PruneSessions : IRequest;
 
 internal sealed class PruneSessionsHandler(IImageHubDb db, IOptions<JwtOptions> options, TimeProvider clock) : IRequestHandler<PruneSessions>
 {
-    /// <summary>Ended sessions are kept for this time, so that a late use of a stolen token is distinguished from an unknown token.</summary>
+    /// <summary>Ended sessions are kept for this time, so that the late use of a stolen token can be distinguished from the use of an unknown token.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
     public async Task<Unit> Handle(PruneSessions request, CancellationToken cancellationToken)
@@ -19,7 +22,7 @@ internal sealed class PruneSessionsHandler(IImageHubDb db, IOptions<JwtOptions> 
         var until = clock.Now() - Kept;
         await db.Sessions.Where(session => session.ExpiresAt < until || session.EndedAt < until).ExecuteDeleteAsync(cancellationToken);
 
-        // A session that is used does not expire, so its replaced tokens are deleted when they would have expired themselves.
+        // A session in use does not expire. Its replaced tokens are therefore deleted when they would have expired themselves.
         var over = until - TimeSpan.FromDays(options.Value.SessionDays);
         await db.ReplacedTokens.Where(token => token.ReplacedAt < over).ExecuteDeleteAsync(cancellationToken);
         var unknown = clock.Now() - KnownAddress.Lifetime;

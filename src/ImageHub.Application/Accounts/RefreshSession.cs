@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Exchanges a refresh token for a new pair. The old token becomes invalid.</summary>
-/// <param name="RefreshToken">The newest refresh token of a session; absent: the cookie's.</param>
+/// <summary>Exchanges a refresh token for a new pair of tokens. The old refresh token becomes invalid.</summary>
+/// <param name="RefreshToken">The newest refresh token of a session; absent: the token in the cookie.</param>
 public sealed record RefreshSession(string? RefreshToken = null) : IRequest<TokenPair>;
 
 internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens, IOptions<JwtOptions> options, TimeProvider clock)
@@ -47,8 +47,8 @@ internal sealed class RefreshSessionHandler(IImageHubDb db, IAccessTokens tokens
     }
 
     /// <summary>
-    /// Handles a token that has been replaced. Shortly after the replacement, another tab may have sent the token at the same time. Later the token
-    /// counts as stolen, and the session ends.
+    /// Handles a token that has been replaced. Within <see cref="Session.RaceWindow"/>, the request may come from another tab that used the token at the same
+    /// time, so only the request fails. Later the token counts as stolen, and the session ends.
     /// </summary>
     private async Task RefuseReplacedAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -7,12 +7,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Accounts;
 
 /// <summary>
-/// Sets a generated password and deletes the account's sessions, API keys and passkeys and its join to the OpenID Connect provider. For operators with access to the server; no route sends this request.
+/// Sets a generated password. Ends the account's sessions, and deletes its API keys, its passkeys and its join to the OpenID Connect provider. For operators
+/// with access to the server; no route sends this request.
 /// </summary>
 /// <param name="UserName">The user name, case-insensitive.</param>
 public sealed record ResetPassword(string UserName) : IRequest<GeneratedPassword>;
 
-/// <summary>The generated password, which is shown once.</summary>
+/// <summary>The result of a reset, with the generated password, which is shown once.</summary>
 /// <param name="UserName">The user name.</param>
 /// <param name="Password">The password.</param>
 /// <param name="IsDisabled">Whether the account is disabled and cannot sign in.</param>

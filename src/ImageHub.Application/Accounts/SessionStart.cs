@@ -10,8 +10,8 @@ internal sealed partial class SessionStart(
     IImageHubDb db, LoginLimits limits, IAccessTokens tokens, ICaller caller, IOptions<JwtOptions> options, TimeProvider clock, ILogger<SessionStart> logger)
 {
     /// <summary>
-    /// Starts a session. The account's row stays locked until the session is stored. A concurrent request that changes the password or disables the account then
-    /// also ends this session.
+    /// Starts a session. The account's row stays locked until the session is stored. A concurrent request that changes the password or disables the account
+    /// therefore also ends this session.
     /// </summary>
     /// <param name="userId">The account.</param>
     /// <param name="method">The way to sign in, for the log.</param>

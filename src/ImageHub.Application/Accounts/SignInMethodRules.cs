@@ -13,11 +13,13 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
     /// <summary>Whether an account may sign in with its password.</summary>
     public bool MayUsePassword(User user) => user.PasswordHash is not null && (!options.Value.Only || user.HasRecoveryPassword);
 
-    /// <summary>The error for a sign-in with a password if passwords are switched off. It is the same for all accounts and passwords.</summary>
+    /// <summary>The error for the use of a password while passwords are switched off. It is the same for all accounts and passwords.</summary>
     public ProblemException PasswordsDisabled() => new(
         Problems.PasswordsDisabled, $"Passwords are switched off; sign in with {options.Value.FindName()}, a passkey, or a password that reset-password has set.");
 
-    /// <summary>Throws if an account could no longer sign in. The caller must have locked the accounts and removed the other sign-in method.</summary>
+    /// <summary>
+    /// Throws if an account can no longer sign in. The caller must have locked the accounts, and must already have removed the sign-in method.
+    /// </summary>
     /// <exception cref="ProblemException">409 <c>lastSignInMethod</c>.</exception>
     public async Task EnsureOneRemainsAsync(Guid userId, CancellationToken cancellationToken)
     {
@@ -41,7 +43,7 @@ internal sealed class SignInMethodRules(IImageHubDb db, IOptions<OidcOptions> op
         }
     }
 
-    /// <summary>Whether no other admin can sign in. The caller must have locked the accounts.</summary>
+    /// <summary>Whether no other admin is enabled and has a way to sign in. The caller must have locked the accounts.</summary>
     public async Task<bool> IsLastAdminAsync(User admin, CancellationToken cancellationToken) =>
         !await WithSignInMethod().AnyAsync(user => user.Role == Role.Admin && !user.IsDisabled && user.Id != admin.Id, cancellationToken);
 

@@ -9,23 +9,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Accounts;
 
-/// <summary>Updates an account. Absent fields keep their values. Takes effect on the account's next request.</summary>
+/// <summary>Updates an account. Absent fields keep their values. Takes effect on the account's next request; on other instances, within a second.</summary>
 public sealed record UpdateUser : IRequest<UserResponse>
 {
     /// <summary>3–64 of <c>[A-Za-z0-9._-]</c>; null is not accepted.</summary>
     public Optional<string> UserName { get; init; }
 
-    /// <summary><c>admin</c> or <c>editor</c>, without a tier, or <c>user</c>, with the tier Basic if <c>tierId</c> is absent; null is not accepted.</summary>
+    /// <summary>
+    /// <c>admin</c>, <c>editor</c> or <c>user</c>; null is not accepted. An account that becomes a user without a <c>tierId</c> gets the tier Basic. Admins and
+    /// editors have no tier.
+    /// </summary>
     public Optional<Role?> Role { get; init; }
 
     /// <summary>The user's tier; null is not accepted.</summary>
     public Optional<Guid?> TierId { get; init; }
 
-    /// <summary>Whether the account is barred from signing in; true ends all its sessions. Cannot be cleared.</summary>
+    /// <summary>Whether the account is barred from signing in; null is not accepted. True ends all sessions of the account.</summary>
     public Optional<bool?> IsDisabled { get; init; }
 
     /// <summary>
-    /// 12 characters to 72 bytes of UTF-8; neither a common password nor derived from the user name. Ends all sessions. Cannot be cleared.
+    /// 12 characters to 72 bytes of UTF-8; neither a common password nor one made of the user name; null is not accepted. A new password ends all sessions of
+    /// the account.
     /// </summary>
     public Optional<string> Password { get; init; }
 

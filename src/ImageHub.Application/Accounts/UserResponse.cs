@@ -12,7 +12,8 @@ namespace ImageHub.Application.Accounts;
 /// <param name="TierId">The user's tier; null for admins and editors, who have no limits.</param>
 /// <param name="IsDisabled">Whether the account is barred from signing in.</param>
 /// <param name="UsedBytes">
-/// The total size in bytes of its images' original files and, for users, of the files that it has added to groups, without images in the trash.
+/// The total size in bytes of the original files of the account's own images and, for users, of the images that the account has added to groups, without images
+/// in the trash.
 /// </param>
 public sealed record UserResponse(Guid Id, string UserName, Role Role, Guid? TierId, bool IsDisabled, long UsedBytes)
 {

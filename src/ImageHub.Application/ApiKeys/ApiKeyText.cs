@@ -5,7 +5,7 @@ namespace ImageHub.Application.ApiKeys;
 
 /// <summary>
 /// The text of keys: a prefix and 256 random bits. A double click selects the whole key, because it has only letters, digits and an underscore.
-/// Of an API key, only the hash is stored.
+/// Only the hash of an API key is stored.
 /// </summary>
 internal static class ApiKeyText
 {

@@ -11,7 +11,9 @@ namespace ImageHub.Application.ApiKeys;
 
 /// <summary>Creates an API key for a program, which acts for the caller.</summary>
 /// <param name="Name">1–100 characters.</param>
-/// <param name="Scopes">At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>; <c>upload</c> only for other accounts than admins.</param>
+/// <param name="Scopes">
+/// At least one of <c>read</c>, <c>upload</c>, <c>inventory</c> and <c>admin</c>. Accounts that are not admins may choose only <c>upload</c>.
+/// </param>
 /// <param name="ExpiresAt">When the key expires; absent: it works until it is revoked.</param>
 public sealed record CreateApiKey(string Name, IReadOnlyList<KeyScope> Scopes, DateTimeOffset? ExpiresAt = null) : IRequest<NewApiKey>;
 

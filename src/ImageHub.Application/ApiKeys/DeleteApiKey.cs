@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.ApiKeys;
 
-/// <summary>Revokes a key immediately on all instances, since every request reads its row.</summary>
+/// <summary>Revokes a key. This takes effect immediately on all instances, because every request with a key reads the key's row.</summary>
 /// <param name="Id">The key's id.</param>
 public sealed record DeleteApiKey(Guid Id) : IRequest;
 

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.ApiKeys;
 
 /// <summary>
-/// Finds the current permissions of a key and records its use. Every request evaluates them, so revoking the key or changing its account takes effect
+/// Finds the current permissions of a key and records its use. Every request with a key reads them, so revoking the key or changing its account takes effect
 /// immediately.
 /// </summary>
 /// <param name="Key">The key as sent.</param>
@@ -19,7 +19,7 @@ public sealed record UseApiKey(string Key) : IRequest<LiveApiKey?>;
 /// <param name="UserId">The account for which the key acts.</param>
 /// <param name="UserName">The account's name.</param>
 /// <param name="Role">The account's current role.</param>
-/// <param name="Tier">The account's current tier; null for others than users.</param>
+/// <param name="Tier">The account's current tier; null for admins and editors.</param>
 /// <param name="Scopes">The scopes that the role still allows: at least one.</param>
 public sealed record LiveApiKey(Guid Id, Guid UserId, string UserName, Role Role, Tier? Tier, IReadOnlyList<KeyScope> Scopes);
 

@@ -14,15 +14,15 @@ namespace ImageHub.Application.Archives;
 
 /// <summary>The origin of an archive: the group of its images, and the rights of its recipient.</summary>
 /// <param name="GroupId">The group.</param>
-/// <param name="LinkId">The link of a guest; null for others.</param>
+/// <param name="LinkId">The link, if the recipient is a link's guest; otherwise null.</param>
 /// <param name="IsOfHidden">Whether the group may be hidden.</param>
 /// <param name="IsForAdmin">Whether the archive is for an admin, an editor or a contributor. Visitors' rights do not limit it.</param>
 /// <param name="AccountId">The account whose rights give access: a member, an admin or an editor; otherwise null.</param>
 internal sealed record ArchiveOrigin(Guid GroupId, Guid? LinkId, bool IsOfHidden, bool IsForAdmin, Guid? AccountId = null);
 
 /// <summary>
-/// Checks whether an archive is still available. Its link must be valid or its group visible, its account must have its rights, and its files must be
-/// downloadable. All images must be in the group, or visible in a group below it.
+/// Checks whether an archive is still available. The link must be valid or the group visible, the account must have kept its rights, the files must be
+/// downloadable, and each image must still be in the group or visible in a group below.
 /// </summary>
 internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
 {
@@ -31,7 +31,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     public static ProblemException NoArchive() => ProblemException.NotFound("archive");
 
     /// <summary>Finds the group's title, and the rights that limit the archive's files.</summary>
-    /// <exception cref="ProblemException">404 if the link, the membership or the account has ended, or the group is hidden or deleted.</exception>
+    /// <exception cref="ProblemException">404 if the link has ended, the account has lost its rights, or the group is hidden or deleted.</exception>
     public async Task<(string Title, VisitorRights Rights)> FindAsync(ArchiveOrigin origin, CancellationToken cancellationToken)
     {
         if (origin.LinkId is { } id)
@@ -62,7 +62,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
             _ => await db.FindRoleAsync(origin.GroupId, accountId, cancellationToken) >= (origin.IsForAdmin ? MemberRole.Contributor : MemberRole.Viewer),
         };
 
-    /// <summary>Checks whether an archive with these files is still allowed.</summary>
+    /// <summary>Checks whether an archive with files of this variant is still allowed.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task EnsureAllowedAsync(ArchiveOrigin origin, ImageVariant variant, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ internal sealed class ArchiveAccess(IImageHubDb db, SharedGroups shares)
     /// <param name="files">Its files.</param>
     public Check BeginCheck(Archive archive, ImageVariant variant, Func<ArchiveList> files) => new(this, archive, variant, files);
 
-    /// <summary>Checks one archive. It reads the archive's images again only if the group has changed.</summary>
+    /// <summary>Checks one archive. Reads the archive's images again only if the group or a group below it has changed.</summary>
     internal sealed class Check(ArchiveAccess access, Archive archive, ImageVariant variant, Func<ArchiveList> files)
     {
         private const int BatchSize = 1_000;

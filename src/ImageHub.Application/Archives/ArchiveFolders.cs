@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>The folders of an archive. Each group below the archive's group has a folder if the archive contains its images.</summary>
+/// <summary>The folders of an archive. Each group below the archive's group has a folder if the archive may contain that group's images.</summary>
 internal sealed class ArchiveFolders
 {
     private readonly IImageHubDb db;
@@ -19,10 +19,10 @@ internal sealed class ArchiveFolders
         groupIds = [groupId, .. folders.Keys];
     }
 
-    /// <summary>Whether one of the groups below is hidden from visitors.</summary>
+    /// <summary>Whether one of the groups with folders is hidden from visitors.</summary>
     public bool HasHidden { get; }
 
-    /// <summary>Finds the groups below a group whose images the archive may contain, and gives them folders.</summary>
+    /// <summary>Finds the groups below the archive's group. Each of them gets a folder if the archive may contain its images.</summary>
     /// <param name="db">The database.</param>
     /// <param name="groupId">The archive's group.</param>
     /// <param name="visible">The groups that the caller may see.</param>
@@ -59,7 +59,7 @@ internal sealed class ArchiveFolders
         return new ArchiveFolders(db, groupId, contained.ToDictionary(group => group.Id, group => paths[group.Id]), contained.Exists(group => !group.IsPublished));
     }
 
-    /// <summary>A folder's or archive's name. Slashes in the title are replaced, because the title is not a path.</summary>
+    /// <summary>Builds the name of a folder or archive from a group's title. Slashes are replaced, because the title is not a path.</summary>
     public static string BuildName(string title) => FileName.Sanitize(title.Replace('/', '_').Replace('\\', '_'));
 
     /// <summary>Whether the other folders include all groups of these folders.</summary>

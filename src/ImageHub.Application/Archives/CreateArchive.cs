@@ -16,8 +16,8 @@ namespace ImageHub.Application.Archives;
 
 /// <summary>Creates a resumable ZIP download of a group's images.</summary>
 /// <param name="Ids">
-/// The ids of 1–1,000 of its images, in any order; absent: all, and those of the groups below in folders. The ZIP has them in the group's order. A link's ZIP has
-/// its one group only.
+/// The ids of 1–1,000 images of the group, in any order. If absent, the ZIP contains all images of the group and, except for a link, the images of the groups
+/// below, in folders. It keeps the group's order.
 /// </param>
 /// <param name="Variant"><c>full</c> (default) or <c>high</c>.</param>
 public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Variant = null) : IRequest<NewArchive>
@@ -38,7 +38,7 @@ public sealed record CreateArchive(IReadOnlyList<Guid>? Ids = null, string? Vari
 /// <summary>A ZIP available for download.</summary>
 /// <param name="Url">The address, which works without credentials.</param>
 /// <param name="ExpiresAt">When the address expires.</param>
-/// <param name="Files">The number of files, including a text file that names lost images, if any are.</param>
+/// <param name="Files">The number of files, including the text file that names lost images, if there are any.</param>
 /// <param name="Bytes">The size in bytes.</param>
 public sealed record NewArchive(string Url, DateTimeOffset ExpiresAt, int Files, long Bytes);
 

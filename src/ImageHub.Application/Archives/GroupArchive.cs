@@ -6,7 +6,7 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Application.Archives;
 
 /// <summary>
-/// An archive of known length whose bytes are generated while reading. While it is sent, it uses little memory and no database connection.
+/// An archive of known length whose bytes are generated while reading. While it is sent, it uses little memory and holds no database connection.
 /// </summary>
 public sealed class GroupArchive : IAsyncDisposable
 {

@@ -25,8 +25,8 @@ internal sealed class GroupArchives(
     /// <param name="variant">The variant: full, high, or high with a watermark.</param>
     /// <param name="stillAllowed">Called at most once a second while the archive is read; throws if the caller's permission has ended.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="marked">The rows of pictures with a watermark; needed for a variant with one.</param>
-    /// <param name="folders">The folders of groups below; null if all images are of one group.</param>
+    /// <param name="marked">The rows of the pictures with the watermark; required for a variant with a watermark.</param>
+    /// <param name="folders">The folders of the groups below; null if all images are in one group.</param>
     public async Task<GroupArchive> OpenAsync(
         string title,
         IQueryable<Image> images,
@@ -134,7 +134,7 @@ internal sealed class GroupArchives(
         return $"{image.FileName}{suffix}.{format.Extensions()[0]}";
     }
 
-    /// <summary>Adds files whose objects exist to the list, and lost files to the note.</summary>
+    /// <summary>Adds files whose objects exist or can be restored to the list, and lost files to the note.</summary>
     private async Task CheckAsync(ArchivedFile[] listed, ImageVariant variant, ArchiveList files, MissingNote note, CancellationToken cancellationToken)
     {
         // Suspect images are read before lost objects. A check records lost objects before it clears the suspicion, so no lost object is missed.
@@ -176,7 +176,7 @@ internal sealed class GroupArchives(
         {
             if (variant.Unmarked is { } unmarked)
             {
-                // The check removes the row of the lost picture, so that the next archive gets a new one.
+                // The check removes the row of the lost picture, so that the next archive gets a new picture.
                 await bytes.RestoreAsync(imageId, unmarked);
                 return null;
             }

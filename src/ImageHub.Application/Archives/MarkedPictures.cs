@@ -11,7 +11,7 @@ namespace ImageHub.Application.Archives;
 /// <summary>Renders the pictures with the site's watermark that an archive needs.</summary>
 internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMaker thumbnails, TimeProvider clock)
 {
-    /// <summary>The maximum time that one request spends rendering. The next request continues.</summary>
+    /// <summary>The time after which a request starts no further batch. The next request continues.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
     /// <summary>The number of pictures that are looked up together.</summary>
@@ -20,11 +20,11 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
     /// <summary>The rows of the rendered pictures.</summary>
     public IQueryable<Thumbnail> Rows => db.Thumbnails;
 
-    /// <summary>Renders the pictures that do not exist yet. Marks all of them as read, so that they are not deleted as unread.</summary>
+    /// <summary>Renders the pictures that do not exist yet. Marks the existing ones as read, so that they are not deleted as unread.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="variant">Their rendition.</param>
+    /// <param name="variant">The variant, without the watermark.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The number of the watermark.</returns>
+    /// <returns>The number of the site's watermark.</returns>
     /// <exception cref="ProblemException">503 <c>serverBusy</c> if not all pictures are rendered yet.</exception>
     public async Task<int> MakeAsync(IQueryable<Image> images, ImageVariant variant, CancellationToken cancellationToken)
     {

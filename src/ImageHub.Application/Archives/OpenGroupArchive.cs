@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Archives;
 
-/// <summary>Opens a ZIP of a group's images at full resolution, in the group's order, and of the images of the groups below in folders.</summary>
+/// <summary>Opens a ZIP of a group's images at full resolution, in the group's order. It also contains the images of the groups below, in folders.</summary>
 /// <param name="GroupId">The group's id.</param>
 public sealed record OpenGroupArchive(Guid GroupId) : IRequest<GroupArchive>;
 

@@ -29,8 +29,8 @@ internal sealed class ZipLength
 /// <param name="open">Opens a file's bytes as a seekable stream when they are needed.</param>
 /// <param name="ensureAllowed">Called before each read; throws if reading is no longer permitted.</param>
 /// <remarks>
-/// Reading throws <see cref="LostObjectException"/> if a file's bytes do not match its row. The bytes read before the exception are not a valid
-/// archive. If a file is not read from its start, only its length is verified.
+/// Reading throws <see cref="LostObjectException"/> if a file's bytes do not have the listed size and checksum. The bytes read before the exception are not a
+/// valid archive. If a file is not read from its start, only its length is verified.
 /// </remarks>
 internal sealed class StoredZip(IEnumerable<ArchivedFile> files, long length, Func<ArchivedFile, Stream> open, Func<CancellationToken, ValueTask> ensureAllowed) : Stream
 {

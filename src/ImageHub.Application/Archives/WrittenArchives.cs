@@ -12,15 +12,15 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Application.Archives;
 
 /// <summary>
-/// The file lists of created archives, stored as objects with names, sizes, revisions and checksums. Equal lists that are created within the same
-/// period share an object, so repeated requests for an archive need no further space.
+/// The file lists of created archives, with keys, names, sizes and checksums. Each list is an object in the store. Equal lists created within the same period
+/// share an object, so repeated requests for an archive need no further space.
 /// </summary>
 internal sealed class WrittenArchives(IObjectStore store, IStaging staging, ImageBytes bytes, TimeProvider clock, ILogger<WrittenArchives> logger)
 {
     /// <summary>The prefix of all list keys.</summary>
     public const string Root = "archives/";
 
-    /// <summary>The age after which no valid archive uses a list: all archives that share a list are created within one period.</summary>
+    /// <summary>The age after which no valid archive uses a list, because all archives that share a list are created within one period.</summary>
     public static readonly TimeSpan KeptFor = Archive.Lifetime * 3;
 
     private const string ContentType = "application/octet-stream";

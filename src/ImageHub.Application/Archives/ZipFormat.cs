@@ -73,7 +73,7 @@ internal static class ZipFormat
     /// <param name="file">The file.</param>
     /// <param name="offset">The offset of the file's local header.</param>
     /// <param name="to">The destination.</param>
-    /// <returns>Its size in bytes.</returns>
+    /// <returns>The size of the entry in bytes.</returns>
     public static int CentralHeader(ArchivedFile file, long offset, Span<byte> to)
     {
         var isLarge = file.Bytes >= SeeZip64;
@@ -118,7 +118,7 @@ internal static class ZipFormat
     /// <param name="directory">The offset of the central directory.</param>
     /// <param name="directoryBytes">The size of the central directory.</param>
     /// <param name="to">The destination.</param>
-    /// <returns>Its size in bytes.</returns>
+    /// <returns>The size of the records in bytes.</returns>
     public static int End(long files, long directory, long directoryBytes, Span<byte> to)
     {
         var record = new Record(to);

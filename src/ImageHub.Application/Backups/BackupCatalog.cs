@@ -9,8 +9,9 @@ using ImageHub.Domain.Uploads;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// The backups in a place. <c>objects</c> has the objects of all backups, each under its key and its SHA-256, so that a backup copies only objects that no earlier
-/// one has. <c>backups/{time}</c> has the database, the list of objects and the manifest of one backup.
+/// The backups in a place. The folder <c>objects</c> contains the objects of all backups. Each object's file is named by the key and the SHA-256, so a backup
+/// copies only objects that no earlier backup has copied. The folder <c>backups/{time}</c> contains the database, the list of objects and the manifest of one
+/// backup.
 /// </summary>
 /// <param name="place">The place.</param>
 internal sealed class BackupCatalog(IBackupPlace place)
@@ -75,7 +76,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         throw new BackupException($"'{empty.Describe("")}' contains no finished backup.");
     }
 
-    /// <summary>Prepares the place for a backup, and locks it against other backups until the lock is disposed.</summary>
+    /// <summary>Locks the place against other backups until the lock is disposed, and deletes unfinished backups.</summary>
     /// <exception cref="BackupException">The place has other content, or another backup is running.</exception>
     public async Task<IBackupLock> BeginAsync(CancellationToken cancellationToken)
     {
@@ -124,7 +125,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         }
     }
 
-    /// <summary>Writes the manifest with its checksum and, with a key, its signature, and finishes the backup.</summary>
+    /// <summary>Writes the manifest, its checksum and, if there is a key, its signature. Then finishes the backup.</summary>
     public async Task FinishAsync(string backup, BackupManifest manifest, ManifestKey? key, IBackupLock held, CancellationToken cancellationToken)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(manifest, BackupManifest.Json);
@@ -223,7 +224,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     /// <summary>The name of an object's file.</summary>
     public static string ObjectName(ListedObject listed) => $"{ObjectName(listed.Key)}.{listed.Sha256}";
 
-    /// <summary>Finds the files of the image, or of the part of an upload, that an object belongs to.</summary>
+    /// <summary>Finds the files of an object's image or, for a part of an upload, the files of that part.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The sizes of the files by name.</returns>
@@ -254,7 +255,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     /// <param name="content">Its content.</param>
     /// <param name="files">The files of its image.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The object; null if the content does not match its row. In that case, nothing is written.</returns>
+    /// <returns>The object; null if the content does not match the object's row. In that case, nothing is written.</returns>
     public async Task<ListedObject?> AddObjectAsync(NeededObject needed, Stream content, IReadOnlyDictionary<string, long> files, CancellationToken cancellationToken)
     {
         ListedObject? listed = null;
@@ -278,7 +279,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     /// <summary>Notes that an object's file is damaged, so that the next backup copies the object again.</summary>
     public Task NoteDamageAsync(ListedObject listed, CancellationToken cancellationToken) => WriteTextAsync(ObjectName(listed) + Damaged, "", cancellationToken);
 
-    /// <summary>Gets the name of an object's file: for a marker of damage, the file that the marker belongs to; otherwise the given name.</summary>
+    /// <summary>Gets the name of an object's file. For the marker of a damaged file, this is the name of that file; otherwise it is the given name.</summary>
     public static string FindNoted(string name) => name.EndsWith(Damaged, StringComparison.Ordinal) ? name[..^Damaged.Length] : name;
 
     /// <summary>Writes a file with a fixed name.</summary>

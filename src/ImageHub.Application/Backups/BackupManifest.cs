@@ -10,8 +10,8 @@ namespace ImageHub.Application.Backups;
 /// <param name="CreatedAt">The time of the database's snapshot.</param>
 /// <param name="Tables">The tables, each in a file of its own.</param>
 /// <param name="Objects">The list of objects, in <c>objects.txt</c>.</param>
-/// <param name="MissingKeys">The keys of objects that the store had lost already.</param>
-/// <param name="SigningKey">The generated key of the data directory, in <c>signing.key</c>; null if it is encrypted or left out, or the key is a setting.</param>
+/// <param name="MissingKeys">The keys of objects that the store had lost before the backup.</param>
+/// <param name="SigningKey">The generated key of the data directory, in <c>signing.key</c>; null if the key is encrypted, left out or a setting.</param>
 public sealed record BackupManifest(
     int Format,
     string Program,

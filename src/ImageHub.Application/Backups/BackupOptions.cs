@@ -18,13 +18,19 @@ public sealed class BackupOptions : IValidatableObject
     /// <summary>The folder for scheduled backups, as an absolute path, the same for all instances, or `s3://bucket/prefix`; required with a schedule.</summary>
     public string Target { get; set; } = "";
 
-    /// <summary>The scheduled backups to keep, such as `7d,4w,12m`: the newest of each of the last days, weeks and months; empty: all.</summary>
+    /// <summary>The backups to keep after a scheduled backup, such as `7d,4w,12m`: the newest of each of the last days, weeks and months; empty: all.</summary>
     public string Keep { get; set; } = "";
 
-    /// <summary>The passphrase that encrypts the key of the data directory in backups; empty: the key is in folders as it is, and not in buckets.</summary>
+    /// <summary>
+    /// The passphrase that encrypts the key of the data directory in backups; empty: backups in folders contain the key unencrypted, and backups in buckets do
+    /// not contain it.
+    /// </summary>
     public string Passphrase { get; set; } = "";
 
-    /// <summary>The path of a PEM file with the key that signs manifests, ECDSA on the curve P-256; for verifying and restoring, the public key is enough. Empty: backups are not signed.</summary>
+    /// <summary>
+    /// The path of a PEM file with the key that signs manifests: ECDSA on the curve P-256. For verifying and restoring, the public key is enough. Empty:
+    /// backups are not signed.
+    /// </summary>
     public string SigningKey { get; set; } = "";
 
     /// <summary>The server of buckets for backups.</summary>
@@ -82,8 +88,8 @@ public sealed class BackupOptions : IValidatableObject
     }
 
     /// <summary>
-    /// Finds the server of buckets. If the address is not set, the server is the store's, and other settings that are not set have the store's values. The
-    /// store's keys are sent to no other server.
+    /// Finds the server of buckets. If the address is not set, the server is the store's server, and the store's values apply to the other settings that are
+    /// not set. The store's keys are sent to no other server.
     /// </summary>
     /// <param name="store">The store's bucket; null if the store is a folder.</param>
     /// <returns>The server, without a bucket; null if values are missing.</returns>
@@ -108,7 +114,7 @@ public sealed class BackupOptions : IValidatableObject
 /// <summary>The server of buckets for backups: section <c>Backup:S3</c>.</summary>
 public sealed class BackupS3Options
 {
-    /// <summary>The server's address; empty: the address of `Storage__S3`, and each of the following settings that is not set is also the one there.</summary>
+    /// <summary>The server's address; empty: `Storage__S3` supplies the address and each of the following settings that is not set.</summary>
     public string? ServiceUrl { get; set; }
 
     /// <summary>The access key's id.</summary>

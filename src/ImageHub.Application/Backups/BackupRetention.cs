@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// The rule that decides which backups are kept: the newest backup of each of the last days, weeks and months. Days, ISO 8601 weeks and months are in UTC and are
-/// counted only if they have a backup, so that old backups stay while no new ones are made.
+/// The rule that decides which backups are kept: the newest backup of each of the last days, weeks and months. Days, ISO 8601 weeks and months are in UTC and
+/// are counted only if they have a backup, so that old backups stay while no new ones are made.
 /// </summary>
 /// <param name="Days">The number of days, or 0.</param>
 /// <param name="Weeks">The number of weeks, or 0.</param>

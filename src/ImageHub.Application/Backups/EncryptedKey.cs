@@ -5,12 +5,12 @@ namespace ImageHub.Application.Backups;
 
 /// <summary>
 /// Encrypts the key of the data directory with a passphrase: PBKDF2 with HMAC-SHA-256 (RFC 8018) and AES-256-GCM (NIST SP 800-38D). The file has the text
-/// <c>ImageHubKey1</c>, the number of iterations (four bytes, big-endian), the salt (16 bytes), the nonce (12), the tag (16) and the encrypted key. The tag also covers
-/// all bytes before it.
+/// <c>ImageHubKey1</c>, the number of iterations (four bytes, big-endian), the salt (16 bytes), the nonce (12), the tag (16) and the encrypted key. The tag
+/// also covers all bytes before it.
 /// </summary>
 internal static class EncryptedKey
 {
-    /// <summary>The largest file that is read.</summary>
+    /// <summary>The maximum size of a file that is read, in bytes.</summary>
     public const int MaxBytes = 64 * 1024;
 
     /// <summary>The number that OWASP recommends for PBKDF2 with HMAC-SHA-256.</summary>

@@ -31,7 +31,7 @@ public sealed record MadeBackup(string? Path, long Rows, long Objects, long Copi
 
 /// <summary>An object that the store has lost.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="IsDamaged">Whether the store has it with a content that does not match its row; otherwise, it is missing.</param>
+/// <param name="IsDamaged">True if the store has the object, but its content does not match the object's row; false if the object is missing.</param>
 public sealed record LostObject(string Key, bool IsDamaged);
 
 internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb current, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options, TimeProvider clock)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Backups;
 
 /// <summary>
-/// Makes the scheduled backup if none has been made since the last scheduled time, then deletes old backups. A backup that was missed or has failed is made by the
-/// next run. Sent by a job.
+/// Makes the scheduled backup if none was made since the last scheduled time. Then deletes old backups, unless the store has lost objects. If a backup was
+/// missed or has failed, the next run makes it. Sent by a job.
 /// </summary>
 public sealed record MakeDueBackup : IRequest
 {

@@ -11,7 +11,10 @@ namespace ImageHub.Application.Backups;
 /// <summary>The objects that a backup must contain.</summary>
 internal static class NeededObjects
 {
-    /// <summary>Finds the objects that the rows name, ordered by image, then the parts of uploads. Thumbnails and archives are rendered or written again on request, so backups leave them out.</summary>
+    /// <summary>
+    /// Finds the objects that the rows name: first those of images, ordered by image, then the parts of uploads. Thumbnails and archives are rendered or
+    /// written again on request, so backups leave them out.
+    /// </summary>
     /// <returns>The objects of one image, or one part, at a time.</returns>
     public static async IAsyncEnumerable<IReadOnlyList<NeededObject>> FindAsync(IImageHubDb db)
     {

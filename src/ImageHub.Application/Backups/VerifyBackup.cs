@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Backups;
 
 /// <summary>Compares the newest backup in a place, or the named backup, with its manifest. Needs neither a database nor a store.</summary>
-/// <param name="Source">The place or the backup.</param>
+/// <param name="Source">The place, whose newest backup is verified, or one backup.</param>
 /// <param name="PublicKey">The path of the key that must have signed the backup; null for the key in the settings.</param>
 /// <param name="IsDryRun">Whether to compare only the sizes of objects instead of reading them.</param>
 /// <param name="Report">Receives lines about the progress.</param>
@@ -94,7 +94,7 @@ internal static class BackupVerification
         }
     }
 
-    /// <summary>Reports an object, and notes the damage beside it, so that the next backup copies it again.</summary>
+    /// <summary>Describes a missing or damaged object. Marks a damaged one in the backup, so that the next backup copies the object again.</summary>
     public static async Task<string> ReportAsync(BackupCatalog catalog, ListedObject listed, bool isMissing, CancellationToken cancellationToken)
     {
         if (!isMissing)

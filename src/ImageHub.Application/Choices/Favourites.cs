@@ -59,7 +59,8 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
 
     /// <summary>Finds a guest as <see cref="FindGuestAsync"/> does, or adds one. Call <see cref="LockAsync"/> first.</summary>
     /// <exception cref="ProblemException">
-    /// 400 without a cookie of this server; 409 <see cref="Problems.TooManyGuests"/>; 429 if too many new guests came from this address.
+    /// 400 if this server did not sign the guest's cookie for this link; 409 <see cref="Problems.TooManyGuests"/>; 429 if too many new guests came from this
+    /// address.
     /// </exception>
     public async Task<LinkGuest> FindOrAddGuestAsync(SharedLink shared, GuestVisit visit, CancellationToken cancellationToken)
     {
@@ -91,8 +92,8 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
     }
 
     /// <summary>
-    /// Deletes idle guests without favourites. Guests are idle if they have submitted nothing and changed nothing for a day. If the link still has
-    /// too many guests, the guests idle longest are also deleted.
+    /// Deletes idle guests without favourites. A guest who has not submitted favourites is idle after a day without a change. If the link still has too many
+    /// guests, the guests who have been idle longest are also deleted.
     /// </summary>
     private async Task RemoveIdleGuestsAsync(Guid linkId, DateTimeOffset idleSince, CancellationToken cancellationToken)
     {

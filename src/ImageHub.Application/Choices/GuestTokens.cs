@@ -41,7 +41,7 @@ internal sealed class GuestTokens(IOptions<JwtOptions> options)
         return CryptographicOperations.FixedTimeEquals(Sign(bytes.AsSpan(0, RandomLength), linkId), bytes.AsSpan(RandomLength));
     }
 
-    /// <exception cref="ProblemException">400 without a cookie of this server.</exception>
+    /// <exception cref="ProblemException">400 if this server did not sign the cookie for this link, or the cookie is missing.</exception>
     public void EnsureSigned([NotNull] string? cookie, Guid linkId)
     {
         if (cookie is null || !IsSigned(cookie, linkId))

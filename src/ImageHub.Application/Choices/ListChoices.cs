@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Choices;
 
-/// <summary>Lists links whose guests have favourites, newest link first, including ended and deleted links.</summary>
+/// <summary>Lists links whose guests have chosen or submitted favourites, newest link first, including ended and deleted links.</summary>
 public sealed record ListChoices : PageQuery, IRequest<Page<LinkChoices>>
 {
     /// <summary>Restricts the list to existing links to this group.</summary>
@@ -14,11 +14,11 @@ public sealed record ListChoices : PageQuery, IRequest<Page<LinkChoices>>
 
 /// <summary>The favourites of a link's guests.</summary>
 /// <param name="LinkId">The link's id; the link may have ended.</param>
-/// <param name="GroupId">The link's group; for a deleted link, a group that contains favourites now; null if there is neither.</param>
+/// <param name="GroupId">The link's group; for a deleted link, a group that now contains one of its guests' favourites; null if no such group exists.</param>
 /// <param name="Title">The group's title, or null.</param>
-/// <param name="Guests">The number of guests with favourites.</param>
-/// <param name="Submitted">The number of guests who have submitted them.</param>
-/// <param name="LastSubmittedAt">When a guest last submitted them, or null.</param>
+/// <param name="Guests">The number of guests who have chosen or submitted favourites.</param>
+/// <param name="Submitted">The number of guests who have submitted favourites.</param>
+/// <param name="LastSubmittedAt">When a guest last submitted favourites, or null.</param>
 public sealed record LinkChoices(Guid LinkId, Guid? GroupId, string? Title, int Guests, int Submitted, DateTimeOffset? LastSubmittedAt);
 
 internal sealed class ListChoicesValidator : PageQueryValidator<ListChoices>;

@@ -13,7 +13,8 @@ public sealed record ListLinkFavourites(Guid LinkId) : IRequest<LinkFavourites>;
 
 /// <summary>The favourites of a link's guests.</summary>
 /// <param name="Guests">
-/// The guests in order of their first favourite. Each is read when it is enumerated, so that only one guest's favourites are in memory.
+/// The guests in the order in which they first chose or submitted favourites. A guest's favourites are read during the enumeration, so that only one guest's
+/// favourites are in memory.
 /// </param>
 public sealed record LinkFavourites(IAsyncEnumerable<GuestChoice> Guests);
 
@@ -28,7 +29,7 @@ public sealed record GuestChoice(Guid Id, string? Name, DateTimeOffset? Submitte
 /// <param name="ImageId">The image's id; it may no longer exist.</param>
 /// <param name="FileName">The file name; for an image that no longer exists, its name when it was chosen.</param>
 /// <param name="Note">The guest's note, or null.</param>
-/// <param name="GroupId">The group that contains it now; null if it is in the trash or no longer exists.</param>
+/// <param name="GroupId">The group that contains the image now; null if the image is in the trash or no longer exists.</param>
 public sealed record ChosenImage(Guid ImageId, string FileName, string? Note, Guid? GroupId);
 
 internal sealed class ListLinkFavouritesHandler(IImageHubDb db) : IRequestHandler<ListLinkFavourites, LinkFavourites>

@@ -4,9 +4,8 @@ namespace ImageHub.Application.Database;
 public interface IGroupTree
 {
     /// <summary>
-    /// Copies a group's path and visibility to everything below it. Sets the path and the visibility of each group below, and the visibility of the images in
-    /// these groups and in the group itself. The group's row must be saved, and the transaction must hold the locks of
-    /// <see cref="ILocks.LockGroupWithGroupsBelowAsync"/>.
+    /// Applies a group's path and visibility to the groups below it, and updates the visibility of the images in all these groups. The group's row must be
+    /// saved before. The transaction must hold the locks of <see cref="ILocks.LockGroupWithGroupsBelowAsync"/>.
     /// </summary>
     Task AlignGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken);
 }

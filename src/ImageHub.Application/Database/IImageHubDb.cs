@@ -37,7 +37,8 @@ public interface IImageHubDb
     IQueryable<Group> Groups { get; }
 
     /// <summary>
-    /// Curated groups, users' own groups and guests' inboxes, including those in the trash. For adding groups, and for the few queries that need the latter two.
+    /// Curated groups, users' own groups and guests' inboxes, including those in the trash. For adding groups, and for the few queries that need own groups or
+    /// inboxes.
     /// </summary>
     DbSet<Group> AllGroups { get; }
 
@@ -109,7 +110,7 @@ public interface IImageHubDb
     /// <summary>Files sent by WebDAV that are not images, including expired ones.</summary>
     DbSet<Placeholder> Placeholders { get; }
 
-    /// <summary>The sizes of files of operating systems that WebDAV clients have sent.</summary>
+    /// <summary>The sizes of files, such as <c>.DS_Store</c>, that operating systems write into folders and WebDAV clients have sent.</summary>
     DbSet<JunkFile> JunkFiles { get; }
 
     /// <summary>WebDAV uploads that replace something, as long as they have not succeeded.</summary>
@@ -127,7 +128,7 @@ public interface IImageHubDb
     /// <summary>The passkeys of accounts.</summary>
     DbSet<Passkey> Passkeys { get; }
 
-    /// <summary>The joins of accounts and persons at the OpenID Connect provider.</summary>
+    /// <summary>The joins of accounts to persons at the OpenID Connect provider.</summary>
     DbSet<OidcIdentity> OidcIdentities { get; }
 
     /// <summary>Pending joins: at most one for each account.</summary>

@@ -10,7 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Database;
 
 /// <summary>
-/// All locks that are held until the end of a transaction. To avoid deadlocks, transactions acquire their locks in this order:
+/// The locks of the database. A lock is held until the end of its transaction, except for imports and background rendering, whose locks belong to a connection.
+/// To avoid deadlocks, transactions acquire their locks in this order:
 /// <list type="number">
 /// <item>the check of an image's objects (an advisory lock),</item>
 /// <item>sessions of the OpenID Connect provider (advisory),</item>
@@ -29,16 +30,15 @@ namespace ImageHub.Application.Database;
 /// <item>the rows of upload batches, by id,</item>
 /// <item>a thumbnail (advisory).</item>
 /// </list>
-/// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing
-/// OneDrive's tokens, and changing a guest's favourites (the link's row). Updating a link acquires the
-/// link's row and then shares the row of the site; no transaction that changes the site locks a link. Recording quantities acquires none of these locks: it writes records and
-/// then rollups, each in key order. Sending webhooks locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips
-/// locked rows, and then locks the tree and the rows of groups without images in a separate transaction. A transaction that holds a group's row changes the group's
-/// images in any order. Changing WebDAV's locks, properties and placeholders acquires one advisory lock first, which no other transaction acquires; the foreign
-/// keys of new rows then share rows of accounts, groups and images. A transaction that records a contributor's images also holds the row of the contributor's own group, which orders the changes of the quota.
-/// Changing the members of a group acquires the accounts' lock and the group's row. Rendering a transform removes the rows of other transforms of the image and skips
-/// locked rows.
-/// <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of the order.
+/// Some transactions acquire only one lock: creating the database, the first admin or the first protection key, rotating a session, refreshing OneDrive's
+/// tokens, and changing a guest's favourites (the link's row). Updating a link acquires the link's row and then shares the row of the site; no transaction that
+/// changes the site locks a link. Recording quantities acquires none of these locks: it writes records and then rollups, each in key order. Sending webhooks
+/// locks rows of events and skips locked rows. Emptying the trash locks rows of images, skips locked rows, and then locks the tree and the rows of groups
+/// without images in a separate transaction. A transaction that holds a group's row changes the group's images in any order. Changing WebDAV's locks,
+/// properties and placeholders acquires one advisory lock first, which no other transaction acquires; the foreign keys of new rows then share rows of accounts,
+/// groups and images. A transaction that records a contributor's images also holds the row of the contributor's own group, which orders the changes of the
+/// quota. Changing the members of a group acquires the accounts' lock and the group's row. Rendering a transform removes the rows of other transforms of the
+/// image and skips locked rows. <see cref="IRowOrder"/> locks the moved rows by id while the transaction holds the lock of the order.
 /// </summary>
 public interface ILocks
 {
@@ -76,18 +76,21 @@ public interface ILocks
     /// </summary>
     Task<IDbContextTransaction> LockAccountsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Begins a transaction with the exclusive right to end sessions of the OpenID Connect provider, while none begins.</summary>
+    /// <summary>Begins a transaction with the exclusive right to end sessions of the OpenID Connect provider. No such session begins in the meantime.</summary>
     Task<IDbContextTransaction> LockOidcSessionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Keeps sessions of the OpenID Connect provider from being ended by the provider until the end of the transaction. Several transactions can begin sessions at once.</summary>
+    /// <summary>
+    /// Within a transaction that begins a session of the OpenID Connect provider, excludes <see cref="LockOidcSessionsAsync"/>. Several transactions can begin
+    /// sessions at the same time.
+    /// </summary>
     Task ShareOidcSessionsAsync(CancellationToken cancellationToken);
 
     /// <summary>Begins a transaction with the exclusive right to change the order of the groups.</summary>
     Task<IDbContextTransaction> LockGroupOrderAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Within a transaction, acquires the exclusive right to change the tree of the groups: to create a group below another one, and to move, publish,
-    /// hide, trash, restore and purge groups. The parents of all groups, and which of them visitors see, then remain as they are.
+    /// Within a transaction, acquires the exclusive right to create a group below another one, and to move, publish, hide, trash, restore and purge groups.
+    /// Each group then keeps its parent and its visibility until the transaction ends.
     /// </summary>
     Task LockGroupTreeAsync(CancellationToken cancellationToken);
 
@@ -97,12 +100,12 @@ public interface ILocks
     /// </summary>
     /// <param name="groupId">The group.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="otherId">Another group whose rows are locked in the same way, or null.</param>
+    /// <param name="otherId">Another group to lock in the same way, together with the groups below it; or null.</param>
     /// <returns>The transaction and the tracked group, which may be in the trash; the group is null if it does not exist.</returns>
     Task<(IDbContextTransaction Transaction, Group? Group)> LockGroupWithGroupsBelowAsync(Guid groupId, CancellationToken cancellationToken, Guid? otherId = null);
 
     /// <summary>
-    /// Within a transaction, acquires the exclusive right to assign slugs, which the trigger <c>assign_slug</c> acquires, too. The result of a check that a
+    /// Within a transaction, acquires the exclusive right to assign slugs. The trigger <c>assign_slug</c> acquires the same lock. The result of a check that a
     /// slug is free then remains valid.
     /// </summary>
     Task LockSlugsAsync(CancellationToken cancellationToken);
@@ -110,7 +113,7 @@ public interface ILocks
     /// <summary>Within a transaction, locks and reads the row of an account for a change.</summary>
     Task<User?> LockUserAsync(Guid userId, CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, reads an account and prevents others from changing it.</summary>
+    /// <summary>Within a transaction, reads an account, which other transactions then cannot change until the transaction ends.</summary>
     Task<User?> ShareUserAsync(Guid userId, CancellationToken cancellationToken);
 
     /// <summary>Within a transaction, locks and reads the row of the session with this refresh token hash for a change.</summary>
@@ -125,7 +128,9 @@ public interface ILocks
     /// <summary>Begins a transaction, and locks and reads the site's row for a change.</summary>
     Task<(IDbContextTransaction Transaction, SiteProfile Site)> LockSiteAsync(CancellationToken cancellationToken);
 
-    /// <summary>Within a transaction, locks the row of a link, so that only one transaction at a time changes its guests' favourites or counts their photos.</summary>
+    /// <summary>
+    /// Within a transaction, locks the row of a link, so that only one transaction at a time changes its guests' favourites or counts their photos.
+    /// </summary>
     /// <returns>Whether the link exists.</returns>
     Task<bool> TryLockLinkAsync(Guid linkId, CancellationToken cancellationToken);
 
@@ -153,7 +158,8 @@ public interface ILocks
     Task<Dictionary<Guid, Group>> LockGroupsAsync(Guid[] groupIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Within a transaction, locks and reads the rows of images for a change. Emptying the trash locks only images' rows, not groups' rows.
+    /// Within a transaction, locks and reads the rows of images for a change. A lock of the group's row is not enough, because emptying the trash locks only
+    /// images' rows.
     /// </summary>
     Task<Dictionary<Guid, Image>> LockImagesAsync(Guid[] imageIds, CancellationToken cancellationToken);
 
@@ -166,12 +172,15 @@ public interface ILocks
     /// <summary>Within a transaction, acquires the exclusive right, among all instances, to add or remove the receipts of an account or guest.</summary>
     Task LockReceiptsAsync(Guid uploaderId, CancellationToken cancellationToken);
 
-    /// <summary>Begins a transaction with the exclusive right to change WebDAV's locks, properties and placeholders, and to add files of operating systems. The result of a check then remains valid.</summary>
+    /// <summary>
+    /// Begins a transaction with the exclusive right to change WebDAV's locks, properties and placeholders, and to add rows of
+    /// <see cref="IImageHubDb.JunkFiles"/>. The result of a check then remains valid.
+    /// </summary>
     Task<IDbContextTransaction> LockWebDavAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail. The commit does not wait for the disk: a thumbnail
-    /// whose row a power cut loses is rendered again.
+    /// Within a transaction, acquires the exclusive right, among all instances, to create or delete a thumbnail. The commit does not wait for the disk: if a
+    /// power cut loses the row, the thumbnail is rendered again.
     /// </summary>
     Task LockThumbnailAsync(Guid imageId, long number, CancellationToken cancellationToken);
 

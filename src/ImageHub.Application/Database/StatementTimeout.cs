@@ -1,6 +1,6 @@
 namespace ImageHub.Application.Database;
 
-/// <summary>The statement timeout of this scope. Set before the scope first uses the database.</summary>
+/// <summary>The statement timeout of this scope. Set it before the scope first uses the database.</summary>
 public sealed class StatementTimeout
 {
     /// <summary>The limit for read requests. Together with the time for cancellation, it lets the server report an outage within 5 s.</summary>

@@ -2,8 +2,9 @@
 namespace ImageHub.Application.Delivery;
 
 /// <summary>
-/// Tags that identify the data in a public response, the permissions of sessions, and stored thumbnails. The database triggers <c>announce_groups</c>, <c>announce_images</c>,
-/// <c>announce_site</c>, <c>announce_transform_keys</c>, <c>announce_accounts</c> and <c>announce_thumbnails</c> announce the changed tags, separated by spaces, in the transaction of each change.
+/// Tags that identify the data in a public response, the permissions of sessions, and stored thumbnails. The database triggers <c>announce_groups</c>,
+/// <c>announce_images</c>, <c>announce_site</c>, <c>announce_transform_keys</c>, <c>announce_accounts</c> and <c>announce_thumbnails</c> announce the changed
+/// tags, separated by spaces, in the transaction of each change.
 /// </summary>
 public static class ChangeTags
 {
@@ -28,7 +29,9 @@ public static class ChangeTags
     /// <summary>The permissions of sessions; announced when a session ends, and when an account, a tier or a membership changes.</summary>
     public const string Accounts = "accounts";
 
-    /// <summary>Thumbnails by height; announced when one is deleted, and when the owner, the file name, the revision or the deletion of an image changes.</summary>
+    /// <summary>
+    /// Stored thumbnails; announced when one is replaced or deleted, when an image is deleted, and when its owner, file name, revision or trash status changes.
+    /// </summary>
     public const string Thumbnails = "thumbnails";
 
     /// <summary>All data: announced for changes of very many rows.</summary>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ImageHub.Application.Delivery;
 
-/// <summary>Settings of how bytes are served: section <c>Delivery</c>.</summary>
+/// <summary>Settings for serving bytes: section <c>Delivery</c>.</summary>
 public sealed class DeliveryOptions
 {
     /// <summary>The section's name.</summary>
@@ -12,7 +12,7 @@ public sealed class DeliveryOptions
     [Range(0, 31_536_000)]
     public int PublicMaxAgeSeconds { get; set; } = 86_400;
 
-    /// <summary>The size of the cache of public responses in bytes, in memory and again on disk; 0 disables it.</summary>
+    /// <summary>The maximum size of the cache of public responses, in bytes: once in memory and once on disk. 0 disables the cache.</summary>
     [Range(0, 17_179_869_184)]
     public long KeptBytes { get; set; } = 64 * 1024 * 1024;
 

@@ -16,6 +16,6 @@ public interface IKeptRows<TKey, TRow>
     /// <summary>Finds a cached result that is current, or null.</summary>
     TRow? Find(TKey key);
 
-    /// <summary>Caches a result, unless there was a change since <paramref name="generation"/>.</summary>
+    /// <summary>Caches a result, unless entries have been removed since <paramref name="generation"/>.</summary>
     void Keep(TKey key, TRow row, long generation);
 }

@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Duplicates;
 
 /// <summary>
-/// Compares queued images with all other images outside the trash by their perceptual hashes, and stores the pairs that look nearly the same. Images
-/// are queued when they are added or restored, or by <see cref="IComparisons"/>.
+/// Compares queued images with all other images outside the trash by perceptual hash, and stores the pairs that look nearly the same. Images are queued when
+/// they are added or restored, and when a similar image is trashed (<see cref="IComparisons"/>).
 /// </summary>
 public sealed record CompareImages : IRequest
 {

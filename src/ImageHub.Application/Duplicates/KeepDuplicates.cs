@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Duplicates;
 
 /// <summary>Marks images as not being duplicates of each other, so that they are no longer listed, or removes the mark.</summary>
-/// <param name="Ids">The ids of 1–1,000 images. Images not similar to any other of them are ignored.</param>
+/// <param name="Ids">The ids of 1–1,000 images. An image that is similar to none of the others is ignored.</param>
 /// <param name="Kept"><see langword="false"/> removes the mark. Default: <see langword="true"/>.</param>
 public sealed record KeepDuplicates(IReadOnlyList<Guid> Ids, bool? Kept = null) : IRequest;
 

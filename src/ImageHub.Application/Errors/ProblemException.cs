@@ -11,7 +11,7 @@ public class ProblemException(Problem problem, string detail, Exception? cause =
     /// <summary>The kind of problem.</summary>
     public Problem Problem { get; } = problem;
 
-    /// <summary>When to retry; only for 429 and 503.</summary>
+    /// <summary>The time to wait before a retry; only for 429 and 503.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The id of the existing resource; only for duplicates.</summary>

@@ -78,7 +78,7 @@ public static class Problems
     /// <summary>The operation requires a more recent sign-in.</summary>
     public static readonly Problem RecentSignInNeeded = new("recentSignInNeeded", 403, ProblemKind.Final, "A recent sign-in is needed");
 
-    /// <summary>Accounts sign in with the OpenID Connect provider, not with passwords.</summary>
+    /// <summary>Passwords are switched off; accounts sign in with the OpenID Connect provider or a passkey.</summary>
     public static readonly Problem PasswordsDisabled = new("passwordsDisabled", 403, ProblemKind.Final, "Passwords are switched off");
 
     /// <summary>A cookie alone does not authorize a change of state.</summary>
@@ -135,7 +135,7 @@ public static class Problems
     /// <summary>Another account has that name.</summary>
     public static readonly Problem DuplicateUserName = new("duplicateUserName", 409, ProblemKind.Final, "The user name is taken");
 
-    /// <summary>The account is the only admin, and at least one admin must remain.</summary>
+    /// <summary>The account is the only admin who can sign in, and one must remain.</summary>
     public static readonly Problem LastAdmin = new("lastAdmin", 409, ProblemKind.Final, "The last admin cannot be removed");
 
     /// <summary>The image belongs to a user, not to a group.</summary>

@@ -14,10 +14,16 @@ namespace ImageHub.Application.Groups;
 /// <summary>Creates a group and places it before all others.</summary>
 /// <param name="Title">1–200 characters.</param>
 /// <param name="Description">At most 10,000 characters.</param>
-/// <param name="IsPublished">Whether visitors see it. Default: true; false for a key with <c>upload</c> but without <c>admin</c>.</param>
+/// <param name="IsPublished">
+/// Whether visitors see the group, as long as all groups above it are published. Default: true; false for a key without <c>admin</c>.
+/// </param>
 /// <param name="ProductId">The product's id; at most 200 characters.</param>
-/// <param name="Downloads">The files that visitors may download: <c>full</c> (default) allows all, <c>high</c> only the high rendition, <c>none</c> nothing.</param>
-/// <param name="Watermark">Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. Default: false; true excludes <c>full</c>.</param>
+/// <param name="Downloads">
+/// The files that visitors may download: <c>full</c> (default) allows all, <c>high</c> only the high rendition, <c>none</c> nothing.
+/// </param>
+/// <param name="Watermark">
+/// Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. Default: false; true excludes <c>full</c>.
+/// </param>
 /// <param name="ParentId">The id of the group directly above; null or absent for the first level. There are at most five levels.</param>
 public sealed record CreateGroup(
     string Title, string? Description = null, bool? IsPublished = null, string? ProductId = null, Downloads? Downloads = null, bool? Watermark = null,

@@ -9,13 +9,13 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Groups;
 
 /// <summary>
-/// Moves a group, all groups below it and their images to the trash. A key with only the scope <c>upload</c> may delete a hidden group without images and
-/// without groups below that was created within the last hour and awaits no files.
+/// Moves a group, the groups below it and their images to the trash. A key with only the scope <c>upload</c> may delete only hidden groups from the last hour
+/// without images, inboxes, groups below and awaited files.
 /// </summary>
 /// <param name="Id">The group's id.</param>
 public sealed record DeleteGroup(Guid Id) : IRequest
 {
-    /// <summary>Runs in the transaction, which has locked the rows of the groups; throws to cancel the deletion. Null for no check.</summary>
+    /// <summary>A check that runs in the transaction, after the rows of the groups are locked; throws to cancel the deletion. Null for no check.</summary>
     internal Func<Task>? Check { get; init; }
 }
 

@@ -8,9 +8,10 @@ using MediatR;
 namespace ImageHub.Application.Groups;
 
 /// <summary>
-/// Finds the group whose page has an address. Of the groups that the caller may see, a group with this slug is preferred to a group that had it formerly.
+/// Finds a group by the name in its page's address. Only groups that the caller may see are found, and a group that has the slug precedes a group that had it
+/// formerly.
 /// </summary>
-/// <param name="Name">The group in the address: its id, slug or a former slug, in any case.</param>
+/// <param name="Name">The group's id, slug or a former slug; case-insensitive.</param>
 public sealed record FindGroupByAddress(string Name) : IRequest<GroupResponse>;
 
 internal sealed class FindGroupByAddressHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<FindGroupByAddress, GroupResponse>

@@ -13,15 +13,17 @@ namespace ImageHub.Application.Groups;
 /// <param name="Slug">The name in its page's address, <c>/groups/{slug}</c>: 1–80 characters <c>a</c>–<c>z</c>, <c>0</c>–<c>9</c> and hyphens.</param>
 /// <param name="Title">The title.</param>
 /// <param name="Description">The description, or null.</param>
-/// <param name="IsPublished">Whether visitors see it, as long as all groups above it are published.</param>
-/// <param name="ImageCount">The number of its images, excluding those in the trash.</param>
+/// <param name="IsPublished">Whether visitors see the group, as long as all groups above it are published.</param>
+/// <param name="ImageCount">The number of the group's images, excluding those in the trash.</param>
 /// <param name="ProductId">The product's id, or null.</param>
 /// <param name="Cover">
-/// The cover: the chosen image, otherwise the first; for a group without images the cover of the first group below it that has one. Null if there is none or
-/// the caller may not see it.
+/// The cover: the chosen image, otherwise the first; for a group without images, the cover of the first group below it that has images. Null if there is no
+/// cover or the caller may not see it.
 /// </param>
 /// <param name="Downloads">The files of its images that visitors may download: all, only <c>high</c>, or none.</param>
-/// <param name="Watermark">Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. The full size is then excluded.</param>
+/// <param name="Watermark">
+/// Whether visitors get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark. The full size is then excluded.
+/// </param>
 /// <param name="CreatedAt">When the group was created.</param>
 /// <param name="UpdatedAt">When the group or its images last changed.</param>
 public sealed record GroupResponse(
@@ -38,20 +40,22 @@ public sealed record GroupResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    /// <summary>The id of the group directly above; null at the first level, and if the caller does not see it.</summary>
+    /// <summary>The id of the group directly above; null at the first level, and if the caller may not see that group.</summary>
     public Guid? ParentId { get; init; }
 
-    /// <summary>The groups above, outermost first; empty at the first level.</summary>
+    /// <summary>The groups above that the caller may see, outermost first; empty at the first level.</summary>
     public IReadOnlyList<GroupAbove> Path { get; init; } = [];
 
-    /// <summary>The number of groups directly below it in the caller's lists; for members, of all groups directly below it.</summary>
+    /// <summary>
+    /// The number of groups directly below that the caller's lists contain; for members of the group, the number of all groups directly below.
+    /// </summary>
     public int GroupCount { get; init; }
 
     /// <summary>The caller's role as a member: <c>viewer</c> or <c>contributor</c>; absent for callers who are not members.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MemberRole? Role { get; init; }
 
-    /// <summary>Whether visitors see it, with all groups above it.</summary>
+    /// <summary>Whether visitors see the group: the group and all groups above it are published.</summary>
     [JsonIgnore]
     public bool IsPublic { get; init; }
 
@@ -63,11 +67,11 @@ public sealed record GroupResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateOnly? TakenTo { get; init; }
 
-    /// <summary>The total size of its images' original files in bytes. For admins and editors only.</summary>
+    /// <summary>The total size of the original files of the group's images, in bytes. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Bytes { get; init; }
 
-    /// <summary>The number of its working links: neither revoked nor expired, with views left. For admins and editors only.</summary>
+    /// <summary>The number of the group's working links: neither revoked nor expired, with views left. For admins and editors only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Links { get; init; }
 

@@ -11,16 +11,20 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Lists groups in the admin's order, new ones first. Visitors get published groups with images, also in groups below them.</summary>
+/// <summary>
+/// Lists groups in the admin's order, new ones first. Visitors get the published groups that have images, or have a published group with images below them.
+/// </summary>
 public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
     /// <summary>Part of the title or description, case-insensitive.</summary>
     public string? Q { get; init; }
 
-    /// <summary>The slug of one group. The list then contains this group if the caller may see it, also without images.</summary>
+    /// <summary>The slug of one group. The list then contains this group if the caller may see it, even if it has no images.</summary>
     public string? Slug { get; init; }
 
-    /// <summary>The id of a group, for the groups directly below it, or <c>root</c> for the groups of the first level; absent: groups of all levels.</summary>
+    /// <summary>
+    /// The id of a group, to list the groups directly below it, or <c>root</c>, to list the groups of the first level; absent: groups of all levels.
+    /// </summary>
     public string? ParentId { get; init; }
 }
 

@@ -7,10 +7,13 @@ using MediatR;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Lists the groups of which the caller was made a member, published or not, new groups first.</summary>
+/// <summary>Lists the groups of which the caller was made a member directly, published or not, new groups first.</summary>
 public sealed record ListMyGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
-    /// <summary>The id of a group, for the groups directly below it in which the caller is a member, in the admin's order. These were not given one by one.</summary>
+    /// <summary>
+    /// The id of a group, to list the groups directly below it in which the caller is a member, in the admin's order. The membership may come from a group
+    /// above.
+    /// </summary>
     public Guid? ParentId { get; init; }
 }
 

@@ -9,7 +9,7 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>
 /// The groups that users are members of. A member of a group is also a member of all groups below it; the highest role counts. A change takes effect at the
-/// next request. On other instances, a first membership takes up to a second, because they cache whether an account is a member.
+/// next request. On other instances, an account's first membership takes up to a second, because they cache whether an account is a member of any group.
 /// </summary>
 internal static class Memberships
 {
@@ -31,10 +31,10 @@ internal static class Memberships
         select (MemberRole?)member.Role).MaxAsync(cancellationToken);
 
     /// <summary>
-    /// Throws if the caller may not edit or delete an image. Admins and editors may edit all images, contributors the images of the group that they have added,
-    /// and keys with the scope <c>upload</c> the images that their account has added.
+    /// Throws if the caller may not edit or delete an image. Admins and editors may edit all images. Contributors, and other keys of admins and editors, may
+    /// edit the images that their account has added.
     /// </summary>
-    /// <exception cref="ProblemException">403, or 404 if the caller does not see the image either.</exception>
+    /// <exception cref="ProblemException">403 if the caller sees the image and uses no API key; otherwise 404.</exception>
     public static async Task EnsureMayEditAsync(this IImageHubDb db, ICaller caller, Image image, CancellationToken cancellationToken)
     {
         var isAdder = image.AddedBy is not null && image.AddedBy == caller.UserId;

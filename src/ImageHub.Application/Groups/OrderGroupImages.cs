@@ -7,7 +7,7 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>Moves images of a group, in the given order, directly after another image of the group.</summary>
 /// <param name="Ids">The ids of 1–1,000 images, in their new order.</param>
-/// <param name="After">The id of the image to move them after. If absent, they become the first images of the group.</param>
+/// <param name="After">The id of the image after which the images are placed. If absent, they become the first images of the group.</param>
 public sealed record OrderGroupImages(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest
 {
     internal Guid GroupId { get; init; }

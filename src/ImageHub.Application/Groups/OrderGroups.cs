@@ -7,7 +7,7 @@ namespace ImageHub.Application.Groups;
 
 /// <summary>Moves the groups, in the given order, directly after another group.</summary>
 /// <param name="Ids">The ids of 1–1,000 groups, in their new order.</param>
-/// <param name="After">The id of the group to move them after. If absent, they become the first groups.</param>
+/// <param name="After">The id of the group after which the groups are placed. If absent, they become the first groups.</param>
 public sealed record OrderGroups(IReadOnlyList<Guid> Ids, Guid? After = null) : IRequest;
 
 internal sealed class OrderGroupsValidator : AbstractValidator<OrderGroups>

@@ -10,7 +10,7 @@ internal static class ParentGroup
 {
     /// <summary>Locks the tree of the groups and finds the group below which a new group is created.</summary>
     /// <param name="db">The database, in a transaction.</param>
-    /// <param name="parentId">The group, or null for the first level, which needs no lock.</param>
+    /// <param name="parentId">The group above; null for the first level, which needs no lock.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ProblemException">400 that names <c>parentId</c>, or 409 <c>groupTooDeep</c>.</exception>
     public static async Task<Group?> FindAsync(IImageHubDb db, Guid? parentId, CancellationToken cancellationToken)
@@ -27,12 +27,12 @@ internal static class ParentGroup
     }
 
     /// <summary>
-    /// Finds the group below which a group is moved. The result remains valid only if the transaction holds the lock of the groups' tree; without the lock, the check must be
-    /// repeated before the move.
+    /// Finds the group below which a group is moved. The result remains valid only if the transaction holds the lock of the groups' tree; without the lock, the
+    /// check must be repeated before the move.
     /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="moved">The group that is moved.</param>
-    /// <param name="parentId">The group, or null for the first level.</param>
+    /// <param name="parentId">The new group above; null for the first level.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <param name="withGroupsBelow">Whether the groups below the moved group are moved, too.</param>
     /// <exception cref="ProblemException">400 that names <c>parentId</c>, or 409 <c>groupCircle</c> or <c>groupTooDeep</c>.</exception>

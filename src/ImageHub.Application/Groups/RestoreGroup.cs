@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Restores a group, and the groups below it and images that were moved to the trash with it.</summary>
+/// <summary>Restores a group, together with the groups below it and the images that were moved to the trash with it.</summary>
 /// <param name="Id">The group's id.</param>
 public sealed record RestoreGroup(Guid Id) : IRequest;
 

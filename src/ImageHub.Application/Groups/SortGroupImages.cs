@@ -6,7 +6,7 @@ namespace ImageHub.Application.Groups;
 /// <summary>The key by which a group's images are sorted.</summary>
 public enum ImageSortKey
 {
-    /// <summary>When the image was taken, in the camera's local time; when it was uploaded if unknown.</summary>
+    /// <summary>When the image was taken, in the camera's local time; if unknown, when it was uploaded.</summary>
     TakenAt,
 
     /// <summary>The file name, case-insensitive, with numbers by their value.</summary>

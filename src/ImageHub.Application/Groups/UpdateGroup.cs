@@ -19,7 +19,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <summary>At most 10,000 characters.</summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>Whether visitors see it, as long as all groups above it are published; null is not accepted.</summary>
+    /// <summary>Whether visitors see the group, as long as all groups above it are published; null is not accepted.</summary>
     public Optional<bool?> IsPublished { get; init; }
 
     /// <summary>The product's id; at most 200 characters.</summary>
@@ -29,14 +29,14 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     public Optional<Guid?> CoverImageId { get; init; }
 
     /// <summary>
-    /// The name in the page's address: 1–80 characters <c>a</c>–<c>z</c>, <c>0</c>–<c>9</c> and hyphens, not in the form of an id, and unique; null: it
+    /// The name in the page's address: 1–80 characters <c>a</c>–<c>z</c>, <c>0</c>–<c>9</c> and hyphens, not in the form of an id, and unique; null: the slug
     /// follows the title again. Former addresses redirect to the current one.
     /// </summary>
     public Optional<string> Slug { get; init; }
 
     /// <summary>
-    /// The files that visitors may download: <c>full</c> allows all, <c>high</c> only the high rendition, <c>none</c> nothing; null is not accepted. Archives that
-    /// contain more end.
+    /// The files that visitors may download: <c>full</c> allows all, <c>high</c> only the high rendition, <c>none</c> nothing; null is not accepted. Visitors'
+    /// archives that contain more than is now allowed become unavailable.
     /// </summary>
     public Optional<Downloads?> Downloads { get; init; }
 
@@ -46,7 +46,7 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// </summary>
     public Optional<bool?> Watermark { get; init; }
 
-    /// <summary>The id of the group directly above; null: the first level. All groups below move along. There are at most five levels.</summary>
+    /// <summary>The id of the group directly above; null: the first level. All groups below move with the group. There are at most five levels.</summary>
     public Optional<Guid?> ParentId { get; init; }
 
     internal Guid Id { get; init; }
@@ -57,16 +57,18 @@ public sealed record UpdateGroup : IRequest<GroupResponse>
     /// <summary>The name of the folder in WebDAV, which no other group below the same parent may have; null: the database finds a free name.</summary>
     internal string? NewFolderName { get; init; }
 
-    /// <summary>Runs in the transaction, which has locked the group's row; throws to change nothing. Null for no check.</summary>
+    /// <summary>A check that runs in the transaction, after the group's row is locked; throws to cancel the update. Null for no check.</summary>
     internal Func<Task>? Check { get; init; }
 
     /// <summary>Returns a copy of this request with the id of the group.</summary>
     public UpdateGroup WithId(Guid id) => this with { Id = id };
 }
 
-/// <summary>A folder of WebDAV that another one replaces.</summary>
+/// <summary>A WebDAV folder that another folder replaces.</summary>
 /// <param name="Id">The folder's group.</param>
-/// <param name="Names">The names of which the folder must have one, below the new parent of the group that replaces it. Otherwise it is not replaced.</param>
+/// <param name="Names">
+/// The expected names. The folder is replaced only if it has one of these names and is directly below the new parent of the group that replaces it.
+/// </param>
 internal sealed record ReplacedFolder(Guid Id, IReadOnlyList<string> Names);
 
 internal sealed class UpdateGroupValidator : AbstractValidator<UpdateGroup>
@@ -147,7 +149,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
             group.Touch(clock.Now());
         }
 
-        // Setting the current slug only stops it from following the title. Visitors see no difference, so the time of the last change stays.
+        // Setting the current slug only stops the slug from following the title. Visitors see no difference, so the time of the last change stays.
         if (isMoved || slug is not null)
         {
             group.SetSlug(slug);
@@ -174,7 +176,7 @@ internal sealed class UpdateGroupHandler(IImageHubDb db, ICaller caller, TimePro
         return (await db.SingleAsync(db.Groups.Where(row => row.Id == group.Id), caller, clock.Now(), cancellationToken))!;
     }
 
-    /// <summary>Finds the group of a replaced folder; null if it was renamed, moved or deleted in the meantime. Nothing is replaced then.</summary>
+    /// <summary>Finds the group of the folder to replace; null if the folder was renamed, moved or deleted in the meantime. Then nothing is replaced.</summary>
     /// <exception cref="ProblemException">409 <c>groupCircle</c> if this group was moved into the replaced folder.</exception>
     private async Task<Group?> FindReplacedAsync(ReplacedFolder folder, Group group, Guid? parentId, CancellationToken cancellationToken)
     {

@@ -14,8 +14,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.GuestUploads;
 
 /// <summary>
-/// Announces a guest's photos. The response states which files are needed and where to send them. The photos await approval in the guest's inbox; they are
-/// compared only with the other photos there. A file whose name is taken there gets a number.
+/// Announces a guest's photos. The response states which files are needed and where to send them. The photos await approval in the guest's inbox and are
+/// compared only with the photos there. A file whose name is taken there gets a number.
 /// </summary>
 /// <param name="GuestName">The guest's name, as the group's curators see it: 1 to 100 characters.</param>
 /// <param name="Files">The files in the order of their images: 1–10,000.</param>

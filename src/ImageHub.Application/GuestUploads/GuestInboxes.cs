@@ -14,7 +14,10 @@ namespace ImageHub.Application.GuestUploads;
 /// <summary>A guest who sends photos, and the guest's inbox.</summary>
 internal sealed record GuestInbox(Guid GuestId, Guid InboxId);
 
-/// <summary>Finds and adds guests of links that accept photos. Each guest has a separate inbox, so guests neither wait for nor compare with each other.</summary>
+/// <summary>
+/// Finds and adds guests of links that accept photos. Each guest has a separate inbox, so guests do not wait for each other, and their photos are not compared
+/// with each other.
+/// </summary>
 internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTokens tokens, IRateLimiter limiter, ICaller caller, TimeProvider clock)
 {
     /// <summary>Higher than for favourites, because the guests of a celebration often share one address.</summary>
@@ -46,8 +49,8 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
 
     /// <summary>Finds a guest as <see cref="FindAsync"/> does, or adds one with an inbox.</summary>
     /// <exception cref="ProblemException">
-    /// 400 without a cookie of this server; 404 if the link has just ended; 409 <see cref="Problems.TooManyGuests"/>; 429 if too many new guests came from this
-    /// address.
+    /// 400 if this server did not sign the guest's cookie for this link; 404 if the link has just ended; 409 <see cref="Problems.TooManyGuests"/>; 429 if too
+    /// many new guests came from this address.
     /// </exception>
     public async Task<GuestInbox> FindOrAddAsync(SharedLink shared, string? guestToken, string name, CancellationToken cancellationToken)
     {
@@ -114,8 +117,8 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
     }
 
     /// <summary>
-    /// Throws if the link's sent photos and the stored parts of all its unfinished photos together would exceed the link's bytes. Parts do not count for photos
-    /// that are sent whole, so a guest who leaves many photos unfinished does not keep others from sending.
+    /// Throws if the link's sent photos and the stored parts of its unfinished photos together would exceed the link's limit of bytes. Parts do not count when
+    /// a photo is sent whole, so a guest who leaves many photos unfinished does not block others.
     /// </summary>
     /// <exception cref="ProblemException">409 <c>linkFull</c>.</exception>
     public async Task EnsureMayKeepAsync(Guid guestId, long bytes, CancellationToken cancellationToken)
@@ -142,11 +145,13 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
     }
 }
 
-/// <summary>Finds the account or guest that a request about uploads comes from.</summary>
+/// <summary>Finds the account or guest who sent a request about uploads.</summary>
 internal sealed class Uploaders(GuestInboxes inboxes, ICaller caller)
 {
     /// <summary>Finds the guest of a visit; without a visit, the caller's account.</summary>
-    /// <exception cref="ProblemException">404 if the link accepts no photos, or if the guest has announced none; 401 <see cref="Problems.PasswordRequired"/>.</exception>
+    /// <exception cref="ProblemException">
+    /// 404 if the link accepts no photos, or if the guest has announced none; 401 <see cref="Problems.PasswordRequired"/>.
+    /// </exception>
     public async Task<Uploader> FindAsync(GuestVisit? visit, CancellationToken cancellationToken)
     {
         if (visit is null)

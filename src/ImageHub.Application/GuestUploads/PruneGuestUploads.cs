@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.GuestUploads;
 
 /// <summary>
-/// Moves photos that have awaited approval for 90 days to the trash. Deletes guests of links that no longer exist, guests who announced photos and sent none,
-/// and empty inboxes of deleted guests.
+/// Moves photos that have awaited approval for 90 days to the trash. Deletes guests of links that no longer exist, guests who have sent no photos within a day
+/// of their last announcement, and empty inboxes of deleted guests.
 /// </summary>
 public sealed record PruneGuestUploads : IRequest
 {

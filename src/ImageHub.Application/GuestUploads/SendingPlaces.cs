@@ -4,8 +4,8 @@ using ImageHub.Domain.Uploads;
 namespace ImageHub.Application.GuestUploads;
 
 /// <summary>
-/// Limits how many files one guest sends to this process at the same time. The limit of concurrent requests for each IP address does not apply to uploads, because they
-/// last long and the guests of an event often share an address.
+/// Limits how many files one guest sends to this process at the same time. The limit of concurrent requests for each IP address does not apply to uploads,
+/// because uploads last long and the guests of an event often share an address.
 /// </summary>
 internal sealed class SendingPlaces
 {

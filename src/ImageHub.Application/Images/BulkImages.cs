@@ -63,7 +63,7 @@ public sealed record BulkImages(
     /// </summary>
     public Optional<string> Description { get; init; }
 
-    /// <summary>For <c>edit</c> only: the rating for all images, 1 to 5; null: none. Absent keeps it.</summary>
+    /// <summary>For <c>edit</c> only: the rating for all images, 1 to 5. Null clears the rating; absent keeps it.</summary>
     public Optional<int?> Rating { get; init; }
 
     /// <summary>
@@ -82,9 +82,12 @@ public sealed record BulkResult(IReadOnlyList<BulkItem> Items);
 
 /// <summary>The result for one image.</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="Status">The HTTP status that the action would have for this image alone: 204, 400 (too many tags, an implausible time), 404, 409, 413, 422 (rotation impossible) or 503.</param>
-/// <param name="Code">The error code.</param>
-/// <param name="Error">The error message.</param>
+/// <param name="Status">
+/// The HTTP status that the action would have for this image alone: 204, 400 (too many tags, an implausible time), 404, 409, 413, 422 (rotation impossible) or
+/// 503.
+/// </param>
+/// <param name="Code">The error code; null after a success.</param>
+/// <param name="Error">The error message; null after a success.</param>
 public sealed record BulkItem(
     Guid Id,
     int Status,
@@ -281,7 +284,9 @@ internal sealed class BulkImagesHandler(IImageHubDb db, UnreferencedObjects unre
             text.IsSet ? new(await db.ToNfcAsync(text.Value, cancellationToken)) : text;
 
         /// <summary>Applies the changes to an image.</summary>
-        /// <exception cref="ProblemException">404, 400 if the image would have too many tags or an implausible time, or 422 if it cannot be rotated.</exception>
+        /// <exception cref="ProblemException">
+        /// 404, 400 if the image would have too many tags or an implausible time, or 422 if it cannot be rotated.
+        /// </exception>
         public void Apply(ImageChanges changes, Guid id, int number)
         {
             var image = changes.Live(id);

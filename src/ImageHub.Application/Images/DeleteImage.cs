@@ -8,7 +8,7 @@ namespace ImageHub.Application.Images;
 
 /// <summary>Moves an image to the trash. Admins and editors may delete any image, contributors the images that they have added, users their own.</summary>
 /// <param name="Id">The image's id.</param>
-/// <param name="IsOwn">Whether it is an image of the caller's own.</param>
+/// <param name="IsOwn">Whether the image must be one of the caller's own images. Other images are then not found.</param>
 public sealed record DeleteImage(Guid Id, bool IsOwn = false) : IRequest;
 
 internal sealed class DeleteImageHandler(IImageHubDb db, ICaller caller, TimeProvider clock) : IRequestHandler<DeleteImage>

@@ -12,7 +12,7 @@ namespace ImageHub.Application.Images;
 public sealed record GetSidecar(Guid Id) : IRequest<SidecarFile>;
 
 /// <summary>A sidecar.</summary>
-/// <param name="FileName">Its name: the stem of the image's name with the extension <c>xmp</c>.</param>
+/// <param name="FileName">The sidecar's name: the image's name with the extension <c>xmp</c> instead of the image's extension.</param>
 /// <param name="Content">An XMP packet in UTF-8.</param>
 public sealed record SidecarFile(string FileName, byte[] Content);
 

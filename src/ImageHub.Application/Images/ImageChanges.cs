@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Changes images in one transaction that locks the rows of all affected groups. Only one transaction at a time then checks duplicates and quotas and
-/// assigns counts and positions. A failed change does not affect other images.
+/// Changes images in one transaction that locks the rows of all affected groups. In each group, only one transaction at a time then checks duplicates and
+/// quotas and assigns counts and positions. A failed change does not affect other images.
 /// </summary>
 internal sealed class ImageChanges : IAsyncDisposable
 {
@@ -103,14 +103,18 @@ internal sealed class ImageChanges : IAsyncDisposable
         return image;
     }
 
-    /// <summary>Adds an image in the place of another one of the same group, which is moved to the trash.</summary>
+    /// <summary>Replaces an image of a group: moves the former image to the trash, and adds the new image at the same position.</summary>
     /// <param name="formerId">The image to replace.</param>
     /// <param name="groupId">The group in which the image was found.</param>
     /// <param name="made">The new image, whose objects must have been written.</param>
-    /// <param name="isFormerRequired">Whether the former image must still be there. If not, the new image is added even if the former image is gone.</param>
+    /// <param name="isFormerRequired">
+    /// Whether the former image must still be in the group under the new image's name. If false and the former image is gone, the new image is only added.
+    /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The new image, and whether it has replaced the former one.</returns>
-    /// <exception cref="ProblemException">412 if the former image is required and gone; the errors of <see cref="Delete"/> and <see cref="AddAsync"/>.</exception>
+    /// <exception cref="ProblemException">
+    /// 412 if the former image is required and gone; the errors of <see cref="Delete"/> and <see cref="AddAsync"/>.
+    /// </exception>
     public async Task<(Image Image, bool HasReplaced)> ReplaceAsync(Guid formerId, Guid groupId, NewImage made, bool isFormerRequired, CancellationToken cancellationToken)
     {
         if (FindLiveAt(formerId, groupId, made.FileName) is not { } former)
@@ -134,7 +138,7 @@ internal sealed class ImageChanges : IAsyncDisposable
         return (image, true);
     }
 
-    /// <summary>Finds an image that was found by its group and name before the transaction; null if it was moved, renamed or removed since.</summary>
+    /// <summary>Finds an image that was found by its group and name before the transaction; null if it has since been moved, renamed or removed.</summary>
     public Image? FindLiveAt(Guid id, Guid groupId, string fileName) =>
         FindLive(id) is { } image && image.GroupId == groupId && image.FileName == fileName ? image : null;
 
@@ -203,7 +207,9 @@ internal sealed class ImageChanges : IAsyncDisposable
             : throw ProblemException.Invalid("groupId", $"groupId is {targetGroupId}; no group has this id.");
     }
 
-    /// <summary>Approves a guest's photo: moves it from the inbox to the end of the group that it was sent for, under a numbered name if its name is taken.</summary>
+    /// <summary>
+    /// Approves a guest's photo: moves it from the inbox to the end of the group that it was sent for, under a numbered name if its name is taken.
+    /// </summary>
     /// <exception cref="ProblemException">404, or 409 <c>notPending</c>, <c>duplicateContent</c>.</exception>
     public async Task ApproveAsync(Guid id, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ public sealed record ImageDetails : ImageSummary
     /// <example>Canon EOS 6D</example>
     public string? Camera { get; init; }
 
-    /// <summary>The photographers, separated by semicolons, as the file names them; null if it names none.</summary>
+    /// <summary>The photographers that the file's metadata names, separated by semicolons; null if there are none.</summary>
     /// <example>Ada Example</example>
     public string? Creator { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record ImageDetails : ImageSummary
     /// <example>© 2026 Ada Example</example>
     public string? Copyright { get; init; }
 
-    /// <summary>The exposure settings recorded by the camera; null if none are.</summary>
+    /// <summary>The exposure settings recorded by the camera; null if there are none.</summary>
     public Exposure? Exposure { get; init; }
 
     /// <summary>When the image was uploaded.</summary>

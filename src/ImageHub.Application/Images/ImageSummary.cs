@@ -56,15 +56,15 @@ public record ImageSummary
     public RenditionLink? High { get; init; }
 
     /// <summary>
-    /// The large rendition, for a screen of high resolution; null until the server has rendered it, and if <c>high</c> is already the whole picture. Absent for a
-    /// user's image, which has <c>links</c>.
+    /// The large rendition, for a screen of high resolution. Null until the server has rendered it, and also if <c>high</c> already has the picture's full
+    /// size. Absent for a user's image, which has <c>links</c>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<RenditionLink?> Large { get; init; }
 
     /// <summary>
-    /// The full-resolution image; null for visitors if the group's or link's <c>downloads</c> and <c>watermark</c> exclude it. Absent for a user's image, which has
-    /// <c>links</c>.
+    /// The full-resolution image; null for visitors if the group's or link's <c>downloads</c> and <c>watermark</c> exclude it. Absent for a user's image, which
+    /// has <c>links</c>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<RenditionLink?> Full { get; init; }
@@ -210,14 +210,17 @@ public record ImageSummary
 /// <param name="Url">The address, relative to the server's root. It contains a revision, so that its bytes never change.</param>
 /// <param name="Width">The width in pixels, after orientation.</param>
 /// <param name="Height">The height in pixels, after orientation.</param>
-/// <param name="Bytes">The size in bytes; of a rendition with a watermark, which is rendered on the first request, the size without it.</param>
+/// <param name="Bytes">
+/// The size in bytes. For a rendition with a watermark, which is rendered on the first request, this is the size without the watermark.
+/// </param>
 /// <param name="ContentType">The media type.</param>
 public sealed record RenditionLink(string Url, int Width, int Height, long Bytes, string ContentType)
 {
     private const string Root = "/api/v1/";
 
     /// <summary>
-    /// The same rendition in formats with smaller files, smallest first; empty until the server has made them, and with a watermark. Absent for <c>full</c>.
+    /// The same rendition in formats with smaller files, smallest first. Empty until the server has made these files, and for a rendition with a watermark.
+    /// Absent for <c>full</c>.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AlternateLink>? Alternates { get; init; }

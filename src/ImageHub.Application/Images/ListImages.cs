@@ -50,8 +50,8 @@ public sealed record ListImages : OffsetQuery, IRequest<Page<ImageSummary>>
     public DateOnly? TakenTo { get; init; }
 
     /// <summary>
-    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c>, <c>bytes</c> or, for admins and editors only, <c>rating</c>, with a leading <c>-</c> for
-    /// descending. Images without a rating count as 0. Default: <c>position</c> within a group, otherwise <c>-createdAt</c>.
+    /// <c>position</c>, <c>createdAt</c>, <c>takenAt</c>, <c>fileName</c>, <c>bytes</c> or, for admins and editors only, <c>rating</c>, with a leading <c>-</c>
+    /// for descending. Images without a rating count as 0. Default: <c>position</c> within a group, otherwise <c>-createdAt</c>.
     /// </summary>
     [JsonIgnore]
     public string? Sort { get; init; }

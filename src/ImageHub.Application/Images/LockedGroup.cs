@@ -9,7 +9,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>A locked group with its owner's current tier. The tier is null for curated groups and for admins and editors, who have no limits.</summary>
+/// <summary>
+/// A locked group with its owner's current tier. The tier is null for groups without an owner, and if the owner is an admin or editor, who has no limits.
+/// </summary>
 internal sealed class LockedGroup(Group group, Tier? tier)
 {
     private GroupContents? contents;

@@ -17,7 +17,9 @@ internal sealed record LockedImages(IDbContextTransaction Transaction, Dictionar
     /// <param name="db">The database.</param>
     /// <param name="ids">The images; ids without a row are ignored.</param>
     /// <param name="targetGroupId">A further group, or null.</param>
-    /// <param name="contributors">The users who add images to that group. Their own groups are locked, too, because the images count against their quotas.</param>
+    /// <param name="contributors">
+    /// The users who add images to the further group. Their own groups are locked, too, because the images count against their quotas.
+    /// </param>
     /// <param name="linkId">The link whose row the transaction locks later, or null.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<LockedImages> LockAsync(IImageHubDb db, Guid[] ids, Guid? targetGroupId, Guid[] contributors, Guid? linkId, CancellationToken cancellationToken)

@@ -22,12 +22,13 @@ public enum SidecarKind
 }
 
 /// <summary>
-/// Replaces the caption, the time taken and the location of an image by what a sidecar names. Fields that it does not name stay as they are. Only admins and editors change the rating.
+/// Replaces the caption, the time taken and the location of an image with the values in a sidecar. Fields that the sidecar does not contain keep their values.
+/// The rating changes only for admins and editors.
 /// </summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="Kind">The kind of sidecar.</param>
 /// <param name="Content">The sidecar, at most <see cref="MaxBytes"/>.</param>
-/// <param name="OnlyMissing">Whether fields that the image already has also stay as they are.</param>
+/// <param name="OnlyMissing">Whether fields for which the image already has a value also keep it.</param>
 public sealed record PutSidecar(Guid Id, SidecarKind Kind, byte[] Content, bool OnlyMissing) : IRequest<ImageDetails>
 {
     /// <summary>The maximum size of a sidecar, in bytes.</summary>

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Application.Images;
 
 /// <summary>
-/// Renders low, medium and high of all images again after a change of the boxes, oldest image first; large follows in <see cref="Variants.MakeAlternates"/>. Images
-/// with the new sizes keep their files. The job renders on one instance at a time, while no other rendering is pending.
+/// Renders low, medium and high again for all images after a change of the boxes, oldest image first. Images whose renditions have the new sizes keep them.
+/// Large renditions follow in <see cref="Variants.MakeAlternates"/>. The job renders on one instance at a time, while no other rendering is pending.
 /// </summary>
 public sealed record RenderChangedBoxes : IRequest
 {

@@ -27,7 +27,9 @@ public sealed partial class SidecarNames(IEnumerable<string> sidecars)
     /// <summary>The kind of a sidecar.</summary>
     public static SidecarKind FindKind(string name) => HasExtension(name, Xmp) ? SidecarKind.Xmp : SidecarKind.Takeout;
 
-    /// <summary>Finds the sidecar of a photo, or null. A sidecar with the photo's whole name precedes one with its stem, and XMP precedes JSON.</summary>
+    /// <summary>
+    /// Finds the sidecar of a photo, or null. XMP precedes JSON, and an XMP sidecar with the photo's whole name precedes one with the name's stem.
+    /// </summary>
     /// <param name="photo">The photo's file name.</param>
     public string? Find(string photo) => Candidates(photo).Select(name => names.TryGetValue(name, out var found) ? found : null).FirstOrDefault(found => found is not null);
 

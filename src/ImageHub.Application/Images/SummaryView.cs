@@ -8,11 +8,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Images;
 
-/// <summary>The parts of summaries that a caller receives: the addresses of the permitted files and, for curators, the ratings.</summary>
+/// <summary>The parts of summaries that a caller receives: the addresses of the permitted files, the ratings, and who added and may edit the image.</summary>
 /// <param name="SeesAll">Whether the caller may have all files, as admins and editors may.</param>
 /// <param name="Mark">The number of the site's watermark; 0 if the site has none.</param>
-/// <param name="LinkDownloads">The downloads of the caller's link; null for the group's.</param>
-/// <param name="LinkHasWatermark">The watermark of the caller's link; null for the group's.</param>
+/// <param name="LinkDownloads">The downloads that the caller's link allows; null if the group's setting applies.</param>
+/// <param name="LinkHasWatermark">Whether the caller's link requires the watermark; null if the group's setting applies.</param>
 internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownloads, bool? LinkHasWatermark)
 {
     /// <summary>The view of admins and editors.</summary>
@@ -27,7 +27,7 @@ internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownlo
     /// <summary>Whether the summaries state the account that added the image, and whether the caller may edit it.</summary>
     public bool SeesEditing { get; private init; }
 
-    /// <summary>The contributor whose own additions the caller may edit; null for other callers.</summary>
+    /// <summary>The caller's account if the caller is a contributor, who may edit the images that this account has added; otherwise null.</summary>
     public Guid? Contributor { get; private init; }
 
     private bool EditsAll { get; init; }
@@ -40,18 +40,20 @@ internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownlo
         ? new(true, 0, null, null) { SeesEditing = true, Contributor = userId }
         : new(false, mark, null, null) { SeesEditing = true };
 
-    /// <summary>The same view without the account that added the image, for covers.</summary>
+    /// <summary>The same view for covers, whose summaries state neither the account that added the image nor whether the caller may edit it.</summary>
     public SummaryView WithoutEditing() => this with { SeesEditing = false };
 
-    /// <summary>The account that added an image, for the caller; null if unknown or the caller does not see it.</summary>
+    /// <summary>The account that added an image; null if it is unknown, or if the summary does not state it.</summary>
     /// <param name="addedBy">The image's value.</param>
     public Guid? FindAdder(Guid? addedBy) => SeesEditing ? addedBy : null;
 
-    /// <summary>Whether the caller may edit an image; null if the caller does not see it.</summary>
+    /// <summary>Whether the caller may edit an image; null if the summary does not state it.</summary>
     /// <param name="addedBy">The image's value.</param>
     public bool? FindMayEdit(Guid? addedBy) => SeesEditing ? EditsAll || (addedBy is not null && addedBy == Contributor) : null;
 
-    /// <summary>The number of the watermark on renditions above low; 0 for none. A group or link cannot require a watermark that the site does not have.</summary>
+    /// <summary>
+    /// The number of the watermark on renditions above low; 0 for none. A group or link cannot require a watermark that the site does not have.
+    /// </summary>
     /// <param name="downloads">The image's value.</param>
     /// <param name="hasWatermark">The image's value.</param>
     public int FindMark(Downloads downloads, bool hasWatermark) => RightsOf(downloads, hasWatermark).HasWatermark ? Mark : 0;
@@ -72,11 +74,14 @@ internal sealed record SummaryView(bool SeesAll, int Mark, Downloads? LinkDownlo
 /// <summary>Creates the views of callers.</summary>
 internal static class SummaryViews
 {
-    /// <summary>The view of a caller outside of links. Only admins and editors see everything; users and keys count as visitors of groups' images.</summary>
+    /// <summary>
+    /// The view of a caller outside of links. Only admins, editors and keys with the scope <c>admin</c> see everything; other callers have the view of
+    /// visitors.
+    /// </summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, CancellationToken cancellationToken) =>
         caller.IsCurator ? SummaryView.All : new SummaryView(false, await db.FindMarkAsync(cancellationToken), null, null);
 
-    /// <summary>The view of a caller on one group's images. The caller may be a member of the group.</summary>
+    /// <summary>The view of a caller on one group's images: the view of a member if the caller is one.</summary>
     public static async Task<SummaryView> FindViewAsync(this IImageHubDb db, ICaller caller, Guid groupId, CancellationToken cancellationToken) =>
         await db.FindRoleAsync(groupId, caller, cancellationToken) is { } role
             ? SummaryView.ForMember(caller.MemberId!.Value, role, await db.FindMarkAsync(cancellationToken))

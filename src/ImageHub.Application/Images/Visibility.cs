@@ -15,8 +15,8 @@ namespace ImageHub.Application.Images;
 internal static class Visibility
 {
     /// <summary>
-    /// Published groups, and the groups of members. For admins and editors, and for keys with the scope <c>read</c> or <c>upload</c>, also hidden groups. Groups
-    /// in the trash are excluded.
+    /// Published groups, and groups of which the caller is a member. Admins, editors, keys with the scope <c>read</c>, and keys of admins and editors with the
+    /// scope <c>upload</c> also see hidden groups. Groups in the trash are excluded.
     /// </summary>
     public static IQueryable<Group> GroupsVisibleTo(this IImageHubDb db, ICaller caller) => db.GroupsFor(caller, withHidden: caller.SeesHiddenGroups());
 
@@ -28,7 +28,7 @@ internal static class Visibility
         caller.SeesHiddenGroups() ? db.Groups.Live(withHidden: true) : db.GroupsForVisitors();
 
     /// <summary>
-    /// Published groups with images, also in published groups below them, as announced to visitors, search engines and feed readers.
+    /// Published groups that have images, or have a published group with images below them: the groups announced to visitors, search engines and feed readers.
     /// </summary>
     public static IQueryable<Group> GroupsForVisitors(this IImageHubDb db)
     {
@@ -48,8 +48,8 @@ internal static class Visibility
     public static IQueryable<Group> OwnGroups(this IImageHubDb db) => db.AllGroups.Where(group => group.OwnerId != null);
 
     /// <summary>
-    /// Images of published groups and of the groups of members, and the caller's own images. For admins and editors, all images. For keys with the scope
-    /// <c>read</c>, also images of hidden groups. Images in the trash are excluded, and a key does not see its account's own images.
+    /// Images of published groups and of the groups of which the caller is a member, and the caller's own images. For admins and editors, all images. For keys
+    /// with the scope <c>read</c>, also images of hidden groups. Images in the trash are excluded, and a key does not see its account's own images.
     /// </summary>
     public static IQueryable<Image> ImagesVisibleTo(this IImageHubDb db, ICaller caller) => db.Images.VisibleTo(db, caller);
 

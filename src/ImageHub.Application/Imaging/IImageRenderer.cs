@@ -23,9 +23,9 @@ public interface IImageRenderer
     ImageFormat? Detect(SafeFileHandle file);
 
     /// <summary>
-    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header,
-    /// the camera's metadata and the caption, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any
-    /// pixel is decoded.
+    /// Decodes a file once and writes its high, medium and low renditions: upright, sRGB, without metadata, never enlarged. Also reads the header, the camera's
+    /// metadata and the caption, and cleans the file as <see cref="CleanAsync"/> does. The values in the header are checked against the limits before any pixel
+    /// is decoded.
     /// </summary>
     /// <exception cref="Errors.ProblemException">
     /// <see cref="Errors.Problems.UnsupportedFormat"/> if the content is not an accepted format (the message explains how to enable HEIC); <see
@@ -48,7 +48,7 @@ public interface IImageRenderer
 
     /// <summary>
     /// Decodes a file once and writes its large rendition, in the default format and in others. Limits and errors are the same as for
-    /// <see cref="RenderAsync"/>, the omitted formats are the same as for <see cref="RenderAlternatesAsync"/>.
+    /// <see cref="RenderAsync"/>, and the omitted formats are the same as for <see cref="RenderAlternatesAsync"/>.
     /// </summary>
     Task<LargeResult> RenderLargeAsync(LargeRequest request, CancellationToken cancellationToken);
 
@@ -150,7 +150,7 @@ public sealed record RenderOneRequest(string SourcePath, Guid Account, Box Box, 
 /// <param name="Size">The size of the picture in that file.</param>
 /// <param name="Position">The position on the picture.</param>
 /// <param name="Opacity">0–1.</param>
-/// <param name="Width">The mark's width on the picture, in pixels. A mark that would be higher than the picture is smaller.</param>
+/// <param name="Width">The mark's width on the picture, in pixels. A mark that would be higher than the picture is scaled down.</param>
 public sealed record RenderedMark(string Path, Box Size, WatermarkPosition Position, double Opacity, int Width);
 
 /// <summary>A request for a file's renditions in other formats.</summary>

@@ -20,7 +20,7 @@ public interface ISidecars
 /// <summary>The content of a sidecar.</summary>
 public sealed record Sidecar
 {
-    /// <summary>The caption; fields that the sidecar does not name are null or empty.</summary>
+    /// <summary>The caption; fields that the sidecar does not contain are null or empty.</summary>
     public Caption Caption { get; init; } = Caption.None;
 
     /// <summary>Whether the sidecar contains a rating. The ratings 0 and -1 (for rejected images) mean that the image has no rating.</summary>
@@ -38,7 +38,7 @@ public sealed record Sidecar
     /// <summary>The location, or null.</summary>
     public GeoLocation? Location { get; init; }
 
-    /// <summary>Replaces the fields of a caption that the sidecar names.</summary>
+    /// <summary>Returns a caption with the sidecar's values. Fields that the sidecar does not contain keep the given caption's values.</summary>
     public Caption Replace(Caption caption) => new()
     {
         Title = Caption.Title ?? caption.Title,
@@ -49,7 +49,7 @@ public sealed record Sidecar
         Copyright = Caption.Copyright ?? caption.Copyright,
     };
 
-    /// <summary>Replaces the fields of a new image that the sidecar names.</summary>
+    /// <summary>Returns a new image with the sidecar's values. Fields that the sidecar does not contain keep the given image's values.</summary>
     public NewImage Replace(NewImage image) => image with
     {
         Caption = Replace(image.Caption ?? Caption.None),

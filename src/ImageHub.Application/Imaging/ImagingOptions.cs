@@ -52,7 +52,9 @@ public sealed class ImagingOptions : IValidatableObject
     [Range(1, 1024, ErrorMessage = Section + ":Workers must be 1 to 1024.")]
     public int? Workers { get; set; }
 
-    /// <summary>The limit for each step of rendering a file, in seconds of processor time. By the clock, all steps together may take three times as long.</summary>
+    /// <summary>
+    /// The limit for each step of rendering a file, in seconds of processor time. By the clock, all steps together may take three times as long.
+    /// </summary>
     [Range(1, 3600, ErrorMessage = Section + ":DecodeSeconds must be 1 to 3600 (seconds).")]
     public int DecodeSeconds { get; set; } = 20;
 

@@ -3,7 +3,7 @@ using ImageHub.Domain.OneDrive;
 
 namespace ImageHub.Application.Imports;
 
-/// <summary>The folders of an import as a tree, whose groups have at most <see cref="Group.MaxLevels"/> levels.</summary>
+/// <summary>The folders of an import as a tree. The groups for the folders have at most <see cref="Group.MaxLevels"/> levels.</summary>
 /// <param name="folders">The folders of the import.</param>
 internal sealed class FolderTree(IEnumerable<ImportFolder> folders)
 {

@@ -205,7 +205,9 @@ internal sealed class ImportListing(IImageHubDb db, IDrive drive, DriveRoot root
         return items;
     }
 
-    /// <summary>Assigns positions and group titles to folders with files, and positions to individually selected files.</summary>
+    /// <summary>
+    /// Assigns positions and group titles to folders with files and, for nested groups, to the folders above. Assigns positions to individually selected files.
+    /// </summary>
     private async Task OrderAsync(Guid importId, CancellationToken cancellationToken)
     {
         var folders = await db.ImportFolders.AsTracking()

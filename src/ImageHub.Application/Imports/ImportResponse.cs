@@ -13,7 +13,7 @@ namespace ImageHub.Application.Imports;
 /// <param name="Skipped">The number of files whose content already existed in the group.</param>
 /// <param name="Failed">The number of files that could not be imported, including sidecars of imported photos.</param>
 /// <param name="Failures">The first 100 failures, by file name.</param>
-/// <param name="Error">The error that ended the whole import; null without one.</param>
+/// <param name="Error">The error that ended the whole import, or null.</param>
 public sealed record ImportResponse(
     Guid Id,
     ImportState State,
@@ -25,8 +25,8 @@ public sealed record ImportResponse(
     IReadOnlyList<ImportFailure> Failures,
     string? Error = null);
 
-/// <summary>A file, or the sidecar of an imported photo, that could not be imported.</summary>
-/// <param name="FileName">The file name, or the item's id if it does not exist.</param>
+/// <summary>A file, a folder or the sidecar of an imported photo that could not be imported.</summary>
+/// <param name="FileName">The name of the file or folder; for a selected item that does not exist, the item's id.</param>
 /// <param name="Code">The error code.</param>
 /// <param name="Error">The error message.</param>
 public sealed record ImportFailure(string FileName, string Code, string Error);

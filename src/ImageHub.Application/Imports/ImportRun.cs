@@ -41,7 +41,7 @@ internal sealed class ImportRun(
     /// <summary>The interval at which a cancellation on another instance is noticed.</summary>
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>The number of files in progress: one rendering per core, while further files are downloaded.</summary>
+    /// <summary>The maximum number of files in progress: one rendering per core, while further files are downloaded.</summary>
     private static readonly int MaxInFlight = Environment.ProcessorCount + 4;
 
     private readonly OneDriveRetries retries = new(clock);

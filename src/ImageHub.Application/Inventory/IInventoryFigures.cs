@@ -2,7 +2,9 @@ using ImageHub.Domain.Inventory;
 
 namespace ImageHub.Application.Inventory;
 
-/// <summary>The SQL statements that write and read quantities. Elements with the same index in the arrays of a call describe the same record.</summary>
+/// <summary>
+/// The SQL statements that write and read quantities. In a call with several arrays, the elements with the same index describe the same record.
+/// </summary>
 public interface IInventoryFigures
 {
     /// <summary>

@@ -21,12 +21,14 @@ namespace ImageHub.Application.Links;
 /// <param name="Name">The creator's name for the link: at most 100 characters. Guests do not see it.</param>
 /// <param name="PreviewTitle">Whether the group's title and cover are shown before the password and in previews. Default: false.</param>
 /// <param name="MaxFavourites">The maximum number of favourites per guest; absent: the general limit.</param>
-/// <param name="Downloads">The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; absent: the group's.</param>
+/// <param name="Downloads">The files that guests may download: <c>full</c>, <c>high</c> or <c>none</c>; absent: as in the group.</param>
 /// <param name="Watermark">Whether guests get <c>medium</c>, <c>high</c> and <c>large</c> only with the site's watermark; absent: as in the group.</param>
 /// <param name="Uploads">Whether guests may send photos. Default: false.</param>
 /// <param name="MaxFiles">The maximum number of photos from all guests together: 1–5,000. Default: 500.</param>
 /// <param name="MaxFilesPerGuest">The maximum number of photos from each guest: 1–5,000. Default: 100.</param>
-/// <param name="MaxBytes">The maximum total size of the photos from all guests together, in bytes: 1,000,000–1,000,000,000,000. Default: 10,000,000,000.</param>
+/// <param name="MaxBytes">
+/// The maximum total size of the photos from all guests together, in bytes: 1,000,000–1,000,000,000,000. Default: 10,000,000,000.
+/// </param>
 public sealed record CreateGroupLink(
     int? ExpiresInSeconds = null,
     string? Password = null,

@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Links;
 
 /// <summary>Creates an expiring link to one variant of an image.</summary>
-/// <param name="Variant">A thumbnail's height (as <c>200</c>), <c>low</c>, <c>medium</c>, <c>high</c> or <c>full</c>.</param>
+/// <param name="Variant">The height of a thumbnail, such as <c>200</c>, or <c>low</c>, <c>medium</c>, <c>high</c> or <c>full</c>.</param>
 /// <param name="ExpiresInSeconds">300–30,000.</param>
 public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRequest<NewLink>, IThrottled
 {
@@ -27,10 +27,10 @@ public sealed record CreateImageLink(string Variant, int ExpiresInSeconds) : IRe
     public CreateImageLink WithImageId(Guid imageId) => this with { ImageId = imageId };
 }
 
-/// <summary>A new link. Only this response contains its address.</summary>
+/// <summary>A new link. For an image link, only this response contains the address.</summary>
 /// <param name="Id">The link's id, to revoke it.</param>
-/// <param name="Url">The address, relative to the server's root. Anyone with it can open the link.</param>
-/// <param name="ExpiresAt">When the link expires.</param>
+/// <param name="Url">The address, relative to the server's root. Anyone with the address can open the link.</param>
+/// <param name="ExpiresAt">When the link expires; null if it works until it is revoked.</param>
 public sealed record NewLink(Guid Id, string Url, DateTimeOffset? ExpiresAt);
 
 internal sealed class CreateImageLinkValidator : AbstractValidator<CreateImageLink>

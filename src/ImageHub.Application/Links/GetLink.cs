@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Links;
 
-/// <summary>Gets a link. Signed-in admins and editors also receive its address.</summary>
+/// <summary>Gets a link. Signed-in admins and editors also receive the address of a group link.</summary>
 /// <param name="Id">The link's id.</param>
 public sealed record GetLink(Guid Id) : IRequest<LinkResponse>;
 
@@ -21,7 +21,7 @@ internal sealed class GetLinkHandler(IImageHubDb db, LinkAddresses addresses, IC
     }
 }
 
-/// <summary>Encrypts the addresses of group links for storage and decrypts them for signed-in admins and editors while the link is valid.</summary>
+/// <summary>Encrypts the tokens of group links for storage, and decrypts them for signed-in admins and editors while the link is valid.</summary>
 internal sealed class LinkAddresses(IImageHubDb db, ISecrets secrets, ICaller caller, TimeProvider clock)
 {
     private const string Purpose = "link token";
@@ -32,14 +32,14 @@ internal sealed class LinkAddresses(IImageHubDb db, ISecrets secrets, ICaller ca
     /// <summary>The address of a group link.</summary>
     public static string UrlFor(string token) => $"/shared/{token}";
 
-    /// <summary>Describes a link. Includes its address only for signed-in admins and editors, not for API keys.</summary>
+    /// <summary>Describes a link. Includes the address of a group link only for signed-in admins and editors, not for API keys.</summary>
     public async Task<LinkResponse> DescribeAsync(Link link, CancellationToken cancellationToken)
     {
         var response = await db.Links.Where(row => row.Id == link.Id).Select(LinkResponse.Projection(db)).SingleAsync(cancellationToken);
         return caller is { IsCurator: true, Scopes: null } ? response with { Url = new Optional<string>(Find(link)) } : response;
     }
 
-    /// <summary>Decrypts the address; null if the link has ended or the encryption key is lost.</summary>
+    /// <summary>Decrypts the address; null for an image link, and if the link has ended or the encryption key is lost.</summary>
     private string? Find(Link link) =>
         !link.HasEnded(clock.GetUtcNow()) && link.ProtectedToken is { } kept && secrets.Unprotect(Purpose, kept) is { } token ? UrlFor(token) : null;
 }
