@@ -4,7 +4,7 @@ using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Imaging;
 using ImageHub.Infrastructure.Imaging.Workers;
 
-if (RenderWorker.IsMeant(args))
+if (RenderWorker.IsWorkerCommand(args))
 {
     return RenderWorker.Run(args);
 }

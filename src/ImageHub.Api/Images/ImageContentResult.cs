@@ -49,7 +49,7 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
         var disposition = new ContentDispositionHeaderValue(isDownload ? "attachment" : "inline");
         disposition.SetHttpFileName(file.FileName);
         response.Headers.ContentDisposition = disposition.ToString();
-        if (file.OnWhole is { } onWhole && HttpMethods.IsGet(http.Request.Method))
+        if (file.BeforeWhole is { } onWhole && HttpMethods.IsGet(http.Request.Method))
         {
             response.OnStarting(() => response.StatusCode == StatusCodes.Status200OK ? onWhole() : Task.CompletedTask);
         }

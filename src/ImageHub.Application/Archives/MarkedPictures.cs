@@ -41,7 +41,7 @@ internal sealed class MarkedPictures(IImageHubDb db, ICaller caller, ThumbnailMa
             if (clock.GetElapsedTime(began) > Longest)
             {
                 var (all, left) = (await images.CountAsync(cancellationToken), await missing.CountAsync(cancellationToken));
-                throw new ProblemException(Problems.ServerBusy, $"The watermark is on {all - left} of {all} photos; try again to go on.") { RetryAfter = TimeSpan.FromSeconds(1) };
+                throw new ProblemException(Problems.ServerBusy, $"The watermark is on {all - left} of {all} photos; try again to continue.") { RetryAfter = TimeSpan.FromSeconds(1) };
             }
 
             await Parallel.ForEachAsync(

@@ -13,7 +13,7 @@ internal sealed class MissingNote(Stream file) : IAsyncDisposable
     /// <summary>The name of the text file. No image has this name, because image names have the extension of an image format.</summary>
     private const string Name = "Missing files.txt";
 
-    private const string Heading = "These files are missing here: their bytes are lost or damaged on the server.\r\n\r\n";
+    private const string Heading = "These files are missing, because their content is lost or damaged on the server.\r\n\r\n";
 
     private readonly byte[] line = new byte[ZipFormat.MaxNameBytes + 2];
     private readonly Crc32 crc32 = new();

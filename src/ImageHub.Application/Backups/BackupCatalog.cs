@@ -46,7 +46,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
 
     /// <summary>Finds the newest backup in a place, or the backup that a path or an address names.</summary>
     /// <returns>The catalog and the backup's name. The caller must dispose the catalog's place.</returns>
-    /// <exception cref="BackupException">The place contains no finished backup.</exception>
+    /// <exception cref="BackupException">The place contains no finished backup, or only renamed ones and more than one of them.</exception>
     public static async Task<(BackupCatalog Catalog, string Backup)> FindAsync(IBackupPlaces places, string source, CancellationToken cancellationToken)
     {
         var full = (BucketTarget.IsMeant(source) ? source : Path.GetFullPath(source).Replace(Path.DirectorySeparatorChar, '/')).TrimEnd('/');
@@ -67,13 +67,21 @@ internal sealed class BackupCatalog(IBackupPlace place)
         }
 
         var catalog = new BackupCatalog(places.Open(source));
-        if (await catalog.ListAsync(cancellationToken) is [.., var newest])
+        var finished = await catalog.ListAsync(cancellationToken);
+        if (finished.Where(backup => backup.At is not null).ToArray() is [.., var newest])
         {
             return (catalog, newest.Name);
         }
 
-        using var empty = catalog.Place;
-        throw new BackupException($"'{empty.Describe("")}' contains no finished backup.");
+        if (finished is [var only])
+        {
+            return (catalog, only.Name);
+        }
+
+        using var undecided = catalog.Place;
+        throw new BackupException(finished.Count == 0
+            ? $"'{undecided.Describe("")}' contains no finished backup."
+            : $"'{undecided.Describe("")}' contains only renamed backups, so it is unknown which one is the newest; name one: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
     }
 
     /// <summary>Locks the place against other backups until the lock is disposed, and deletes unfinished backups.</summary>
@@ -179,7 +187,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
 
         if (key is not null && (await ReadBytesAsync(FileName(backup, Signature), MaxSignatureBytes, cancellationToken) is not { } signature || !key.Verifies(json, signature)))
         {
-            throw new DamagedBackupException($"'{path}' has no signature of the given key in {Signature}; this backup was made without the key, or somebody has changed it.");
+            throw new DamagedBackupException($"'{path}' is not signed with the given key in {Signature}; this backup was made without the key, or somebody has changed it.");
         }
 
         try

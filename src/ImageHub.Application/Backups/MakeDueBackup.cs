@@ -60,7 +60,7 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IBackupPl
     [LoggerMessage(Level = LogLevel.Information, Message = "Made the backup {Path} with {Objects} objects, {Copied} of them new.")]
     private static partial void LogMade(ILogger logger, string path, long objects, long copied);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The backup lacks {Count} objects that the store has lost, such as {Key}. All earlier backups are kept, because they can have them.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The backup lacks {Count} objects that the store has lost, such as {Key}. All earlier backups are kept, because they may contain these objects.")]
     private static partial void LogLost(ILogger logger, int count, string key);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Kept {Kept} backups and deleted {Backups} backups and {Objects} objects.")]

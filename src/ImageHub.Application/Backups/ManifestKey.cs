@@ -37,7 +37,7 @@ internal sealed class ManifestKey : IDisposable
             read.ImportFromPem(File.ReadAllText(path));
             if (read.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256)
             {
-                throw new CryptographicException("the curve is another one");
+                throw new CryptographicException("the key uses another curve");
             }
 
             return new ManifestKey(read, path);

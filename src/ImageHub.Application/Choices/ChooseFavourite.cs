@@ -42,7 +42,7 @@ internal sealed class ChooseFavouriteHandler(IImageHubDb db, SharedGroups groups
             var max = shared.Link.MaxFavourites ?? LinkGuest.MaxFavourites;
             if (await db.Favourites.CountAsync(row => row.GuestId == guest.Id, cancellationToken) >= max)
             {
-                throw new ProblemException(Problems.TooManyFavourites, $"{(max == 1 ? "1 image is" : $"{max} images are")} chosen, which is the most that is allowed; remove one first.");
+                throw new ProblemException(Problems.TooManyFavourites, $"{(max == 1 ? "1 image is" : $"{max} images are")} chosen, which is the maximum; remove one first.");
             }
 
             favourite = Favourite.Create(guest.Id, request.ImageId, fileName, clock.Now());

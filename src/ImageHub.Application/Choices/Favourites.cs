@@ -75,14 +75,14 @@ internal sealed class Favourites(IImageHubDb db, SharedGroups groups, GuestToken
         await RemoveIdleGuestsAsync(linkId, idleSince, cancellationToken);
         if (await db.LinkGuests.CountAsync(guest => guest.LinkId == linkId && (guest.SubmittedAt != null || guest.ChangedAt > idleSince), cancellationToken) >= LinkGuest.MaxPerLink)
         {
-            throw new ProblemException(Problems.TooManyGuests, $"{LinkGuest.MaxPerLink} guests have chosen with this link, which is the most that is allowed.");
+            throw new ProblemException(Problems.TooManyGuests, $"{LinkGuest.MaxPerLink} guests have chosen with this link, which is the maximum.");
         }
 
         if (await limiter.TakeAsync(NewGuests, $"{linkId:N} {caller.Address}", 1, cancellationToken) is { } wait)
         {
             throw new ProblemException(
                 Problems.TooManyRequests,
-                $"{NewGuests.Permits} new guests of this link have come from this address within an hour, which is the most that is allowed; try again in {Math.Ceiling(wait.TotalMinutes)} min.")
+                $"{NewGuests.Permits} new guests of this link have come from this address within an hour, which is the maximum; try again in {Math.Ceiling(wait.TotalMinutes)} min.")
             { RetryAfter = wait };
         }
 

@@ -26,5 +26,5 @@ public interface IRowOrder
 
     /// <summary>Reserves positions at the end of a group, so that the images of a batch keep their order regardless of the order of arrival.</summary>
     /// <returns>The last reserved position; null if the group does not exist.</returns>
-    Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken);
+    Task<long?> ReserveImagePositionsAsync(Guid groupId, int count, CancellationToken cancellationToken);
 }

@@ -202,7 +202,7 @@ public static class Problems
     public static readonly Problem WrongLockToken = new("wrongLockToken", 409, ProblemKind.Final, "There is no such lock");
 
     /// <summary>A WebDAV client deletes an address to which an upload is running or has failed.</summary>
-    public static readonly Problem UploadFailed = new("uploadFailed", 409, ProblemKind.Final, "An upload to this address is running or has failed");
+    public static readonly Problem UploadFailed = new("uploadFailed", 409, ProblemKind.Correctable, "An upload to this address is running or has failed");
 
     /// <summary>The offset of a part differs from the offset of the resumable upload.</summary>
     public static readonly Problem OffsetMismatch = new("offsetMismatch", 409, ProblemKind.Correctable, "The upload stands at another offset");

@@ -65,7 +65,7 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
         {
             throw new ProblemException(
                 Problems.TooManyRequests,
-                $"{NewGuests.Permits} new guests of this link have come from this address within an hour, which is the most that is allowed; try again in {Math.Ceiling(wait.TotalMinutes)} min.")
+                $"{NewGuests.Permits} new guests of this link have come from this address within an hour, which is the maximum; try again in {Math.Ceiling(wait.TotalMinutes)} min.")
             { RetryAfter = wait };
         }
 
@@ -85,7 +85,7 @@ internal sealed class GuestInboxes(IImageHubDb db, SharedGroups groups, GuestTok
 
         if (await db.UploadGuests.CountAsync(guest => guest.LinkId == linkId, cancellationToken) >= UploadGuest.MaxPerLink)
         {
-            throw new ProblemException(Problems.TooManyGuests, $"{UploadGuest.MaxPerLink} guests send photos with this link, which is the most that is allowed.");
+            throw new ProblemException(Problems.TooManyGuests, $"{UploadGuest.MaxPerLink} guests send photos with this link, which is the maximum.");
         }
 
         var now = clock.Now();

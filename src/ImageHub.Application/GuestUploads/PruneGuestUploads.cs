@@ -77,6 +77,6 @@ internal sealed class PruneGuestUploadsHandler(IImageHubDb db, UploadCompletion 
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class SendingPlaces
             var others = taken.GetValueOrDefault(guestId);
             if (others >= PerGuest)
             {
-                throw new ProblemException(Problems.TooManyRequests, $"{PerGuest} files of this guest are being sent, which is the most that is allowed.") { RetryAfter = Pause };
+                throw new ProblemException(Problems.TooManyRequests, $"{PerGuest} files of this guest are being sent, which is the maximum.") { RetryAfter = Pause };
             }
 
             taken[guestId] = others + 1;

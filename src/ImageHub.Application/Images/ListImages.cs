@@ -78,7 +78,7 @@ internal sealed class ListImagesValidator : OffsetQueryValidator<ListImages>
             .WithMessage("takenTo must be later than takenFrom.");
         RuleFor(query => query.Sort)
             .SetValidator(new OneOfRule<ListImages>(ImageOrders.All))
-            .WithMessage(query => $"sort is '{query.Sort}'; {string.Join(", ", ImageOrders.Names)} are allowed, with a - in front to descend.");
+            .WithMessage(query => $"sort is '{query.Sort}'; {string.Join(", ", ImageOrders.Names)} are allowed, with a leading - for descending order.");
     }
 }
 

@@ -332,7 +332,7 @@ internal sealed class ImportRun(
 
     private async Task RecordAsync(FileInFlight file) => await pipeline.RecordAsync(new UploadTarget(file.GroupId, Tier: null), await ImageAsync(file));
 
-    private static async Task<MadeImage> ImageAsync(FileInFlight file) => (await file.Making).Image;
+    private static async Task<UnrecordedImage> ImageAsync(FileInFlight file) => (await file.Making).Image;
 
     /// <summary>Records the reason why a file was not imported.</summary>
     /// <returns>The error that stops the whole import, or null.</returns>
@@ -367,5 +367,5 @@ internal sealed class ImportRun(
     private sealed record FileInFlight(ImportFile File, Guid GroupId, Task<MadeFile> Making);
 
     /// <summary>An image that is not recorded yet, and the reason why its sidecar cannot be read, or null.</summary>
-    private sealed record MadeFile(MadeImage Image, ProblemException? SidecarProblem);
+    private sealed record MadeFile(UnrecordedImage Image, ProblemException? SidecarProblem);
 }

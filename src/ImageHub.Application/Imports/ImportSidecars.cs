@@ -56,6 +56,6 @@ internal sealed class ImportSidecars(IDrive drive, IDownloads downloads, ISideca
         // One additional byte shows that the file is too large.
         var content = new byte[maxBytes + 1];
         var length = await download.Content.ReadAtLeastAsync(content, content.Length, throwOnEndOfStream: false, cancellationToken);
-        return length <= maxBytes ? content[..length] : throw new ProblemException(Problems.InvalidSidecar, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
+        return length <= maxBytes ? content[..length] : throw new ProblemException(Problems.InvalidSidecar, $"The file has more than {maxBytes} bytes, which is the maximum.");
     }
 }

@@ -15,7 +15,7 @@ internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IReque
 {
     public async Task<Unit> Handle(DeleteLink request, CancellationToken cancellationToken)
     {
-        if (await db.Links.EndableBy(caller).Where(link => link.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
+        if (await db.Links.ManagedBy(caller).Where(link => link.Id == request.Id).ExecuteDeleteAsync(cancellationToken) == 0)
         {
             throw ProblemException.NotFound("link");
         }
@@ -27,6 +27,6 @@ internal sealed class DeleteLinkHandler(IImageHubDb db, ICaller caller) : IReque
 internal static class LinkVisibility
 {
     /// <summary>The links that a caller may see and revoke: the caller's own links, or all links for admins and editors.</summary>
-    public static IQueryable<Link> EndableBy(this IQueryable<Link> links, ICaller caller) =>
+    public static IQueryable<Link> ManagedBy(this IQueryable<Link> links, ICaller caller) =>
         caller.IsCurator ? links : links.Where(link => link.CreatedBy == caller.UserId);
 }

@@ -40,7 +40,7 @@ internal sealed class FollowImageLinkHandler(IImageHubDb db, ImageDelivery deliv
 
         var image = StoredImage.From(found.Image, found.HasDamages);
         var file = await delivery.OpenAsync(image, image.Rights, new WantedBytes(variant), isPublic: false, cancellationToken);
-        return file with { OnWhole = () => views.CountAsync(found.Id) };
+        return file with { BeforeWhole = () => views.CountAsync(found.Id) };
     }
 
     private sealed record Followed(Guid Id, string? Variant, Guid CreatorId, bool IsCurators, Tier? Tier, Image Image, bool HasDamages);

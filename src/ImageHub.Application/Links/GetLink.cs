@@ -16,7 +16,7 @@ internal sealed class GetLinkHandler(IImageHubDb db, LinkAddresses addresses, IC
 {
     public async Task<LinkResponse> Handle(GetLink request, CancellationToken cancellationToken)
     {
-        var link = await db.Links.EndableBy(caller).SingleOrDefaultAsync(link => link.Id == request.Id, cancellationToken) ?? throw SharedGroups.NoLink();
+        var link = await db.Links.ManagedBy(caller).SingleOrDefaultAsync(link => link.Id == request.Id, cancellationToken) ?? throw SharedGroups.NoLink();
         return await addresses.DescribeAsync(link, cancellationToken);
     }
 }

@@ -93,7 +93,7 @@ internal sealed class ListLinksHandler(IImageHubDb db, ICaller caller) : IReques
     private static readonly Keyset<Link> Order = Keyset<Link>.By("createdAt", link => link.CreatedAt, link => link.Id, descending: true);
 
     public Task<Page<LinkResponse>> Handle(ListLinks request, CancellationToken cancellationToken) => db.Links
-        .EndableBy(caller)
+        .ManagedBy(caller)
         .ListAsync(
             request,
             Order,

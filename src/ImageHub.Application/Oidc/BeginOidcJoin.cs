@@ -32,7 +32,7 @@ internal sealed class BeginOidcJoinHandler(
         await recent.EnsureAsync("to join the account", cancellationToken);
         if (!provider.CanReturn)
         {
-            throw new ProblemException(Problems.NotFound, "The server does not know its public address, to which the provider must return; its operator must set Web__PublicUrl.");
+            throw new ProblemException(Problems.NotFound, "The server does not know its public address, to which the provider redirects the browser; the operator must set Web__PublicUrl.");
         }
 
         var (state, cookie) = (OidcSecrets.Create(), OidcSecrets.Create());

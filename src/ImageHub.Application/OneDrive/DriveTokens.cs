@@ -59,8 +59,8 @@ internal sealed class DriveTokens(
     /// <exception cref="ProblemException">409 if there is no connection, or consent was withdrawn.</exception>
     private static OneDriveConnection EnsureConnected(OneDriveConnection? connection) => connection switch
     {
-        null => throw NotConnected("OneDrive is not connected; an admin can connect it at the desk."),
-        { LostAt: not null } => throw NotConnected("Consent to use OneDrive is no longer valid; an admin must reconnect it at the desk."),
+        null => throw NotConnected("OneDrive is not connected; an admin can connect it on the OneDrive page."),
+        { LostAt: not null } => throw NotConnected("Consent to use OneDrive is no longer valid; an admin must connect it again on the OneDrive page."),
         _ => connection,
     };
 
@@ -89,7 +89,7 @@ internal sealed class DriveTokens(
 
         if (secrets.Unprotect(Purpose, connection.RefreshToken) is not { } refreshToken)
         {
-            throw NotConnected("The tokens of OneDrive cannot be decrypted, for example because the signing key has changed; an admin must reconnect it at the desk.");
+            throw NotConnected("The tokens of OneDrive cannot be decrypted, for example because the signing key has changed; an admin must connect it again on the OneDrive page.");
         }
 
         MicrosoftTokens tokens;

@@ -94,7 +94,7 @@ internal abstract class PageQueryValidator<T> : CursorQueryValidator<T>
         .Must((query, page) => page is null || !query.IsCursorForm)
         .WithMessage("page and cursor are two forms of a list; send one of them.")
         .Must((query, page) => page is null || (page.Value - 1L) * query.Size < PageQuery.MaxDepth)
-        .WithMessage(query => $"page is {query.Page}; pages reach {PageQuery.MaxDepth} items deep, follow cursor beyond.");
+        .WithMessage(query => $"page is {query.Page}; pages end after {PageQuery.MaxDepth} items; use cursor to read further.");
 }
 
 /// <summary>The rules of <see cref="OffsetQuery"/>.</summary>
@@ -112,7 +112,7 @@ internal abstract class OffsetQueryValidator<T> : PageQueryValidator<T>
             .GreaterThanOrEqualTo(0)
             .WithMessage(query => $"offset is {query.Offset}; it counts from 0.")
             .LessThan(PageQuery.MaxDepth)
-            .WithMessage(query => $"offset is {query.Offset}; it reaches {PageQuery.MaxDepth} items deep, follow cursor beyond.")
+            .WithMessage(query => $"offset is {query.Offset}; pages end after {PageQuery.MaxDepth} items; use cursor to read further.")
             .Must((query, offset) => offset is null || IsPure(query))
             .WithMessage("offset belongs to the offset form; it cannot be sent with page, pageSize or cursor.");
     }

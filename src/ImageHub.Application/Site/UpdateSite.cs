@@ -123,53 +123,53 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
         await using var _ = transaction;
         if (request.Title.IsSet)
         {
-            site.Retitle(title);
+            site.SetTitle(title);
         }
 
         if (request.Introduction.IsSet)
         {
-            site.Introduce(introduction);
+            site.SetIntroduction(introduction);
         }
 
         if (request.Photographer.IsSet)
         {
-            site.Credit(photographer);
+            site.SetPhotographer(photographer);
         }
 
         if (request.About.IsSet)
         {
-            site.Tell(about);
+            site.SetAbout(about);
         }
 
         if (request.Email.IsSet)
         {
-            site.Receive(request.Email.Value);
+            site.SetEmail(request.Email.Value);
         }
 
         if (request.Accent.IsSet)
         {
-            site.Paint(request.Accent.Value);
+            site.SetAccent(request.Accent.Value);
         }
 
         if (request.Footer.IsSet)
         {
-            site.Link([.. footer.Zip(labels, (link, label) => link with { Label = label })]);
+            site.SetFooter([.. footer.Zip(labels, (link, label) => link with { Label = label })]);
         }
 
         if (request.Layout.IsSet)
         {
-            site.Arrange(request.Layout.Value!.Value);
+            site.SetLayout(request.Layout.Value!.Value);
         }
 
         if (request.Typeface.IsSet)
         {
-            site.Typeset(request.Typeface.Value!.Value);
+            site.SetTypeface(request.Typeface.Value!.Value);
         }
 
         if (request.Watermark.IsSet)
         {
             await EnsureMayMarkAsync(request.Watermark.Value, cancellationToken);
-            site.Mark(request.Watermark.Value);
+            site.SetWatermark(request.Watermark.Value);
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -185,7 +185,7 @@ internal sealed class UpdateSiteHandler(IImageHubDb db) : IRequestHandler<Update
             if (groups + links > 0)
             {
                 throw new ProblemException(
-                    Problems.WatermarkInUse, $"watermark is null, but {groups} groups (those in the trash included) and {links} links require a watermark; change them first.");
+                    Problems.WatermarkInUse, $"watermark is null, but {groups} groups, including groups in the trash, and {links} links require a watermark; change them first.");
             }
 
             return;

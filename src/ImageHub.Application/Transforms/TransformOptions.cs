@@ -170,7 +170,7 @@ internal sealed record TransformOptions
         var pixels = (int)Math.Round(side * ratio, MidpointRounding.AwayFromZero);
         return pixels <= Transform.MaxSide
             ? pixels
-            : throw Invalid(name, values[name], $"times dpr it is {pixels}, but at most {Transform.MaxSide} are allowed");
+            : throw Invalid(name, values[name], $"multiplied by dpr, it is {pixels}, but at most {Transform.MaxSide} are allowed");
     }
 
     private static decimal ReadRatio(Dictionary<string, string> values)

@@ -29,7 +29,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
     public async Task<List<UploadFile>> JudgeAsync(IReadOnlyList<AnnouncedFile> files, NameClash onNameClash, UploadTarget target, AnnouncedBatch batch, CancellationToken cancellationToken, GuestAllowance? allowance = null)
     {
         var judged = await JudgeEachAsync(files, onNameClash, target, allowance, cancellationToken);
-        var first = await PromisePlacesAsync(target.GroupId, judged.Count, cancellationToken);
+        var first = await ReservePositionsAsync(target.GroupId, judged.Count, cancellationToken);
         return [.. judged.Select((file, index) =>
             file.Announce(batch.Id, batch.FirstIndex + index, batch.Uploader, target.GroupId, onNameClash, first + (Position.Gap * index), batch.Now))];
     }
@@ -45,9 +45,9 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 
     /// <summary>Reserves positions at the end of the group, so that the images are in the announced order even if the files arrive in another order.</summary>
     /// <returns>The first position.</returns>
-    private async Task<long> PromisePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
+    private async Task<long> ReservePositionsAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
-        var last = await db.RowOrder.PromiseImagePlacesAsync(groupId, count, cancellationToken) ?? throw ProblemException.NotFound("group");
+        var last = await db.RowOrder.ReserveImagePositionsAsync(groupId, count, cancellationToken) ?? throw ProblemException.NotFound("group");
         return last - (Position.Gap * (count - 1));
     }
 
@@ -112,7 +112,7 @@ internal sealed class Announcement(IImageHubDb db, UploadPipeline pipeline)
 
             Quota.EnsureFits(target.Tier, promisedBytes, bytes);
             var name = onNameClash == NameClash.Rename ? FindFreeName(fileName) : fileName;
-            contents.Promise(name);
+            contents.Reserve(name);
             allowance?.Take(bytes);
             promisedBytes += bytes;
             return name;

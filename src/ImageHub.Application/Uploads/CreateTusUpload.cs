@@ -46,7 +46,7 @@ internal sealed class CreateTusUploadHandler(IImageHubDb db, UploadPipeline pipe
         if (await open.Take(UploadFile.MaxOpen).CountAsync(cancellationToken) == UploadFile.MaxOpen)
         {
             throw new ProblemException(
-                Problems.TooManyOpenUploads, $"This account has {UploadFile.MaxOpen} unfinished uploads, which is the most that is allowed; finish some, or end them with DELETE.");
+                Problems.TooManyOpenUploads, $"This account has {UploadFile.MaxOpen} unfinished uploads, which is the maximum; finish some, or end them with DELETE.");
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DeleteUploadHandler(IImageHubDb db, UploadCompletion compl
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
         return Unit.Value;
     }
 }

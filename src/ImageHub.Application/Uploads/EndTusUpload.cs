@@ -35,7 +35,7 @@ internal sealed class EndTusUploadHandler(IImageHubDb db, UploadCompletion compl
             await completion.RefuseAsync([file], new ProblemException(Problems.UploadGone, "The client ended the upload."));
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
         return Unit.Value;
     }
 }

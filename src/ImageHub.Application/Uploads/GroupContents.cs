@@ -93,7 +93,7 @@ internal sealed class GroupContents
 
     /// <summary>Reserves a name for a file that is not an image yet.</summary>
     /// <exception cref="ProblemException">409 <c>duplicateFileName</c>.</exception>
-    public void Promise(string fileName)
+    public void Reserve(string fileName)
     {
         if (!names.TryAdd(fileName, Guid.Empty))
         {

@@ -29,13 +29,13 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
             .ExecuteDeleteAsync(cancellationToken);
         await db.AtomicChanges.RemoveSurplusUploadResultsAsync(cancellationToken);
         await ExpireAsync(awaitedSince, cancellationToken);
-        await ForgetPartsAsync(keptSince, cancellationToken);
-        await completion.DropPartsAsync(cancellationToken);
+        await ReleasePartsAsync(keptSince, cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
         return Unit.Value;
     }
 
     /// <summary>Releases the stored parts of unfinished files that have received no bytes since the given time.</summary>
-    private async Task ForgetPartsAsync(DateTimeOffset keptSince, CancellationToken cancellationToken)
+    private async Task ReleasePartsAsync(DateTimeOffset keptSince, CancellationToken cancellationToken)
     {
         List<UploadFile> stalled;
         do
@@ -47,7 +47,7 @@ internal sealed class PruneUploadsHandler(IImageHubDb db, UploadCompletion compl
                 .ToListAsync(cancellationToken);
             foreach (var file in stalled)
             {
-                await db.ForgetPartsAsync(file, cancellationToken);
+                await db.ReleasePartsAsync(file, cancellationToken);
             }
         }
         while (stalled.Count == Together);

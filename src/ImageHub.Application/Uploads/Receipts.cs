@@ -32,7 +32,7 @@ internal static class Receipts
         if (!isFinished && kept.Count(receipt => receipt.IsOpen) >= uploader.MaxOpen)
         {
             throw new ProblemException(
-                Problems.TooManyOpenUploads, $"{(uploader.AccountId is null ? "This guest" : "This account")} has {uploader.MaxOpen} unfinished uploads, which is the most that is allowed; finish some, or end them with DELETE.");
+                Problems.TooManyOpenUploads, $"{(uploader.AccountId is null ? "This guest" : "This account")} has {uploader.MaxOpen} unfinished uploads, which is the maximum; finish some, or end them with DELETE.");
         }
 
         var open = kept.Where(receipt => receipt.IsOpen).ToList();

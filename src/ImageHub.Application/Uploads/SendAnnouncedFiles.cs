@@ -142,10 +142,10 @@ internal sealed class SendAnnouncedFilesHandler(
     private async Task<UploadTarget> FindTargetAsync(UploadFile file) =>
         targets[file.GroupId] = await completion.FindTargetAsync(db, file, caller, targets.GetValueOrDefault(file.GroupId));
 
-    private async Task<MadeImage?> MakeAsync(Arrived arrived, CancellationToken cancellationToken)
+    private async Task<UnrecordedImage?> MakeAsync(Arrived arrived, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref making);
-        MadeImage? image;
+        UnrecordedImage? image;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -213,5 +213,5 @@ internal sealed class SendAnnouncedFilesHandler(
     private sealed record Arrived(UploadFile File, UploadTarget Target, SpooledFile Spooled);
 
     /// <summary>An image that is not recorded yet.</summary>
-    private sealed record Made(Arrived Arrived, MadeImage Image);
+    private sealed record Made(Arrived Arrived, UnrecordedImage Image);
 }

@@ -49,7 +49,7 @@ internal static class TusUploads
         if (file.ExpiresAt() <= clock.Now())
         {
             // If the file belongs to a batch, only its bytes are deleted. The client can send it again from the start.
-            if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ForgetPartsAsync(file, cancellationToken))
+            if (file is not { Status: UploadStatus.Needed, BatchId: not null, Offset: > 0 } || !await db.ReleasePartsAsync(file, cancellationToken))
             {
                 throw ProblemException.NotFound("upload");
             }
@@ -97,7 +97,7 @@ internal static class TusUploads
 
     /// <summary>Releases the stored parts of an unfinished file. <see cref="PruneUploads"/> deletes their objects.</summary>
     /// <returns>Whether the file was unchanged since it was read.</returns>
-    public static async Task<bool> ForgetPartsAsync(this IImageHubDb db, UploadFile file, CancellationToken cancellationToken)
+    public static async Task<bool> ReleasePartsAsync(this IImageHubDb db, UploadFile file, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var isAsRead = await db.UploadFiles

@@ -55,7 +55,7 @@ internal sealed class UploadCompletion(
         {
             if (file.PartCount > 0)
             {
-                await DropPartsAsync(CancellationToken.None);
+                await DeleteReleasedPartsAsync(CancellationToken.None);
             }
         }
     }
@@ -64,7 +64,7 @@ internal sealed class UploadCompletion(
     /// Renders and stores a complete file, but does not record the image. If an image with the same content exists, records this result and returns null.
     /// </summary>
     /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
-    public async Task<MadeImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
+    public async Task<UnrecordedImage?> MakeAsync(IImageHubDb db, UploadFile file, UploadTarget target, SpooledFile last, CancellationToken cancellationToken)
     {
         try
         {
@@ -91,7 +91,7 @@ internal sealed class UploadCompletion(
 
     /// <summary>Records an image and its file's result together; returns null if an image with the same content was recorded first.</summary>
     /// <exception cref="ProblemException">The reason for rejection, permanent or temporary.</exception>
-    public async Task<Image?> RecordAsync(UploadFile file, UploadTarget target, MadeImage made)
+    public async Task<Image?> RecordAsync(UploadFile file, UploadTarget target, UnrecordedImage made)
     {
         try
         {
@@ -123,7 +123,7 @@ internal sealed class UploadCompletion(
     }
 
     /// <summary>Deletes the objects of released parts, then their rows.</summary>
-    public async Task DropPartsAsync(CancellationToken cancellationToken)
+    public async Task DeleteReleasedPartsAsync(CancellationToken cancellationToken)
     {
         const int together = 500;
         await using var scope = scopes.CreateAsyncScope();

@@ -194,7 +194,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
     {
         private const int MaxRecording = 16;
 
-        private readonly Queue<(int Index, string FileName, Task<MadeImage> Making)> files = new();
+        private readonly Queue<(int Index, string FileName, Task<UnrecordedImage> Making)> files = new();
         private readonly Queue<(int Index, string FileName, Task<Image> Recording)> recordings = new();
         private readonly CancellationTokenSource abandoned = new();
 
@@ -214,7 +214,7 @@ internal sealed class UploadImagesHandler(IImageHubDb db, UploadPipeline pipelin
             }
             catch (ProblemException problem) when (problem.Problem != Problems.MalformedBody)
             {
-                files.Enqueue((index, name, Task.FromException<MadeImage>(problem)));
+                files.Enqueue((index, name, Task.FromException<UnrecordedImage>(problem)));
             }
         }
 

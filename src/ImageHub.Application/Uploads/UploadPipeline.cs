@@ -16,7 +16,7 @@ namespace ImageHub.Application.Uploads;
 internal sealed record StagedFile(SpooledFile Spooled, UploadTarget Target, string FileName, IReadOnlyList<string> Tags);
 
 /// <summary>An image whose objects are durable but whose row is not written yet.</summary>
-internal sealed record MadeImage(NewImage Image, StagingFolder Folder);
+internal sealed record UnrecordedImage(NewImage Image, StagingFolder Folder);
 
 /// <summary>The steps of every upload: spool, reject duplicates, render and clean, store, record. A failed step undoes the previous ones.</summary>
 internal sealed class UploadPipeline(
@@ -35,7 +35,7 @@ internal sealed class UploadPipeline(
 
     /// <summary>Creates the error for a file that is too large.</summary>
     public static ProblemException TooLarge(long maxBytes) =>
-        new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the most that is allowed.");
+        new(Problems.FileTooLarge, $"The file has more than {maxBytes} bytes, which is the maximum.");
 
     /// <summary>Throws if a file is empty or too large.</summary>
     /// <exception cref="ProblemException">413 <c>fileTooLarge</c> or 422 <c>corruptImage</c>.</exception>
@@ -101,7 +101,7 @@ internal sealed class UploadPipeline(
 
     /// <summary>Renders and stores a staged file.</summary>
     /// <exception cref="ProblemException">The error in the file.</exception>
-    public async Task<MadeImage> MakeAsync(StagedFile file, CancellationToken cancellationToken)
+    public async Task<UnrecordedImage> MakeAsync(StagedFile file, CancellationToken cancellationToken)
     {
         try
         {
@@ -156,7 +156,7 @@ internal sealed class UploadPipeline(
                 Blocks = BlockChecksums.Add([], await ObjectChecksum.FindBlocksAsync(written, cancellationToken)),
             };
             await StoreAsync(image, written, cancellationToken);
-            return new MadeImage(image, folder);
+            return new UnrecordedImage(image, folder);
         }
         catch (Exception exception)
         {
@@ -181,16 +181,16 @@ internal sealed class UploadPipeline(
 
     /// <summary>Commits the row; the image then exists.</summary>
     /// <exception cref="ProblemException">The errors of <see cref="ImageRecorder.RecordAsync"/>.</exception>
-    public Task<Image> RecordAsync(UploadTarget target, MadeImage made, UploadFile? announced = null, Func<IImageHubDb, Task>? check = null) =>
+    public Task<Image> RecordAsync(UploadTarget target, UnrecordedImage made, UploadFile? announced = null, Func<IImageHubDb, Task>? check = null) =>
         CommitAsync(target, made, image => recorder.RecordAsync(target.GroupId, image, announced, check));
 
     /// <summary>Commits the row and moves the image that it replaces to the trash.</summary>
     /// <exception cref="ProblemException">The errors of <see cref="ImageRecorder.ReplaceAsync"/>.</exception>
-    public Task<(Image Image, bool HasReplaced)> ReplaceAsync(UploadTarget target, MadeImage made, Guid formerId, bool isFormerRequired, Func<IImageHubDb, Task> check) =>
+    public Task<(Image Image, bool HasReplaced)> ReplaceAsync(UploadTarget target, UnrecordedImage made, Guid formerId, bool isFormerRequired, Func<IImageHubDb, Task> check) =>
         CommitAsync(target, made, image => recorder.ReplaceAsync(target.GroupId, image, formerId, isFormerRequired, check));
 
     /// <summary>Waits until a file is rendered and deletes its objects, because it will not be recorded. A failed file has no objects left.</summary>
-    public async Task AbandonAsync(Task<MadeImage> making)
+    public async Task AbandonAsync(Task<UnrecordedImage> making)
     {
         await making.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (making.IsCompletedSuccessfully)
@@ -210,7 +210,7 @@ internal sealed class UploadPipeline(
         }
     }
 
-    private static async Task<T> CommitAsync<T>(UploadTarget target, MadeImage made, Func<NewImage, Task<T>> commit)
+    private static async Task<T> CommitAsync<T>(UploadTarget target, UnrecordedImage made, Func<NewImage, Task<T>> commit)
     {
         using var folder = made.Folder;
         try

@@ -39,5 +39,5 @@ public sealed record ImageContent(
     public Func<Task<ImageContent>>? Restore { get; init; }
 
     /// <summary>Called before the whole content is sent, but not for ranges or for 304 responses.</summary>
-    public Func<Task>? OnWhole { get; init; }
+    public Func<Task>? BeforeWhole { get; init; }
 }

@@ -122,7 +122,7 @@ internal sealed class DavFiles(
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
     }
 
     /// <summary>Deletes a placeholder with its content.</summary>
@@ -138,7 +138,7 @@ internal sealed class DavFiles(
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
     }
 
     /// <summary>403 for a file in the root.</summary>
@@ -274,7 +274,7 @@ internal sealed class DavFiles(
             throw;
         }
 
-        await completion.DropPartsAsync(CancellationToken.None);
+        await completion.DeleteReleasedPartsAsync(CancellationToken.None);
         return isNew;
     }
 

@@ -35,12 +35,10 @@ internal sealed class DavProtection(IImageHubDb db, DavTree tree, ICaller caller
     /// <summary>Protects what is at the address of an upload that has failed.</summary>
     public async Task FailAsync(DavPath path)
     {
-        if (begun is { } id)
-        {
-            var until = clock.Now() + ReplacingUpload.ProtectionAfterFailure;
-            await db.ReplacingUploads.Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(upload => upload.ProtectedUntil, until));
-        }
-        else
+        var until = clock.Now() + ReplacingUpload.ProtectionAfterFailure;
+
+        // A long upload may outlast its row. A client that disconnects while its upload is committed sees a failure, too.
+        if (begun is not { } id || await db.ReplacingUploads.Where(row => row.Id == id).ExecuteUpdateAsync(row => row.SetProperty(upload => upload.ProtectedUntil, until)) == 0)
         {
             await AddAsync(await tree.FindAsync(path, CancellationToken.None), ReplacingUpload.ProtectionAfterFailure, CancellationToken.None);
         }
@@ -65,8 +63,8 @@ internal sealed class DavProtection(IImageHubDb db, DavTree tree, ICaller caller
 
     private async Task<Guid?> AddAsync(DavPlace place, TimeSpan protection, CancellationToken cancellationToken)
     {
-        // Keys with the scope 'upload' delete neither images nor folders.
-        if (place.Resource is null || !caller.IsAdmin)
+        // Keys with the scope 'upload' delete only placeholders.
+        if (place.Resource is not { } found || !(caller.IsAdmin || found.File is { PlaceholderId: not null }))
         {
             return null;
         }

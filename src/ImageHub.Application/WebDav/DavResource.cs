@@ -79,6 +79,6 @@ public sealed record DavResource(DavFolder Folder, DavFile? File)
 /// <param name="Resource">The folder or file; null if there is none.</param>
 internal sealed record DavPlace(DavFolder? Parent, string Segment, string FileName, DavResource? Resource)
 {
-    /// <summary>The SHA-256 hash of the folder's id and the name, whose length is not bounded.</summary>
+    /// <summary>The SHA-256 hash of the folder's id and the name. It has a fixed length, and names have no maximum length.</summary>
     public byte[] Hash => SHA256.HashData([.. (Parent?.GroupId ?? Guid.Empty).ToByteArray(), .. Encoding.UTF8.GetBytes(FileName.Length > 0 ? FileName : Segment)]);
 }

@@ -117,6 +117,6 @@ internal sealed class DavRemoval(IImageHubDb db, DavLocks locks, DavFiles files,
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
     }
 }

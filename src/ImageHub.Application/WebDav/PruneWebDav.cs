@@ -25,7 +25,7 @@ internal sealed class PruneWebDavHandler(IImageHubDb db, UploadCompletion comple
             await transaction.CommitAsync(cancellationToken);
         }
 
-        await completion.DropPartsAsync(cancellationToken);
+        await completion.DeleteReleasedPartsAsync(cancellationToken);
         return Unit.Value;
     }
 }

@@ -89,19 +89,19 @@ public sealed class SiteProfile
     public IReadOnlyList<FooterLink> Footer => [.. FooterLabels.Zip(FooterUrls, (label, url) => new FooterLink(label, url))];
 
     /// <summary>Sets or clears the title.</summary>
-    public void Retitle(string? title) => Title = title;
+    public void SetTitle(string? title) => Title = title;
 
     /// <summary>Sets or clears the introduction; a blank text clears it.</summary>
-    public void Introduce(string? introduction) => Introduction = string.IsNullOrWhiteSpace(introduction) ? null : introduction.Trim();
+    public void SetIntroduction(string? introduction) => Introduction = string.IsNullOrWhiteSpace(introduction) ? null : introduction.Trim();
 
     /// <summary>Sets or clears the photographer; a blank name clears it.</summary>
-    public void Credit(string? photographer) => Photographer = string.IsNullOrWhiteSpace(photographer) ? null : photographer.Trim();
+    public void SetPhotographer(string? photographer) => Photographer = string.IsNullOrWhiteSpace(photographer) ? null : photographer.Trim();
 
     /// <summary>Sets or clears the text of the page about the photographer; a blank text clears it.</summary>
-    public void Tell(string? about) => About = string.IsNullOrWhiteSpace(about) ? null : about.Trim();
+    public void SetAbout(string? about) => About = string.IsNullOrWhiteSpace(about) ? null : about.Trim();
 
     /// <summary>Sets or clears the e-mail address.</summary>
-    public void Receive(string? email) => Email = email;
+    public void SetEmail(string? email) => Email = email;
 
     /// <summary>
     /// Whether a text is an e-mail address: a name, @ and a domain, without spaces and without characters that end an address in a <c>mailto:</c> link.
@@ -110,23 +110,23 @@ public sealed class SiteProfile
         text.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && FooterLink.IsAllowed($"mailto:{text}") && text.IndexOfAny(['?', '#', '&', ',', ';', '<', '>', '"', '%']) < 0;
 
     /// <summary>Sets or clears the accent colour.</summary>
-    public void Paint(string? accent) => Accent = accent?.ToLowerInvariant();
+    public void SetAccent(string? accent) => Accent = accent?.ToLowerInvariant();
 
     /// <summary>Replaces the links in the footer.</summary>
-    public void Link(IReadOnlyList<FooterLink> footer)
+    public void SetFooter(IReadOnlyList<FooterLink> footer)
     {
         FooterLabels = [.. footer.Select(link => link.Label)];
         FooterUrls = [.. footer.Select(link => link.Url)];
     }
 
     /// <summary>Sets the layout of groups' photos.</summary>
-    public void Arrange(PhotoLayout layout) => Layout = layout;
+    public void SetLayout(PhotoLayout layout) => Layout = layout;
 
     /// <summary>Sets the typeface of titles.</summary>
-    public void Typeset(TitleTypeface typeface) => Typeface = typeface;
+    public void SetTypeface(TitleTypeface typeface) => Typeface = typeface;
 
     /// <summary>Sets or clears the watermark.</summary>
-    public void Mark(Watermark? watermark)
+    public void SetWatermark(Watermark? watermark)
     {
         if (watermark == Watermark)
         {

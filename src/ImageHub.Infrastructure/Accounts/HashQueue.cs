@@ -116,7 +116,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
         return recent.Count(key) + waiting.Count(other => KeyOf(other.Caller) == key);
     }
 
-    private ProblemException Busy() => new(Problems.ServerBusy, $"{waiting.Count + 1} passwords are being checked; try again in a moment.")
+    private ProblemException Busy() => new(Problems.ServerBusy, $"{waiting.Count + 1} passwords are being checked or are waiting; try again in a moment.")
     {
         // An estimate: by then all waiting requests have had their turns.
         RetryAfter = turns.Longest * (waiting.Count + 1),

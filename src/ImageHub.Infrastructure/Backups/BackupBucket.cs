@@ -83,7 +83,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
                 }
                 else if (Enum.TryParse<BackupUse>(other.Key.Split('/')[^2], out var otherUse) && Excludes(use, otherUse))
                 {
-                    throw new BackupException($"{Refuse(use, Describe("")).Message} If its process was killed, its lock ends after two minutes.");
+                    throw new BackupException($"{Refuse(use, Describe("")).Message} If that process was killed, the lock expires after two minutes.");
                 }
             }
 

@@ -30,7 +30,7 @@ internal sealed class BackupPlaces(IOptions<BackupOptions> options, IOptions<Sto
         var server = options.Value.FindServer(store) ?? throw new BackupException($"'{target}' needs the server's settings: {BackupOptions.NeededForBuckets}.");
         if (server.ServiceUrl == store?.ServiceUrl && bucket.Bucket == store.Bucket)
         {
-            throw new BackupException($"'{target}' is in the bucket of the gallery itself, which a backup must survive; name another bucket.");
+            throw new BackupException($"'{target}' is in the gallery's own bucket, and a backup must survive the loss of that bucket; name another bucket.");
         }
 
         server.Bucket = bucket.Bucket;

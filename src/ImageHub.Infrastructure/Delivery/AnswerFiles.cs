@@ -241,7 +241,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             isBroken = true;
-            logger.LogError("Kept answers on disk cannot be changed; remove {Folder} before a start without the database: {Reason}", folder, exception.Message);
+            logger.LogError("Cached responses on disk cannot be changed; delete {Folder} before starting without the database: {Reason}", folder, exception.Message);
         }
     }
 

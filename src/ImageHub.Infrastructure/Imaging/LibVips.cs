@@ -128,7 +128,7 @@ internal sealed class LibVips
         FromSystem when OperatingSystem.IsMacOS() => [FileName, "/opt/homebrew/lib/libvips.42.dylib", "/usr/local/lib/libvips.42.dylib"],
         FromSystem => [FileName],
         _ when Path.IsPathFullyQualified(setting) => [setting],
-        _ => throw Refuse(setting, "it is none of these"),
+        _ => throw Refuse(setting, "this value is not allowed"),
     };
 
     private static OptionsValidationException Refuse(string setting, string reason) => new(

@@ -23,9 +23,9 @@ internal sealed class StateMetrics : IHostedService, IDisposable
         this.data = data;
         meter.CreateObservableGauge("imagehub.render.running", () => workers.Load.Running, unit: null, "Files that are being rendered.");
         meter.CreateObservableGauge("imagehub.render.waiting", () => workers.Load.Waiting, unit: null, "Files that wait for a worker, without background work.");
-        meter.CreateObservableGauge("imagehub.render.memory", () => workers.Load.HeldBytes, "By", "Memory reserved for renderings, of Imaging__MemoryBudgetBytes.");
+        meter.CreateObservableGauge("imagehub.render.memory", () => workers.Load.HeldBytes, "By", "Memory reserved for renderings, at most Imaging__MemoryBudgetBytes.");
         meter.CreateObservableGauge("imagehub.kept.answers", () => kept.Use.Count, unit: null, "Cached responses in memory.");
-        meter.CreateObservableGauge("imagehub.kept.size", () => kept.Use.Bytes, "By", "Memory of cached responses, of Delivery__KeptBytes.");
+        meter.CreateObservableGauge("imagehub.kept.size", () => kept.Use.Bytes, "By", "Memory of cached responses, at most Delivery__KeptBytes.");
         meter.CreateObservableCounter("imagehub.kept.lookups", () => Lookups(kept.Use), unit: null, "Lookups of cached responses by result: hit or miss.");
         meter.CreateObservableCounter("imagehub.kept.dropped", () => kept.Use.Dropped, unit: null, "Cached responses dropped because their data changed.");
         meter.CreateObservableCounter("imagehub.kept.evicted", () => kept.Use.Evicted, unit: null, "Cached responses evicted to make room.");

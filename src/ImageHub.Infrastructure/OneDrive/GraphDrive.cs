@@ -100,7 +100,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
     private Uri EnsureAtGraph(string text) =>
         Address(text) is { } address && graph.IsBaseOf(address) && address.UserInfo.Length == 0
             ? address
-            : throw new ProblemException(Problems.OneDriveRefused, "OneDrive names a next page that is on another server.");
+            : throw new ProblemException(Problems.OneDriveRefused, "OneDrive's next page is on another server.");
 
     private async Task<DrivePage> ListAsync(Uri address, CancellationToken cancellationToken)
     {
@@ -148,7 +148,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
         using (answer)
         {
             throw answer.StatusCode == HttpStatusCode.Unauthorized
-                ? new ProblemException(Problems.OneDriveNotConnected, "OneDrive rejects a new access token; an admin must reconnect it at the desk.")
+                ? new ProblemException(Problems.OneDriveNotConnected, "OneDrive rejects a new access token; an admin must connect it again on the OneDrive page.")
                 : await GraphAnswer.ReadProblemAsync(answer, clock, cancellationToken);
         }
     }

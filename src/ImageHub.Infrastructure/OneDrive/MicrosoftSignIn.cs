@@ -94,7 +94,7 @@ internal sealed class MicrosoftSignIn(IOptions<OneDriveOptions> options, TimePro
 
         var error = (await answer.Content.ReadFromJsonAsync<Error>(cancellationToken))!.Code;
         return ConsentGone.Contains(error, StringComparer.Ordinal)
-            ? new ProblemException(Problems.OneDriveNotConnected, $"Consent to use OneDrive is no longer valid ({error}); an admin must reconnect it at the desk.")
+            ? new ProblemException(Problems.OneDriveNotConnected, $"Consent to use OneDrive is no longer valid ({error}); an admin must connect it again on the OneDrive page.")
             : new ProblemException(Problems.OneDriveRefused, $"Microsoft refuses this application ({error}); check OneDrive__ClientId, OneDrive__ClientSecret and OneDrive__RedirectUri.");
     }
 

@@ -42,7 +42,7 @@ internal static class AccelGroup
 
         throw new OptionsValidationException(Options.DefaultName, typeof(DeliveryOptions), [
             string.IsNullOrEmpty(setting)
-                ? $"{Key}: this server runs as root, so nginx needs a group that may read its files; set it to the group that nginx runs as ({string.Join(" and ", Usual)} are not there)"
+                ? $"{Key}: this server runs as root, so nginx needs a group that may read its files; set it to the group that nginx runs as ({string.Join(" and ", Usual)} do not exist)"
                 : $"{Key}: there is no group '{setting}'; it must be the name or number of a group"]);
     }
 

@@ -109,7 +109,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var file = new FileInfo(PathOf(keys[i]));
-                lengths[i] = file.Exists ? file.Length : HasRoot(keys[i]) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
+                lengths[i] = file.Exists ? file.Length : HasRoot(keys[i]) ? null : throw new DirectoryNotFoundException($"'{file.FullName}' does not exist, and neither does its top-level folder.");
             }
         });
         return lengths;
@@ -127,7 +127,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             var file = new FileInfo(PathOf(key));
             if (!file.Exists || file.Length != length)
             {
-                throw HasRoot(key) ? new LostObjectException(key) : new DirectoryNotFoundException($"'{file.FullName}' is not there, and neither is any other object.");
+                throw HasRoot(key) ? new LostObjectException(key) : new DirectoryNotFoundException($"'{file.FullName}' does not exist, and neither does its top-level folder.");
             }
 
             if (!DataDirectory.IsShared(file))
@@ -199,7 +199,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
         var segments = key.Split('/');
         if (segments.Any(segment => segment.Length == 0 || !segment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
         {
-            throw new ArgumentException($"'{key}' is no object key.", nameof(key));
+            throw new ArgumentException($"'{key}' is not an object key.", nameof(key));
         }
 
         return segments.Length < 3
@@ -260,18 +260,20 @@ internal sealed class FileSystemObjectStore : IObjectStore
     private void MakeFolder(string folder)
     {
         var parent = Path.GetDirectoryName(folder)!;
-        if (parent != root)
+        if (!HoldsManyImages(folder))
         {
             MakeMissing(folder, parent);
             return;
         }
 
-        // Different images share the folders below the root. Nobody may use such a folder before its entry is durable.
+        // Different images share images and images/ab. Nobody may use such a folder before its entry is durable.
         lock (making)
         {
             MakeMissing(folder, parent);
         }
     }
+
+    private bool HoldsManyImages(string folder) => Path.GetRelativePath(root, folder).Count(Path.DirectorySeparatorChar) <= 1;
 
     private void MakeMissing(string folder, string parent)
     {

@@ -198,7 +198,7 @@ public sealed class BackupBucketTests : BackupPlaceContract
         await using var killed = await Place.LockAsync(BackupUse.Writing, TestContext.Current.CancellationToken);
         AgeLocks(TimeSpan.FromSeconds(100));
         (await Should.ThrowAsync<BackupException>(() => Place.LockAsync(BackupUse.Writing, TestContext.Current.CancellationToken))).Message
-            .ShouldBe("Another backup into 's3://backups/gallery/daily' is running. If its process was killed, its lock ends after two minutes.");
+            .ShouldBe("Another backup into 's3://backups/gallery/daily' is running. If that process was killed, the lock expires after two minutes.");
 
         AgeLocks(TimeSpan.FromSeconds(140));
 

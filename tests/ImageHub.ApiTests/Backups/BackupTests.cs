@@ -193,7 +193,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
             (await RunAsync("verify", folder, null, null, $"--Backup:SigningKey={privateKey}")).ExitCode.ShouldBe(0);
             (await OpenSslAsync(keys, "dgst", "-sha256", "-verify", "public.pem", "-signature", manifest + ".sig", manifest)).ShouldBe("Verified OK\n");
             var unsigned = await RunAsync("verify", original.Backups, null, "--public-key", publicKey);
-            unsigned.ShouldBe((1, "", $"'{Path.Combine(Newest(original.Backups), "manifest.json")}' has no signature of the given key in manifest.json.sig; this backup was made without the key, or somebody has changed it.\n"));
+            unsigned.ShouldBe((1, "", $"'{Path.Combine(Newest(original.Backups), "manifest.json")}' is not signed with the given key in manifest.json.sig; this backup was made without the key, or somebody has changed it.\n"));
 
             // Somebody with access to the folder changes the manifest and its checksum.
             var json = JsonNode.Parse(await File.ReadAllTextAsync(manifest))!;
@@ -201,7 +201,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
             await WriteAsync(manifest, json);
             (await RunAsync("verify", folder)).ExitCode.ShouldBe(0, "without a key, this cannot be known");
             var changed = await RunAsync("restore", folder, place.Empty, "--public-key", publicKey);
-            (changed.ExitCode, changed.Error).ShouldBe((1, $"'{manifest}' has no signature of the given key in manifest.json.sig; this backup was made without the key, or somebody has changed it.\n"));
+            (changed.ExitCode, changed.Error).ShouldBe((1, $"'{manifest}' is not signed with the given key in manifest.json.sig; this backup was made without the key, or somebody has changed it.\n"));
             Directory.Exists(Path.Combine(place.Empty, "postgres")).ShouldBeFalse();
 
             var half = await RunAsync("backup", folder, original.DataDirectory, null, $"--Backup:SigningKey={publicKey}");
@@ -626,17 +626,32 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     }
 
     [Fact]
+    public async Task A_place_stands_for_its_newest_backup_and_a_renamed_backup_is_named_if_there_are_others()
+    {
+        await using var place = new Place(original.Backups);
+        var newest = Newest(place.Backups);
+        var renamed = Path.Combine(place.Backups, "backups", "before-upgrade");
+        await CopyAsync(newest, renamed);
+
+        (await RunAsync("verify", place.Backups)).Output.ShouldContain(newest);
+        (await RunAsync("verify", renamed)).Output.ShouldContain(renamed);
+        Directory.Delete(newest, recursive: true);
+        (await RunAsync("verify", place.Backups)).Output.ShouldContain(renamed);
+
+        var another = Path.Combine(place.Backups, "backups", "after-upgrade");
+        await CopyAsync(renamed, another);
+        (await RunAsync("verify", place.Backups))
+            .ShouldBe((2, "", $"'{place.Backups}' contains only renamed backups, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
+    }
+
+    [Fact]
     public async Task Nothing_is_deleted_if_the_list_of_a_kept_backup_is_damaged()
     {
         await using var place = new Place(original.Backups);
         var kept = Path.Combine(place.Backups, "backups", "20261001T023000Z");
         Directory.Move(Newest(place.Backups), kept);
         var old = Path.Combine(place.Backups, "backups", "20260901T023000Z");
-        using (var copying = Process.Start("cp", ["-a", kept, old]))
-        {
-            await copying.WaitForExitAsync();
-        }
-
+        await CopyAsync(kept, old);
         await File.AppendAllTextAsync(Path.Combine(kept, "objects.txt"), "x");
 
         var (exitCode, _, error) = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "2d");
@@ -652,6 +667,13 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     public async Task A_wrong_rule_for_old_backups_is_refused(string rule) =>
         (await RunAsync("backup", original.Backups, original.DataDirectory, null, "--keep", rule))
             .ShouldBe((2, "", $"--keep must be days, weeks and months such as 7d,4w,12m, each at most once and from 1 to 999; it is '{rule}'.\n\n"));
+
+    private static async Task CopyAsync(string folder, string copy)
+    {
+        using var copying = Process.Start("cp", ["-a", folder, copy]);
+        await copying.WaitForExitAsync();
+        copying.ExitCode.ShouldBe(0);
+    }
 
     private static async Task<string> OpenSslAsync(string folder, params string[] args)
     {

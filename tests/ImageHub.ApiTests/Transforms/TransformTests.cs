@@ -174,7 +174,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
     [InlineData("w:4001", "jpeg", "w", "w is '4001'; it must be a whole number from 1 to 4000.")]
     [InlineData("w:1e3", "jpeg", "w", "w is '1e3'; it must be a whole number from 1 to 4000.")]
     [InlineData("w:100,h:-5", "jpeg", "h", "h is '-5'; it must be a whole number from 1 to 4000.")]
-    [InlineData("w:3000,dpr:2", "jpeg", "w", "w is '3000'; times dpr it is 6000, but at most 4000 are allowed.")]
+    [InlineData("w:3000,dpr:2", "jpeg", "w", "w is '3000'; multiplied by dpr, it is 6000, but at most 4000 are allowed.")]
     [InlineData("w:100,dpr:4", "jpeg", "dpr", "dpr is '4'; it must be 1 to 3, with at most two decimals.")]
     [InlineData("w:100,dpr:0.5", "jpeg", "dpr", "dpr is '0.5'; it must be 1 to 3, with at most two decimals.")]
     [InlineData("w:100,fit:crop", "jpeg", "fit", "fit is 'crop'; it must be contain, cover or fill.")]

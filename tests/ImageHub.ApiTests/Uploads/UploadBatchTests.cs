@@ -114,7 +114,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         (await answer.Content.ReadAsStringAsync()).Split("\r\n").ShouldBe(
         [
             "index,fileName,bytes,sha256,status,imageId,code,error",
-            "0,\"'=1+1, _x_.jpg\",500000,,failed,,fileTooLarge,\"The file has more than 400000 bytes, which is the most that is allowed.\"",
+            "0,\"'=1+1, _x_.jpg\",500000,,failed,,fileTooLarge,\"The file has more than 400000 bytes, which is the maximum.\"",
             "1,b.jpg,9,,needed,,,",
             "",
         ]);

@@ -361,7 +361,7 @@ public sealed class DavFileTests(ImageHubServer server) : IClassFixture<ImageHub
 
         var problem = await dav.SendAsync(request).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");
 
-        problem.Text("detail").ShouldBe("The file has more than 10485760 bytes, which is the most that is allowed.");
+        problem.Text("detail").ShouldBe("The file has more than 10485760 bytes, which is the maximum.");
         await dav.PutDavAsync($"/dav/Large%20junk%20{isSizeDeclared}/.DS_Store", new byte[10 * 1024 * 1024]);
     }
 

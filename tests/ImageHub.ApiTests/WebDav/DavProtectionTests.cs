@@ -70,16 +70,14 @@ public sealed class DavProtectionTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_running_upload_protects_the_image_that_it_replaces()
     {
         var end = new TaskCompletionSource();
-        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan };
-        using var client = new HttpClient(handler) { BaseAddress = dav.BaseAddress, DefaultRequestHeaders = { Authorization = dav.DefaultRequestHeaders.Authorization, ExpectContinue = true } };
-        var content = new SlowContent(TestImages.Jpeg(seed: 3), end.Task);
-        var running = client.PutAsync("/dav/Harbour/one.jpg", content);
-        await content.Begun;
+        using var client = ClientThatWaits();
+        var (answer, begun) = Begin(client, TestImages.Jpeg(seed: 3), end.Task);
+        await begun;
 
         await RefusesDeletionAsync("/dav/Harbour/one.jpg");
 
         end.SetResult();
-        await running.StatusAsync(HttpStatusCode.NoContent);
+        await answer.StatusAsync(HttpStatusCode.NoContent);
         await dav.DeleteAsync("/dav/Harbour/one.jpg").StatusAsync(HttpStatusCode.NoContent);
     }
 
@@ -93,6 +91,20 @@ public sealed class DavProtectionTests(PostgresServer postgres) : IAsyncLifetime
         await RefusesDeletionAsync("/dav/Harbour/one.jpg");
         clock.Advance(TimeSpan.FromMinutes(1));
         await dav.DeleteAsync("/dav/Harbour/one.jpg").StatusAsync(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task An_upload_that_fails_after_its_protection_has_ended_protects_the_image_again()
+    {
+        var end = new TaskCompletionSource();
+        using var client = ClientThatWaits();
+        var (answer, begun) = Begin(client, Damaged, end.Task);
+        await begun;
+        await server.SqlAsync("DELETE FROM replacing_uploads");
+
+        end.SetResult();
+        await answer.ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
+        await RefusesDeletionAsync("/dav/Harbour/one.jpg");
     }
 
     [Fact]
@@ -159,12 +171,16 @@ public sealed class DavProtectionTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_that_may_not_delete_is_refused_for_its_scope()
+    public async Task A_key_that_may_delete_only_placeholders_is_refused_for_its_scope_or_after_a_failed_upload()
     {
         using var uploader = server.NewDavClient(await server.Admin.CreateKeyAsync("upload"));
         await uploader.PutAsync("/dav/Harbour/one.jpg", new ByteArrayContent(Damaged)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");
 
         await uploader.DeleteAsync("/dav/Harbour/one.jpg").ProblemAsync(HttpStatusCode.Forbidden, "insufficientScope");
+
+        await uploader.PutDavAsync("/dav/Harbour/notes.txt", [1]);
+        await uploader.PutAsync("/dav/Harbour/notes.txt", new ByteArrayContent(new byte[(10 * 1024 * 1024) + 1])).ProblemAsync(HttpStatusCode.RequestEntityTooLarge, "fileTooLarge");
+        await uploader.DeleteAsync("/dav/Harbour/notes.txt").ProblemAsync(HttpStatusCode.Conflict, "uploadFailed");
     }
 
     [Fact]
@@ -194,6 +210,20 @@ public sealed class DavProtectionTests(PostgresServer postgres) : IAsyncLifetime
         {
             await server.SqlAsync("ALTER TABLE elsewhere RENAME TO replacing_uploads");
         }
+    }
+
+    /// <summary>A client that sends a body only after the server has begun to read it.</summary>
+    private HttpClient ClientThatWaits() => new(new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan })
+    {
+        BaseAddress = dav.BaseAddress,
+        DefaultRequestHeaders = { Authorization = dav.DefaultRequestHeaders.Authorization, ExpectContinue = true },
+    };
+
+    /// <summary>Sends the first half of an image, and the rest after <paramref name="end"/>.</summary>
+    private static (Task<HttpResponseMessage> Answer, Task Begun) Begin(HttpClient client, byte[] image, Task end)
+    {
+        var content = new SlowContent(image, end);
+        return (client.PutAsync("/dav/Harbour/one.jpg", content), content.Begun);
     }
 
     private async Task FailAsync(string address) => await dav.PutAsync(address, new ByteArrayContent(Damaged)).ProblemAsync(HttpStatusCode.UnprocessableEntity, "corruptImage");

@@ -66,6 +66,33 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
     }
 
     [Fact]
+    public async Task Each_photo_is_sent_once_when_a_busy_server_refuses_two_photos_for_different_times()
+    {
+        var (group, link) = await ShareAsync(new { uploads = true });
+        await using var visit = await chromium.VisitAsync(server, onPhone: true);
+        visit.Expects("503");
+        var page = visit.Page;
+        await OpenAsync(page, link, "Ada");
+
+        // The second photo still waits when the first one has been sent.
+        var seconds = new Queue<string>(["1", "4"]);
+        await page.RouteAsync(Bytes, async route =>
+        {
+            if (route.Request.Method == "PATCH" && seconds.TryDequeue(out var wait))
+            {
+                await route.FulfillAsync(new() { Status = 503, Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = wait } });
+                return;
+            }
+
+            await route.ContinueAsync();
+        });
+        await ChooseAsync(page, "Choose photos", 41, 2);
+
+        await page.GetByText("You sent 2 photos.").WaitForAsync();
+        (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("pendingCount").GetInt32().ShouldBe(2);
+    }
+
+    [Fact]
     public async Task The_same_photos_chosen_after_a_reload_continue_and_are_not_sent_twice()
     {
         var (group, link) = await ShareAsync(new { uploads = true });

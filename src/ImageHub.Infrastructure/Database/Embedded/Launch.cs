@@ -27,11 +27,11 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
     /// <summary>Starts the server and waits until it is ready; returns null if it exited because its predecessor is still shutting down.</summary>
     /// <exception cref="InvalidOperationException">The server exited; the message contains its output.</exception>
     /// <exception cref="TimeoutException">The server was not ready in time and has been stopped.</exception>
-    public async Task<OwnedServer?> RunAsync(PostgresAccount account, bool diesWithItsParent, StartDeadline deadline, CancellationToken cancellationToken)
+    public async Task<OwnedServer?> RunAsync(PostgresAccount account, bool stopsWithThisProcess, StartDeadline deadline, CancellationToken cancellationToken)
     {
         var cluster = installation.Cluster;
         var logged = log.Open();
-        var process = await StartAsync(account, diesWithItsParent, cancellationToken);
+        var process = await StartAsync(account, stopsWithThisProcess, cancellationToken);
         while (true)
         {
             var postmaster = PostmasterFile.Read(cluster);
@@ -66,11 +66,11 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
         }
     }
 
-    private async Task<PostgresProcess?> StartAsync(PostgresAccount account, bool diesWithItsParent, CancellationToken cancellationToken)
+    private async Task<PostgresProcess?> StartAsync(PostgresAccount account, bool stopsWithThisProcess, CancellationToken cancellationToken)
     {
         var (binaries, cluster) = installation;
         var settings = ServerSettings.For(endpoint, binaries.Version, durable).Select(setting => $"--{setting.Key}={setting.Value}");
-        if (diesWithItsParent)
+        if (stopsWithThisProcess)
         {
             return await PostgresProcess.StartAsync(account.RunServer([binaries.Server, "-D", cluster, .. settings]), log.Location);
         }

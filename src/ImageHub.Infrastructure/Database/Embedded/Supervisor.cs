@@ -37,7 +37,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         var placement = new Placement(dataDirectory, logger);
         var existing = placement.FindCluster();
         var account = PostgresAccount.For(existing);
-        var diesWithItsParent = await Launch.CanTieAsync(account, cancellationToken);
+        var stopsWithThisProcess = await Launch.CanTieAsync(account, cancellationToken);
         var binaries = await Placement.ReachableAsync(await PostgresBinaries.FindAsync(cancellationToken), account, cancellationToken);
         var initialization = new NewCluster(dataDirectory, binaries, account, durable, logger);
         var cluster = existing ?? await placement.MakeClusterAsync(account, folder => initialization.InitializeAsync(folder, cancellationToken), cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
             else
             {
                 postmaster?.Disown();
-                if (await LaunchesAsync(installation, account, diesWithItsParent, deadline, cancellationToken))
+                if (await LaunchesAsync(installation, account, stopsWithThisProcess, deadline, cancellationToken))
                 {
                     logger.LogInformation("{Database} started in {Milliseconds} ms", installation.Description, (int)deadline.Elapsed.TotalMilliseconds);
                     return;
@@ -133,11 +133,11 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
         return true;
     }
 
-    private async Task<bool> LaunchesAsync(Installation installation, PostgresAccount account, bool diesWithItsParent, StartDeadline deadline, CancellationToken cancellationToken)
+    private async Task<bool> LaunchesAsync(Installation installation, PostgresAccount account, bool stopsWithThisProcess, StartDeadline deadline, CancellationToken cancellationToken)
     {
         IsAdopted = false;
         Endpoint = await Endpoint.OpenAsync(dataDirectory, account, cancellationToken);
-        server = await new Launch(installation, Endpoint, log, durable, logger).RunAsync(account, diesWithItsParent, deadline, cancellationToken);
+        server = await new Launch(installation, Endpoint, log, durable, logger).RunAsync(account, stopsWithThisProcess, deadline, cancellationToken);
         return server is not null;
     }
 

@@ -49,7 +49,7 @@ internal sealed class RowOrder(ImageHubDb db) : IRowOrder
             cancellationToken);
     }
 
-    public async Task<long?> PromiseImagePlacesAsync(Guid groupId, int count, CancellationToken cancellationToken)
+    public async Task<long?> ReserveImagePositionsAsync(Guid groupId, int count, CancellationToken cancellationToken)
     {
         var last = await db.Database.SqlQuery<long>(
             $"""

@@ -67,7 +67,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
             }
             catch (PostgresException waiting) when (waiting.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
-                logger.LogInformation("Other programs use the tables; trying again in {Seconds} s", Pause.TotalSeconds);
+                logger.LogInformation("Other programs are using the tables; trying again in {Seconds} s", Pause.TotalSeconds);
                 await Task.Delay(Pause, cancellationToken);
             }
         }

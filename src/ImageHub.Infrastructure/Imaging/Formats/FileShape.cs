@@ -34,7 +34,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     {
         if (bytes > MaxMetadataBytes)
         {
-            throw new ProblemException(Problems.TooComplex, $"The file has {bytes} bytes of metadata or more; at most {MaxMetadataBytes} are read.");
+            throw new ProblemException(Problems.TooComplex, $"The file has at least {bytes} bytes of metadata; at most {MaxMetadataBytes} are read.");
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class GifWalker : ImageWalker
         KeepCleanMetadata();
     }
 
-    protected override IEnumerable<Edit> MakeEdits() => CloseUp((insertAt, Metadata.MakeXmp() is { } packet ? ToExtension(packet) : []));
+    protected override IEnumerable<Edit> MakeEdits() => RemoveRest((insertAt, Metadata.MakeXmp() is { } packet ? ToExtension(packet) : []));
 
     // The packet is stored without sub-blocks. A magic trailer allows readers of sub-blocks to resynchronize.
     private static byte[] ToExtension(byte[] packet) =>

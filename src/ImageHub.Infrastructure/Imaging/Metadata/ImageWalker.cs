@@ -76,7 +76,7 @@ internal abstract class ImageWalker(ByteSource file, int rotation = 0)
 
     /// <summary>Returns the edits that rewrite parts, insert new parts and remove the rest of the file.</summary>
     /// <param name="inserted">The new parts and their offsets.</param>
-    protected IEnumerable<Edit> CloseUp(params (long At, byte[] Content)[] inserted)
+    protected IEnumerable<Edit> RemoveRest(params (long At, byte[] Content)[] inserted)
     {
         var edits = FindRest().Select(Edit.Drop).ToList();
         foreach (var (at, content) in inserted)
@@ -97,7 +97,7 @@ internal abstract class ImageWalker(ByteSource file, int rotation = 0)
     }
 
     /// <summary>Returns the edits that rewrite parts and fill the rest of the file with zeros, for formats with absolute offsets.</summary>
-    protected IEnumerable<Edit> BlankOut() => [.. rewritten, .. FindRest().Select(Edit.Blank)];
+    protected IEnumerable<Edit> ZeroRest() => [.. rewritten, .. FindRest().Select(Edit.Blank)];
 
     /// <summary>Creates a 422 problem with the given detail.</summary>
     protected static ProblemException Corrupt(string detail) => new(Problems.CorruptImage, detail);

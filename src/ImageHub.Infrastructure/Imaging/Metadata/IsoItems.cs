@@ -13,8 +13,8 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="ContentType">The content type of a <c>mime</c> item.</param>
 /// <param name="IsEncoded">Whether the content is compressed.</param>
 /// <param name="Extents">The ranges of the item's bytes in the file; empty if the item has no bytes of its own.</param>
-/// <param name="IsElsewhere">Whether the item has no bytes of its own, because it is derived from other items.</param>
-internal sealed record IsoItem(long Id, string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsElsewhere);
+/// <param name="IsDerived">Whether the item has no bytes of its own, because it is derived from other items.</param>
+internal sealed record IsoItem(long Id, string Type, long TypeAt, string ContentType, bool IsEncoded, IReadOnlyList<ByteRange> Extents, bool IsDerived);
 
 /// <summary>Reads items: their types (<c>iinf</c>, ISO/IEC 14496-12 8.11.6) and locations (<c>iloc</c>, 8.11.3).</summary>
 internal sealed class IsoItems

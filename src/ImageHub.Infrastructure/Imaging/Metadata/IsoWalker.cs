@@ -54,7 +54,7 @@ internal sealed class IsoWalker : ImageWalker
         }
     }
 
-    protected override IEnumerable<Edit> MakeEdits() => BlankOut();
+    protected override IEnumerable<Edit> MakeEdits() => ZeroRest();
 
     /// <returns>The end of the last box.</returns>
     private long KeepBoxes(ByteRange within, string parent)
@@ -183,7 +183,7 @@ internal sealed class IsoWalker : ImageWalker
     private void KeepMetadata(IsoItem item, ByteSource content)
     {
         var (clean, padding) = item.Type == "Exif" ? (CleanExif(content), (byte)0) : (CleanXmp(content), (byte)' ');
-        var isAlone = item.Extents.Count == 1 && !item.IsElsewhere && ByteRange.Except(item.Extents, Kept).Sum(range => range.Length) == item.Extents[0].Length;
+        var isAlone = item.Extents.Count == 1 && !item.IsDerived && ByteRange.Except(item.Extents, Kept).Sum(range => range.Length) == item.Extents[0].Length;
         if (clean is null || !isAlone || clean.Length > item.Extents[0].Length)
         {
             Disown(item);

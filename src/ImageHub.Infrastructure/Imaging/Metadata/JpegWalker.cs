@@ -71,14 +71,14 @@ internal sealed class JpegWalker : ImageWalker
     {
         if (gainMap is null)
         {
-            return CloseUp((main.InsertAt, [.. ToSegment(ExifName, Metadata.MakeExif()), .. ToSegment(XmpName, Metadata.MakeXmp())]));
+            return RemoveRest((main.InsertAt, [.. ToSegment(ExifName, Metadata.MakeExif()), .. ToSegment(XmpName, Metadata.MakeXmp())]));
         }
 
         var ofMap = ToSegment(XmpName, gainMap.Metadata.ReadXmp().WriteGainMap());
         var mapLength = gainMap.Length + ofMap.Length;
         byte[] ofMain = [.. ToSegment(ExifName, Metadata.WriteExif()), .. ToSegment(XmpName, Metadata.ReadXmp().WriteAnnouncement(mapLength))];
         var mainLength = main.Length + ofMain.Length + IndexLength;
-        return CloseUp((main.InsertAt, [.. ofMain, .. MakeIndex(mainLength, mapLength, main.LengthBeforeInsertion + ofMain.Length)]), (gainMap.InsertAt, ofMap));
+        return RemoveRest((main.InsertAt, [.. ofMain, .. MakeIndex(mainLength, mapLength, main.LengthBeforeInsertion + ofMain.Length)]), (gainMap.InsertAt, ofMap));
     }
 
     // CIPA DC-007 5.2: an index of two pictures. The second picture's offset counts from the end of the name.

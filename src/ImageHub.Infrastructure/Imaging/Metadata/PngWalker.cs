@@ -49,7 +49,7 @@ internal sealed class PngWalker : ImageWalker
     }
 
     protected override IEnumerable<Edit> MakeEdits() =>
-        CloseUp((Math.Min(HeaderChunkEnd, File.Length), [.. texts, .. ToChunk("eXIf", Metadata.MakeExif()), .. ToTextChunk(XmpKeyword, Metadata.MakeXmp())]));
+        RemoveRest((Math.Min(HeaderChunkEnd, File.Length), [.. texts, .. ToChunk("eXIf", Metadata.MakeExif()), .. ToTextChunk(XmpKeyword, Metadata.MakeXmp())]));
 
     private static byte[] ToChunk(string type, byte[]? content)
     {

@@ -83,7 +83,7 @@ internal sealed class TiffWalker : ImageWalker
     {
         var whole = directories.Sum(range => range.Length);
         return ByteRange.Except(directories, Kept).Sum(range => range.Length) == whole
-            ? [.. BlankOut(), new Edit(ByteRange.FromLength(File.Length, 0), [.. added])]
+            ? [.. ZeroRest(), new Edit(ByteRange.FromLength(File.Length, 0), [.. added])]
             : throw Corrupt("A directory of the image overlaps its pixels or another directory.");
     }
 

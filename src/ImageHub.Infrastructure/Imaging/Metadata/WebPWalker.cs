@@ -110,7 +110,7 @@ internal sealed class WebPWalker : ImageWalker
         var sized = new Edit(ByteRange.FromLength(4, size.Length), size);
         Rewrite(sized);
         byte[] header = flagsAt is null && exif is not null && pixels is { } simple ? ToChunk("VP8X", MakeExtendedHeader(simple)) : [];
-        var edits = CloseUp((HeaderLength, header), (insertAt, [.. ToChunk("EXIF", exif), .. ToChunk("XMP ", xmp)])).ToList();
+        var edits = RemoveRest((HeaderLength, header), (insertAt, [.. ToChunk("EXIF", exif), .. ToChunk("XMP ", xmp)])).ToList();
         BinaryPrimitives.WriteUInt32LittleEndian(size, (uint)(File.Length - 8 + edits.Sum(edit => edit.Growth)));
         return edits;
     }

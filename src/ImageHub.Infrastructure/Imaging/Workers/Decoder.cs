@@ -180,5 +180,5 @@ internal sealed class Decoder(LibVips vips, Decoder.WriteFrame write, Action<Byt
 
     internal static ProblemException WithoutHevc() => new(
         Problems.UnsupportedFormat,
-        "HEIC needs an HEVC decoder, and the server has found none. Install Node.js on it, or a libvips that decodes HEVC, such as Debian's package libvips42, and start it again; or send JPEG or AVIF.");
+        "HEIC needs an HEVC decoder, and the server has found none. Install Node.js on the server, or a libvips that decodes HEVC, such as Debian's package libvips42, and restart the server; or send JPEG or AVIF.");
 }

@@ -56,7 +56,7 @@ internal static partial class LinuxSandbox
         _ = IncreaseNiceness(Niceness);
         if (isRoot && (SetGroups(0, 0) != 0 || SetGroupIds(Account, Account, Account) != 0 || SetUserIds(Account, Account, Account) != 0))
         {
-            return $"the account {Account} cannot be taken: error {Marshal.GetLastPInvokeError()}";
+            return $"the worker cannot switch to the account {Account}: error {Marshal.GetLastPInvokeError()}";
         }
 
         DropCapabilities();
@@ -95,7 +95,7 @@ internal static partial class LinuxSandbox
 
         if (CanRead("/etc/passwd"))
         {
-            missing.Add("files outside of its folder can be read (Landlock is not there, or its calls are refused)");
+            missing.Add("files outside of its folder can be read (Landlock is missing or blocked)");
         }
 
         if (!File.ReadLines("/proc/self/status").Any(line => line == "Seccomp:\t2"))

@@ -107,7 +107,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         }
 
         // Set once, because renderings may run while another start of the same workers looks for a decoder.
-        (heic, var heicDescription) = greeting.DecodesHevc ? (pool, "HEIC, too") : await FindHeicAsync(cancellationToken);
+        (heic, var heicDescription) = greeting.DecodesHevc ? (pool, "also decodes HEIC") : await FindHeicAsync(cancellationToken);
         description = $"{greeting.Description}; {heicDescription}";
     }
 
@@ -144,7 +144,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
 
         // libheif is started for the first HEIC file, because most servers never receive one.
         return libHeif is null
-            ? (null, "no HEIC: there is neither Node.js nor a libvips of the system that decodes it (Debian's libvips42 does)")
+            ? (null, "no HEIC: there is neither Node.js nor a system libvips that decodes HEIC (Debian's libvips42 does)")
             : (libHeif, $"HEIC by libheif-js and {libHeif.Program.Command[0]}");
     }
 
@@ -211,7 +211,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
                 LogCrash(logger, request.Task, exception.Message);
                 if (isLastTry)
                 {
-                    throw new ProblemException(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
+                    throw new ProblemException(Problems.CorruptImage, "The file cannot be decoded: it is damaged or malicious.");
                 }
             }
             catch (WorkerEndedException exception)

@@ -43,7 +43,7 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
                 placeholder,
                 metadata,
                 Written(clean))
-            : throw Unbelievable();
+            : throw InvalidResponse();
     }
 
     /// <inheritdoc />
@@ -64,7 +64,7 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         var (_, answer) = await MakeAsync(request.Account, asked, files, cancellationToken);
         return answer.High is { } high && (high.Width, high.Height) == (request.High.Width, request.High.Height)
             ? Written(files)
-            : throw Unbelievable();
+            : throw InvalidResponse();
     }
 
     /// <inheritdoc />
@@ -98,7 +98,7 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         var answer = await dispatcher.RunAsync(account, request, files, working, cancellationToken);
         if (answer.Header is not { Width: > 0, Height: > 0, DecodingBytes: >= 0 and <= MaxDecodingBytes } header || !Enum.IsDefined(header.Format))
         {
-            throw Unbelievable();
+            throw InvalidResponse();
         }
 
         var bytes = EnsureFits(header, request);
@@ -146,12 +146,12 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         said is { Width: > 0, Height: > 0 } && said.Width <= box.Width && said.Height <= box.Height && sent.Bytes > 0
         && (said.ContentType == ImageFormat.Jpeg.MediaType() || said.ContentType == ImageFormat.WebP.MediaType())
             ? said with { Bytes = sent.Bytes, Crc32 = sent.Crc32 }
-            : throw Unbelievable();
+            : throw InvalidResponse();
 
     private static RenderedFile Check(RenderedFile? said, SentFile sent, Transform transform) =>
         said is not null && (said.Width, said.Height) == (transform.Size.Width, transform.Size.Height) && sent.Bytes > 0 && said.ContentType == transform.Format.MediaType()
             ? said with { Bytes = sent.Bytes, Crc32 = sent.Crc32 }
-            : throw Unbelievable();
+            : throw InvalidResponse();
 
     private static SentFile[] AlternateFiles(IReadOnlyDictionary<ImageVariant, string> paths) =>
         [.. ImageVariant.Alternates.Select((variant, number) => new SentFile(FrameKinds.OfAlternate(number), paths[variant]))];
@@ -188,5 +188,5 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
     } && exposure.Lens?.Contains('\0', StringComparison.Ordinal) != true);
 
     // Only a compromised worker sends invalid values.
-    private static ProblemException Unbelievable() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged, or made to do harm.");
+    private static ProblemException InvalidResponse() => new(Problems.CorruptImage, "The file cannot be decoded: it is damaged or malicious.");
 }

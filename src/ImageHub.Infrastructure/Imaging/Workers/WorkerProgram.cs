@@ -14,7 +14,7 @@ internal sealed record WorkerProgram(WorkerPlace Place, IReadOnlyList<string> Co
     /// <param name="library">The libvips library, in the form of the setting.</param>
     internal static WorkerProgram WithLibVips(WorkerPlace place, string library) => new(
         place,
-        [.. place.Program, .. RenderWorker.ToWork(library)],
+        [.. place.Program, .. RenderWorker.WorkArguments(library)],
         0,
         [.. place.FindFolders(), .. Path.IsPathFullyQualified(library) ? [Path.GetDirectoryName(library)!] : Array.Empty<string>()]);
 
@@ -34,7 +34,7 @@ internal sealed record WorkerProgram(WorkerPlace Place, IReadOnlyList<string> Co
 
     /// <summary>The command to start. On Linux this is the program itself, which restricts itself and then executes <see cref="Command"/>.</summary>
     /// <param name="dropsRoot">Whether the program switches to another account.</param>
-    internal IReadOnlyList<string> Start(bool dropsRoot) => OperatingSystem.IsLinux() ? [.. Place.Program, .. RenderWorker.ToLockIn(dropsRoot, DataBytes, Folders, Command)] : Command;
+    internal IReadOnlyList<string> Start(bool dropsRoot) => OperatingSystem.IsLinux() ? [.. Place.Program, .. RenderWorker.SandboxArguments(dropsRoot, DataBytes, Folders, Command)] : Command;
 
     /// <summary>Whether every account can read the program, so that workers of a server running as root can switch to another account.</summary>
     [SupportedOSPlatform("linux")]

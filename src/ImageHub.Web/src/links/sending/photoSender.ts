@@ -37,6 +37,8 @@ interface Pending {
   url: string | null;
   /** The number of bytes on the server; null if unknown. */
   offset: number | null;
+  /** Whether one of the concurrent senders has it, also while that sender waits. */
+  isTaken: boolean;
   /** How often the server rejected the guest's cookie or did not find the upload address. */
   announcements: number;
 }
@@ -95,7 +97,8 @@ export class PhotoSender {
         continue;
       }
       shown.set(key, { key, name: file.name, status: "waiting", share: 0 });
-      this.pending.push({ key, file, url: url ?? null, offset: url === undefined ? 0 : null, announcements: 0 });
+      const offset = url === undefined ? 0 : null;
+      this.pending.push({ key, file, url: url ?? null, offset, isTaken: false, announcements: 0 });
     }
     this.set({ photos: [...shown.values()] });
     void this.run();
@@ -160,10 +163,12 @@ export class PhotoSender {
   /** Sends announced photos one after the other. */
   private async sendNext() {
     for (;;) {
-      const photo = this.pending.find(({ url, key }) => url !== null && this.statusOf(key) === "waiting");
+      const photo = this.pending.find(({ url, isTaken }) => url !== null && !isTaken);
       if (photo === undefined) return;
+      photo.isTaken = true;
       this.show(photo, { status: "sending" });
       await this.send(photo);
+      photo.isTaken = false;
     }
   }
 
@@ -288,8 +293,6 @@ export class PhotoSender {
     for (const { key, url } of pending) if (url !== null) sent.files[key] = url;
     writeSent(this.token, { ...sent, receipts: [...sent.receipts, receipt] });
   }
-
-  private statusOf = (key: string) => this.state.get().photos.find((photo) => photo.key === key)?.status;
 
   private show({ key }: Pending, shown: Partial<SentPhoto>) {
     this.set({ photos: this.state.get().photos.map((photo) => (photo.key === key ? { ...photo, ...shown } : photo)) });
