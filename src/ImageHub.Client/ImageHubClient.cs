@@ -8,7 +8,7 @@ namespace ImageHub.Client;
 /// <summary>
 /// The API of an ImageHub server, generated from the server's OpenAPI document: a method for each operation except <c>uploads-send</c>. A method throws
 /// <see cref="ApiException{TResult}"/> of <see cref="ProblemDocument"/> if the server refuses the request, and <see cref="ApiException"/> for other unexpected
-/// responses, such as a redirect or a proxy's error.
+/// responses, such as a proxy's error.
 /// </summary>
 public partial class ImageHubClient
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// The name of a group's folder. Control characters, characters that are invalid in Windows file names, a final dot, and percent signs before two hexadecimal
-/// digits are percent-encoded in the title. The database derives names in the same way, and numbers equal names.
+/// The name of a group's folder: the title, in which control characters, characters that Windows forbids, a final dot, and percent signs before two hexadecimal
+/// digits are percent-encoded. The database derives names in the same way, and numbers equal names.
 /// </summary>
 public static class FolderName
 {

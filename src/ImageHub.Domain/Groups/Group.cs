@@ -4,8 +4,9 @@ namespace ImageHub.Domain.Groups;
 
 /// <summary>
 /// A set of images; every image belongs to one group. A curated group presents a subject, such as a work or a product. Each user also has one own group, and
-/// each guest who sends photos has an inbox. These groups cannot be published or shared, and no API route lists or addresses them.
+/// each guest who sends photos has an inbox.
 /// </summary>
+/// <remarks>Users' own groups and inboxes cannot be published or shared, and no API route lists or addresses them.</remarks>
 public sealed class Group
 {
     /// <summary>The maximum length of a title, in characters.</summary>

@@ -1,8 +1,8 @@
 namespace ImageHub.Domain.Links;
 
 /// <summary>
-/// A guest of a group link who sends photos. The photos stay in the guest's inbox until they are approved. There is no foreign key to the link: after the link
-/// is deleted, a job deletes the row and the guest's receipts.
+/// A guest of a group link who sends photos. The photos stay in the guest's inbox until approval. There is no foreign key to the link: after the link is
+/// deleted, a job deletes the row and the guest's receipts.
 /// </summary>
 public sealed class UploadGuest
 {
