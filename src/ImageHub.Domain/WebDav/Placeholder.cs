@@ -1,8 +1,8 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// A file that is not an image, such as the empty file that some clients send first. Only the sending account sees it, over WebDAV. It is deleted a day after
-/// the last write. An image sent under the same name replaces it.
+/// A file that is not an image, such as an empty file that some clients send first. Only the sending account sees it, over WebDAV. It is deleted a day after
+/// the last write. An image of its name replaces it.
 /// </summary>
 public sealed class Placeholder
 {

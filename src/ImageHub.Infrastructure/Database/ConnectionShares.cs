@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Limits each caller to half of the connection pool, so that connections remain for other callers. Further requests wait until an earlier request of the
-/// caller releases a connection. A scope uses one connection at a time, so no request waits for itself.
+/// Limits each caller to half of the connection pool, so that connections remain for other callers. Further requests of the caller wait for one of these
+/// connections. A scope uses one connection at a time, so no request waits for itself.
 /// </summary>
 internal sealed class ConnectionShares(NpgsqlDataSource source) : DbConnectionInterceptor, IDisposable
 {
