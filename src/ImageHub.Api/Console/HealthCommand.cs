@@ -24,7 +24,7 @@ internal sealed class HealthCommand(Terminal terminal, string[] settings)
     /// <param name="stop">Cancels the operation.</param>
     /// <returns>
     /// <see cref="ExitCode.Fine"/> if the server responds with 200, otherwise <see cref="ExitCode.NotReady"/>; <see cref="ExitCode.CannotStart"/> if the
-    /// settings contain no usable address; <see cref="ExitCode.Interrupted"/> if stopped.
+    /// settings have no usable address; <see cref="ExitCode.Interrupted"/> if stopped.
     /// </returns>
     public async Task<int> RunAsync(Uri? url, CancellationToken stop)
     {

@@ -66,8 +66,8 @@ internal sealed class Gallery(ServerClient server, bool isNested)
     }
 
     /// <summary>
-    /// Finds the group whose title equals the given title in Unicode NFC; macOS has names in NFD. The server compares in NFC and returns titles that contain
-    /// the text, so the match has the same number of base characters.
+    /// Finds the group whose title equals the given title in Unicode NFC; macOS has names in NFD. The server searches titles and descriptions in NFC. A found
+    /// title with the same number of base characters counts as equal.
     /// </summary>
     private async Task<GroupResponse?> FindComposedAsync(string title, Guid? parentId, CancellationToken stop)
     {
