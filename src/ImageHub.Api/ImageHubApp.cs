@@ -43,7 +43,7 @@ internal static class ImageHubApp
 
     /// <summary>Builds the application.</summary>
     /// <param name="args">Settings from the command line.</param>
-    /// <param name="configure">Changes to the builder, for tests.</param>
+    /// <param name="configure">Changes to the builder, for commands and tests.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         // Settings are next to the program; data paths are relative to the working directory.

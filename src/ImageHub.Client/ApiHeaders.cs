@@ -13,7 +13,10 @@ public partial class ApiResponse
 /// <content>Headers of a response.</content>
 public partial class ApiException
 {
-    /// <summary>How long the server asks to wait before the next attempt (<c>Retry-After</c>), or null. Answers with the statuses 429 and 503 have it.</summary>
+    /// <summary>
+    /// How long the server asks to wait before the next attempt (<c>Retry-After</c>), or null. Responses with the status 429 or 503 have this header, except
+    /// for the problem <c>objectLost</c>.
+    /// </summary>
     public TimeSpan? RetryAfter => RetryConditionHeaderValue.TryParse(FindHeader("Retry-After"), out var wait) ? wait.Delta ?? (wait.Date - DateTimeOffset.UtcNow) : null;
 
     /// <summary>Returns the first value of a header, or null.</summary>

@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace ImageHub.Client;
 
-/// <summary>A request body whose absent fields keep their values and whose null clears a value (RFC 7396). A property that is null is left out unless <see cref="ChangeExtensions.Clear"/> names it.</summary>
+/// <summary>
+/// A request body in which an absent field keeps its value, and null clears a value (RFC 7396). A property that is null is left out unless
+/// <see cref="ChangeExtensions.Clear"/> names it.
+/// </summary>
 public abstract class Change
 {
     private readonly HashSet<string> cleared = new(StringComparer.Ordinal);
@@ -43,23 +46,23 @@ public static class ChangeExtensions
     }
 }
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class BulkImages : Change;
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class UpdateGroup : Change;
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class UpdateImage : Change;
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class UpdateLink : Change;
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class UpdateSite : Change;
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class UpdateTier : Change;
 
-/// <content>The body changes only the fields that are set.</content>
+/// <content>The body changes only the fields that are set or cleared.</content>
 public partial class UpdateUser : Change;

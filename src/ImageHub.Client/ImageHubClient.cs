@@ -6,8 +6,9 @@ using System.Text.Json.Serialization.Metadata;
 namespace ImageHub.Client;
 
 /// <summary>
-/// The API of an ImageHub server, generated from the server's OpenAPI document: a method for each operation. A method throws <see cref="ApiException{TResult}"/> of
-/// <see cref="ProblemDocument"/> if the server refuses the request, and <see cref="ApiException"/> if the answer is not of an ImageHub server.
+/// The API of an ImageHub server, generated from the server's OpenAPI document: a method for each operation except <c>uploads-send</c>. A method throws
+/// <see cref="ApiException{TResult}"/> of <see cref="ProblemDocument"/> if the server refuses the request, and <see cref="ApiException"/> for other unexpected
+/// responses, such as a proxy's error.
 /// </summary>
 public partial class ImageHubClient
 {

@@ -3,7 +3,7 @@ namespace ImageHub.Domain;
 /// <summary>Positions in a manually sorted list: 64-bit numbers with gaps. Moving a block of items rewrites only the positions of that block.</summary>
 public static class Position
 {
-    /// <summary>The gap between consecutively appended items. It allows 32 bisections of a gap and two billion items.</summary>
+    /// <summary>The gap between consecutively appended items. A gap can be bisected 32 times, and a list can have two billion items.</summary>
     public const long Gap = 1L << 32;
 
     /// <summary>Computes evenly spaced positions strictly between two neighbours.</summary>

@@ -11,7 +11,8 @@ public sealed class ImageHubOptions
     public const string Section = "ImageHub";
 
     /// <summary>
-    /// The folder for the embedded database, the file store, files in flight and generated keys; relative to the working directory.
+    /// The folder for the embedded database, the file store, files in flight, cached responses and generated keys. A relative path is relative to the working
+    /// directory.
     /// </summary>
     [Required(ErrorMessage = Section + ":DataDirectory must be the path of a folder.")]
     public string DataDirectory { get; set; } = "data";
@@ -25,7 +26,7 @@ public sealed class DataDirectory
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Creates the folder if missing.</summary>
+    /// <summary>Creates the data directory if it is missing.</summary>
     /// <exception cref="SettingException">The folder cannot be created.</exception>
     public DataDirectory(IOptions<ImageHubOptions> options)
     {
@@ -44,7 +45,7 @@ public sealed class DataDirectory
     /// <summary>The absolute path of the data directory.</summary>
     public string Path { get; }
 
-    /// <summary>The absolute path of a subfolder, which is created if missing.</summary>
+    /// <summary>Returns the absolute path of a subfolder, and creates the subfolder if it is missing.</summary>
     public string Folder(string name)
     {
         var path = System.IO.Path.Combine(Path, name);

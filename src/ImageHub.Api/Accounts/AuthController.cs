@@ -12,7 +12,10 @@ namespace ImageHub.Api.Accounts;
 public sealed class AuthController : ApiController
 {
     /// <summary>Signs in.</summary>
-    /// <remarks>The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up. If passwords are switched off, all refusals are 403 `passwordsDisabled`.</remarks>
+    /// <remarks>
+    /// The response body contains the tokens; browsers also receive them as HttpOnly cookies. There is no sign-up. If passwords are switched off, refused
+    /// credentials are 403 `passwordsDisabled`.
+    /// </remarks>
     [AllowAnonymous]
     [Uncounted] // Password checks have a separate queue.
     [HttpPost("login")]
@@ -41,7 +44,7 @@ public sealed class AuthController : ApiController
     }
 
     /// <summary>Signs out and ends the session on the server.</summary>
-    /// <remarks>The session is identified by the access token, which may have expired, the refresh token or either cookie.</remarks>
+    /// <remarks>Send the access token, the refresh token or either cookie to identify the session. An expired access token is sufficient.</remarks>
     [AllowAnonymous]
     [HttpPost("logout")]
     [ProducesResponseType(204)]

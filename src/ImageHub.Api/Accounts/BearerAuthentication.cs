@@ -29,7 +29,7 @@ internal static class BearerAuthentication
     private const string AnyCredential = "AnyCredential";
     private const string Bearer = "Bearer ";
 
-    /// <summary>Registers both authentication schemes: access tokens and API keys.</summary>
+    /// <summary>Registers the authentication schemes: access tokens, API keys, and user names with API keys for WebDAV.</summary>
     public static IServiceCollection AddCredentials(this IServiceCollection services)
     {
         services.AddAuthentication(AnyCredential)
@@ -69,7 +69,7 @@ internal static class BearerAuthentication
                 : "The access token is expired, revoked or was not issued by this server; sign in again.");
         }
 
-        // On a public route an expired session counts as no session. The sign-in and sign-out actions check the header themselves.
+        // On a public route an expired session counts as no session. The actions that refresh or end a session check the request header themselves.
         var isBySession = context.Items.ContainsKey(FromCookie) && (!isAnonymous || (context.User.Identity?.IsAuthenticated == true && !isSigningIn));
         if (endpoint is not null && isBySession && !SharedController.IsByGuest(context))
         {
@@ -90,7 +90,7 @@ internal static class BearerAuthentication
         }
     }
 
-    /// <summary>Whether a request is for the API. Outside the API only the pages in <see cref="PageEndpoints"/> depend on the caller.</summary>
+    /// <summary>Whether a request is for the API. Outside the API, only WebDAV and the pages in <see cref="PageEndpoints"/> depend on the caller.</summary>
     public static bool IsApi(HttpRequest request) => request.Path.StartsWithSegments(ApiPath, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a request carries an access token in its header rather than in a cookie.</summary>
@@ -163,13 +163,13 @@ internal static class BearerAuthentication
 /// <summary>The caller, as identified by the request's credentials.</summary>
 internal sealed class HttpCaller(IHttpContextAccessor accessor) : ICaller
 {
-    /// <summary>The key of the account's tier in the request's items.</summary>
+    /// <summary>The name of the request item with the account's tier.</summary>
     public const string TierItem = "imagehub.tier";
 
-    /// <summary>The key of the fact that the account is a member of groups in the request's items.</summary>
+    /// <summary>The name of the request item that tells whether the account is a member of groups.</summary>
     public const string MemberItem = "imagehub.member";
 
-    /// <summary>The key of the API key's scopes in the request's items.</summary>
+    /// <summary>The name of the request item with the API key's scopes.</summary>
     public const string ScopesItem = "imagehub.scopes";
 
     private ClaimsPrincipal? User => accessor.HttpContext?.User;

@@ -33,7 +33,10 @@ public sealed class MeController : ApiController
     }
 
     /// <summary>Lists the groups of which the caller was made a member, published or not, newest first.</summary>
-    /// <remarks>With `parentId`, lists the groups directly below one of these groups, whose members are also members of the groups below it.</remarks>
+    /// <remarks>
+    /// With `parentId`, lists the caller's groups directly below this group, in the gallery's order. A member of a group is also a member of all groups below
+    /// it.
+    /// </remarks>
     [Authorize(Access.SignedIn)]
     [HttpGet("groups")]
     [Tags("Groups")]
@@ -51,7 +54,7 @@ public sealed class MeController : ApiController
     public async Task<ActionResult<Page<ImageSummary>>> ListImages([FromQuery] ListOwnImages query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Uploads any number of files to the caller's own images, as uploading to a group does.</summary>
+    /// <summary>Uploads any number of files to the caller's own images. The request and the response are the same as for a group.</summary>
     /// <remarks>A file that exceeds the quota fails with `quotaExceeded` and the number of bytes left; the other files are still processed.</remarks>
     [Authorize(Access.User)]
     [HttpPost("images")]

@@ -10,7 +10,7 @@ internal sealed class SessionCookies(IOptions<JwtOptions> options)
     /// <summary>The access token's cookie.</summary>
     public const string AccessToken = "imagehub_access";
 
-    /// <summary>The refresh token's cookie; sent only to the routes that need it.</summary>
+    /// <summary>The refresh token's cookie; browsers send it only to the routes below <c>/api/v1/auth</c>.</summary>
     public const string RefreshToken = "imagehub_refresh";
 
     private const string RefreshPath = "/api/v1/auth";

@@ -45,7 +45,9 @@ public sealed class UsersController : ApiController
         await Mediator.Send(new GetUser(id), cancellationToken);
 
     /// <summary>Updates an account. Absent fields keep their values.</summary>
-    /// <remarks>Takes effect on the account's next request. A new password, or disabling the account, ends all its sessions.</remarks>
+    /// <remarks>
+    /// Takes effect immediately on this instance and within a second on others. A new password, or disabling the account, ends all of the account's sessions.
+    /// </remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<UserResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]

@@ -28,10 +28,9 @@ public sealed class ApiKeysController : ApiController
 
     /// <summary>Creates an API key, which acts for the caller within its scopes. Only this response contains the key itself.</summary>
     /// <remarks>
-    /// `read`: public resources, and the same resources of unpublished groups. `upload`: uploading, listing groups and creating hidden groups.
-    /// `inventory`: stock records. `admin`: groups, images, links and the trash. A key works until it expires or is revoked,
-    /// with those scopes that the role of its account allows: all for admins, `upload` for editors and users. Others than admins have up to 20 keys; a user's keys
-    /// open WebDAV at `/dav/me/` only.
+    /// `read`: public resources, and the same resources of unpublished groups. `upload`: uploading, listing groups and creating hidden groups. `inventory`:
+    /// stock records. `admin`: groups, images, links and the trash. A key works until it expires or is revoked. The role of the key's account limits the
+    /// scopes: all for admins, `upload` for editors and users. Accounts other than admins have up to 20 keys. A user's keys open only WebDAV at `/dav/me/`.
     /// </remarks>
     [HttpPost]
     [ProducesResponseType<NewApiKey>(201)]

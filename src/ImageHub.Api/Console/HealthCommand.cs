@@ -22,7 +22,10 @@ internal sealed class HealthCommand(Terminal terminal, string[] settings)
     /// <summary>Runs the command.</summary>
     /// <param name="url">The server's address; null for the address in the settings.</param>
     /// <param name="stop">Cancels the operation.</param>
-    /// <returns><see cref="ExitCode.Fine"/> if the server responds with 200, otherwise <see cref="ExitCode.NotReady"/>.</returns>
+    /// <returns>
+    /// <see cref="ExitCode.Fine"/> if the server responds with 200, otherwise <see cref="ExitCode.NotReady"/>; <see cref="ExitCode.CannotStart"/> if the
+    /// settings have no usable address; <see cref="ExitCode.Interrupted"/> if stopped.
+    /// </returns>
     public async Task<int> RunAsync(Uri? url, CancellationToken stop)
     {
         Uri address;
@@ -77,7 +80,7 @@ internal sealed class HealthCommand(Terminal terminal, string[] settings)
             .OrderBy(address => address.Scheme == Uri.UriSchemeHttp ? 0 : 1)
             .FirstOrDefault() ?? throw new FormatException($"'{urls}' contains no http or https address with a port; specify one with --url.");
 
-        // Kestrel listens on every address if the host is not an IP address, such as +, * or a name.
+        // If the host is not an IP address but +, * or a name, Kestrel listens on localhost, too.
         var isOne = IPAddress.TryParse(found.Host, out var host) && !host.Equals(IPAddress.Any) && !host.Equals(IPAddress.IPv6Any);
         return new UriBuilder(found.Scheme, isOne ? found.Host : "localhost", found.Port).Uri;
     }

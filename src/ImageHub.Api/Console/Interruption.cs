@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ImageHub.Api.Console;
 
-/// <summary>Handles Ctrl-C: the first press requests an orderly stop, the second ends the process.</summary>
+/// <summary>Handles Ctrl-C and SIGTERM: the first signal requests an orderly stop, a later signal ends the process.</summary>
 internal sealed class Interruption : IDisposable
 {
     /// <summary>A second signal within this time is the same key press, forwarded by a parent program.</summary>
@@ -16,7 +16,7 @@ internal sealed class Interruption : IDisposable
 
     public Interruption() => signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
 
-    /// <summary>Cancelled by the first Ctrl-C.</summary>
+    /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => stop.Token;
 
     public void Dispose()

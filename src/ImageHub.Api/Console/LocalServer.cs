@@ -53,7 +53,7 @@ internal sealed class LocalServer : IAsyncDisposable
         return local;
     }
 
-    /// <summary>Builds the application without starting it, for a command whose database is empty.</summary>
+    /// <summary>Builds the application without starting it. A start would create the database's schema or update it.</summary>
     /// <param name="settings">Settings from the command line.</param>
     public static LocalServer Build(string[] settings) => new(ImageHubApp.Build(settings, Configure));
 

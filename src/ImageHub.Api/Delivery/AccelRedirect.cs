@@ -12,7 +12,7 @@ namespace ImageHub.Api.Delivery;
 /// <param name="Location">The path of the nginx location, with a trailing slash.</param>
 internal sealed record AccelRedirect(string Location)
 {
-    /// <summary>nginx removes this header from the response and sends the file at its path as the body.</summary>
+    /// <summary>nginx removes this header from the response and sends the file at the header's path as the body.</summary>
     public const string Header = "X-Accel-Redirect";
 
     /// <summary>The headers of range and conditional requests, which this process answers itself as RFC 9110 specifies.</summary>
@@ -20,8 +20,8 @@ internal sealed record AccelRedirect(string Location)
         [HeaderNames.Range, HeaderNames.IfMatch, HeaderNames.IfNoneMatch, HeaderNames.IfModifiedSince, HeaderNames.IfUnmodifiedSince];
 
     /// <summary>
-    /// The path at which nginx finds the response's bytes, or null if this process sends them: for requests that did not come through nginx,
-    /// range and conditional requests, cached responses, and objects not yet compared with their row.
+    /// The path at which nginx finds the response's bytes, or null if this process sends them: for HEAD, requests that bypass nginx, range and conditional
+    /// requests, recorded responses, and objects without a file or not yet compared with their row.
     /// </summary>
     /// <exception cref="LostObjectException">The bytes are lost.</exception>
     public static string? Find(HttpContext http, ImageContent file) =>

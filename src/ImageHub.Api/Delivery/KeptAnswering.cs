@@ -10,8 +10,8 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Delivery;
 
 /// <summary>
-/// A shared cache (RFC 9111) for visitors without credentials that is notified of every change. It also answers while the database is
-/// unavailable. It runs after routing and before all middleware that reads the database.
+/// A shared cache (RFC 9111) for visitors without credentials. It is notified of every change, and also answers while the database is unavailable. It runs
+/// after routing and before all middleware that reads the database.
 /// </summary>
 internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, RecordingMemory memory, TimeProvider clock)
 {
@@ -91,7 +91,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
             && headers.IfMatch.Count == 0
             && headers.IfUnmodifiedSince.Count == 0
 
-            // Ignored if the request also has If-None-Match (RFC 9110, section 13.1.3).
+            // If-Modified-Since is ignored if the request also has If-None-Match (RFC 9110, section 13.1.3).
             && (headers.IfModifiedSince.Count == 0 || headers.IfNoneMatch.Count > 0)
 
             // Requests of a rate-limited route must be counted.

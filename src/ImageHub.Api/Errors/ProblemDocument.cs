@@ -16,7 +16,7 @@ namespace ImageHub.Api.Errors;
 /// <param name="Errors">For 400: the errors by field.</param>
 /// <param name="ExistingId">For duplicates: the id of the existing resource.</param>
 /// <param name="BytesLeft">For an exceeded quota: the number of bytes left to the owner.</param>
-/// <param name="Preview">For a link with a password that shows the group's title and cover before the password is entered.</param>
+/// <param name="Preview">The group's title and cover, if the link has a password and shows them before the password is entered.</param>
 public sealed record ProblemDocument(
     string Type,
     string Title,

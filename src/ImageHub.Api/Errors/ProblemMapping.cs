@@ -55,7 +55,7 @@ internal static class ProblemMapping
         app.UseStatusCodePages(status => WriteAsync(status.HttpContext, FromStatus(status.HttpContext)));
     }
 
-    /// <summary>Answers model binding errors: a malformed body, or a value of the wrong type.</summary>
+    /// <summary>Throws the 400 for model binding errors: a malformed body, or a value of the wrong type.</summary>
     public static IActionResult InvalidModel(ActionContext context)
     {
         var body = context.ActionDescriptor.Parameters.FirstOrDefault(parameter => parameter.BindingInfo?.BindingSource == BindingSource.Body)?.ParameterType;

@@ -72,7 +72,9 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<GroupResponse>> Update(Guid id, UpdateGroup body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithId(id), cancellationToken);
 
-    /// <summary>Moves a group and its images to the trash. A key with the scope `upload` may delete a new hidden group without images.</summary>
+    /// <summary>
+    /// Moves a group, the groups below it and their images to the trash. A key with the scope `upload` may delete a new hidden group without images.
+    /// </summary>
     [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]
     [HttpDelete("{id:guid}")]
@@ -84,7 +86,7 @@ public sealed class GroupsController : ApiController
         return NoContent();
     }
 
-    /// <summary>Restores a group and the images that were moved to the trash with it.</summary>
+    /// <summary>Restores a group, and the groups below it and images that were moved to the trash with it.</summary>
     [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpPost("{id:guid}/restore")]
@@ -152,7 +154,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<ImageDetails>> GetImage(Guid id, [FromRoute, ModelBinder<LastSegment>] string fileName, CancellationToken cancellationToken) =>
         await Mediator.Send(new GetImageByName(id, fileName), cancellationToken);
 
-    /// <summary>Lists the members of a group by name. The members of a group above it are members, too, and listed there.</summary>
+    /// <summary>Lists the members of a group by name. Members of the groups above are members, too, but are not in this list.</summary>
     [Authorize(Access.Curator)]
     [HttpGet("{id:guid}/members")]
     [ProducesResponseType<GroupMembers>(200)]
@@ -162,8 +164,8 @@ public sealed class GroupsController : ApiController
 
     /// <summary>Replaces the members of a group: users who see it and all groups below it, published or not.</summary>
     /// <remarks>
-    /// A `viewer` sees what visitors would see. A `contributor` also uploads images, which count against the user's quota, and edits and deletes the images that the
-    /// user has added. Whoever is left out of the list loses access with the next request.
+    /// A `viewer` sees what visitors would see. A `contributor` also uploads images, which count against the contributor's quota, and edits and deletes these
+    /// images. Users who are not in the list lose access with their next request.
     /// </remarks>
     [Authorize(Access.Curator)]
     [HttpPut("{id:guid}/members")]
@@ -172,7 +174,7 @@ public sealed class GroupsController : ApiController
     public async Task<ActionResult<GroupMembers>> SetMembers(Guid id, SetGroupMembers body, CancellationToken cancellationToken) =>
         await Mediator.Send(body.WithGroupId(id), cancellationToken);
 
-    /// <summary>Downloads a group's images at full resolution as a ZIP.</summary>
+    /// <summary>Downloads a ZIP of a group's images at full resolution, with the images of the groups below in folders.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [HttpGet("{id:guid}/archive")]

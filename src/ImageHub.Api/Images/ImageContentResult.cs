@@ -19,13 +19,13 @@ namespace ImageHub.Api.Images;
 internal sealed class ServesImageAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>
-/// Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects: to the address of the current revision if
-/// another was requested, or to the store's presigned URL.
+/// Serves an object with validators, ranges and caching (RFC 9110, RFC 9111, RFC 8246), or redirects: to the current address if the requested revision or
+/// watermark is not the current one, or to the store's presigned URL.
 /// </summary>
 /// <param name="file">The object.</param>
 /// <param name="revision">The requested revision; null for the current one.</param>
 /// <param name="mark">The number of the watermark in the address; null to use the current watermark, if there is one.</param>
-/// <param name="isDownload">Whether to send it as an attachment under the image's file name.</param>
+/// <param name="isDownload">Whether to send the object as an attachment under the image's file name.</param>
 internal sealed class ImageContentResult(ImageContent file, int? revision = null, int? mark = null, bool isDownload = false) : IActionResult
 {
     public async Task ExecuteResultAsync(ActionContext context)
@@ -58,8 +58,8 @@ internal sealed class ImageContentResult(ImageContent file, int? revision = null
     }
 
     /// <summary>
-    /// Only an address with a revision is cacheable without revalidation, because the bytes at other addresses may change. A substitute for a missing rendition
-    /// is never cacheable.
+    /// Only an address with a revision is cacheable without revalidation, because the bytes at other addresses may change. Caches must also revalidate a
+    /// substitute for a missing rendition.
     /// </summary>
     private string CacheControl(HttpContext http, ImageContent sent) => sent.IsPublic switch
     {

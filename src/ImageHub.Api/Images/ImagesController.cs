@@ -37,8 +37,8 @@ public sealed class ImagesController : ApiController
     /// <summary>Lists the months in which images of all groups were taken, latest first, with the number of images: at most 1,200 months.</summary>
     /// <remarks>
     /// A month is in the camera's local time or, if unknown, the upload time in UTC. List the images of a month with `GET
-    /// images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see months of published groups; for admins and editors users'
-    /// images are included.
+    /// images?takenFrom=2026-07-01&amp;takenTo=2026-08-01&amp;sort=-takenAt`. Visitors see the months of published groups; admins and editors also see the
+    /// months of users' images.
     /// </remarks>
     [AllowAnonymous]
     [AllowKeys]
@@ -62,18 +62,19 @@ public sealed class ImagesController : ApiController
         await Mediator.Send(new GetImage(id), cancellationToken);
 
     /// <summary>
-    /// Downloads a rendition: the image scaled down to fit the width and height configured for this size. Where an image has no large rendition, or does
-    /// not have it yet, `large` returns the high rendition, not cacheable.
+    /// Downloads a rendition: the image scaled down to fit the width and height configured for this size. If an image has no large rendition, or not yet,
+    /// `large` returns the high rendition, which caches must revalidate.
     /// </summary>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="mark">
-    /// The number of the watermark, as in the addresses of a summary. Without it, an address with `r` is 404 for visitors whose pictures have a watermark.
+    /// The number of the watermark, as in the addresses of a summary. Without `mark`, an address with `r` is 404 for visitors who get pictures with a
+    /// watermark.
     /// </param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
     /// <param name="format">
-    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, not cacheable. Without `r`
-    /// and `format`, the smallest file in a format that `Accept` names.
+    /// `avif` or `webp`: the rendition in this format, if listed in `alternates`; otherwise the default rendition, which caches must revalidate. Without `r`
+    /// and `format`, `Accept` decides; the smallest file is sent if several formats are equally preferred.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
@@ -91,8 +92,8 @@ public sealed class ImagesController : ApiController
     /// <param name="r">The revision, as in the addresses of a summary. The current revision is cacheable; an older one redirects to it.</param>
     /// <param name="download">Whether to send the file as an attachment, under the image's file name.</param>
     /// <param name="format">
-    /// `jpeg`: full size as JPEG, upright, in sRGB and without metadata, for formats that browsers do not show (HEIC and TIFF). It is rendered
-    /// on the first request and deleted after a week without requests. A JPEG is returned as it is; other formats are a 400.
+    /// `jpeg`: full size as JPEG, upright, in sRGB and without metadata, for formats that browsers do not show (HEIC and TIFF). It is rendered on the first
+    /// request and deleted after a week without requests. A JPEG is returned as it is; images in other formats are a 400.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
@@ -132,8 +133,8 @@ public sealed class ImagesController : ApiController
 
     /// <summary>Updates an image. Absent fields keep their values; null clears a field.</summary>
     /// <remarks>
-    /// Contributors of a group update the images that they have added to it, except `groupId` and `rating`. `ownerId` transfers a user's image to another user, whose
-    /// quota it then counts against.
+    /// Contributors of a group update the images that they have added to it, except `groupId` and `rating`. `ownerId` transfers a user's image to another user,
+    /// whose quota it then counts against.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Admin)]
@@ -144,12 +145,15 @@ public sealed class ImagesController : ApiController
         await Mediator.Send(body.WithId(id), cancellationToken);
 
     /// <summary>
-    /// Replaces the caption, the time taken and the location by what a sidecar names: an XMP packet, or the JSON that Google Takeout writes beside each photo
-    /// (`description`, `photoTakenTime`, `geoData`; its `title` is a file name).
+    /// Replaces the caption, the time taken and the location with the values in a sidecar. The sidecar is an XMP packet, or the JSON that Google Takeout writes
+    /// beside each photo (`description`, `photoTakenTime`, `geoData`; its `title` is a file name).
     /// </summary>
-    /// <remarks>Fields that the sidecar does not name keep their values. A key with the scope `upload` changes the images that its account has uploaded.</remarks>
+    /// <remarks>
+    /// Fields that the sidecar does not name keep their values. Only admins and editors change the rating. A key with the scope `upload` changes only images
+    /// that the key's account has uploaded.
+    /// </remarks>
     /// <param name="id">The image's id.</param>
-    /// <param name="onlyMissing">True: fields that the image already has also keep their values.</param>
+    /// <param name="onlyMissing">Whether to fill in only fields that have no value in the image.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload, KeyScope.Admin)]

@@ -30,7 +30,7 @@ internal sealed class MultipartFiles : IAsyncEnumerable<IncomingFile>
     public IReadOnlyList<string> TagsForAll { get; private set; } = [];
 
     /// <summary>The files of a request, each with the tags sent before it.</summary>
-    /// <exception cref="ProblemException">415 for another media type, 400 for a malformed body.</exception>
+    /// <exception cref="ProblemException">415 for another media type, 400 without a usable boundary.</exception>
     public static MultipartFiles Read(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase))

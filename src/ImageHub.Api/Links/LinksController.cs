@@ -47,7 +47,7 @@ public sealed class LinksController : ApiController
     public async Task<ActionResult<Page<LinkResponse>>> List([FromQuery] ListLinks query, CancellationToken cancellationToken) =>
         Paged(await Mediator.Send(query, cancellationToken));
 
-    /// <summary>Gets a link. Signed-in admins and editors also receive its address while the link works.</summary>
+    /// <summary>Gets a link. For a group's link, signed-in admins and editors also receive the address while the link works.</summary>
     [Authorize(Access.Curator)]
     [AllowKeys(KeyScope.Admin)]
     [HttpGet("/api/v1/links/{id:guid}")]
@@ -87,8 +87,8 @@ public sealed class LinksController : ApiController
     /// <summary>Lists the favourites of a link's guests. They remain available after the link has ended.</summary>
     /// <param name="id">The link's id.</param>
     /// <param name="format">
-    /// `json`; `csv` for a table with one row per guest and image; or `xmp` for a ZIP of XMP sidecars, which photo software reads: five stars, the guest's name as
-    /// the label and the note as the description.
+    /// `json`; `csv` for a table with one row per guest and image; or `xmp` for a ZIP of XMP sidecars, which photo software reads: five stars, the guest's name
+    /// as the label and the note as the description.
     /// </param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [Authorize(Access.Curator)]

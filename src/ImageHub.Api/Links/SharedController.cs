@@ -86,14 +86,15 @@ public sealed class SharedController : ApiController
         Paged(await Mediator.Send(query.WithToken(token, Cookie), cancellationToken));
 
     /// <summary>
-    /// Downloads a rendition: the image scaled down to fit the width and height configured for this size. Where an image has no large rendition, or does
-    /// not have it yet, `large` returns the high rendition, not cacheable.
+    /// Downloads a rendition: the image scaled down to fit the width and height configured for this size. If an image has no large rendition, or not yet,
+    /// `large` returns the high rendition, which caches must revalidate.
     /// </summary>
     /// <param name="token">The link's token.</param>
     /// <param name="id">The image's id.</param>
     /// <param name="r">The revision, as in the addresses of a summary. An older revision redirects to the current one.</param>
     /// <param name="mark">
-    /// The number of the watermark, as in the addresses of a summary. Without it, an address with `r` is 404 for visitors whose pictures have a watermark.
+    /// The number of the watermark, as in the addresses of a summary. Without `mark`, an address with `r` is 404 for visitors who get pictures with a
+    /// watermark.
     /// </param>
     /// <param name="download">Whether to send the file as an attachment, named after the image with the format's extension.</param>
     /// <param name="format">`avif` or `webp`, as for images outside of links.</param>
@@ -175,9 +176,10 @@ public sealed class SharedController : ApiController
     /// <summary>Announces photos that this guest sends. The response states which files are needed.</summary>
     /// <remarks>
     /// Requires the guest's cookie, which `GET` of the shared group sets. Send the content of each needed file to its `uploadUrl` (tus 1.0) with the same
-    /// cookie. The photos await the approval of a curator; until then, nobody else sees them. Their locations and the files as sent are not kept. Files
-    /// beyond the limits fail with `guestFull` or `linkFull`; if that is every file, the response is 409. From one IP address, a link accepts 120 new guests
-    /// an hour, and 1,000 guests in all (409 `tooManyGuests`). A guest announces at most 500 files a minute, and 5,000 at once (429).
+    /// cookie. The photos await the approval of a curator; until then, nobody else sees them. Their locations and the files as sent are not kept. Files beyond
+    /// the limits fail with `guestFull` or `linkFull`; if that is every file, the response is 409. A link has at most 1,000 guests who send photos (409
+    /// `tooManyGuests`), and accepts 120 new guests an hour from one IP address (429). A guest can announce 5,000 files at once, and then 500 files a minute
+    /// (429).
     /// </remarks>
     [HttpPost("uploads")]
     [ProducesResponseType<CreatedUpload>(201)]

@@ -29,7 +29,7 @@ internal sealed class UnderLinkAttribute : Attribute, IResourceFilter
     /// <summary>Whether a path contains a link's token.</summary>
     public static bool HasToken(PathString path) => TokenAt(ReadSegments(path)) >= 0;
 
-    /// <summary>Sets the referrer policy of an error response, whose headers were cleared and whose path may match no route.</summary>
+    /// <summary>Sets the referrer policy of an error response. The response's headers were cleared, and the request's path may match no route.</summary>
     public static void HideReferrer(HttpContext context)
     {
         if (HasToken(context.Request.Path))

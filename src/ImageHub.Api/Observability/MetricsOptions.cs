@@ -9,8 +9,8 @@ public sealed class MetricsOptions : IValidatableObject
     public const string Section = "Metrics";
 
     /// <summary>
-    /// Addresses that only answer <c>/metrics</c>, for Prometheus, such as <c>http://127.0.0.1:9464</c>, separated by semicolons; absent: none.
-    /// Without a password: do not open them to the internet.
+    /// Addresses that only answer <c>/metrics</c>, for Prometheus, such as <c>http://127.0.0.1:9464</c>, separated by semicolons; absent: none. They require no
+    /// password; do not open them to the internet.
     /// </summary>
     public string? Urls { get; set; }
 

@@ -23,7 +23,9 @@ internal static class ObservabilityServices
 
     private static readonly string[] Protocols = ["grpc", "http/protobuf"];
 
-    /// <summary>Tags of the instrumentation that may contain link tokens, visitors' addresses, or text that a client chose. Each span loses them.</summary>
+    /// <summary>
+    /// Tags of the instrumentation that may contain link tokens, visitors' addresses, or text that a client chose. They are removed from each span.
+    /// </summary>
     private static readonly string[] RemovedTags =
         ["url.path", "url.query", "url.full", "server.address", "server.port", "client.address", "network.peer.address", "network.peer.port", "user_agent.original", "http.request.method_original"];
 

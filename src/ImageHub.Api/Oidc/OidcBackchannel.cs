@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace ImageHub.Api.Oidc;
 
 /// <summary>
-/// Requests from the server to the provider. The provider's metadata names the addresses, so each address is checked: https, or http on this machine. A
-/// server error counts as an outage.
+/// Requests from the server to the provider. The provider's metadata names the addresses, so each address is checked: https, or http on this machine. A server
+/// error or 429 counts as an outage.
 /// </summary>
 internal sealed class OidcBackchannel() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
 {

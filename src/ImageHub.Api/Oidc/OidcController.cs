@@ -27,7 +27,7 @@ public sealed class OidcController : ApiController
 
     /// <summary>Sends the browser to the OpenID Connect provider to sign in.</summary>
     /// <remarks>If the provider does not respond, the browser is sent to `/sign-in?error=providerUnavailable`.</remarks>
-    /// <param name="returnTo">A path of this site, to which the browser returns. The default, also for any other value, is `/account`.</param>
+    /// <param name="returnTo">A path of this site, to which the browser returns. Without such a path, the browser returns to `/account`.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [AllowAnonymous]
     [HttpGet("/api/v1/auth/oidc")]
@@ -45,7 +45,7 @@ public sealed class OidcController : ApiController
         return SeeOther(location);
     }
 
-    /// <summary>The redirect target after signing in at the provider. Sets the session's cookies, and redirects to the page where the sign-in began.</summary>
+    /// <summary>The redirect target after signing in at the provider. Sets the session's cookies, and redirects to the `returnTo` of the sign-in.</summary>
     /// <remarks>
     /// After a failure the browser is sent to `/sign-in?error={code}`: `providerUnavailable`, `providerRefused`, `signInExpired`, `answerInvalid`, `noAccount`,
     /// `tooManyAttempts` or `publicUrlMissing`. A join returns to `/account/password`, after a failure with `?error={code}`, which may also be `identityTaken`.
@@ -69,7 +69,10 @@ public sealed class OidcController : ApiController
         return SeeOther(completed.Location);
     }
 
-    /// <summary>Ends the sessions of a person or session at the provider (OpenID Connect Back-Channel Logout 1.0). For the provider.</summary>
+    /// <summary>
+    /// Ends the sessions here that belong to a person or a session at the provider (OpenID Connect Back-Channel Logout 1.0). Only the provider calls this
+    /// route.
+    /// </summary>
     /// <remarks>An invalid or repeated logout token is a 400.</remarks>
     [AllowAnonymous]
     [HttpPost("/api/v1/auth/oidc/backchannel-logout")]
@@ -94,8 +97,8 @@ public sealed class OidcController : ApiController
 
     /// <summary>Begins to join the caller's account to a person at the provider. Open the returned address in the same browser.</summary>
     /// <remarks>
-    /// The sign-in must be less than five minutes old. The response also sets cookies that the browser must send when it returns, within 10 minutes. Afterwards the
-    /// provider signs the account in.
+    /// The sign-in must be less than five minutes old. The response also sets cookies that the browser must send when it returns, within 10 minutes.
+    /// Afterwards, the account can sign in at the provider.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [HttpPost("/api/v1/me/oidc")]

@@ -29,12 +29,12 @@ internal sealed class OidcProvider(
     private const string Name = "oidc";
 
     /// <summary>
-    /// The entry of a sign-in's state with the return path. The entry's name differs from the handler's, because the handler removes its own entry before
+    /// The entry with the return path in a sign-in's state. The entry's name differs from the handler's, because the handler removes its own entry before
     /// <c>OnTicketReceived</c>.
     /// </summary>
     private const string ReturnItem = "returnTo";
 
-    /// <summary>The entry of a sign-in's state with the id of an intent to join.</summary>
+    /// <summary>The entry in a sign-in's state that identifies an intent to join.</summary>
     private const string JoinItem = "join";
 
     /// <summary>The tolerated difference between the clocks of the provider and this server.</summary>
@@ -51,7 +51,7 @@ internal sealed class OidcProvider(
     /// <summary>The age after which a logout token is refused. Younger tokens are stored, to detect their reuse.</summary>
     private static readonly TimeSpan LogoutTokenLifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>Signatures with the provider's key pairs; signatures with the client secret are refused.</summary>
+    /// <summary>The accepted signature algorithms use the provider's key pairs. Signatures with the client secret are refused.</summary>
     private static readonly string[] Algorithms =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -317,7 +317,7 @@ internal sealed class OidcProvider(
 
     private static ProblemException Refused(string reason) => ProblemException.Invalid("logout_token", $"logout_token is refused: {reason}.");
 
-    /// <summary>The text of an error that a stranger may have worded.</summary>
+    /// <summary>Limits an error text that a stranger may have worded to 300 characters, and replaces control characters with spaces.</summary>
     private static string Printable(string text) => string.Concat(text.Take(300).Select(character => char.IsControl(character) ? ' ' : character));
 
     private Task InitializeAsync() => handler.InitializeAsync(new AuthenticationScheme(Name, displayName: null, typeof(OpenIdConnectHandler)), Context);

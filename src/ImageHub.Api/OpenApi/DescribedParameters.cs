@@ -1,6 +1,6 @@
 namespace ImageHub.Api.OpenApi;
 
-/// <summary>Declares the allowed values of a parameter without a validator for the OpenAPI document.</summary>
+/// <summary>Declares, for the OpenAPI document, the allowed values of a parameter that has no validator.</summary>
 /// <param name="name">The name of the schema, from which client generators derive the name of the type.</param>
 /// <param name="values">The allowed values.</param>
 [AttributeUsage(AttributeTargets.Parameter)]
@@ -13,7 +13,7 @@ internal sealed class OneOfAttribute(string name, params string[] values) : Attr
     public IReadOnlyList<string> Values { get; } = values;
 }
 
-/// <summary>Declares the range of a parameter without a validator for the OpenAPI document.</summary>
+/// <summary>Declares, for the OpenAPI document, the range of a parameter that has no validator.</summary>
 /// <param name="min">The minimum, inclusive.</param>
 /// <param name="max">The maximum, inclusive.</param>
 [AttributeUsage(AttributeTargets.Parameter)]

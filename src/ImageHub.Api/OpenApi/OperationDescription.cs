@@ -53,7 +53,8 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
         if (context.Description.RelativePath!.StartsWith(ApiPath, StringComparison.Ordinal))
         {
-            // 403: an API key without the scope, or a change that only a cookie authenticates. 400: an unknown parameter, or an API key beside an access token.
+            // 403: an API key without the scope, or a change by cookie without the header X-Requested-With. 400: an unknown parameter, or an API key beside an
+            // access token.
             var isForAnyKey = HttpMethods.IsGet(context.Description.HttpMethod!) && metadata.OfType<AllowKeysAttribute>().LastOrDefault() is { Scopes.Count: 0 };
             statuses = [.. statuses, .. isForAnyKey ? [] : (int[])[StatusCodes.Status403Forbidden], StatusCodes.Status400BadRequest];
         }
@@ -265,7 +266,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             || (bound?.ModelMetadata is { ContainerType: { } container, PropertyName: { } property } && FieldLimits.IsRequired(context.ApplicationServices, container, property));
     }
 
-    /// <summary>The name of the schema with a parameter's allowed values. Client generators would number the types of parameters with the same name.</summary>
+    /// <summary>
+    /// The name of the schema with a parameter's allowed values. Without this name, client generators would number the types of parameters with the same name.
+    /// </summary>
     private static string? NameValues(ApiParameterDescription? bound, ParameterInfo? declared) => (declared?.GetCustomAttribute<OneOfAttribute>(), bound) switch
     {
         ({ } texts, _) => texts.Name,

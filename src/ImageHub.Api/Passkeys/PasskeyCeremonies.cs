@@ -88,7 +88,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
         });
     }
 
-    /// <summary>Whether an origin is the public address, or the request's own address on <c>localhost</c>.</summary>
+    /// <summary>Whether an origin is the public address or, if none is configured, the request's own address on <c>localhost</c>.</summary>
     private static bool IsOwn(string origin, HostString host, WebOptions web) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var address)
         && (string.IsNullOrEmpty(web.PublicUrl)

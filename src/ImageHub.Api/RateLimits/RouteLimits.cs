@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.RateLimits;
 
 /// <summary>
-/// Names the rate limit of a route: setting <c>RateLimits:Routes:{name}</c>. Routes with the same name share a limit. Without the attribute,
-/// the name is the operation's id.
+/// Names the rate limit of a route: setting <c>RateLimits:Routes:{name}</c>. Routes with the same name share a limit. Without the attribute, the name is the
+/// operation's id without the hyphen.
 /// </summary>
 /// <param name="name">The name, case-insensitive.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Api.RateLimits;
 
-/// <summary>Exempts a route from the visitors' limit: it needs neither the database nor rendering, or has a separate limit.</summary>
+/// <summary>Exempts a route from the visitors' limit: the route needs neither the database nor rendering, or has a separate limit.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class UncountedAttribute : Attribute;
 
@@ -116,8 +116,8 @@ internal sealed class VisitorLimits(RequestDelegate next, IOptions<RateLimitOpti
     }
 
     /// <summary>
-    /// The estimated time until the next request ends: the rest of the oldest statement's timeout. If all requests exceed the timeout, as archives
-    /// do, the duration of the newest request so far.
+    /// The estimated time until one of the requests ends: the statement timeout minus the age of the oldest request within it. If all requests exceed the
+    /// timeout, as archives do, the age of the newest request.
     /// </summary>
     private TimeSpan Wait(List<long> others, long now)
     {

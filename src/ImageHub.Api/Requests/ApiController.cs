@@ -23,7 +23,9 @@ public abstract class ApiController : ControllerBase
         return list;
     }
 
-    /// <summary>Links the neighbouring pages in the <c>Link</c> header (RFC 8288). Has no effect on lists that are paged by cursor or offset.</summary>
+    /// <summary>
+    /// Links the first, previous, next and last page in the <c>Link</c> header (RFC 8288). Has no effect on lists that are paged by cursor or offset.
+    /// </summary>
     protected void LinkNeighbours<T>(Page<T> list)
     {
         if (list is { Number: { } page, TotalPages: { } pages })
@@ -51,7 +53,7 @@ public abstract class ApiController : ControllerBase
     }
 
     /// <summary>
-    /// Returns the result of an upload: 201 if any file was uploaded, 200 if all files already existed, 422 if no file was accepted.
+    /// Returns the result of an upload: 201 if any file was uploaded, 200 if all files already existed, 422 if no file was uploaded and at least one failed.
     /// </summary>
     protected ActionResult<UploadReport> Reported(UploadReport report) => report switch
     {

@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ImageHub.Api.Requests;
 
-/// <summary>Adds the headers common to all responses, unless the endpoint has set them.</summary>
+/// <summary>Adds the headers common to all responses. An endpoint's own policies and caching rules remain.</summary>
 internal static class CommonHeaders
 {
     /// <summary>The request's id, as in the log.</summary>

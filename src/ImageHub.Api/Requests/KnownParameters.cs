@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 namespace ImageHub.Api.Requests;
 
 /// <summary>
-/// Marks a route that ignores unknown query parameters, because other sites add parameters to the addresses of pages, images and feeds. All
-/// other routes reject unknown parameters.
+/// Marks a route that ignores unknown query parameters, because other sites add parameters to the addresses of pages, images and feeds. All other routes of
+/// controllers reject unknown parameters.
 /// </summary>
 internal interface IPassesUnknownParameters;
 
@@ -18,8 +18,8 @@ internal interface IPassesUnknownParameters;
 internal sealed class PassesUnknownParametersAttribute : Attribute, IPassesUnknownParameters;
 
 /// <summary>
-/// Rejects unknown and repeated query parameters. If <c>per_page=50</c> were ignored silently, a program would receive only the first 12
-/// items. The known parameters are the parameters that the action binds.
+/// Rejects unknown query parameters, and repeated parameters that are not lists. If <c>per_page=50</c> were ignored silently, a program would receive only the
+/// first 12 items. The known parameters are the parameters that the action binds.
 /// </summary>
 internal sealed class KnownParameters(IApiDescriptionGroupCollectionProvider descriptions) : IActionFilter
 {

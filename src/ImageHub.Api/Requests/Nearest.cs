@@ -3,12 +3,12 @@ namespace ImageHub.Api.Requests;
 /// <summary>Finds the known name closest to an unknown one, for error messages.</summary>
 internal static class Nearest
 {
-    /// <summary>Longer names are not compared, because the cost grows with the product of both lengths.</summary>
+    /// <summary>Longer unknown names are not compared, because the cost grows with the product of both lengths.</summary>
     private const int MaxLength = 100;
 
     /// <summary>
-    /// The known name with the smallest edit distance, ignoring case, <c>_</c> and <c>-</c>. The distance is at most half the longer name's length
-    /// and less than the shorter name's length.
+    /// The known name with the smallest edit distance, ignoring case, <c>_</c> and <c>-</c>; null if no name is close. The distance must be at most half the
+    /// longer name's length and less than the shorter name's length.
     /// </summary>
     public static string? Find(string sent, IEnumerable<string> known)
     {

@@ -53,7 +53,7 @@ public sealed class SiteController : ApiController
     [FailsWith(400, 401, 404, 412, 416, 503)]
     public Task<IActionResult> LogoDark([FromQuery] int? r, CancellationToken cancellationToken) => Serve(isDark: true, r, cancellationToken);
 
-    /// <summary>Replaces the logo. The request body is the file's content: PNG, WebP, JPEG or AVIF of at most 5 MB.</summary>
+    /// <summary>Replaces the logo. The request body is the file's content: PNG, WebP, JPEG or AVIF of at most 5 MiB.</summary>
     /// <remarks>The server renders the file again, at most 1,200 pixels wide and 600 pixels high.</remarks>
     [HttpPut("logo")]
     [DisableRequestSizeLimit]
@@ -62,7 +62,7 @@ public sealed class SiteController : ApiController
     [FailsWith(400, 401, 403, 413, 415, 422, 503)]
     public Task<ActionResult<SiteResponse>> PutLogo(CancellationToken cancellationToken) => Replace(isDark: false, cancellationToken);
 
-    /// <summary>Replaces the logo for dark pages. The request body is the file's content: PNG, WebP, JPEG or AVIF of at most 5 MB.</summary>
+    /// <summary>Replaces the logo for dark pages. The request body is the file's content: PNG, WebP, JPEG or AVIF of at most 5 MiB.</summary>
     /// <remarks>The server renders the file again, at most 1,200 pixels wide and 600 pixels high.</remarks>
     [HttpPut("logo/dark")]
     [DisableRequestSizeLimit]

@@ -35,7 +35,7 @@ public sealed class TiersController : ApiController
         await Mediator.Send(new GetTier(id), cancellationToken);
 
     /// <summary>Updates a tier. Absent fields keep their values; null clears a field.</summary>
-    /// <remarks>Takes effect on the next request of every user of the tier.</remarks>
+    /// <remarks>Takes effect for all users of the tier, immediately on this instance and within a second on others.</remarks>
     [HttpPatch("{id:guid}")]
     [ProducesResponseType<TierResponse>(200)]
     [FailsWith(400, 401, 403, 404, 409, 503)]

@@ -40,20 +40,20 @@ public sealed class TransformsController : ApiController
     }
 
     /// <summary>
-    /// Downloads a published image in the size, crop and format of a signed address. It is rendered on the first request, never enlarged, and deleted after a week
-    /// without requests.
+    /// Downloads a published image in the size, crop and format of a signed address. The picture is rendered on the first request, never enlarged, and deleted
+    /// after a week without requests.
     /// </summary>
     /// <remarks>
-    /// A wrong signature, an ended key, an expired address, and an image that visitors do not see are the same 404. With a valid signature, wrong options are a 400.
-    /// Groups with a watermark give pictures with the watermark; groups whose downloads are not `full` give no more pixels than `large` has.
+    /// A wrong signature, an ended key, an expired address, and an image that visitors do not see are the same 404. With a valid signature, wrong options are a
+    /// 400. Groups with a watermark give pictures with the watermark; groups whose downloads are not `full` give no more pixels than `large` has.
     /// </remarks>
     /// <param name="keyId">The key's id.</param>
     /// <param name="signature">
     /// HMAC-SHA256 in base64url without padding over `/{options}/{file}`. Its key is the text of the key as it was shown.
     /// </param>
     /// <param name="options">
-    /// `w:` and `h:` (1–4,000; at least one), `fit:` (`contain`, `cover` or `fill`), `g:` (`ce`, `no`, `so`, `ea`, `we` or `sm`; absent: the image's focus), `q:`
-    /// (1–100, not for PNG), `dpr:` (1–3; width and height times `dpr` are at most 4,000) and `exp:` (Unix seconds), joined by commas in this order.
+    /// `w:` and `h:` (1–4,000; at least one), `fit:` (`contain`, `cover` or `fill`), `g:` (`ce`, `no`, `so`, `ea`, `we` or `sm`; absent: the image's focus),
+    /// `q:` (1–100, not for PNG), `dpr:` (1–3; width and height times `dpr` are at most 4,000) and `exp:` (Unix seconds), joined by commas in this order.
     /// </param>
     /// <param name="file">The image's id and the format: `{id}.jpeg`, `{id}.webp`, `{id}.avif` or `{id}.png`.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

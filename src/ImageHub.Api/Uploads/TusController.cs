@@ -110,7 +110,7 @@ public sealed class TusController : ApiController
         Mediator.Send(new AppendToTusUpload(id, offset, Request.Body, Request.ContentLength, TusHeaders.ReadChecksum(Request)), cancellationToken);
 
     /// <summary>
-    /// Appends the body of a creation request. If that fails temporarily, deletes the upload, because the client never learns its address.
+    /// Appends the body of a creation request. If that fails, deletes the upload unless it has already ended, because the client never learns its address.
     /// </summary>
     private async Task<TusUpload> AppendOrForgetAsync(TusUpload upload, CancellationToken cancellationToken)
     {

@@ -159,7 +159,7 @@ internal static class TusHeaders
     public static long ReadOffset(HttpRequest request) => ReadNumber(request, Offset);
 
     /// <summary>Reads the headers of a creation request.</summary>
-    /// <exception cref="ProblemException">400.</exception>
+    /// <exception cref="ProblemException">400; 404 if the id of the group is malformed.</exception>
     public static CreateTusUpload ReadCreation(HttpRequest request)
     {
         if (request.Headers.ContainsKey("Upload-Defer-Length") || request.Headers.ContainsKey("Upload-Concat"))

@@ -35,7 +35,7 @@ public sealed class UploadsController : ApiController
         return Created($"/api/v1/uploads/{upload.Id}", upload);
     }
 
-    /// <summary>Announces further files of one of the caller's own batches. They are appended to its receipt.</summary>
+    /// <summary>Announces further files of one of the caller's own batches. The files are appended to the batch's receipt.</summary>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]
     [HttpPost("{id:guid}/files")]
@@ -46,9 +46,9 @@ public sealed class UploadsController : ApiController
 
     /// <summary>Sends several announced files, each complete, in one request: efficient for small files.</summary>
     /// <remarks>
-    /// Each file is a part with a file name; its field name is the last segment of its `uploadUrl`. Files with the state `uploaded` are
-    /// durable; files still `needed`, with the reason in `code`, can be sent to their `uploadUrl`. Sending a file again returns its result
-    /// again, for a day. 503 if no file could be accepted.
+    /// Each file is a part with a file name; its field name is the last segment of its `uploadUrl`. Files with the status `uploaded` are durable; files still
+    /// `needed`, with the reason in `code`, can be sent to their `uploadUrl`. Sending a file again returns its result again, for a day. 503 if no file could be
+    /// accepted.
     /// </remarks>
     [Authorize(Access.SignedIn)]
     [AllowKeys(KeyScope.Upload)]

@@ -1,6 +1,6 @@
 namespace ImageHub.Api.Web;
 
-/// <summary>The paths of the web app's pages, as in its router; <c>*</c> matches an id or a slug. Other paths have no page.</summary>
+/// <summary>The paths of the web app's pages, as in its router; <c>*</c> matches an id, a slug or a link's token. Other paths have no page.</summary>
 internal static class AppPaths
 {
     /// <summary>All page paths.</summary>

@@ -81,7 +81,7 @@ internal static class AtomFeed
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    /// <summary>Removes characters that XML does not allow (XML 1.0, section 2.2).</summary>
+    /// <summary>Replaces characters that XML does not allow (XML 1.0, section 2.2) with U+FFFD.</summary>
     private static string Clean(string text) =>
         string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\uFFFD" : rune.ToString()));
 }

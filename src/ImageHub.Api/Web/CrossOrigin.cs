@@ -8,8 +8,8 @@ using Microsoft.Net.Http.Headers;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Allows pages of configured origins to call the API (Fetch Standard, section 3.3) with access tokens and API keys. Browsers may not send
-/// cookies, and the server ignores cookies that are sent.
+/// Allows pages of configured origins to call the API (Fetch Standard, section 3.3) with access tokens and API keys. Browsers may not send cookies, and the
+/// server ignores the access token's cookie if it is sent.
 /// </summary>
 internal sealed class CrossOrigin(IOptions<WebOptions> options)
 {
@@ -52,8 +52,8 @@ internal sealed class CrossOrigin(IOptions<WebOptions> options)
     }
 
     /// <summary>
-    /// Adds Vary: Origin to all responses, also to requests without an origin. Otherwise a cache would send a response without CORS headers to a
-    /// page of another origin.
+    /// Adds Vary: Origin to all responses, also for requests without an origin. Otherwise a cache would send a response without CORS headers to a page of
+    /// another origin.
     /// </summary>
     private static Task VaryAsync(HttpContext context, RequestDelegate next)
     {

@@ -11,7 +11,7 @@ namespace ImageHub.Api.Web;
 
 /// <summary>
 /// Writes a page's first screen with the web app's class names and measures, so that photos do not wait for the app's code and browsers without scripts show
-/// working links. All values are user input and are encoded as text.
+/// working links. User input is encoded as text.
 /// </summary>
 /// <remarks>
 /// The app replaces the elements with identical ones, and adds the texts in the reader's language. The sources are the web app's GalleryPage.tsx,

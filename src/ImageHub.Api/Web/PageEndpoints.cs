@@ -14,8 +14,8 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// The pages with server-rendered metadata. Each page is an endpoint outside the route table. Requests for a page pass through the same middleware
-/// as requests for routes. Routing answers no 405 to a page's path, whatever the method.
+/// The pages with server-rendered metadata. Each page is an endpoint outside the route table. Requests for a page pass through the same middleware as requests
+/// for routes. Because a page's path is no route, routing never answers it with 405.
 /// </summary>
 internal sealed class PageEndpoints
 {

@@ -11,8 +11,8 @@ using ImageHub.Domain;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Writes a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site's data for the app. All values
-/// are user input and are encoded as text.
+/// Writes a page's head: title, description, canonical address, OpenGraph, Twitter card, JSON-LD, and the site's data for the app. User input is encoded as
+/// text.
 /// </summary>
 internal static class PageHead
 {

@@ -13,7 +13,7 @@ internal sealed partial class PublicAddress(IOptions<WebOptions> options, ILogge
 
     private readonly Uri? address = HttpsAddress(options.Value.PublicUrl);
 
-    // Hosts of requests are decoded, so that international names are compared in Unicode.
+    // In Unicode, because the hosts of requests are decoded, too.
     private readonly HostString? host = HttpsAddress(options.Value.PublicUrl) is { } known ? HostString.FromUriComponent(known.IsDefaultPort ? known.Host : known.Authority) : null;
 
     private int hasWarned;

@@ -25,7 +25,9 @@ public sealed class SiteFilesController : ApiController
 {
     private SiteAddresses Addresses => HttpContext.RequestServices.GetRequiredService<SiteAddresses>();
 
-    /// <summary>Gets the sitemap: the addresses of the gallery, of the page about the photographer and of published groups, for search engines (sitemaps.org).</summary>
+    /// <summary>
+    /// Gets the sitemap: the addresses of the gallery, of the page about the photographer and of published groups, for search engines (sitemaps.org).
+    /// </summary>
     /// <param name="part">The part, from 1. If there are more than 50,000 addresses, the response without this parameter lists the parts.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     [KeepsAnswer(ChangeTags.Groups, "part", Also = ChangeTags.Site)]

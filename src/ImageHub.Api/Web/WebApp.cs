@@ -6,8 +6,8 @@ using ImageHub.Application.Errors;
 namespace ImageHub.Api.Web;
 
 /// <summary>
-/// Serves the web app: its files, and its index page at every path that may be one of its pages. It runs after routing and handles only
-/// requests without an endpoint. Its responses are public.
+/// Serves the web app: its files, and its index page at every path that may be one of its pages. It runs after routing and handles only requests without an
+/// endpoint. The files and the bare index page are public.
 /// </summary>
 internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHeaders headers, FirstPage firstPage, PageEndpoints pages, ILogger<WebApp> logger)
 {

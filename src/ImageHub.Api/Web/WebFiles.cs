@@ -13,7 +13,7 @@ internal sealed record WebFile(string ContentType, IReadOnlyList<WebFileForm> Fo
     /// <summary>The content coding with the smallest files.</summary>
     public const string Brotli = "br";
 
-    /// <summary>The content coding that all clients support.</summary>
+    /// <summary>A content coding that nearly all clients support.</summary>
     public const string Gzip = "gzip";
 
     private static readonly string[] Encodings = [Brotli, Gzip];

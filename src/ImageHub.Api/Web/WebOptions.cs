@@ -9,8 +9,8 @@ public sealed class WebOptions : IValidatableObject
     public const string Section = "Web";
 
     /// <summary>
-    /// The public address, such as <c>https://photos.example</c>. If absent, only previews use the request's address, if it came through a
-    /// proxy of <c>ForwardedHeaders__KnownProxies</c> or from a browser on this machine.
+    /// The public address, such as <c>https://photos.example</c>. If absent, only previews have absolute addresses: the request's address, if the request came
+    /// through a proxy of <c>ForwardedHeaders__KnownProxies</c> or from a browser on this machine.
     /// </summary>
     public string? PublicUrl { get; set; }
 

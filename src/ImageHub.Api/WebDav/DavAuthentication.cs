@@ -29,7 +29,7 @@ internal sealed class DavAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
     /// <summary>Whether a request is for WebDAV.</summary>
     public static bool IsDav(HttpRequest request) => request.Path.StartsWithSegments("/dav", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Rejects requests that other sites cause, keys on an insecure connection, and keys without a scope that the route accepts.</summary>
+    /// <summary>Rejects requests that other sites cause, requests of other machines without https, and keys without a scope that the route accepts.</summary>
     /// <exception cref="ProblemException">403.</exception>
     public static void Check(HttpContext context, Endpoint endpoint)
     {
@@ -50,7 +50,7 @@ internal sealed class DavAuthentication(IOptionsMonitor<AuthenticationSchemeOpti
             throw new ProblemException(Problems.HttpsRequired, "WebDAV needs https, because each request contains the API key. A proxy that provides https must be listed in ForwardedHeaders__KnownProxies.");
         }
 
-        // A request without a route is answered as a request with an unknown method, regardless of the key's scopes.
+        // Routing answers an unknown method with 405, regardless of the key's scopes.
         if (context.User.Identity?.IsAuthenticated == true && endpoint is RouteEndpoint)
         {
             ApiKeyAuthentication.EnsureScope(context, endpoint);

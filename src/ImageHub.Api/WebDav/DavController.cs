@@ -58,7 +58,7 @@ public sealed class DavController(TimeProvider clock) : ApiController
         return new EmptyResult();
     }
 
-    /// <summary>Downloads a file: an image as sent, or a placeholder.</summary>
+    /// <summary>Downloads a file: an image as sent, or a placeholder. For a folder, returns a line of text.</summary>
     [HttpGet]
     public async Task<IActionResult> Get(CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ internal static class DavHeaders
     /// <summary>
     /// Reads the request's address as sent. Routing decodes everything except <c>%2F</c>, which makes it indistinguishable from <c>%252F</c>.
     /// </summary>
-    /// <exception cref="ProblemException">400 for a path with the segments <c>.</c> or <c>..</c>.</exception>
+    /// <exception cref="ProblemException">400 for a path with the segments <c>.</c> or <c>..</c>, or with U+0000.</exception>
     public static DavPath ReadPath(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -66,7 +66,7 @@ internal static class DavHeaders
             : ReadAddress(request, text, "Destination");
     }
 
-    /// <summary>Reads <c>Timeout</c>: the first value that is a number of seconds or infinite; an hour without the header.</summary>
+    /// <summary>Reads <c>Timeout</c>: the first number of seconds, at most an hour. Without a number of seconds, the timeout is an hour.</summary>
     public static TimeSpan ReadTimeout(HttpRequest request)
     {
         const string seconds = "Second-";
@@ -88,7 +88,7 @@ internal static class DavHeaders
         : throw ProblemException.Invalid("Lock-Token", "Lock-Token must be a lock token in angle brackets.");
 
     /// <summary>Reads the headers <c>If</c>, <c>If-Match</c> and <c>If-None-Match</c>.</summary>
-    /// <exception cref="ProblemException">400.</exception>
+    /// <exception cref="ProblemException">400; 502 if <c>If</c> names an address of another server.</exception>
     public static DavConditions ReadConditions(HttpRequest request) => new(ReadIf(request))
     {
         Match = ReadTags(request, "If-Match", isComparisonStrong: true),

@@ -14,7 +14,7 @@ internal sealed class Multistatus(IAsyncEnumerable<IReadOnlyList<DavEntry>> entr
 {
     private const string Prefix = "D";
 
-    /// <summary>The size from which written entries are sent. An entry may have 64 KiB of properties.</summary>
+    /// <summary>Written entries are sent once they exceed this size, in bytes. An entry may have 64 KiB of properties.</summary>
     private const int BufferBytes = 64 * 1024;
 
     private const string Ok = "HTTP/1.1 200 OK";

@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Accounts;
 
-/// <summary>An address from which an account has signed in.</summary>
+/// <summary>A client address from which an account has signed in.</summary>
 /// <param name="UserId">The account.</param>
 /// <param name="AddressHash">A keyed hash of the address.</param>
 /// <param name="SignedInAt">The time of the latest sign-in.</param>

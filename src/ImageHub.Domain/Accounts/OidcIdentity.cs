@@ -7,8 +7,8 @@ namespace ImageHub.Domain.Accounts;
 public sealed record OidcSession(string Issuer, string Subject, string? SessionId);
 
 /// <summary>
-/// The join of an account and a person at an OpenID Connect provider. Issuer and subject identify the person (OpenID Connect Core 1.0, section 5.7); names and
-/// mail addresses do not, because a provider may give them to somebody else.
+/// Joins an account to a person at an OpenID Connect provider. Issuer and subject identify the person (OpenID Connect Core 1.0, section 5.7). Names and mail
+/// addresses do not, because a provider may give them to somebody else.
 /// </summary>
 public sealed class OidcIdentity
 {
@@ -36,7 +36,7 @@ public sealed class OidcIdentity
         new() { UserId = userId, Issuer = issuer, Subject = subject, JoinedAt = now };
 }
 
-/// <summary>A signed-in user's intent to join the account to the provider. It can be completed once, in the browser and session that began it.</summary>
+/// <summary>A signed-in user's intent to join the account to the provider. The join can be completed once, in the browser and session that began it.</summary>
 public sealed class OidcJoinIntent
 {
     /// <summary>The time limit of a join.</summary>
@@ -46,7 +46,7 @@ public sealed class OidcJoinIntent
     {
     }
 
-    /// <summary>The account; a new intent replaces its previous one.</summary>
+    /// <summary>The account. A new intent replaces the account's previous intent.</summary>
     public Guid UserId { get; private init; }
 
     /// <summary>The session that began the join.</summary>
@@ -67,7 +67,7 @@ public sealed class OidcJoinIntent
 }
 
 /// <summary>
-/// A logout token that was received. It is kept until it expires, to detect its reuse and to refuse the sign-ins that were in progress when it arrived.
+/// A received logout token. The row is kept until the token expires, to detect its reuse and to refuse sign-ins that were in progress when the token arrived.
 /// </summary>
 /// <param name="TokenHash">SHA-256 of the token's issuer and id (<c>jti</c>).</param>
 /// <param name="Issuer">The provider's issuer identifier.</param>

@@ -3,7 +3,7 @@ namespace ImageHub.Domain.Accounts;
 /// <summary>The role of an account.</summary>
 public enum Role
 {
-    /// <summary>Owns images. Can see published images and the account's own images.</summary>
+    /// <summary>Owns images. Can see published images, the account's own images, and the groups in which the account is a member.</summary>
     User,
 
     /// <summary>Manages all groups, images and accounts.</summary>
@@ -42,7 +42,7 @@ public sealed class User
     public string NormalizedUserName { get; private set; } = "";
 
     /// <summary>
-    /// The bcrypt hash of the password, in format <c>2b</c>; null for an account without a password, which the OpenID Connect provider signs in.
+    /// The bcrypt hash of the password, in the format <c>2b</c>; null for an account without a password, which signs in at the OpenID Connect provider.
     /// </summary>
     public string? PasswordHash { get; private set; }
 

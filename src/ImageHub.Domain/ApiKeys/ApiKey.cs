@@ -8,7 +8,7 @@ public enum KeyScope
     /// <summary>Reading public resources, and the same resources of unpublished groups.</summary>
     Read,
 
-    /// <summary>Uploading, listing groups and creating hidden groups.</summary>
+    /// <summary>Uploading images and sidecars, also over WebDAV; listing groups and creating hidden groups.</summary>
     Upload,
 
     /// <summary>Stock records.</summary>
@@ -47,7 +47,7 @@ public sealed class ApiKey
     /// <summary>The prefix of every key, which makes keys recognizable to people and secret scanners.</summary>
     public const string Prefix = "ihk_";
 
-    /// <summary>The granularity of <see cref="LastUsedAt"/>. It avoids a write at every use of the key.</summary>
+    /// <summary>The granularity of <see cref="LastUsedAt"/>, so that most uses of the key need no write.</summary>
     public static readonly TimeSpan UseGranularity = TimeSpan.FromHours(1);
 
     private ApiKey()

@@ -25,7 +25,9 @@ public sealed class Archive
     /// <summary>The link of the guest who requested the archive; otherwise null. The archive becomes invalid when the link does.</summary>
     public Guid? LinkId { get; private init; }
 
-    /// <summary>Whether the archive is valid while its group is hidden: true if it was created through a link, or while the group was hidden.</summary>
+    /// <summary>
+    /// Whether the archive is valid while its group is hidden: true if it was created through a link, or if it contains images of a group that was hidden then.
+    /// </summary>
     public bool IsOfHidden { get; private init; }
 
     /// <summary>
@@ -37,7 +39,7 @@ public sealed class Archive
     /// <summary>The resolution: <c>full</c> or <c>high</c>.</summary>
     public string Variant { get; private init; } = "";
 
-    /// <summary>The number of the watermark on its images; 0 for none.</summary>
+    /// <summary>The number of the watermark on the archive's images; 0 for none.</summary>
     public int Mark { get; private init; }
 
     /// <summary>Whether an admin, an editor or a contributor created the archive. Visitors' rights then do not limit it.</summary>

@@ -4,14 +4,14 @@ using System.Text;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// The name of a group's folder: the title, in which characters that are invalid in Windows file names or addresses are percent-encoded. The database
-/// derives names in the same way, and numbers equal names.
+/// The name of a group's folder: the title, in which control characters, characters that Windows forbids, a final dot, and percent signs before two hexadecimal
+/// digits are percent-encoded. The database derives names in the same way, and numbers equal names.
 /// </summary>
 public static class FolderName
 {
     private const string Forbidden = "\"*/:<>?\\|";
 
-    /// <summary>Converts the name that a client sends to the form in which names are stored. Titles have no spaces at their ends.</summary>
+    /// <summary>Converts the name that a client sends to the form in which names are stored. Removes spaces at both ends, as titles have none there.</summary>
     public static string Normalize(string sent) => FromTitle(ToTitle(sent).Trim());
 
     /// <summary>Decodes the title from a name.</summary>

@@ -1,7 +1,8 @@
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// A slug that a group no longer has. Its page redirects to the group's current address. The database adds and removes these rows when a slug changes.
+/// A slug that a group no longer has. A page address with this slug redirects to the group's current address. The database adds and removes these rows when a
+/// slug changes.
 /// </summary>
 public sealed class FormerSlug
 {

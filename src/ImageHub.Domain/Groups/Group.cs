@@ -3,9 +3,10 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Domain.Groups;
 
 /// <summary>
-/// A set of images; every image belongs to one group. A curated group presents a subject, such as a work or a product. Each user also has one own
-/// group, and each guest who sends photos an inbox; neither is ever published, listed, shared or addressed by a route.
+/// A set of images; every image belongs to one group. A curated group presents a subject, such as a work or a product. Each user also has one own group, and
+/// each guest who sends photos has an inbox.
 /// </summary>
+/// <remarks>Users' own groups and inboxes cannot be published or shared, and no API route lists or addresses them.</remarks>
 public sealed class Group
 {
     /// <summary>The maximum length of a title, in characters.</summary>
@@ -31,8 +32,8 @@ public sealed class Group
     public Guid Id { get; private init; }
 
     /// <summary>
-    /// The user whose own group this is; null for a curated group. After the account is deleted, the group remains until the trash has been emptied
-    /// of its images.
+    /// The user whose own group this is; null for a curated group and an inbox. After the account is deleted, the group remains until its last image has been
+    /// purged from the trash.
     /// </summary>
     public Guid? OwnerId { get; private init; }
 
@@ -51,7 +52,7 @@ public sealed class Group
     /// </summary>
     public string? Slug { get; private set; }
 
-    /// <summary>Whether an admin has set the slug. It then no longer follows the title.</summary>
+    /// <summary>Whether an admin or editor has set the slug. The slug then no longer follows the title.</summary>
     public bool HasOwnSlug { get; private set; }
 
     /// <summary>
@@ -78,13 +79,13 @@ public sealed class Group
     /// <summary>Whether visitors see the group. All groups above it are then published, too.</summary>
     public bool IsPublished { get; private set; }
 
-    /// <summary>Whether the group is hidden only because a group above it is.</summary>
+    /// <summary>Whether the group is hidden only because a group above it is hidden.</summary>
     public bool IsHiddenByParent { get; private set; }
 
     /// <summary>The group's own setting: whether visitors see it once all groups above it are published.</summary>
     public bool PublishedSetting => IsPublished || IsHiddenByParent;
 
-    /// <summary>The files of its images that visitors may download.</summary>
+    /// <summary>The files of the group's images that visitors may download.</summary>
     public Downloads Downloads { get; private set; }
 
     /// <summary>Whether visitors get the renditions above low only with the site's watermark.</summary>
@@ -105,7 +106,9 @@ public sealed class Group
     /// <summary>The number of images outside the trash. It is stored because counting images for each list of groups would be slow.</summary>
     public int ImageCount { get; private set; }
 
-    /// <summary>The total size of the original files of images outside the trash, in bytes. A user's quota limits this value.</summary>
+    /// <summary>
+    /// The total size of the original files of images outside the trash, in bytes. The bytes of a user's own group count against the quota.
+    /// </summary>
     public long ImageBytes { get; private set; }
 
     /// <summary>The last position reserved for a file of an upload batch, whether or not the file has arrived.</summary>
@@ -175,7 +178,7 @@ public sealed class Group
     }
 
     /// <summary>
-    /// Whether a text can be a slug: lower-case letters a–z, digits and hyphens, but not in the form of an id, because addresses with ids exist, too.
+    /// Whether a text can be a slug: 1–80 lower-case letters a–z, digits and hyphens, but not in the form of an id, because addresses with ids exist, too.
     /// </summary>
     public static bool IsSlug(string text) =>
         text.Length is > 0 and <= MaxSlugLength && text.All(character => character is '-' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) && !Guid.TryParseExact(text, "D", out _);
@@ -184,7 +187,8 @@ public sealed class Group
     public void SetSlug(string? slug) => (Slug, HasOwnSlug) = (slug, slug is not null);
 
     /// <summary>
-    /// Places the group directly below another one, or at the first level, with its own setting. The caller changes the groups below and the images, too.
+    /// Places the group directly below another group, or at the first level, and sets <see cref="PublishedSetting"/>. The caller also changes the groups below
+    /// and the images.
     /// </summary>
     public void Place(Group? parent, bool isPublished)
     {

@@ -10,7 +10,7 @@ public enum MemberRole
     Contributor,
 }
 
-/// <summary>A user's membership of a group, which also applies to all groups below it, whether or not they are published.</summary>
+/// <summary>A user's membership of a group. It also applies to all groups below that group, whether or not they are published.</summary>
 /// <param name="GroupId">The group.</param>
 /// <param name="UserId">The user's account.</param>
 /// <param name="Role">The member's role.</param>

@@ -10,7 +10,7 @@ public readonly record struct VisitorRights(Downloads Downloads, bool HasWaterma
     /// <summary>All files without a watermark, as for admins.</summary>
     public static readonly VisitorRights All = new(Downloads.Full, false);
 
-    /// <summary>Whether they may have the full size. It has no watermark, so a watermark excludes it.</summary>
+    /// <summary>Whether they may have the full size. The full size is never watermarked, so rights with a watermark exclude it.</summary>
     public bool AllowFull => Downloads == Downloads.Full && !HasWatermark;
 
     /// <summary>Whether they may download files, also as an archive.</summary>

@@ -11,8 +11,8 @@ public enum FacetKind
 }
 
 /// <summary>
-/// The number of images with a tag or from a month, without images in the trash. The latest changes are not included: they are stored as rows of
-/// <see cref="FacetChange"/>.
+/// The number of images with a tag or from a month. Images in the trash and guests' photos that await approval do not count. The latest changes are not
+/// included: they are stored as rows of <see cref="FacetChange"/>.
 /// </summary>
 public sealed class FacetCount
 {
@@ -37,8 +37,8 @@ public sealed class FacetCount
 }
 
 /// <summary>
-/// A change to a <see cref="FacetCount"/> by one SQL statement. The database triggers <c>count_facets</c> insert the row in the statement's
-/// transaction. Transactions only insert rows, so they do not wait for each other.
+/// A change to a <see cref="FacetCount"/> by one SQL statement. The database's trigger function <c>count_facets</c> inserts the row in the statement's
+/// transaction. These transactions only insert rows, so they do not wait for each other.
 /// </summary>
 public sealed class FacetChange
 {
@@ -46,7 +46,7 @@ public sealed class FacetChange
     {
     }
 
-    /// <summary>Ids ascend in the order of the changes.</summary>
+    /// <summary>Ids ascend in the order in which the rows are inserted.</summary>
     public long Id { get; private init; }
 
     /// <summary>The kind of facet.</summary>

@@ -34,8 +34,8 @@ public static class FileName
     public static string Sanitize(string? sent) => Shorten(MakeSafe(sent));
 
     /// <summary>
-    /// Makes a client's file name safe: keeps the last path segment, removes control and formatting characters (such as right-to-left marks), and
-    /// replaces characters that Windows forbids with underscores.
+    /// Makes a client's file name safe: keeps the last path segment, removes control and formatting characters (such as right-to-left marks), removes dots and
+    /// spaces at the ends, and puts an underscore in place of each character that Windows forbids.
     /// </summary>
     /// <param name="sent">The name as sent; null or blank results in <c>image</c>.</param>
     public static string MakeSafe(string? sent)
@@ -61,8 +61,8 @@ public static class FileName
     }
 
     /// <summary>
-    /// Replaces characters that <see cref="MakeSafe"/> would remove with underscores. A temporary file <c>.photo.jpg</c> must not replace the file
-    /// <c>photo.jpg</c>.
+    /// Puts an underscore in place of each character that <see cref="MakeSafe"/> would remove. Otherwise a temporary file <c>.photo.jpg</c> would replace the
+    /// file <c>photo.jpg</c>.
     /// </summary>
     /// <param name="segment">A decoded segment of an address.</param>
     public static string FromSegment(string segment)

@@ -19,10 +19,10 @@ public sealed class Image
     /// <summary>The maximum length of a tag, in characters.</summary>
     public const int MaxTagLength = 100;
 
-    /// <summary>The first plausible year of a time taken: the first photograph is from 1826.</summary>
+    /// <summary>The first plausible year of <see cref="TakenAt"/>: the first photograph is from 1826.</summary>
     public const int FirstYear = 1826;
 
-    /// <summary>The last plausible year of a time taken; unset clocks have later years.</summary>
+    /// <summary>The last plausible year of <see cref="TakenAt"/>; clocks that were never set can show later years.</summary>
     public const int LastYear = 2100;
 
     /// <summary>The revision of an image's first renditions.</summary>
@@ -102,7 +102,7 @@ public sealed class Image
     /// <summary>Whether the image was moved to the trash together with its group.</summary>
     public bool TrashedWithGroup { get; private set; }
 
-    /// <summary>When the image was committed.</summary>
+    /// <summary>When the image was committed, or when a guest's photo that awaits approval was restored from the trash.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
     /// <summary>The number of times the renditions were made. The bytes of one revision never change.</summary>
@@ -127,12 +127,12 @@ public sealed class Image
     public Rendition Full { get; private set; } = null!;
 
     /// <summary>
-    /// The large rendition; null while <see cref="IsLargeDue"/>, if the high rendition already has the large size, and if the large rendition cannot be
-    /// rendered.
+    /// The large rendition. Null while <see cref="IsLargeDue"/>. Also null if the high rendition already has the large size, or if the large rendition was
+    /// lost or cannot be rendered.
     /// </summary>
     public Rendition? Large { get; private set; }
 
-    /// <summary>Whether a job has yet to render the large rendition, or to find that the high rendition already has its size.</summary>
+    /// <summary>Whether a job has yet to render the large rendition, or to find that the high rendition already has the large size.</summary>
     public bool IsLargeDue { get; private set; } = true;
 
     /// <summary>The high rendition.</summary>
@@ -145,7 +145,7 @@ public sealed class Image
     public Rendition Low { get; private set; } = null!;
 
     /// <summary>
-    /// The copies of renditions in formats with smaller files, encoded by <see cref="Alternate.Write"/>; null if they have not been rendered yet.
+    /// The copies of renditions in formats that give smaller files, encoded by <see cref="Alternate.Write"/>; null if the copies have not been rendered yet.
     /// </summary>
     public byte[]? Alternates { get; private set; }
 
@@ -178,7 +178,7 @@ public sealed class Image
     /// <summary>The UTC offset of <see cref="TakenAt"/> in minutes, positive east of UTC; null if unknown.</summary>
     public short? TakenAtOffset { get; private set; }
 
-    /// <summary>The value of <see cref="TakenAt"/>, or the upload time if that is null. Used for sorting.</summary>
+    /// <summary>The value of <see cref="TakenAt"/>; the upload time in UTC if <see cref="TakenAt"/> is null. Used for sorting.</summary>
     public DateTime TakenOrCreatedAt { get; private set; }
 
     /// <summary>The camera's make and model, or null.</summary>
@@ -287,7 +287,7 @@ public sealed class Image
     /// <summary>Sets the location in degrees (WGS 84).</summary>
     public void Locate(double latitude, double longitude) => (Latitude, Longitude) = (latitude, longitude);
 
-    /// <summary>Sets or clears the time taken.</summary>
+    /// <summary>Sets or clears <see cref="TakenAt"/>.</summary>
     /// <param name="takenAt">The camera's local time, or null.</param>
     /// <param name="offset">Its UTC offset, or null.</param>
     public void SetTakenAt(DateTime? takenAt, TimeSpan? offset)
@@ -297,7 +297,7 @@ public sealed class Image
         TakenOrCreatedAt = TakenAt ?? DateTime.SpecifyKind(CreatedAt.UtcDateTime, DateTimeKind.Unspecified);
     }
 
-    /// <summary>Moves the time taken; an image without one is not changed.</summary>
+    /// <summary>Shifts <see cref="TakenAt"/>; an image without this time is not changed.</summary>
     /// <returns>False if the year would not be plausible; the image is then not changed.</returns>
     public bool TryShiftTakenAt(TimeSpan shift)
     {
@@ -344,7 +344,7 @@ public sealed class Image
         FocusOn(FocusX is { } x && FocusY is { } y ? new FocusPoint(x, y).Rotate(degrees) : null);
     }
 
-    /// <summary>Sets the large rendition of this revision; null if the high rendition already has its size, or if it cannot be rendered.</summary>
+    /// <summary>Sets <see cref="Large"/> for this revision; the large rendition is then no longer due.</summary>
     public void SetLarge(Rendition? large) => (Large, IsLargeDue) = (large, false);
 
     /// <summary>Sets the alternates of this revision; the list is empty if no format gives a smaller file.</summary>

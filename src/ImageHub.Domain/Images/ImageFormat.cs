@@ -15,13 +15,13 @@ public enum ImageFormat
     /// <summary>AVIF (AV1 in ISO/IEC 23008-12).</summary>
     Avif,
 
-    /// <summary>GIF89a; renditions show its first frame.</summary>
+    /// <summary>GIF87a and GIF89a; renditions show the first frame.</summary>
     Gif,
 
     /// <summary>TIFF 6.0.</summary>
     Tiff,
 
-    /// <summary>HEIC (HEVC in ISO/IEC 23008-12); only if the loaded libvips decodes it.</summary>
+    /// <summary>HEIC (HEVC in ISO/IEC 23008-12); accepted only if the loaded libvips decodes this format.</summary>
     Heic,
 }
 

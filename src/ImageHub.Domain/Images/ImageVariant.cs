@@ -4,8 +4,8 @@ using ImageHub.Domain.Tiers;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// A file of an image: a rendition, the original file, a thumbnail, the full size as JPEG, a transform, or a rendition, thumbnail or transform with the site's
-/// watermark. All but renditions and the original are rendered on request.
+/// A file of an image. Renditions, alternates, the full-resolution image and the original file are stored in advance. Thumbnails, the full size as JPEG,
+/// transforms, and renditions, thumbnails and transforms with the site's watermark are rendered on request.
 /// </summary>
 public sealed record ImageVariant
 {
@@ -34,7 +34,7 @@ public sealed record ImageVariant
     /// </summary>
     public static readonly ImageVariant FullJpeg = new("full-jpeg") { Number = 0 };
 
-    /// <summary>The renditions, smallest first. Every image has all but <see cref="Large"/>.</summary>
+    /// <summary>The renditions, smallest first. Every image has low, medium and high; some images lack <see cref="Large"/>.</summary>
     public static readonly IReadOnlyList<ImageVariant> Renditions = [Low, Medium, High, Large];
 
     /// <summary>The renditions in formats with smaller files. The order must not change, because rows store indexes into this list.</summary>

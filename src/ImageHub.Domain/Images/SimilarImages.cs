@@ -11,6 +11,6 @@ public sealed record SimilarImages(Guid NewerId, Guid OlderId, int Distance, boo
     public const int MaxDistance = 16;
 }
 
-/// <summary>An image that has not been compared with the other images yet.</summary>
+/// <summary>An image that waits to be compared with the other images, for the first time or again.</summary>
 /// <param name="ImageId">The image.</param>
 public sealed record UncomparedImage(Guid ImageId);

@@ -3,7 +3,7 @@ namespace ImageHub.Domain.Images;
 /// <summary>Files that operating systems write into every folder.</summary>
 public static class SystemFiles
 {
-    /// <summary>Their names. Case does not matter.</summary>
+    /// <summary>The names of these files. Case does not matter.</summary>
     public static readonly IReadOnlyList<string> Names = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
     /// <summary>The name prefix of the files in which macOS stores resource forks on file systems without forks.</summary>

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ImageHub.Domain.Images;
 
 /// <summary>
-/// The pixels and the encoding of a transform. All options are resolved to their effect on one image, so that requests with the same effect have the same
-/// transform and share one file.
+/// The size, the crop and the encoding of a transformed picture. All options are resolved to their effect on one image, so that requests with the same effect
+/// have the same transform and share one file.
 /// </summary>
 /// <param name="Size">The size of the file's picture.</param>
 /// <param name="Crop">
@@ -27,7 +27,7 @@ public sealed record Transform(Box Size, int Crop, ImageFormat Format, int Quali
     /// <summary>Keeps the whole picture, which is scaled to exactly the size.</summary>
     public const int NoCrop = 1_002;
 
-    // The ranges of the parts of a number, each a power of two.
+    // How many values each part of a packed number can have. All are powers of two.
     private const long Sides = 4_096;
     private const long Crops = 1_024;
     private const long Qualities = 128;

@@ -34,8 +34,8 @@ public sealed class InventoryRecord
     public DateTimeOffset ObservedAt { get; private init; }
 
     /// <summary>
-    /// Clips a time range to the allowed times of records. Both ends are inclusive and have the stored precision; a null end means no bound. Returns
-    /// null for an empty range.
+    /// Clips a time range to the allowed times of records. Both ends are inclusive. Given times are converted to the stored precision; null means no bound.
+    /// Returns null for an empty range.
     /// </summary>
     public static (DateTimeOffset From, DateTimeOffset To)? Within(DateTimeOffset? from, DateTimeOffset? to, DateTimeOffset now)
     {

@@ -32,7 +32,7 @@ public sealed class Link
     /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxNameLength = 100;
 
-    /// <summary>The maximum number of photos that a link or a guest can be allowed to send.</summary>
+    /// <summary>The maximum of <see cref="MaxFiles"/> and of <see cref="MaxFilesPerGuest"/>.</summary>
     public const int MaxMaxFiles = 5_000;
 
     /// <summary>The default of <see cref="MaxFiles"/>.</summary>
@@ -84,7 +84,7 @@ public sealed class Link
     /// <summary>The maximum number of views; null for unlimited.</summary>
     public int? MaxViews { get; private set; }
 
-    /// <summary>The number of views. A single conditional SQL statement increments it, so concurrent guests cannot exceed the maximum.</summary>
+    /// <summary>The number of views. For a group link, one conditional SQL statement counts a view, so concurrent guests cannot exceed the maximum.</summary>
     public int Views { get; private init; }
 
     /// <summary>The bcrypt hash of the password for guests, or null.</summary>
@@ -127,7 +127,7 @@ public sealed class Link
     public bool? HasWatermark { get; private set; }
 
     /// <summary>
-    /// The encrypted token of a group link, from which admins can copy the address again; null for links created before tokens were stored.
+    /// The encrypted token of a group link, from which the server builds the address again; null for image links and links created before tokens were stored.
     /// </summary>
     public string? ProtectedToken { get; private init; }
 

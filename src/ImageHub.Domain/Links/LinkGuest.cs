@@ -9,8 +9,8 @@ public sealed class LinkGuest
     public const int MaxPerLink = 200;
 
     /// <summary>
-    /// The maximum number of guests per link whose favourites are stored. If there are more, guests without a submission are deleted, starting with
-    /// the guests who have been idle longest.
+    /// The maximum number of guests per link whose favourites are stored. If there are more, idle guests without a submission are deleted, the longest idle
+    /// first.
     /// </summary>
     public const int MaxKept = 2_000;
 
@@ -42,10 +42,10 @@ public sealed class LinkGuest
     /// <summary>The guest's name; null before the first submission.</summary>
     public string? Name { get; private set; }
 
-    /// <summary>When the guest chose the first favourite.</summary>
+    /// <summary>When the guest first chose or submitted favourites.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When the guest last added or removed a favourite.</summary>
+    /// <summary>When the guest last added, annotated or removed a favourite.</summary>
     public DateTimeOffset ChangedAt { get; private set; }
 
     /// <summary>When the favourites were last submitted, or null.</summary>

@@ -1,7 +1,7 @@
 namespace ImageHub.Domain.Links;
 
 /// <summary>
-/// A guest of a group link who sends photos, which are in the guest's inbox until they are approved. There is no foreign key to the link: after the link is
+/// A guest of a group link who sends photos. The photos stay in the guest's inbox until approval. There is no foreign key to the link: after the link is
 /// deleted, a job deletes the row and the guest's receipts.
 /// </summary>
 public sealed class UploadGuest
@@ -9,7 +9,7 @@ public sealed class UploadGuest
     /// <summary>The maximum number of guests per link who send photos.</summary>
     public const int MaxPerLink = 1_000;
 
-    /// <summary>A guest without a sent photo is deleted after this time without an announcement.</summary>
+    /// <summary>How long a guest who has sent no photo is kept after the last announcement.</summary>
     public static readonly TimeSpan IdleFor = TimeSpan.FromDays(1);
 
     private UploadGuest()

@@ -6,7 +6,7 @@ public enum ImportState
     /// <summary>Waiting to start.</summary>
     Queued,
 
-    /// <summary>In progress, or interrupted when the server stopped.</summary>
+    /// <summary>In progress, or interrupted because the server stopped or OneDrive was unavailable.</summary>
     Running,
 
     /// <summary>Every file has a result.</summary>
@@ -15,7 +15,7 @@ public enum ImportState
     /// <summary>Cancelled by an admin; imported images remain.</summary>
     Cancelled,
 
-    /// <summary>Cannot continue: OneDrive is no longer connected, or the group no longer exists.</summary>
+    /// <summary>Cannot continue, for example because OneDrive is no longer connected or the group no longer exists.</summary>
     Failed,
 }
 
@@ -73,7 +73,7 @@ public sealed class Import
     public void FinishListing() => IsListed = true;
 }
 
-/// <summary>A folder of an import with files to import.</summary>
+/// <summary>A folder that an import has found. It may contain no files to import.</summary>
 public sealed class ImportFolder
 {
     private ImportFolder()
@@ -92,13 +92,13 @@ public sealed class ImportFolder
     /// <summary>The names from the root to the folder; empty for the root itself.</summary>
     public IReadOnlyList<string> Path { get; private init; } = [];
 
-    /// <summary>Whether its files and subfolders still need listing. False for a folder in which only individual files were selected.</summary>
+    /// <summary>Whether the folder's files and subfolders still need listing. False for a folder in which only individual files were selected.</summary>
     public bool IsToList { get; private set; }
 
     /// <summary>The position among the import's folders, from 0.</summary>
     public int Place { get; private set; }
 
-    /// <summary>The title of the folder's group: the title of the folder's album, or a title that is assigned once all folders are known.</summary>
+    /// <summary>The title of the folder's group. While folders are listed, the title of the folder's album, or null. Then a final title is assigned.</summary>
     public string? Title { get; private set; }
 
     /// <summary>The folder's group; null until the group has been created.</summary>
@@ -122,7 +122,7 @@ public sealed class ImportFolder
     /// <summary>Imports the whole folder rather than only individual files.</summary>
     public void Widen() => IsToList = true;
 
-    /// <summary>Records that its files have been listed.</summary>
+    /// <summary>Records that the folder's files have been listed.</summary>
     /// <param name="albumTitle">The title of the album that the folder contains, or null.</param>
     public void FinishListing(string? albumTitle) => (IsToList, Title) = (false, albumTitle);
 
@@ -166,7 +166,7 @@ public sealed class ImportFile
     /// <summary>The import.</summary>
     public Guid ImportId { get; private init; }
 
-    /// <summary>The folder; null if the selected item does not exist.</summary>
+    /// <summary>The folder; null for an item that does not exist, and for a sidecar without a photo that was found in a folder.</summary>
     public Guid? FolderId { get; private init; }
 
     /// <summary>OneDrive's id of the file.</summary>
@@ -181,7 +181,10 @@ public sealed class ImportFile
     /// <summary>The file name of the sidecar, or null.</summary>
     public string? SidecarName { get; private set; }
 
-    /// <summary>The position in the folder, from 0; -1 for an individually selected file until all selected files of the folder are known.</summary>
+    /// <summary>
+    /// The position in the folder, from 0. -1 for an individually selected file until all selected files of the folder are known, and for items without an
+    /// image.
+    /// </summary>
     public int Place { get; private set; }
 
     /// <summary>The result.</summary>
@@ -190,10 +193,10 @@ public sealed class ImportFile
     /// <summary>The id of the image to be created. The file has been imported if an image with this id exists.</summary>
     public Guid? ImageId { get; private set; }
 
-    /// <summary>The number of attempts abandoned because OneDrive did not respond.</summary>
+    /// <summary>The number of attempts abandoned because OneDrive, the store or the server was unavailable.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>The error code of a failed file. For an uploaded file, the error code of its sidecar; null if there was no error.</summary>
+    /// <summary>The error code of a failed file. For an uploaded file, the error code of the file's sidecar; null if there was no error.</summary>
     public string? Code { get; private set; }
 
     /// <summary>The error message for <see cref="Code"/>.</summary>
@@ -219,14 +222,14 @@ public sealed class ImportFile
     /// <summary>Records the id of the image to be created.</summary>
     public void Begin(Guid imageId) => ImageId = imageId;
 
-    /// <summary>Records why the file's sidecar could not be read; null if it could.</summary>
+    /// <summary>Records why the file's sidecar could not be read; null if there was no error.</summary>
     public void SetSidecarProblem(string? code, string? error) => (Code, Error) = (code, error);
 
     /// <summary>Records an abandoned attempt.</summary>
     /// <returns>The number of abandoned attempts.</returns>
     public int GiveUp() => ++Attempts;
 
-    /// <summary>Records a new or already existing image.</summary>
+    /// <summary>Records that an image was created or already existed.</summary>
     public void Succeed(ImportResult result) => Result = result;
 
     /// <summary>Records the error.</summary>

@@ -31,7 +31,7 @@ public sealed class OneDriveConnection
     /// <summary>When the account was connected.</summary>
     public DateTimeOffset ConnectedAt { get; private init; }
 
-    /// <summary>When Microsoft reported that consent was withdrawn; null while the connection is valid.</summary>
+    /// <summary>When Microsoft reported that the consent is no longer valid; null while the connection is valid.</summary>
     public DateTimeOffset? LostAt { get; private set; }
 
     /// <summary>Creates a connection.</summary>
@@ -48,7 +48,7 @@ public sealed class OneDriveConnection
     /// <summary>Sets the account's name.</summary>
     public void Name(string? account) => Account = account;
 
-    /// <summary>Records that consent was withdrawn, and deletes the tokens.</summary>
+    /// <summary>Records that the consent is no longer valid, and deletes the tokens.</summary>
     public void Lose(DateTimeOffset now)
     {
         LostAt = now;

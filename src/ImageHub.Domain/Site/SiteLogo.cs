@@ -1,6 +1,6 @@
 namespace ImageHub.Domain.Site;
 
-/// <summary>A logo of the site, for light or dark pages. A worker has rendered its bytes from the uploaded file.</summary>
+/// <summary>A logo of the site, for light or dark pages. A worker process has rendered the logo's bytes from the uploaded file.</summary>
 public sealed class SiteLogo
 {
     private SiteLogo()

@@ -79,7 +79,7 @@ public sealed class SiteProfile
     /// <summary>The watermark's width in percent of the picture's width.</summary>
     public double WatermarkWidthPercent { get; private set; }
 
-    /// <summary>The number of the watermark; it increases with each change, so that the bytes of a number never change.</summary>
+    /// <summary>The number of the watermark. Each change of the watermark increments it, so that the bytes made with a number never change.</summary>
     public int WatermarkNumber { get; private set; }
 
     /// <summary>The watermark, or null.</summary>

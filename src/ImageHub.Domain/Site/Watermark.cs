@@ -14,10 +14,10 @@ public enum WatermarkPosition
 }
 
 /// <summary>The watermark that the server places on photos of groups that require one.</summary>
-/// <param name="ImageId">The image of a group that is the mark. An image without alpha is placed as it is.</param>
+/// <param name="ImageId">The mark: an image of a curated group. An image without alpha is placed as an opaque rectangle.</param>
 /// <param name="Position">The place.</param>
-/// <param name="Opacity">0.05–1; 1 is the mark as it is.</param>
-/// <param name="WidthPercent">The mark's width in percent of the picture's width, 1–100. A mark that would be higher than the picture is smaller.</param>
+/// <param name="Opacity">0.05–1; 1 leaves the mark's own opacity unchanged.</param>
+/// <param name="WidthPercent">The mark's width in percent of the picture's width, 1–100. A mark that would be higher than the picture is scaled down.</param>
 public sealed record Watermark(Guid ImageId, WatermarkPosition Position, double Opacity, double WidthPercent)
 {
     /// <summary>The minimum opacity.</summary>

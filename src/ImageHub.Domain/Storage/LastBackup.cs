@@ -32,7 +32,7 @@ public sealed class LastBackup
     /// <summary>The number of objects in the backup.</summary>
     public long Objects { get; private set; }
 
-    /// <summary>The sum of their sizes.</summary>
+    /// <summary>The total size of these objects, in bytes.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>The number of objects that the store has lost and that the backup lacks.</summary>

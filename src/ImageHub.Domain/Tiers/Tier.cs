@@ -14,7 +14,7 @@ public sealed class Tier
     /// <summary>The maximum height of a thumbnail, in pixels.</summary>
     public const int MaxThumbnailHeight = 2_000;
 
-    /// <summary>The maximum number of thumbnails per image.</summary>
+    /// <summary>The maximum number of thumbnail heights in a tier.</summary>
     public const int MaxThumbnailHeights = 20;
 
     /// <summary>The built-in default tier of users; it cannot be deleted.</summary>

@@ -10,13 +10,13 @@ public sealed class TransformKey
     {
     }
 
-    /// <summary>UUIDv7; part of the signed addresses, and no credential.</summary>
+    /// <summary>UUIDv7; part of the signed addresses; not a credential.</summary>
     public Guid Id { get; private init; }
 
     /// <summary>The name.</summary>
     public string Name { get; private init; } = "";
 
-    /// <summary>The key, encrypted. A hash would not do, because the server computes signatures with the key.</summary>
+    /// <summary>The key, encrypted. A hash is not enough, because the server computes signatures with the key.</summary>
     public string ProtectedKey { get; private init; } = "";
 
     /// <summary>When the key was created.</summary>

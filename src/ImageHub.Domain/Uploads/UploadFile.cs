@@ -9,7 +9,7 @@ public sealed class UploadFile
     /// <summary>The maximum number of unfinished files per account outside batches.</summary>
     public const int MaxOpen = 10_000;
 
-    /// <summary>How long an unfinished file's bytes are kept after the latest part, and how long a finished file's result can be retrieved.</summary>
+    /// <summary>How long an unfinished file's bytes are kept after the latest part, and how long the upload address shows a finished file's result.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
 
     /// <summary>How long a batch waits for its files.</summary>
@@ -19,7 +19,7 @@ public sealed class UploadFile
     {
     }
 
-    /// <summary>UUIDv7; also the last segment of its upload address.</summary>
+    /// <summary>UUIDv7; also the last segment of the upload address.</summary>
     public Guid Id { get; private init; }
 
     /// <summary>The batch; null for a file announced on its own.</summary>
@@ -52,7 +52,7 @@ public sealed class UploadFile
     /// <summary>The position reserved among the group's images; null to append the image when it arrives.</summary>
     public long? Position { get; private init; }
 
-    /// <summary>The creation metadata as sent by the client (tus 1.0, Upload-Metadata); null if announced in another way.</summary>
+    /// <summary>The creation metadata as sent by the client (tus 1.0, Upload-Metadata); null if the file was announced in another way.</summary>
     public string? Metadata { get; private init; }
 
     /// <summary>The status.</summary>
@@ -106,8 +106,8 @@ public sealed class UploadFile
         };
 
     /// <summary>
-    /// When the stored state is deleted: the bytes of an unfinished file, or the result of a finished one. A batch waits longer for a file without
-    /// any bytes.
+    /// When the upload's state expires: an unfinished file's bytes are deleted, and the upload address no longer shows a finished file's result. A batch waits
+    /// longer for a file without any bytes.
     /// </summary>
     public DateTimeOffset ExpiresAt() => (FinishedAt, BatchId, Offset) switch
     {

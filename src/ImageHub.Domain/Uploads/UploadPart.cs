@@ -10,7 +10,7 @@ public sealed record UploadPart(Guid Id, Guid? FileId, long Offset, long Bytes)
     /// <summary>The placeholder whose content this is; null for a part of a file, and once the placeholder has other content.</summary>
     public Guid? PlaceholderId { get; init; }
 
-    /// <summary>The SHA-256 hash of the bytes (32 bytes); null for parts that an earlier version has stored.</summary>
+    /// <summary>The SHA-256 hash of the part's content: 32 bytes; null for parts that an earlier version has stored.</summary>
     public byte[]? Sha256 { get; init; }
 
     /// <summary>The prefix of all part keys.</summary>

@@ -1,12 +1,12 @@
 namespace ImageHub.Domain.WebDav;
 
-/// <summary>A write lock of a WebDAV client (RFC 4918, section 7). It concerns WebDAV only and ends at its timeout.</summary>
+/// <summary>A write lock of a WebDAV client (RFC 4918, section 7). It applies to WebDAV only and ends at its timeout at the latest.</summary>
 public sealed class DavLock
 {
     /// <summary>The maximum number of locks per account.</summary>
     public const int MaxCount = 1_000;
 
-    /// <summary>The maximum number of shared locks that include a resource, because each entry of a listing names them all.</summary>
+    /// <summary>The maximum number of shared locks that include a resource. It is low, because each entry of a listing names all locks.</summary>
     public const int MaxShared = 10;
 
     /// <summary>The maximum length of the owner's description, in characters.</summary>

@@ -11,7 +11,7 @@ public sealed class DavProperty
     /// <summary>The maximum total size of the properties that one account has set, in bytes.</summary>
     public const long MaxBytesPerAccount = 64 * 1024 * 1024;
 
-    /// <summary>The bytes that each property counts in addition to its names and value. They bound the number of properties.</summary>
+    /// <summary>The bytes that count for each property in addition to its names and value. This overhead bounds the number of properties.</summary>
     private const int OverheadBytes = 256;
 
     private DavProperty()

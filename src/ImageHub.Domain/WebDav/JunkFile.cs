@@ -1,12 +1,12 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// The size of a file that an operating system writes into every folder, such as <c>.DS_Store</c>. Its content is discarded, but clients read the size after an
-/// upload.
+/// The size of a file that an operating system writes into every folder, such as <c>.DS_Store</c>. The file's content is discarded, but clients read the size
+/// after an upload.
 /// </summary>
 public sealed class JunkFile
 {
-    /// <summary>The maximum number of rows per account; new files replace the oldest ones.</summary>
+    /// <summary>The maximum number of rows per account; a new row replaces the oldest row.</summary>
     public const int MaxCount = 5_000;
 
     /// <summary>The maximum size of a file, in bytes.</summary>

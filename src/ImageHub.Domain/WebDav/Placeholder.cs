@@ -1,8 +1,8 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// A file that is not an image, such as the empty file that some clients send first. Only its account sees it, by WebDAV, and it is deleted after a day. An
-/// image sent under the same name replaces it.
+/// A file that is not an image, such as an empty file that some clients send first. Only the sending account sees it, over WebDAV. It is deleted a day after
+/// the last write. An image of its name replaces it.
 /// </summary>
 public sealed class Placeholder
 {
@@ -25,25 +25,25 @@ public sealed class Placeholder
     /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
-    /// <summary>The account that sent it.</summary>
+    /// <summary>The account that sent the file.</summary>
     public Guid AccountId { get; private init; }
 
-    /// <summary>Its folder: a curated group, or the account's own group.</summary>
+    /// <summary>The folder: a curated group, or the account's own group.</summary>
     public Guid GroupId { get; private set; }
 
     /// <summary>The file name.</summary>
     public string Name { get; private set; } = "";
 
-    /// <summary>The id of the content, which changes with each write. If there are any bytes, it is also the id of the upload part that stores them.</summary>
+    /// <summary>The id of the content, which changes with each write. For content that is not empty, also the id of the upload part that stores it.</summary>
     public Guid ContentId { get; private set; }
 
     /// <summary>The size in bytes.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>When it was created.</summary>
+    /// <summary>When the placeholder was created.</summary>
     public DateTimeOffset CreatedAt { get; private init; }
 
-    /// <summary>When its content was last written.</summary>
+    /// <summary>When the content was last written.</summary>
     public DateTimeOffset WrittenAt { get; private set; }
 
     /// <summary>Creates a placeholder without content.</summary>
@@ -56,6 +56,6 @@ public sealed class Placeholder
     /// <summary>Replaces the content.</summary>
     public void Write(Guid contentId, long bytes, DateTimeOffset now) => (ContentId, Bytes, WrittenAt) = (contentId, bytes, now);
 
-    /// <summary>Moves it to a folder under a name.</summary>
+    /// <summary>Moves the placeholder to a folder and renames it.</summary>
     public void Move(Guid groupId, string name) => (GroupId, Name) = (groupId, name);
 }

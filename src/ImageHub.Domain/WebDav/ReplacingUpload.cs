@@ -1,12 +1,12 @@
 namespace ImageHub.Domain.WebDav;
 
 /// <summary>
-/// An upload to an address where something is already, as long as it has not succeeded. Some clients delete the address of each upload that fails, because other
-/// servers leave an incomplete file there.
+/// A running or failed upload to an address where something already exists. Some clients delete the address of each upload that fails, because other servers
+/// leave an incomplete file there.
 /// </summary>
 public sealed class ReplacingUpload
 {
-    /// <summary>The maximum number of rows per account; new ones replace those that end first.</summary>
+    /// <summary>The maximum number of rows per account; a new row replaces the row whose protection ends first.</summary>
     public const int MaxCount = 1_000;
 
     /// <summary>The time during which a running upload protects its address, even if the server that receives it is killed.</summary>
@@ -19,13 +19,13 @@ public sealed class ReplacingUpload
     {
     }
 
-    /// <summary>Its id.</summary>
+    /// <summary>UUIDv7.</summary>
     public Guid Id { get; private init; }
 
     /// <summary>The account that sends the file.</summary>
     public Guid AccountId { get; private init; }
 
-    /// <summary>The SHA-256 hash of the folder's id and the name.</summary>
+    /// <summary>The SHA-256 hash of the parent folder's id and of the name at the address.</summary>
     public byte[] PlaceHash { get; private init; } = [];
 
     /// <summary>The time until which the account cannot delete the address.</summary>

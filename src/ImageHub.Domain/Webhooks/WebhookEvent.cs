@@ -6,7 +6,7 @@ public enum WebhookKind
     /// <summary>A guest has submitted favourites.</summary>
     FavouritesSubmitted,
 
-    /// <summary>Every file of an upload batch has a result.</summary>
+    /// <summary>Every file of an account's upload batch has a result.</summary>
     BatchFinished,
 
     /// <summary>An import has ended.</summary>
@@ -23,8 +23,8 @@ public enum WebhookKind
 public sealed class WebhookEvent
 {
     /// <summary>
-    /// The maximum number of pending events of one kind. Further events of this kind are dropped. Because the limit is per kind, one kind cannot
-    /// block other kinds.
+    /// The maximum number of pending events of one kind. Further events of this kind are dropped. The limit is per kind, so that events of one kind cannot
+    /// crowd out other kinds.
     /// </summary>
     public const int MaxWaiting = 2_500;
 
@@ -34,7 +34,7 @@ public sealed class WebhookEvent
     /// <summary>How long an event is reserved for the instance that delivers it: longer than an attempt may take.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>The delays after the first, second and later attempts; the last delay repeats.</summary>
+    /// <summary>The delays after the first, second and later attempts; the final delay repeats.</summary>
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(10),

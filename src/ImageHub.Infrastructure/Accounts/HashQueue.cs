@@ -18,7 +18,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
     /// <summary>The number of places reserved for known callers.</summary>
     private const int KeptForKnown = 5;
 
-    // The running hash and half of the waiting requests.
+    // The running request and half of the waiting requests.
     private const int MaxOfOneAddress = 1 + (MaxWaiting / 2);
 
     private readonly SemaphoreSlim turn = turn;
@@ -33,7 +33,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 
     /// <summary>Waits until no other hash runs.</summary>
     /// <exception cref="ProblemException">
-    /// <see cref="Problems.ServerBusy"/> if the queue is full, or a new request takes this request's place.
+    /// <see cref="Problems.ServerBusy"/> if the queue is full, if too many requests of the caller wait, or if a later request takes this request's place.
     /// </exception>
     public async Task<IDisposable> WaitForTurnAsync(HashCaller caller, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class HashQueue(SemaphoreSlim turn, TimeProvider clock)
 
     /// <summary>
     /// Removes the latest request of the account or address that uses the queue most. Known callers replace strangers. Within a lane, nothing is removed if the
-    /// new request's account or address would then use the queue more than the removed request's.
+    /// added request's account or address would then use the queue more than the removed request's.
     /// </summary>
     private bool TryReplace(Waiter added)
     {

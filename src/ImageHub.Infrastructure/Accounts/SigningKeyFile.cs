@@ -46,7 +46,7 @@ internal sealed class SigningKeyFile(DatabaseServer server, DataDirectory data) 
                 writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(JwtOptions.MinKeyBytes)));
             }
 
-            // The database will contain secrets that only this key decrypts, and PostgreSQL flushes them.
+            // PostgreSQL flushes the secrets that only this key decrypts, so the key must be on disk before them.
             Durability.FlushFile(draft);
             try
             {

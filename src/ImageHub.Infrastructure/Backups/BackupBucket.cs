@@ -5,9 +5,9 @@ using ImageHub.Infrastructure.Storage;
 
 namespace ImageHub.Infrastructure.Backups;
 
-/// <summary>A bucket for backups. Others may be able to read it, such as its provider.</summary>
+/// <summary>A bucket for backups. Others, such as the bucket's provider, may be able to read it.</summary>
 /// <param name="store">The bucket.</param>
-/// <param name="target">Its address.</param>
+/// <param name="target">The bucket's address.</param>
 /// <param name="staging">Gets the staging folders. A file is written there first, because its key depends on its content.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Func<IStaging> staging, TimeProvider clock) : IBackupPlace
@@ -16,7 +16,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
     private const int DeletedAtOnce = 1_000;
     private const string MediaType = "application/octet-stream";
 
-    /// <summary>The time after which a lock expires unless it is renewed. A lock is not renewed, for example, after its process was killed.</summary>
+    /// <summary>The time after which a lock expires unless its process renews it. A killed process, for example, renews no lock.</summary>
     private static readonly TimeSpan LeaseTime = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan RenewalTime = TimeSpan.FromSeconds(30);
@@ -101,7 +101,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
 
     private static bool Excludes(BackupUse use, BackupUse other) => (use, other) is (BackupUse.Writing, BackupUse.Writing) or (BackupUse.Reading, BackupUse.Deleting) or (BackupUse.Deleting, BackupUse.Reading);
 
-    /// <summary>An object that says that a process uses the place.</summary>
+    /// <summary>An object whose existence tells other processes that a process uses the place.</summary>
     private sealed class Lease(S3ObjectStore store, string key, TimeProvider clock) : IBackupLock
     {
         private readonly CancellationTokenSource ending = new();
@@ -160,7 +160,7 @@ internal sealed class BackupBucket(S3ObjectStore store, BucketTarget target, Fun
                 {
                     try
                     {
-                        // Another process may have deleted the lock while this one was suspended. A renewal would write it again.
+                        // Another process may have deleted the lock while this process was suspended. A renewal would write the deleted lock again.
                         if (await IsLostAsync(ending.Token))
                         {
                             return;

@@ -70,7 +70,7 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
 
     public Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        // A folder's deletions are on disk before those of the next folder, so that the last file is deleted last also after a power failure.
+        // Flushes the deletions in a folder before the deletions in the next folder, so that the last file is deleted last even if the power fails.
         string? last = null;
         foreach (var name in names)
         {
@@ -186,7 +186,9 @@ internal sealed class BackupDirectory(string path) : IBackupPlace
         }
     }
 
-    /// <summary>Finds the path of a file. The names of tables are from a manifest, which an attacker may have changed.</summary>
+    /// <summary>
+    /// Finds the path of a file, and refuses names that lead out of the place. The names of tables are from a manifest, which an attacker may have changed.
+    /// </summary>
     private string PathOf(string name) => name.Split('/').Any(segment => segment is "." or "..") || Path.IsPathRooted(name) || name.Contains('\0', StringComparison.Ordinal)
         ? throw new DamagedBackupException($"The backup has a file with the name '{name}'.")
         : Describe(name);

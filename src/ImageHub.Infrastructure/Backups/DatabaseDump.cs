@@ -13,7 +13,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Backups;
 
 /// <summary>
-/// Dumps tables in PostgreSQL's binary COPY format, because the embedded PostgreSQL comes without pg_dump. ImageHub's migrations create the schema.
+/// Dumps and restores tables in PostgreSQL's binary COPY format, because the embedded PostgreSQL comes without pg_dump. A restore creates the schema with
+/// ImageHub's migrations.
 /// </summary>
 internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation preparation, IServiceScopeFactory scopes) : IDatabaseDump
 {
@@ -83,7 +84,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         var db = scope.ServiceProvider.GetRequiredService<ImageHubDb>();
         db.Database.SetCommandTimeout(0);
 
-        // A server that starts meanwhile would find a schema without rows. Nothing is visible before the commit.
+        // One transaction, so that nothing is visible before the commit. Otherwise a server that starts meanwhile would find a schema without rows.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
         await connection.ExecuteAsync(CreateSchema(db, manifest.Migration), cancellationToken);
@@ -92,7 +93,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
             "SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
             cancellationToken);
 
-        // Drops foreign keys, because they form cycles. Disables triggers, and deletes the rows that triggers have already written.
+        // Drops foreign keys, because they form cycles. Disables triggers, and deletes the rows that the migrations have inserted.
         var drops = await connection.ReadTextsAsync(
             "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint WHERE contype = 'f' AND connamespace = current_schema()::regnamespace", cancellationToken);
         await connection.ExecuteAsync(string.Join(";\n", drops), cancellationToken);

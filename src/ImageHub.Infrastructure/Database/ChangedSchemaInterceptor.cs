@@ -5,8 +5,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Clears the connection pool when a prepared statement fails because a newer version has added a column to its table. PostgreSQL rejects it once on each
-/// connection ("cached plan must not change result type"); with new connections, only one request or job fails.
+/// Clears the connection pool when a prepared statement fails because a newer version has added a column. PostgreSQL rejects the statement once per
+/// connection ("cached plan must not change result type"). With new connections, only one request or job fails.
 /// </summary>
 internal sealed class ChangedSchemaInterceptor(NpgsqlDataSource source) : DbCommandInterceptor
 {

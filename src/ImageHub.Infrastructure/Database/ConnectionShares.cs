@@ -9,12 +9,12 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Limits each caller to half of the connection pool, so that connections remain for other callers. Further requests of a caller wait until it releases a
-/// connection. A scope uses one connection at a time, so no request waits for itself.
+/// Limits each caller to half of the connection pool, so that connections remain for other callers. Further requests of the caller wait for one of these
+/// connections. A scope uses one connection at a time, so no request waits for itself.
 /// </summary>
 internal sealed class ConnectionShares(NpgsqlDataSource source) : DbConnectionInterceptor, IDisposable
 {
-    /// <summary>The maximum number of waiting requests. In practice Kestrel's connection limit is lower.</summary>
+    /// <summary>The maximum number of waiting requests per caller.</summary>
     private const int MaxWaiting = 10_000;
 
     private readonly PartitionedRateLimiter<string> limiter = CreateLimiter(source);

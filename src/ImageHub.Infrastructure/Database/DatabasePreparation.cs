@@ -17,7 +17,7 @@ using Npgsql;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>Prepares the database: creates it, updates its schema, creates the first admin.</summary>
+/// <summary>Prepares the database: creates the database, creates or updates the schema, and creates the first protection key and the first admin.</summary>
 internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory data, SchemaUpgrade upgrade, IServiceScopeFactory scopes, ILogger<DatabasePreparation> logger)
 {
     /// <summary>The folder in the data directory for backups of the database before updates.</summary>
@@ -26,7 +26,8 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     /// <summary>The time between two attempts to reach the database.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Prepares the database, retrying while its server cannot be reached.</summary>
+    /// <summary>Prepares the database. Retries while the server cannot be reached.</summary>
+    /// <returns>The first admin; null if no admin was created.</returns>
     public async Task<FirstAdmin?> PrepareAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -121,7 +122,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     }
 
     /// <summary>Reads which migrations were applied and which are pending.</summary>
-    /// <exception cref="UnusableDatabaseException">The schema is from a newer version or from a version before 0.9.0.</exception>
+    /// <exception cref="UnusableDatabaseException">The schema has an unknown migration, or is from a version before 0.9.0.</exception>
     public async Task<SchemaState> ReadStateAsync(NpgsqlConnection connection, DatabaseFacade database, CancellationToken cancellationToken)
     {
         var known = database.GetMigrations().ToArray();
@@ -134,7 +135,8 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
                 + "Start that version again, or name an empty database (ConnectionStrings__ImageHub) or data directory (ImageHub__DataDirectory).");
         }
 
-        // The names begin with times. The script is built only if migrations are pending, because EF Core builds the migrations' models for the script.
+        // The last name is the latest migration's, because names begin with times. The script is built only if migrations are pending, because EF Core builds
+        // the migrations' models for it.
         return (applied.Max(StringComparer.Ordinal), known.Length - applied.Count) switch
         {
             (null, _) => new SchemaState(From: null, Pending: null),

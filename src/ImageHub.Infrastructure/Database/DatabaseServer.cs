@@ -45,8 +45,8 @@ internal sealed class DatabaseServer : IAsyncDisposable
     public ValueTask DisposeAsync() => embedded?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>
-    /// Adds defaults for several hosts, a primary and its standbys: connections go to the primary, and a host that was down or a standby is asked again after a
-    /// second, so that a promoted standby is found soon. Npgsql's own defaults take any host, and ask again after ten seconds.
+    /// Adds defaults for a primary and its standbys. Connections go to the primary. Other hosts are checked again after a second, so that a promoted standby is
+    /// found soon. Npgsql's own defaults accept any host and check again after ten seconds.
     /// </summary>
     private static NpgsqlConnectionStringBuilder WithHostDefaults(NpgsqlConnectionStringBuilder builder)
     {

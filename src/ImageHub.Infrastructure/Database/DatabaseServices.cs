@@ -14,12 +14,12 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>Registers the database.</summary>
 public static class DatabaseServices
 {
-    // A statement that times out is cancelled over a second connection, which can take as long again.
+    // A statement that times out is cancelled over a second connection, and opening this connection can take the connect timeout again.
     private const int ConnectSeconds = 2;
     private const int CancellationMilliseconds = 500;
 
-    // The maximum number of prepared statements per connection; the least recently used one is replaced. A prepared statement is parsed once and planned only a
-    // few times.
+    // The maximum number of prepared statements per connection; a new statement replaces the least recently used one. A prepared statement is parsed once and
+    // planned only a few times.
     private const int PreparedStatements = 200;
 
     /// <summary>Adds the server (embedded or external), the schema, and their preparation at the start.</summary>
@@ -72,8 +72,8 @@ public static class DatabaseServices
     private static bool IsTraced() => Activity.Current is { IsAllDataRequested: true };
 
     /// <summary>
-    /// Adds defaults for settings that the connection string omits: short timeouts for connecting and cancelling, which detect an unresponsive server soon, and
-    /// automatic preparation of repeated statements.
+    /// Adds defaults for settings that the connection string omits. Short timeouts for connecting and cancelling detect an unresponsive server soon. Repeated
+    /// statements are prepared automatically.
     /// </summary>
     internal static string WithDefaults(string connectionString)
     {
@@ -105,7 +105,7 @@ public static class DatabaseServices
 
         if (!given.Contains("NoResetOnClose"))
         {
-            // A reset takes as long as a small statement. It is unnecessary, because no code leaves a setting or a lock on a connection that it returns.
+            // A reset takes as long as a small statement. It is unnecessary, because no connection returns to the pool with a setting or a lock.
             builder.NoResetOnClose = true;
         }
 

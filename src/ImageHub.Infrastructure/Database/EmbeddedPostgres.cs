@@ -6,17 +6,19 @@ namespace ImageHub.Infrastructure.Database;
 /// <summary>The PostgreSQL server included with ImageHub: one cluster in a data directory, started and stopped with the process.</summary>
 /// <remarks>
 /// <para>
-/// The server listens only on a Unix socket in a private folder (on Windows on loopback, with a generated password). On Linux it stops when the process that
-/// started it ends, even by a crash. On other systems the next start adopts a server that is still running.
+/// The server listens only on a Unix socket in a private folder (on Windows on loopback, with a generated password). On Linux with setpriv, the server stops
+/// when the process that started it ends, even by a crash. On other systems, the next start adopts a server that is still running.
 /// </para>
 /// <para>
 /// A second process on the same data directory, such as a command while the server runs, adopts the running PostgreSQL and does not stop it. If the process
-/// that started PostgreSQL stops first, the second process loses its connections and soon starts PostgreSQL itself, with the same connection string. A server
-/// that crashes is restarted as well.
+/// that started PostgreSQL stops first, the second process loses its connections and soon starts PostgreSQL itself.
+/// </para>
+/// <para>
+/// A server that crashes is restarted as well. The connection string stays the same, except on Windows, where a restarted server has another port.
 /// </para>
 /// </remarks>
 /// <param name="dataDirectory">ImageHub's data directory; created with private access if it does not exist.</param>
-/// <param name="logger">Receives the location of the cluster and how it started.</param>
+/// <param name="logger">Receives the location of the cluster, and each start and unexpected end of the server.</param>
 /// <param name="durable">False only in tests, which do not wait for the disk and may lose data.</param>
 internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, bool durable = true) : IAsyncDisposable
 {
@@ -36,9 +38,9 @@ internal sealed class EmbeddedPostgres(string dataDirectory, ILogger logger, boo
     public string ConnectionString(string database) =>
         supervisor.Endpoint?.ConnectionString(database) ?? throw new InvalidOperationException("The embedded PostgreSQL has not been started.");
 
-    /// <summary>Starts the server or adopts the one that runs in this data directory; creates the cluster first if there is none.</summary>
-    /// <exception cref="InvalidOperationException">The server cannot start; the message explains why and ends with PostgreSQL's log.</exception>
-    /// <exception cref="TimeoutException">The server did not start within a minute.</exception>
+    /// <summary>Starts the server, or adopts a server that already runs in this data directory. Creates the cluster first if there is none.</summary>
+    /// <exception cref="InvalidOperationException">The server cannot start; the message explains why.</exception>
+    /// <exception cref="TimeoutException">The server did not start within a minute, or initdb did not end within two minutes.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await supervisor.BringUpAsync(cancellationToken);

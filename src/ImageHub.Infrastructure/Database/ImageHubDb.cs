@@ -27,7 +27,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Infrastructure.Database;
 
-/// <summary>The database schema on PostgreSQL. The migrations project contains its history.</summary>
+/// <summary>The database schema on PostgreSQL. The migrations project contains the schema's history.</summary>
 public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext(options), IImageHubDb
 {
     /// <summary>The assembly that contains the migrations.</summary>
@@ -36,10 +36,10 @@ public sealed class ImageHubDb(DbContextOptions<ImageHubDb> options) : DbContext
     /// <summary>The embedded resource that creates the schema in an empty database: the statements of all migrations, in order.</summary>
     internal const string SchemaScript = "Schema.sql";
 
-    /// <summary>The statement timeout enforced by the database (<see cref="StatementTimeout.AtServer"/>), until the context returns to its pool.</summary>
+    /// <summary>The scope's statement timeout for the client and the database; null while the context is in its pool.</summary>
     internal StatementTimeout? StatementTimeout { get; set; }
 
-    /// <summary>The caller whose share of the pool includes this context's connection, until the context returns to its pool.</summary>
+    /// <summary>The caller whose share of the connection pool includes this context's connection; null while the context is in its own pool.</summary>
     internal ConnectionShare? Share { get; set; }
 
     /// <summary>The turns of transactions that lock the same rows; null until the context is handed to a scope.</summary>

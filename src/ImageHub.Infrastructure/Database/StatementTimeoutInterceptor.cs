@@ -7,8 +7,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database;
 
 /// <summary>
-/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>), which applies even after this process has crashed. One round
-/// trip sends the setting, the statement and the reset as one transaction, so a rollback undoes the setting if the statement fails.
+/// Sets PostgreSQL's statement timeout for some scopes (<see cref="StatementTimeout.AtServer"/>). This timeout applies even after this process has crashed. One
+/// round trip sends the setting, the statement and the reset as one transaction, so a failing statement undoes the setting.
 /// </summary>
 internal sealed class StatementTimeoutInterceptor : DbCommandInterceptor
 {

@@ -13,7 +13,7 @@ namespace ImageHub.Infrastructure.Delivery;
 /// <see cref="Remove"/> returns once the files are deleted.
 /// </summary>
 /// <remarks>
-/// A file contains the key, the tags, the headers, the body and their SHA-256 hash, which detects files left incomplete by a power failure.
+/// A file contains the key, the tags, the headers and the body, and the SHA-256 hash of them all, which detects files left incomplete by a power failure.
 /// </remarks>
 internal sealed class AnswerFiles : IAsyncDisposable
 {
@@ -34,7 +34,9 @@ internal sealed class AnswerFiles : IAsyncDisposable
     // Whether a power failure could still undo the deletion of files.
     private volatile bool isUnflushed;
 
-    /// <summary>Opens a folder, and deletes the folders of other databases and versions.</summary>
+    /// <summary>
+    /// Opens a folder, and deletes the folders of other databases and versions. If another process uses the parent folder, this process stores no files.
+    /// </summary>
     /// <param name="parent">The parent folder.</param>
     /// <param name="name">The name, which identifies the database and version.</param>
     /// <param name="set">The cached responses in memory.</param>
@@ -48,7 +50,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         writing = ownLock is null ? Task.CompletedTask : WriteAllAsync();
         if (ownLock is null)
         {
-            // Another process uses the same data directory, so this process stores no files.
+            // Another process uses the same data directory.
             return;
         }
 
@@ -64,7 +66,7 @@ internal sealed class AnswerFiles : IAsyncDisposable
         }
     }
 
-    /// <summary>When the responses were last known to be current; null if never.</summary>
+    /// <summary>When the responses were last known to be current; null if never, or if this process stores no files.</summary>
     public DateTimeOffset? CurrentAt
     {
         get

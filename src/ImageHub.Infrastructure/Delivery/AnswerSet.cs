@@ -5,16 +5,16 @@ namespace ImageHub.Infrastructure.Delivery;
 /// <summary>A cached response with its tags.</summary>
 internal sealed record KeptAnswer(string Key, KeptContent Content, IReadOnlyList<string> Tags)
 {
-    // The approximate overhead of an entry.
+    // The approximate overhead of an entry, in bytes.
     private const int Overhead = 500;
 
     /// <summary>The size in memory, in bytes.</summary>
     public long Size { get; } = Content.Body.Length + ((Key.Length + Content.Headers.Sum(header => header.Key.Length + header.Value.Length)) * sizeof(char)) + Overhead;
 }
 
-/// <summary>The use of a set of cached responses.</summary>
+/// <summary>The size and the use of a set of cached responses.</summary>
 /// <param name="Count">The number of responses.</param>
-/// <param name="Bytes">Their size in bytes.</param>
+/// <param name="Bytes">The size of these responses in memory, in bytes.</param>
 /// <param name="Hits">How often a response was found so far.</param>
 /// <param name="Misses">How often none was found so far.</param>
 /// <param name="Dropped">The number of responses that were invalidated so far.</param>
@@ -51,7 +51,7 @@ internal sealed class AnswerSet(long capacity)
     /// <summary>The number of invalidations so far.</summary>
     public long Generation => Interlocked.Read(ref generation);
 
-    /// <summary>The current content and the numbers so far.</summary>
+    /// <summary>The current size and the counts so far.</summary>
     public AnswerSetUse Use
     {
         get

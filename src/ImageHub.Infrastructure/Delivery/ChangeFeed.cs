@@ -9,8 +9,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Delivery;
 
 /// <summary>
-/// Receives a notification of each change that any instance commits, by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). One connection
-/// listens, and another requests confirmations. Neither belongs to the pool, so a busy pool does not delay them.
+/// Receives a notification of each change that any instance commits, by LISTEN (PostgreSQL documentation, "Asynchronous Notification"). One connection listens,
+/// and another connection requests confirmations. Neither connection belongs to the pool, so a busy pool does not delay them.
 /// </summary>
 internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> pool, ILogger<ChangeFeed> logger) : IAsyncDisposable
 {
@@ -45,7 +45,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
     /// <summary>Called when listening starts. Queries from then on see all earlier commits; later commits are reported to <see cref="OnChanged"/>.</summary>
     public Action? OnConnected { get; set; }
 
-    /// <summary>Called when data visible to visitors has changed; the argument is the tags of this data.</summary>
+    /// <summary>Called when data that cached entries may contain has changed; the argument contains the tags of this data.</summary>
     public Action<string[]>? OnChanged { get; set; }
 
     /// <summary>Called when listening has stopped, possibly more than once.</summary>
@@ -138,7 +138,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        // Also after a reconnection, the statements of this background work are not traced.
+        // This data source traces only statements of traced requests, so not the statements of this background work, even after a reconnection.
         await using var connections = DatabaseServices.CreateDataSource(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
         while (!cancellationToken.IsCancellationRequested)
         {

@@ -17,10 +17,10 @@ namespace ImageHub.Infrastructure.Delivery;
 /// </remarks>
 internal sealed class KeptAnswers : IKeptAnswers, IAsyncDisposable
 {
-    /// <summary>The age of the last confirmation from which a request makes the cache ask for a new one in the background.</summary>
+    /// <summary>If the last confirmation is at least this old, a request makes the cache request a new confirmation in the background.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The age of the last confirmation from which a request waits for a new one.</summary>
+    /// <summary>If the last confirmation is at least this old, a request waits for a new confirmation.</summary>
     private static readonly TimeSpan HoldsFor = TimeSpan.FromMilliseconds(700);
 
     /// <summary>How long a request waits for a confirmation. After that, its response is created from the database.</summary>

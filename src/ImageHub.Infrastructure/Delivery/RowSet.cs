@@ -3,8 +3,8 @@ using ImageHub.Application.Delivery;
 
 namespace ImageHub.Infrastructure.Delivery;
 
-/// <summary>Results of one query in memory. The rows change seldom, so any change removes all results.</summary>
-/// <param name="mayRead">Whether entries are current, because all changes committed until shortly before now have been received.</param>
+/// <summary>Results of one query in memory. The underlying rows seldom change, so any change removes all results.</summary>
+/// <param name="mayRead">Whether results are current: all changes committed until a moment ago have been received.</param>
 /// <param name="mayKeep">Whether changes are being received.</param>
 internal sealed class RowSet<TKey, TRow>(Func<bool> mayRead, Func<bool> mayKeep) : IKeptRows<TKey, TRow>
     where TKey : notnull

@@ -3,7 +3,7 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging;
 
-/// <summary>Edits a freshly encoded WebP (RFC 9649). Needed because libvips 8.14 writes EXIF even if it is told to strip all metadata.</summary>
+/// <summary>Edits a freshly encoded WebP (RFC 9649). This is needed because libvips 8.14 writes EXIF even if it is told to strip all metadata.</summary>
 internal static class EncodedWebP
 {
     private const int HeaderLength = 12;

@@ -161,6 +161,6 @@ internal sealed class AddFolder(Terminal terminal, string[] settings)
     }
 }
 
-/// <summary>An error that prevents the command from running at all.</summary>
+/// <summary>An error that prevents the command from starting or continuing.</summary>
 /// <param name="message">The error, for the person at the terminal.</param>
 internal class CannotAddException(string message) : Exception(message);

@@ -5,7 +5,9 @@ namespace ImageHub.Api.Console.Adding;
 /// <summary>The file in which Google Takeout describes an album.</summary>
 internal static class AlbumFile
 {
-    /// <summary>Reads the album's title from the files of its folder; null if no readable file states a title.</summary>
+    /// <summary>
+    /// Reads the title from the album file among a folder's files. Returns null if this file is missing, unreadable, too large or without a usable title.
+    /// </summary>
     public static string? FindTitle(IReadOnlyList<LocalFile> files)
     {
         var file = files.FirstOrDefault(file => file.Name == SidecarNames.OfAlbum);

@@ -8,7 +8,9 @@ internal static class FileKinds
     /// <summary>The attributes that .NET reports for a missing file: all bits set.</summary>
     private const FileAttributes NotThere = (FileAttributes)(-1);
 
-    /// <summary>Other files and folders that operating systems and programs leave in folders. They are skipped without being reported.</summary>
+    /// <summary>
+    /// Files and folders that systems and programs leave behind, in addition to <see cref="SystemFiles.Names"/>. They are skipped without being reported.
+    /// </summary>
     private static readonly HashSet<string> Litter = new(StringComparer.OrdinalIgnoreCase)
     {
         "ehthumbs.db", "Icon\r", "@eaDir", "__MACOSX", "$RECYCLE.BIN", "System Volume Information",

@@ -15,8 +15,8 @@ internal sealed class FolderPlaces(string root, IEnumerable<(string[] Segments, 
     private readonly HashSet<GroupPlace> used = [];
 
     /// <summary>
-    /// The place of a folder. Among nested groups, the files of the root folder get a group beside those of its subfolders. Folders below the last level
-    /// get groups at that level, titled with the path below.
+    /// The place of a folder. Among nested groups, the root folder's group is beside the groups of its subfolders. A folder below the last level gets a group
+    /// at that level, titled with its path below the group above.
     /// </summary>
     /// <param name="segments">The names below the root.</param>
     public GroupPlace Find(string[] segments)
@@ -46,7 +46,7 @@ internal sealed class FolderPlaces(string root, IEnumerable<(string[] Segments, 
     }
 
     /// <summary>
-    /// A folder's name; for nested folders the path below the root. A title that is too long keeps its end, which distinguishes folders.
+    /// Joins the segments to a title; without segments, it is the root folder's name. A title that is too long keeps its end, which distinguishes folders.
     /// </summary>
     private string BuildTitle(string[] segments)
     {

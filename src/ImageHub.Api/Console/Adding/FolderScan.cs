@@ -29,7 +29,7 @@ internal sealed record GroupPlace(string Title, GroupPlace? Parent = null)
     public IEnumerable<GroupPlace> WithAbove() => Parent is null ? [this] : [.. Parent.WithAbove(), this];
 }
 
-/// <summary>A group to create, with its files in their final order.</summary>
+/// <summary>A group to find or create, with its files in their final order.</summary>
 /// <param name="Place">The group's title, and the groups above.</param>
 /// <param name="Files">The files; at least one.</param>
 internal sealed partial record PlannedGroup(GroupPlace Place, IReadOnlyList<LocalFile> Files)
@@ -53,7 +53,7 @@ internal sealed partial record PlannedGroup(GroupPlace Place, IReadOnlyList<Loca
 /// <summary>The content of a folder, sorted: each folder's files by name, then its subfolders.</summary>
 /// <param name="Root">The folder.</param>
 /// <param name="Groups">The groups to upload.</param>
-/// <param name="NoImages">Files with the extension of a non-image format.</param>
+/// <param name="NoImages">Files with the extension of a non-image format that the upload does not use.</param>
 /// <param name="Hidden">Hidden files and folders.</param>
 /// <param name="Unreadable">Folders that could not be read, and entries with unusable names, with the reasons.</param>
 /// <param name="Sidecars">The sidecar of each photo that has one.</param>
@@ -68,7 +68,9 @@ internal sealed record FolderScan(
     /// <summary>The number of files to upload.</summary>
     public int Files => Groups.Sum(group => group.Files.Count);
 
-    /// <summary>The scan without the photos that have not changed since <paramref name="before"/> and whose sidecars have not changed either.</summary>
+    /// <summary>
+    /// Limits the scan to photos that are new or have changed since <paramref name="before"/>, or whose sidecars have. The lists of skipped entries are empty.
+    /// </summary>
     public FolderScan Without(IReadOnlySet<FileState> before)
     {
         var groups = Groups

@@ -40,7 +40,7 @@ internal sealed class FolderUpload(
     private static readonly int SentAtOnce = Math.Clamp(Environment.ProcessorCount * 2, 4, 8);
 
     /// <summary>
-    /// Files with the same content as an earlier file in the same group, and photos in Takeout's folders of years that are also in an album. The result of the
+    /// Files with the same content as an earlier file in the same group, and photos in Takeout's year folders that are also in an album. The result of the
     /// other file determines their result.
     /// </summary>
     private readonly List<HeldFile> held = [];
@@ -143,7 +143,7 @@ internal sealed class FolderUpload(
         var withYears = planned.Where(group => group.IsYear).Select(group => group.FolderAbove).ToHashSet(StringComparer.Ordinal);
         var inAlbums = new Dictionary<(string? FolderAbove, string Sha256), Place>();
 
-        // The albums come first, because their photos are left out in the folders of years.
+        // The albums come first, because the year folders leave out the albums' photos.
         foreach (var (number, group) in planned.Index().OrderBy(group => group.Item.IsYear))
         {
             var first = new Dictionary<string, Place>(StringComparer.Ordinal);
@@ -177,7 +177,7 @@ internal sealed class FolderUpload(
         }
     }
 
-    /// <summary>Announces the held files whose content did not arrive with the first file.</summary>
+    /// <summary>Announces a held file if its first file failed, and skips it if its first file arrived.</summary>
     private async Task AnnounceHeldAsync(Dictionary<GroupPlace, TargetGroup> targets, ChannelWriter<NeededFile> needed, CancellationToken stop)
     {
         foreach (var (group, file, first) in held)
@@ -188,7 +188,7 @@ internal sealed class FolderUpload(
                     await AnnounceAsync(group, targets[planned[group].Place].Id, [file], needed, stop);
                     break;
                 case { } arrived:
-                    // The first file's own sidecar has been sent.
+                    // A sidecar of the first file takes precedence over this file's sidecar.
                     var imageId = sidecars.ContainsKey(arrived.File) ? null : arrived.ImageId;
                     await EndThereAsync(group, file, Outcome.Skipped(file.File, first.Group == group ? IsThere : IsInAlbum, imageId), needed, stop);
                     break;
@@ -227,7 +227,7 @@ internal sealed class FolderUpload(
                 await using var content = Open(file);
                 if (content.Length > maxBytes)
                 {
-                    // The server would reject the file only after the whole file has been sent.
+                    // The server would reject the file when it is announced. This check saves hashing the file.
                     End(group, indexes[at], Outcome.Failed(file, $"The file exceeds the limit of {maxBytes} bytes."));
                     return;
                 }

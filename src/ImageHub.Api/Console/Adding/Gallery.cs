@@ -4,22 +4,22 @@ using ImageHub.Client;
 namespace ImageHub.Api.Console.Adding;
 
 /// <summary>A group on the server.</summary>
-/// <param name="Id">Its id.</param>
+/// <param name="Id">The group's id.</param>
 /// <param name="IsNew">Whether this run created the group.</param>
 internal sealed record TargetGroup(Guid Id, bool IsNew);
 
 /// <summary>The gallery's groups, found by their titles or by their places.</summary>
 /// <param name="server">The server.</param>
-/// <param name="isNested">Whether a group must have the given group above. Otherwise its title is sufficient.</param>
+/// <param name="isNested">Whether the group above must match, too. Otherwise, the title is sufficient.</param>
 internal sealed class Gallery(ServerClient server, bool isNested)
 {
     private const int PageSize = 100;
 
-    /// <summary>Finds the first group at each place in the gallery's order, or creates it.</summary>
+    /// <summary>Finds or creates the group of each place. If several groups match, uses the first in the gallery's order.</summary>
     /// <param name="places">The places, without duplicates, each after the place above it.</param>
     /// <param name="isPublished">Whether new groups are visible to visitors immediately.</param>
     /// <param name="stop">Cancels the operation.</param>
-    /// <exception cref="CannotAddException">A group cannot be created.</exception>
+    /// <exception cref="CannotAddException">The groups cannot be listed, or a group cannot be created.</exception>
     public async Task<Dictionary<GroupPlace, TargetGroup>> FindOrCreateAsync(IReadOnlyCollection<GroupPlace> places, bool isPublished, CancellationToken stop)
     {
         var known = await FindAsync(places.Select(place => place.Title).ToHashSet(StringComparer.Ordinal), stop);
@@ -50,7 +50,7 @@ internal sealed class Gallery(ServerClient server, bool isNested)
         return groups;
     }
 
-    /// <summary>Deletes a group that this run created and that stayed without images and groups below, if the credentials allow it.</summary>
+    /// <summary>Deletes a group of this run if it has neither images nor groups below, and if the credentials allow it.</summary>
     public async Task RemoveIfEmptyAsync(Guid groupId)
     {
         if (await server.TrySendAsync(client => client.GroupsGetAsync(groupId), CancellationToken.None) is { ImageCount: 0, GroupCount: 0 } empty)
@@ -66,8 +66,8 @@ internal sealed class Gallery(ServerClient server, bool isNested)
     }
 
     /// <summary>
-    /// Finds the group whose title equals this one in Unicode NFC; macOS has names in NFD. The server compares in NFC and returns titles that
-    /// contain the text, so the title with the same number of base characters is the match.
+    /// Finds the group whose title equals the given title in Unicode NFC; macOS has names in NFD. The server searches titles and descriptions in NFC. A found
+    /// title with the same number of base characters counts as equal.
     /// </summary>
     private async Task<GroupResponse?> FindComposedAsync(string title, Guid? parentId, CancellationToken stop)
     {

@@ -10,7 +10,7 @@ internal sealed record Credentials(SignIn.Method? SignIn, string? Key);
 
 /// <summary>The tokens of a session.</summary>
 /// <param name="AccessToken">The token that requests carry.</param>
-/// <param name="RefreshToken">The token that is exchanged for new tokens, once.</param>
+/// <param name="RefreshToken">The token that can be exchanged once for new tokens.</param>
 internal sealed record SessionTokens(string AccessToken, string RefreshToken);
 
 /// <summary>Signing in to a server in another process.</summary>

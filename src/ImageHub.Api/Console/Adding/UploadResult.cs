@@ -18,7 +18,7 @@ internal enum OutcomeKind
 /// <summary>The result for one file.</summary>
 /// <param name="Kind">The kind of result.</param>
 /// <param name="File">The file.</param>
-/// <param name="Reason">The reason why it was not uploaded.</param>
+/// <param name="Reason">The reason why the file was not uploaded; empty for an uploaded file.</param>
 internal sealed record Outcome(OutcomeKind Kind, LocalFile File, string Reason)
 {
     /// <summary>The image on the server, if known.</summary>

@@ -21,7 +21,7 @@ internal sealed class WatchedFolder : IDisposable
         watcher.EnableRaisingEvents = true;
     }
 
-    /// <summary>Waits for a change followed by a quiet period.</summary>
+    /// <summary>Waits for a change, at most a minute, and then for a quiet period.</summary>
     /// <returns>False if stopped first.</returns>
     public async Task<bool> ChangedAsync(CancellationToken stop)
     {

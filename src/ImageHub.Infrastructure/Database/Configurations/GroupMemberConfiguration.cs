@@ -14,7 +14,7 @@ internal sealed class GroupMemberConfiguration : IEntityTypeConfiguration<GroupM
         builder.HasOne<Group>().WithMany().HasForeignKey(row => row.GroupId).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<User>().WithMany().HasForeignKey(row => row.UserId).OnDelete(DeleteBehavior.Cascade);
 
-        // Every request of a member reads the member's groups; the list of these groups also uses the index's order.
+        // For the groups of a member, which the member's requests read. The list of these groups also uses the index's order.
         builder.HasIndex(row => new { row.UserId, row.GroupId }).IncludeProperties(row => new { row.Role });
     }
 }

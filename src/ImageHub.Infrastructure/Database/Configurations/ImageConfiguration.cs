@@ -38,7 +38,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
 
         builder.HasIndex(row => new { row.OwnerId, row.CreatedAt, row.Id }, "ix_images_owner_created_at").HasFilter($"{RowFilters.Live} AND owner_id IS NOT NULL");
 
-        // For the bytes that an account has added to groups, which count against its quota. The database reads only the index, not the rows.
+        // For the bytes that an account has added to curated groups, which count against the account's quota. The database reads only the index, not the rows.
         builder.HasIndex(row => row.AddedBy, "ix_images_added_by").IncludeProperties(row => new { row.OriginalBytes }).HasFilter($"{RowFilters.Shown} AND owner_id IS NULL AND added_by IS NOT NULL");
         builder.HasIndex(row => new { row.GroupId, row.Position, row.Id }, "ix_images_group_position").HasFilter(RowFilters.Live);
 
@@ -67,7 +67,7 @@ internal sealed class ImageConfiguration : IEntityTypeConfiguration<Image>
         builder.HasIndex(row => new { row.DeletedAt, row.Id }, "ix_images_trash").HasFilter($"{RowFilters.Trashed} AND NOT trashed_with_group");
         builder.HasIndex(row => row.DeletedAt, "ix_images_deleted_at").HasFilter(RowFilters.Trashed);
 
-        // For the bytes that a user's deleted images use. The database reads only the index, not the rows.
+        // For the bytes of a user's images in the trash. The database reads only the index, not the rows.
         builder.HasIndex(row => row.AddedBy, "ix_images_trash_added_by").IncludeProperties(row => new { row.OriginalBytes }).HasFilter($"{RowFilters.Trashed} AND added_by IS NOT NULL");
         builder.HasIndex(row => row.Tags, "ix_images_tags").HasMethod("gin");
         builder.HasIndex(row => row.SearchText, "ix_images_search").HasMethod("gin").HasOperators("gin_trgm_ops");

@@ -1,7 +1,7 @@
 
 namespace ImageHub.Infrastructure.Database.Configurations;
 
-/// <summary>Index filters shared by several tables.</summary>
+/// <summary>Conditions that several partial indexes share.</summary>
 internal static class RowFilters
 {
     public const string Live = "deleted_at IS NULL";

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Checks before the start whether PostgreSQL would refuse a cluster, and explains how to fix it.</summary>
+/// <summary>Checks before the start whether PostgreSQL would refuse a cluster, and explains how to fix the problem.</summary>
 internal static class ClusterCheck
 {
-    /// <exception cref="InvalidOperationException">The cluster belongs to another version or another account, or is not a cluster.</exception>
+    /// <exception cref="InvalidOperationException">The cluster belongs to another version or account, cannot be reached, or is not a cluster.</exception>
     public static async Task RunAsync(Installation installation, PostgresAccount account, CancellationToken cancellationToken)
     {
         var folder = installation.Cluster;
@@ -33,7 +33,7 @@ internal static class ClusterCheck
         {
             if (Posix.Look(folder)?.User == 0)
             {
-                // For example after root has restored a backup.
+                // Root owns the cluster, for example because root has restored a backup.
                 account.Own(folder);
             }
 

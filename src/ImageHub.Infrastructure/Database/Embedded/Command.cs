@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>Runs PostgreSQL's short-lived programs and system programs, with a clean environment and a time limit.</summary>
+/// <summary>Runs PostgreSQL's short-lived programs and system programs with a time limit, and, except on Windows, with a clean environment.</summary>
 internal static class Command
 {
     /// <summary>Runs a program until it exits.</summary>
@@ -52,7 +52,8 @@ internal static class Command
     }
 
     /// <summary>
-    /// Describes how to start a program without a terminal and without this process's environment, which contains secrets and may contain PG… variables.
+    /// Describes how to start a program without a terminal. Except on Windows, omits this process's environment, which contains secrets and may contain PG…
+    /// variables.
     /// </summary>
     public static ProcessStartInfo Describe(IReadOnlyList<string> command)
     {

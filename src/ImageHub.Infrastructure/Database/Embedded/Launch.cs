@@ -8,6 +8,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether the system can stop the server when this process ends (the option pdeathsig of setpriv).</summary>
+    /// <exception cref="InvalidOperationException">ImageHub runs as root, and the server cannot be started under another account.</exception>
     public static async Task<bool> CanTieAsync(PostgresAccount account, CancellationToken cancellationToken)
     {
         if (!OperatingSystem.IsLinux())
@@ -24,7 +25,7 @@ internal sealed class Launch(Installation installation, Endpoint endpoint, Serve
                     + "Install that package, run ImageHub as another user, or set ConnectionStrings__ImageHub to a server of your own."));
     }
 
-    /// <summary>Starts the server and waits until it is ready; returns null if it exited because its predecessor is still shutting down.</summary>
+    /// <summary>Starts the server and waits until it is ready. Returns null if the server exited because the previous server is still shutting down.</summary>
     /// <exception cref="InvalidOperationException">The server exited; the message contains its output.</exception>
     /// <exception cref="TimeoutException">The server was not ready in time and has been stopped.</exception>
     public async Task<OwnedServer?> RunAsync(PostgresAccount account, bool stopsWithThisProcess, StartDeadline deadline, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
     private static readonly TimeSpan ImmediateLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Completes when the server exits; null if pg_ctl started it.</summary>
+    /// <summary>Completes when the server exits; null if pg_ctl started the server.</summary>
     public Task? Exited => process?.Exited;
 
     /// <summary>Stops the server; all committed data is kept.</summary>
@@ -69,7 +69,7 @@ internal sealed class OwnedServer(int id, PostgresProcess? process, Installation
     /// <summary>PostgreSQL's shutdown modes, as signal numbers.</summary>
     private enum StopMode
     {
-        /// <summary>SIGINT: closes connections after writing all committed data to disk.</summary>
+        /// <summary>SIGINT: aborts running transactions, closes connections, and writes all committed data to disk.</summary>
         Fast = 2,
 
         /// <summary>SIGQUIT: aborts at once and recovers at the next start.</summary>

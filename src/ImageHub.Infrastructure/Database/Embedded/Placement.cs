@@ -6,7 +6,7 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
 /// The location of a cluster and its binaries. Normally the cluster is <c>postgres</c> in the data directory. If ImageHub runs as root, PostgreSQL runs under
-/// another account; files that it cannot reach are then in <see cref="SharedPlace"/>, and <c>postgres</c> is a symbolic link.
+/// another account. Files that this account cannot reach are then in <see cref="SharedPlace"/>, and <c>postgres</c> is a symbolic link.
 /// </summary>
 internal sealed class Placement(string dataDirectory, ILogger logger)
 {
@@ -30,7 +30,9 @@ internal sealed class Placement(string dataDirectory, ILogger logger)
         return Directory.Exists(cluster) ? cluster : null;
     }
 
-    /// <summary>Creates the cluster under a temporary name and renames it when it is complete. Deletes the files of an interrupted attempt first.</summary>
+    /// <summary>
+    /// Creates the cluster under a temporary name and renames it when it is complete. First deletes the files of an interrupted attempt in the data directory.
+    /// </summary>
     /// <param name="account">The cluster's future owner.</param>
     /// <param name="initialize">Creates the cluster in the given empty folder.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>

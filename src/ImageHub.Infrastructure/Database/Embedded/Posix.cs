@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>System calls that .NET lacks: sending signals, changing owners, and creating a folder only if it does not exist.</summary>
+/// <summary>System calls that .NET lacks, such as sending signals, changing owners, and creating a folder only if it does not exist.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class Posix
 {
@@ -15,10 +15,10 @@ internal static partial class Posix
     /// <summary>Sends a signal; returns false if the process does not exist or may not be signalled.</summary>
     public static bool Signal(int process, int signal) => Kill(process, signal) == 0;
 
-    /// <summary>Creates a folder with mode 0700; returns false if it already exists, because it may then belong to another account.</summary>
+    /// <summary>Creates a folder with mode 0700. Returns false on failure, also if the folder exists, because it may belong to another account.</summary>
     public static bool TryMakePrivateFolder(string path) => MakeDirectory(path, 0x1C0) == 0;
 
-    /// <summary>Changes the owner of a file, a folder or a link (itself, not its target).</summary>
+    /// <summary>Changes the owner and the group of a file, a folder or a link (not of the link's target).</summary>
     /// <exception cref="IOException">The system refused the change.</exception>
     public static void Give(string path, uint user, uint group)
     {
@@ -28,7 +28,7 @@ internal static partial class Posix
         }
     }
 
-    /// <summary>Reads the owner, mode and identity of a path without following links; null if the path does not exist. Linux only.</summary>
+    /// <summary>Reads the owner, mode and identity of a path without following links; null if the path cannot be read. Linux only.</summary>
     [SupportedOSPlatform("linux")]
     public static Entry? Look(string path)
     {

@@ -44,8 +44,8 @@ internal sealed class PostgresAccount
     public IReadOnlyList<string> Run(params IReadOnlyList<string> command) => User is null ? command : ["setpriv", .. Drop(), .. command];
 
     /// <summary>
-    /// Returns the server's command line. The server runs in its own session, so that Ctrl-C reaches only ImageHub. The kernel sends it a shutdown signal when
-    /// the thread that started it ends for any reason.
+    /// Returns the server's command line. The server runs in its own session, so that Ctrl-C reaches only ImageHub. The kernel sends the server a shutdown
+    /// signal when the thread that started the server ends for any reason.
     /// </summary>
     public IReadOnlyList<string> RunServer(params IReadOnlyList<string> command) =>
         ["setsid", "setpriv", .. User is null ? [] : Drop(), "--pdeathsig", "INT", .. command];

@@ -10,7 +10,7 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// <param name="Package">The npm package's version; null for the system's installation, which is never copied.</param>
 internal sealed partial record PostgresBinaries(string Folder, Version Version, string? Package)
 {
-    /// <summary>The oldest supported major version; older ones lack some of the cluster's settings.</summary>
+    /// <summary>The oldest supported major version; older versions lack some settings that the server gets.</summary>
     public const int OldestMajor = 15;
 
     public string Server => Program("postgres");
@@ -34,7 +34,7 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
 
         foreach (var folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
         {
-            // Distributions link only some programs on PATH; initdb is beside the target of the link.
+            // Distributions link only some programs into folders on PATH. initdb is in the folder of the link's target.
             var server = new FileInfo(Path.Combine(folder, Executable("postgres")));
             if (server.Exists
                 && Path.GetDirectoryName((server.ResolveLinkTarget(returnFinalTarget: true) ?? server).FullName) is { } bin

@@ -14,14 +14,14 @@ internal sealed class PostgresProcess
         Exited = exited;
     }
 
-    /// <summary>The server's process id: setsid, setpriv and the shell each replace themselves with the next program.</summary>
+    /// <summary>The server's process id. The shell, setsid and setpriv each replace themselves with the next program, so the id does not change.</summary>
     public int Id { get; }
 
     /// <summary>Completes with the exit code when the server has exited.</summary>
     public Task<int> Exited { get; }
 
     /// <summary>
-    /// Starts a command and appends its output to a file. A file works even after this process has crashed, whereas a pipe would have no reader.
+    /// Starts a command and appends its output to a file. A file still works after this process has crashed; a pipe would then have no reader.
     /// </summary>
     public static Task<PostgresProcess> StartAsync(IReadOnlyList<string> command, string log)
     {

@@ -64,8 +64,8 @@ internal sealed class PostmasterFile
     }
 
     /// <summary>
-    /// Removes the process id from the file of a server that no longer runs. PostgreSQL would not start while another program or a zombie has that id. The
-    /// other lines remain: PostgreSQL uses them to detect child processes of the former server.
+    /// Replaces the process id of a stopped server with an unused id. PostgreSQL would not start while another program or a zombie has the old id. The other
+    /// lines remain: PostgreSQL uses them to detect child processes of the former server.
     /// </summary>
     public void Disown()
     {

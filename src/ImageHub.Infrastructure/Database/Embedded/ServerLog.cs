@@ -7,7 +7,7 @@ internal sealed class ServerLog(string dataDirectory)
 
     public string Location { get; } = Path.Combine(dataDirectory, "postgres.log");
 
-    /// <summary>Creates the log if it is missing, or rotates it if it is too long. Returns the position where the lines of this start will begin.</summary>
+    /// <summary>Rotates the log if it is too long, and creates it if it is missing. Returns the position where the lines of this start will begin.</summary>
     public long Open()
     {
         if (File.Exists(Location) && new FileInfo(Location).Length > LongestBytes)

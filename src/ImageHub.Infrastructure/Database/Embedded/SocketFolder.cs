@@ -5,8 +5,8 @@ using System.Text;
 namespace ImageHub.Infrastructure.Database.Embedded;
 
 /// <summary>
-/// The folder of a cluster's Unix socket. It is in the temp directory because a socket's path is limited to 107 bytes, which the path of a data directory can
-/// exceed. The folder's mode (0700) protects the cluster, which has no password.
+/// The folder of a cluster's Unix socket. It is in a temp directory, because a socket's path is limited to 107 bytes, and a data directory's path can be
+/// longer. The folder's mode (0700) protects the cluster, which has no password.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class SocketFolder
@@ -14,8 +14,8 @@ internal static class SocketFolder
     // The 107 bytes of sun_path minus "/.s.PGSQL.5432".
     private const int LongestPath = 93;
 
-    /// <summary>Creates or finds the folder; its name is derived from the data directory and stays the same across restarts.</summary>
-    /// <exception cref="InvalidOperationException">All candidate folders belong to other accounts, or their paths are too long.</exception>
+    /// <summary>Creates or finds the folder. Its name is derived from the data directory and the account, and stays the same across restarts.</summary>
+    /// <exception cref="InvalidOperationException">Each candidate folder belongs to another account or cannot be reached, or its path is too long.</exception>
     public static async Task<string> OpenAsync(string dataDirectory, PostgresAccount account, CancellationToken cancellationToken)
     {
         var owner = account.User ?? Posix.EffectiveUser();

@@ -7,7 +7,7 @@ namespace ImageHub.Infrastructure.Database.Embedded;
 /// </summary>
 /// <param name="dataDirectory">The absolute path of the data directory.</param>
 /// <param name="durable">False only in tests.</param>
-/// <param name="logger">Receives every start and end of the server.</param>
+/// <param name="logger">Receives every start and every unexpected end of the server.</param>
 internal sealed class Supervisor(string dataDirectory, bool durable, ILogger logger)
 {
     private static readonly TimeSpan WatchPause = TimeSpan.FromSeconds(1);
@@ -15,7 +15,7 @@ internal sealed class Supervisor(string dataDirectory, bool durable, ILogger log
 
     private readonly ServerLog log = new(dataDirectory);
 
-    // Null while stopped or adopted.
+    // Null while the server is stopped or adopted.
     private OwnedServer? server;
 
     /// <summary>The running installation; null before the first start.</summary>

@@ -11,15 +11,15 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ImageHub.Infrastructure.Database.Statements;
 
-/// <summary>The locks on PostgreSQL: rows with <c>FOR UPDATE</c>, everything else with advisory locks. <see cref="ILocks"/> documents their order.</summary>
+/// <summary>The locks on PostgreSQL: row locks such as <c>FOR UPDATE</c>, otherwise advisory locks. <see cref="ILocks"/> documents their order.</summary>
 internal sealed class Locks(ImageHubDb db) : ILocks
 {
-    /// <summary>Held while creating the database, by one of several starting instances. A lock of the connection, not of a transaction.</summary>
+    /// <summary>Held while creating the database, or the copy on which an update is tried. A lock of the connection, not of a transaction.</summary>
     public const long DatabaseCreation = 0x1_4B6_0003;
 
     /// <summary>
-    /// Held while updating the schema, by one of several starting instances. The connection holds the lock, because EF Core releases its lock after each
-    /// migration.
+    /// Held while creating or updating the schema, by one of several starting instances. The connection holds the lock, because an update can take several
+    /// attempts, each in a transaction of its own.
     /// </summary>
     public const long Preparation = 0x1_4B6_0007;
 
@@ -38,19 +38,19 @@ internal sealed class Locks(ImageHubDb db) : ILocks
     /// <summary>Held while changing accounts and tiers.</summary>
     private const long Accounts = 0x1_4B6_0004;
 
-    /// <summary>Held while changing the order of the groups.</summary>
+    /// <summary>Held while adding groups and while changing the order of the groups.</summary>
     private const long GroupOrder = 0x1_4B6_0001;
 
     /// <summary>Held while changing the tree of the groups.</summary>
     private const long GroupTree = 0x1_4B6_000A;
 
-    /// <summary>Held while assigning slugs. The trigger <c>assign_slug</c> has the same number.</summary>
+    /// <summary>Held while assigning slugs and folder names. The triggers <c>assign_slug</c> and <c>assign_folder_name</c> use the same number.</summary>
     private const long Slugs = 0x1_52C1_0008;
 
-    /// <summary>Held while changing WebDAV's locks, properties and placeholders.</summary>
+    /// <summary>Held while changing WebDAV's locks, properties, placeholders, junk files and upload protections.</summary>
     private const long WebDav = 0x1_4B6_000B;
 
-    /// <summary>Held while ending sessions for the OpenID Connect provider, and shared while beginning them.</summary>
+    /// <summary>Held while ending sessions at the OpenID Connect provider's request, and shared while beginning sessions of the provider.</summary>
     private const long OidcSessions = 0x1_4B6_000D;
 
     public Task<IDbContextTransaction> LockFirstAdminAsync(CancellationToken cancellationToken) => BeginWithAsync(FirstAdmin, cancellationToken);

@@ -11,7 +11,8 @@ namespace ImageHub.Infrastructure.Database.Upgrades;
 internal sealed class DataFingerprint
 {
     /// <summary>
-    /// The data that people have entered or sent, and that nothing else can restore. Derived columns are not listed, because updates may fill them in.
+    /// The data that people have entered or sent and that nothing else can restore, with some figures about these data. Columns that an update may fill in,
+    /// such as search texts, are not listed.
     /// </summary>
     private static readonly (string Table, string[] Columns)[] Kept =
     [
@@ -81,7 +82,7 @@ internal sealed class DataFingerprint
         ORDER BY relname
         """;
 
-    /// <summary>The differences of a later fingerprint, as sentences without a period.</summary>
+    /// <summary>Returns the differences between this and a later fingerprint, as sentences without a period.</summary>
     public List<string> FindDifferences(DataFingerprint later)
     {
         var differences = new List<string>();

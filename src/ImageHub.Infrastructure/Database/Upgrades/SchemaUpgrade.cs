@@ -10,8 +10,8 @@ using Npgsql;
 namespace ImageHub.Infrastructure.Database.Upgrades;
 
 /// <summary>
-/// Updates the schema of a database with data, in one transaction. If data have changed that no update may change, the transaction is rolled back, and the
-/// previous program still starts.
+/// Updates the schema of a database with data, in one transaction. If the update changes data that no update may change, the transaction is rolled back, and
+/// the previous program still starts.
 /// </summary>
 internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade> logger)
 {
@@ -24,7 +24,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Tries the update on a copy if one can be made.</summary>
-    /// <exception cref="ChangedDataException">The update would change data.</exception>
+    /// <exception cref="ChangedDataException">The update would change the compared data, or a statement would fail.</exception>
     public async Task EnsureHarmlessAsync(PendingMigrations pending, CancellationToken cancellationToken)
     {
         var rehearsal = await RehearseAsync(pending, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     /// <param name="pending">The pending migrations.</param>
     /// <param name="snapshot">The path of the backup of the database.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ChangedDataException">The update would change data; nothing was changed.</exception>
+    /// <exception cref="ChangedDataException">The update would change the compared data, or a statement failed; nothing was changed.</exception>
     public async Task RunAsync(NpgsqlConnection connection, PendingMigrations pending, string snapshot, CancellationToken cancellationToken)
     {
         logger.LogInformation(
@@ -122,8 +122,8 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     }
 
     /// <summary>
-    /// The name of the copy of a database. It is derived from the database's name, so that the next rehearsal finds a copy left by a killed one, and no other
-    /// database has this name.
+    /// The name of the copy of a database. It is derived from the database's name, so that the next rehearsal finds a copy that a killed rehearsal has left,
+    /// and no other database has this name.
     /// </summary>
     internal static string NameCopy(string database) => $"imagehub_copy_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(database)))[..32]}";
 
@@ -152,20 +152,20 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
 
 /// <summary>The state of a database's schema.</summary>
 /// <param name="From">The last applied migration; null for an empty database.</param>
-/// <param name="Pending">The migrations that the database lacks, if any.</param>
+/// <param name="Pending">The migrations that the database lacks; null if there are none, and for an empty database.</param>
 internal sealed record SchemaState(string? From, PendingMigrations? Pending);
 
 /// <summary>The migrations that a database lacks.</summary>
 /// <param name="To">The last migration of this program.</param>
 /// <param name="Count">The number of pending migrations.</param>
-/// <param name="Script">Their statements.</param>
+/// <param name="Script">The statements of these migrations.</param>
 internal sealed record PendingMigrations(string To, int Count, string Script);
 
-/// <summary>Thrown if an update has changed data that no update may change; the update was rolled back.</summary>
+/// <summary>Thrown if an update has changed data that no update may change, or if a statement failed; the update was rolled back.</summary>
 internal sealed class ChangedDataException(IReadOnlyList<string> differences) : UnusableDatabaseException(string.Create(
     CultureInfo.InvariantCulture,
     $"The update of the database's schema was undone, because {string.Join(", and ", differences)}. Nothing has changed, and the previous version of ImageHub still starts. Please report this."))
 {
-    /// <summary>The changed data.</summary>
+    /// <summary>The changed data, or the failure, as sentences without a period.</summary>
     public IReadOnlyList<string> Differences => differences;
 }

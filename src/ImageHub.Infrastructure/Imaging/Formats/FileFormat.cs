@@ -43,7 +43,7 @@ internal abstract class FileFormat
     internal static FileFormat Find(IReadOnlyList<FileFormat> formats, ImageFormat format) =>
         formats.FirstOrDefault(one => one.Format == format) ?? throw new ArgumentOutOfRangeException(nameof(format), format, "There is no such image format.");
 
-    /// <summary>Detects a file's format by its signature; null if unknown. Reads at most the first 256 bytes.</summary>
+    /// <summary>Detects a file's format by the signature; null if the format is unknown. Reads at most the first 256 bytes.</summary>
     internal static FileFormat? Detect(IReadOnlyList<FileFormat> formats, SafeFileHandle file)
     {
         Span<byte> start = stackalloc byte[SignatureLength];
@@ -89,7 +89,7 @@ internal abstract class FileFormat
     /// <param name="start">The file's first 256 bytes, or all of a shorter file.</param>
     internal abstract bool Matches(ReadOnlySpan<byte> start);
 
-    /// <summary>Describes a file that has the format's signature but is not accepted, such as "a camera's raw file"; otherwise null.</summary>
+    /// <summary>Describes a file that has the format's signature but is not accepted, such as "a camera's raw file". Null for other files.</summary>
     internal virtual string? FindForeign(string path) => null;
 
     /// <summary>Creates the walker that finds the parts of a file to keep.</summary>
@@ -99,7 +99,7 @@ internal abstract class FileFormat
     internal abstract ImageWalker Walk(ByteSource file, int rotation = 0);
 
     /// <summary>
-    /// Opens a file for decoding at a reduced size that is not smaller than the given one. Returns null for formats that libvips already opens and shrinks
+    /// Opens a file for decoding at a reduced size that is not smaller than the given one. Returns null if libvips already opens and shrinks the format
     /// well.
     /// </summary>
     /// <param name="path">The file.</param>

@@ -5,7 +5,7 @@ namespace ImageHub.Infrastructure.Imaging.Formats;
 /// <summary>
 /// The cost of decoding a file, read from its structure without decoding it. The limits detect small files that would make a decoder allocate much memory.
 /// </summary>
-/// <param name="SampleBytes">The size of all decoded samples of a pixel, in bytes.</param>
+/// <param name="SampleBytes">The size of a pixel in the decoder's memory, in bytes; for most formats, the size of all decoded samples of the pixel.</param>
 /// <param name="IsWhole">Whether the decoder holds all pixels at once rather than a few rows.</param>
 /// <param name="BlockBytes">The size of the largest part decoded at once, in bytes, if known; otherwise 0.</param>
 /// <param name="MetadataBytes">The size of the inflated metadata, in bytes.</param>
@@ -29,7 +29,7 @@ internal readonly record struct FileShape(int SampleBytes, bool IsWhole, long Bl
     internal const long MaxMetadataBytes = 32L << 20;
 
     /// <summary>Limits the metadata of a file.</summary>
-    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> if it exceeds <see cref="MaxMetadataBytes"/>.</exception>
+    /// <exception cref="ProblemException"><see cref="Problems.TooComplex"/> if the size exceeds <see cref="MaxMetadataBytes"/>.</exception>
     internal static void LimitMetadata(long bytes)
     {
         if (bytes > MaxMetadataBytes)
