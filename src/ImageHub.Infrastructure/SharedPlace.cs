@@ -50,7 +50,7 @@ internal static class SharedPlace
         }
     }
 
-    /// <summary>Whether the modes of a path and its parents allow every account to read the file or list the folder. A missing path counts as readable.</summary>
+    /// <summary>Whether the modes of a path and its parents let every account read the file or list the folder. A missing path counts as readable.</summary>
     public static bool IsOpen(string path)
     {
         if (!Path.Exists(path))

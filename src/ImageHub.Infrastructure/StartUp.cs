@@ -124,8 +124,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (scheduler is not null)
         {
-            // Interrupted jobs end soon. Without the database, Quartz would try for minutes to record their ends, so the wait is limited; jobs without a recorded
-            // end are repaired as after a crash.
+            // Interrupted jobs end soon. Without the database, Quartz would try for minutes to record their ends, so the wait is limited. Jobs without a
+            // recorded end are repaired as after a crash.
             using var waiting = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             await scheduler.Shutdown(waitForJobsToComplete: true, waiting.Token);
             scheduler = null;

@@ -84,7 +84,7 @@ internal sealed class Pipeline(LibVips vips)
     /// <param name="renditions">The renditions with their sizes, largest first; each is made from the previous one.</param>
     /// <param name="formats">The formats.</param>
     /// <param name="write">Receives the bytes of each file.</param>
-    /// <returns>The size and media type of the largest rendition in the default format, in which it is not written; its length is 0.</returns>
+    /// <returns>The size and media type of the largest rendition in the default format. Nothing is written in this format, so the length is 0.</returns>
     internal RenderedFile RunAlternates(
         string path, FileFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
     {

@@ -9,8 +9,8 @@ namespace ImageHub.Infrastructure.Imaging;
 /// recent timeouts come last.
 /// </summary>
 /// <remarks>
-/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory, and gets a second worker only while no
-/// other account that is not slow waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
+/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory. It gets a second worker only while no other
+/// account, slow accounts aside, waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
 /// </remarks>
 /// <param name="workers">The maximum number of concurrent files of one account; all accounts together have one more.</param>
 /// <param name="budgetBytes">The memory budget in bytes.</param>

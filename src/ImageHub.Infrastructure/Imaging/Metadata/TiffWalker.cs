@@ -293,7 +293,7 @@ internal sealed class TiffWalker : ImageWalker
         }
     }
 
-    // Each strip or tile, and the shared tables, are a JPEG, whose segments may contain metadata.
+    // A strip, a tile and the shared tables can each be a JPEG, whose segments may contain metadata.
     private void KeepJpeg(ByteRange range)
     {
         jpegBytes += range.Length;

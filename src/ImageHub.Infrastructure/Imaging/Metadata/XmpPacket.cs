@@ -117,7 +117,8 @@ internal sealed class XmpPacket
     internal byte[]? WriteRights() => Write([.. Find(Rights)]);
 
     /// <summary>
-    /// Writes a packet with creator and rights; null if there are none. If <see cref="HasGainMap"/>, the packet also announces the gain map after the picture.
+    /// Writes a packet with creator and rights. If <see cref="HasGainMap"/>, the packet also announces the gain map after the picture. Null if there is nothing
+    /// to write.
     /// </summary>
     /// <param name="gainMapLength">The gain map's length in bytes.</param>
     internal byte[]? WriteAnnouncement(long gainMapLength) => HasGainMap

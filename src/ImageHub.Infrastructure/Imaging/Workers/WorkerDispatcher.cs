@@ -31,7 +31,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     /// </summary>
     internal const long SmallBytes = 48L << 20;
 
-    // Added to the limit of a worker for its thread stacks, which count as data but are hardly used; in bytes.
+    // The bytes added to a worker's limit for its thread stacks, which count as data but are hardly used.
     internal const long UntouchedBytes = 128L << 20;
 
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
