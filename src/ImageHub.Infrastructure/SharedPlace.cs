@@ -3,8 +3,8 @@ using System.Runtime.Versioning;
 namespace ImageHub.Infrastructure;
 
 /// <summary>
-/// The folder in which root stores copies for unprivileged processes that cannot access the originals, for example because they are below a private home
-/// directory.
+/// The folder in which root stores copies for unprivileged processes that cannot access the originals, for example because the originals are below a private
+/// home directory.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal static class SharedPlace
@@ -50,7 +50,7 @@ internal static class SharedPlace
         }
     }
 
-    /// <summary>Whether the modes allow every account to read a file or list a folder. A missing path counts as readable.</summary>
+    /// <summary>Whether the modes of a path and its parents let every account read the file or list the folder. A missing path counts as readable.</summary>
     public static bool IsOpen(string path)
     {
         if (!Path.Exists(path))

@@ -16,7 +16,7 @@ using Quartz;
 
 namespace ImageHub.Infrastructure;
 
-/// <summary>Starts the infrastructure in order, before the server listens. An external database may become available later.</summary>
+/// <summary>Starts the infrastructure in order: jobs after the server listens, the rest before. An external database may become available later.</summary>
 public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly DatabaseServer server;
@@ -78,7 +78,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(renderer.StartAsync(cancellationToken), server.StartAsync(cancellationToken));
         preparing = PrepareAsync(stopping.Token);
 
-        // Cancels the preparation if the server is stopped during startup, so that it does not continue while the container is disposed.
+        // Cancels the preparation if the server is stopped during startup. Otherwise the preparation would continue while the services are disposed.
         await using var ending = cancellationToken.Register(stopping.Cancel);
 
         // The start waits for the embedded database and fails without it. If an external database is not available within 5 s, the service starts without it.
@@ -124,8 +124,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         await Task.WhenAll(preparing, startingJobs).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         if (scheduler is not null)
         {
-            // Interrupted jobs end soon. Without the database, Quartz would try for minutes to record their ends, so the wait is limited; jobs without a recorded
-            // end are repaired as after a crash.
+            // Interrupted jobs end soon. Without the database, Quartz would try for minutes to record their ends, so the wait is limited. Jobs without a
+            // recorded end are repaired as after a crash.
             using var waiting = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             await scheduler.Shutdown(waitForJobsToComplete: true, waiting.Token);
             scheduler = null;
@@ -141,7 +141,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // The container registers this object under two types and disposes it twice.
+        // The service container holds this object under two types and disposes it twice.
         if (isDisposed)
         {
             return;
@@ -227,11 +227,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         scheduler = await schedulers().GetScheduler(cancellationToken);
         await scheduler.Start(cancellationToken);
 
-        // Runs the job immediately, because an admin may be watching an import's progress.
+        // Runs imports immediately, because an admin may be watching an import's progress.
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IImportJobs>().StartAsync(cancellationToken);
 
-        // Runs the job immediately, because the server may not run for an hour.
+        // Removes expired uploads immediately, because the server may stop before the hourly job runs.
         try
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);

@@ -1,5 +1,5 @@
-// Compresses the output of `npm run build` once, as small as the formats allow, so that the server need not compress each response: writes
-// `name.br` and `name.gz` beside each text file that gets smaller. Web.targets calls it.
+// Compresses the output of `npm run build` once, so that the server need not compress each response. Writes `name.br` and `name.gz`
+// beside each text file, if they are smaller than the file. Web.targets runs this script.
 
 import fs from "node:fs";
 import path from "node:path";

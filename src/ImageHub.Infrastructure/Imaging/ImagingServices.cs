@@ -8,7 +8,7 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <summary>Registers rendering.</summary>
 public static class ImagingServices
 {
-    /// <summary>Adds <see cref="ImagingOptions"/>, validated at start, and <see cref="IImageRenderer"/>.</summary>
+    /// <summary>Adds <see cref="ImagingOptions"/>, which are validated at start, <see cref="ISidecars"/> and <see cref="IImageRenderer"/>.</summary>
     public static IServiceCollection AddImaging(this IServiceCollection services)
     {
         services.AddOptions<ImagingOptions>().BindConfiguration(ImagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();

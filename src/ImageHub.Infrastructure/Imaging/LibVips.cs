@@ -48,7 +48,9 @@ internal sealed class LibVips
     /// <summary>Loads libvips once per process. Further calls with the same setting return the same instance.</summary>
     /// <param name="setting"><c>bundled</c>, <c>system</c>, or an absolute path.</param>
     /// <param name="baseDirectory">The folder of the program, which contains the bundled library.</param>
-    /// <exception cref="OptionsValidationException">The library cannot be loaded; the message is one line that names the setting.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// The library cannot be loaded, or the process already uses another one. The message is one line that names the setting.
+    /// </exception>
     internal static LibVips Load(string setting, string baseDirectory)
     {
         lock (Loading)
@@ -79,7 +81,7 @@ internal sealed class LibVips
         var candidates = FindCandidates(setting, baseDirectory);
         foreach (var path in candidates)
         {
-            // This function exists since libvips 8.13, like most functions used here.
+            // libvips 8.13 added this function. A library without it is too old, or is not libvips.
             if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, "vips_operation_block_set", out _))
             {
                 return (path, library);
@@ -91,7 +93,7 @@ internal sealed class LibVips
 
     private static LibVips Start(string setting, string path, nint library)
     {
-        // The bundled library contains Glib. A system's library depends on Glib, and except on Windows, a lookup also searches dependencies.
+        // The bundled library contains Glib. A system's library depends on Glib. Except on Windows, the lookup also searches dependencies.
         var hasGlib = NativeLibrary.TryGetExport(library, "g_object_unref", out _);
 
         // NetVips' own resolver ignores the setting. This resolver takes precedence, because it is set before NetVips initializes itself.

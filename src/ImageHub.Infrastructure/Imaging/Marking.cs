@@ -8,10 +8,10 @@ namespace ImageHub.Infrastructure.Imaging;
 /// <summary>Places a watermark on a picture.</summary>
 internal static class Marking
 {
-    // The distance from the corner, in parts of the picture's shorter side.
+    // The distance from the picture's edges, as a fraction of its shorter side.
     private const double Margin = 0.03;
 
-    // The distance between tiles, in parts of the mark's width and height.
+    // The distance between tiles, as a fraction of the mark's width and height.
     private const double Gap = 0.6;
 
     /// <summary>Returns the picture with the mark. The picture keeps its size, and its alpha if it has any.</summary>
@@ -43,7 +43,7 @@ internal static class Marking
         return tagged.CopyMemory();
     }
 
-    /// <summary>Repeats the mark over the whole picture, with every second row shifted by half.</summary>
+    /// <summary>Repeats the mark over the whole picture. Every second row is shifted by half the distance between two marks.</summary>
     private static VipsImage Tile(VipsImage mark, int width, int height)
     {
         var (stepX, stepY) = ((int)Math.Ceiling(mark.Width * (1 + Gap)), (int)Math.Ceiling(mark.Height * (1 + Gap)));

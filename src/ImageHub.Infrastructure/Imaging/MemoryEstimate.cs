@@ -20,7 +20,8 @@ internal static class MemoryEstimate
     // A high-quality JPEG is encoded while its source is decoded. Memory contains the encoded file and, only if the picture is rotated, all pixels.
     private const int BytesPerFinePixel = 4;
 
-    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. AVIF was measured with noise, WebP was not.
+    // The rendition in memory and the encoder's memory; the decoder's memory has been freed by then. A picture of noise stays within the factor for AVIF. The
+    // factor for WebP was not measured with noise.
     private const int BytesPerAvifPixel = 72;
     private const int BytesPerWebPPixel = 24;
     private const int BytesPerLosslessPixel = 80;
@@ -28,7 +29,7 @@ internal static class MemoryEstimate
     // The picture, and two copies of its file, in libvips and as an array. The file may be as large as the picture.
     private const int BytesPerPngPixel = 24;
 
-    // A watermark in memory as decoded and as resized, with alpha.
+    // A decoded and a resized watermark in memory, with alpha.
     private const int BytesPerMarkPixel = 8;
 
     /// <summary>The estimate for decoding a whole file and writing its pixels.</summary>

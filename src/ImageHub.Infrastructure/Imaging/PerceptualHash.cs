@@ -4,9 +4,9 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Infrastructure.Imaging;
 
 /// <summary>
-/// A 64-bit perceptual hash; versions of a picture in another size, format or quality differ in few bits. Each bit states whether one of the
-/// lowest frequencies of the grey values is above their median (Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions",
-/// 2010, section 3.2.1).
+/// A 64-bit perceptual hash; versions of a picture in another size, format or quality differ in few bits. Each bit belongs to one of the lowest frequencies of
+/// the grey values, and states whether the frequency's strength is above the median strength (Zauner, "Implementation and Benchmarking of Perceptual Image Hash
+/// Functions", 2010, section 3.2.1).
 /// </summary>
 internal static class PerceptualHash
 {
@@ -20,7 +20,7 @@ internal static class PerceptualHash
 
     private static readonly double[,] Cosines = ComputeCosines();
 
-    /// <summary>Computes the hash of a picture in sRGB; transparent pixels count as white.</summary>
+    /// <summary>Computes the hash of a picture in sRGB. Transparent pixels are blended onto white.</summary>
     /// <exception cref="VipsException">Out of memory.</exception>
     internal static ulong Compute(VipsImage image)
     {

@@ -13,10 +13,10 @@ internal sealed class Pipeline(LibVips vips)
 {
     private const int Quality = 80;
 
-    // The picture below the mark has been encoded as a JPEG before, so this quality is higher.
+    // The picture below the mark has been encoded before, usually as a JPEG, so this quality is higher.
     private const int MarkedQuality = 85;
 
-    // The SSIM is within 0.003 of a JPEG of quality 80 (docs/adr/0034). A lower quality differs more, and a higher quality saves less.
+    // The SSIM is within 0.003 of that of a JPEG of quality 80 (docs/adr/0034). At a lower quality it differs more; a higher quality saves fewer bytes.
     private const int AvifQuality = 62;
     private const int AvifEffort = 3;
     private const int AlternateWebPQuality = 84;
@@ -32,7 +32,7 @@ internal sealed class Pipeline(LibVips vips)
 
     private readonly SrgbProfiles profiles = new();
 
-    /// <summary>Renders all renditions, each from the next larger one.</summary>
+    /// <summary>Renders the high, medium and low renditions, each from the next larger one, and the placeholder.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
     /// <param name="high">The high rendition.</param>
@@ -65,7 +65,7 @@ internal sealed class Pipeline(LibVips vips)
     /// <summary>Renders one transform, optionally with a watermark.</summary>
     /// <param name="path">The file.</param>
     /// <param name="format">Its format.</param>
-    /// <param name="target">The exact size before the crop.</param>
+    /// <param name="target">The exact size before the crop, and the receiver of the bytes.</param>
     /// <param name="transform">The crop, the size and the encoding.</param>
     /// <param name="mark">The watermark, or null.</param>
     internal RenderedFile RunTransform(string path, FileFormat format, Target target, Transform transform, RenderedMark? mark)
@@ -84,11 +84,11 @@ internal sealed class Pipeline(LibVips vips)
     /// <param name="renditions">The renditions with their sizes, largest first; each is made from the previous one.</param>
     /// <param name="formats">The formats.</param>
     /// <param name="write">Receives the bytes of each file.</param>
-    /// <returns>The properties of the largest rendition, without its bytes.</returns>
+    /// <returns>The size and media type of the largest rendition in the default format. Nothing is written in this format, so the length is 0.</returns>
     internal RenderedFile RunAlternates(
         string path, FileFormat format, (ImageVariant Variant, Box Size)[] renditions, AlternateFormats formats, WriteAlternate write)
     {
-        // The sizes must match the existing renditions exactly, because the configured boxes may have changed.
+        // Uses the exact sizes of the existing renditions. The configured boxes may have changed since, and would result in other sizes.
         var image = Decode(path, format, renditions[0].Size, isExact: true);
         try
         {
@@ -145,7 +145,8 @@ internal sealed class Pipeline(LibVips vips)
     }
 
     /// <summary>
-    /// Renders a logo as lossless WebP, which keeps sharp edges and is small for drawings. For a photo, lossless WebP is several times larger than lossy WebP.
+    /// Renders a logo as lossless WebP, which keeps sharp edges and is small for drawings. Above 128 KiB, the logo becomes lossy WebP instead: for a photo,
+    /// lossless WebP is several times larger.
     /// </summary>
     internal RenderedFile RunLogo(string path, FileFormat format, Target target)
     {
@@ -160,7 +161,7 @@ internal sealed class Pipeline(LibVips vips)
         return new RenderedFile(image.Width, image.Height, file.Length, ImageFormat.WebP.MediaType());
     }
 
-    /// <summary>Decodes the file. No other step reads it, so a failure of this step is caused by the file.</summary>
+    /// <summary>Decodes the file into memory. Later steps do not read the file, so the file causes only failures of this step.</summary>
     private VipsImage Decode(string path, FileFormat format, Box box, bool isExact = false)
     {
         try
@@ -209,7 +210,7 @@ internal sealed class Pipeline(LibVips vips)
             image.UprightSize,
             NeedsNoProfile: image.Interpretation switch
             {
-                // The interpretation defines the colours.
+                // The interpretation defines the colours without a profile.
                 Enums.Interpretation.Xyz or Enums.Interpretation.Lab or Enums.Interpretation.Labq or Enums.Interpretation.Labs or Enums.Interpretation.Scrgb => true,
                 Enums.Interpretation.Srgb => !hasProfile || profiles.IsSrgb(image),
                 _ => false,
@@ -338,7 +339,7 @@ internal sealed class Pipeline(LibVips vips)
 
     private byte[] MakePlaceholder(VipsImage low)
     {
-        // Noise compresses badly, so the placeholder is halved until it is small enough.
+        // Noise compresses badly, so the size is halved, down to 6 pixels, until the file is small enough.
         for (var side = PlaceholderSide; ; side /= 2)
         {
             using var small = Average(low, side);
@@ -357,7 +358,7 @@ internal sealed class Pipeline(LibVips vips)
         return image.Shrink(factor, factor, ceil: true);
     }
 
-    // The default effort, 4, takes twice as long and saves two percent of the size.
+    // libvips' default effort, 4, takes twice as long and saves two percent of the size.
     private byte[] EncodeWebP(VipsImage image, int quality, int effort = 2) =>
         WithoutMetadata(image.WebpsaveBuffer(q: quality, effort: effort, keep: Enums.ForeignKeep.None));
 
@@ -378,8 +379,8 @@ internal sealed class Pipeline(LibVips vips)
 internal sealed class DamagedImageException(VipsException cause) : Exception(cause.Message, cause);
 
 /// <summary>A rendition to write.</summary>
-/// <param name="Box">The box to fit.</param>
-/// <param name="Write">Receives the rendition's bytes, which are in native memory.</param>
+/// <param name="Box">The box to fit, or the exact size before the crop of a transform.</param>
+/// <param name="Write">Receives the rendition's bytes.</param>
 internal readonly record struct Target(Box Box, WriteBytes Write);
 
 /// <summary>Receives bytes that are valid only during the call.</summary>

@@ -102,7 +102,7 @@ internal enum WorkerEnd
     /// <summary>The file had to give its worker to another account.</summary>
     Yielded,
 
-    /// <summary>The client cancelled its request.</summary>
+    /// <summary>The request was cancelled, by the client or by the stop of the server.</summary>
     Cancelled,
 
     /// <summary>The file exceeded the time limit.</summary>

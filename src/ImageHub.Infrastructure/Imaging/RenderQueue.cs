@@ -9,8 +9,8 @@ namespace ImageHub.Infrastructure.Imaging;
 /// recent timeouts come last.
 /// </summary>
 /// <remarks>
-/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory, and gets a second worker only while no
-/// other account waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
+/// Slow files do not block other accounts: an account never gets the last worker or the last quarter of the memory. It gets a second worker only while no other
+/// account, slow accounts aside, waits for its first. Files of <see cref="RenderAccounts.Background"/> run one at a time while there is no other work.
 /// </remarks>
 /// <param name="workers">The maximum number of concurrent files of one account; all accounts together have one more.</param>
 /// <param name="budgetBytes">The memory budget in bytes.</param>
@@ -23,7 +23,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     /// <summary>The maximum waiting time, after which a file is rejected and may be sent again.</summary>
     internal static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
-    /// <summary>The running time after which a file must give its worker to another account that waits. It is rendered again later.</summary>
+    /// <summary>The running time after which a file may have to give its worker to another account. The file is then rendered again later.</summary>
     internal static readonly TimeSpan YieldAfter = TimeSpan.FromSeconds(2);
 
     // An account with this number of timeouts within the period counts as slow.
@@ -37,7 +37,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     private readonly LinkedList<Lane> lanes = new();
 
     /// <summary>
-    /// The lane for background work. It runs only while the other lanes are idle, and its files do not count as waiting and are never rejected.
+    /// The lane for background work. Its files run only while the other lanes are idle, do not count as waiting, and are never rejected.
     /// </summary>
     private readonly Lane background = new(RenderAccounts.Background);
     private readonly RecentDuration renderings = new(clock);
@@ -146,8 +146,8 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
     }
 
     /// <summary>
-    /// Whether a file must yield its worker to an account that waits for its first worker. This applies to files of slow accounts and to all but the first
-    /// running file of other accounts.
+    /// Whether a file must yield its worker to an account that waits for its first worker. After <see cref="YieldAfter"/>, this applies to files of slow
+    /// accounts and to all but the first running file of other accounts.
     /// </summary>
     internal bool ShouldYield(Ticket ticket)
     {
@@ -208,7 +208,7 @@ internal sealed class RenderQueue(int workers, long budgetBytes, int maxWaiting,
         }
     }
 
-    /// <summary>The weight of a lane's file in the number of waiting files.</summary>
+    /// <summary>The number by which a file of a lane changes the number of waiting files: 0 for background work, otherwise 1.</summary>
     private int Weigh(Lane lane) => lane == background ? 0 : 1;
 
     private void RemoveIfIdle(Lane lane)

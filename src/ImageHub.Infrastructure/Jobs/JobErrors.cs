@@ -5,7 +5,7 @@ using Quartz;
 namespace ImageHub.Infrastructure.Jobs;
 
 /// <summary>
-/// Logs the errors of the scheduler and of its jobs, and logs an outage of the database as one line. <c>appsettings.json</c> turns off Quartz's loggers of
+/// Logs the errors of the scheduler and of its jobs; an outage of the database becomes one line. <c>appsettings.json</c> turns off Quartz's loggers of
 /// these errors, because their messages repeat the stack traces of all inner exceptions.
 /// </summary>
 internal sealed class JobErrors(ILogger<JobErrors> logger) : ISchedulerListener

@@ -34,7 +34,7 @@ public static class JobServices
             store.ProvisionSchema();
         });
 
-        // Quartz tries again for a few seconds after an outage, also with several hosts. More attempts would delay a stop without a database.
+        // Quartz retries for a few seconds in an outage, also if none of several hosts responds. More attempts would delay a stop without a database.
         quartz.ConfigureOptions<AdoJobStoreOptions>(store =>
         {
             store.IsTransient = DatabaseOutage.Explains;
@@ -49,7 +49,7 @@ public static class JobServices
         // Imports, alternates, image comparison and backups run for hours. Two threads remain for the other jobs.
         quartz.UseDefaultThreadPool(6);
 
-        // Shutdown does not wait for jobs, which continue at the next start.
+        // Shutdown interrupts jobs. Their next runs continue the work.
         quartz.ConfigureScheduler(scheduler => scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always);
         Send<PurgeOldTrash>(quartz, TimeSpan.FromHours(1));
         Send<DropUnreadThumbnails>(quartz, TimeSpan.FromHours(6));
@@ -70,7 +70,7 @@ public static class JobServices
         Send<PruneSessions>(quartz, TimeSpan.FromHours(24));
         Send<PruneImports>(quartz, TimeSpan.FromHours(24));
 
-        // If a server stops during a run, another instance continues the run within this time.
+        // If a server stops during a run, another instance continues the imports within this time.
         quartz.ScheduleJob<ImportsJob>(
             trigger => trigger.WithIdentity(nameof(ImportsJob)).StartNow().WithSimpleSchedule(TimeSpan.FromMinutes(1)),
             job => job.WithIdentity(ImportsJob.Key).StoreDurably());
@@ -85,8 +85,8 @@ public static class JobServices
 }
 
 /// <summary>
-/// Runs imports. Concurrent execution is allowed, because a second run ends immediately. Otherwise Quartz would delay it while the run of a crashed server
-/// seems active.
+/// Runs imports. Concurrent execution is allowed, because a second run ends immediately. If it were not allowed, Quartz would delay the next run as long as the
+/// run of a crashed server seems active.
 /// </summary>
 internal sealed class ImportsJob(IMediator mediator) : IJob
 {

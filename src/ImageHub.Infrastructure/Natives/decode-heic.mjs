@@ -46,7 +46,7 @@ function start() {
   });
 }
 
-/** Reads the lines of the standard input. Blocks until the next line arrives. */
+/** Yields the lines of the standard input. Blocks until the next line arrives. */
 function* readRequests() {
   const buffer = Buffer.alloc(4096);
   let rest = '';
@@ -65,8 +65,8 @@ class HeifError extends Error {
 }
 
 /**
- * Describes an error that the file has caused. A trap in WebAssembly is such an error, too: it affects only the file's
- * own instance.
+ * Creates the response for an error that the file has caused, and rethrows any other error. The file can also cause a trap in WebAssembly, which affects only
+ * the file's own instance.
  */
 function explain(error) {
   if (error instanceof RangeError || error.isOutOfMemory) return { IsOutOfMemory: true };
@@ -124,7 +124,7 @@ function unpack(heif, source) {
   }
 }
 
-/** Scales samples of 10 or 12 bits to 16 bits. */
+/** Scales samples of more than 8 bits, such as 10 or 12, to 16 bits. */
 function widen(strip, shift) {
   const words = new Uint16Array(strip.buffer, strip.byteOffset, strip.length / 2);
   for (let at = 0; at < words.length; at++) words[at] <<= shift;

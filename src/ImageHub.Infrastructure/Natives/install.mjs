@@ -17,7 +17,7 @@ const modules = path.join(here, 'node_modules');
 const stamp = path.join(modules, '.imagehub-fetched');
 const windows = process.platform === 'win32';
 
-// The files of libheif-js that decode-heic.mjs needs.
+// The files of libheif-js that decode-heic.mjs needs, and the licences.
 const heif = ['package.json', 'LICENSE', 'libheif-wasm/libheif.js', 'libheif-wasm/libheif.wasm', 'libheif-wasm/LICENSE'].map((name) => `node_modules/libheif-js/${name}`);
 
 const thisMachine = { os: process.platform, cpu: process.arch };
@@ -89,7 +89,8 @@ function isAbandoned(lock) {
 function npmInstall(root, target, ...flags) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...flags], root);
 
-  // npm packages contain no links. This script of the package creates the links between its shared libraries; npm does not run it because of --ignore-scripts.
+  // npm packages contain no links. This script of the PostgreSQL package creates the links between its shared libraries. Because of --ignore-scripts, npm does
+  // not run the script.
   const postgres = findPostgres(target, root);
   if (postgres) run(process.execPath, [path.join('scripts', 'hydrate-symlinks.js')], postgres);
 }
@@ -105,7 +106,7 @@ async function fetchPackages() {
   });
 }
 
-/** Creates a relative link, which remains valid if the clone is moved. */
+/** Creates the link. Except on Windows, the link is relative, so that it remains valid if the clone is moved. */
 function link(output) {
   fs.mkdirSync(output, { recursive: true });
   const place = path.join(fs.realpathSync(output), 'natives');

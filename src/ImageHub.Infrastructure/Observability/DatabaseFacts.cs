@@ -7,7 +7,7 @@ namespace ImageHub.Infrastructure.Observability;
 
 /// <summary>
 /// Facts for metrics, read from the database by one statement. A scrape gets the last reading without waiting. If the reading is older than a minute,
-/// the scrape starts another in the background. A failed reading has no facts.
+/// the scrape starts another reading in the background. A failed reading has no facts.
 /// </summary>
 /// <param name="findDatabase">Finds the connection pool; called after the preparation of the database.</param>
 /// <param name="state">The state of the database.</param>
@@ -24,8 +24,8 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
     private static readonly TimeSpan OutdatedAfter = TimeSpan.FromMinutes(3);
 
     /// <summary>
-    /// Counts are limited, so that the statement stays fast with millions of rows. Manual triggers have random names with digits and underscores; the names of
-    /// the jobs' own triggers are names of classes. Quartz stores ticks since the year 1.
+    /// Counts are limited, so that the statement stays fast with millions of rows. Manual triggers, whose random names have digits and underscores, are
+    /// skipped; the trigger of a job's schedule has the name of a class. Quartz stores ticks since the year 1.
     /// </summary>
     private const string Statement = """
         SELECT 'trash.images', NULL, count(*)::float8 FROM (SELECT FROM images WHERE deleted_at IS NOT NULL LIMIT 100000) AS counted
@@ -61,7 +61,7 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
     private long? readAt;
     private bool isReading;
 
-    /// <summary>The values of a fact, by its tag; empty if there is no recent reading.</summary>
+    /// <summary>The values of a fact and their tags; empty if there is no recent reading.</summary>
     public IEnumerable<(string? Tag, double Value)> Find(string name)
     {
         lock (gate)

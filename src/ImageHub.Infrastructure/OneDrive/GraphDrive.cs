@@ -69,7 +69,7 @@ internal sealed class GraphDrive(IDriveTokens tokens, IOptions<OneDriveOptions> 
     public void Dispose() => client.Dispose();
 
     /// <summary>The path of an item. An id that consists of dots would change the path and is not valid in OneDrive.</summary>
-    /// <exception cref="ProblemException">404.</exception>
+    /// <exception cref="ProblemException">404 if the id is empty or consists of dots.</exception>
     private static string ItemPath(string id) =>
         id.Trim('.').Length == 0 ? throw ProblemException.NotFound("item") : $"me/drive/items/{Uri.EscapeDataString(id)}";
 

@@ -98,7 +98,7 @@ internal sealed class GuardedDownloads : IDownloads, IDisposable
         }
     }
 
-    /// <summary>Allows https. For test servers, also allows http to a loopback address that a setting allows.</summary>
+    /// <summary>Whether an address may be requested: https, or, for test servers, http to a loopback address that a setting allows.</summary>
     private bool IsAllowed(Uri address) =>
         address.Scheme == Uri.UriSchemeHttps
         || (address.Scheme == Uri.UriSchemeHttp && IPAddress.TryParse(address.IdnHost, out var literal) && IPAddress.IsLoopback(literal) && addresses.Allows(literal));

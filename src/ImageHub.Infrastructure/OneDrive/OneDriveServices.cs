@@ -8,7 +8,7 @@ namespace ImageHub.Infrastructure.OneDrive;
 /// <summary>Registers OneDrive.</summary>
 public static class OneDriveServices
 {
-    /// <summary>Adds Microsoft Graph, the sign-in, downloads and their settings.</summary>
+    /// <summary>Adds Microsoft Graph, the sign-in, downloads, the start of imports, and the settings of OneDrive.</summary>
     public static IServiceCollection AddOneDrive(this IServiceCollection services)
     {
         services.AddOptions<OneDriveOptions>().BindConfiguration(OneDriveOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -18,7 +18,7 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
     private readonly PartitionedRateLimiter<(TokenBucket Bucket, string Key)> tokens =
         PartitionedRateLimiter.Create<(TokenBucket Bucket, string Key), (TokenBucket, string)>(bucket =>
         {
-            // Refills as evenly as whole tokens allow: one token at a time, or several tokens ten times a second.
+            // Refills as evenly as whole tokens allow: one token at a time, or several tokens about ten times a second.
             var each = Math.Max(1, bucket.Bucket.PerMinute / 600);
             return RateLimitPartition.GetTokenBucketLimiter(bucket, _ => new TokenBucketRateLimiterOptions
             {
@@ -81,7 +81,7 @@ internal sealed class InProcessRateLimiter(TimeProvider clock) : IRateLimiter, I
         }
     }
 
-    /// <summary>Removes empty windows once a minute.</summary>
+    /// <summary>Removes empty windows, at most once a minute.</summary>
     private void Sweep(long now)
     {
         if (clock.GetElapsedTime(swept, now) < Minute)

@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace ImageHub.Infrastructure.RateLimits;
 
 /// <summary>
-/// A connection to Redis, opened on first use, that does not delay requests. If at least 10 % of the recent commands have failed, Redis is tried only once a
-/// second. The log states when Redis becomes unavailable or available.
+/// A connection to Redis, opened on first use. Requests are delayed only briefly, because commands have a timeout. If at least 10 % of the recent commands have
+/// failed, Redis is tried only once a second. The log states when Redis becomes unavailable or available.
 /// </summary>
 internal sealed partial class RedisConnection : IDisposable
 {

@@ -171,7 +171,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Lists only the folder that the prefix names, because there may be millions of other objects.
+        // Lists only the top-level folder that the prefix names, because there may be millions of other objects.
         var folder = new DirectoryInfo(Path.Combine(root, prefix[..(prefix.LastIndexOf('/') < 0 ? 0 : prefix.IndexOf('/', StringComparison.Ordinal))]));
         foreach (var file in folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories) : [])
         {
@@ -266,7 +266,7 @@ internal sealed class FileSystemObjectStore : IObjectStore
             return;
         }
 
-        // Different images share images and images/ab. Nobody may use such a folder before its entry is durable.
+        // Objects of different images share images and images/ab. No other upload may use such a folder before its entry is durable.
         lock (making)
         {
             MakeMissing(folder, parent);

@@ -4,8 +4,8 @@ using ImageHub.Application.Storage;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position. A read reopens
-/// the object if its connection breaks after it has transferred bytes.
+/// A seekable stream of an object of known length. The first read, and the first read after a seek, open the object at the current position. If a connection
+/// breaks after it has transferred bytes, the read opens the object again. A file is not opened again.
 /// </summary>
 /// <param name="key">The object's key.</param>
 /// <param name="length">The object's size in bytes.</param>
@@ -66,7 +66,7 @@ internal sealed class ObjectStream(string key, long length, Func<long, Cancellat
         var wanted = (int)Math.Min(buffer.Length, length - position);
         try
         {
-            // On Unix, an asynchronous read of a file blocks another thread of the pool. Reading it on this thread costs the same time and saves both switches.
+            // On Unix, an asynchronous read of a file blocks another thread of the pool. Reading on this thread costs the same time and saves two switches.
             var read = inner is FileStream file ? file.Read(buffer.Span[..wanted]) : await inner.ReadAsync(buffer[..wanted], cancellationToken);
             position += read;
             return read > 0 ? read : throw new LostObjectException(key);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ImageHub.Infrastructure.Storage;
 
 /// <summary>
-/// Staging folders on the data directory's disk. Each process has a folder with a lock file, which it keeps locked. If another process can lock this file, the
-/// folder's process has exited.
+/// Staging folders on the data directory's disk. Each process has a folder with a lock file, which the process keeps locked. If another process can lock this
+/// file, the folder's process has exited.
 /// </summary>
 internal sealed class Staging : IStaging, IDisposable
 {

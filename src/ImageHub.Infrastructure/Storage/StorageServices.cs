@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Infrastructure.Storage;
 
-/// <summary>Registers the object store.</summary>
+/// <summary>Registers the object store and staging.</summary>
 public static class StorageServices
 {
-    /// <summary>Adds the configured store, staging and their settings.</summary>
+    /// <summary>Adds the configured store, staging, and the settings of storage, uploads, thumbnails and the trash.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -48,7 +48,10 @@ internal static class StoreMetrics
     }
 }
 
-/// <summary>Measures the calls of a store. Reading is measured by <see cref="ObjectStream"/>, because its first read opens the object.</summary>
+/// <summary>
+/// Measures the calls of a store that write, delete, check, or find lengths. <see cref="ObjectStream"/> measures the opening of an object, because its first
+/// read opens the object. Other calls are not measured.
+/// </summary>
 internal sealed class MeasuredObjectStore(IObjectStore store) : IObjectStore, IDisposable
 {
     public string Description => store.Description;

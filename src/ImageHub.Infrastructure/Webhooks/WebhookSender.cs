@@ -39,7 +39,7 @@ internal sealed class WebhookSender(StartUp start, IServiceScopeFactory scopes, 
             }
             catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
             {
-                // Logged only once, because database errors are reported elsewhere.
+                // Logged once for each outage, because database errors are also reported elsewhere.
                 if (!isFailing)
                 {
                     logger.LogWarning("Webhooks wait for the database: {Reason}", exception.Message);

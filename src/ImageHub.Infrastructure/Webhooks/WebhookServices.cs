@@ -6,7 +6,7 @@ namespace ImageHub.Infrastructure.Webhooks;
 /// <summary>Registers webhooks.</summary>
 public static class WebhookServices
 {
-    /// <summary>Adds the configured receiver and its sender.</summary>
+    /// <summary>Adds the receiver, the sender and their settings.</summary>
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().BindConfiguration(WebhookOptions.Section).ValidateDataAnnotations().ValidateOnStart();

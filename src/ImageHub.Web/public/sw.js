@@ -1,5 +1,5 @@
-// Shows the offline page if a page cannot be loaded. Nothing else is cached, because the server's responses define their
-// caching and permissions can change at any time.
+// Shows the offline page if a page cannot be loaded. Caches nothing else, because permissions can change at any time and the
+// server's cache headers decide what browsers keep.
 const offline = "offline-1";
 const kept = ["/offline.html", "/offline.css", "/icon.svg"];
 

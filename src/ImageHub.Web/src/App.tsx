@@ -18,7 +18,7 @@ const SignInPage = whenShown(async () => (await import("./accounts/SignInPage"))
 const Account = whenShown(async () => (await import("./accounts/Account")).Account);
 const Desk = whenShown(async () => (await import("./desk/Desk")).Desk);
 
-/** Every page and its address. Visitors load only the code of the visitors' pages. */
+/** The addresses of the visitors' pages; `Account` and `Desk` define the addresses below theirs. Each page's code loads when it is first shown. */
 export function App() {
   useAppearance();
   const spoken = useStore(language);

@@ -2,8 +2,8 @@ import "./design/fonts.css";
 import "./design/tokens.css";
 import "./design/base.css";
 
-// The page's first script loads the app after the photos of the first screen, which the server has written. Browsers would
-// otherwise load both at the same time, and the photos would arrive later.
+// The page's first script. The server has written the first screen's photos into the page, and this script loads the app after
+// these photos. Browsers would otherwise load both at the same time, and the photos would arrive later.
 
 /** The maximum wait in milliseconds after the page was requested. */
 const patience = 1500;

@@ -5,7 +5,7 @@ using ImageHub.Infrastructure.Imaging.Metadata;
 
 namespace ImageHub.Infrastructure.Imaging.Formats;
 
-/// <summary>A format that consists of boxes (ISO/IEC 14496-12 and 23008-12). AVIF and HEIC differ only in the codec.</summary>
+/// <summary>A format whose files consist of boxes (ISO/IEC 14496-12 and 23008-12). AVIF and HEIC differ only in the codec.</summary>
 internal sealed class IsoFormat : FileFormat
 {
     /// <summary>AVIF (AV1).</summary>

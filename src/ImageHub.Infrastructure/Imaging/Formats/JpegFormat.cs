@@ -21,8 +21,8 @@ internal sealed class JpegFormat : FileFormat
     internal override ImageWalker Walk(ByteSource file, int rotation = 0) => new JpegWalker(file, rotation);
 
     /// <summary>
-    /// Decodes at the smallest scale of 1/2, 1/4 or 1/8 that is large enough. libvips would choose twice that scale, which takes twice the time and is hardly
-    /// sharper.
+    /// Decodes at the smallest scale of 1, 1/2, 1/4 or 1/8 at which the picture is not smaller than the wanted box. libvips would choose twice that scale,
+    /// which takes twice the time and is hardly sharper.
     /// </summary>
     internal override VipsImage Open(string path, Box full, Box wanted)
     {
@@ -46,7 +46,7 @@ internal sealed class JpegFormat : FileFormat
         return new FileShape(3, structure.IsProgressive || structure.Scans > 1, 0, structure.MetadataBytes);
     }
 
-    // Either all 16-bit coefficients of three channels, or a few rows.
+    // The decoder holds either all 16-bit coefficients of three channels, or a few rows.
     /// <inheritdoc />
     protected override long EstimatePixels(int width, int height, FileShape shape) => shape.IsWhole ? (long)width * height * 6 : Math.Max(width, height) * 1024L;
 

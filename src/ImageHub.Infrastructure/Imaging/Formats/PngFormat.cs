@@ -62,7 +62,10 @@ internal sealed class PngFormat : FileFormat
     /// <inheritdoc />
     protected override long EstimatePixels(int width, int height, FileShape shape) => shape.IsWhole ? (long)width * height * shape.SampleBytes * 2 : Math.Max(width, height) * 1024L * shape.SampleBytes;
 
-    /// <summary>The size of a chunk's content in bytes: after inflation if the content is compressed, otherwise as stored.</summary>
+    /// <summary>
+    /// The size of a chunk's content in bytes, as stored or after inflation, whichever is larger. Stops inflating when the size exceeds
+    /// <paramref name="atMost"/>.
+    /// </summary>
     private static long Inflate(string type, ByteSource content, long atMost)
     {
         // The compression method follows the keyword or profile name. In iTXt, two flags, a language and the translated keyword follow the keyword.
@@ -89,7 +92,7 @@ internal sealed class PngFormat : FileFormat
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException)
         {
-            // Content that is not deflated, or needs a dictionary (ZLibException), counts with its stored size.
+            // The content is not deflated, is damaged, or needs a dictionary (ZLibException). It counts at least with its stored size.
         }
 
         return Math.Max(total, content.Length);

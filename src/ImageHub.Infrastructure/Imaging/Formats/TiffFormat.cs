@@ -45,7 +45,8 @@ internal sealed class TiffFormat : FileFormat
     }
 
     /// <summary>
-    /// Opens the first page. By default, libvips treats pages that halve in size as levels of one picture, and old versions choose a level that is too small.
+    /// Opens the first page. libvips' thumbnail operation, which would otherwise open the file, treats pages that halve in size as levels of one picture, and
+    /// old versions choose a level that is too small.
     /// </summary>
     internal override VipsImage Open(string path, Box full, Box wanted) =>
         VipsImage.Tiffload(path, access: Enums.Access.Sequential, failOn: Enums.FailOn.Truncated);

@@ -30,7 +30,7 @@ internal readonly record struct ByteRange(long Start, long End)
         return union;
     }
 
-    /// <summary>The parts of these ranges that no other range overlaps, sorted and without overlaps.</summary>
+    /// <summary>The parts of <paramref name="ranges"/> outside <paramref name="others"/>, sorted and without overlaps.</summary>
     internal static IEnumerable<ByteRange> Except(IEnumerable<ByteRange> ranges, IEnumerable<ByteRange> others)
     {
         var taken = Union(others);

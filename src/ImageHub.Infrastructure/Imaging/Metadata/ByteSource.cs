@@ -1,7 +1,7 @@
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>A source of bytes that can be read at untrusted offsets: a read outside the source returns nothing and does not fail.</summary>
+/// <summary>A source of bytes that can be read at untrusted offsets: a read beyond the end returns no bytes and does not fail.</summary>
 internal abstract class ByteSource
 {
     /// <summary>An empty source.</summary>

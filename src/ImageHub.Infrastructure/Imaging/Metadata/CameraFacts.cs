@@ -26,7 +26,7 @@ internal static class CameraFacts
         (ExifDirectoryBase.TagDateTime, ExifTag.OffsetTime),
     ];
 
-    // A sensitivity above 16 bits is stored as all ones, with the value in another tag (EXIF 3.0 4.6.6).
+    // If a sensitivity does not fit in 16 bits, this value is stored, and another tag contains the sensitivity (EXIF 3.0 4.6.6).
     private const int HighSensitivity = ushort.MaxValue;
 
     private static readonly int[] Sensitivities = [ExifTag.Sensitivity, ExifTag.RecommendedExposureIndex, ExifTag.StandardOutputSensitivity, ExifTag.IsoSpeed];
@@ -60,7 +60,7 @@ internal static class CameraFacts
         return name.Length == 0 ? null : Shorten(name, MaxCameraLength);
     }
 
-    /// <summary>Null if no value is recorded. Without a lens, cameras write dashes or zeros.</summary>
+    /// <summary>Null if no usable value is recorded. Without a lens, cameras write dashes or zeros.</summary>
     private static Exposure? ReadExposure(IReadOnlyList<ExifDirectory> directories)
     {
         var lens = Clean(Find(directories, ExifTag.LensModel));
@@ -136,7 +136,8 @@ internal static class CameraFacts
             .Select(directory => directory.GetString(tag))
             .FirstOrDefault(text => text is not null);
 
-    // Cameras pad with spaces and zeros; a text ends at its first zero. Removes control characters and unpaired surrogates.
+    // Cameras pad with spaces and zeros; a text ends at its first zero. Replaces control and other invisible characters with spaces, and unpaired surrogates
+    // with U+FFFD. Merges spaces.
     private static string Clean(string? text)
     {
         var clean = new StringBuilder();

@@ -3,7 +3,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <summary>An edit of a range of a file.</summary>
 /// <param name="Range">The replaced range; empty to insert.</param>
 /// <param name="Content">The new bytes.</param>
-/// <param name="Padding">The byte that fills the rest of the range, so that later bytes keep their offsets; null to shorten the file.</param>
+/// <param name="Padding">The byte that fills the rest of the range, so that later bytes keep their offsets; null to insert only the new bytes.</param>
 internal sealed record Edit(ByteRange Range, byte[] Content, byte? Padding = null)
 {
     /// <summary>Removes a range.</summary>

@@ -3,8 +3,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Reads the caption of a picture from XMP, IPTC-IIM and EXIF, in this order (Metadata Working Group guidelines 2.0, 3.2). Each field comes from the first
-/// source that has it.
+/// Reads the caption of a picture from XMP, IPTC-IIM and EXIF, in this order. If IPTC-IIM was changed after XMP, it precedes XMP (Metadata Working Group
+/// guidelines 2.0, 3.2). Each field comes from the first source that has it.
 /// </summary>
 internal static class EmbeddedCaption
 {

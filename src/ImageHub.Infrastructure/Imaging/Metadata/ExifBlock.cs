@@ -55,7 +55,7 @@ internal sealed class ExifBlock
     /// <summary>A block without values.</summary>
     internal static ExifBlock Empty => Read(new MemoryBytes((byte[])[.. "MM\0*"u8, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0]), ExifList.Kept)!;
 
-    /// <summary>Whether the block contains only allowed values.</summary>
+    /// <summary>Whether the block contains only allowed values, and zeros as padding.</summary>
     internal bool IsClean { get; private set; }
 
     /// <summary>Whether the block contains no allowed value.</summary>
@@ -165,7 +165,7 @@ internal sealed class ExifBlock
 }
 
 /// <summary>Writes a small classic TIFF structure.</summary>
-/// <param name="isLittleEndian">The byte order, in which values are already stored.</param>
+/// <param name="isLittleEndian">Whether the byte order is little-endian. The values are already in this order.</param>
 internal sealed class TiffWriter(bool isLittleEndian)
 {
     private const int HeaderLength = 8;

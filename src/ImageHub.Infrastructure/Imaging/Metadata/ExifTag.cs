@@ -48,7 +48,7 @@ internal static class ExifTag
 /// <summary>The kinds of values.</summary>
 internal enum ExifKind
 {
-    /// <summary>A few numbers.</summary>
+    /// <summary>Up to four numbers.</summary>
     Number,
 
     /// <summary>Numbers with nonzero denominators. A GPS receiver without a position writes 0/0, which readers would interpret as 0.</summary>
@@ -63,7 +63,7 @@ internal enum ExifKind
     /// <summary>Two texts: the photographer's and the editor's copyright.</summary>
     TwoTexts,
 
-    /// <summary>Digits and separators.</summary>
+    /// <summary>A time: digits and separators.</summary>
     Time,
 
     /// <summary>Four untyped bytes: a version, or an order of channels.</summary>
@@ -84,15 +84,15 @@ internal sealed record ExifList(IReadOnlyDictionary<ushort, ExifKind> Values, IR
             // Values that the standard requires: versions, order of channels, dimensions.
             [0x9000] = ExifKind.FourBytes, [0xA000] = ExifKind.FourBytes, [0x9101] = ExifKind.FourBytes, [0xA002] = ExifKind.Number, [0xA003] = ExifKind.Number,
 
-            // Exposure: time, f-number, program, sensitivities; shutter speed to brightness, bias, widest aperture, metering, light, flash, focal length;
-            // index, mode, white balance, digital zoom, focal length in 35 mm film.
+            // Exposure: time, f-number, program, sensitivities; shutter speed, aperture, brightness, bias, widest aperture, metering, light, flash,
+            // focal length; index, mode, white balance, digital zoom, focal length for 35 mm film.
             [0x829A] = ExifKind.Number, [0x829D] = ExifKind.Number, [0x8822] = ExifKind.Number, [0x8827] = ExifKind.Number,
             [0x8830] = ExifKind.Number, [0x8831] = ExifKind.Number, [0x8832] = ExifKind.Number, [0x8833] = ExifKind.Number,
             [0x9201] = ExifKind.Number, [0x9202] = ExifKind.Number, [0x9203] = ExifKind.Number, [0x9204] = ExifKind.Number, [0x9205] = ExifKind.Number,
             [0x9207] = ExifKind.Number, [0x9208] = ExifKind.Number, [0x9209] = ExifKind.Number, [0x920A] = ExifKind.Number,
             [0xA215] = ExifKind.Number, [0xA402] = ExifKind.Number, [0xA403] = ExifKind.Number, [0xA404] = ExifKind.Number, [0xA405] = ExifKind.Number,
 
-            // Time taken, with fractions of a second.
+            // The times of exposure and digitization, with offsets and fractions of a second.
             [ExifTag.DateTimeOriginal] = ExifKind.Time, [ExifTag.DateTimeDigitized] = ExifKind.Time,
             [ExifTag.OffsetTimeOriginal] = ExifKind.Time, [ExifTag.OffsetTimeDigitized] = ExifKind.Time, [0x9291] = ExifKind.Time, [0x9292] = ExifKind.Time,
 

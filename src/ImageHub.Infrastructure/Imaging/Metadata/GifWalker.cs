@@ -10,7 +10,7 @@ internal sealed class GifWalker : ImageWalker
     private const byte GraphicControlLabel = 0xF9;
     private const byte ApplicationLabel = 0xFF;
 
-    // Introducer, label, length of the name, the name, and two sub-blocks of numbers: the repeat count and the buffer size.
+    // Introducer, label, length of the name, the name, two sub-blocks of numbers (the repeat count and the buffer size), and a terminator.
     private const int MaxLoopLength = 3 + 11 + 4 + 6 + 1;
     private const int GraphicControlLength = 8;
 

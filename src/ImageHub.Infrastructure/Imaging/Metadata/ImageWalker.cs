@@ -65,7 +65,7 @@ internal abstract class ImageWalker(ByteSource file, int rotation = 0)
         EnsureFew(rewritten.Count);
     }
 
-    /// <summary>Keeps the metadata blocks unchanged if all of them contain only allowed values.</summary>
+    /// <summary>Keeps the metadata blocks if all of them may stay unchanged (<see cref="KeptMetadata.IsClean"/>).</summary>
     protected void KeepCleanMetadata()
     {
         foreach (var place in Metadata.CleanPlaces)

@@ -20,7 +20,7 @@ internal static class IptcCaption
     // ISO 2022: ESC % G selects UTF-8 (IIM 1:90).
     private static ReadOnlySpan<byte> Utf8 => [0x1B, (byte)'%', (byte)'G'];
 
-    /// <summary>Reads the caption's texts as they are in the block.</summary>
+    /// <summary>Reads the caption's texts. They are decoded, but neither cleaned nor cut.</summary>
     internal static Caption Read(ByteSource block)
     {
         var isUtf8 = false;
@@ -54,7 +54,7 @@ internal static class IptcCaption
 
     /// <summary>
     /// Whether a program that does not know XMP has changed the datasets after XMP was written: their MD5 differs from the stored one (Metadata Working Group
-    /// guidelines 2.0, 3.2). False without a stored MD5.
+    /// guidelines 2.0, 3.2). False if there is no stored MD5, or if the block is empty or larger than 1 MiB.
     /// </summary>
     internal static bool IsNewerThanXmp(ByteSource block, ByteSource digest)
     {

@@ -3,14 +3,14 @@ using System.Buffers.Binary;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>A dataset of IPTC-IIM (version 4.2), an older format still in use.</summary>
-/// <param name="Record">The record: 1 for the envelope, 2 for the caption.</param>
+/// <param name="Record">The record's number: 1 for the envelope, 2 for the caption.</param>
 /// <param name="Number">The dataset's number in the record.</param>
 /// <param name="Value">The value.</param>
 internal readonly record struct IptcDataset(byte Record, byte Number, ByteSource Value)
 {
     private const int MaxDatasets = 1_000;
 
-    /// <summary>Reads the datasets of a block, up to the first invalid one.</summary>
+    /// <summary>Reads the datasets of a block, up to the first invalid one and at most <see cref="MaxDatasets"/>.</summary>
     /// <param name="block">
     /// Each dataset has a marker, record and dataset numbers, a length and a value (1.6). Reading stops at a dataset of more than 32,767 bytes, whose length
     /// has another format.

@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 /// <param name="Type">
 /// Four letters (ISO/IEC 23008-12: <c>Exif</c>, <c>mime</c>, <c>av01</c>, <c>hvc1</c>, <c>grid</c> …); empty if no entry states it.
 /// </param>
-/// <param name="TypeAt">The offset of the type.</param>
+/// <param name="TypeAt">The offset of the type; -1 if no entry states the type.</param>
 /// <param name="ContentType">The content type of a <c>mime</c> item.</param>
 /// <param name="IsEncoded">Whether the content is compressed.</param>
 /// <param name="Extents">The ranges of the item's bytes in the file; empty if the item has no bytes of its own.</param>
@@ -73,7 +73,7 @@ internal sealed class IsoItems
         }
     }
 
-    // Entries of versions 0 and 1 are skipped: they have no type, and no format that can be decoded uses them.
+    // Entries of versions 0 and 1 are skipped: they have no type, and no decodable format uses them.
     private void ReadType(Cursor cursor)
     {
         var version = cursor.Next(1);
@@ -139,7 +139,7 @@ internal sealed class IsoItems
         }
     }
 
-    // Reads consecutive numbers; beyond the end they are 0.
+    // Reads consecutive numbers. A number beyond the end is 0.
     private sealed class Cursor(ByteSource file, ByteRange content)
     {
         internal long At { get; private set; } = content.Start;

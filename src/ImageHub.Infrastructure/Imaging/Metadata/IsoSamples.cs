@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Finds the samples of a track, which are the frames of an image sequence, by its tables (ISO/IEC 14496-12 8.6 and 8.7).</summary>
+/// <summary>Finds a track's samples (the frames of an image sequence) through the track's tables (ISO/IEC 14496-12 8.6 and 8.7).</summary>
 internal static class IsoSamples
 {
     private const int MaxTableLength = 4 * 1024 * 1024;

@@ -4,7 +4,7 @@ namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
 /// Finds the parts to keep in an AVIF or HEIC (ISO/IEC 14496-12, ISO/IEC 23008-12). Removed parts are overwritten with zeros, so that other parts keep their
-/// offsets, which count from the file's start.
+/// offsets, which count from the file's start. Bytes after the last valid box are cut off.
 /// </summary>
 internal sealed class IsoWalker : ImageWalker
 {

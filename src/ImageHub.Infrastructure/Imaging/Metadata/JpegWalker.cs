@@ -44,7 +44,7 @@ internal sealed class JpegWalker : ImageWalker
 
         foreach (var picture in new[] { main, gainMap }.OfType<Picture>())
         {
-            // The metadata about the gain map contains the map's length, so it is always rewritten.
+            // If there is a gain map, metadata is always rewritten, because it contains the map's length.
             picture.Kept.AddRange(gainMap is not null ? picture.GainMapSegments : picture.Metadata.CleanPlaces);
             picture.Kept.ForEach(Keep);
             picture.Rewritten.ForEach(Rewrite);
@@ -177,10 +177,10 @@ internal sealed class JpegWalker : ImageWalker
 
         internal long End { get; private set; } = within.Start + 2;
 
-        /// <summary>The length of the kept parts in bytes.</summary>
+        /// <summary>The length of the kept and the rewritten parts, in bytes.</summary>
         internal long Length => Kept.Sum(range => range.Length) + Rewritten.Sum(edit => edit.Content.Length);
 
-        /// <summary>The length of the kept parts before the metadata, in bytes.</summary>
+        /// <summary>The length of the kept and the rewritten parts before the inserted metadata, in bytes.</summary>
         internal long LengthBeforeInsertion =>
             Kept.Where(range => range.End <= InsertAt).Sum(range => range.Length) + Rewritten.Where(edit => edit.Range.End <= InsertAt).Sum(edit => edit.Content.Length);
 

@@ -23,10 +23,13 @@ internal sealed class KeptMetadata(int rotation = 0)
     /// <summary>Blocks of IPTC-IIM datasets, in the file's order.</summary>
     internal IReadOnlyList<ByteSource> Iptc => iptc;
 
-    /// <summary>The MD5 of the IPTC-IIM datasets that Photoshop's resources contain; empty if they contain none.</summary>
+    /// <summary>The MD5 of the IPTC-IIM datasets, as stored in Photoshop's resources; empty if it is not stored.</summary>
     internal ByteSource IptcDigest { get; private set; } = ByteSource.Empty;
 
-    /// <summary>Whether the blocks may stay unchanged: at most one of each kind, with only allowed values.</summary>
+    /// <summary>
+    /// Whether the blocks may stay unchanged: the picture is not rotated, and there is no IPTC-IIM and at most one EXIF block and one XMP packet, with only
+    /// allowed values.
+    /// </summary>
     internal bool IsClean => isClean ??=
         rotation == 0 && exif.Count <= 1 && xmp.Count <= 1 && iptc.Count == 0 && places.Count == exif.Count + xmp.Count
         && exif.TrueForAll(block => ExifBlock.Read(block, ExifList.Kept) is { IsClean: true, IsEmpty: false })
@@ -35,7 +38,7 @@ internal sealed class KeptMetadata(int rotation = 0)
     /// <summary>Whether there is exactly one XMP packet and it may stay unchanged.</summary>
     internal bool HasCleanXmp => xmp.Count == 1 && iptc.Count == 0 && ReadXmp().IsClean;
 
-    /// <summary>The positions of the blocks that may stay unchanged.</summary>
+    /// <summary>The positions of all blocks if <see cref="IsClean"/>; otherwise empty.</summary>
     internal IReadOnlyList<ByteRange> CleanPlaces => IsClean ? places : [];
 
     /// <param name="block">A TIFF structure, optionally preceded by a name.</param>

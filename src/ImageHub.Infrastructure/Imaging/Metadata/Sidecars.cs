@@ -10,7 +10,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
-/// <summary>Reads sidecars in XMP and of Google Takeout, and writes XMP.</summary>
+/// <summary>Reads XMP sidecars and the JSON of Google Takeout, and writes XMP sidecars.</summary>
 internal sealed class Sidecars : ISidecars
 {
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 32 };
@@ -58,7 +58,7 @@ internal sealed class Sidecars : ISidecars
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // A text with an unpaired surrogate is an InvalidOperationException.
+            // Reading a text with an unpaired surrogate throws an InvalidOperationException.
             throw Invalid("The sidecar is not valid JSON.");
         }
     }
@@ -142,7 +142,7 @@ internal sealed class Sidecars : ISidecars
         return items.Count == 0 ? null : new XElement(name, new XElement(Rdf + array, items));
     }
 
-    // XML has no form for a few code points, such as U+FFFE.
+    // Removes the few code points that XML cannot represent, such as U+FFFE.
     private static string Legalize(string text) => string.Concat(text.EnumerateRunes().Where(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)));
 
     // "DD,MM.mmmmmmk" (XMP part 2, the EXIF schema).

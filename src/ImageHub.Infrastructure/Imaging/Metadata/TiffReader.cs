@@ -21,7 +21,7 @@ internal sealed record TiffDirectory(long Offset, TiffEntry[] Entries, long Next
 /// <summary>Reads directories of a TIFF structure, either classic TIFF or BigTIFF with 64-bit offsets.</summary>
 internal sealed class TiffReader
 {
-    // Sizes of the types 1 to 18 (TIFF 6.0 p. 15, TIFF supplement 1: 13, BigTIFF: 16 to 18; EXIF 3.0: 129).
+    // The sizes of values in bytes, by type: 1 to 12 (TIFF 6.0 p. 15), 13 (TIFF supplement 1) and 16 to 18 (BigTIFF). SizeOf adds 129 (EXIF 3.0).
     private static readonly byte[] Sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 
     private readonly ByteSource source;
@@ -95,7 +95,7 @@ internal sealed class TiffReader
         return new TiffDirectory(offset, entries, ReadOffset(offset + CountLength + ((long)entries.Length * EntryLength)));
     }
 
-    /// <summary>Reads the first values of an entry as integers; empty if the values are not integers.</summary>
+    /// <summary>Reads the first values of an entry as integers; empty if the values are not unsigned integers.</summary>
     internal IEnumerable<long> ReadNumbers(TiffEntry entry, int atMost)
     {
         var size = SizeOf(entry.Type);
@@ -128,7 +128,7 @@ internal sealed class TiffReader
     /// <summary>The size of a value of the type in bytes; 0 if unknown.</summary>
     internal static int SizeOf(ushort type) => type < Sizes.Length ? Sizes[type] : type == 129 ? 1 : 0;
 
-    /// <summary>Whether values of the type are integers usable as offsets.</summary>
+    /// <summary>Whether values of the type are unsigned integers, which can be offsets.</summary>
     internal static bool IsNumber(ushort type) => type is 1 or 3 or 4 or 13 or 16 or 18;
 
     /// <summary>Creates an entry whose values are stored elsewhere.</summary>
@@ -143,7 +143,7 @@ internal sealed class TiffReader
     /// <summary>Encodes an offset, or an entry's number of values, which has the same length.</summary>
     internal byte[] ToOffset(long offset) => ToBytes(offset, OffsetLength);
 
-    // Clamps offsets that are beyond any possible file, to avoid overflows.
+    // Clamps numbers that are larger than any possible file, to avoid overflows.
     private static long Clamp(ulong value) => value > long.MaxValue / 4 ? long.MaxValue / 4 : (long)value;
 
     private long ToNumber(ReadOnlySpan<byte> bytes) => bytes.Length switch

@@ -154,7 +154,7 @@ internal sealed class TiffWalker : ImageWalker
 
     private bool TakeMetadata(TiffEntry entry) => (metadataBytes += reader.Slice(entry).Length) <= MaxMetadataBytes;
 
-    /// <summary>Keeps the values of an allowed entry.</summary>
+    /// <summary>Keeps the values of an entry if the entry is allowed. Returns whether it is.</summary>
     private bool KeepValue(TiffEntry entry, long compression)
     {
         var value = Clip(entry.ValueOffset, entry.ValueLength);
@@ -246,7 +246,7 @@ internal sealed class TiffWalker : ImageWalker
     private byte[] ReadEntry(TiffDirectory directory, TiffEntry entry) =>
         File.Take(directory.Offset + reader.CountLength + ((long)entry.Index * reader.EntryLength), reader.EntryLength);
 
-    // Moves the kept entries to the front and blanks the rest of the directory. A first directory that has one more entry moves to the file's end.
+    // Moves the kept entries to the front and blanks the rest of the directory. If a first directory gains an entry, the directory moves to the file's end.
     private void WriteDirectory(TiffDirectory directory, List<(ushort Tag, byte[] Entry)> kept, long next)
     {
         var range = Clip(directory.Offset, reader.DirectoryLength(directory.Entries.Length));
@@ -293,7 +293,7 @@ internal sealed class TiffWalker : ImageWalker
         }
     }
 
-    // Each strip or tile is a JPEG, whose segments may contain metadata.
+    // A strip, a tile and the shared tables can each be a JPEG, whose segments may contain metadata.
     private void KeepJpeg(ByteRange range)
     {
         jpegBytes += range.Length;

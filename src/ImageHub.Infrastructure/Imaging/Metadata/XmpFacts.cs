@@ -7,8 +7,8 @@ using ImageHub.Domain.Images;
 namespace ImageHub.Infrastructure.Imaging.Metadata;
 
 /// <summary>
-/// Reads an XMP packet's caption and location (XMP part 1) in one pass, even if the packet has thousands of other properties. A packet that is invalid
-/// XML, or exceeds the limits of depth and size, has neither.
+/// Reads an XMP packet's caption, times taken and location (XMP part 1) in one pass, even if the packet has thousands of other properties. A packet that is
+/// invalid XML, lacks <c>rdf:RDF</c>, or exceeds the limits of depth and size counts as empty.
 /// </summary>
 internal sealed class XmpFacts
 {
@@ -42,7 +42,7 @@ internal sealed class XmpFacts
     {
     }
 
-    /// <summary>The caption's texts as they are in the packet.</summary>
+    /// <summary>The caption. Its texts are neither cleaned nor cut.</summary>
     internal Caption Caption => new()
     {
         Title = FindAlternative(DublinCore, "title"),
@@ -58,11 +58,11 @@ internal sealed class XmpFacts
     /// <summary>Whether the packet names a rating, valid or not.</summary>
     internal bool NamesRating => Find(Basic, "Rating").Any();
 
-    /// <summary>The times taken in order of preference, in ISO 8601. Some programs separate the parts of the day by colons, as EXIF does.</summary>
+    /// <summary>The times taken in order of preference. Dates with colons, as some programs and EXIF write them, are converted to ISO 8601.</summary>
     internal IEnumerable<string> TakenTimes => Find(Exif, "DateTimeOriginal").Concat(Find(PhotoshopSchema, "DateCreated")).Concat(Find(Basic, "CreateDate"))
         .Select(text => text.Trim()).Select(text => text is [_, _, _, _, ':', _, _, ':', _, _, ' ', ..] ? $"{text[..4]}-{text[5..7]}-{text[8..10]}T{text[11..]}" : text);
 
-    /// <summary>The location (XMP part 2, the EXIF schema), or null.</summary>
+    /// <summary>The location (XMP part 2, the EXIF schema); null if it is missing or invalid.</summary>
     internal GeoLocation? Location =>
         ReadDegrees(Find(Exif, "GPSLatitude").FirstOrDefault(), 'N', 'S') is { } north && ReadDegrees(Find(Exif, "GPSLongitude").FirstOrDefault(), 'E', 'W') is { } east
             ? CameraFacts.ToLocation(north, east)
@@ -178,14 +178,14 @@ internal sealed class XmpFacts
     private IEnumerable<Item> FindItems(string ns, string name) =>
         properties.GetValueOrDefault((ns, name), []).Where((item, index) => (index > 0 || properties[(ns, name)].Count == 1) && item.HasText);
 
-    /// <summary>Finds the text of an array of languages: the default, otherwise the first.</summary>
+    /// <summary>Finds the text of a language alternative: in the default language, otherwise the first; null if there is none.</summary>
     private string? FindAlternative(string ns, string name)
     {
         var items = FindItems(ns, name).ToList();
         return (items.Find(item => item.Language == "x-default") ?? items.FirstOrDefault())?.Text.ToString();
     }
 
-    // Some programs write "5.0"; -1 means rejected.
+    // Some programs write "5.0". -1 means rejected and counts as no rating.
     private static int? ReadRating(string? text) =>
         decimal.TryParse(text?.Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var rating)
         && rating is >= Caption.MinRating and <= Caption.MaxRating

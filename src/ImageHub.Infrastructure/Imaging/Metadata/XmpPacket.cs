@@ -103,7 +103,7 @@ internal sealed class XmpPacket
     /// <summary>Adds a property if the packet lacks it.</summary>
     /// <param name="name">The property's name.</param>
     /// <param name="array"><c>Seq</c>, <c>Alt</c>, or null for a single value.</param>
-    /// <param name="values">Texts.</param>
+    /// <param name="values">The texts. Without an array, only the first text is used.</param>
     internal void AddMissing(XName name, string? array, IReadOnlyList<string> values)
     {
         if (values.Count > 0)
@@ -116,7 +116,10 @@ internal sealed class XmpPacket
     /// <summary>Writes a packet with creator and rights; null if there are none.</summary>
     internal byte[]? WriteRights() => Write([.. Find(Rights)]);
 
-    /// <summary>Writes a packet with creator and rights that also announces the gain map after the picture.</summary>
+    /// <summary>
+    /// Writes a packet with creator and rights. If <see cref="HasGainMap"/>, the packet also announces the gain map after the picture. Null if there is nothing
+    /// to write.
+    /// </summary>
     /// <param name="gainMapLength">The gain map's length in bytes.</param>
     internal byte[]? WriteAnnouncement(long gainMapLength) => HasGainMap
         ? Write([.. Find(Rights), new XElement(GainMapSchema + "Version", "1.0"), ListItems(("Primary", 0), ("GainMap", gainMapLength))])
@@ -225,7 +228,7 @@ internal sealed class XmpPacket
 
     private static bool IsValue(XName name, string value) => GainMap.Contains(name) ? IsNumber(value) : Rights.Contains(name) && !string.IsNullOrWhiteSpace(value);
 
-    // Writes the shortest packet possible, because in an AVIF it must fit into the space of the old packet.
+    // Writes no white space and no unused namespaces, because in an AVIF or HEIC the packet must fit into the space of the old one.
     private static byte[]? Write(XElement[] properties)
     {
         if (properties.Length == 0)

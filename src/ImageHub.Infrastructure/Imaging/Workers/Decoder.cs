@@ -8,7 +8,7 @@ using VipsImage = NetVips.Image;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Processes a file in a worker. The server itself reads only a file's signature.</summary>
+/// <summary>Processes a file in a worker. The server itself interprets only a file's signature.</summary>
 /// <param name="vips">The loaded libvips.</param>
 /// <param name="write">Sends bytes of a written file.</param>
 /// <param name="keep">Sends the next range of the source to copy unchanged into the cleaned copy.</param>

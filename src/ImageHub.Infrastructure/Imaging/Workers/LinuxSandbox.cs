@@ -39,11 +39,11 @@ internal static partial class LinuxSandbox
     private static readonly string[] Interpreters = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"];
 
     /// <summary>
-    /// Restricts the calling thread and replaces the process; returns only on failure. Afterwards, the process can read only its program, its working directory
-    /// and a few system files. It can write to no file except /dev/null.
+    /// Restricts the calling thread and replaces the process; returns only on failure. If the kernel supports Landlock, the new program can read only its own
+    /// folders, its working directory and a few system files, and can write to no file except /dev/null.
     /// </summary>
     /// <param name="isRoot">Whether to switch to the unprivileged account, because the server runs as root and every account can read the program.</param>
-    /// <param name="dataBytes">The maximum memory allocation of the process; 0 if the process limits itself.</param>
+    /// <param name="dataBytes">The maximum memory allocation of the process in bytes; 0 if the process limits itself.</param>
     /// <param name="program">The folders of the program, its runtime and its libraries.</param>
     /// <param name="command">The command, with an absolute path first.</param>
     /// <returns>The reason for the failure.</returns>
@@ -70,8 +70,8 @@ internal static partial class LinuxSandbox
         const nint closeRange = 436;
         unsafe
         {
-            // close_range(2) is called by number, because musl and glibc before 2.34 have no function for it. Before Linux 5.11 the call closes no descriptor,
-            // which is acceptable because .NET opens files close-on-exec.
+            // Marks all other descriptors close-on-exec. close_range(2) is called by number, because musl and glibc before 2.34 have no function for it. Before
+            // Linux 5.11 the call fails, which is acceptable because .NET opens files close-on-exec.
             _ = Call(closeRange, (void*)3, uint.MaxValue, 4);
         }
 

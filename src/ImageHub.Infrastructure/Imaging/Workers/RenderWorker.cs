@@ -35,17 +35,17 @@ public static class RenderWorker
 
     /// <summary>The arguments that start a process which restricts itself and then executes a worker.</summary>
     /// <param name="dropsRoot">Whether the process switches to another account.</param>
-    /// <param name="dataBytes">The maximum memory allocation of the worker; 0 if the worker limits itself.</param>
+    /// <param name="dataBytes">The maximum memory allocation of the worker in bytes; 0 if the worker limits itself.</param>
     /// <param name="folders">The additional folders that the worker may read.</param>
-    /// <param name="worker">The command, with an absolute path first.</param>
+    /// <param name="worker">The worker's command, with an absolute path first.</param>
     internal static IReadOnlyList<string> SandboxArguments(bool dropsRoot, long dataBytes, IReadOnlyList<string> folders, IReadOnlyList<string> worker) =>
         [Command, dropsRoot ? LockInAsRoot : LockIn, Text(dataBytes), Text(folders.Count), .. folders, .. worker];
 
     /// <summary>Whether the command line starts a worker.</summary>
     public static bool IsWorkerCommand(string[] args) => args is [Command, LockIn or LockInAsRoot or Work, _, ..];
 
-    /// <summary>Processes requests until the input ends.</summary>
-    /// <returns>The exit code.</returns>
+    /// <summary>Processes requests. Returns only if the worker cannot start; the end of the input ends the process.</summary>
+    /// <returns>The exit code, 1.</returns>
     public static int Run(string[] args)
     {
         // Sends small frames together with the response that follows them.

@@ -45,7 +45,7 @@ internal sealed class SentFile(FrameKind kind, string path)
 /// <param name="logger">The logger for write errors.</param>
 internal sealed class SentFiles(string source, SentFile[] files, ILogger logger) : IWorkerFiles, IDisposable
 {
-    // Larger than any rendition of an accepted picture. The limit stops a compromised worker that sends endlessly.
+    // Larger than any file that a worker writes for an accepted picture. The limit stops a compromised worker that sends endlessly.
     private const long MaxBytes = 1L << 30;
 
     private const int BufferSize = 128 * 1024;
@@ -92,7 +92,7 @@ internal sealed class SentFiles(string source, SentFile[] files, ILogger logger)
         }
     }
 
-    /// <summary>Keeps the files after all of them were received.</summary>
+    /// <summary>Marks the files as completely received, so that disposing keeps them.</summary>
     internal void Complete() => isComplete = true;
 
     /// <inheritdoc/>

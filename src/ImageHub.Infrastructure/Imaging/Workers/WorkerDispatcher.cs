@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
 /// <summary>
-/// Runs files on worker processes: waits for admission by the queue, chooses a worker, retries once after a crash, and kills workers that exceed the limits for
-/// memory or time.
+/// Runs files on worker processes: waits for admission by the queue, chooses a worker, retries once after a crash, and kills a worker whose task exceeds a
+/// limit, is cancelled or must yield.
 /// </summary>
 internal sealed partial class WorkerDispatcher : IAsyncDisposable
 {
@@ -27,11 +27,11 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
 
     /// <summary>
     /// The memory that a small file may use, in bytes. Enough to render a camera photo. Reading a header can need as much, because libvips reads all metadata
-    /// with it.
+    /// with the header.
     /// </summary>
     internal const long SmallBytes = 48L << 20;
 
-    // Thread stacks count as data but are hardly used.
+    // The bytes added to a worker's limit for its thread stacks, which count as data but are hardly used.
     internal const long UntouchedBytes = 128L << 20;
 
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromMilliseconds(20);
@@ -59,7 +59,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         pool = new WorkerPool(WorkerProgram.WithLibVips(place, this.options.LibVips), staging.CreateFolder, clock, logger);
         system = new WorkerPool(WorkerProgram.WithLibVips(place, LibVips.FromSystem), staging.CreateFolder, clock, logger);
 
-        // A Node installation that only root can read cannot be used by workers.
+        // If only root can read the Node installation, workers can use it only as root.
         var node = WorkerProgram.FindLibHeif(place, queue.MaxBytes + UntouchedBytes) is { } program ? new WorkerPool(program, staging.CreateFolder, clock, logger) : null;
         libHeif = node is { StaysRoot: true } && !this.options.AllowRootWorkers ? null : node;
     }
@@ -86,7 +86,10 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     internal long MaxFileBytes => queue.MaxBytes - WorkerBytes;
 
     /// <summary>Starts the first worker and looks for a HEIC decoder.</summary>
-    /// <exception cref="OptionsValidationException">No worker starts; the message is one line that names the setting.</exception>
+    /// <exception cref="OptionsValidationException">
+    /// The worker reports that it cannot start, or workers would run as root, which is not allowed. The message is one line that names the setting.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The worker's process does not start.</exception>
     internal async Task StartAsync(CancellationToken cancellationToken)
     {
         if (pool.StaysRoot && !options.AllowRootWorkers)
@@ -106,7 +109,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             LogUnconfined(logger, string.Join(", ", greeting.Missing));
         }
 
-        // Set once, because renderings may run while another start of the same workers looks for a decoder.
+        // Assigns the field once, after the search. A second call of this method may search while renderings use the field.
         (heic, var heicDescription) = greeting.DecodesHevc ? (pool, "also decodes HEIC") : await FindHeicAsync(cancellationToken);
         description = $"{greeting.Description}; {heicDescription}";
     }
@@ -142,13 +145,13 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
             }
         }
 
-        // libheif is started for the first HEIC file, because most servers never receive one.
+        // libheif is not started before the first HEIC file, because most servers never receive one.
         return libHeif is null
             ? (null, "no HEIC: there is neither Node.js nor a system libvips that decodes HEIC (Debian's libvips42 does)")
             : (libHeif, $"HEIC by libheif-js and {libHeif.Program.Command[0]}");
     }
 
-    /// <summary>Runs one file: waits for admission, sends it to a worker, and to another worker if the first one crashes.</summary>
+    /// <summary>Runs one file: waits for admission, and sends the file to a worker, and to a new worker if the first one crashes.</summary>
     /// <param name="account">The account of the file.</param>
     /// <param name="request">The request, with paths as the server sees them.</param>
     /// <param name="files">The files that the worker sends.</param>
@@ -299,7 +302,7 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a response, and kills a worker that exceeds its limits.</summary>
+    /// <summary>Waits for a response. Kills the worker if it exceeds a limit, if the request is cancelled, or if the file must yield.</summary>
     private async Task<WorkerAnswer> WatchAsync(
         WorkerProcess worker, Task<WorkerAnswer> asking, long maxBytes, Stopwatch working, RenderQueue.Ticket ticket, CancellationToken cancellationToken)
     {
@@ -364,8 +367,8 @@ internal sealed partial class WorkerDispatcher : IAsyncDisposable
     }
 
     /// <summary>
-    /// Creates the problem for a file that exceeds the limit of elapsed time. The limit says little about the file, so the client may send the file again.
-    /// Background work skips the file as too complex.
+    /// Counts a timeout and creates the problem for a file that exceeds the limit of elapsed time. The limit says little about the file, so the client may send
+    /// the file again. Background work skips the file as too complex.
     /// </summary>
     private ProblemException TooLong(RenderQueue.Ticket ticket)
     {

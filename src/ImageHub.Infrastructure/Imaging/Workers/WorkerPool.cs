@@ -9,7 +9,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <param name="program">The program.</param>
 /// <param name="newFolder">Creates a folder for a worker.</param>
 /// <param name="clock">Measures idle time.</param>
-/// <param name="logger">The logger for starts.</param>
+/// <param name="logger">The logger for starts and for the workers' standard error.</param>
 internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, TimeProvider clock, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(1);
@@ -40,7 +40,8 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     }
 
     /// <summary>Takes an idle or a new worker for exclusive use.</summary>
-    /// <exception cref="OptionsValidationException">The libvips library cannot be loaded.</exception>
+    /// <exception cref="OptionsValidationException">The worker reports that it cannot start, for example because libvips cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">The process does not start within 30 seconds.</exception>
     internal async Task<WorkerProcess> TakeAsync(CancellationToken cancellationToken)
     {
         while (TryTakeIdle() is { } waiting)
@@ -58,7 +59,8 @@ internal sealed class WorkerPool(WorkerProgram program, Func<string> newFolder, 
     }
 
     /// <summary>Starts a new worker.</summary>
-    /// <exception cref="OptionsValidationException">The libvips library cannot be loaded.</exception>
+    /// <exception cref="OptionsValidationException">The worker reports that it cannot start, for example because libvips cannot be loaded.</exception>
+    /// <exception cref="InvalidOperationException">The process does not start within 30 seconds.</exception>
     internal async Task<WorkerProcess> StartAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

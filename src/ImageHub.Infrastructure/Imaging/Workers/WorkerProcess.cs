@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.Infrastructure.Imaging.Workers;
 
-/// <summary>The server's handle of a worker, which is a child process that handles one request at a time. Its responses are untrusted.</summary>
+/// <summary>The server's handle of a worker, which is a child process that handles one request at a time. The worker's responses are untrusted.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private const int BufferSize = 64 * 1024;
@@ -198,7 +198,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         yield return ("TMPDIR", folder);
         if (OperatingSystem.IsLinux())
         {
-            // Node reads this file at startup, which the sandbox does not allow.
+            // At startup, Node would otherwise read OpenSSL's configuration file, which the sandbox does not allow.
             yield return ("OPENSSL_CONF", "/dev/null");
         }
 
@@ -290,7 +290,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 /// <summary>Receives the files that a worker sends.</summary>
 internal interface IWorkerFiles
 {
-    /// <exception cref="WorkerEndedException">The worker sends more than allowed.</exception>
+    /// <exception cref="WorkerEndedException">The worker sends more than allowed, or a file that was not requested.</exception>
     void Write(FrameKind kind, ReadOnlySpan<byte> bytes);
 
     /// <summary>Appends a range of the source to the cleaned copy.</summary>

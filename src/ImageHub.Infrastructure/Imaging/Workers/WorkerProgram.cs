@@ -5,7 +5,7 @@ namespace ImageHub.Infrastructure.Imaging.Workers;
 /// <summary>The program of a worker: this program, or Node.</summary>
 /// <param name="Place">The location of this program.</param>
 /// <param name="Command">The command of the worker, with an absolute path first.</param>
-/// <param name="DataBytes">The maximum memory allocation; 0 if the worker limits itself for each file.</param>
+/// <param name="DataBytes">The maximum memory allocation in bytes; 0 if the worker limits itself for each file.</param>
 /// <param name="Folders">The folders of the program and its libraries.</param>
 internal sealed record WorkerProgram(WorkerPlace Place, IReadOnlyList<string> Command, long DataBytes, IReadOnlyList<string> Folders)
 {
@@ -20,7 +20,7 @@ internal sealed record WorkerProgram(WorkerPlace Place, IReadOnlyList<string> Co
 
     /// <summary>Finds Node with libheif in WebAssembly; null if Node or the package is missing.</summary>
     /// <param name="place">The location of this program.</param>
-    /// <param name="dataBytes">The maximum memory allocation.</param>
+    /// <param name="dataBytes">The maximum memory allocation in bytes.</param>
     internal static WorkerProgram? FindLibHeif(WorkerPlace place, long dataBytes)
     {
         var script = Path.Combine(place.NativesFolder, "decode-heic.mjs");

@@ -26,7 +26,7 @@ const pages = ({ role }: Schemas["Me"]): Page[] => [
   { name: mineText.account, to: "/account/password", place: "end" },
 ];
 
-/** `/account`: the pages of the signed-in user's own images, shared groups, links and uploads. */
+/** `/account`: the signed-in user's own images, shared groups, links, uploads and account settings. */
 export function Account() {
   return (
     <Routes>

@@ -27,7 +27,7 @@ import { WebDav } from "./WebDav";
 /** Error messages by field; `form` is for the form as a whole. */
 type Errors = Partial<Record<"currentPassword" | "newPassword" | "again" | "form", string>>;
 
-/** `/account/password`: the signed-in user's password, other ways to sign in, WebDAV access and the pages' language. */
+/** `/account/password`: the signed-in user's storage, password, other ways to sign in, WebDAV access and the pages' language. */
 export function AccountPage() {
   const me = useMe();
   const mayUsePassword = useMayUsePassword();

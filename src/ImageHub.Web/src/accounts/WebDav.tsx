@@ -17,7 +17,7 @@ import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import styles from "./WebDav.module.css";
 
-/** The address at which apps send photos to the account, and the keys that they sign in with. */
+/** The WebDAV address to which apps upload the account's photos, and the keys with which the apps sign in. */
 export function WebDav() {
   const list = useInfiniteQuery(apiKeys);
   const [creates, setCreates] = useState(false);

@@ -3,7 +3,7 @@ import { reason } from "../shell/Failure";
 import { text } from "../text";
 import { duration } from "../text/format";
 
-/** The reason why a form was rejected, as a sentence. For a rate limit it states the time to wait. */
+/** The reason why a request failed, as a sentence. For a rate limit, the sentence states the time to wait. */
 export const explainRefusal = (error: unknown) =>
   error instanceof Problem && error.status === 429
     ? text.account.tooMany(duration(error.retryAfter ?? 60))

@@ -4,7 +4,7 @@ import { forget, renewIfDue } from "../api/session";
 import { tellFailure } from "../design/overlays/toasts";
 import { mineText } from "../text/mine";
 
-/** Ends the session on the server and in every tab; `false` if the server could not be reached. */
+/** Ends the session on the server and in every tab. If the server does not end the session, reports the error and returns `false`. */
 export async function signOut() {
   try {
     await renewIfDue();

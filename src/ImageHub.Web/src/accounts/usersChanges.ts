@@ -18,7 +18,7 @@ export async function updateUser(id: string, body: Schemas["UpdateUser"]) {
   await queryClient.invalidateQueries({ queryKey: users.queryKey });
 }
 
-/** Enables or disables an account. Disabling ends its sessions at once. */
+/** Enables or disables an account. Disabling an account ends its sessions at once. */
 export const setDisabled = (user: User, isDisabled: boolean) =>
   change<Pages<User>>({
     queryKey: users.queryKey,

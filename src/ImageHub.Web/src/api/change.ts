@@ -3,14 +3,14 @@ import { tellFailure } from "../design/overlays/toasts";
 import { queryClient } from "./queries";
 
 interface Update<T> {
-  /** The query whose cached data changes, including all queries below this key. */
+  /** The key of the queries whose cached data changes: all queries whose keys start with this key. */
   queryKey: QueryKey;
   update: (before: T) => T;
 }
 
 /**
- * Applies a change to the cache, then saves it. A failed save is rolled back and reported. The affected queries are
- * read again in both cases. Returns whether the change was saved.
+ * Applies a change to the cache, then saves it. A failed save is rolled back and reported. The queries in `touches` are
+ * read again after success and after failure. Returns whether the change was saved.
  */
 export async function change<T, U = T>({
   queryKey,
@@ -25,7 +25,7 @@ export async function change<T, U = T>({
   save: () => Promise<unknown>;
   /** The failure as a sentence, such as "Group not saved." */
   failed: string;
-  /** The queries that are read again. */
+  /** The keys of the queries that are read again. */
   touches?: QueryKey[];
 }): Promise<boolean> {
   const back = [await show({ queryKey, update }), also && (await show(also))];
@@ -51,7 +51,7 @@ async function show<T>({ queryKey, update }: Update<T>) {
   };
 }
 
-/** Refetches the visible queries and marks all other queries as stale. Resolves once the visible queries have been read. */
+/** Marks the queries below these keys as stale and reads the visible ones again. Resolves once the visible queries have been read. */
 export const readAgain = (touches: QueryKey[]) =>
   Promise.all(touches.map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 

@@ -26,8 +26,8 @@ export type WithRenditions<T> = T extends Schemas["ImageSummary"]
 type Media = `application/${string}json`;
 
 /**
- * The API client. Renews a session that expires soon before each request. Repeats a request with status 401 once the
- * session has been renewed or the user has signed in again.
+ * The API client. Before a request, it renews a session that expires soon. After a 401, it repeats the request once the
+ * session has been renewed or the user has signed in again. Neither applies to addresses below `/api/v1/auth/`.
  */
 export const api = createClient<paths, Media>({
   baseUrl: "/",

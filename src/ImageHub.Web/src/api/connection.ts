@@ -10,13 +10,13 @@ export const connection = store<Connection>("ok");
 
 export function sawAnswer({ status, headers }: Response) {
   if (status === 502 || status === 503 || status === 504) {
-    // Without its database the server answers some requests from its cache and others with 503. A 503 therefore does
-    // not end the state `stale`.
+    // Without its database, the server answers some requests from its cache and others with 503. These statuses therefore
+    // do not end the state `stale`.
     if (connection.get() !== "stale") connection.set("down");
   } else connection.set(headers.has("X-ImageHub-Stale") ? "stale" : "ok");
 }
 
-/** The interval between health checks during an outage, in milliseconds. The page itself may have no request to send. */
+/** The interval between health checks during an outage, in milliseconds. Without checks, an idle page would not notice the recovery. */
 const pause = 3000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 

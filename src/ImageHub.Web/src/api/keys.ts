@@ -3,10 +3,10 @@ export const keys = {
   me: ["me"],
   /** The owner's settings of the site. */
   site: ["site"],
-  /** The visitors' pages of groups. */
+  /** The lists of groups and photos on the visitors' pages. */
   gallery: ["gallery"],
   galleryPage: (page: number) => ["gallery", page],
-  /** Results of a search among the titles of all groups. */
+  /** Results of a search among the titles and descriptions of all groups. */
   titled: (q: string) => ["gallery", "titled", q],
   groupsBelow: (id: string, isMember: boolean) => ["gallery", "below", id, isMember],
   /** The id of the group at an address. */
@@ -18,9 +18,9 @@ export const keys = {
   group: (id: string) => ["groups", id],
   groupItself: (id: string) => ["groups", id, "itself"],
   groupImages: (id: string) => ["groups", id, "images"],
-  /** The photos of a group with at least a number of stars (0: all photos), by rating or in their order. */
+  /** The photos of a group that have at least `least` stars (0: all photos), by rating or in the group's order. */
   ratedImages: (id: string, least: number, isBestFirst: boolean) => ["groups", id, "images", least, isBestFirst],
-  /** The photos of guests that await approval. */
+  /** The photos from guests that await approval. */
   pendingImages: (id: string) => ["groups", id, "images", "pending"],
   image: (id: string) => ["images", id],
   shared: (token: string) => ["shared", token],
@@ -43,7 +43,7 @@ export const keys = {
   receipts: ["receipts"],
   receipt: (id: string, status: string | undefined) => ["receipts", id, status],
   ownImages: ["mine"],
-  /** The groups of which the user is a member. They are below the gallery, because changes of groups affect them. */
+  /** The groups of which the user is a member. The key is below `gallery`, because changes of groups affect this list. */
   groupsSharedWithMe: ["gallery", "sharedWithMe"],
   /** Data of the desk, which only admins and editors see. */
   desk: ["desk"],
@@ -56,7 +56,7 @@ export const keys = {
   tiers: ["desk", "tiers"],
   apiKeys: ["desk", "apiKeys"],
   transformKeys: ["desk", "transformKeys"],
-  /** The connected OneDrive and its content. It is not below the desk, because changes of groups do not affect it. */
+  /** The connected OneDrive and its content. The key is not below `desk`, because changes of groups do not affect OneDrive. */
   oneDrive: ["oneDrive"],
   driveFolders: ["oneDrive", "items"],
   driveItems: (folderId: string | null) => ["oneDrive", "items", folderId],

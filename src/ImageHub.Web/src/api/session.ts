@@ -59,7 +59,7 @@ let renewing: Promise<boolean> | null = null;
 
 /**
  * Renews the access token with one request for all concurrent callers. Sends no request if another tab has just renewed
- * it. Returns `false` if the session has ended.
+ * the token. Returns `false` if there is no session or the session has ended.
  */
 export async function renew(): Promise<boolean> {
   renewing ??= renewOnce().finally(() => {
@@ -89,7 +89,7 @@ async function renewOnce(): Promise<boolean> {
     if (response === null || response.status === 429 || response.status >= 500) return true;
     const answer = await response.json().catch(() => ({}));
     if (response.ok) began(answer.expiresIn);
-    // Another tab already has the new cookies.
+    // Another tab has renewed the session at the same time and set the new cookies.
     else if (answer.code === "refreshRaced") began(ahead / 1000 + 30);
     else {
       localStorage.removeItem(key);
@@ -111,7 +111,7 @@ session.subscribe(() => {
   if (session.get().state === "none") account = undefined;
 });
 
-/** Records the account that uses this page. If another account used the page before, cancels its work and reloads. */
+/** Records the account that uses this page. If another account used the page before, cancels that account's work and reloads the page. */
 export function setPageAccount(id: string) {
   if (account !== undefined && id !== account) reloadForNewAccount();
   else account = id;
@@ -121,7 +121,7 @@ export function setPageAccount(id: string) {
 function reloadForNewAccount() {
   const address = location.href;
   session.set({ state: "none" });
-  // Navigation to an address with a fragment does not load the page; the skip link adds one.
+  // Setting `location` to an address with a fragment, which the skip link adds, would not load the page again.
   history.replaceState(null, "", address);
   location.reload();
 }

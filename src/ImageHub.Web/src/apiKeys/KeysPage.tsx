@@ -60,7 +60,7 @@ export function KeysPage<T extends ListedKey>({ list, texts, facts, revoke, newK
   );
 }
 
-/** Keys, each with a button that revokes it after a question. */
+/** Keys, each with a button that revokes the key after confirmation. */
 export function KeyList<T extends ListedKey>({
   items,
   facts,

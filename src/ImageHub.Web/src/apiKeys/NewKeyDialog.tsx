@@ -22,7 +22,7 @@ const lifetimes = [30, 90, 365, 0];
 const scopes: Scope[] = ["read", "upload", "inventory", "admin"];
 
 interface Props {
-  /** Whether the key is for a user's own images, which WebDAV apps fill. It then has no other scope than `upload`. */
+  /** Whether the key lets WebDAV apps add to the user's own images. Such a key has only the scope `upload`. */
   isOwn?: boolean;
   onClose: () => void;
 }

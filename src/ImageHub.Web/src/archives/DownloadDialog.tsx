@@ -10,7 +10,7 @@ import { guestText } from "../text/guest";
 import { type ArchiveOf, createArchive, explainArchive, highPixels } from "./archives";
 import styles from "./DownloadDialog.module.css";
 
-/** Asks for the size of the photos, creates their ZIP, shows its size and starts the download. */
+/** Asks for the size of the photos, creates a ZIP of them, shows the ZIP's size and starts the download. */
 export function DownloadDialog({
   of,
   count,
@@ -58,7 +58,7 @@ export function DownloadDialog({
     } catch (error) {
       if (controller.signal.aborted) return;
       setState({ failed: explainArchive(error) });
-      // The server would also refuse another request before the end of `Retry-After`.
+      // The server refuses further requests until the time in `Retry-After` has passed.
       if (error instanceof Problem && error.isTemporary && error.retryAfter !== null) {
         setWaiting(true);
         timer.current = window.setTimeout(setWaiting, error.retryAfter * 1000, false);

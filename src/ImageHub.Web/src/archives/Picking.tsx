@@ -33,7 +33,7 @@ export function begin(first: string | undefined, isHeld: boolean) {
 /** The ids of the loaded photos, in order. */
 let known: () => string[] = () => [];
 
-/** The ids of all photos, once all pages have been loaded. */
+/** Loads the remaining pages and returns the ids of all loaded photos. Stops if a page fails to load. */
 let findAll: () => Promise<string[]> = async () => [];
 
 /** A photo in selection mode, covered by a checkbox with the photo's name. */
@@ -50,7 +50,7 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
           const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
           const toggle = (order: string[]) => picked.set(toggled(picked.get(), id, order, isRange));
           if (picked.get().all) void findAll().then(toggle);
-          // The ends of a range may lie on different pages, so the pages between them are loaded first.
+          // Both ends of a range are loaded, and pages load in order, so all photos between the ends are loaded.
           else toggle(isRange ? known() : []);
         }}
       />

@@ -14,8 +14,8 @@ export const mostNamed = 1000;
 export const highPixels = 1400;
 
 /**
- * Creates a ZIP, whose address is valid for ten minutes. Without `ids` it contains all photos. The server may need several
- * requests to place watermarks; it asks for the next one after a second.
+ * Creates a ZIP, whose address is valid for ten minutes. Without `ids` the ZIP contains all photos. The server may need
+ * several requests to place watermarks, and asks for the next request after a second.
  */
 export async function createArchive(
   of: ArchiveOf,

@@ -25,7 +25,7 @@ export const pickAll = () => picked.set({ ...nothing, all: true });
 
 /**
  * The selection after a photo is toggled. With `isRange` all photos from the last toggled photo to this photo get the
- * same state. `order`: the ids of all photos in order.
+ * same state. `order`: all ids in order, needed for a range or if all photos are selected.
  */
 export function toggled({ all, ids, last }: Picked, id: string, order: readonly string[], isRange: boolean): Picked {
   const next = new Set(all ? order : ids);

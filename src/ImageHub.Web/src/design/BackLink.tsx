@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import styles from "./BackLink.module.css";
 
-/** A link to the parent page, at the top of a desk page. */
+/** A link to the parent page, at the top of a page of the desk or the account. */
 export const BackLink = ({ to, children }: { to: string; children: ReactNode }) => (
   <Link to={to} className={styles.back}>
     <ArrowLeft size={16} aria-hidden />

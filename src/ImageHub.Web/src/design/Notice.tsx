@@ -13,7 +13,7 @@ export function Notice({
   title: string;
   children?: ReactNode;
   actions?: ReactNode;
-  /** The level of its heading: 1 if it fills the page. */
+  /** The level of the heading: 1 if the notice fills the page. */
   level?: 1 | 2;
 }) {
   const Heading = `h${level}` as const;

@@ -22,7 +22,7 @@ import { type DuplicateImage, type DuplicateSet, duplicates } from "./queries";
 const distances = [0, 3, 6, 10, 16];
 const usual = 6;
 
-/** `/admin/duplicates`: sets of nearly identical photos, side by side. The curator keeps one of each set. */
+/** `/admin/duplicates`: sets of nearly identical photos, side by side. The curator keeps one photo or all photos of a set. */
 export function DuplicatesDesk() {
   const [search, setSearch] = useSearchParams();
   const asked = Number(search.get("distance") ?? usual);

@@ -35,7 +35,7 @@ export function updateGroup(group: Group, body: Schemas["UpdateGroup"]) {
   });
 }
 
-/** Changes a group whose new values the server may reject. Throws like `answer`. */
+/** Saves values of a group that the server may reject. The cache changes only after the response. Throws like `answer`. */
 export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
   const group = await photographs(api.PATCH("/api/v1/groups/{id}", { params: { path: { id } }, body }));
   queryClient.setQueryData(keys.groupItself(id), group);
@@ -45,8 +45,8 @@ export async function saveGroup({ id }: Group, body: Schemas["UpdateGroup"]) {
 type Member = Schemas["GroupMemberResponse"];
 
 /**
- * Applies the difference between two lists to the group's current members. Changes that others have made since `opened`
- * remain. Throws like `answer`.
+ * Applies the difference between `opened` and `edited` to the group's current members. Changes that other users have made
+ * since `opened` was read remain. Throws like `answer`.
  */
 export async function saveMembers(id: string, opened: Member[], edited: Member[]) {
   const current = await answer(api.GET("/api/v1/groups/{id}/members", { params: { path: { id } } }));
@@ -68,7 +68,7 @@ export async function moveGroup(group: Group, parentId: string | null) {
       api.PATCH("/api/v1/groups/{id}", { params: { path: { id: group.id } }, body: { parentId: to } }),
     );
     queryClient.setQueryData(keys.groupItself(group.id), moved);
-    // The pages of both parents and of all groups below change.
+    // The pages of both parents and of all groups below the moved group change.
     readAgain([keys.desk, keys.gallery, keys.groups]);
   };
   await move(parentId);

@@ -53,10 +53,10 @@ const findKnown = (isWanted: (group: Group) => boolean) =>
 /** Whether the name of a group in an address is its id. */
 export const isId = (name: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name);
 
-/** The path of a group's page. If no loaded list contains the group, the path has its id, which the page replaces. */
+/** The path of a group's page. If no loaded list contains the group, the path contains the id, which the page replaces by the slug. */
 export const pathOfGroup = (id: string) => `/groups/${findKnown((group) => group.id === id)?.slug ?? id}`;
 
-/** The id of the group whose page has an address: `name` is its id or its slug. */
+/** Finds a group's id by its name in an address: `name` is the group's id or slug. */
 export const groupIdAt = (name: string) =>
   queryOptions({
     queryKey: keys.groupAt(name),
@@ -108,8 +108,8 @@ export const groupImages = (id: string) =>
 const [firstPage, nextPage] = [30, 60];
 
 /**
- * Groups, including unpublished groups, in the curators' order. `q` limits the list to groups that contain it, `parent`
- * to the groups directly below a group, or to the first level (`root`).
+ * Groups, including unpublished groups, in the curators' order. `q` limits the list to groups whose title or description
+ * contains it. `parent` limits the list to the groups directly below this group, or to the first level (`root`).
  */
 export const deskGroups = (q: string, parent = "") =>
   infiniteQueryOptions({

@@ -5,7 +5,7 @@ import styles from "./Photo.module.css";
 
 /**
  * A photo in a grid: a blurred placeholder, then the rendition that fits, in the smallest format the browser supports.
- * `style` or the parent sets its size, so that loading does not shift the layout.
+ * `style` or the parent sets the photo's size, so that loading does not shift the layout.
  */
 export function Photo({
   image,
@@ -63,8 +63,8 @@ export function Photo({
 }
 
 /**
- * Calls back once when the element is less than half a screen away. Browsers with `loading="lazy"` also fetch images that
- * are much farther away, which delays visible images.
+ * Calls back when the element is less than half a screen away, until the returned function is called. `loading="lazy"` would
+ * also fetch images that are much farther away and so delay visible images.
  */
 function whenNear(element: Element, callBack: () => void) {
   callBacks.set(element, callBack);
@@ -83,7 +83,7 @@ const observer = new IntersectionObserver(
   { rootMargin: "50%" },
 );
 
-/** The classes of a photo's focus point, in steps of 5 %. The first screen uses them, too: it has no inline styles. */
+/** The classes of a photo's focus point, in steps of 5 %. The server's first screen uses these classes too, because it has no inline styles. */
 export function focusClasses({ focus }: Pick<GridPhoto, "focus">) {
   if (!focus) return "";
   const digits = [1, 2, 4, 8, 16] as const;
@@ -95,6 +95,6 @@ export function focusClasses({ focus }: Pick<GridPhoto, "focus">) {
   ].join(" ");
 }
 
-/** The alternative text: title or description, never the file name. */
+/** The alternative text: the title, the description or `otherwise`, never the file name. */
 export const altOf = (image: Pick<Photograph, "title" | "description">, otherwise: string) =>
   image.title || image.description || otherwise;

@@ -1,6 +1,6 @@
 import type { Photograph } from "../api/client";
 
-/** A rendition with its smaller formats, if any. */
+/** A rendition and the same picture in formats with smaller files, if any. */
 export type Rendition = Pick<Photograph["low"], "url" | "alternates">;
 
 /** A rendition with its width in pixels. */
@@ -33,8 +33,8 @@ export const alternatesOf = (photo: GridPhoto) =>
   formatsOf(renditionsOf(photo)).map(({ type, urls }) => ({ type, srcSet: srcSetOf(photo, urls) }));
 
 /**
- * The smaller formats of renditions in the browser's order of preference, with one address for each rendition. A
- * rendition without the format is replaced by its next format, which the same browsers support.
+ * The smaller formats of renditions, AVIF before WebP, with one address for each rendition: the smallest file in this
+ * format or a later one, which the same browsers support, otherwise the rendition in its default format.
  */
 export const formatsOf = (renditions: Rendition[]) =>
   formats.flatMap((type, number) => {
@@ -59,7 +59,7 @@ export function fetchPhoto(photo: GridPhoto, sizes: string) {
 
 /**
  * Starts to fetch a rendition in the browser's preferred format, before an element of the page shows it. `dropPicture`
- * ends the request if no such element exists by then.
+ * ends the request, unless such an element shows the rendition by then.
  */
 export function fetchRendition(rendition: Rendition) {
   const picture = pictureOf(

@@ -14,7 +14,7 @@ export const formatName = (contentType: string) => contentType.replace("image/",
 
 const byExtension: Record<string, string> = { tif: "tiff", tiff: "tiff", heic: "heic", heif: "heic", hif: "heic" };
 
-/** The content type of an image by its file name. The server gives formats that browsers do not show their proper extension. */
+/** The content type of a TIFF or HEIC image by its file name, whose extension the server corrects; `image/jpeg` for all other images. */
 export function contentTypeOf(fileName: string) {
   const extension = fileName.split(".").at(-1)?.toLowerCase() ?? "";
   return `image/${byExtension[extension] ?? "jpeg"}`;

@@ -4,7 +4,7 @@ import { itemsOf } from "../api/pages";
 import type { PagesOf } from "./viewer/viewerContext";
 
 /**
- * The photos with the given ids from a paged list. Pages are fetched until all of them are loaded. Without `ids` the
+ * The photos with the given ids from a paged list. Pages are fetched until all these photos are loaded. Without `ids` the
  * list stays as it is.
  */
 export function useFilteredPages<T extends PagesOf<Photograph>>(images: T, ids: ReadonlySet<string> | undefined): T {

@@ -7,7 +7,7 @@ import type { Point } from "./queries";
 const [width, height] = [1000, 240];
 
 /**
- * The history of a quantity: a line through the last value of each interval, above a band from the minimum to the
+ * The history of a quantity: a line through the last value of each interval, drawn over a band from the minimum to the
  * maximum. A table has the same numbers.
  */
 export function HistoryChart({ points, from, to }: { points: Point[]; from: string; to: string }) {

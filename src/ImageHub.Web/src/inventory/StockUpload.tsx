@@ -12,7 +12,7 @@ import styles from "./StockUpload.module.css";
 /** The maximum number of errors shown. */
 const shownComplaints = 100;
 
-/** Reads a CSV file, shows its errors, and records it once there are none. */
+/** Reads a CSV file and shows its errors. A file without errors can be recorded. */
 export function StockUpload({ productId }: { productId: string | null }) {
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<{ name: string; table: Table; choice: number }>();
@@ -41,7 +41,7 @@ export function StockUpload({ productId }: { productId: string | null }) {
         onChange={({ currentTarget }) => {
           const chosen = currentTarget.files?.[0];
           if (chosen) void read(chosen);
-          // The corrected file can be chosen again.
+          // Without this, choosing the same file again after a correction would cause no event.
           currentTarget.value = "";
         }}
       />

@@ -10,7 +10,7 @@ import { explainRefusal } from "../explainRefusal";
 import styles from "./Oidc.module.css";
 import { connect, disconnect, explain, joinQuery } from "./oidc";
 
-/** Whether the signed-in user's account is connected to the provider, and the buttons that change it. */
+/** Shows whether the signed-in user's account is connected to the provider, with a button that connects or disconnects the account. */
 export function OidcJoin() {
   const join = useQuery(joinQuery).data;
   const [search] = useSearchParams();

@@ -12,7 +12,7 @@ export function OidcSignIn({
   name: string;
   /** The page to open afterwards. */
   to: string;
-  /** Whether this page must stay open, because it has unsaved work. It continues once the other tab has signed in. */
+  /** Whether this page must stay open, because it has unsaved work. The page continues once the other tab has signed in. */
   inNewTab?: boolean;
 }) {
   return (

@@ -10,7 +10,7 @@ export const joinQuery = queryOptions({
   queryFn: ({ signal }) => answer(api.GET("/api/v1/me/oidc", { signal })),
 });
 
-/** The address that signs in at the provider and returns to the sign-in page, which then opens `to`; empty: the user's first page. */
+/** The address that signs in at the provider and returns to the sign-in page. That page opens `to` or, if `to` is empty, the user's first page. */
 export const signInAddress = (to: string) =>
   `/api/v1/auth/oidc?returnTo=${encodeURIComponent(to ? `/sign-in?to=${encodeURIComponent(to)}` : "/sign-in")}`;
 

@@ -3,8 +3,8 @@ import { signInMethods } from "../passkeys/passkeys";
 import { joinQuery } from "./oidc";
 
 /**
- * Whether the signed-in account can sign in with a password. Without a provider, the server does not report this and
- * every account is assumed to have a password.
+ * Whether the signed-in account can sign in with a password. Assumes so without a provider, because the server then does
+ * not report it, and until the response arrives.
  */
 export function useMayUsePassword() {
   const provider = useQuery(signInMethods).data?.oidc;

@@ -72,7 +72,7 @@ export function Passkeys({ userName }: { userName: string }) {
   );
 }
 
-/** Names and adds a passkey. Asks for the password if the sign-in is too old. */
+/** Names and adds a passkey. If the sign-in is too old, asks for the password or, without one, for a new sign-in. */
 function AddPasskeyDialog({ userName, onClose }: { userName: string; onClose: () => void }) {
   const mayUsePassword = useMayUsePassword();
   const [needsPassword, setNeedsPassword] = useState(false);

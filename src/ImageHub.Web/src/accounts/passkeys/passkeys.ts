@@ -22,7 +22,7 @@ export const signInMethods = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Whether this page can use passkeys: the browser supports them and they are bound to the page's address. */
+/** Whether this page can use passkeys: the browser supports passkeys, and the server binds them to this page's host. */
 export const passkeysAvailable = queryOptions({
   ...signInMethods,
   select: ({ passkey }) =>

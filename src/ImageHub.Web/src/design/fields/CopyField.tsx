@@ -15,7 +15,7 @@ export function CopyField({
   label: string;
   value: string;
   hint?: string;
-  /** Whether copying is the main action of the dialog around it. */
+  /** Whether copying is the main action of the dialog that contains the field. */
   isMain?: boolean;
 }) {
   const id = useId();

@@ -44,7 +44,7 @@ export const DialogActions = ({ children }: { children: ReactNode }) => (
   <div className={styles.actions}>{children}</div>
 );
 
-/** Asks for confirmation before an action that cannot be undone. */
+/** Asks for confirmation before an action that has no Undo. */
 export const ConfirmDialog = ({
   title,
   action,

@@ -21,7 +21,7 @@ interface Message {
 
 const queue = new ToastQueue<Message>({ maxVisibleToasts: 3 });
 
-/** The display time of a message with Undo, in milliseconds. The timer stops while the message has the pointer or the focus. */
+/** The display time of a message about a completed action, in milliseconds. The timer stops while the message has the pointer or the focus. */
 const stay = 8_000;
 
 /** Reports a completed action, with Undo if it can be undone. Returns the key of the message. */

@@ -45,7 +45,7 @@ export function GroupListHeads({ sort }: { sort: Sort }) {
   );
 }
 
-/** Sorts by a column; another press reverses the order. */
+/** A button that sorts by a column. Another press reverses the order, unless it is the visitors' order. */
 function SortButton({
   by,
   sort,

@@ -8,7 +8,7 @@ import { publishGroups, publishing } from "../changes";
 import styles from "./GroupListDesk.module.css";
 import { newGroups, settleNewGroups } from "./newGroups";
 
-/** The hidden groups that dropped folders have created, with a button that publishes them all. */
+/** Says how many groups from dropped folders are still hidden, with buttons that publish all these groups or keep them hidden. */
 export function NewGroupsNotice({ groups }: { groups: Group[] }) {
   const made = useStore(newGroups);
   const now = useStore(publishing);

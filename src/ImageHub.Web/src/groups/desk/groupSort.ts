@@ -8,7 +8,7 @@ export interface Sort {
   descending: boolean;
 }
 
-/** The order after a press on a column. Numbers and dates start descending; a second press reverses the order. */
+/** The order after a press on a column. Titles start ascending, other columns descending. A second press reverses the order, but never the visitors' order. */
 export function pressed(before: Sort, key: Sort["key"]): Sort {
   if (key === "order") return { key, descending: false };
   if (before.key === key) return { key, descending: !before.descending };

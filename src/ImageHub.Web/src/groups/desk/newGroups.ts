@@ -13,7 +13,7 @@ export const newGroups = store<readonly string[]>(JSON.parse(localStorage.getIte
 
 newGroups.subscribe(() => localStorage.setItem(key, JSON.stringify(newGroups.get())));
 
-// Another tab has created or published groups.
+// Another tab has created groups or stopped offering them.
 addEventListener("storage", (event) => {
   if (event.key === key) newGroups.set(JSON.parse(event.newValue ?? "[]"));
 });

@@ -17,7 +17,10 @@ export function useFolderUploads(all: Group[]) {
   const [asked, setAsked] = useState<{ groups: Group[]; resolve: (goesOn: boolean | null) => void }>();
   const { add } = useUploads();
 
-  /** Creates a hidden group for each folder, titled with the folder's name or its album's title. Files without a folder get a group titled with the date. */
+  /**
+   * Uploads folders, each into a hidden group. The group's title is the album's title or the folder's name. Files without
+   * a folder get a group titled with the date.
+   */
   async function addFolders(files: DroppedFile[]) {
     const [sidecars, photos] = [files.filter(isDescription), files.filter((file) => !isDescription(file))];
     if (photos.length === 0 && sidecars.length > 0) return tellFailure(mineText.uploads.reasons.noPhotos);
@@ -56,7 +59,7 @@ export function useFolderUploads(all: Group[]) {
         tellFailure(mineText.desk.notCreated(title), failure);
       }
     }
-    // The list of the first group reports the sidecars of folders without photos.
+    // Sidecars of folders without photos are added to the first group, whose list of uploads reports them.
     let strays = sidecars.filter(({ folder }) => !folders.has(folder));
     for (const [folder, contents] of folders) {
       const group = made.get(folder);

@@ -7,7 +7,7 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { saveGroup } from "../changes";
 
-/** The longest slug. */
+/** The maximum length of a slug in characters. */
 const longest = 80;
 
 /** Changes the address of a group's page. */
@@ -43,7 +43,7 @@ export function AddressDialog({ group, onClose }: { group: Group; onClose: () =>
   );
 }
 
-/** The server's error about a slug, in the page's language. */
+/** An error about the slug in the page's language; other errors stay as they are. */
 function explained(error: unknown, slug: string) {
   if (!(error instanceof Problem)) return error;
   const isTaken = error.code === "duplicateSlug";

@@ -26,7 +26,7 @@ export function ChooseGroupDialog({
   /** The id of a group that is not offered. */
   except: string;
   onChoose: (group: { id: string; title: string }) => void | Promise<void>;
-  /** The label of a choice instead of a group, and what it does. Without it, a new group can be created. */
+  /** A choice other than a group: its label and its action. Without `instead`, the user can create a new group. */
   instead?: { label: string; onChoose: () => void | Promise<void> } | undefined;
   onClose: () => void;
 }) {
@@ -49,7 +49,7 @@ export function ChooseGroupDialog({
       setFailure(`${mineText.desk.notCreated(newTitle)} ${reason(failed)}`);
     }
   }
-  /** Closes the dialog once the choice has taken effect, and otherwise says why it has not. */
+  /** Closes the dialog once the choice has taken effect. If the choice fails, shows the reason instead. */
   async function choose(effect: () => void | Promise<void>) {
     try {
       await effect();

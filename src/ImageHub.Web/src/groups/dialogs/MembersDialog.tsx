@@ -19,7 +19,7 @@ type Member = Schemas["GroupMemberResponse"];
 
 const roles: Member["role"][] = ["viewer", "contributor"];
 
-/** Edits the members of a group: the users who see it while it is hidden, or who also add photos. */
+/** Edits the members of a group. Members see the group while it is hidden, and contributors also add photos. */
 export function MembersDialog({ group, onClose }: { group: { id: string; title: string }; onClose: () => void }) {
   const words = deskText.members;
   const saved = useQuery({ ...groupMembers(group.id), refetchOnWindowFocus: false });
@@ -29,7 +29,7 @@ export function MembersDialog({ group, onClose }: { group: { id: string; title: 
   const search = useRef<HTMLInputElement>(null);
   const members = edited ?? saved.data?.items;
 
-  /** Remembers the list before the first change; later answers do not replace it. */
+  /** Records a change of the list. The first change also records the list before it, so that later responses do not replace this list. */
   function edit(changed: Member[]) {
     if (edited === undefined) setOpened(members);
     setEdited(changed);

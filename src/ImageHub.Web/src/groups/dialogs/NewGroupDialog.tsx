@@ -4,7 +4,7 @@ import { FormDialog } from "../../shell/FormDialog";
 import { mineText } from "../../text/mine";
 import { createGroup } from "../changes";
 
-/** Asks for a new group's title. */
+/** Asks for a new group's title and creates the group. */
 export function NewGroupDialog({
   parentId,
   onClose,

@@ -10,7 +10,7 @@ export const ResumeFoldersDialog = ({
 }: {
   /** The titles of these groups. */
   titles: string[];
-  /** Null: the drop is cancelled. */
+  /** `true`: the drop continues in these groups; `false`: it creates other groups; null: it is cancelled. */
   onAnswer: (goesOn: boolean | null) => void;
 }) => (
   <Dialog title={mineText.uploads.goOnTitle(titles.length)} onClose={() => onAnswer(null)}>

@@ -5,7 +5,7 @@ import { text } from "../../text";
 import { deskText } from "../../text/desk";
 import { saveGroup } from "../changes";
 
-/** Edits what visitors may download of a group, and whether they see the watermark. */
+/** Edits which sizes visitors may download from a group, and whether they see the watermark. */
 export function VisitorsDialog({ group, onClose }: { group: Group; onClose: () => void }) {
   async function submit(fields: FormData) {
     const { downloads, watermark } = rightsOf(fields);

@@ -7,7 +7,7 @@ import { Card } from "./Card";
 import styles from "./GalleryPage.module.css";
 import { MorePhotos } from "./PhotoRows";
 
-/** A gallery page with this number of cards has as many columns as this grid, so the `sizes` of its cards apply. */
+/** The gallery's grid has as many columns for this number of cards as this grid always has, so the `sizes` of those cards apply. */
 const likeGalleryOf = 6;
 
 /** The groups directly below a group, as cards. Members of the group also see hidden ones. */

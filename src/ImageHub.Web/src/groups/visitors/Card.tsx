@@ -58,7 +58,7 @@ export function Card({
   );
 }
 
-/** The numbers of groups below and of photos in words. */
+/** The number of groups below a group and the number of its photos, in words. */
 const countsOf = ({ groupCount, imageCount }: Group) =>
   [
     groupCount > 0 && text.gallery.inside(groupCount),

@@ -26,7 +26,7 @@ export function GalleryPage() {
   // Deferred, because rendering a dozen covers at once would block a slow phone.
   const data = useDeferredValue(newest);
 
-  // The first page shows its first group as a large picture (`opening`: 1) if it is not the only group and not hidden.
+  // The first page shows its first group as a large picture (`opening`: 1) if this group is published, has a cover and is not the only group.
   const [first, second] = data?.items ?? [];
   const opening = data?.page === 1 && second && first?.cover && first.isPublished ? 1 : 0;
 

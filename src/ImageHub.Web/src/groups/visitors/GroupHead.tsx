@@ -13,7 +13,7 @@ import { photoId, type TileProps } from "./PhotoRows";
 import { SharePage } from "./SharePage";
 import { coverSizes, isUpright } from "./sizes";
 
-/** The maximum time in milliseconds between the photos of one occasion. The dates of other groups are not shown. */
+/** The maximum time in milliseconds between a group's first and last photo. Photos over a longer time are not of one occasion, so no dates are shown. */
 const month = 31 * 86_400_000;
 
 /** A group's title, dates and facts on the cover, then the actions and the description. The cover opens the viewer. */
@@ -28,11 +28,11 @@ export function GroupHead({
   actions,
   isForOthers,
 }: {
-  /** Null for a group of a few photos, which fit on one screen. */
+  /** Null for a group with few photos, because these fit on one screen. */
   cover: Photograph | null;
   /** Whether the cover is the first photo, which is not repeated in the rows. */
   isFirst: boolean;
-  /** The component that shows the cover if it is the first photo; absent: a link to the viewer. */
+  /** The component that shows the cover if the cover is the first photo; absent: a link to the viewer. */
   tile: ComponentType<TileProps> | undefined;
   group: Pick<Schemas["GroupResponse"], "title" | "description" | "imageCount" | "takenFrom" | "takenTo"> &
     Partial<Pick<Schemas["GroupResponse"], "groupCount">>;

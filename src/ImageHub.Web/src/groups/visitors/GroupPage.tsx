@@ -20,13 +20,13 @@ import { PathBack } from "./PathBack";
 import { type FindPhoto, PhotoRows, startsWith } from "./PhotoRows";
 import { coverOf } from "./sizes";
 
-// Most groups have no groups below and no product.
+// Loaded on demand, because most groups have no groups below them and no product.
 const BelowGroup = whenShown(async () => (await import("./BelowGroup")).BelowGroup);
 const LevelText = whenShown(async () => (await import("../../inventory/LevelText")).LevelText);
 
 /** A group's head, the groups below it, and its photos. The viewer is shown on top of this page. */
 export function GroupPage({ groupId }: { groupId: string }) {
-  // The group's name in the address: its slug, or its id until the group has loaded. It stays if the slug is changed.
+  // The group's name in the address: the slug, or the id until the group has loaded. The name stays if the slug is changed.
   const { groupId: name, imageId } = useParams();
   const group = useQuery(groupById(groupId));
   const [images, fetchRest] = useInfiniteList(groupImages(groupId));

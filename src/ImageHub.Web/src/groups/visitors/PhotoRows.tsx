@@ -69,7 +69,7 @@ export function PhotoRows({
   hold,
 }: Omit<Rows, "pages" | "eager" | "startsAt"> & {
   images: PagesOf<Photograph>;
-  /** The cover above the photos, if any. The first photo is not repeated below it. */
+  /** The cover above the photos, if any. If the cover is the first photo, the rows do not repeat it. */
   cover: Photograph | null;
 }) {
   const loaded = images.data?.pages;
@@ -133,7 +133,7 @@ export type PagedQuery = Pick<
 /** The state of the next page, below the photos. */
 export function MorePhotos({ images }: { images: PagedQuery }) {
   const { fetchNextPage } = images;
-  // A request for the rest of the list may be under way.
+  // A request for the rest of the list may be under way and must not be cancelled.
   const loadNext = useCallback(() => fetchNextPage({ cancelRefetch: false }), [fetchNextPage]);
   if (images.isFetchNextPageError)
     return (
@@ -158,7 +158,7 @@ interface Rows {
   /** The number of photos that are fetched at once and with priority. */
   eager: number;
   find: Ref<FindPhoto>;
-  /** The query of the photos' addresses: `?q=…`. */
+  /** The query string of the photos' addresses: `?q=…`. */
   query?: string;
   /** The component that shows each photo; absent: a plain link. */
   tile?: ComponentType<TileProps>;
@@ -248,14 +248,14 @@ const Album = memo(function Album({
   page: number;
   /** The number of this part's first photo in the group, from 1. */
   first: number;
-  /** The number of the group's photos. */
+  /** The number of photos in all parts, including pages that are not loaded yet. */
   count: number;
   group: string;
-  /** The number of photos that are fetched at once and with priority. */
+  /** The number of the last photo in the group, from 1, that is fetched at once and with priority. */
   eager: number;
   /** The available width in CSS pixels. */
   width: number;
-  /** The query of the photos' addresses. */
+  /** The query string of the photos' addresses. */
   query: string;
   /** When the photos are rendered: always, once the browser is idle, or only near the viewport. */
   stays: "always" | "whenIdle" | "near";

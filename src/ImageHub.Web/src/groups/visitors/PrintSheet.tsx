@@ -6,7 +6,7 @@ import type { PagesOf } from "../../images/viewer/viewerContext";
 import { text } from "../../text";
 import styles from "./PrintSheet.module.css";
 
-/** All photos of a group in print quality. Printing starts once all images have loaded. */
+/** All photos of a group in print quality. Printing starts once each image has loaded or failed. If a page of the list fails, the loaded photos are printed. */
 export function PrintSheet({ images, onDone }: { images: PagesOf<Photograph>; onDone: () => void }) {
   const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = images;
   const [settled, setSettled] = useState(0);

@@ -1,8 +1,6 @@
 import { computeColumnsLayout, computeRowsLayout, type LayoutModel } from "react-photo-album";
 import type { Photograph, Schemas } from "../../api/client";
 
-// The layout of a page of photos.
-
 export type PhotoLayout = Schemas["SiteResponse"]["layout"];
 
 /** The positions of a page of photos and their total size, in CSS pixels. */
@@ -45,8 +43,8 @@ function oneByOne(photos: AlbumPhoto[], available: number) {
 }
 
 /**
- * Rows of equal height that fill the width. Groups of one, two or four photos get a composition. In other groups a few
- * photos are not enlarged to fill a row.
+ * Rows of similar height that fill the width. Groups of one, two or four photos get a composition. In other groups, photos
+ * that are too few for a row are not enlarged to fill it.
  */
 function inRows(photos: AlbumPhoto[], images: Photograph[], available: number, count: number) {
   const gap = spacing(available);

@@ -5,7 +5,7 @@ import { viewerText as text } from "../../text/viewer";
 import styles from "./Share.module.css";
 import { shareOrCopy } from "./shareOrCopy";
 
-/** Shares a photo's address with the device's share dialog, or copies it if there is none. */
+/** Shares a photo's address with the device's share dialog or, without a share dialog, copies the address. */
 export function Share({ title, path }: { title: string; path: string }) {
   const [said, say] = useState({ path, message: "" });
   const place = useRef<HTMLDivElement>(null);

@@ -1,6 +1,6 @@
 /**
- * Shares an address with the device's share dialog, or copies it if there is none. Returns the address if it could not be
- * copied.
+ * Shares an address with the device's share dialog or, without a share dialog, copies the address. Returns "shared",
+ * "copied", or the address if it could not be copied.
  */
 export async function shareOrCopy(title: string, url: string, place: HTMLElement | null) {
   if (navigator.share !== undefined) {

@@ -15,7 +15,7 @@ import { isSameFocus } from "./focusPoint";
 import { Stars } from "./Stars";
 import { localTime, takenAtOf } from "./takenTime";
 
-/** Edits an image's title, description, tags, time taken and focus point, and for curators its rating. Says who added it. */
+/** Edits an image's title, description, tags, time taken and focus point, and for curators the rating. Says who added the image. */
 export function EditImageDialog({
   groupId,
   image,
@@ -37,7 +37,7 @@ export function EditImageDialog({
 
   async function submit(fields: FormData) {
     const value = (name: string) => String(fields.get(name)).trim();
-    // Null while the field is disabled, which it is until the time has been read.
+    // Null while the field is disabled, until the time has been read.
     const typed = fields.get("takenAt");
     const time = typed === null ? takenAt : takenAtOf(String(typed), takenAt);
     const saved = await updateImage(groupId, image, {

@@ -25,12 +25,12 @@ import { type Rating, ratingOf } from "./rating";
 import type { Turn } from "./rotation";
 import { Stars } from "./Stars";
 
-/** The number of loaded photos after the current one below which more are loaded. */
+/** More photos are loaded once fewer than this number follow the current photo. */
 const ahead = 5;
 
 /**
- * One photo of a grid in the whole window. Arrow keys show its neighbours, digits rate it, R rotates it, E edits it, Escape and
- * Space close it.
+ * One photo of a grid in the whole window. Arrow keys show its neighbours, digits rate the photo, R rotates it, E edits it.
+ * Escape and Space close the view.
  */
 export function QuickView({
   image,

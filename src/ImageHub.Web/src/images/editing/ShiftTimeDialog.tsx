@@ -10,7 +10,7 @@ import styles from "./ShiftTimeDialog.module.css";
 import { shiftTimes } from "./shiftTimes";
 import { secondsOf, shifted } from "./takenTime";
 
-/** The largest values; their sum is within the API's ten years. */
+/** The maximum value of each field. The API rejects a sum of more than 3,660 days. */
 const most = { days: 3650, hours: 999, minutes: 999 };
 
 /** Corrects the time when several photos were taken, for a camera whose clock was wrong. */

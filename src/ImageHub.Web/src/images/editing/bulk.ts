@@ -5,7 +5,7 @@ type Bulk = Schemas["BulkImages"];
 /** The maximum number of ids in one request. */
 const block = 1000;
 
-/** Splits ids into groups of the size of one request. */
+/** Splits ids into blocks, one for each request. */
 export const blocks = (ids: string[]) =>
   Array.from({ length: Math.ceil(ids.length / block) }, (_, index) => ids.slice(index * block, (index + 1) * block));
 

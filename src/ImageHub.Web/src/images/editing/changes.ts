@@ -15,7 +15,7 @@ export async function bulk(
   body: Omit<Schemas["BulkImages"], "ids">,
   ids: string[],
   failed: (images: number) => string,
-  /** The reason why the server refused images, instead of its message about the first one. */
+  /** Returns the reason why the server refused the images; undefined: the server's message about the first refused image is shown. */
   explain?: (refused: Schemas["BulkItem"][]) => string | undefined,
 ): Promise<string[]> {
   const done: string[] = [];

@@ -21,7 +21,7 @@ export function percentOf(focus: Focus) {
   return { x: Math.round(x * 100), y: Math.round(y * 100) };
 }
 
-/** The focus point at a position of the pointer in the photo's box. A position outside counts as the nearest one inside. */
+/** The focus point at a position of the pointer in the photo's box. A position outside the box counts as the nearest position inside. */
 export const focusAt = (
   { left, top, width, height }: Pick<DOMRect, "left" | "top" | "width" | "height">,
   { clientX, clientY }: { clientX: number; clientY: number },
@@ -46,5 +46,5 @@ function focusFrom(x: number, y: number): Focus {
   return isSameFocus(focus, null) ? null : focus;
 }
 
-/** Whole percents between 0 and 1. */
+/** Limits a fraction to 0 to 1 and rounds it to whole percents. */
 const rounded = (fraction: number) => Math.round(Math.min(Math.max(fraction, 0), 1) * 100) / 100;

@@ -33,7 +33,7 @@ export function ratingOf({
   return Number(digit) || null;
 }
 
-/** The message about the last rating. The next one replaces it. */
+/** The key of the message about the last rating. The message about the next rating replaces it. */
 let told: string | undefined;
 
 /** Rates images, with Undo. */

@@ -1,7 +1,7 @@
 /** The camera's local time for a field of the type `datetime-local`, without the UTC offset. */
 export const localTime = (takenAt: string) => takenAt.slice(0, 19);
 
-/** The time taken for the API: a field's value with the UTC offset of `before`, if any; null if the field is empty. */
+/** The API's `takenAt` from a field's value, with the UTC offset of `before`, if any; null if the field is empty. */
 export function takenAtOf(typed: string, before: string | null) {
   if (typed === "") return null;
   const offset = /(Z|[+-]\d\d:\d\d)$/.exec(before ?? "")?.[0] ?? "";

@@ -21,7 +21,7 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
   const isQuiet = useRef(false);
   const ids = inOrder(images, [...selected].map(String));
 
-  /** Loads all pages. */
+  /** Loads all pages and returns the loaded images. Stops if a page fails to load. */
   async function loadAll() {
     let last = query;
     while (last.hasNextPage && !last.isFetchNextPageError) last = await last.fetchNextPage();
@@ -45,7 +45,7 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
     /** The selected image if exactly one is selected. */
     only: ids.length === 1 ? images.find(({ id }) => id === ids[0]) : undefined,
     loadAll,
-    /** Clears a selection, or selects all images. */
+    /** Clears the selection or, if no image is selected, selects all images. */
     toggleAll: async () => (ids.length > 0 ? setSelected(nothing) : await selectAll()),
     /** Clears the selection. Focuses the grid, because the selection's buttons disappear. */
     deselect: () => {

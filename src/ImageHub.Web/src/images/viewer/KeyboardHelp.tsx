@@ -19,7 +19,7 @@ const listed = ({ keys }: typeof text): KeyLine[] => [
   [keys.close, keys.names.escape],
 ];
 
-/** The list of the viewer's keyboard shortcuts. */
+/** A dialog with the viewer's keyboard shortcuts. */
 export function KeyboardHelp({ more = [], onClose }: { more?: KeyLine[]; onClose: () => void }) {
   const { keys } = text;
   return (

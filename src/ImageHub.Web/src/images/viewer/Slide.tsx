@@ -9,9 +9,9 @@ import { fittedWidth, renditionsOf, shownSize, takeOver, type ViewerPhoto } from
 export type FullState = "unasked" | "coming" | "shown" | "failed";
 
 /**
- * A photo in the viewer: the preview that the page has already loaded, otherwise the placeholder; then the smallest
- * rendition that is sharp on the screen; larger ones and the full image as zooming needs them. Formats that browsers
- * cannot show are requested as JPEG. Leaving a photo cancels its requests.
+ * A photo in the viewer: first the page's loaded preview or the placeholder, then the smallest sharp rendition. Zooming
+ * requests larger renditions and the full image, as JPEG if browsers cannot show its format. Leaving the photo cancels its
+ * requests.
  */
 export const Slide = memo(function Slide({
   image,

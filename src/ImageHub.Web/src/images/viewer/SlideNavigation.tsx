@@ -22,7 +22,7 @@ export interface NavigationHandle {
   /** Moves to a loaded photo by its index, from 0. */
   to: (place: number) => void;
   toStart: () => void;
-  /** Moves to the last photo, loading all photos on the way. */
+  /** Moves to the last photo. While the caller is still loading photos, moves to the last loaded photo first. */
   toEnd: () => void;
 }
 
@@ -35,7 +35,7 @@ declare module "yet-another-react-lightbox" {
   }
 }
 
-/** The time in milliseconds in which the rest of the photos may arrive before the last loaded one is shown instead. */
+/** The time in milliseconds after which the last loaded photo is shown, if the rest of the photos has not arrived. */
 const atOnce = 400;
 
 /** Replaces the lightbox's own navigation, which merges two presses within 70 ms and drops presses at the end of the loaded photos. */

@@ -65,7 +65,7 @@ export const PlayTool = ({ slideshow: { isPlaying, toggle } }: { slideshow: Slid
   />
 );
 
-/** The select for the slideshow's interval, shown while it plays. */
+/** The select for the slideshow's interval, shown while the slideshow plays. */
 export const Interval = ({ slideshow: { seconds, setSeconds } }: { slideshow: Slideshow }) => (
   <select
     className={styles.interval}
@@ -93,7 +93,7 @@ export const ChoiceTool = ({ isOn, onClick }: { isOn: boolean; onClick: () => vo
   />
 );
 
-/** The button that gets the focus when the note closes. */
+/** The id of the button that gets the focus when the note closes. */
 export const noteToolId = "note-tool";
 
 export const NoteTool = ({
@@ -116,7 +116,7 @@ export const NoteTool = ({
   />
 );
 
-/** The button that gets the focus when the details close. */
+/** The id of the button that gets the focus when the details close. */
 export const detailsToolId = "details-tool";
 
 export const DetailsTool = ({ isOpen, onClick }: { isOpen: boolean; onClick: () => void }) => (

@@ -50,12 +50,12 @@ declare module "yet-another-react-lightbox" {
   }
 }
 
-/** The maximum zoom relative to the photo's own pixels. */
+/** The maximum zoom of a photo that is larger than the window, relative to the photo's own pixels. */
 const beyond = 2;
 
 /**
- * `/groups/:groupId/images/:imageId`: one photo at a time. Opening the viewer from a group adds one history entry for all
- * viewed photos. An address opened directly shows its photo at once; the other photos are loaded afterwards.
+ * `…/images/:imageId` below a page of photos: one photo at a time. Opening the viewer from that page adds one history entry
+ * for all viewed photos. A group's photo that is opened directly by its address is shown before the other photos.
  */
 export function Viewer() {
   const { imageId = "" } = useParams();
@@ -259,7 +259,7 @@ function remarkOn({ full }: ViewerPhoto, state: FullState | undefined) {
   return state === "coming" && full && !browserShows(full.contentType) ? viewerText.makingFull : null;
 }
 
-/** The maximum zoom factor. A photo smaller than the window can be enlarged to twice the window's size. */
+/** The maximum zoom relative to the photo's own pixels. A photo smaller than the window can be enlarged to twice the window's size. */
 function ratioOf(image: ViewerPhoto | undefined) {
   if (image === undefined) return beyond;
   const { width, height } = shownSize(image);

@@ -1,5 +1,5 @@
 /**
- * Keeps wheel and touch events of a scrollable element from the viewer around it and the page behind it. Returns a
+ * Keeps wheel and pointer events of a scrollable element from the viewer around it and the page behind it. Returns a
  * function that removes the listeners.
  */
 export function captureGestures(element: HTMLElement) {

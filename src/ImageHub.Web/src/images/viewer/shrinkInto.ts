@@ -1,6 +1,6 @@
 import { duration, easing, move, moves, pictureIn, raise, slide, until } from "./movingPhoto";
 
-/** Closes the viewer with `close` while its photo shrinks to its place on the page if the place is in view. */
+/** Closes the viewer with `close`, then shrinks the photo to its place on the page. If the place is not in view, the photo fades. */
 export function shrinkInto(placeOf: () => HTMLElement | null, close: () => void) {
   const from = slide();
   const picture = from && pictureIn(from);

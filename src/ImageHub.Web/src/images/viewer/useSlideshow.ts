@@ -5,7 +5,7 @@ export const intervals = [3, 5, 10, 20];
 
 const stored = "imagehub.slideshow";
 
-/** The slideshow: each photo stays for the interval once it has loaded. The screen stays on while it plays. */
+/** The slideshow. Once a photo has loaded, it stays for the interval. The screen stays on while the slideshow plays. */
 export function useSlideshow({
   viewed,
   isThere,
@@ -14,7 +14,7 @@ export function useSlideshow({
 }: {
   viewed: string;
   isThere: boolean;
-  /** Whether it plays from the start. */
+  /** Whether the slideshow plays as soon as the viewer opens. */
   plays: boolean;
   goOn: () => void;
 }) {

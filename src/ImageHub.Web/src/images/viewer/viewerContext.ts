@@ -10,9 +10,9 @@ export type PagesOf<T extends ViewerPhoto> = UseInfiniteQueryResult<InfiniteData
 export interface ViewerContext {
   /** The page's address. */
   at: string;
-  /** The query of the page's address and its photos' addresses: `?q=…`. */
+  /** The query string of the addresses of the page and the photos: `?q=…`. */
   query?: string;
-  /** Returns a photo's address for sharing and for other tabs; absent: its address below the page. */
+  /** Returns a photo's address for sharing and for other tabs; absent: the photo's address is below the page's address. */
   addressOf?: (id: string) => string;
   /** The group's title. */
   title: string;
@@ -25,7 +25,7 @@ export interface ViewerContext {
   hasDetails: boolean;
   /** Whether a single photo can be fetched before its page has loaded. */
   opensAlone: boolean;
-  /** Which files may be downloaded; absent: each photo's full image if it has one. */
+  /** The files that may be downloaded; absent: the full image of each photo that has one. */
   downloads?: Downloads;
   /** Whether other people can open a photo's address. */
   isForOthers: boolean;

@@ -31,7 +31,7 @@ export const renditionsOf = ({ medium, high, large }: ViewerPhoto): [SizedRendit
   return medium && medium.width < high.width ? [medium, high, ...others] : [high, ...others];
 };
 
-/** The minimum height of a window with buttons above the photo, and a text and a filmstrip below it. Viewer.module.css has the same sizes. */
+/** The minimum height of a window that has buttons above the photo, and a caption and a filmstrip below the photo. Viewer.module.css has the same sizes. */
 const tall = 500;
 const [buttons, caption, strip] = [56, 56, 68];
 

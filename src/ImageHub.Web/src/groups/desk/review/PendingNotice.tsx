@@ -5,7 +5,7 @@ import { buttonClass } from "../../../design/Button";
 import { deskText } from "../../../text/desk";
 import styles from "./Review.module.css";
 
-/** Says how many guests' photos await approval, with a link to them. */
+/** Says how many photos from guests await approval, with a link to the photos. */
 export const PendingNotice = ({ group: { id, pendingCount } }: { group: Group }) =>
   pendingCount ? (
     <p className={styles.waiting}>

@@ -29,7 +29,7 @@ import styles from "./Review.module.css";
 
 const senderOf = ({ sentBy }: Partial<Pick<Photograph, "sentBy">>) => sentBy?.name;
 
-/** The photos of a group's guests that await approval, oldest first. */
+/** The photos from a group's guests that await approval, oldest first. */
 const pendingImages = (id: string) => ({
   queryKey: keys.pendingImages(id),
   queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
