@@ -82,7 +82,7 @@ internal static class CommandLine
     private static Command AskHealthCommand(string[] settings, Terminal terminal)
     {
         var url = new Option<string?>("--url") { HelpName = "url", Description = "The server's address. The default is this machine with the port in ASPNETCORE_URLS." };
-        var health = new Command(Health, "Asks a running server whether it is ready. The exit code is 0 if it is ready, otherwise 1.") { url };
+        var health = new Command(Health, "Asks a running server whether it is ready. The exit code is 0 if it is ready, 1 if it is not, and 2 for a wrong argument or setting.") { url };
         health.Validators.Add(result =>
         {
             if (Given(result, url) is { } value && FindUrl(value) is null)
@@ -106,11 +106,11 @@ internal static class CommandLine
 
     private static Command BackUpCommand(string[] settings, Terminal terminal)
     {
-        var target = new Argument<string>("target") { Description = "The folder or bucket (s3://bucket/prefix) for backups. It is empty, missing, or has earlier backups, whose objects are not copied again." };
+        var target = new Argument<string>("target") { Description = "The folder or bucket (s3://bucket/prefix) for backups. It may be missing, empty, or contain backups. Objects in it are not copied again." };
         var keep = new Option<string?>("--keep")
         {
             HelpName = "7d,4w,12m",
-            Description = "Afterwards, keep the newest backup of each of the last 7 days, 4 weeks and 12 months that have one, and delete the others and their objects. By default, all are kept.",
+            Description = "Afterwards, keep the newest backup of each of the last 7 days, 4 weeks and 12 months that has a backup. Delete the other backups, and the objects that no kept backup needs. By default, all are kept.",
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Write and delete nothing, and show how much would be copied and deleted." };
         var backUp = new Command(Backup, "Backs up database, objects and generated keys while the server runs. Running it again after an interruption continues.") { target, keep, dryRun };
@@ -140,18 +140,18 @@ internal static class CommandLine
     private static Command RestoreCommand(string[] settings, Terminal terminal)
     {
         var (source, publicKey) = (Source(), PublicKey());
-        var dryRun = new Option<bool>("--dry-run") { Description = "Restore nothing, and check whether it would be possible." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Restore nothing, and only check whether the backup can be restored." };
         var restore = new Command(Restore, "Restores a backup into the configured database, store and data directory, which must be empty.") { source, publicKey, dryRun };
         restore.SetAction((parsed, stop) => new BackupCommands(terminal, settings).RestoreAsync(parsed.GetRequiredValue(source), parsed.GetValue(publicKey), parsed.GetValue(dryRun), stop));
         return restore;
     }
 
-    private static Argument<string> Source() => new("source") { Description = "The folder or bucket (s3://bucket/prefix) with backups, whose newest one is used, or one backup in it (…/backups/20261125T030000Z)." };
+    private static Argument<string> Source() => new("source") { Description = "The folder or bucket (s3://bucket/prefix) with backups (the newest one is used), or one backup in it (…/backups/20261125T030000Z)." };
 
     private static Option<string?> PublicKey() => new("--public-key")
     {
         HelpName = "file",
-        Description = "The public half of Backup__SigningKey (PEM). Without its signature, the backup is refused. By default, the key in Backup__SigningKey.",
+        Description = "The public half of Backup__SigningKey (PEM). A backup that was not signed with this key is refused. The default is the key in Backup__SigningKey.",
     };
 
     private static Command AddCommand(string[] settings, Terminal terminal)
@@ -169,7 +169,7 @@ internal static class CommandLine
             HelpName = "key",
             Description = $"An API key with the scope upload, instead of --user. {SignIn.KeyVariable} is safer: other users of this machine can see arguments.",
         };
-        var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, even while a server uses it. The default without --server." };
+        var local = new Option<bool>("--local") { Description = "Upload into the data directory of this machine, even while a server uses it. This is the default without --server." };
         var publish = new Option<bool>("--publish") { Description = "Show new groups to visitors at once. By default, new groups are hidden." };
         var rename = new Option<bool>("--rename") { Description = "Add a number to a file name that is taken: IMG_0001 (2).jpg. By default, the file fails." };
         var nested = new Option<bool>("--nested") { Description = "Turn nested folders into nested groups, up to five levels." };

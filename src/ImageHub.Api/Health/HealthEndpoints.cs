@@ -22,7 +22,7 @@ internal static class HealthEndpoints
             .Produces<Readiness>(200)
             .Produces<Readiness>(503)
             .WithTags("Service")
-            .WithSummary("Reports the state of the database, the object store and Redis. Degraded: Redis is down, a backup is overdue, or the database is down and visitors get cached answers. 503: the service cannot work.");
+            .WithSummary("Reports the state of the database, the object store and Redis. Degraded: Redis is down, a backup is overdue, render workers run without their sandbox, or the database is down and visitors get cached answers. 503: the service cannot work.");
     }
 
     private static async Task<IResult> ReadyAsync(HealthChecks health, IKeptAnswers kept, IImageRenderer renderer)

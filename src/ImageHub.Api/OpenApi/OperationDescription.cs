@@ -282,7 +282,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         operation.Responses!["200"] = new OpenApiResponse { Description = "The bytes.", Content = Content(AnyImage, Binary()), Headers = Headers(ImageHeaders) };
         operation.Responses["302"] = new OpenApiResponse
         {
-            Description = "Location is the address of the current revision. With Delivery Redirect, it is the address of a public image's bytes in the object store, valid for 60 s.",
+            Description = "Location is the address of the current revision. If `Storage__S3__Delivery` is `Redirect`, it is an address of a public image's bytes in the object store that is valid for 60 s.",
             Headers = Headers("Location"),
         };
         DescribeConditions(operation, AnyImage);
@@ -340,9 +340,14 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
 
             response.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
             response.Headers[CommonHeaders.RequestId] = Header("The request's id, as in the server's log.", JsonSchemaType.String);
-            if ((status == "201" && response.Content is { Count: > 0 } && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true) || status == "303")
+            if (status == "201" && response.Content is { Count: > 0 } && operation.RequestBody?.Content?.ContainsKey("multipart/form-data") != true)
             {
                 response.Headers["Location"] = Header("The address of the new resource.", JsonSchemaType.String);
+            }
+
+            if (status == "303")
+            {
+                response.Headers["Location"] = Header("The address to open next.", JsonSchemaType.String);
             }
 
             if (status == "200" && context.Description.ParameterDescriptions.Any(parameter => parameter.ModelMetadata?.ContainerType == typeof(PageQuery) || parameter.Name == nameof(PageQuery.Page)))
@@ -362,7 +367,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
             Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
             {
                 ["files"] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Binary(), Description = "The files. Every part with a file name is a file, whatever the name of the part. Text fields other than tags and category are ignored." },
-                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "Tags, separated by commas, for the files after this field, or for all files if none follows. The field may also be named category." },
+                ["tags"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Description = "Tags, separated by commas, for the files after this field, or for all files if no file follows. The field may also be named category." },
             },
         }),
     };

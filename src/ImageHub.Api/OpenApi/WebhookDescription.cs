@@ -48,7 +48,7 @@ internal static class WebhookDescription
                 Name = "X-ImageHub-Signature",
                 In = ParameterLocation.Header,
                 Required = true,
-                Description = "`t=` seconds since 1970, `,v1=` the HMAC-SHA256 of them, a dot and the body, in hexadecimal digits, with `Webhooks__Secret`.",
+                Description = "`t=` seconds since 1970, `,v1=` the HMAC-SHA256 of the seconds, a dot and the body, in hexadecimal digits, with `Webhooks__Secret`.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             },
         ],

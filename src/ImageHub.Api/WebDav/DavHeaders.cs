@@ -178,7 +178,7 @@ internal static class DavHeaders
         return taken;
     }
 
-    private static ProblemException MalformedIf() => ProblemException.Invalid("If", "If must contain lists of lock tokens in angle brackets and entity tags in square brackets, in parentheses.");
+    private static ProblemException MalformedIf() => ProblemException.Invalid("If", "If must contain lists in parentheses. A list has lock tokens in angle brackets and entity tags in square brackets.");
 
     /// <summary>Reads an absolute address of this server, or a path.</summary>
     private static DavPath ReadAddress(HttpRequest request, string text, string header)

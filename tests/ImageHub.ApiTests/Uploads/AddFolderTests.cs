@@ -283,7 +283,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         kept.Text.ShouldEndWith("1 uploaded, 1 skipped, 0 failed");
 
         var reading = await RunAsync(null, ["add", folder, "--server", server.Url.ToString(), "--key", await KeyAsync("read")]);
-        (reading.ExitCode, reading.Error.Contains("does not take the key: This needs a key with the scope 'upload'", StringComparison.Ordinal)).ShouldBe((2, true), reading.Error);
+        (reading.ExitCode, reading.Error.Contains("rejects the key: This needs a key with the scope 'upload'", StringComparison.Ordinal)).ShouldBe((2, true), reading.Error);
         var wrong = await RunAsync(null, ["add", folder, "--server", server.Url.ToString(), "--key", "ihk_wrong"]);
         wrong.ExitCode.ShouldBe(2);
     }

@@ -492,6 +492,28 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
     }
 
     [Fact]
+    public async Task Select_all_selects_nothing_while_a_page_of_photos_cannot_be_loaded()
+    {
+        const int images = 31;
+        var group = await GroupAsync("Half of the photos are loaded", images);
+        await using var visit = await chromium.VisitAsync(server);
+        visit.Expects("ERR_FAILED");
+        var page = visit.Page;
+        const string nextPages = "**/images?cursor=ey*";
+        await page.RouteAsync(nextPages, route => route.AbortAsync());
+        await visit.SignInAsync($"/admin/groups/{group}");
+        await Image(page, 1).WaitForAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
+        await page.GetByText("Not all photos could be loaded.").WaitForAsync();
+        (await page.GetByText("30 selected").CountAsync()).ShouldBe(0);
+
+        await page.UnrouteAsync(nextPages);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Select all" }).ClickAsync();
+        await page.GetByText($"{images} selected").WaitForAsync();
+    }
+
+    [Fact]
     public async Task Selecting_images_shifts_nothing_on_the_page()
     {
         var group = await GroupAsync("Staying put", 3);

@@ -77,7 +77,7 @@ internal sealed class ServerClient : IDisposable
         }
         catch (ApiException refused)
         {
-            throw new CannotAddException(credentials.Key is null ? $"{Address}: {refused.Reason()}" : $"{Address} does not take the key: {refused.Reason()}");
+            throw new CannotAddException(credentials.Key is null ? $"{Address}: {refused.Reason()}" : $"{Address} rejects the key: {refused.Reason()}");
         }
     }
 

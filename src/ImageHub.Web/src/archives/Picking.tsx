@@ -33,8 +33,8 @@ export function begin(first: string | undefined, isHeld: boolean) {
 /** The ids of the loaded photos, in order. */
 let known: () => string[] = () => [];
 
-/** Loads the remaining pages and returns the ids of all loaded photos. Stops if a page fails to load. */
-let findAll: () => Promise<string[]> = async () => [];
+/** Loads the remaining pages and returns the ids of all photos, or null if a page fails to load. The list shows the failure. */
+let findAll: () => Promise<string[] | null> = async () => [];
 
 /** A photo in selection mode, covered by a checkbox with the photo's name. */
 export function Tile({ image: { id }, style, photo }: TileProps) {
@@ -49,7 +49,7 @@ export function Tile({ image: { id }, style, photo }: TileProps) {
         onChange={({ nativeEvent }) => {
           const isRange = nativeEvent instanceof MouseEvent && nativeEvent.shiftKey;
           const toggle = (order: string[]) => picked.set(toggled(picked.get(), id, order, isRange));
-          if (picked.get().all) void findAll().then(toggle);
+          if (picked.get().all) void findAll().then((order) => order && toggle(order));
           // Both ends of a range are loaded, and pages load in order, so all photos between the ends are loaded.
           else toggle(isRange ? known() : []);
         }}
@@ -93,7 +93,10 @@ export function Picking({
     known = () => idsOf(latest.current);
     findAll = async () => {
       let last = latest.current;
-      while (last.hasNextPage && !last.isFetchNextPageError) last = (await last.fetchNextPage()) as typeof last;
+      while (last.hasNextPage) {
+        last = (await last.fetchNextPage()) as typeof last;
+        if (last.isFetchNextPageError) return null;
+      }
       return idsOf(last);
     };
   }, []);

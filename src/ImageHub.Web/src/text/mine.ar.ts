@@ -195,6 +195,7 @@ export const words: Words<typeof en> = {
     notDeleted: (title) => `لم تُحذف ${quoted(title)}.`,
     notRestored: (title) => `لم تُستعد ${quoted(title)}.`,
     notMoved: "لم يُنقل شيء.",
+    notAllLoaded: "تعذّر تحميل كل الصور.",
     imagesNotDeleted: (images) => `تعذر حذف ${oblique.photos(images)}.`,
     imagesNotMoved: (images) => `تعذر نقل ${oblique.photos(images)}.`,
     imagesNotRestored: (images) => `تعذرت استعادة ${oblique.photos(images)}.`,

@@ -201,6 +201,7 @@ export const words: Words<typeof en> = {
     notDeleted: (title) => `„${title}“ wurde nicht gelöscht.`,
     notRestored: (title) => `„${title}“ wurde nicht wiederhergestellt.`,
     notMoved: "Nichts wurde verschoben.",
+    notAllLoaded: "Nicht alle Fotos konnten geladen werden.",
     imagesNotDeleted: (images) => `${plural(images, "Foto konnte", "Fotos konnten")} nicht gelöscht werden.`,
     imagesNotMoved: (images) => `${plural(images, "Foto konnte", "Fotos konnten")} nicht verschoben werden.`,
     imagesNotRestored: (images) => `${plural(images, "Foto konnte", "Fotos konnten")} nicht wiederhergestellt werden.`,

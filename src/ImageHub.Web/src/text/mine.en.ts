@@ -197,6 +197,7 @@ export const en = {
     notDeleted: (title: string) => `“${title}” was not deleted.`,
     notRestored: (title: string) => `“${title}” was not restored.`,
     notMoved: "Nothing was moved.",
+    notAllLoaded: "Not all photos could be loaded.",
     imagesNotDeleted: (images: number) => `${photos(images)} could not be deleted.`,
     imagesNotMoved: (images: number) => `${photos(images)} could not be moved.`,
     imagesNotRestored: (images: number) => `${photos(images)} could not be restored.`,

@@ -202,6 +202,7 @@ export const words: Words<typeof en> = {
     notDeleted: (title) => `«${title}» no se ha eliminado.`,
     notRestored: (title) => `«${title}» no se ha restaurado.`,
     notMoved: "No se ha movido nada.",
+    notAllLoaded: "No se han podido cargar todas las fotos.",
     imagesNotDeleted: (images) => `No se ${images === 1 ? "ha" : "han"} podido eliminar ${photos(images)}.`,
     imagesNotMoved: (images) => `No se ${images === 1 ? "ha" : "han"} podido mover ${photos(images)}.`,
     imagesNotRestored: (images) => `No se ${images === 1 ? "ha" : "han"} podido restaurar ${photos(images)}.`,

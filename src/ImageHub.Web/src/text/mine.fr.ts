@@ -202,6 +202,7 @@ export const words: Words<typeof en> = {
     notDeleted: (title) => `«\u00a0${title}\u00a0» n’a pas été supprimé.`,
     notRestored: (title) => `«\u00a0${title}\u00a0» n’a pas été restauré.`,
     notMoved: "Rien n’a été déplacé.",
+    notAllLoaded: "Toutes les photos n’ont pas pu être chargées.",
     imagesNotDeleted: (images) =>
       `${plural(images, "photo n’a pas pu être supprimée", "photos n’ont pas pu être supprimées")}.`,
     imagesNotMoved: (images) =>

@@ -253,7 +253,7 @@ function Contents({ group }: { group: Group }) {
                   id: "place",
                   name: mineText.desk.moveTo,
                   icon: <ArrowUpDown size={16} aria-hidden />,
-                  onAction: async () => (await loadAll()) && setDialog("place"),
+                  onAction: async () => (await loadAll()) !== null && setDialog("place"),
                 },
               ]),
           ...(hasKeys

@@ -10,8 +10,8 @@ import styles from "./ShiftTimeDialog.module.css";
 import { shiftTimes } from "./shiftTimes";
 import { secondsOf, shifted } from "./takenTime";
 
-/** The maximum value of each field. The API rejects a sum of more than 3,660 days. */
-const most = { days: 3650, hours: 999, minutes: 999 };
+/** The maximum value of each field. Their sum is within the 3,660 days that the API accepts. */
+const most = { days: 3600, hours: 999, minutes: 999 };
 
 /** Corrects the time when several photos were taken, for a camera whose clock was wrong. */
 export function ShiftTimeDialog({

@@ -1,14 +1,17 @@
 import { useRef, useState } from "react";
 import type { Selection } from "react-aria-components";
 import { itemsOf, type Pages } from "../../api/pages";
+import { tellFailure } from "../../design/overlays/toasts";
 import { inOrder } from "../../order/places";
 import { keepFocus } from "../../shell/keepFocus";
+import { mineText } from "../../text/mine";
 
 /** A paged query. */
 interface Query<T> {
   data: Pages<T> | undefined;
   hasNextPage: boolean;
   isFetchNextPageError: boolean;
+  error: Error | null;
   fetchNextPage: () => Promise<Query<T>>;
 }
 
@@ -21,15 +24,21 @@ export function useSelection<T extends { id: string }>(query: Query<T>) {
   const isQuiet = useRef(false);
   const ids = inOrder(images, [...selected].map(String));
 
-  /** Loads all pages and returns the loaded images. Stops if a page fails to load. */
+  /** Loads all pages and returns the images. Reports a page that fails to load, and returns null. */
   async function loadAll() {
     let last = query;
-    while (last.hasNextPage && !last.isFetchNextPageError) last = await last.fetchNextPage();
+    while (last.hasNextPage) {
+      last = await last.fetchNextPage();
+      if (!last.isFetchNextPageError) continue;
+      tellFailure(mineText.desk.notAllLoaded, last.error);
+      return null;
+    }
     return itemsOf(last.data);
   }
 
   async function selectAll() {
-    setSelected(new Set((await loadAll()).map(({ id }) => id)));
+    const all = await loadAll();
+    if (all !== null) setSelected(new Set(all.map(({ id }) => id)));
   }
 
   return {

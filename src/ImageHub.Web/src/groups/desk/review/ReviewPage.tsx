@@ -20,6 +20,7 @@ import { rotateImages } from "../../../images/editing/rotation";
 import { useSelection } from "../../../images/editing/useSelection";
 import { useFilteredPages } from "../../../images/useFilteredPages";
 import { Failure } from "../../../shell/Failure";
+import { keyOf } from "../../../shell/keyboard";
 import { PageTitle } from "../../../shell/PageTitle";
 import { Waiting } from "../../../shell/Waiting";
 import { deskText } from "../../../text/desk";
@@ -102,7 +103,7 @@ function Contents({ group }: { group: Group }) {
   }
 
   function press(event: KeyboardEvent) {
-    if (event.key !== "a" || event.ctrlKey || event.metaKey || event.altKey || ids.length === 0) return;
+    if (keyOf(event.nativeEvent) !== "a" || event.ctrlKey || event.metaKey || event.altKey || ids.length === 0) return;
     event.preventDefault();
     approve();
   }
