@@ -11,7 +11,7 @@ using ImageHub.Testing.Database;
 [assembly: AssemblyFixture(typeof(LoggedSecrets))]
 [assembly: EndsHangingTests]
 
-// More threads than cores, because many tests wait for a server to start or for time to pass.
+// Six threads even on fewer cores, because many tests wait for a server to start or for time to pass.
 [assembly: CollectionBehavior(MaxParallelThreads = 6)]
 [assembly: TestCollectionOrderer(typeof(LongestApiTestsFirst))]
 

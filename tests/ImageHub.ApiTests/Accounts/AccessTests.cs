@@ -56,7 +56,7 @@ public sealed class AccessTests(PostgresServer postgres)
     /// <summary>API keys that are rejected: 401 on every API route, including sign-in. Other routes ignore them.</summary>
     private static readonly string[] BadKeys = ["unknown key", "revoked key", "expired key"];
 
-    /// <summary>All callers share one address, so the limits by address are raised. The OpenID Connect provider is away.</summary>
+    /// <summary>Raises the limit of archive requests, which one caller's many requests would exceed. The OpenID Connect provider is unreachable.</summary>
     private static readonly Dictionary<string, string?> Unlimited = new()
     {
         ["RateLimits:Routes:Archives:Burst"] = "10000",
@@ -67,8 +67,8 @@ public sealed class AccessTests(PostgresServer postgres)
 
     /// <summary>
     /// The expected answers: 1 is 401, 3 is 403, 4 is 404, 9 is 409, + is the status of the row; a dot marks a case that does not exist.
-    /// First the answer to a rejected token, then the status, then one cell for each target, or a single cell if the target does not
-    /// matter. A status of 400, 409, 415 or 422 means that the caller is allowed, and that the body or the state is refused.
+    /// Each row has the answer to a rejected token, the status, and one cell for each target, or a single cell if the target does not
+    /// matter. If a + stands for 400, 409, 415, 422 or 503, the caller is allowed, but the body or the state is refused.
     /// </summary>
     private static readonly Dictionary<string, (char BadToken, int Status, string[] Cells)> Expected = new(StringComparer.Ordinal)
     {
@@ -275,7 +275,8 @@ public sealed class AccessTests(PostgresServer postgres)
             var text = await answer.Content.ReadAsStringAsync();
             if (path is "/api/v1/auth/login" or "/api/v1/auth/passkey" or "/api/v1/auth/passkey/options" or "/api/v1/auth/refresh" or "/api/v1/auth/logout" or "/api/v1/auth/oidc/backchannel-logout")
             {
-                // Sign-in uses only the body, and a cookie that other sites' requests do not carry; the other routes check a cookie themselves (SignInTests).
+                // Sign-in reads only the body and a cookie that other sites' requests do not carry. Back-channel logout reads only the body.
+                // Refresh and sign-out check the header themselves (SignInTests).
                 continue;
             }
 
@@ -339,7 +340,7 @@ public sealed class AccessTests(PostgresServer postgres)
             }
             catch (ShouldAssertException exception) when (exception.Message.Contains(nameof(HttpStatusCode.InternalServerError), StringComparison.Ordinal))
             {
-                // Without its policy, an endpoint may fail because there is no account. The table detects this error, too.
+                // Without its policy, an endpoint may answer 500 because there is no account. CallAsync fails on a 500, so this is noticed, too.
             }
         }
 
@@ -431,7 +432,7 @@ public sealed class AccessTests(PostgresServer postgres)
         // Start with the routes that have a cell for each target, because they reveal most wrong rules.
         foreach (var (route, (badToken, allowed, cells)) in routes.Select(route => (route, Expected[route])).OrderByDescending(route => route.Item2.Cells.Length))
         {
-            // On a busy machine, the sessions are no longer recent when the routes that need a recent sign-in are called.
+            // Renews the sessions. On a busy machine, they would no longer be recent when the routes that need a recent sign-in are called.
             await server.SqlAsync("UPDATE sessions SET created_at = now()");
             var cases = cells
                 .Zip(Targets)
@@ -491,7 +492,7 @@ public sealed class AccessTests(PostgresServer postgres)
             var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
             var isDestructive = isThrough && (method is "DELETE" or "MOVE" || path.EndsWith("/restore", StringComparison.Ordinal) || (method == "PUT" && path.EndsWith("/members", StringComparison.Ordinal)));
 
-            // Such a PATCH has one effect: it advances the offset, or a deleted group makes the server refuse the file permanently.
+            // A file accepts this PATCH only once: the PATCH advances the offset, or, if the group is deleted, the server refuses the file permanently.
             var isOnlyOnce = method == "PATCH" && path.Contains("/tus/", StringComparison.Ordinal) && (isThrough || target == "trashed");
             var about = isDestructive || isOnlyOnce ? await MakeAsync(target, hasUpload: path.Contains("/uploads/", StringComparison.Ordinal)) : targets[target];
             using var request = new HttpRequestMessage(new HttpMethod(method), await PathAsync(method, path, caller, target, about, isDestructive));
@@ -603,7 +604,7 @@ public sealed class AccessTests(PostgresServer postgres)
                 .Replace("{id}", "any", StringComparison.Ordinal);
         }
 
-        /// <summary>Adds the headers of WebDAV, and a key as Basic credentials.</summary>
+        /// <summary>Adds the headers and the body of a WebDAV request, and the caller's key, if any, as Basic credentials.</summary>
         private async Task PrepareDavAsync(HttpRequestMessage request, string caller, Target destination)
         {
             request.Headers.Add("Depth", "0");
@@ -799,7 +800,7 @@ public sealed class AccessTests(PostgresServer postgres)
             init => isAdmin = value;
         }
 
-        /// <summary>The id that callers with <see cref="IsMember"/> report as a member's; null reports the real id.</summary>
+        /// <summary>The member id that callers with <see cref="IsMember"/> report; null reports the real id.</summary>
         public static Guid? Member { get; set; }
 
         public bool IsMember { get; init; }
@@ -814,7 +815,7 @@ public sealed class AccessTests(PostgresServer postgres)
             init => isCurator = value;
         }
 
-        /// <summary>The tier that users report instead of their own.</summary>
+        /// <summary>The tier that callers with a tier report instead of their own; null reports the real tier.</summary>
         public Tier? ReplacedTier { get; init; }
 
         public Func<IReadOnlyList<KeyScope>, IReadOnlyList<KeyScope>> ReplaceScopes { get; init; } = scopes => scopes;

@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Accounts;
 
-/// <summary>The command that resets the password of a locked-out admin.</summary>
+/// <summary>The command that sets a new password for an account, for example for a locked-out admin.</summary>
 public sealed class ResetPasswordTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.Accounts;
 
-/// <summary>Sessions that are used on two instances, which keep their permissions in memory.</summary>
+/// <summary>Sessions that are used on two instances. Each instance caches the permissions of a session.</summary>
 public sealed class SessionsOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     private HttpClient Admin => instances.Admins[0];

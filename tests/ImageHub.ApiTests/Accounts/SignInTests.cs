@@ -254,7 +254,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
             known.Add(answer.StatusCode);
         }
 
-        // The new address gets the first free place in the queue, because the other addresses have failed before.
+        // The queue prefers the new address, because passwords from the other addresses have been hashed recently.
         var fresh = new List<HttpStatusCode>();
         do
         {
@@ -283,7 +283,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
         statuses.ShouldContain(HttpStatusCode.ServiceUnavailable);
         await TryAsync("user-61", "guess", address: "192.0.2.99").ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
 
-        // The limit by address alone would have allowed far more hashes.
+        // The limit by address allows ten failures, and the queue holds at most eleven requests of one address.
         statuses.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThanOrEqualTo(11);
     }
 

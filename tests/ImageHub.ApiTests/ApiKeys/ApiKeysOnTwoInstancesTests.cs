@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.ApiKeys;
 
-/// <summary>A key is revoked on one instance while a program uses it on the other.</summary>
+/// <summary>A key that programs use on both instances is revoked on one of them.</summary>
 public sealed class ApiKeysOnTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     [Theory]

@@ -16,7 +16,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     [Fact]
     public async Task An_archive_holds_the_full_bytes_of_every_image_in_the_order_of_the_group()
     {
-        // The first file has a location, so its full variant differs from the upload. Another file is larger than the buffer.
+        // The first file has a location, so its full variant differs from the upload. The last file is larger than the buffer.
         byte[][] sent = [MetadataFixtures.Embed(ImageFormat.Jpeg, MetadataFixtures.GeotaggedExif()), TestImages.Png(seed: 2), TestPicture.Noise(500, 400, seed: 3).ToJpeg(quality: 100)];
         var group = await server.Admin.CreateGroupAsync();
         var images = new List<Guid>();

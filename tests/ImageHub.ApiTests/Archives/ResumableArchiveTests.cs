@@ -12,7 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Archives;
 
-/// <summary>Archives with their own address, which can be downloaded in ranges.</summary>
+/// <summary>Archives that have their own address and can be downloaded in ranges.</summary>
 public sealed class ResumableArchiveTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
 {
     private static readonly string[] Names = ["c.jpg", "b.png", "a.jpeg"];

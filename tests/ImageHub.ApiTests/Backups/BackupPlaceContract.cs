@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Backups;
 
-/// <summary>The behaviour of every place for backups. The tests of each kind of place inherit it.</summary>
+/// <summary>The behaviour of every place for backups. The test class of each kind of place inherits these tests.</summary>
 public abstract class BackupPlaceContract : IAsyncLifetime
 {
     private readonly string data = TemporaryFolders.Create();
@@ -109,7 +109,7 @@ public abstract class BackupPlaceContract : IAsyncLifetime
     }
 
     /// <summary>Prepares the place.</summary>
-    /// <returns>The settings that it needs.</returns>
+    /// <returns>The settings that the place needs, as command-line arguments.</returns>
     protected abstract Task<string[]> SetUpAsync();
 
     protected Task WriteAsync(string name, byte[] content) => Place.WriteAsync(name, new MemoryStream(content), (_, _) => name, Stop);

@@ -17,7 +17,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Backups;
 
-/// <summary>The commands <c>backup</c>, <c>verify</c> and <c>restore</c>, with the embedded database and a storage folder.</summary>
+/// <summary>The commands <c>backup</c>, <c>verify</c> and <c>restore</c>. The original server has the embedded database and a storage folder.</summary>
 public sealed class BackupTests(BackedUpServer original, PostgresServer postgres, S3Server s3) : IClassFixture<BackedUpServer>, IClassFixture<S3Server>
 {
     [Fact]
@@ -306,7 +306,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var folder = TemporaryFolders.Create();
         try
         {
-            // Opening a pipe without a writer waits, so that the backup stops at this object.
+            // Opening a pipe that has no writer blocks, so the backup stops at this object.
             var stuck = Directory.GetFiles(Path.Combine(original.DataDirectory, "objects"), "full", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ElementAt(3);
             foreach (var _ in (int[])[1, 2])
             {
@@ -318,7 +318,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
 
                 using var backup = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ImageHub.Api.dll"), "backup", folder, $"--ImageHub:DataDirectory={original.DataDirectory}"]))!;
 
-                // Other objects are copied at the same time.
+                // Wait until the backup has copied another object. It copies several at the same time.
                 while (!File.Exists(Path.Combine(folder, Path.GetRelativePath(original.DataDirectory, stuck)) + ".unfinished") || CountCopied() == 0)
                 {
                     backup.HasExited.ShouldBeFalse();
@@ -553,7 +553,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         string[] settings = [$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"];
         try
         {
-            // The first backup creates the first admin and refuses to go on.
+            // The first backup creates the first admin, and then fails because the database was empty.
             (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(2);
             (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(0);
 
@@ -743,7 +743,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     }
 }
 
-/// <summary>A server with a gallery, and a backup of it that was made while it ran.</summary>
+/// <summary>A server with a gallery, and a backup of the gallery that was made while the server ran.</summary>
 public sealed class BackedUpServer : IAsyncLifetime
 {
     private readonly ImageHubProcess process = new();
@@ -765,7 +765,7 @@ public sealed class BackedUpServer : IAsyncLifetime
 
     public Dictionary<(Guid Image, string Size), byte[]> Sizes { get; } = [];
 
-    /// <summary>The bodies of answers when the backup was made, by path.</summary>
+    /// <summary>The bodies of the server's answers just before the backup, by path.</summary>
     public Dictionary<string, string> Answers { get; } = new(StringComparer.Ordinal);
 
     public string SignedAddress { get; private set; } = "";

@@ -61,7 +61,7 @@ public sealed class BackupUnderLoadTests
             using var restored = await copy.StartAndSignInAsync();
             var found = await ReadAsync(restored, groups);
 
-            // The change after the last acknowledged one may be in the snapshot already.
+            // The snapshot may already contain the change that was not yet acknowledged when the backup ended.
             var moment = Enumerable.Range(acknowledged, last - acknowledged + 1).Where(change => gallery.States[change].SetEquals(found)).ToArray();
             moment.ShouldNotBeEmpty($"the restored gallery is that after one of the changes {acknowledged} to {last}");
             foreach (var group in groups)
@@ -91,7 +91,7 @@ public sealed class BackupUnderLoadTests
         (await BackupTests.RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
     }
 
-    /// <summary>Reads all photos of a server with the content of their original files.</summary>
+    /// <summary>Reads the photos of the groups, each with the hash of its original file.</summary>
     private static async Task<HashSet<Photo>> ReadAsync(HttpClient client, Guid[] groups)
     {
         var found = new HashSet<Photo>();
@@ -110,12 +110,12 @@ public sealed class BackupUnderLoadTests
 
     private sealed record Photo(Guid Id, Guid Group, string Sha256);
 
-    /// <summary>Changes a gallery and remembers its photos after each acknowledged change.</summary>
+    /// <summary>Changes a gallery and records the gallery's photos after each acknowledged change.</summary>
     private sealed class Gallery(HttpClient admin, Guid[] groups)
     {
         private int number;
 
-        /// <summary>The photos after each change.</summary>
+        /// <summary>The photos after each change. The first entry is the empty gallery.</summary>
         public List<HashSet<Photo>> States { get; } = [[]];
 
         public async Task UploadAsync()

@@ -46,7 +46,7 @@ public sealed class EarlierBackupTests(PostgresServer postgres)
         }
     }
 
-    /// <summary>Fills a database as an earlier version left it.</summary>
+    /// <summary>Creates the schema and the rows that an earlier version left in a database.</summary>
     /// <returns>The last migration of that version.</returns>
     private static async Task<string> FillAsync(string connection, string name)
     {
@@ -60,7 +60,7 @@ public sealed class EarlierBackupTests(PostgresServer postgres)
         return migration;
     }
 
-    /// <summary>Makes a backup without a start, which would migrate the database.</summary>
+    /// <summary>Makes a backup without starting the server, because a start would migrate the database.</summary>
     private static async Task BackUpAsync(string connection, string data, string backups, string migration)
     {
         await using var app = ImageHubApp.Build([$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}", $"--ImageHub:DataDirectory={data}"]);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ImageHub.ApiTests.Backups;
 
-/// <summary>Backups by the job, after the settings in the section <c>Backup</c>.</summary>
+/// <summary>Backups that the job makes according to the settings in the section <c>Backup</c>.</summary>
 public sealed class ScheduledBackupTests(PostgresServer postgres)
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
 
             var first = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
 
-            // A backup from the day before does not count as today's backup, nor does one from the future, made with a wrong clock.
+            // Neither yesterday's backup nor a backup that a wrong clock dated in the future counts as today's backup.
             var yesterday = Path.Combine(target, "backups", DateTimeOffset.UtcNow.AddDays(-1).ToString("yyyyMMdd'T235959Z'"));
             Directory.Move(first, yesterday);
             await RunAsync(server);
@@ -73,7 +73,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
 
             async Task<(string Status, string Backup)> HealthAsync()
             {
-                // A check is repeated after ten seconds.
+                // The server reuses the result of a check for ten seconds.
                 clock.Advance(TimeSpan.FromSeconds(11));
                 var ready = await server.Visitor.GetAsync("/health/ready").JsonAsync();
                 return (ready.Text("status")!, ready.GetProperty("checks").Text("backup")!);

@@ -11,26 +11,26 @@ using Npgsql;
 namespace ImageHub.ApiTests.Database;
 
 /// <summary>
-/// The rows in the database of a release after some use: a file of INSERT statements, named after the release's last migration. Tests migrate them to the
-/// current version.
+/// The rows that the database of a release contains after some use, as a file of INSERT statements. The file is named after the release's last migration.
+/// Tests migrate the rows to the current version.
 /// </summary>
 internal static class FilledDatabase
 {
     public const string WorkshopPassword = ImageHubServer.LinkPassword;
 
-    /// <summary>The remark with the address of the hidden group's link; the rows contain only the hash of the address.</summary>
+    /// <summary>The name of the remark with the address of the hidden group's link. The rows contain only the hash of the address.</summary>
     public const string WorkshopLink = "link to the workshop";
 
-    /// <summary>The remark with the address of an image's link.</summary>
+    /// <summary>The name of the remark with the address of an image's link.</summary>
     public const string ImageLink = "link to an image";
 
-    /// <summary>The remark with a user's valid refresh token.</summary>
+    /// <summary>The name of the remark with a user's valid refresh token.</summary>
     public const string RefreshToken = "refresh token";
 
-    /// <summary>The site's profile; a migration inserts its first row and the file replaces it.</summary>
+    /// <summary>The table of the site's profile. A migration inserts the first row, and the file replaces that row.</summary>
     private const string SiteProfiles = "site_profiles";
 
-    /// <summary>The program's tables; each comes after the tables that its rows reference.</summary>
+    /// <summary>The tables to export. Each table comes after the tables that its rows reference.</summary>
     private static readonly string[] Tables =
     [
         SiteProfiles, "tiers", "users", "groups", "images", "damaged_objects", "similar_images", "uncompared_images", "thumbnails", "links", "link_guests", "favourites",
@@ -74,7 +74,8 @@ internal static class FilledDatabase
         await File.WriteAllTextAsync(PathTo(migration), sql.ToString());
     }
 
-    /// <summary>Creates every kind of row that needs no other server.</summary>
+    /// <summary>Creates rows by using features that need no other server.</summary>
+    /// <returns>The remarks for the file.</returns>
     private static async Task<IEnumerable<(string Name, string Value)>> UseAsync(ImageHubServer server)
     {
         var admin = server.Admin;
@@ -127,7 +128,7 @@ internal static class FilledDatabase
     }
 
     /// <summary>
-    /// Lists the program's own tables. The tables of the scheduler and EF Core are left out, and the counts of tags and months, which triggers fill.
+    /// Lists the program's own tables, without the tables of the scheduler and of EF Core, and without the counts of tags and months, which triggers fill.
     /// </summary>
     private static async Task<List<string>> ListTablesAsync(NpgsqlConnection connection) => await ReadTextsAsync(
         connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'qrtz%' AND tablename NOT IN ('__EFMigrationsHistory', 'facet_counts', 'facet_changes')");
@@ -145,7 +146,7 @@ internal static class FilledDatabase
                 sql.Append("\nDELETE FROM site_profiles;");
             }
 
-            // A migration already inserts the built-in tiers.
+            // Some rows may exist: a migration inserts the built-in tiers.
             sql.Append(CultureInfo.InvariantCulture, $"\nINSERT INTO {table} ({string.Join(", ", columns)}) VALUES\n{string.Join(",\n", rows)}\nON CONFLICT DO NOTHING;\n");
         }
     }

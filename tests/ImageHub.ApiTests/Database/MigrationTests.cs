@@ -100,7 +100,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         client.Dispose();
     }
 
-    /// <summary>Run this with the code of each release, before the schema changes again: <c>-explicit only</c>.</summary>
+    /// <summary>Run this test with the option <c>-explicit only</c> and the code of each release, before the schema changes again.</summary>
     [Fact(Explicit = true)]
     public async Task The_rows_that_the_current_version_writes_are_exported_to_a_file()
     {
@@ -109,7 +109,7 @@ public sealed class MigrationTests(PostgresServer postgres)
         await FilledDatabase.WriteAsync(server, NameOf(db.Database.GetMigrations().Last()));
     }
 
-    /// <summary>Creates a database as an earlier version left it.</summary>
+    /// <summary>Creates a database with the schema and the rows of an earlier version.</summary>
     internal static async Task<(string Database, string Sql)> FillAsync(PostgresServer postgres, string migration)
     {
         var sql = await FilledDatabase.ReadAsync(migration);
@@ -119,7 +119,7 @@ public sealed class MigrationTests(PostgresServer postgres)
             await db.GetService<IMigrator>().MigrateAsync(db.Database.GetMigrations().Single(id => NameOf(id) == migration));
             await ExecuteAsync(empty, sql);
 
-            // The links and sessions in the file have expired since it was written.
+            // The links and sessions in the file have expired since the file was written.
             await ExecuteAsync(empty, "UPDATE links SET expires_at = now() + interval '1 hour'; UPDATE sessions SET expires_at = now() + interval '1 hour'");
         });
         return (await postgres.CreateDatabaseAsync(database), sql);

@@ -13,8 +13,8 @@ namespace ImageHub.ApiTests.Database;
 public sealed class SchemaScriptTests(PostgresServer postgres)
 {
     /// <summary>
-    /// Lists every object of the schema with its definition, and every row of the migrations. The scheduler's tables are left out: the scheduler creates them
-    /// itself.
+    /// Lists every object of the schema with its definition, and every row that a migration inserts. The scheduler's tables are left out, because the
+    /// scheduler creates them itself.
     /// </summary>
     private const string Schema =
         """

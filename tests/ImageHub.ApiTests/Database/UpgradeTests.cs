@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Database;
 
-/// <summary>Updates of the schema of databases that earlier versions have filled: checked in advance, undone after a mistake, repeated after a kill.</summary>
+/// <summary>Schema updates of a database that an earlier version has filled: checked in advance, undone after a mistake, repeated after a kill.</summary>
 public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const string Earliest = "Baseline";
@@ -133,7 +133,7 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
                 await hub.KillAsync();
             }
 
-            // The rows that the previous version reads are unchanged.
+            // The open transaction can still read the table.
             await ExecuteAsync(reader, "SELECT count(*) FROM images WHERE file_name = 'one.jpg'");
         }
 

@@ -77,7 +77,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         var path = $"/api/v1/images/{(isHidden ? hidden : image)}/{variant}";
         var credential = isHidden ? server.Admin.DefaultRequestHeaders.Authorization : null;
 
-        // The server itself answers the first read after its start, because it compares the object with its row.
+        // After a start, the server itself answers until it has compared the object with the image's row.
         using var first = await AskAsync(path, credential);
         first.Headers.Contains(Header).ShouldBeFalse();
         var bytes = await first.Content.ReadAsByteArrayAsync();
@@ -106,7 +106,7 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
     [Fact]
     public async Task Nginx_sends_kept_transforms()
     {
-        // Pictures of addresses that expire are not cached in memory.
+        // The server does not cache transforms in memory if their address expires.
         var path = (await TransformSigner.CreateAsync(server.Admin)).Sign($"w:200,exp:{DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds()}", image);
         var bytes = await server.Visitor.GetByteArrayAsync(path);
 
@@ -255,12 +255,12 @@ public sealed class AccelRedirectTests(BehindNginx behind, PostgresServer postgr
         await server.Visitor.GetAsync("/api/v1/groups").StatusAsync(HttpStatusCode.OK);
         var (data, objects) = (server.DataDirectory, Path.Combine(server.DataDirectory, "objects"));
 
-        // If the server runs as root, the data folder belongs to PostgreSQL's group, so nginx enters the folder as another account.
+        // If the server runs as root, the data folder belongs to PostgreSQL's group, so nginx needs the permission of others to enter the folder.
         var others = Environment.IsPrivilegedProcess ? UnixFileMode.OtherExecute : UnixFileMode.None;
         File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | others);
         File.GetUnixFileMode(objects).ShouldBe(SharedFolder);
 
-        // Other tests replace objects themselves.
+        // Check only this image's folder, because other tests write objects themselves.
         var stored = Directory.EnumerateDirectories(objects, $"{hidden}", SearchOption.AllDirectories).First();
         WrongModes(stored, SharedFolder, SharedFile).ShouldBeEmpty();
         for (var folder = stored; folder != objects; folder = Path.GetDirectoryName(folder)!)

@@ -55,12 +55,12 @@ public sealed class KeptAnswerTests(ImageHubServer server) : IClassFixture<Image
         Header(second, "X-Request-Id").ShouldNotBe(Header(first, "X-Request-Id"));
         second.Headers.Contains("X-ImageHub-Stale").ShouldBeFalse();
 
-        // A cached answer is as fresh as a new answer, so the Age header must not include the time in the server's cache.
+        // A cached answer is as fresh as a new answer, so the server must not send its time in the cache as the Age header.
         second.Headers.Age.ShouldBeNull();
         second.Headers.Date.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(first.Headers.Date!.Value);
     }
 
-    /// <summary>Requests an address with GET and HEAD, and again while the database answers no query.</summary>
+    /// <summary>Requests an address with GET and HEAD, and again while the tables of groups and images are locked.</summary>
     private async Task<(HttpResponseMessage First, HttpResponseMessage Head, HttpResponseMessage Second, HttpResponseMessage SecondHead)> AskTwiceAsync(string url)
     {
         var first = await server.Visitor.GetAsync(url);

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Delivery;
 
-/// <summary>Objects that are lost or changed in the store: detected on read, rendered again if possible, and never served.</summary>
+/// <summary>Objects that are lost or changed in the store: detected on read and rendered again if possible. Damaged bytes are never served.</summary>
 public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly ShiftedClock clock = new();
@@ -259,7 +259,7 @@ public sealed class LostBytesTests(PostgresServer postgres) : IAsyncLifetime
         }
     }
 
-    /// <summary>A JPEG that is sent in several blocks: the first is already sent when the change is detected.</summary>
+    /// <summary>Creates a JPEG that is sent in several blocks. The server has sent the first block when it detects the change.</summary>
     private static byte[] Large()
     {
         var jpeg = TestImages.Jpeg(5000, 4000, seed: 2);

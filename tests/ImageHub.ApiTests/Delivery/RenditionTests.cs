@@ -256,7 +256,7 @@ public sealed class RenditionTests(ImageHubServer server) : IClassFixture<ImageH
         await server.Visitor.GetAsync($"/api/v1/images/{lost}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "objectLost");
     }
 
-    /// <summary>Simulates a new rendering: writes the objects of the next revision, then the row.</summary>
+    /// <summary>Simulates a new rendering: moves the objects to the next revision, then updates the row.</summary>
     private async Task MakeAgainAsync(Guid id)
     {
         var first = Directory.EnumerateDirectories(System.IO.Path.Combine(server.DataDirectory, "objects"), id.ToString(), SearchOption.AllDirectories).Single();

@@ -111,7 +111,9 @@ public sealed class StaleAnswerTests(PostgresServer shared)
         }
     }
 
-    /// <summary>The time of day limits the age of answers from before a restart. During an outage, it must not be the only limit: it can be set back.</summary>
+    /// <summary>
+    /// The time of day limits the age of answers from before a restart. During an outage, it must not be the only limit, because the clock can be set back.
+    /// </summary>
     [Fact]
     public async Task Stale_answers_end_after_an_hour_even_if_the_clock_is_set_back_during_the_outage()
     {

@@ -175,7 +175,7 @@ public sealed class DownloadsTests(SharedServer servers) : IClassFixture<SharedS
 
     private static string Below(JsonElement link) => $"/api/v1{link.Text("url")}";
 
-    /// <summary>The image as every kind of answer describes it.</summary>
+    /// <summary>Reads the image's summary from every kind of answer that contains one.</summary>
     private async Task<IReadOnlyList<JsonElement>> SummariesAsync(HttpClient client) =>
     [
         await client.GetAsync($"/api/v1/images/{image}").JsonAsync(),

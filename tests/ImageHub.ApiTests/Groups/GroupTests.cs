@@ -264,7 +264,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
             ids.Add(await server.Admin.AddImageAsync(group, $"{i}.png", TestImages.Png(8, 8, seed: 50 + i)));
         }
 
-        // Each round halves the gap after the first image; after 32 rounds the positions must be respaced.
+        // Each round halves the gap after the first image; after 32 rounds the server must renumber the positions.
         for (var round = 0; round < 80; round++)
         {
             var moved = ids[2];

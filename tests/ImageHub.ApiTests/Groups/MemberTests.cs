@@ -151,7 +151,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         await server.Admin.SetMembersAsync(group, (id, "contributor"));
         var rest = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        // The first half is larger than all buffers on the way, so it has been sent only once the server reads the file.
+        // The first half is larger than all buffers between client and server, so it is fully sent only after the server has begun to read the file.
         using var slow = new SlowContent(TestImages.JpegOf(24_000_000, seed: 92), rest.Task);
         var uploading = client.PutAsync($"/api/v1/groups/{group}/images/slow.jpg", slow);
         await slow.Begun;
@@ -223,7 +223,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
 
         await stranger.PatchAsJsonAsync($"/api/v1/images/{image}", new { title = "Theirs" }).ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
 
-        // Cached answers to visitors differ from the contributor's answers, before and after the visitor's request.
+        // The contributor's answers are neither cached for visitors nor taken from the visitors' cache.
         (await client.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Single().GetProperty("mayEdit").GetBoolean().ShouldBeTrue();
         (await server.Visitor.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items().Single().TryGetProperty("mayEdit", out _).ShouldBeFalse();
         (await client.GetAsync($"/api/v1/images?groupId={group}").JsonAsync()).Items().Single().GetProperty("mayEdit").GetBoolean().ShouldBeTrue();
@@ -311,7 +311,7 @@ public sealed class MemberTests(ImageHubServer server) : IClassFixture<ImageHubS
         (await client.GetAsync($"/api/v1/me/groups?parentId={middle}").JsonAsync()).Items().Select(item => item.Id()).ShouldBe([bottom]);
         (await client.GetAsync($"/api/v1/me/groups?parentId={top}").JsonAsync()).Items().Select(item => item.Id()).ShouldBe([middle]);
 
-        // The higher of two roles applies. A group that is moved elsewhere loses the members of the former group above it.
+        // The higher of two roles applies. A group that is moved elsewhere loses the members of the groups that were above it.
         await server.Admin.SetMembersAsync(bottom, (id, "contributor"));
         (await client.GetAsync($"/api/v1/groups/{bottom}").JsonAsync()).Text("role").ShouldBe("contributor");
         await server.Admin.SetMembersAsync(bottom);

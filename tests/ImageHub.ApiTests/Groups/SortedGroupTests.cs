@@ -5,7 +5,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Groups;
 
-/// <summary>Sorting a group's images once.</summary>
+/// <summary>Requests that sort a group's images once. Images that are added later follow at the end.</summary>
 public sealed class SortedGroupTests(ImageHubServer server) : IClassFixture<ImageHubServer>, IAsyncLifetime
 {
     private Guid group;
@@ -21,7 +21,7 @@ public sealed class SortedGroupTests(ImageHubServer server) : IClassFixture<Imag
         await AddAsync("d.png", "2026-01-02 10:00");
         await AddAsync("c.png", "2026-01-01 10:00");
         await AddAsync("b.png", "2026-01-02 10:00");
-        await AddAsync("a.png", taken: null); // Sorted by the time of the upload, which is later.
+        await AddAsync("a.png", taken: null); // Without a time taken, the time of the upload counts, which is later.
 
         await SortAsync(new { by = "takenAt" });
         (await NamesAsync()).ShouldBe(["c.png", "b.png", "d.png", "a.png"]);

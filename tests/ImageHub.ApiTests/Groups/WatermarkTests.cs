@@ -318,7 +318,7 @@ public sealed class WatermarkTests(SharedServer servers) : IClassFixture<SharedS
     }
 }
 
-/// <summary>Looks for the red mark on a blue picture.</summary>
+/// <summary>Looks for the red mark at the centre of a blue picture.</summary>
 internal static class MarkedPicture
 {
     public static bool IsMarked(this TestPicture picture) => picture[picture.Width / 2, picture.Height / 2][0] > 100;

@@ -13,7 +13,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Health;
 
-/// <summary>The answers of <c>/health/ready</c> while PostgreSQL, the S3 server and Redis are stopped one at a time.</summary>
+/// <summary>The answers of <c>/health/ready</c> while the workers have no sandbox, or while PostgreSQL, the S3 server or Redis hangs or is stopped.</summary>
 public sealed class ReadinessTests(PostgresServer postgres)
 {
     private static readonly string[] Away = ["timeout", "unreachable"];
@@ -79,7 +79,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
             await database.StartAsync(CancellationToken.None);
             await IsWellAsync();
 
-            // Restoring a backup drops and recreates the tables.
+            // Restoring a backup drops and recreates the tables. A renamed table stands for the time between.
             await using (var connection = new NpgsqlConnection(database.ConnectionString("ready")))
             {
                 await connection.OpenAsync();
@@ -89,7 +89,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                 await IsWellAsync();
             }
 
-            // The server checks the store every ten seconds of the test's clock.
+            // The server reuses the result of a store check for ten seconds of the test's clock.
             async Task StoreIsAwayAsync(Func<Task> stop)
             {
                 await stop();
@@ -100,7 +100,7 @@ public sealed class ReadinessTests(PostgresServer postgres)
                 storage.ShouldBeOneOf(Away);
             }
 
-            // Clients reconnect within seconds. Advance the clock as little as possible, because stale answers expire after an hour on this clock.
+            // The server reconnects within seconds. Advance the clock as little as possible, because stale answers expire after an hour on this clock.
             async Task IsWellAsync()
             {
                 using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -151,7 +151,8 @@ public sealed class ReadinessTests(PostgresServer postgres)
     }
 
     /// <summary>
-    /// Requests the readiness. The server answers within 3 s, although its own clients wait 15 s or longer. (A busy machine may answer later.)
+    /// Requests the readiness. The server answers within 3 s, although its S3 client waits up to 60 s. The test allows 12 s, because a busy machine may answer
+    /// later.
     /// </summary>
     private static async Task<(string? Status, string? Database, string? Storage, string? Redis)> AskAsync(ImageHubServer server, HttpStatusCode? expected = null)
     {

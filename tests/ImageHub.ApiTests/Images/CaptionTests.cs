@@ -66,7 +66,7 @@ public sealed class CaptionTests(ImageHubServer server, PostgresServer postgres)
             Copyright = hasExif ? "© Ada Example" : null,
         });
 
-        // The public file has no other metadata than before.
+        // The public file contains no tags, no city, no description and no rating.
         var tags = ExifTool.ReadAll(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full"));
         tags.ShouldNotContain("Zürich");
         tags.ShouldNotContain("Ferries");

@@ -209,7 +209,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         return [.. images];
     }
 
-    /// <summary>Adds images with the given hashes, set on insertion because the job may compare them at once.</summary>
+    /// <summary>Adds images with the given hashes. A trigger sets each hash on insertion, because the job may compare the images at once.</summary>
     private async Task<Guid[]> AddHashedAsync(params long[] hashes)
     {
         await server.SqlAsync(
@@ -227,7 +227,7 @@ public sealed class DuplicateTests(PostgresServer postgres) : IAsyncLifetime
         return [.. images];
     }
 
-    /// <summary>A picture of soft patches, which differs from others as much as photos do; the other test pictures are too uniform.</summary>
+    /// <summary>Draws soft patches. Two scenes differ as much as two photos do; the other test pictures are too uniform.</summary>
     private static TestPicture Scene(int seed, int width, int height)
     {
         var random = new Random(seed);

@@ -14,7 +14,7 @@ using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.Images;
 
-/// <summary>Uploads of files that are small but expensive to decode, against the real program, and their effect on other users.</summary>
+/// <summary>Uploads of files that are expensive to decode or that hang a worker, and the effect of these uploads on other users.</summary>
 public sealed class HostileUploadTests(PostgresServer postgres)
 {
     private const string TooComplex = "tooComplex";
@@ -177,7 +177,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
         new Dictionary<string, string?>(StringComparer.Ordinal) { ["Imaging:Workers"] = "1", ["Imaging:DecodeSeconds"] = "600" },
         builder => builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<WorkerDispatcher>(services, clock)).AddSingleton<IImageRenderer, WorkerImageRenderer>());
 
-    // proc(5): one line a mapping, which ends with its file.
+    // proc(5): the file has one line for each mapping; the line ends with the path of the mapped file.
     private static bool LoadsLibVips(int process) => File.ReadAllText($"/proc/{process}/maps").Contains("/libvips", StringComparison.Ordinal);
 
     private static ImageHubProcess NewHub() => new() { Environment = { ["Imaging__Workers"] = "2", ["Imaging__DecodeSeconds"] = "600", ["Imaging__LibVips"] = NativeImaging.Setting } };
