@@ -22,7 +22,7 @@ namespace ImageHub.Api.Groups;
 [Tags("Groups")]
 public sealed class GroupsController : ApiController
 {
-    /// <summary>Lists groups in the admin's order, new ones first. Visitors see published groups only.</summary>
+    /// <summary>Lists groups in the order that curators have set, new ones first. Visitors see published groups only.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Groups, "page", "pageSize", "cursor", "slug", "parentId")]
@@ -134,7 +134,7 @@ public sealed class GroupsController : ApiController
         return NoContent();
     }
 
-    /// <summary>Lists a group's images in the admin's order, new ones last.</summary>
+    /// <summary>Lists a group's images in the order that curators have set, new ones last.</summary>
     [AllowAnonymous]
     [AllowKeys]
     [KeepsAnswer(ChangeTags.Group, "page", "pageSize", "cursor")]

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Groups;
 
-/// <summary>Lists a group's images in the admin's order, new ones last.</summary>
+/// <summary>Lists a group's images in the order that curators have set, new ones last.</summary>
 public sealed record ListGroupImages : PageQuery, IRequest<Page<ImageSummary>>
 {
     /// <summary>True: lists the guests' photos that await approval instead, oldest first; for admins and editors only.</summary>

@@ -12,7 +12,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ImageHub.Application.Groups;
 
 /// <summary>
-/// Lists groups in the admin's order, new ones first. Visitors get the published groups that have images, or have a published group with images below them.
+/// Lists groups in the order that curators have set, new ones first. Visitors get the published groups that have images, or have a published group with images
+/// below them.
 /// </summary>
 public sealed record ListGroups : PageQuery, IRequest<Page<GroupResponse>>
 {

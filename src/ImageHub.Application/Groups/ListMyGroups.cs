@@ -11,8 +11,8 @@ namespace ImageHub.Application.Groups;
 public sealed record ListMyGroups : PageQuery, IRequest<Page<GroupResponse>>
 {
     /// <summary>
-    /// The id of a group, to list the groups directly below it in which the caller is a member, in the admin's order. The membership may come from a group
-    /// above.
+    /// The id of a group, to list the groups directly below it in which the caller is a member, in the order that curators have set. The membership may come from a
+    /// group above.
     /// </summary>
     public Guid? ParentId { get; init; }
 }

@@ -258,7 +258,7 @@ public sealed class AccessTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task No_route_changes_anything_for_a_request_that_has_only_a_session_cookie()
+    public async Task Apart_from_signing_in_and_out_no_route_changes_anything_for_a_request_that_has_only_a_session_cookie()
     {
         await using var server = await ImageHubServer.StartAsync(postgres, Unlimited);
         using var admin = server.NewClient(useCookies: true);

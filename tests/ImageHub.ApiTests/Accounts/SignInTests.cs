@@ -181,7 +181,7 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_burst_of_parallel_guesses_gets_at_most_ten_attempts()
+    public async Task A_burst_of_parallel_guesses_gets_few_attempts_and_then_none()
     {
         var statuses = await Task.WhenAll(Enumerable.Range(0, 18).Select(async i =>
         {
@@ -274,17 +274,28 @@ public sealed class SignInTests(PostgresServer postgres) : IAsyncLifetime
     public async Task A_sign_in_refused_by_the_queue_counts_against_its_address()
     {
         await RestartAsync(passwordCost: "12");
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(async number =>
+        var attempts = Enumerable.Range(0, 60).Select(async number =>
         {
             using var answer = await TryAsync($"user-{number}", "guess", address: "192.0.2.99");
             return answer.StatusCode;
-        }));
+        }).ToList();
 
-        statuses.ShouldContain(HttpStatusCode.ServiceUnavailable);
+        // The limit by address allows ten failures. The queue refuses more requests at once, long before it has hashed ten passwords.
+        var refused = 0;
+        await foreach (var attempt in Task.WhenEach(attempts))
+        {
+            refused += await attempt == HttpStatusCode.ServiceUnavailable ? 1 : 0;
+            if (refused == 10)
+            {
+                break;
+            }
+        }
+
         await TryAsync("user-61", "guess", address: "192.0.2.99").ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
+        refused.ShouldBeGreaterThan(0);
 
-        // The limit by address allows ten failures, and the queue holds at most eleven requests of one address.
-        statuses.Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThanOrEqualTo(11);
+        // The queue holds at most eleven requests of one address.
+        (await Task.WhenAll(attempts)).Count(status => status == HttpStatusCode.Unauthorized).ShouldBeLessThanOrEqualTo(11);
     }
 
     [Fact]

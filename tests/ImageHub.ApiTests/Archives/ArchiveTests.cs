@@ -69,7 +69,7 @@ public sealed class ArchiveTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task Only_admins_get_an_archive_of_an_unpublished_group()
+    public async Task Visitors_get_no_archive_of_an_unpublished_group()
     {
         var group = await server.Admin.CreateGroupAsync(isPublished: false);
         await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg());

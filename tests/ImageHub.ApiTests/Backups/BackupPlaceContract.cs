@@ -61,7 +61,7 @@ public abstract class BackupPlaceContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_file_is_replaced_as_a_whole_and_a_missing_one_is_null()
+    public async Task A_written_file_replaces_the_former_one_and_a_missing_file_is_null()
     {
         await WriteAsync("backups/a/list", [1, 2, 3]);
         await WriteAsync("backups/a/list", [4]);

@@ -438,7 +438,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     }
 
     [Fact]
-    public async Task A_rotten_object_of_the_store_is_named_and_never_takes_the_place_of_a_good_copy()
+    public async Task A_damaged_object_of_the_store_is_named_and_never_replaces_a_good_copy()
     {
         await using var place = new Place(original.Backups);
         var fresh = TemporaryFolders.Create();
@@ -475,14 +475,18 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await using var place = new Place(original.Backups);
         await using var app = ImageHubApp.Build([$"--ImageHub:DataDirectory={place.Empty}"]);
         using var opened = app.Services.GetRequiredService<IBackupPlaces>().Open(place.Backups);
+        var old = Path.Combine(place.Backups, "backups", "20260901T023000Z");
+        await CopyAsync(Newest(place.Backups), old);
         await using (await opened.LockAsync(BackupUse.Reading, TestContext.Current.CancellationToken))
         {
             var kept = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d");
+            Directory.Exists(old).ShouldBeTrue();
             (kept.ExitCode, kept.Error).ShouldBe((2, $"A backup in '{place.Backups}' is being verified or restored, so no old backups were deleted; try again afterwards.\n"));
             (await RunAsync("verify", place.Backups)).ExitCode.ShouldBe(0);
         }
 
         (await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d")).ExitCode.ShouldBe(0);
+        Directory.Exists(old).ShouldBeFalse();
         await using (await opened.LockAsync(BackupUse.Deleting, TestContext.Current.CancellationToken))
         {
             (await RunAsync("restore", place.Backups, place.Empty)).ShouldBe((2, "", $"Old backups in '{place.Backups}' are being deleted; try again afterwards.\n"));

@@ -33,9 +33,11 @@ internal static class FilledDatabase
     /// <summary>The tables to export. Each table comes after the tables that its rows reference.</summary>
     private static readonly string[] Tables =
     [
-        SiteProfiles, "tiers", "users", "groups", "images", "damaged_objects", "similar_images", "uncompared_images", "thumbnails", "links", "link_guests", "favourites",
-        "archives", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files", "upload_parts", "orphaned_objects", "scrubs",
+        SiteProfiles, "tiers", "users", "groups", "images", "damaged_objects", "similar_images", "uncompared_images", "thumbnails", "links", "link_guests", "favourites", "upload_guests",
+        "archives", "sessions", "replaced_tokens", "known_addresses", "api_keys", "upload_batches", "upload_files", "placeholders", "upload_parts", "orphaned_objects", "scrubs",
         "inventory_records", "inventory_rollups", "webhook_events", "one_drive_connections", "one_drive_sign_ins", "imports", "import_folders", "import_files", "protection_keys",
+        "rendition_passes", "former_slugs", "site_logos", "transform_keys", "dav_locks", "dav_properties", "group_members", "passkeys", "oidc_identities", "oidc_join_intents",
+        "oidc_logouts", "last_backups", "junk_files", "replacing_uploads",
     ];
 
     private static readonly string Folder = typeof(FilledDatabase).Assembly

@@ -93,7 +93,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task An_answer_without_credentials_says_how_to_send_them()
+    public async Task The_answer_to_a_request_without_credentials_says_how_to_send_them()
     {
         using var answer = await server.Visitor.PostAsync("/api/v1/groups", new StringContent("{}", Encoding.UTF8, "application/json"));
         answer.Headers.WwwAuthenticate.Single().Scheme.ShouldBe("Bearer");
@@ -101,7 +101,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task Every_401_says_how_to_authenticate()
+    public async Task An_answer_401_says_how_to_authenticate()
     {
         using var refused = new HttpRequestMessage(HttpMethod.Get, "/api/v1/groups") { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", "not.a.token") } };
         using var answer = await server.Visitor.SendAsync(refused);
@@ -123,7 +123,7 @@ public sealed class ProblemTests(ImageHubServer server) : IClassFixture<ImageHub
     }
 
     [Fact]
-    public async Task The_health_endpoint_names_the_service_and_reports_that_it_works()
+    public async Task The_address_of_the_API_names_the_service_and_the_health_addresses_report_that_it_works()
     {
         var welcome = await server.Visitor.GetAsync("/api").JsonAsync();
         (welcome.Text("name"), welcome.Text("docs")).ShouldBe(("ImageHub", "/docs"));

@@ -84,7 +84,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Only_admins_see_the_size_and_the_link_count_of_a_group()
+    public async Task Visitors_do_not_see_the_size_and_the_link_count_of_a_group()
     {
         var group = await server.Admin.CreateGroupAsync("Shared");
         var files = ((int[])[1, 2]).Select(seed => TestImages.Jpeg(64, 48, 9_000 + seed)).ToArray();
@@ -176,7 +176,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Only_admins_see_a_hidden_group_and_its_images_until_it_is_published()
+    public async Task Visitors_do_not_see_a_hidden_group_and_its_images_until_it_is_published()
     {
         var id = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);
         var image = await server.Admin.AddImageAsync(id, "1.jpg", TestImages.Jpeg(seed: 3));
@@ -255,7 +255,7 @@ public sealed class GroupTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task Groups_can_be_moved_between_the_same_two_neighbours_any_number_of_times()
+    public async Task Images_can_be_moved_between_the_same_two_neighbours_any_number_of_times()
     {
         var group = await server.Admin.CreateGroupAsync();
         var ids = new List<Guid>();

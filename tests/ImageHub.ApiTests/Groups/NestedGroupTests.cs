@@ -92,7 +92,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Groups_have_at_most_five_levels_and_what_hangs_below_counts()
+    public async Task Groups_have_at_most_five_levels_and_the_groups_below_count()
     {
         var levels = new List<Guid> { await server.Admin.CreateGroupAsync("1") };
         for (var level = 2; level <= 5; level++)
@@ -192,7 +192,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task The_cover_from_below_is_that_of_the_first_group_in_order_and_gives_way_to_an_own_photo()
+    public async Task The_cover_from_below_is_that_of_the_first_group_in_order_and_gives_way_to_a_photo_of_its_own()
     {
         var top = await server.Admin.CreateGroupAsync("Top");
         var second = await AddAsync("Second", top);
@@ -289,7 +289,7 @@ public sealed class NestedGroupTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Emptying_the_trash_deletes_what_hangs_below_a_trashed_group()
+    public async Task Emptying_the_trash_deletes_the_groups_below_a_trashed_group()
     {
         var top = await server.Admin.CreateGroupAsync("Top");
         var inner = await AddAsync("Inner", await AddAsync("Middle", top));

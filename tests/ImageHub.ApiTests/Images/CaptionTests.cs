@@ -18,7 +18,7 @@ public sealed class CaptionTests(ImageHubServer server, PostgresServer postgres)
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task The_caption_of_each_program_becomes_the_images(string program)
+    public async Task The_caption_that_each_program_writes_becomes_the_caption_of_the_image(string program)
     {
         var (file, caption) = CaptionFixtures.Make(program, NextSeed());
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", file);
@@ -118,7 +118,7 @@ public sealed class CaptionTests(ImageHubServer server, PostgresServer postgres)
     }
 
     [Fact]
-    public async Task The_longest_caption_passes_from_the_worker()
+    public async Task The_longest_description_arrives_from_the_worker()
     {
         var tags = string.Concat(Enumerable.Range(10, Image.MaxTags).Select(number => $"<rdf:li>{number}{Waves(98)}</rdf:li>"));
         var packet = CaptionFixtures.Packet(

@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.Images;
 public sealed class FocusTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]
-    public async Task A_focus_point_is_set_shown_in_every_summary_and_cleared()
+    public async Task A_focus_point_is_set_shown_in_summaries_and_cleared()
     {
         var group = await server.Admin.CreateGroupAsync();
         var image = await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(seed: 1));

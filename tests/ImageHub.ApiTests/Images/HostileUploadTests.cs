@@ -116,7 +116,7 @@ public sealed class HostileUploadTests(PostgresServer postgres)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_XMP_packet_of_nested_elements_costs_no_more_than_any_other_packet(bool isCompressed)
+    public async Task A_photo_with_an_XMP_packet_of_nested_elements_is_stored(bool isCompressed)
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync();

@@ -132,7 +132,7 @@ public sealed class ImageTests(ImageHubServer server) : IClassFixture<ImageHubSe
     }
 
     [Fact]
-    public async Task A_moved_image_is_last_in_its_new_group_and_takes_its_visibility()
+    public async Task A_moved_image_is_last_in_its_new_group_and_takes_the_groups_visibility()
     {
         var (from, images) = await MakeAsync("a.jpg", "b.jpg");
         var hidden = await server.Admin.CreateGroupAsync("Hidden", isPublished: false);

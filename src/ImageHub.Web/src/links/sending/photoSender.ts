@@ -5,7 +5,7 @@ import { queryClient } from "../../api/queries";
 import { store } from "../../api/store";
 import { sendingText } from "../../text/sending";
 import { pauseOf } from "../../uploads/queue/retry";
-import { type Answer, outcomeOf, secondsOf } from "../../uploads/sending/outcome";
+import { type Answer, kindOf, secondsOf } from "../../uploads/sending/answer";
 import { ask, end, send } from "../../uploads/sending/tus";
 import { needsPassword, sharedGroup } from "../queries";
 import { sendingCount } from "./sendingState";
@@ -175,24 +175,24 @@ export class PhotoSender {
   private async send(photo: Pending) {
     while (photo.url !== null) {
       const reply = await this.attempt(photo, photo.url);
-      const outcome = outcomeOf(reply);
-      if (outcome.kind === "busy" || outcome.kind === "unreachable") {
+      const kind = kindOf(reply);
+      if (kind === "busy" || kind === "unreachable") {
         photo.offset = null;
         this.show(photo, { status: "waiting" });
-        await this.pause(outcome.kind === "busy" ? "busy" : "offline", secondsOf(reply.retryAfter));
+        await this.pause(kind === "busy" ? "busy" : "offline", secondsOf(reply.retryAfter));
         this.show(photo, { status: "sending" });
         continue;
       }
       this.answered();
-      if (outcome.kind === "done") return this.settle(photo, { status: "sent", share: 1 });
-      if (outcome.kind === "duplicate") return this.settle(photo, { status: "already", share: 1 });
-      if (outcome.kind === "elsewhere") {
+      if (kind === "done") return this.settle(photo, { status: "sent", share: 1 });
+      if (kind === "duplicate") return this.settle(photo, { status: "already", share: 1 });
+      if (kind === "elsewhere") {
         photo.offset = reply.offset ?? null;
         await this.pause("busy", 1);
-      } else if (outcome.kind === "signedOut") {
+      } else if (kind === "signedOut") {
         photo.offset = null;
         await this.waitForPassword();
-      } else if (outcome.kind === "gone" || reply.status === 410) {
+      } else if (kind === "gone" || reply.status === 410) {
         if (++photo.announcements > 3 || !(await this.isOpen()))
           return this.settle(photo, { status: "failed", reason: sendingText.gone });
         photo.offset = null;
@@ -219,7 +219,7 @@ export class PhotoSender {
     try {
       if (photo.offset === null) {
         const reply = await ask(url, watch.signal);
-        if (outcomeOf(reply).kind !== "elsewhere" || reply.offset == null) return reply;
+        if (kindOf(reply) !== "elsewhere" || reply.offset == null) return reply;
         photo.offset = reply.offset;
       }
       const progress = (share: number) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Answer } from "./answer";
 import { type BundledFile, Bundler, type Transport } from "./bundles";
-import type { Answer } from "./outcome";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

@@ -1,4 +1,4 @@
-import type { Answer } from "./outcome";
+import type { Answer } from "./answer";
 
 /** The size in bytes up to which files share requests. A separate request would cost more than the file's bytes. */
 export const small = 250_000;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { en } from "../../text/mine.en";
-import { type Answer, outcomeOf, reasonOf, secondsOf } from "./outcome";
+import { type Answer, secondsOf } from "./answer";
+import { outcomeOf, reasonOf } from "./outcome";
 
 vi.mock("../../text/mine", () => ({ mineText: en }));
 vi.mock("../../text/format", () => ({ bytes: (value: number) => `${value / 1_000_000} MB` }));

@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/client";
+import { type Answer, kindOf } from "./answer";
 import type { BundledFile } from "./bundles";
-import { type Answer, outcomeOf } from "./outcome";
 
 const headers = { "Tus-Resumable": "1.0.0", "X-Requested-With": "ImageHub" };
 
@@ -64,7 +64,7 @@ export async function sendTogether(files: BundledFile[], signal: AbortSignal): P
     const answer = answerOf(response.status, (name) => response.headers.get(name), await response.text());
     if (response.ok) return answersOf(files, answer.body as Partial<Schemas["SentFiles"]> | null);
     // An error of the whole request says nothing about a single file.
-    const { kind } = outcomeOf(answer);
+    const kind = kindOf(answer);
     return files.map(() => (kind === "busy" || kind === "signedOut" ? answer : null));
   } catch (error) {
     signal.throwIfAborted();
