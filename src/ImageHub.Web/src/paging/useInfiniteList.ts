@@ -34,7 +34,10 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const latest = useRef(query);
   latest.current = query;
 
-  /** Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. */
+  /**
+   * Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. Resolves
+   * at once if another call is running.
+   */
   const fetchRest = useCallback(async () => {
     if (isFetchingRest.current) return;
     isFetchingRest.current = true;
