@@ -22,7 +22,7 @@ export type Outcome =
   | { kind: "failed"; reason: string; isFinal?: boolean }
   /** Retry later, after the server's `Retry-After` if it sent one. */
   | { kind: "busy"; seconds: number | null }
-  /** The offset is wrong and must be requested from the server. */
+  /** The offset is wrong, or another request is sending the file. The offset must be requested from the server. */
   | { kind: "elsewhere" }
   /** The announcement's group or the file's upload address no longer exists. */
   | { kind: "gone" }
