@@ -8,8 +8,8 @@ import { defineConfig, type Plugin } from "vite";
 const api = process.env.IMAGEHUB_URL ?? "http://localhost:5080";
 
 /**
- * The page preloads the font of its titles and links the styles of its first screen. It lists the app's files for boot.ts, so
- * that they load in parallel. The first script has a low priority, so that the photos of the first screen load before it.
+ * Preloads the titles' font, links the first screen's styles, and lists the app's files for boot.ts, which loads them in
+ * parallel. The first script gets a low priority, so that the first screen's photos load before it.
  */
 const namesTheApp: Plugin = {
   name: "names-the-app",
@@ -55,9 +55,8 @@ export default defineConfig({
   build: {
     // The Content-Security-Policy allows data: URIs for images only, so assets are not inlined.
     assetsInlineLimit: 0,
-    // `react`, `data` and `app` have the code that every page needs: a few files compress better than thirty. `data`
-    // does without React, so that requests start early. `look` has the styles of the visitors'
-    // pages, `group` the code of a group's page.
+    // `react`, `data` and `app` have every page's code: a few files compress better than thirty. `data` does not depend on
+    // React, so that requests start early. `look` has the styles of visitors' pages, `group` a group's page.
     rolldownOptions: {
       output: {
         codeSplitting: {

@@ -8,7 +8,7 @@ if (place === null) throw new Error("index.html has no #root.");
 
 const root = createRoot(place);
 
-/** Renders the app. React is half of the first page's code. It is loaded separately, so that two short tasks replace a long one. */
+/** Renders the app. React is half of the first page's code, so this module is loaded separately: two short tasks replace a long one. */
 export const render = (app: ReactNode) =>
   root.render(
     <StrictMode>

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>Unknown parameters and fields are rejected on routes for programs, and ignored on pages that people open.</summary>
+/// <summary>JSON routes reject unknown parameters and fields. Pages, image files and feeds ignore unknown parameters.</summary>
 public sealed class UnknownParameterTests(ImageHubServer server, PostgresServer postgres) : IClassFixture<ImageHubServer>
 {
     private static int seed = 70_000;

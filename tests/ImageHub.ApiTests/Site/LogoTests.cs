@@ -13,7 +13,7 @@ public sealed class LogoTests(ImageHubServer server) : IClassFixture<ImageHubSer
 {
     private const string Url = "/api/v1/site/logo";
 
-    /// <summary>The paths of both logos, and their fields of the site.</summary>
+    /// <summary>Each logo's path, and its field in the site settings.</summary>
     public static readonly TheoryData<string, string> Both = new() { { Url, "logo" }, { $"{Url}/dark", "logoDark" } };
 
     public async ValueTask InitializeAsync()
@@ -39,7 +39,7 @@ public sealed class LogoTests(ImageHubServer server) : IClassFixture<ImageHubSer
         first.ShouldStartWith(path + "?r=");
         Size(await server.Visitor.GetByteArrayAsync(first)).ShouldBe((300, 100));
 
-        // A second picture has another address, and the first address leads to it.
+        // A second picture has a new address, and the first address redirects to the new one.
         var second = (await PutAsync(path, TestImages.Png(120, 80))).GetProperty(field).Text("url")!;
         second.ShouldNotBe(first);
         Size(await server.Visitor.GetByteArrayAsync(second)).ShouldBe((120, 80));
@@ -63,7 +63,7 @@ public sealed class LogoTests(ImageHubServer server) : IClassFixture<ImageHubSer
     {
         var url = (await server.Admin.PutLogoAsync(TestImages.Png(300, 100))).GetProperty("logo").Text("url")!;
 
-        // The second answer comes from the cache of answers.
+        // The second answer comes from the response cache.
         for (var time = 0; time < 2; time++)
         {
             using var answer = await server.Visitor.GetAsync(url);

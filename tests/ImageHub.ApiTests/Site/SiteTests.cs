@@ -11,7 +11,7 @@ public sealed class SiteTests(ImageHubServer server) : IClassFixture<ImageHubSer
 {
     private const string Url = "/api/v1/site";
 
-    /// <summary>Resets the profile to its initial state.</summary>
+    /// <summary>Resets the fields that the tests change.</summary>
     public async ValueTask InitializeAsync() =>
         await server.SqlAsync("UPDATE site_profiles SET title = NULL, introduction = NULL, photographer = NULL, about = NULL, email = NULL, accent = NULL, footer_labels = '{}', footer_urls = '{}', layout = 0, typeface = 0");
 

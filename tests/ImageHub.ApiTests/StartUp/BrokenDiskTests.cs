@@ -11,10 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>Disks that lose what was not flushed, become read-only, or are damaged. Needs the right to mount them.</summary>
+/// <summary>Disks that lose unflushed data, become read-only or are damaged. The tests are skipped without the right to mount disks.</summary>
 public sealed class BrokenDiskTests
 {
-    /// <summary>The seed of a run whose disk becomes read-only after some uploads.</summary>
+    /// <summary>The seed of a run whose disk becomes read-only after some requests.</summary>
     private const int ReadOnlySeed = 1;
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class BrokenDiskTests
         }
     }
 
-    /// <summary>Reads the key as the server does at its start, which generates a missing key.</summary>
+    /// <summary>Reads the key as a starting server does. A missing key is generated.</summary>
     private static async Task<string> ReadKeyAsync(string dataDirectory)
     {
         await using var app = ImageHubApp.Build([], builder =>

@@ -256,10 +256,10 @@ public sealed class DatabaseAwayTests
         }
     }
 
-    /// <summary>Starts a server that waits for a table which another connection has locked.</summary>
+    /// <summary>Locks a table on another connection, and starts a server that then waits for this table.</summary>
     private static async Task<HttpClient> StartWaitingAsync(string table, string connectionString, ImageHubProcess hub, NpgsqlConnection? locking = null)
     {
-        // A stop of the database ends the connection.
+        // The connection ends when the database stops.
         locking ??= await OpenAsync(connectionString);
         await ExecuteAsync(locking, $"BEGIN; LOCK TABLE {table}");
         var client = await hub.StartAsync();
@@ -286,7 +286,7 @@ public sealed class DatabaseAwayTests
         await Polling.EventuallyAsync(async () => await ExecuteAsync(connection, sql) is true, sql);
     }
 
-    /// <summary>Waits until groups are listed. Until then, responses ask to try again.</summary>
+    /// <summary>Waits until groups are listed. Until then, each response must be a 503 with Retry-After.</summary>
     private static async Task EventuallyReadsAsync(HttpClient client)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));

@@ -4,7 +4,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>The main job on two processes that share one PostgreSQL, one S3 server and one Redis; one process is killed.</summary>
+/// <summary>Uploads and delivery by two processes that share one PostgreSQL, one S3 server and one Redis. One process is killed.</summary>
 public sealed class OneOfTwoInstancesTests(TwoInstances instances) : IClassFixture<TwoInstances>
 {
     [Fact]

@@ -6,10 +6,10 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>The output of <c>dotnet publish</c>, on a machine without Node.js and without the sources.</summary>
+/// <summary>The output of <c>dotnet publish</c>, run outside the sources, first without Node.js and then with it.</summary>
 public sealed class PublishedFolderTests
 {
-    /// <summary>The system tools that the program runs to give PostgreSQL a separate account and session, from util-linux and coreutils.</summary>
+    /// <summary>The shell and the tools of util-linux and coreutils that the program runs to give PostgreSQL a separate account and session.</summary>
     private static readonly string[] Tools = ["setsid", "setpriv", "sh", "test", "true"];
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class PublishedFolderTests
             var script = page.Split("src=\"").Select(text => text.Split('"')[0]).First(text => text.StartsWith("/assets/", StringComparison.Ordinal));
             await visitor.GetAsync(script).StatusAsync(HttpStatusCode.OK);
 
-            // Decoding photos from phones needs Node.js or, on some systems, only libvips.
+            // HEIC files need Node.js, unless the system's libvips decodes them.
             var heic = new HeicFixture().ToFile();
             if (hub.Output.Contains("no HEIC", StringComparison.Ordinal))
             {

@@ -6,7 +6,7 @@ using static ImageHub.Testing.Polling;
 
 namespace ImageHub.ApiTests.StartUp;
 
-/// <summary>A service that is asked to stop during uploads, with its embedded database.</summary>
+/// <summary>A service with the embedded database that is asked to stop during uploads or during its first start.</summary>
 public sealed class ShutdownTests
 {
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ShutdownTests
         await ProcessSignals.SendAsync("TERM", hub.ProcessId);
         await hub.EndAsync();
 
-        // Without the setting it would be 30 s.
+        // Without the setting, the stop would take 30 s.
         TimeProvider.System.GetElapsedTime(asked).TotalSeconds.ShouldBeInRange(1, 25);
         hub.ExitCode.ShouldBe(0, hub.Output);
         hub.Output.Contains("Exception", StringComparison.Ordinal).ShouldBeFalse(hub.Output);

@@ -40,7 +40,7 @@ public sealed class UnusableDatabaseTests(PostgresServer postgres)
         await postgres.DropDatabaseAsync(database);
     }
 
-    /// <summary>Returns the single line that states why the program does not start. On a busy machine, lines about the addresses precede it.</summary>
+    /// <summary>Runs the program, which must fail to start, and returns the single line with the reason.</summary>
     private static async Task<string> RefusalAsync(string database)
     {
         await using var hub = new ImageHubProcess

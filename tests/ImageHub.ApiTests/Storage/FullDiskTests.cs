@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>A full disk: routes that write answer 503, and work again once there is space.</summary>
+/// <summary>A full disk: the routes that write to it answer 503, and work again once there is space.</summary>
 public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly FullDisk disk = new();
@@ -66,7 +66,7 @@ public sealed class FullDiskTests(PostgresServer postgres) : IAsyncLifetime
     }
 }
 
-/// <summary>A server's real staging folder, on a disk that a test can fill.</summary>
+/// <summary>Wraps a server's staging folder. If a test fills the disk, writes fail as on a full disk.</summary>
 public sealed class FullDisk
 {
     /// <summary>The free space of the disk.</summary>
@@ -75,10 +75,10 @@ public sealed class FullDisk
         /// <summary>Everything can be written.</summary>
         Free,
 
-        /// <summary>No folder or file can be created.</summary>
+        /// <summary>No folder or scratch file can be created.</summary>
         NoFolders,
 
-        /// <summary>Folders and files can be created, but no bytes can be written to the files of requests.</summary>
+        /// <summary>No folder can be created. Scratch files can be opened, but their bytes cannot be flushed.</summary>
         NoBytes,
     }
 

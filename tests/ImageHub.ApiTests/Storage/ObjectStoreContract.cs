@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>The behaviour of every object store. The tests of each kind of store inherit it.</summary>
+/// <summary>The tests that every object store must pass. The test class of each store inherits them.</summary>
 public abstract class ObjectStoreContract : IAsyncLifetime
 {
     private readonly string folder = TemporaryFolders.Create();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>The main job with the objects in S3.</summary>
+/// <summary>Uploads, delivery and deletion with the objects in S3.</summary>
 public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : IClassFixture<S3Server>
 {
     [Theory]
@@ -31,7 +31,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
             using var anyone = new HttpClient();
             (await anyone.GetByteArrayAsync(answer.Headers.Location)).ShouldBe(content);
 
-            // HEAD gets the same redirect as GET, but with an address that is valid for HEAD.
+            // HEAD is redirected like GET, to an address that is signed for HEAD.
             using var head = await server.Visitor.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/api/v1/images/{open}/full"));
             head.StatusCode.ShouldBe(HttpStatusCode.Found);
             using var there = await anyone.SendAsync(new HttpRequestMessage(HttpMethod.Head, head.Headers.Location));
@@ -101,7 +101,7 @@ public sealed class S3DeliveryTests(PostgresServer postgres, S3Server s3) : ICla
         await server.Visitor.GetAsync($"/api/v1/images/{image}/low").ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
         await server.Admin.PutImageAsync(group, "b.jpg", TestImages.Jpeg(seed: 2)).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
 
-        // The server checks the store every ten seconds.
+        // The server reuses the result of a storage check for ten seconds.
         clock.Advance(TimeSpan.FromSeconds(10));
         (await server.Visitor.GetAsync("/health/ready").JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("checks").Text("storage").ShouldNotBe("ok");
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(1);

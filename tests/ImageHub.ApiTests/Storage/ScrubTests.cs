@@ -149,7 +149,7 @@ public sealed class ScrubTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task<JsonElement> StorageAsync()
     {
-        // Moving the clock has ended the session.
+        // Some tests move the clock, which ends the session.
         await server.SignInOwnerAgainAsync();
         return await server.Admin.GetAsync("/api/v1/storage").JsonAsync();
     }

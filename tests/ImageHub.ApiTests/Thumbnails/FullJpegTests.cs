@@ -251,7 +251,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
     }
 
-    /// <summary>Returns the names of the objects made on request, and checks that each has a row.</summary>
+    /// <summary>Returns the names of the objects made on request, and checks that there are as many rows as objects.</summary>
     private async Task<string[]> ObjectsAsync()
     {
         await using var scope = server.Services.CreateAsyncScope();

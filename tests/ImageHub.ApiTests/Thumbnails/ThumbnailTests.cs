@@ -119,7 +119,7 @@ public sealed class ThumbnailTests(PostgresServer postgres) : IAsyncLifetime
 
         Task<HttpResponseMessage> AskAsync() => own.Admin.GetAsync($"/api/v1/images/{photo}/thumbnails/50", impatient.Token);
 
-        // Null if there is no answer within a moment.
+        // Null if there is no answer within 500 ms.
         async Task<HttpStatusCode?> StatusOfAsync(int height)
         {
             using var moment = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));

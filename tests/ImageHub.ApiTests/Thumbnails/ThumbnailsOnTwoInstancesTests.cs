@@ -44,7 +44,7 @@ public sealed class ThumbnailsOnTwoInstancesTests(TwoInstances instances) : ICla
         var image = (await owners[0].PutAsync("/api/v1/me/images/one.jpg", new ByteArrayContent(TestImages.Jpeg(60, 400, seed: 2))).JsonAsync(HttpStatusCode.Created)).Id();
         var path = $"/api/v1/images/{image}/thumbnails/200";
 
-        // The admin's requests make both instances keep the thumbnail's row also after the change.
+        // The first request renders the thumbnail. The other requests make both instances cache its row.
         foreach (var client in owners.Concat(instances.Admins).Concat(instances.Admins))
         {
             await client.GetAsync(path).StatusAsync(HttpStatusCode.OK);

@@ -13,7 +13,7 @@ public sealed class TransformSampleTests(ImageHubServer server) : IClassFixture<
     [InlineData("csharp", "sample.cs", "dotnet", "run")]
     public Task A_program_of_the_document_signs_an_address(string language, string fileName, params string[] command) => SignAsync(language, fileName, command);
 
-    /// <summary>Reported as skipped, with the name of the missing program, on machines without it.</summary>
+    /// <summary>Skipped on machines without the program. The reason names the missing program.</summary>
     [Theory]
     [InlineData("python", "sample.py", "python3")]
     [InlineData("php", "sample.php", "php")]

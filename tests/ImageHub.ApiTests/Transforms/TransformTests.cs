@@ -89,7 +89,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         await ColourAsync(wide, "", 2);
         await ColourAsync(wide, ",g:we", 0);
 
-        // The focus point refers to the upright picture, also in a file with an orientation tag.
+        // A rotation changes only the orientation tag of the file. The focus point stays on the same detail.
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{wide}", new { rotate = 180 }).StatusAsync(HttpStatusCode.OK);
         await ColourAsync(wide, "", 2);
         await ColourAsync(wide, ",g:we", 2);
@@ -328,7 +328,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
         head.StatusCode.ShouldBe(HttpStatusCode.OK);
         head.Content.Headers.ContentLength.ShouldBe(whole.Length);
 
-        // Some clients escape the colons and commas of the options.
+        // Some clients escape characters of the options, such as colons.
         (await server.Visitor.GetByteArrayAsync(address.Replace(":", "%3A", StringComparison.Ordinal))).ShouldBe(whole);
         await server.Visitor.GetAsync($"{address}?utm_source=letter").StatusAsync(HttpStatusCode.OK);
     }
@@ -409,7 +409,7 @@ public sealed class TransformTests(SharedServer servers, PostgresServer postgres
     }
 }
 
-/// <summary>How often transforms are rendered.</summary>
+/// <summary>The rendering of transforms: once for equal requests, in a queue with a limit, and within the memory budget.</summary>
 public sealed class TransformRenderingTests(PostgresServer postgres)
 {
     [Fact]

@@ -180,7 +180,10 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         Objects().Length.ShouldBe(4);
     }
 
-    /// <summary>A rotation stores the file as the original before it changes it. A crash in between leaves an original that the image's row does not have.</summary>
+    /// <summary>
+    /// A rotation stores the unchanged file as the original before it updates the image's row. A crash in between leaves an original that the row does not
+    /// mention.
+    /// </summary>
     [Fact]
     public async Task The_original_that_an_interrupted_rotation_has_stored_is_deleted_a_day_later()
     {
@@ -203,7 +206,7 @@ public sealed class TrashTests(PostgresServer postgres) : IAsyncLifetime
         await SendAsync(new ReconcileObjects());
         clock.Advance(TimeSpan.FromHours(25));
 
-        // A rotation holds this lock while it stores objects and until it has committed their row.
+        // A rotation holds this lock while it stores objects and until it commits the image's row.
         await using var rotation = new NpgsqlConnection(server.ConnectionString);
         await rotation.OpenAsync();
         await ExecuteAsync($"BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('check {kept:N}', 0))");

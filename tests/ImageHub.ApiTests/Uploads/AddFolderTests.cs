@@ -334,7 +334,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         images[0].Text("title").ShouldBe("From Lightroom");
         images[1].Text("description").ShouldBe("From Takeout");
 
-        // A second run does not undo what curators have changed since.
+        // A second run keeps the changes that curators have made since the first run.
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{images[0].Id()}", new { title = "Mine" }).StatusAsync(HttpStatusCode.OK);
         var again = await AddAsync(folder);
         again.Text.ShouldEndWith("0 uploaded, 3 skipped, 0 failed");
@@ -551,7 +551,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         return (await server.Admin.GetAsync($"/api/v1/groups/{group.Id()}/images?pageSize=100").JsonAsync()).Items();
     }
 
-    /// <summary>The groups at the first level whose titles are included, and all groups below them: path and number of images.</summary>
+    /// <summary>Lists the top-level groups with included titles and all groups below them, each as its path and its number of images.</summary>
     private async Task<List<string>> PlacesAsync(Func<string, bool> isIncluded)
     {
         var places = new List<string>();
@@ -584,7 +584,7 @@ public sealed class AddFolderTests(ImageHubServer server) : IClassFixture<ImageH
         File.WriteAllBytes(full, content);
     }
 
-    /// <summary>Cancels the run when it writes a text.</summary>
+    /// <summary>Cancels the run when a line of output starts with a given text.</summary>
     private sealed class StoppingWriter(CancellationTokenSource stop, string at) : StringWriter
     {
         public override void WriteLine(string? value)

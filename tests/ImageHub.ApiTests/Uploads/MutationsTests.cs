@@ -3,7 +3,7 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>A short run of the program that damages files and texts, with the parsers and with a server.</summary>
+/// <summary>Short runs of the program that damages files and texts: one tests the parsers, and one tests a server.</summary>
 public sealed class MutationsTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The README's command that uploads a folder, run verbatim.</summary>
+/// <summary>The README's command that uploads a folder, run with another folder and without its last step, jq.</summary>
 public sealed class ReadmeCommandTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Fact]

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Uploads;
 
-/// <summary>The limits on an account's open uploads and stored receipts, and how to cancel an upload.</summary>
+/// <summary>The limits on an account's open uploads and stored receipts, and the deletion of receipts.</summary>
 public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -76,7 +76,7 @@ public sealed class ReceiptLimitTests(PostgresServer postgres) : IAsyncLifetime
         await server.Admin.GetAsync($"/api/v1/uploads/{open}").StatusAsync(HttpStatusCode.OK);
         await server.Admin.GetAsync($"/api/v1/uploads/{newest}").StatusAsync(HttpStatusCode.OK);
 
-        // Make the receipts hold a million files in total.
+        // Make the receipts hold almost ten million files in total. The limit is a million.
         await server.SqlAsync("UPDATE upload_batches SET total = 10000, uploaded = 10000 WHERE uploaded = 1");
         await RefusedAsync();
         ((long)(await server.SqlAsync("SELECT sum(total)::bigint FROM upload_batches"))!).ShouldBeLessThanOrEqualTo(1_000_000);

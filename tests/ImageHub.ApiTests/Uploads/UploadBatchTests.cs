@@ -202,7 +202,7 @@ public sealed class UploadBatchTests(SharedServer servers) : IClassFixture<Share
         await server.Admin.TusPatchAsync(urls[1], 0, files[1].Item2).StatusAsync(HttpStatusCode.NoContent);
         var second = (await server.Admin.GetAsync($"/api/v1/groups/{group}/images").JsonAsync()).Items()[^1].Id();
 
-        // Move images after the last one, where the rest of the batch will go, until the gap between positions is used up.
+        // Move the old images to the position after the batch's only stored image, where the rest of the batch will go, until the gap is used up.
         for (var i = 0; i < 80; i++)
         {
             await server.Admin.PutAsJsonAsync($"/api/v1/groups/{group}/order", new { ids = new[] { old[i % 2] }, after = second }).StatusAsync(HttpStatusCode.NoContent);

@@ -38,7 +38,8 @@ public sealed partial class BuiltWebAppTests(ImageHubServer server) : IClassFixt
     {
         var page = await server.Visitor.GetStringAsync("/");
 
-        // The page has no inline script or style and loads nothing from other origins; only the canonical link may be absolute. JSON-LD is data, not a script.
+        // The page has no inline script or style and loads nothing from other origins. JSON and JSON-LD are data, not scripts. Only the canonical link may be
+        // absolute.
         Inline().IsMatch(page).ShouldBeFalse(page);
         Reference().Matches(page).Select(match => match.Groups["path"].Value).Except([server.Url.AbsoluteUri]).ShouldAllBe(path => path.StartsWith('/') && !path.StartsWith("//"));
     }

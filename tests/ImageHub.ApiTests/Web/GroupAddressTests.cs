@@ -65,7 +65,7 @@ public sealed class GroupAddressTests(ImageHubServer server) : IClassFixture<Ima
         await PatchAsync(second, new { isPublished = true });
         await ShouldShowAsync("/groups/contested", "Contested");
 
-        // The group that had the address last keeps it as a former one.
+        // The group that had the address last keeps it as a former address.
         await PatchAsync(second, new { slug = "moved-too" });
         await ShouldRedirectAsync(server.Visitor, "/groups/contested", "/groups/moved-too");
     }
@@ -111,7 +111,7 @@ public sealed class GroupAddressTests(ImageHubServer server) : IClassFixture<Ima
 
     private static async Task ShouldRedirectAsync(HttpClient client, string path, string target, CacheControlHeaderValue? cacheControl = null)
     {
-        // The second answer is the same: redirects are not cached.
+        // HEAD gets the same redirect as GET.
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Head])
         {
             using var request = new HttpRequestMessage(method, path);

@@ -327,7 +327,7 @@ public sealed partial class PreviewTests(PreviewTests.PublicSite site) : IClassF
             using var same = await SendAsync(path, encoding, tag);
             same.StatusCode.ShouldBe(HttpStatusCode.NotModified);
 
-            // The headers of a 304 replace those in the browser's cache.
+            // A browser replaces its cached headers with the headers of a 304, so a 304 must repeat the same values or omit them.
             foreach (var header in (string[])["Content-Security-Policy", "Referrer-Policy", "Cache-Control"])
             {
                 Header(same, header).ShouldBeOneOf("", Header(again, header));

@@ -36,7 +36,7 @@ public sealed class PublicUrlTests(ImageHubServer plain, PostgresServer postgres
         health.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await CookiesAsync(server, Host, "https")).ShouldAllBe(cookie => cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
 
-        // The same machine at its local address.
+        // A request to the local address of the same machine is not redirected.
         using var other = await SendAsync(server, "/api/v1/groups", "192.168.1.7", "http");
         other.StatusCode.ShouldBe(HttpStatusCode.OK);
         other.Headers.Contains("Strict-Transport-Security").ShouldBeFalse();

@@ -141,7 +141,7 @@ public sealed class SiteFilesTests(PostgresServer postgres)
     {
         await using var server = await StartAsync();
         await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(64, 48, seed: 96));
-        // Insert the groups without triggers, which take time for each row. The later change of the site announces the groups.
+        // Insert the groups without triggers, which take time for each row. The change of the site below invalidates the cached sitemap.
         await server.SqlAsync(
             """
             SET session_replication_role = replica;

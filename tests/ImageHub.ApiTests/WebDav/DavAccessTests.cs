@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>Credentials and connections. The scopes of keys are in the table of <see cref="Accounts.AccessTests"/>.</summary>
+/// <summary>Credentials and connections of WebDAV clients. <see cref="Accounts.AccessTests"/> covers the scopes of keys.</summary>
 public sealed class DavAccessTests(ImageHubServer server, PostgresServer postgres) : IClassFixture<ImageHubServer>
 {
     [Fact]

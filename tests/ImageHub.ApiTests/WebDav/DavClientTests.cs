@@ -8,10 +8,13 @@ using ImageHub.Testing.Images;
 namespace ImageHub.ApiTests.WebDav;
 
 /// <summary>
-/// The requests of programs that do not run here, in their order: each line is a method, a name in the folder, the size of the body and the expected status. A
-/// body of 1 is the image, 0 an empty one. The sequences are assumptions, not recordings: Finder and Explorer are known to write an empty file, lock it and then send its
-/// content; PhotoSync and Lightroom document only which address and files they send; GNOME writes a temporary file and renames it.
+/// The requests of programs that do not run here, in their order. Each line is a method, a name in the folder, an argument and the expected status. The name -
+/// is the folder itself. The argument of PUT is 1 for the image and 0 for an empty body; the argument of MOVE is the new name; other methods have none (-).
 /// </summary>
+/// <remarks>
+/// The sequences are assumptions, not recordings. Finder and Explorer are known to write an empty file, lock it and then send its content. PhotoSync and
+/// Lightroom document only the address and the files that they send. GNOME writes a temporary file and renames it.
+/// </remarks>
 public sealed class DavClientTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     private static readonly byte[] Photo = TestImages.Jpeg(seed: 1);

@@ -56,7 +56,7 @@ public sealed class DavCrashTests
         Directory.EnumerateFiles(Path.Combine(hub.DataDirectory, "staging"), "*", SearchOption.AllDirectories).Select(Path.GetFileName).ShouldBe(["lock"]);
         await client.PutDavAsync("/dav/Kept/new.jpg", TestImages.Jpeg(1200, 900, seed: 3));
 
-        // A client that deletes the address of each upload that fails does not know that this one failed because of the kill.
+        // Some clients delete the address of a failed upload. The server refuses, because this would delete the former image.
         await client.DeleteAsync("/dav/Kept/old.jpg").ProblemAsync(HttpStatusCode.Conflict, "uploadFailed");
     }
 

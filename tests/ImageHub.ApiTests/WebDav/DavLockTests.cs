@@ -7,7 +7,7 @@ using static ImageHub.Testing.DavRequests;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>Locks. litmus tests more of their rules (<see cref="LitmusTests"/>).</summary>
+/// <summary>WebDAV locks. <see cref="LitmusTests"/> covers further rules of locks.</summary>
 public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly SharedServer shared = new(postgres);
@@ -149,7 +149,7 @@ public sealed class DavLockTests(PostgresServer postgres) : IAsyncLifetime
         await dav.DavAsync("MKCOL", "/dav/Locks/Below/More").DavErrorAsync(HttpStatusCode.Locked, "lock-token-submitted");
         await dav.DavAsync("MKCOL", "/dav/Locks/Below/More", null, ("If", $"</dav/Locks/> ({token})")).StatusAsync(HttpStatusCode.Created);
 
-        // The group's own pages and routes know no locks.
+        // The routes outside WebDAV ignore locks.
         var group = (await server.Admin.GetAsync("/api/v1/groups?q=More").JsonAsync()).Items().ShouldHaveSingleItem().Id();
         await server.Admin.DeleteAsync($"/api/v1/groups/{group}").StatusAsync(HttpStatusCode.NoContent);
     }

@@ -3,10 +3,10 @@ using System.Diagnostics;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>Runs WebDAV programs of Debian.</summary>
+/// <summary>Runs WebDAV clients and the test suite litmus from Debian packages.</summary>
 internal static class DavPrograms
 {
-    /// <summary>Runs a program in a folder and returns its output after it has succeeded.</summary>
+    /// <summary>Runs a program in a folder, asserts that its exit code is 0, and returns its output.</summary>
     public static async Task<string> RunAsync(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var (exitCode, output) = await ExecuteAsync(program, folder, environment, arguments);

@@ -6,7 +6,7 @@ using static ImageHub.Testing.DavRequests;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>Properties that clients set. litmus tests more of their rules (<see cref="LitmusTests"/>).</summary>
+/// <summary>Properties that clients set. <see cref="LitmusTests"/> covers further rules of properties.</summary>
 public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     private static readonly XName Colour = XName.Get("colour", "urn:x");
@@ -186,7 +186,7 @@ public sealed class DavPropertyTests(ImageHubServer server) : IClassFixture<Imag
             }
         }
 
-        // The longest allowed names, of characters with three bytes that do not compress, fit the index.
+        // The longest allowed names fit the index, even if their characters have three bytes and do not compress.
         var random = new Random(1);
         string Letters(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)random.Next(0x4E00, 0x9FA5)));
         var name = Letters(200);

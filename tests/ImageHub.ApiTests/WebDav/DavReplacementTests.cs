@@ -13,7 +13,7 @@ namespace ImageHub.ApiTests.WebDav;
 /// <summary>Changes of files and folders while others change or lock them.</summary>
 public sealed class DavReplacementTests(PostgresServer postgres)
 {
-    /// <summary>The lock of WebDAV's locks, properties and placeholders.</summary>
+    /// <summary>Takes the advisory lock for changes of WebDAV's locks, properties and placeholders.</summary>
     private const string WebDavLock = "SELECT pg_advisory_xact_lock(347471883)";
 
     private const string InsertLock =
@@ -60,7 +60,7 @@ public sealed class DavReplacementTests(PostgresServer postgres)
         });
         moved.SetResult();
 
-        // Without a condition, the file is written again.
+        // The request without a condition writes a new file.
         await conditional.ProblemAsync(HttpStatusCode.PreconditionFailed, "preconditionFailed");
         await unconditional.StatusAsync(HttpStatusCode.NoContent);
         (await dav.ListDavAsync("/dav/Hidden/")).ShouldBe(change == "renamed" ? ["/dav/Hidden/One.jpg", "/dav/Hidden/one.jpg"] : ["/dav/Hidden/one.jpg"]);

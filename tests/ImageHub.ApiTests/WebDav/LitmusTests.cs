@@ -3,7 +3,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.ApiTests.WebDav;
 
-/// <summary>litmus (http://www.webdav.org/neon/litmus/), a test suite for WebDAV servers. It sends texts and empty files.</summary>
+/// <summary>litmus (http://www.webdav.org/neon/litmus/), a test suite for WebDAV servers. Its files are texts or empty.</summary>
 public sealed class LitmusTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     [Theory]

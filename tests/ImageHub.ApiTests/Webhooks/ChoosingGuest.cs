@@ -10,7 +10,7 @@ using ImageHub.Testing.Webhooks;
 
 namespace ImageHub.ApiTests.Webhooks;
 
-/// <summary>A guest who has chosen an image. A submitted choice is the webhook event that needs the least preparation.</summary>
+/// <summary>A guest who has marked an image as a favourite. Submitted favourites are the webhook event that needs the least preparation.</summary>
 internal sealed record ChoosingGuest(ImageHubServer Server, HttpClient Client, string Below, Guid Link, Guid Group, Guid Image)
 {
     public string Submission => $"{Below}/favourites/submit";

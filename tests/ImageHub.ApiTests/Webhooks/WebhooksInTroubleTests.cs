@@ -207,7 +207,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
     {
         await receiver.StartAsync();
 
-        // Answer after both servers have looked for events.
+        // Each answer takes half a second, so that the other server can look for events in the meantime.
         receiver.OnMessage = _ => Task.Delay(500);
         await using var first = await StartAsync();
         await using var second = await first.StartSecondAsync();
@@ -255,7 +255,7 @@ public sealed class WebhooksInTroubleTests(PostgresServer postgres) : IAsyncLife
         {
             await guest.SubmitAsync(name);
 
-            // The event may or may not have been attempted.
+            // Wait until the first attempt has started. The next submission also replaces such an event.
             await server.EventuallyAsync($"SELECT EXISTS (SELECT FROM webhook_events WHERE attempts > 0 AND body LIKE '%\"{name}\"%')");
         }
 

@@ -13,7 +13,7 @@ import { type GuestLink, linkById } from "./queries";
 
 const LinkCode = whenShown(async () => (await import("./LinkCode")).LinkCode);
 
-/** Edits a group's link, and shows its address for copying. */
+/** Edits a group's link, and shows the link's address and QR code. */
 export function EditLinkDialog({ link, onClose }: { link: GuestLink; onClose: () => void }) {
   const words = guestText.links;
   const { data, error, refetch } = useQuery(linkById(link.id));

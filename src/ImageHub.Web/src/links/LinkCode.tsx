@@ -6,7 +6,7 @@ import { guestText } from "../text/guest";
 import styles from "./LinkCode.module.css";
 import { qrCodeOf, svgOf } from "./qrCode";
 
-/** The QR code of a link, to print and to save. The printed page has the group's title and the code only. */
+/** A link's QR code, with buttons that print and save the code. The printed page shows the title, the code, an instruction and the address. */
 export function LinkCode({ address, title, isForSending }: { address: string; title: string; isForSending: boolean }) {
   const words = guestText.links;
   const code = useMemo(() => qrCodeOf(address), [address]);

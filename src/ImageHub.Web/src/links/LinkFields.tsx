@@ -37,7 +37,7 @@ export function LinkFields({
         hint={words.nameHint}
         error={wrong("name")}
       />
-      {/* A browser cannot focus an invalid field of closed details. */}
+      {/* A browser cannot focus an invalid field in closed details, so the details open. */}
       <details
         className={styles.limits}
         onInvalidCapture={({ currentTarget }) => currentTarget.toggleAttribute("open", true)}

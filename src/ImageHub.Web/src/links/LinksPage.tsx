@@ -128,7 +128,7 @@ function Row({ link, at, isDesk }: { link: GuestLink; at: number; isDesk: boolea
 const hasEnded = ({ expiresAt, views, maxViews }: GuestLink) =>
   (expiresAt != null && Date.parse(expiresAt) <= Date.now()) || (maxViews != null && views >= maxViews);
 
-/** The link's expiry as a sentence. Expired links stay on the list. */
+/** The link's expiry or end as a text. Expired links stay on the list until the server deletes them. */
 function worksUntil({ expiresAt, views, maxViews }: GuestLink): string {
   if (expiresAt != null && Date.parse(expiresAt) <= Date.now()) return mineText.ended(dateTime(expiresAt));
   if (maxViews != null && views >= maxViews) return mineText.usedUp;

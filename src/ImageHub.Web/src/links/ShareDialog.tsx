@@ -15,7 +15,7 @@ import { LinkFields, linkOf } from "./LinkFields";
 
 const LinkCode = whenShown(async () => (await import("./LinkCode")).LinkCode);
 
-/** Creates a link to a group and shows it. */
+/** Creates a link to a group, then shows the link. */
 export function ShareDialog({ group, onClose }: { group: Group; onClose: () => void }) {
   const [link, setLink] = useState<Schemas["NewLink"] & { hasMaxViews: boolean; uploads: boolean }>();
 

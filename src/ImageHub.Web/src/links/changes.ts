@@ -22,7 +22,7 @@ export async function shareGroup(id: string, body: Schemas["CreateGroupLink"]) {
   return link;
 }
 
-/** Changes a group's link. Its address stays the same. */
+/** Changes a group's link. The link's address stays the same. */
 export async function updateLink(id: string, body: Schemas["UpdateLink"]) {
   await answer(api.PATCH("/api/v1/links/{id}", { params: { path: { id } }, body }));
   await readAgain([...showingLinks, keys.link(id)]);

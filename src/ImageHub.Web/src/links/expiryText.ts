@@ -1,6 +1,6 @@
 import { locale } from "../text/locale";
 
-/** The expiry of a link in the guest's time zone: the day, "22 December", with the time of day if less than a day is left. */
+/** A link's expiry in the guest's time zone: "22 December", with the year if it is not this year, and with the time if less than a day is left. */
 export function expiryText(iso: string, now = new Date()) {
   const end = new Date(iso);
   const isSoon = end.getTime() - now.getTime() < 86_400_000;

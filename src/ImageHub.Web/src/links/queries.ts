@@ -5,7 +5,7 @@ import { Problem } from "../api/problem";
 
 export type GuestLink = Schemas["LinkResponse"];
 
-/** A shared group as its guests see it. Reading it counts as a view, once an hour. */
+/** A shared group as its guests see it. A guest's first request within an hour counts as a view. */
 export const sharedGroup = (token: string) =>
   queryOptions({
     queryKey: keys.shared(token),
@@ -27,7 +27,7 @@ export const sharedImages = (token: string) =>
     getNextPageParam: (last) => last.nextCursor || undefined,
   });
 
-/** The links that the signed-in user may end: a user's own links, or all links for an admin. */
+/** The links that the signed-in user may end: a user's own links, or all links for admins and editors. */
 export const links = infiniteQueryOptions({
   queryKey: keys.links,
   queryFn: ({ pageParam, signal }) =>
@@ -36,14 +36,14 @@ export const links = infiniteQueryOptions({
   getNextPageParam: (last) => last.nextCursor || undefined,
 });
 
-/** A link with its address, until it ends. */
+/** A link. Admins and editors also get its address until the link ends. */
 export const linkById = (id: string) =>
   queryOptions({
     queryKey: keys.link(id),
     queryFn: ({ signal }) => answer(api.GET("/api/v1/links/{id}", { params: { path: { id } }, signal })),
   });
 
-/** All links with choices, including ended links. With `groupId`, only the current links of this group. */
+/** All links with choices, including ended and deleted links. With `groupId`, only the existing links to this group. */
 export const choices = (groupId?: string) =>
   infiniteQueryOptions({
     queryKey: keys.choicesIn(groupId),

@@ -42,7 +42,7 @@ export function ImageLinksDialog({ image, tier, onClose }: { image: OwnImage; ti
   );
 }
 
-/** The form disappears with its button, so the result gets the focus and is read out. */
+/** The form disappears with its button, so the message about the refusal gets the focus and is read out. */
 const takeFocus = (sentence: HTMLElement | null) => sentence?.focus({ preventScroll: true });
 
 type Made = Schemas["NewLink"] & { variant: string };

@@ -19,7 +19,7 @@ import { AccountImages } from "./AccountImages";
 import { deleteAddedImages } from "./changes";
 import styles from "./SharedGroups.module.css";
 
-/** `/account/groups/:groupId`: a group to which the signed-in user adds photos. Other members see the group's page. */
+/** `/account/groups/:groupId`: a group to which the signed-in user adds photos. Users without the role of a contributor are sent to the group's page. */
 export function SharedGroupPage() {
   const { groupId = "" } = useParams();
   const { data: group, error, refetch } = useQuery(groupById(groupId));

@@ -7,10 +7,10 @@ import { mineText } from "../text/mine";
 import { groupsSharedWithMe } from "./queries";
 import styles from "./SharedGroups.module.css";
 
-/** A gallery page with this number of cards has as many columns as this grid, so the `sizes` of its cards apply. */
+/** This grid has as many columns as a gallery page with this number of cards, so its cards use the `sizes` of that page. */
 const likeGalleryOf = 6;
 
-/** The groups of which the signed-in user was made a member, as cards; nothing without any. */
+/** The groups of which the signed-in user was made a member, as cards. Renders nothing if there are none. */
 export function SharedGroups() {
   const list = useInfiniteQuery(groupsSharedWithMe);
   const groups = itemsOf(list.data);

@@ -23,7 +23,7 @@ export const DriveTree = (choice: Choice) => (
   </div>
 );
 
-/** The items of a folder. `isCovered`: a parent folder is ticked and includes them. */
+/** The items of a folder. `isCovered`: whether the folder or a folder above is ticked, which includes the items. */
 function Items({ folderId, isCovered, ...choice }: Choice & { folderId: string | null; isCovered: boolean }) {
   const list = useInfiniteQuery(driveItems(folderId));
   const { data, error, refetch } = list;
@@ -88,7 +88,7 @@ function Row({ item, isCovered, ...choice }: Choice & { item: DriveItem; isCover
   );
 }
 
-/** The thumbnail of an item, if OneDrive has one. */
+/** The thumbnail of an item, or an icon if there is no thumbnail. */
 function Picture({ item: { kind, thumbnailUrl } }: { item: DriveItem }) {
   const [isBroken, setIsBroken] = useState(false);
   if (kind === "folder") return <Folder size={20} aria-hidden className={styles.picture} />;

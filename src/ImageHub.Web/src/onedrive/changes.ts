@@ -29,7 +29,7 @@ export async function disconnect() {
     tellFailure(deskText.oneDrive.notDisconnected, error);
   }
 
-  // The connection is read first, so that no query for the drive's items is sent afterwards.
+  // The connection is read first, so that the page no longer shows the drive. Removing the drive's queries then sends no request.
   await queryClient.refetchQueries({ queryKey: keys.oneDrive, exact: true });
   queryClient.removeQueries({ queryKey: keys.driveFolders });
 }

@@ -49,7 +49,7 @@ export function beside(items: Item[], ids: string[], target: string, side: "befo
   return ids.includes(target) ? { ids, after: others[at - 1]?.id ?? null } : { ids, after: after ?? null };
 }
 
-/** The current positions of items, block by block. Applying them in this order restores the list. */
+/** The current positions of items, block by block. Applying these places in order restores the list after the items have moved. */
 export function placesOf(items: Item[], ids: string[]): Place[] {
   const wanted = new Set(ids);
   const places: Place[] = [];

@@ -1,7 +1,7 @@
 import { Button } from "../design/Button";
 import { text } from "../text";
 
-/** The button below a list that loads its next page; nothing once the list is complete. */
+/** A button that loads a list's next page. Renders nothing once the list is complete. */
 export function LoadMore({
   list,
   className,

@@ -10,15 +10,12 @@ import { hasModal } from "../shell/keyboard";
 
 /** The maximum number of list pages that one call of `fetchRest` fetches. */
 const mostAtOnce = 40;
-/** The interval between renderings while the rest of the list is fetched, in milliseconds. */
+/** The interval between renderings while the rest of the list is fetched, and the End key's wait, in milliseconds. */
 const atOnce = 400;
 
 /**
- * Reads a list page by page. Also returns a function that fetches the rest of the list. While it runs, the list is
- * rendered only at intervals, because rendering each page would delay the complete list.
- *
- * The End key scrolls to the end of the whole list once the list has loaded, unless the reader does something else
- * first. If loading takes longer than `atOnce`, the page first scrolls to the end of the loaded part.
+ * Reads a list page by page. Also returns a function that fetches the rest of the list. While the function runs, the list
+ * is rendered only at intervals, because rendering each page would delay the complete list.
  */
 export function useInfiniteList<Page, Key extends QueryKey, Param>(
   options: UseInfiniteQueryOptions<Page, Error, InfiniteData<Page>, Key, Param>,
@@ -34,7 +31,10 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const latest = useRef(query);
   latest.current = query;
 
-  /** Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. */
+  /**
+   * Resolves when the list is complete or has grown by the maximum number of pages, or when a request has failed. Resolves
+   * at once if another call is running.
+   */
   const fetchRest = useCallback(async () => {
     if (isFetchingRest.current) return;
     isFetchingRest.current = true;
@@ -49,6 +49,8 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     render();
   }, []);
 
+  // The End key scrolls to the end of the whole list once the list has loaded, unless the reader does something else first.
+  // If loading takes longer than `atOnce`, the page first scrolls to the end of the loaded part.
   const goesToEnd = useRef(false);
   const { hasNextPage, data } = query;
   const loaded = data?.pages.length;

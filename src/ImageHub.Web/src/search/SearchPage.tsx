@@ -24,7 +24,7 @@ import styles from "./SearchPage.module.css";
 
 const defaultSort: Sort = "-createdAt";
 
-/** The number of offered tags in addition to the chosen tags. */
+/** The maximum number of offered tags in addition to the chosen tags. */
 const offered = 24;
 
 /** `/search`: the groups and photos that match a term. The address contains the state: `q`, `tag` (repeated) and `sort`. */

@@ -23,8 +23,8 @@ interface Suggestion {
 }
 
 /**
- * Groups and photos that match a field's text, in a list below it (the combobox pattern of the ARIA Authoring
- * Practices). The focus stays in the field. Arrow keys choose, Enter opens, Escape closes the list.
+ * Groups and photos that match a field's text, in a list below the field (the combobox pattern of the ARIA Authoring
+ * Practices). The focus stays in the field. Arrow keys choose a suggestion, Enter opens it, Escape closes the list.
  */
 export function Suggestions({ field, typed }: { field: RefObject<HTMLInputElement | null>; typed: string }) {
   const id = useId();

@@ -1,6 +1,6 @@
 import { locale } from "../text/locale";
 
-/** The number of suggested photos, and the maximum from one group. */
+/** The maximum number of suggested photos, and the maximum from one group. */
 const [most, mostOfOne] = [6, 3];
 
 /**

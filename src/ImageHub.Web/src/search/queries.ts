@@ -18,7 +18,7 @@ export interface Wanted {
   takenTo?: string;
 }
 
-/** Removes users' private images, which only admins' results contain. These images have no renditions to show. */
+/** Removes users' private images, which only the results of admins and editors contain. These images have no renditions to show. */
 const reachable = <T extends { items: Photograph[] }, P>(data: InfiniteData<T, P>) => ({
   ...data,
   pages: data.pages.map((page) => ({ ...page, items: page.items.filter((image) => image.low) })),
@@ -75,7 +75,7 @@ export const suggestions = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
-/** The title of a group that the gallery has loaded; undefined if it is unknown. */
+/** The title of a group that the gallery has loaded; undefined for other groups. */
 export const knownTitle = (id: string) =>
   queryClient
     .getQueriesData<Schemas["PageOfGroupResponse"]>({ queryKey: keys.gallery })

@@ -5,7 +5,7 @@ import { Dialog, DialogActions } from "../design/overlays/Dialog";
 import { text } from "../text";
 import { reason } from "./Failure";
 
-/** The server's message about a field, if any. */
+/** Returns the server's message about a field, if any. */
 type Wrong = (field: string) => string | undefined;
 
 /** A dialog with a form. It prevents double submission, and keeps the input if submission fails. */

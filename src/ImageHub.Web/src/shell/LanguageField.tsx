@@ -4,7 +4,7 @@ import { type Language, language, languages } from "../text/locale";
 import { chooseLanguage } from "../text/words";
 import styles from "./LanguageField.module.css";
 
-/** A change of language renders the page again, so the focus must be restored. */
+/** Whether the next field takes the focus. A change of language replaces the page's elements, including the field. */
 let hadFocus = false;
 
 const take = (field: HTMLSelectElement | null) => {
@@ -15,7 +15,7 @@ const take = (field: HTMLSelectElement | null) => {
 
 async function choose(chosen: Language) {
   hadFocus = true;
-  // Without a connection neither the page nor the field changes.
+  // If the texts cannot be loaded, neither the page nor the field changes.
   await chooseLanguage(chosen).catch(() => {
     hadFocus = false;
   });

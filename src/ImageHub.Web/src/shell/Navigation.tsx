@@ -19,8 +19,8 @@ export interface Page {
 const toAction = ({ name, to }: Page) => ({ id: to, name, href: to });
 
 /**
- * The header's entries: the first entries as links, the others in a menu. On narrow windows all entries are in a menu. A
- * menu that contains the current page shows the page's name.
+ * The header's entries. Entries with the place `more` are in a menu; all other entries are links. On narrow windows all
+ * entries are in one menu. A menu that contains the current page shows the page's name.
  */
 export function Navigation({ pages }: { pages: Page[] }) {
   const { pathname } = useLocation();

@@ -43,7 +43,7 @@ export function Shell() {
           <span className={styles.links}>
             {!isGuest && (
               <>
-                {/* These pages contain the field. */}
+                {/* The search page and the timeline have a search field of their own. */}
                 {pathname !== "/search" && pathname !== "/timeline" && <HeaderSearch key={pathname} />}
                 <Link to="/timeline" className={styles.link}>
                   <CalendarDays size={16} aria-hidden />
@@ -87,7 +87,7 @@ export function Shell() {
         )}
       </footer>
       <PageFocus />
-      {/* A user who has left the desk during an upload sees its progress. */}
+      {/* A user who has left the desk during an upload still sees the progress. */}
       {isUploading && (
         <Suspense>
           <UploadsPanel />

@@ -1,6 +1,6 @@
 const focusOn = (element: HTMLElement) => element.focus({ preventScroll: true });
 
-/** If the focused element has been removed, moves the focus to the element that `place` finds, or to the page. */
+/** If the focused element has been removed, moves the focus to the element that `place` finds, or to the page's content. */
 export function keepFocus(place: () => HTMLElement | null | undefined, focus = focusOn, frames = 20) {
   requestAnimationFrame(() => {
     const next = place() ?? document.getElementById("content");
@@ -10,7 +10,7 @@ export function keepFocus(place: () => HTMLElement | null | undefined, focus = f
   });
 }
 
-/** Moves the focus from a removed row's last button to the last button of the next row. */
+/** Moves the focus from a removed row's last button to the last button of the next row, or of the last row. */
 export const keepRow = (at: number) =>
   keepFocus(() => {
     const buttons = [...document.querySelectorAll<HTMLElement>("#content li > button:last-of-type")];

@@ -1,5 +1,5 @@
 /**
- * The name of a key, with letters in lower case. On a keyboard without Latin letters it is the letter at the same
+ * The name of a key, with letters in lower case. On a keyboard without Latin letters, the name is the letter at the same
  * position of a Latin keyboard.
  */
 export function keyOf({ key, code }: Pick<KeyboardEvent, "key" | "code">): string {

@@ -28,7 +28,7 @@ export function useScroll() {
     return () => removeEventListener("pagehide", keep);
   }, []);
 
-  // Runs before the next page scrolls, which would overwrite this page's position.
+  // The listener is removed before the next page scrolls. Otherwise that scroll would overwrite this page's position.
   useLayoutEffect(() => {
     const note = () => {
       positions[key] = scrollY;
@@ -55,7 +55,7 @@ export function useScroll() {
 /** The page of an address. The viewer does not count as a page. */
 export const pathOfPage = (pathname: string) => pathname.replace(/\/images\/[^/]+$/, "");
 
-/** Scrolls to `top` now and whenever the page grows. */
+/** Scrolls to `top` now, and when the page grows, until the position is reached or the reader scrolls. */
 function follow(top: number) {
   const content = new ResizeObserver(() => {
     scrollTo(0, top);

@@ -7,7 +7,7 @@ import { text } from "../text";
 import styles from "./AboutPage.module.css";
 import { useSite } from "./site";
 
-/** `/about`: the owner's text about the photographer, and the address to write to. */
+/** `/about`: the owner's text about the photographer, and the e-mail address. */
 export function AboutPage() {
   const site = useSite();
   if (site === undefined) return <Waiting />;

@@ -3,7 +3,7 @@ import { deskText } from "../text/desk";
 import styles from "./AppearanceFields.module.css";
 import type { Site } from "./site";
 
-/** The choice of the layout of groups' photos. Each option shows a drawing of the layout. */
+/** The field for the layout of a group's photos. Each option shows a drawing of the layout. */
 export const LayoutField = ({
   value,
   onChange,
@@ -23,7 +23,7 @@ export const LayoutField = ({
   />
 );
 
-/** The choice of the typeface of titles. Each option shows a sample word. */
+/** The field for the typeface of titles. Each option shows a sample word. */
 export const TypefaceField = ({
   value,
   onChange,

@@ -5,8 +5,8 @@ import type { Logo, Site } from "./site";
 const header = { width: 220, height: 36 };
 
 /**
- * The site's logo or, without one, its title. Until the app has loaded, the page shows the same elements as written by
- * the server.
+ * The site's logo, or the site's title if there is no logo. Until the app has loaded, the page shows the same elements,
+ * which the server has written.
  */
 export function Brand({
   site: { title, logo, logoDark },
@@ -38,7 +38,7 @@ export function Brand({
   );
 }
 
-/** The size of a logo within a box, which never enlarges it. */
+/** The size of a logo that fits into a box. A small logo is not enlarged. */
 export function fitLogo({ width, height }: Logo, box: typeof header) {
   const scale = Math.min(1, box.width / width, box.height / height);
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };

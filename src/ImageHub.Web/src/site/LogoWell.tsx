@@ -16,7 +16,7 @@ const maxBytes = 5 * 1024 * 1024;
 const box = { width: 240, height: 72 };
 const smallBox = { width: 220, height: 36 };
 
-/** A logo on its background. It is replaced by a dropped or chosen file, or removed. Changes are saved at once. */
+/** A logo on its background. A dropped or chosen file replaces the logo; a button removes it. Changes are saved at once. */
 export function LogoWell({ kind, site }: { kind: LogoKind; site: Site }) {
   const words = deskText.site;
   const isDark = kind === "logoDark";
@@ -54,7 +54,7 @@ export function LogoWell({ kind, site }: { kind: LogoKind; site: Site }) {
   }
 
   function remove() {
-    // The button disappears with the logo.
+    // This button disappears with the logo, so the focus moves first.
     choose.current?.focus();
     void run(() => deleteLogo(kind), words.logoRemoving, words.logoRemoved);
   }
@@ -115,7 +115,7 @@ export function LogoWell({ kind, site }: { kind: LogoKind; site: Site }) {
           accept="image/png,image/webp,image/jpeg,image/avif"
           onChange={({ currentTarget }) => {
             send(currentTarget.files?.[0]);
-            // The same file can be chosen again.
+            // Otherwise choosing the same file again would cause no event.
             currentTarget.value = "";
           }}
         />

@@ -7,7 +7,7 @@ import { SelectField } from "../design/fields/Field";
 import { deskText } from "../text/desk";
 import { useSite } from "./site";
 
-/** What visitors of a group or guests of a link may have; null: the same as in the link's group. */
+/** The downloads and the watermark for a group's visitors or a link's guests; null: the setting of the link's group applies. */
 interface Rights {
   downloads: Downloads | null;
   watermark: boolean | null;

@@ -69,7 +69,7 @@ export function WatermarkFields({
           accept="image/png,image/webp,image/jpeg,image/avif"
           onChange={({ currentTarget }) => {
             void send(currentTarget.files?.[0]);
-            // The same file can be chosen again.
+            // Otherwise choosing the same file again would cause no event.
             currentTarget.value = "";
           }}
         />
@@ -78,7 +78,7 @@ export function WatermarkFields({
             look="quiet"
             aria-label={words.remove}
             onClick={() => {
-              // The button disappears with the watermark.
+              // This button disappears with the watermark, so the focus moves first.
               choose.current?.focus();
               onChange(null);
             }}
@@ -153,7 +153,7 @@ const Slider = ({
   </label>
 );
 
-/** An approximate preview on a picture of 3 : 2. */
+/** An approximate preview on a picture with the aspect ratio 3 : 2. */
 function Sample({
   mark: { imageId, position, opacity, widthPercent },
   tone,

@@ -18,7 +18,7 @@ const paths = { logo: "/api/v1/site/logo", logoDark: "/api/v1/site/logo/dark" } 
 /** Replaces a logo with a file. */
 export async function replaceLogo(kind: LogoKind, file: File) {
   const headers = { "Content-Type": "application/octet-stream" };
-  // The type of a binary body is a text in the generated client.
+  // The generated client expects a string as a binary body, so the serializer supplies the file.
   show(await answer(api.PUT(paths[kind], { body: "", bodySerializer: () => file, headers })));
 }
 

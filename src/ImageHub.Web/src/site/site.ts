@@ -7,7 +7,7 @@ import { keys } from "../api/keys";
 export type Site = Schemas["SiteResponse"];
 export type Logo = NonNullable<Site["logo"]>;
 
-/** The settings that the server has written into the document of a gallery, group, photo or link page. */
+/** The settings that the server has written into the document of a gallery, group, photo, link or `/about` page. */
 const written = document.getElementById("site")?.textContent;
 
 export const siteQuery = queryOptions<Site>({

@@ -17,7 +17,7 @@ import styles from "./StorageDesk.module.css";
 /** The shade of a part by its index. */
 const shade = (at: number) => ({ "--at": at }) as CSSProperties;
 
-/** `/admin/storage`: the used storage, and the health of the services behind it. */
+/** `/admin/storage`: the used storage, and the health of the services that the server depends on. */
 export function StorageDesk() {
   const use = useQuery(storage);
   const checked = useQuery(health);

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 
 export type DamagedObject = Schemas["DamagedObjectResponse"];
 
-/** The used storage and the number of lost files. */
+/** The used storage, its growth, the number of lost files, and the last check and backup. */
 export const storage = queryOptions({
   queryKey: [...keys.desk, "storage"],
   queryFn: ({ signal }) => answer(api.GET("/api/v1/storage", { signal })),
@@ -24,7 +24,7 @@ export const health = queryOptions({
   refetchInterval: 10_000,
 });
 
-/** Lost files that cannot be restored, in the order of detection. */
+/** Lost or corrupt files that the server could not restore, in the order of detection. */
 export const damaged = infiniteQueryOptions({
   queryKey: [...keys.desk, "storage", "damaged"],
   queryFn: ({ pageParam, signal }) =>

@@ -10,7 +10,7 @@ export function bytes(value: number) {
   return `${(value / 1000 ** power).toLocaleString(locale, { maximumFractionDigits: 1 })} ${units[power]}`;
 }
 
-/** A percentage: "20 %" for 20. */
+/** A percentage: "20%" for 20. */
 export const percent = (value: number) => (value / 100).toLocaleString(locale, { style: "percent" });
 
 /** A date and time in the reader's time zone. */
@@ -25,7 +25,7 @@ export const cameraTime = (iso: string) =>
     new Date(`${iso.replace(/(Z|[+-]\d\d:?\d\d)$/, "")}Z`),
   );
 
-/** A duration in seconds: "8 s", "3 min", "2 h 5 min". */
+/** A duration, given in seconds: "8 sec", "3 min", "2 hr 5 min". */
 export function duration(seconds: number) {
   const unit = (value: number, name: string) =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);

@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The English texts of downloads and guests' choices. They load when either is first used. */
+/** The English texts of downloads, guests' choices and links to groups. They load with the first page or part that uses them. */
 export const en = {
   selection: {
     name: "Selected photos",

@@ -103,7 +103,7 @@ const others = {
   },
 };
 
-/** Every text by its path: "page.gallery.empty". Functions are called with numbers, or with strings if they require them. */
+/** Every text by its path: ".page.gallery.empty". Functions are called with numbers, or with strings if they require them. */
 function textsOf(words: unknown, place = ""): [string, string][] {
   if (typeof words === "string") return [[place, words]];
   if (typeof words === "function") return [[place, String(said(words))]];

@@ -11,7 +11,7 @@ const isSpoken = (tag: string | null): tag is Language => tag !== null && Object
 
 const primary = (tag: string) => tag.split("-")[0] ?? "";
 
-/** The stored choice, or else the first supported language of the browser's preferences. */
+/** The stored choice, or else the first supported language of the browser's preferences, or else English. */
 function wanted(): Language {
   const chosen = localStorage.getItem(stored);
   return isSpoken(chosen) ? chosen : (navigator.languages.map(primary).find(isSpoken) ?? "en");
@@ -36,7 +36,7 @@ apply(language.get());
 /** Whether the page's direction is right to left. */
 export const isRightToLeft = () => document.documentElement.dir === "rtl";
 
-/** Changes the page's language and stores it for the next visit. The page must be rendered again. */
+/** Changes the page's language and stores it for the next visit. `App` then renders the page again. */
 export function remember(chosen: Language) {
   localStorage.setItem(stored, chosen);
   apply(chosen);

@@ -1,6 +1,6 @@
 import { count, photos, plural } from "./counts.en";
 
-/** The English texts for signed-in users. Visitors do not load them. */
+/** The English texts for signed-in users. Visitors load them only with the sign-in page and the sheet in which guests send photos. */
 export const en = {
   links: "Links",
   account: "Account",

@@ -1,4 +1,4 @@
-/** The first page's texts in the languages other than English. */
+/** The loaders of the texts of `en.ts` in the other languages. */
 export const others = {
   de: () => import("./de"),
   fr: () => import("./fr"),

@@ -17,7 +17,7 @@ const parts: ((chosen: Language) => Promise<() => void>)[] = [];
 
 let pending: Promise<unknown> = Promise.resolve();
 
-/** Registers a part of the app for translation: English is part of its code, other languages are loaded on demand. */
+/** Registers a part of the app for translation. The part's code includes the English texts; other languages are loaded on demand. */
 export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Words<T>) => void) {
   const fetchWords = async (chosen: Language) => {
     const words = chosen === "en" ? english : (await others[chosen]()).words;
@@ -25,7 +25,7 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
   };
   parts.push(fetchWords);
   if (language.get() === "en") return;
-  // Without a connection the part stays English.
+  // If the texts cannot be loaded, the part stays English.
   const taken = fetchWords(language.get()).then(
     (applyWords) => applyWords(),
     () => undefined,
@@ -33,7 +33,7 @@ export function speak<T>(english: Words<T>, others: Others<T>, take: (words: Wor
   pending = Promise.all([pending, taken]);
 }
 
-/** Resolves when all loaded parts of the app have their texts. */
+/** Resolves when the texts of all loaded parts of the app have loaded or failed to load. */
 export const haveWords = () => pending;
 
 /** Changes the page's language, now and for the next visit. Throws and changes nothing if the texts fail to load. */

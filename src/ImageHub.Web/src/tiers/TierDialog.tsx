@@ -8,7 +8,7 @@ import type { Tier } from "./queries";
 
 const megabyte = 1_000_000;
 
-/** Edits the limits and rights of a tier. */
+/** Creates a tier, or edits its name, limits and rights. */
 export function TierDialog({ tier, onClose }: { tier?: Tier; onClose: () => void }) {
   async function submit(fields: FormData) {
     const bytesOf = (name: string) => (fields.get(name) ? Math.round(Number(fields.get(name)) * megabyte) : null);

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 
 export type Tier = Schemas["TierResponse"];
 
-/** The tiers. A page of a hundred is enough for all of them. */
+/** The tiers. One page of 100 is enough for all tiers. */
 export const tiers = queryOptions({
   queryKey: keys.tiers,
   queryFn: async ({ signal }) =>

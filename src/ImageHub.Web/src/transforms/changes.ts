@@ -10,7 +10,7 @@ export async function createKey(body: Schemas["CreateTransformKey"]) {
   return key;
 }
 
-/** Revokes a key, which ends its addresses at once. */
+/** Revokes a key. The addresses that it has signed stop working within a second. */
 export const revokeKey = (key: TransformKey) =>
   removeKey(transformKeys.queryKey, key, () =>
     answer(api.DELETE("/api/v1/transform-keys/{id}", { params: { path: { id: key.id } } })),

@@ -8,12 +8,12 @@ import { deskText } from "../text/desk";
 import { mineText } from "../text/mine";
 import type { TrashItem } from "./queries";
 
-/** Restored items reappear in the lists of groups and images. */
+/** The queries to read again. Restored items reappear in the lists of groups and images. */
 const touched = [...showing(), keys.groups];
 
 const without = (gone: TrashItem[]) => changeItems<TrashItem>((items) => items.filter((item) => !gone.includes(item)));
 
-/** Restores groups, with the images deleted with them, and images. */
+/** Restores images and groups. A group is restored with the groups and images that were deleted with it. */
 export async function restore(items: TrashItem[]) {
   let restored = 0;
   await change<Pages<TrashItem>>({

@@ -4,7 +4,7 @@ import { keys } from "../api/keys";
 
 export type TrashItem = Schemas["TrashItem"];
 
-/** The items in the trash, the newest first. Pages have numbers, because keyset pages do not include the total. */
+/** The items in the trash, the latest deletion first. Pages have numbers, because keyset pages do not include the total. */
 export const trash = infiniteQueryOptions({
   queryKey: keys.trash,
   queryFn: ({ pageParam, signal }) =>

@@ -13,7 +13,7 @@ import { deskText } from "../../text/desk";
 import { dateTime } from "../../text/format";
 import { choices } from "../queries";
 
-/** `/admin/links/favourites`: the links whose guests have chosen photos, ended links included. */
+/** `/admin/links/favourites`: the links whose guests have chosen photos, including ended and deleted links. */
 export function ChoicesPage() {
   const words = deskText.choices;
   const list = useInfiniteQuery(choices());

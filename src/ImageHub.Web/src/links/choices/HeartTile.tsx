@@ -6,7 +6,7 @@ import { setFavourite } from "./favourites";
 import styles from "./HeartTile.module.css";
 import { useIsChosen } from "./useChoice";
 
-/** A photo with a heart button that chooses it. */
+/** A photo with a heart button that adds the photo to the guest's choice or removes it. */
 export function HeartTile({ image: { id }, name, style, link }: TileProps) {
   const { token = "" } = useParams();
   const isChosen = useIsChosen(id);

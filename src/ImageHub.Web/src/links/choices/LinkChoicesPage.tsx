@@ -24,14 +24,14 @@ import { deleteChoices, moveToNewGroup } from "./choicesChanges";
 import { type Guest, guestNameOf } from "./guestName";
 import styles from "./LinkChoicesPage.module.css";
 
-/** `/admin/links/:linkId/favourites`: the choices of a link's guests, submitted choices first. The page also works for ended links. */
+/** `/admin/links/:linkId/favourites`: the choices of a link's guests, submitted choices first. The page also shows ended and deleted links. */
 export function LinkChoicesPage() {
   const { linkId = "" } = useParams();
   const words = deskText.choices;
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(choicesOf(linkId));
   const [asks, setAsks] = useState(false);
-  // The photos' group when the page was opened. This page can move the photos to another group.
+  // The group of the first photo that has one. It stays the same while the page is open, although the page can move photos.
   const groupId = useRef<string>(null);
   groupId.current ??= data?.guests.flatMap(({ items }) => items).find((item) => item.groupId != null)?.groupId ?? null;
   const group = useQuery({ ...groupById(groupId.current ?? ""), enabled: groupId.current !== null });
@@ -91,7 +91,7 @@ function GuestSection({ linkId, guest, name }: { linkId: string; guest: Guest; n
   const words = deskText.choices;
   const { id, items, submittedAt } = guest;
   const [dialog, setDialog] = useState<"names" | "group">();
-  // The group that contains most of the photos.
+  // The group that contains more of the photos than any other group.
   const groups = Map.groupBy(
     items.filter(({ groupId }) => groupId != null),
     ({ groupId }) => groupId as string,

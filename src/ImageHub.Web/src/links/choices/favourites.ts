@@ -10,7 +10,7 @@ import { guestText } from "../../text/guest";
 type Favourites = Schemas["GuestFavourites"];
 type Favourite = Schemas["GuestFavourite"];
 
-/** Changes that are being saved, by link and photo. `turn` settles with the last change; `before`: the saved state. */
+/** Changes that are being saved, by link and photo. `turn` settles with the photo's last change; `before` is the photo's saved state. */
 const saving = new Map<string, { turn: Promise<void>; before: Favourite | undefined }>();
 
 /** The number of changes so far. */
@@ -22,14 +22,14 @@ export const favouritesOf = (token: string) =>
     queryKey: keys.favourites(token),
     queryFn: ({ signal }) =>
       answer(api.GET("/api/v1/shared/{token}/favourites", { params: { path: { token } }, signal })),
-    // Another tab may have changed the choice, but pending changes are newer.
+    // Another tab may have changed the choice, but this tab's pending changes are newer.
     refetchOnWindowFocus: () => saving.size === 0,
   });
 
 /** The ids of the chosen photos, for components that show a single photo. */
 export const chosen = store<ReadonlySet<string>>(new Set());
 
-/** The state of the choice: the reason of the last failure, and whether it has changed since it was sent. */
+/** The state of the choice: the message about the last failure, and whether the choice has changed since it was sent. */
 export const standing = store<{ failure?: string; isChanged?: boolean }>({});
 
 /**
@@ -49,7 +49,7 @@ export async function setFavourite(token: string, imageId: string, note: string 
   saving.set(id, entry);
   try {
     await turn;
-    // A later change that fails is rolled back to this state.
+    // If a later change fails, it is rolled back to this state.
     const newest = saving.get(id);
     if (newest) newest.before = item;
     standing.set({ isChanged: true });
@@ -99,7 +99,7 @@ const show = (token: string, imageId: string, item: Favourite | undefined) =>
     (data) => data && { ...data, items: withItem(data.items, imageId, item) },
   );
 
-/** The choice with one photo changed in place, or added at the end. */
+/** The choice with one photo changed in place, added at the end, or removed if `item` is undefined. */
 export function withItem(items: Favourite[], imageId: string, item: Favourite | undefined): Favourite[] {
   if (item === undefined) return items.filter((other) => other.imageId !== imageId);
   return items.some((other) => other.imageId === imageId)

@@ -4,7 +4,7 @@ import { useStore } from "../../api/useStore";
 import type { ViewerChoice } from "../../images/viewer/viewerChoice";
 import { chosen, favouritesOf, setFavourite, standing } from "./favourites";
 
-/** The guest's choice for a link's page and viewer; undefined until it is loaded, or if the link does not allow it. */
+/** The guest's choice for a link's page and viewer; undefined until the choice is loaded, or if the link allows no choice. */
 export function useChoice(token: string, isAllowed: boolean): ViewerChoice | undefined {
   const { data } = useQuery({ ...favouritesOf(token), enabled: isAllowed });
   const { failure } = useStore(standing);

@@ -25,7 +25,7 @@ const receipts = (token: string) => ({
     const found = await Promise.all(
       ids.map((id) =>
         answer(api.GET("/api/v1/shared/{token}/uploads/{id}", params(id))).catch((error) => {
-          // The server has deleted an old receipt.
+          // The server deletes old receipts.
           if (!isMissing(error)) throw error;
           return null;
         }),
@@ -64,7 +64,7 @@ export function SendingSheet({ token, onClose }: { token: string; onClose: () =>
 
   function add({ currentTarget }: ChangeEvent<HTMLInputElement>) {
     const chosen = [...(currentTarget.files ?? [])];
-    // The same files can be chosen again.
+    // Otherwise choosing the same files again would cause no event.
     currentTarget.value = "";
     if (chosen.length === 0) return;
     writeName(name.trim());

@@ -29,7 +29,7 @@ export interface Sending {
 
 type Trouble = "offline" | "busy" | "locked";
 
-/** A photo that is not sent yet. */
+/** A photo that has not been sent yet. */
 interface Pending {
   key: string;
   file: File;
@@ -46,18 +46,18 @@ interface Pending {
 /** The number of photos that are sent at once. A phone's connection is not faster with more. */
 const atOnce = 2;
 
-/** A request without progress for this time is sent again, in milliseconds. Phones leave connections hanging after a dead zone. */
+/** A request is sent again after this time without progress, in milliseconds. Phones leave connections hanging after a dead zone. */
 const stalledAfter = { sending: 20_000, storing: 120_000 };
 
 /** The time in seconds between attempts while the link waits for its password. */
 const secondsToUnlock = 5;
 
-/** The code of a file that the browser can no longer read, because it was changed or deleted. */
+/** The error code for a file that the browser can no longer read, because the file was changed or deleted. */
 const unreadable = "unreadable";
 
 const noAnswer: Answer = { status: 0, body: null, retryAfter: null };
 
-/** Sends a guest's photos. It lives outside React, so that the photos continue while the sheet is closed. */
+/** Sends a guest's photos. The sender lives outside React, so that sending continues while the sheet is closed. */
 export class PhotoSender {
   readonly state = store<Sending>({ photos: [], trouble: null });
   private readonly pending: Pending[] = [];
@@ -83,7 +83,7 @@ export class PhotoSender {
     });
   }
 
-  /** Adds chosen files. A file that this browser has sent before is not sent again, and an unfinished one continues. */
+  /** Adds chosen files. A file that this browser has sent before is not sent again, and an unfinished file continues. */
   add(name: string, files: File[]) {
     this.name = name;
     const known = readSent(this.token).files;
@@ -239,7 +239,7 @@ export class PhotoSender {
     }
   }
 
-  /** Whether the link still accepts photos. Reading the group also sets the guest's cookie. */
+  /** Whether the link accepts photos; also true if the server does not say. Reading the group also sets the guest's cookie. */
   private async isOpen(): Promise<boolean> {
     try {
       const group = await queryClient.fetchQuery({ ...sharedGroup(this.token), staleTime: 0 });
@@ -348,7 +348,7 @@ const isReadable = (file: File) =>
       () => false,
     );
 
-/** The reason for a refusal in the guest's words. */
+/** The reason for a refusal as a text for the guest. */
 function reasonOf(code: string): string {
   const { reasons } = sendingText;
   return code in reasons ? reasons[code as keyof typeof reasons] : reasons.refused;

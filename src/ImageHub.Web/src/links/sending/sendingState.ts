@@ -1,4 +1,7 @@
 import { store } from "../../api/store";
 
-/** The sent and the total number of this guest's photos while they are being sent; null otherwise. The page shows it when the sheet is closed. */
+/**
+ * The number of this guest's sent photos and of all sent or pending photos; null while no photo is pending. The page shows
+ * these numbers when the sheet is closed.
+ */
 export const sendingCount = store<{ sent: number; total: number } | null>(null);

@@ -3,19 +3,19 @@
  * again after a reload are continued and not sent twice.
  */
 export interface SentPhotos {
-  /** The upload address of each announced file, or `sent`. */
+  /** By `fileKey`: the upload address of an announced file, or `sent` for a file that the server has. */
   files: Record<string, string>;
   /** The ids of the receipts, oldest first. */
   receipts: string[];
 }
 
-/** The maximum number of stored files and receipts of a link. A guest can send at most 5,000 photos. */
+/** The maximum number of stored files and receipts of a link. A link accepts at most 5,000 photos. */
 const most = { files: 5_000, receipts: 100 };
 
 const nameKey = "imagehub.guestName";
 const keyOf = (token: string) => `imagehub.sent.${token}`;
 
-/** Identifies a file of the camera roll. Some phones report another modification time each time a photo is chosen. */
+/** Identifies a file of the camera roll. Some phones report a new modification time each time a photo is chosen, so the key omits it. */
 export const fileKey = ({ name, size }: File) => `${name} ${size}`;
 
 export function readSent(token: string): SentPhotos {
@@ -35,7 +35,7 @@ export function writeSent(token: string, { files, receipts }: SentPhotos) {
   store(keyOf(token), JSON.stringify(kept));
 }
 
-/** The name that the guest entered last, with any link. */
+/** The name that the guest last entered for any link. */
 export const readName = () => localStorage.getItem(nameKey) ?? "";
 
 export const writeName = (name: string) => store(nameKey, name);

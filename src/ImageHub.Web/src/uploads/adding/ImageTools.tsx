@@ -22,8 +22,8 @@ export interface ImageAction extends Action {
 }
 
 /**
- * The toolbar of a grid of images: the selection with its actions, and the upload of files. It keeps its size when the
- * selection changes. On a phone the actions are at the bottom of the window.
+ * The toolbar of a grid of images: the selection with its actions, and the upload of files. The toolbar keeps its size when
+ * the selection changes. On a phone the actions are at the bottom of the window.
  */
 export function ImageTools({
   target,
@@ -54,7 +54,7 @@ export function ImageTools({
       <div className={styles.tools} role="toolbar" aria-label={mineText.desk.imageActions}>
         <div className={styles.selection}>
           {onToggleAll && (
-            // A single button for both actions keeps the focus.
+            // One button has both actions, so that it keeps the focus.
             <Button look="quiet" onClick={onToggleAll}>
               {selected > 0 ? mineText.desk.clearSelection : mineText.desk.selectAll}
             </Button>

@@ -21,7 +21,7 @@ export function PickFiles({
     hidden: true,
     onChange: ({ currentTarget }: { currentTarget: HTMLInputElement }) => {
       if (currentTarget.files !== null) take(pickedFiles(currentTarget.files));
-      // The same files can be picked again.
+      // Otherwise picking the same files again would cause no event.
       currentTarget.value = "";
     },
   } as const;

@@ -15,7 +15,7 @@ export interface Uploads {
 
 const Context = createContext<Uploads | null>(null);
 
-/** Provides uploads to the pages below it. It is mounted once; uploads continue on pages outside it. */
+/** Provides uploads to the pages inside. Uploads continue on pages outside the provider. */
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const { isBusy } = useStore(uploads.snapshot);
   const value = useMemo<Uploads>(() => ({ add, isBusy }), [isBusy]);

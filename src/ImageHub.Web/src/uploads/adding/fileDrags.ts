@@ -1,4 +1,4 @@
-/** Whether a drag began in this page. Browsers offer a dragged image as a file, too. */
+/** Whether the current drag began in this page. Such a drag is not an upload, although browsers offer a dragged image as a file. */
 let isOurs = false;
 
 const capture = { capture: true };

@@ -10,7 +10,7 @@ export interface SizedFile extends DroppedFile {
   size: number;
 }
 
-/** Reads the size of each file once, a few files at a time. Browsers read a size synchronously, which blocks the page. */
+/** Reads the size of each file once, with a break after every 50 files, because browsers read a size synchronously and block the page. */
 export async function withSizes(files: DroppedFile[]): Promise<SizedFile[]> {
   const together = 50;
   const sized: SizedFile[] = [];
@@ -21,7 +21,7 @@ export async function withSizes(files: DroppedFile[]): Promise<SizedFile[]> {
   return sized;
 }
 
-/** The dropped or pasted files, including those in folders, in the order of the folders. */
+/** The dropped or pasted files, including the files in folders, in the order of `inOrder`. */
 export async function droppedFiles(transfer: DataTransfer): Promise<DroppedFile[]> {
   // The transfer is empty after the event, so all entries are read before the first await.
   const found = [...transfer.items]
@@ -61,7 +61,7 @@ const fileOf = (entry: FileSystemFileEntry) =>
 
 const natural = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
-/** The files in natural order, the files of a folder before those of its subfolders, without the operating system's files. */
+/** The files in natural order, a folder's files before its subfolders' files, without hidden files and the operating system's files. */
 export function inOrder(files: DroppedFile[]): DroppedFile[] {
   return files
     .filter(({ file, folder }) => !isClutter(file.name) && !folder.split("/").some(isClutter))
@@ -88,7 +88,7 @@ export const isNoImage = ({ type }: { type: string }) =>
   /^(audio|font|message|model|text|video)\//.test(type) ||
   (type.startsWith("application/") && type !== "application/octet-stream");
 
-/** The files on the clipboard. Browsers name every copied picture "image.png", but names are unique in a group. */
+/** The files on the clipboard. A copied picture gets a new name: browsers name every picture "image.png", but names are unique in a group. */
 export const pastedFiles = async (transfer: DataTransfer, now: Date): Promise<DroppedFile[]> =>
   (await droppedFiles(transfer)).map(({ file, folder }) => ({
     file: file.name === "image.png" ? new File([file], pastedName(now), { type: file.type }) : file,

@@ -6,7 +6,7 @@ export const largest = 10_000;
 
 const key = "imagehub.uploads.longestSide";
 
-/** The longest side that photos are reduced to before they are sent; null: photos are sent unchanged. */
+/** The longest side in pixels to which photos are reduced before they are sent; null: photos are sent unchanged. */
 export const longestSide = store<number | null>(stored());
 
 export function setLongestSide(pixels: number | null) {

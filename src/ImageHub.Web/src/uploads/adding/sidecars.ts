@@ -8,7 +8,7 @@ export interface Photo extends SizedFile {
 
 /** The name of the file in which Google Takeout describes an album. */
 const ofAlbum = "metadata.json";
-/** The maximum size of a sidecar in bytes; the server accepts no larger ones. */
+/** The maximum size of a sidecar in bytes; the server accepts no larger sidecars. */
 const largest = 1024 * 1024;
 /** Google Takeout cuts the names of sidecars to this length, not counting ".json". */
 const longestBase = 46;
@@ -20,7 +20,7 @@ export const isSidecar = (name: string) => /\.(xmp|json)$/i.test(name);
 /** The media type of a sidecar for the server. */
 export const sidecarType = (name: string) => (/\.xmp$/i.test(name) ? "application/rdf+xml" : "application/json");
 
-/** Pairs photos with the sidecars of their folder. `alone`: the sidecars that belong to no photo. */
+/** Pairs photos with the sidecars of their folder. `alone`: sidecars that are not paired, except descriptions of albums. */
 export function pairSidecars(files: SizedFile[]): { photos: Photo[]; alone: SizedFile[] } {
   const pathOf = (folder: string, name: string) => `${folder}/${name.toLowerCase()}`;
   const found = files.filter(({ file }) => isSidecar(file.name));
@@ -56,7 +56,7 @@ export function sidecarNames(photo: string): string[] {
   return names;
 }
 
-/** The title of an album that was exported by Google Takeout, from the files of its folder; null without one. */
+/** The title of an album that was exported by Google Takeout, from the files of its folder; null if there is no valid title. */
 export async function albumTitle(files: DroppedFile[]): Promise<string | null> {
   const album = files.find(({ file }) => file.name === ofAlbum)?.file;
   if (album === undefined || album.size > largest) return null;

@@ -30,7 +30,7 @@ export function UploadsPanel() {
 
 function Panel() {
   const now = useStore(uploads.snapshot);
-  // On a phone the list would cover the page.
+  // On a phone the open list would cover the page, so the list is closed at first.
   const [isOpen, setIsOpen] = useState(() => matchMedia("(min-width: 641px)").matches);
   const panel = useRef<HTMLElement>(null);
   const hasFocus = useRef(false);
@@ -142,7 +142,7 @@ function Lost({ count }: { count: number }) {
   const [isOther, setOther] = useState(false);
   async function take({ currentTarget }: ChangeEvent<HTMLInputElement>) {
     const files = pickedFiles(currentTarget.files ?? new DataTransfer().files);
-    // The same folder can be chosen again.
+    // Otherwise choosing the same folder again would cause no event.
     currentTarget.value = "";
     setOther(uploads.goOn(await withSizes(files)) === 0);
   }
@@ -161,7 +161,7 @@ function Lost({ count }: { count: number }) {
 /** React has no typed prop for this attribute. */
 const folders = { webkitdirectory: "" };
 
-/** A link to the last target group, and Undo if visitors already see the photos. */
+/** A link to the last target group, and for admins and editors Undo if visitors see the group's photos at once. */
 function Ending({ now: { rows, isBusy, counts } }: { now: Snapshot }) {
   const { pathname } = useLocation();
   const isCurator = curates(useMe().data);

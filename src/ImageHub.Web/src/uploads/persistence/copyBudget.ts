@@ -51,7 +51,7 @@ export class CopyBudget {
 
   /**
    * The next files to copy, the last files first, because they wait longest to be sent. `room`: the limit for all
-   * copies in bytes. Files that exceed the limit keep waiting.
+   * copies in bytes. Files that exceed this limit keep waiting. `most`: the limits of one call.
    */
   take(room: number, most: { copies: number; bytes: number }, now: number): [string, File][] {
     const taken: [string, File][] = [];

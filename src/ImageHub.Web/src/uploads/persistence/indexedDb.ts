@@ -3,14 +3,14 @@ import type { Row } from "../queue/rows";
 import { CopyBudget, copyDelay } from "./copyBudget";
 
 /**
- * Stores unfinished uploads in IndexedDB, so that they resume after the page was closed: the state of each file and a
- * copy of its bytes. Large files are not copied, and all copies together take only a part of the browser's quota.
+ * Stores unfinished uploads in IndexedDB, so that they resume after the page was closed: each file's state and a copy of
+ * its bytes. Large files are not copied, and all copies take only a part of the browser's quota.
  */
 
 const database = "imagehub.uploads";
 const filesStore = "files";
 const bytesStore = "bytes";
-/** The maximum size of all copies in bytes. A smaller quota reduces it. */
+/** The maximum size of all copies in bytes. A small quota of the browser reduces this limit. */
 const mostCopied = 2_000_000_000;
 /** The limits of one transaction, which keep the page responsive. */
 const limits = { files: 100, copies: 20, bytes: 20_000_000 };
@@ -50,7 +50,7 @@ export class IndexedDbUploads implements UploadPersistence {
   private isRunning = false;
   private place = Date.now() * 1000;
 
-  /** `account`: the id of the signed-in user; null without one. */
+  /** `account`: returns the id of the signed-in user, or null. */
   constructor(private readonly account: () => string | null) {}
 
   keyFor = (id: number) => `${page}-${id}`;
@@ -93,8 +93,8 @@ export class IndexedDbUploads implements UploadPersistence {
   }
 
   /**
-   * Takes over the account's unfinished uploads of closed pages, in the order in which the user added them. Deletes the
-   * unfinished uploads of other accounts.
+   * Takes over the account's unfinished uploads of closed pages, in the order in which the user added them. Deletes other
+   * accounts' unfinished uploads of closed pages.
    */
   async takeOver(account: string): Promise<PersistedUpload[]> {
     const all = ((await read(filesStore)) as StoredFile[]).filter((file) => file.page !== page);

@@ -9,7 +9,7 @@ import { type Row, remarkOn } from "./rows";
 
 /**
  * The maximum number of concurrent requests, and the maximum number of concurrent requests with large files. Small
- * files share at most three requests, each of which counts as two. The page needs other connections for its content.
+ * files share at most three requests, each of which counts as two. The page's content needs further connections.
  */
 const atOnce = 6;
 const largeAtOnce = 3;

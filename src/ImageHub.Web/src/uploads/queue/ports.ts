@@ -36,13 +36,13 @@ export interface Announcement {
 
 type Failed = Outcome & { kind: "failed" };
 
-/** The operations that the queue needs from outside. They reject with the signal's reason when it aborts. */
+/** The operations that the queue needs from outside. When a signal aborts, the operation rejects with the signal's reason. */
 export interface UploadPorts {
   /** Hashes a file, and reduces its size if requested. */
   prepare(row: Row, signal: AbortSignal): Promise<Prepared | Failed>;
   /**
-   * Announces files. Returns an answer for each in order, or the failure of the announcement. `receipt`: the receipt
-   * of the drop's earlier files.
+   * Announces files. Returns an answer for each file in order, or the failure of the announcement. `receipt`: the receipt
+   * of the drop's earlier files; null if there are none.
    */
   announce(
     target: UploadTarget,
@@ -58,7 +58,7 @@ export interface UploadPorts {
     progress: (share: number) => void,
     signal: AbortSignal,
   ): Promise<{ outcome: Outcome; offset: number | null }>;
-  /** Sends the sidecar of an uploaded photo. `remark`: the reason why the server refuses the sidecar; null if it accepts it. */
+  /** Sends the sidecar of an uploaded photo. `remark`: the reason why the server refuses the sidecar; null if the server accepts it. */
   describe(imageId: string, sidecar: File, signal: AbortSignal): Promise<{ remark: string | null } | Outcome>;
   /** The reason why the server refuses an announced file. */
   refusal(code: string | null): string;
@@ -75,9 +75,9 @@ export interface UploadPorts {
   uploaded(row: Row): void;
   /** Tells the server, if possible, that uploads at these addresses will not continue. */
   end(urls: string[]): void;
-  /** Called when no file is pending. */
+  /** Called when no file is pending any more. */
   complete(): void;
-  /** Stores files in case the page closes. */
+  /** The store of unfinished files, for the case that the page closes. */
   persistence: UploadPersistence;
 }
 
@@ -85,8 +85,8 @@ export interface UploadPorts {
 export interface UploadPersistence {
   /** The key of a new file. */
   keyFor(id: number): string;
-  /** Stores files that are new or have been announced. */
+  /** Stores files that are new, announced, retried or resumed. */
   keep(rows: readonly Row[]): void;
-  /** Deletes files that have been settled. */
+  /** Deletes files that have been settled or removed. */
   forget(rows: readonly Row[]): void;
 }

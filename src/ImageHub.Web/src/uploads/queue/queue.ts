@@ -13,7 +13,7 @@ import { SharedWait } from "./sharedWait";
 import type { Snapshot } from "./snapshot";
 import { SpeedEstimate } from "./speed";
 
-/** The minimum interval between updates of the page, in milliseconds. It is longer for many files. */
+/** The minimum interval between updates of the page, in milliseconds. The interval is longer for many files. */
 const frames = { few: 100, many: 400 };
 const many = 100;
 
@@ -162,7 +162,7 @@ export class UploadQueue {
     this.pump();
   }
 
-  /** Ends the wait for the connection early. Waits that the server asked for continue. */
+  /** Ends the wait for the connection early. A wait for a busy server continues. */
   reconnected() {
     if (this.wait.current?.why === "unreachable") this.wait.end();
   }
@@ -188,7 +188,7 @@ export class UploadQueue {
 
   /**
    * Removes a group's files of one drop from the list and returns the images created from them. Files that are being
-   * sent continue, because an aborted request may create an image; their images are reported later.
+   * sent continue, because an aborted request may create an image; `UploadPorts.unwanted` reports these images later.
    */
   takeBack(groupId: string, drop: number): string[] {
     const rows = this.rows.all.filter((row) => row.target.groupId === groupId && row.drop === drop);
@@ -201,7 +201,7 @@ export class UploadQueue {
     return rows.map(({ imageId }) => imageId).filter((id) => id !== null);
   }
 
-  /** Retries the failed files. */
+  /** Retries the failed files, except files that must not be retried. */
   retryFailed() {
     this.beginRun();
     const rows = this.rows.all.filter(({ status, isRefused }) => status === "failed" && !isRefused);
@@ -295,7 +295,7 @@ export class UploadQueue {
     this.flush();
   }
 
-  /** Updates the page after a delay, which merges many changes. */
+  /** Updates the page after a delay, so that one update shows many changes. */
   private show() {
     this.showTimer ??= setTimeout(() => this.flush(), this.pending.size > many ? frames.many : frames.few);
   }

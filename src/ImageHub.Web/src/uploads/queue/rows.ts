@@ -5,7 +5,7 @@ import { type Counted, count, isSettled, nothing, type Summary, type UploadStatu
 export interface UploadTarget {
   /** Null for the signed-in user's own images. */
   groupId: string | null;
-  /** The title of the group. */
+  /** The title of the group, or the name of the user's own images. */
   groupTitle: string;
   /** Whether visitors see added photos at once. */
   isPublic: boolean;
@@ -26,9 +26,9 @@ export interface Row extends Counted {
   /** The requested longest side when the file was dropped, see `longestSide.ts`. */
   longestSide: number | null;
   status: UploadStatus;
-  /** The reason of a failure, or a remark about a photo that was uploaded. */
+  /** The reason for a failure, or a remark about the sidecar of a photo that the server has. */
   reason: string | null;
-  /** The upload address; null until the file has been announced. */
+  /** The upload address; null if the file must be announced first. */
   url: string | null;
   /** The id of the uploaded image. */
   imageId: string | null;
@@ -36,10 +36,10 @@ export interface Row extends Counted {
   key: string;
 }
 
-/** The remark that a duplicate's sidecar was not sent, because it would overwrite edits; null without a sidecar. */
+/** The remark that a duplicate's sidecar was not sent, because the sidecar could overwrite edits; null without a sidecar. */
 export const remarkOn = (row: Row | undefined) => (row?.sidecar ? mineText.uploads.reasons.notDescribed : null);
 
-/** The listed files in order, with a summary. The cost of a change does not depend on the number of files. */
+/** The listed files in order, with a summary. The cost of changing a row does not depend on the number of files. */
 export class RowList {
   private list: Row[] = [];
   private places = new Map<number, number>();
@@ -72,7 +72,7 @@ export class RowList {
     return this.open;
   }
 
-  /** Starts a run, which does not count settled files. */
+  /** Starts a run. The run does not count the files that are settled now. */
   beginRun() {
     this.past = new Set(this.places.keys());
     this.sum = nothing();

@@ -1,6 +1,6 @@
 import { pauseOf } from "./retry";
 
-/** The reason for a wait and its end, in milliseconds since 1970. */
+/** The reason for a wait, and the end of the wait in milliseconds since 1970. */
 export interface Wait {
   why: "busy" | "unreachable";
   until: number;
@@ -10,7 +10,7 @@ export interface Wait {
 export class SharedWait {
   private wait: Wait | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** The number of waits since the last answer. Each is longer than the previous one. */
+  /** The number of waits since the last answer, without waits that the server asked for. Waits grow with this number. */
   private sinceAnswer = 0;
 
   /** `changed`: called when a wait begins or ends. */

@@ -6,9 +6,9 @@ export interface Slice {
   target: UploadTarget;
   ids: number[];
   bytes: number;
-  /** The size of its files in the announcement, in bytes of JSON. */
+  /** The size of the slice's files in the announcement, in bytes of JSON. */
   told: number;
-  /** The number of its files that are being prepared. */
+  /** The number of the slice's files that are being prepared. */
   pending: number;
   isFull: boolean;
   isAnnounced: boolean;
@@ -18,23 +18,23 @@ export interface Slice {
 
 /** The maximum number of files in an announcement. */
 const mostFiles = 10_000;
-/** Half of the maximum size of a JSON request. */
+/** The maximum size of the files in an announcement, in bytes of JSON: about half of the server's limit for a request. */
 const mostTold = 2_000_000;
-/** The bytes that a file takes in the announcement besides its name: its size, its hash and the syntax. */
+/** The bytes of JSON for a file in the announcement, without the name: the file's size, its hash and the syntax. */
 const toldOfEach = 120;
-/** The number of files that are hashed or reduced at once. */
+/** The maximum number of files that are being prepared or wait for a worker. */
 const preparedAtOnce = 4;
 /**
- * The next slice is prepared when at most this many announced files wait to be sent, or at most half of the last slice
- * if that is more. Reduced photos stay in memory, so their limit is fixed and lower.
+ * The next slice is prepared when at most `others` announced files wait to be sent, or at most half of the last slice if
+ * that is more. Reduced photos stay in memory, so their limit is fixed and lower: `small`.
  */
 const waitingAtMost = { small: 25, others: 100 };
 const firstFiles = 2_000;
 const firstBytes = 64_000_000;
 
 /**
- * The maximum size of a drop's next slice. Slices are hashed before they are announced, so the first slice is small and
- * the limit doubles with each slice. Slices of reduced photos, which stay in memory until they are sent, remain small.
+ * The maximum size of a drop's next slice. A slice is hashed before it is announced, so the first slice is small and the
+ * limit doubles with each slice. Slices of reduced photos remain small, because reduced photos stay in memory.
  */
 export function roomOf(slicesBefore: number, isInMemory: boolean): { files: number; bytes: number } {
   if (isInMemory) return { files: 50, bytes: firstBytes };
@@ -88,7 +88,7 @@ export class SlicePlanner {
     return true;
   }
 
-  /** Records that a slice with this number of files has been announced. */
+  /** Records that a slice is finished: this number of its files was announced. */
   done(slice: Slice, files: number) {
     this.announced.set(slice.drop, (this.announced.get(slice.drop) ?? 0) + 1);
     this.last = files;

@@ -9,11 +9,11 @@ export interface Counted {
   share: number;
   /** Whether the upload failed and must not be retried. */
   isRefused: boolean;
-  /** The bytes that were sent; fewer than the file has if it was reduced. */
+  /** The number of bytes that were sent; less than the file's size if the file was reduced. */
   sent: number;
 }
 
-/** The sums over all files. */
+/** The sums over the listed files. `counts` and `retryable` include all files, the other sums only the files of this run. */
 export interface Summary {
   counts: Record<UploadStatus, number>;
   /** The number of files in this run. */
@@ -21,7 +21,7 @@ export interface Summary {
   settled: number;
   /** The number of failed files that can be retried. */
   retryable: number;
-  /** The bytes of all files including an overhead for each, in total and settled. */
+  /** The bytes of the files including an overhead for each file: in total, and settled. Sent bytes count as settled in part. */
   weight: number;
   settledWeight: number;
   /** The bytes that were sent. */

@@ -16,7 +16,7 @@ import { deskText } from "../../text/desk";
 import { dateTime } from "../../text/format";
 import { arrived, type Receipt, receipts } from "./queries";
 
-/** `/admin/uploads` and `/account/uploads`: all announced uploads, with the number of files that arrived. */
+/** `/admin/uploads` and `/account/uploads`: all uploads that the signed-in account announced, with the number of files that arrived. */
 export function ReceiptListPage() {
   const list = useInfiniteQuery(receipts);
   const { data, error, refetch } = list;

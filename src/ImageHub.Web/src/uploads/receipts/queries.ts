@@ -23,7 +23,7 @@ export const receipts = infiniteQueryOptions({
     state.data?.pages.some(({ items }) => items.some((receipt) => receipt.state === "open")) ? again : false,
 });
 
-/** A receipt with its files, optionally of one status. */
+/** A receipt with its files, optionally only the files with one status. */
 export const receiptById = (id: string, status: FileStatus | undefined) =>
   infiniteQueryOptions({
     queryKey: keys.receipt(id, status),

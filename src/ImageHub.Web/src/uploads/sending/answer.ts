@@ -17,7 +17,7 @@ export type AnswerKind =
   | "failed"
   /** The file can be sent again later, after the server's `Retry-After` if it sent one. */
   | "busy"
-  /** The offset is wrong and must be requested from the server. */
+  /** The offset is wrong, or another request is sending the file. The offset must be requested from the server. */
   | "elsewhere"
   /** The announcement's group or the file's upload address no longer exists. */
   | "gone"

@@ -6,7 +6,7 @@ export const small = 250_000;
 /** The limits of one request. */
 const mostFiles = 20;
 const mostBytes = 1_000_000;
-/** The maximum number of concurrent requests. It leaves connections for the page's content. */
+/** The maximum number of concurrent requests. The limit leaves connections for the page's content. */
 export const bundlesAtOnce = 3;
 
 /** The share of a request that a small file takes if the request is filled with files of this size. */

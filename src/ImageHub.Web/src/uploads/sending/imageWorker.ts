@@ -42,7 +42,7 @@ const targets: Record<string, string> = {
   "image/tiff": "image/jpeg",
 };
 
-/** The photo reduced to `side` pixels; null if it stays unchanged because it is small, animated or not decodable. */
+/** The photo reduced to `side` pixels; null if the original must be sent, for example because it is small, animated or not decodable. */
 async function downscale(blob: Blob, side: number): Promise<Blob | null> {
   const type = targets[blob.type];
   if (type === undefined || !drawsTruly() || (await moves(blob))) return null;
@@ -59,7 +59,7 @@ async function downscale(blob: Blob, side: number): Promise<Blob | null> {
   const small = await createImageBitmap(photo, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
   photo.close();
   const canvas = new OffscreenCanvas(width, height);
-  // Drawing in memory and not on the graphics card gives reproducible bytes, so that a second drop is recognized as duplicate.
+  // Drawing in memory and not on the graphics card gives reproducible bytes, so that a second drop is recognized as a duplicate.
   canvas.getContext("2d", { willReadFrequently: true })?.drawImage(small, 0, 0, width, height);
   small.close();
   const result = await canvas.convertToBlob({ type, quality: 0.9 });

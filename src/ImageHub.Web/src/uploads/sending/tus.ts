@@ -21,7 +21,7 @@ export async function ask(url: string, signal: AbortSignal): Promise<Answer> {
 }
 
 /**
- * Sends the rest of a file in one request (PATCH of tus 1.0). It uses XMLHttpRequest, because `fetch` reports no
+ * Sends the rest of a file in one request (PATCH of tus 1.0). Uses XMLHttpRequest, because `fetch` reports no upload
  * progress. `progress` receives the sent share of the file, 0 to 1. Rejects only when `signal` aborts.
  */
 export function send(

@@ -52,7 +52,7 @@ export const uploads = new UploadQueue({
   async describe(id, sidecar, signal) {
     const headers = { "Content-Type": sidecarType(sidecar.name) };
     try {
-      // The type of an XMP body is a text in the generated client.
+      // The generated client expects a string as the body, so the serializer supplies the file.
       const body = { params: { path: { id } }, body: "", bodySerializer: () => sidecar, headers, signal };
       await answer(api.PUT("/api/v1/images/{id}/sidecar", body));
       return { remark: null };
@@ -167,7 +167,7 @@ async function announce(
   const files = prepared.map(({ fileName, bytes, sha256 }) => ({ fileName, bytes, sha256 }));
   try {
     const announced = (await added(receipt, files, signal)) ?? (await begun(groupId, files, signal));
-    // Reads the used storage again, because it includes the uploads since the last read.
+    // Reads the used storage again, because the message about the quota must include the uploads since the last read.
     if (announced.files.some(({ code }) => code === "quotaExceeded"))
       await queryClient.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => undefined);
     return { receipt: announced.id, files: announced.files };
@@ -191,7 +191,7 @@ function troubleOf(error: unknown, signal: AbortSignal): Outcome {
 const begun = (groupId: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) =>
   answer(api.POST("/api/v1/uploads", { body: { ...(groupId !== null && { groupId }), files }, signal }));
 
-/** Adds files to the drop's receipt. Null if the receipt does not exist, is full or was deleted. */
+/** Adds files to the drop's receipt. Returns null if there is no receipt yet, or if the receipt is full or was deleted. */
 async function added(id: string | null, files: Schemas["AnnouncedFile"][], signal: AbortSignal) {
   if (id === null) return null;
   try {
@@ -203,7 +203,7 @@ async function added(id: string | null, files: Schemas["AnnouncedFile"][], signa
 }
 
 /**
- * Upload addresses that will get no bytes. They are reported to the server, so that the receipt does not wait for them.
+ * Upload addresses that will get no bytes. They are reported to the server, so that the receipt does not wait for the files.
  */
 const unwanted: string[] = [];
 const endedAtOnce = 2;

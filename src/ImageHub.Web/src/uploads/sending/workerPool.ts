@@ -25,7 +25,7 @@ export function rest() {
 }
 
 async function run(job: Job, signal: AbortSignal): Promise<unknown> {
-  // A waiting job takes over the worker of the job that wakes it, so that no other job starts in between.
+  // A waiting job takes over the place of the job that wakes it, so that no other job starts in between.
   if (busy >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
   else busy++;
   try {
