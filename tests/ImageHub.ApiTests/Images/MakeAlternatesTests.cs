@@ -102,7 +102,7 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
         var listed = (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty(rendition);
         var type = expected == "smallest" ? listed.GetProperty("alternates")[0].Text("contentType") : "image/" + expected;
 
-        // Fill the cache with answers to other Accept headers, which the following requests must not get.
+        // Fill the cache with answers to several Accept headers. The following requests must not get an answer to another header.
         foreach (var others in (string?[])[null, OfBrowsers, "image/webp", "image/avif"])
         {
             using var _ = await GetAsync(server.Visitor, $"/api/v1/images/{image}/{rendition}", others);
@@ -337,7 +337,8 @@ public sealed class MakeAlternatesTests(PostgresServer postgres) : IAsyncLifetim
     [Fact]
     public async Task A_rendition_that_needs_too_much_memory_as_AVIF_is_rendered_as_WebP()
     {
-        // The high variant takes 125 MiB in AVIF and 59 MiB in WebP. Besides the worker, the budget leaves 96 MiB.
+        // The estimate for the high variant is 125 MiB in AVIF and 58 MiB in WebP. A file may take 96 MiB: three quarters of the budget, minus the worker's
+        // own 96 MiB.
         await using var small = await ImageHubServer.StartAsync(
             postgres, new(StringComparer.Ordinal) { [ImageHubServer.AlternatesKey] = "Both", ["Imaging:MemoryBudgetBytes"] = "268435456" });
         var id = await small.Admin.AddImageAsync(await small.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(1600, 1200, 1));

@@ -436,7 +436,7 @@ public sealed class OwnImageTests(PostgresServer postgres) : IAsyncLifetime
         problem.GetProperty("errors").EnumerateObject().Single().Name.ShouldBe(field);
     }
 
-    /// <summary>Asserts that the counters of every group equal the sums over its live images.</summary>
+    /// <summary>Asserts that the counters of every live group equal the count and the bytes of its live images.</summary>
     private async Task ExactAsync() => (await CountAsync(
         """
         FROM groups g WHERE g.deleted_at IS NULL AND (g.image_count, g.image_bytes) <>

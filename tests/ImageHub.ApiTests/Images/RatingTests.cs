@@ -123,7 +123,7 @@ public sealed class RatingTests(ImageHubServer server) : IClassFixture<ImageHubS
         (await ListAsync($"groupId={group}&sort=rating")).ShouldBe([images[4], images[0], images[2], images[1], images[3]]);
         (await ListAsync($"groupId={group}&sort=-rating&rating=3")).ShouldBe([images[3], images[1], images[2]]);
 
-        // The pages of a cursor together are the same list.
+        // Following the cursors returns each image once, in order.
         var followed = new List<Guid>();
         for (var cursor = ""; cursor is not null;)
         {

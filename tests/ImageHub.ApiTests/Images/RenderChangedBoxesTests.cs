@@ -49,7 +49,7 @@ public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLif
             (picture.Width, picture.Height).ShouldBe((link.GetProperty("width").GetInt32(), link.GetProperty("height").GetInt32()));
         }
 
-        // The old address leads to the new one, the uploaded pixels are the same, and no object of the first revision is left.
+        // The old address redirects to the new one, the full file is the same, and no object of the first revision is left.
         using var older = await server.Visitor.GetAsync(before);
         (older.StatusCode, older.Headers.Location?.OriginalString).ShouldBe((HttpStatusCode.Found, $"/api/v1/images/{large}/high?r=2"));
         (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{large}/full")).ShouldBe(sent);

@@ -52,7 +52,7 @@ public sealed class RotationTests(ImageHubServer server, PostgresServer postgres
         using var older = await server.Visitor.GetAsync($"/api/v1/images/{image}/high?r=1");
         older.StatusCode.ShouldBe(HttpStatusCode.Found);
 
-        // Two turns add up.
+        // Two rotations add up.
         (await PatchAsync(image, new { rotate = 360 - degrees })).GetProperty("width").GetInt32().ShouldBe(400);
         (await ReadAsync(image)).GetProperty("focus").GetProperty("x").GetDouble().ShouldBe(0.25);
         CornersOf(TestPicture.Read(await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/high"))).ShouldBe([0, 1, 2, 3]);

@@ -156,7 +156,7 @@ public sealed class SidecarTests(ImageHubServer server) : IClassFixture<ImageHub
         (filled.Text("title"), TagsOf(filled), filled.GetProperty("rating").GetInt32(), filled.Text("takenAt")).ShouldBe(("Kept", "harbour", 4, "2000-01-01T00:00:00"));
         filled.GetProperty("location").GetProperty("latitude").GetDouble().ShouldBe(53.5436, 0.0001);
 
-        // Now every field has a value.
+        // Now the image has a value for every field of the next sidecar.
         var other = CaptionFixtures.Packet("<dc:subject><rdf:Bag><rdf:li>other</rdf:li></rdf:Bag></dc:subject>", "xmp:Rating='0' exif:GPSLatitude='1,0N' exif:GPSLongitude='1,0E'");
         (await PutAsync(server.Admin, image, Xmp, other, "?onlyMissing=true").JsonAsync()).ToString().ShouldBe(filled.ToString());
     }

@@ -34,7 +34,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
             [(product, 1, "2026-05-01T12:00:00Z"), (product, 2, "2026-05-01T13:00:00Z"), (product, 3, "2026-05-01T14:00:00Z")]);
         all.Items().Select(item => item.Id().Version).ShouldAllBe(version => version == 7);
 
-        // The same hour, written in another time zone.
+        // The end of the range, 14:00 UTC, is written in another time zone.
         var some = await server.Admin.GetAsync($"{Records}?productId={product}&from=2026-05-01T13:00:00Z&to=2026-05-01T16:00:00%2B02:00&limit=1").JsonAsync();
         (some.GetProperty("count").GetInt32(), some.Items().Single().GetProperty("quantity").GetInt64()).ShouldBe((2, 2L));
         var last = await server.Admin.GetAsync($"{Records}?productId={product}&limit=500&offset=2").JsonAsync();
@@ -243,7 +243,7 @@ public sealed class InventoryTests(InventoryTests.Unlimited unlimited) : IClassF
             (product, 7, Noon.AddMinutes(60)),
             (product, 4, Noon.AddMinutes(179)));
 
-        // Late records are counted, but do not become the last record.
+        // Records that arrive late are counted. Such a record is the last of its interval only if its time is the latest.
         await RecordAsync((product, 1, Noon.AddMinutes(30)), (product, 8, Noon.AddMinutes(61)));
 
         (await HistoryAsync("from=2026-05-01T12:00:00Z&to=2026-05-01T14:59:59Z&points=3")).ShouldBe(

@@ -105,7 +105,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         var link = await ShareAsync();
         var guests = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(link)));
 
-        // Each guest sends all choices at once, and the first one twice.
+        // Each guest sends the same choice twice, and the submission, all at once.
         await Task.WhenAll(guests.SelectMany((guest, index) => (Task[])
         [
             ChooseAsync(guest, link, kiss, $"of {index}"),
@@ -251,7 +251,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
 
         await guest.PutAsJsonAsync($"{Below(link)}/favourites/{cake}", new { }).ProblemAsync(HttpStatusCode.Conflict, "tooManyFavourites");
 
-        // A guest can change a chosen image, and replace it with another one.
+        // A guest can change the note of a chosen image, and replace the image with another one.
         await ChooseAsync(guest, link, kiss, "Large");
         await guest.DeleteAsync($"{Below(link)}/favourites/{kiss}").StatusAsync(HttpStatusCode.NoContent);
         await ChooseAsync(guest, link, cake);
@@ -276,7 +276,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
         using var head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Below(link)));
         head.Headers.Contains("Set-Cookie").ShouldBeFalse();
 
-        // Without a cookie, a guest cannot choose anything; under another link, the cookie belongs to another guest.
+        // Without a cookie, a guest cannot choose anything. Under another link, the cookie belongs to no guest.
         await client.PutAsJsonAsync($"{Below(link)}/favourites/{kiss}", new { }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         await client.PostAsJsonAsync($"{Below(link)}/favourites/submit", new { name = "Grace" }).ProblemAsync(HttpStatusCode.BadRequest, "validationFailed");
         using var put = new HttpRequestMessage(HttpMethod.Put, $"{Below(link)}/favourites/{kiss}") { Headers = { { "Cookie", value } } };
@@ -464,7 +464,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
             (revoked.Id(), group, "Wedding", 2, 1, true),
         ]);
 
-        // Pages with one item each add up to the same list. The filter by group returns only that group's links.
+        // Pages with one item each add up to the same list. The filter by group returns only existing links to that group.
         var followed = new List<Guid>();
         for (string? cursor = ""; cursor is not null;)
         {

@@ -41,7 +41,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
             (await server.Visitor.SendAsync(request).JsonAsync()).TryGetProperty("url", out _).ShouldBeFalse(method.Method);
         }
 
-        // Simulate a link from before addresses were stored.
+        // Simulate a link that was created before the server stored links' addresses.
         await server.SqlAsync($"UPDATE links SET protected_token = NULL WHERE id = '{made.Id()}'");
         (await server.Admin.GetAsync($"/api/v1/links/{made.Id()}").JsonAsync()).GetProperty("url").ValueKind.ShouldBe(JsonValueKind.Null);
         await server.Admin.GetAsync($"/api/v1/links/{Guid.NewGuid()}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
@@ -121,7 +121,7 @@ public sealed class GroupLinkChangeTests(SharedServer servers) : IClassFixture<S
         await guest.GetAsync($"{Below(made)}").StatusAsync(HttpStatusCode.OK);
         await guest.GetAsync($"{Below(made)}/images").StatusAsync(HttpStatusCode.OK);
 
-        // A used-up link cannot be changed. A new link can.
+        // A used-up link cannot be changed. The next link still has a view left.
         await server.Admin.PatchAsJsonAsync($"/api/v1/links/{made.Id()}", new { password = "second one" }).ProblemAsync(HttpStatusCode.Conflict, "linkEnded");
         made = await ShareAsync(new { password = "first one", maxViews = 2 });
         await guest.PostAsJsonAsync($"{Below(made)}/unlock", new { password = "first one" }).StatusAsync(HttpStatusCode.NoContent);

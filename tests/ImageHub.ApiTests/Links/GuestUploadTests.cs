@@ -166,7 +166,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         using var grace = await GuestAsync(new { uploads = true, maxFiles = 3, maxFilesPerGuest = 2, maxBytes = 1_000_000 });
         using var ada = await SendingGuest.OpenAsync(server, link);
 
-        // Grace announces three files and sends none of them.
+        // Grace announces three files, but sends none of them yet.
         var upload = await grace.AnnounceAsync("Grace", ("dance.jpg", dance), ("toast.jpg", toast), ("cake.jpg", cake)).JsonAsync(HttpStatusCode.Created);
         upload.Items("files").Select(file => (file.Text("status"), file.Text("code"))).ShouldBe([("needed", null), ("needed", null), ("failed", "guestFull")]);
         await grace.AnnounceAsync("Grace", ("more.jpg", cake)).ProblemAsync(HttpStatusCode.Conflict, "guestFull");
@@ -174,7 +174,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         (await ada.LeftAsync()).ShouldBe((2, 1_000_000));
         await ada.AnnounceAsync("Ada", ("big.jpg", new byte[1_000_001])).ProblemAsync(HttpStatusCode.Conflict, "linkFull");
 
-        // Announcements reserve nothing: the photos that arrive first count.
+        // Announcements reserve nothing of the link's limit: the photos that arrive first count.
         var ofAda = await ada.BeginAsync("Ada", ("dance.jpg", dance), ("toast.jpg", toast));
         var urls = upload.Items("files").Take(2).Select(file => file.Text("uploadUrl")!).ToArray();
         await ada.Client.TusPatchAsync(ofAda.Urls[0], 0, dance).StatusAsync(HttpStatusCode.NoContent);
@@ -404,7 +404,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         (await server.SqlAsync($"SELECT count(*) FROM upload_guests WHERE link_id = '{link.Id()}'")).ShouldBe(0L);
         (await server.SqlAsync($"SELECT count(*) FROM upload_batches WHERE group_id IN (SELECT id FROM groups WHERE inbox_of = '{group}')")).ShouldBe(0L);
 
-        // The inbox remains while the trash has its photo.
+        // The inbox remains while its photo is in the trash.
         (await server.SqlAsync($"SELECT count(*) FROM groups WHERE inbox_of = '{group}'")).ShouldBe(1L);
         await server.Admin.DeleteAsync("/api/v1/trash").StatusAsync(HttpStatusCode.NoContent);
         await PruneAsync();
@@ -446,7 +446,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         problem.Text("detail").ShouldBe("This link accepts 1000000 bytes; 0 bytes of photos and 600000 bytes of unfinished photos are stored. Send the photo in one request.");
         (await ada.Client.TusOffsetAsync(adas[0])).ShouldBe(0);
 
-        // Whole photos are accepted.
+        // A photo that is sent in one request is accepted.
         await ada.Client.TusPatchAsync(adas[1], 0, dance).StatusAsync(HttpStatusCode.NoContent);
         (await PendingAsync()).ShouldHaveSingleItem();
     }
@@ -519,7 +519,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneGuestUploads());
     }
 
-    /// <summary>The tags, months, images and groups that admins and visitors see.</summary>
+    /// <summary>Reads the tags, months, images and duplicates that admins see, and the months and the group that visitors see.</summary>
     private async Task<string> CountsAsync()
     {
         await using (var scope = server.Services.CreateAsyncScope())

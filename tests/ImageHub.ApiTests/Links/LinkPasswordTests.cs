@@ -5,7 +5,7 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Passwords of links: guessing them delays no other request.</summary>
+/// <summary>Limits and the queue for hashing the passwords of links. Users can sign in while guests guess these passwords.</summary>
 public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
 {
     private ImageHubServer server = null!;
@@ -70,7 +70,7 @@ public sealed class LinkPasswordTests(PostgresServer postgres) : IAsyncLifetime
             statuses.Add(answer.StatusCode);
         }
 
-        // The queue of the links was full all the time.
+        // Another 503 shows that the queue of the links is still full.
         await UntilBusyAsync(Volatile.Read(ref busy));
         await end.CancelAsync();
         await Task.WhenAll(guessers);

@@ -86,11 +86,11 @@ public sealed class LinksOnTwoInstancesTests(TwoInstances instances) : IClassFix
         Task.WhenAll(((string[])["low", "medium", "high", "full", "200"]).Select(variant =>
             instances.Admins[0].PostAsJsonAsync($"/api/v1/images/{image}/links", new { variant, expiresInSeconds = 300 }).JsonAsync(HttpStatusCode.Created)));
 
-    /// <summary>Every address below a share link.</summary>
+    /// <summary>The addresses of a shared group, its images, their files and its archive.</summary>
     private string[] Shared(JsonElement link) =>
         [.. ((string[])["", "/images", $"/images/{image}/low", $"/images/{image}/medium", $"/images/{image}/high", $"/images/{image}/full", "/archive"]).Select(path => $"/api/v1{link.Text("url")}{path}")];
 
-    /// <summary>Moves the expiry of all links to a moment from now; the API's minimum is five minutes.</summary>
+    /// <summary>Ends all links with an expiry now. Through the API, the minimum lifetime is five minutes.</summary>
     private async Task EndNowAsync()
     {
         await using var connection = new NpgsqlConnection(instances.ConnectionString);

@@ -7,7 +7,9 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Models;
 
-/// <summary>The groups and images that visitors see, compared with a model after each acknowledged change. Other visitors fill the caches at the same time.</summary>
+/// <summary>
+/// The groups and images that visitors see, compared with a model after each acknowledged change. Other visitors fill the caches at the same time.
+/// </summary>
 public sealed class KeptAnswersModelTests(PostgresServer postgres)
 {
     private const int Readers = 3;

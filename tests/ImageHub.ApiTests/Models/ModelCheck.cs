@@ -10,7 +10,7 @@ namespace ImageHub.ApiTests.Models;
 /// </summary>
 internal static class ModelCheck
 {
-    /// <summary>The sequences of a rule in the test suite.</summary>
+    /// <summary>The number of sequences for a rule if IMAGEHUB_CHECKS is not set.</summary>
     private const int Sequences = 12;
 
     private const int Longest = 16;

@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Models;
 
-/// <summary>The order of a group's images by hand, compared with a list.</summary>
+/// <summary>The manual order of a group's images, compared with a list.</summary>
 public sealed class OrderModelTests(PostgresServer postgres)
 {
     private enum Kind

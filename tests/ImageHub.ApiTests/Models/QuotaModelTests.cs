@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Models;
 
-/// <summary>A user's quota, compared with a sum. The trash does not count until it exceeds twice the quota; then uploads are refused.</summary>
+/// <summary>A user's quota, compared with the sum of the stored files. The trash does not count. If it exceeds twice the quota, uploads are refused.</summary>
 public sealed class QuotaModelTests(PostgresServer postgres)
 {
     /// <summary>The bytes of the smallest file.</summary>

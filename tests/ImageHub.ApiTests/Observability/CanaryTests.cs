@@ -9,8 +9,8 @@ using ImageHub.Testing.Images;
 namespace ImageHub.ApiTests.Observability;
 
 /// <summary>
-/// Searches everything that the server writes and sends for canaries: secrets, a location, and texts that are hidden from visitors. Each canary may
-/// occur only in the places listed here.
+/// Searches the server's files, logs, telemetry and answers for canaries: secrets, a location, and texts that are hidden from visitors. Each canary must
+/// occur in exactly the places that are listed for it.
 /// </summary>
 public sealed class CanaryTests
 {
@@ -29,7 +29,7 @@ public sealed class CanaryTests
     {
         Nowhere = 0,
 
-        /// <summary>The files of PostgreSQL, with its log of changes.</summary>
+        /// <summary>The files of PostgreSQL, with its write-ahead log.</summary>
         Database = 1,
 
         /// <summary>A backup.</summary>
@@ -38,14 +38,14 @@ public sealed class CanaryTests
         /// <summary>The uploaded files, which only admins receive.</summary>
         Original = 4,
 
-        /// <summary>The renditions, thumbnails and archives in the store.</summary>
+        /// <summary>All other files of the data directory, such as full files, renditions and thumbnails.</summary>
         Rendition = 8,
 
         Log = 16,
         Metrics = 32,
         Traces = 64,
 
-        /// <summary>The answers to visitors and guests.</summary>
+        /// <summary>The answers to requests without credentials, also below a link.</summary>
         PublicAnswer = 128,
 
         /// <summary>The answers to admins.</summary>
@@ -77,7 +77,7 @@ public sealed class CanaryTests
         using var visitor = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = admin.BaseAddress };
         using var scraper = new HttpClient { BaseAddress = new Uri((await hub.LineAsync("Metrics are at ")).Split("Metrics are at ")[1].Trim()) };
 
-        // A published photo with a location in its file, and photos that visitors do not see, with texts.
+        // Adds a published photo with a location in its file, and two photos with texts that visitors do not see.
         var published = await admin.CreateGroupAsync("Harbour");
         var hidden = await admin.CreateGroupAsync(GroupTitle, isPublished: false);
         var photo = await admin.AddImageAsync(published, "harbour.jpg", LocationSamples.All["Jpeg: XMP city"].File);
@@ -90,7 +90,7 @@ public sealed class CanaryTests
 
         await admin.DeleteAsync($"/api/v1/images/{deleted}").StatusAsync(HttpStatusCode.NoContent);
 
-        // Every kind of secret, used once correctly and once wrongly.
+        // Uses passwords and an API key with and without success, and a refresh token, a transform key and a link's token with success.
         await admin.CreateUserAsync("canary-user");
         var pair = await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "canary-user", password = ImageHubServer.UserPassword }).JsonAsync();
         await visitor.PostAsJsonAsync("/api/v1/auth/login", new { userName = "canary-user", password = "canary-wrong-password" }).ProblemAsync(HttpStatusCode.Unauthorized, "invalidCredentials");
@@ -149,7 +149,7 @@ public sealed class CanaryTests
             ("a key of transforms", signer.Key, Place.Nowhere),
             ("the secret of webhooks", WebhookSecret, Place.Nowhere),
             ("the client's secret", ClientSecret, Place.Nowhere),
-            ("the token of a link", token, Place.PublicAnswer | Place.AdminAnswer), // The guest's answers repeat the address that the guest has sent.
+            ("the token of a link", token, Place.PublicAnswer | Place.AdminAnswer), // Answers to a guest repeat the address that the guest requested.
             ("a search", Search, Place.Nowhere),
             ("a location", LocationSamples.Canary, Place.Original | Place.Backup | Place.AdminAnswer),
             ("the title of a hidden photo", Title, hiddenText),

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Observability;
 
-/// <summary>A receiver of OTLP over HTTP: it keeps the spans and the names of metrics.</summary>
+/// <summary>A receiver of OTLP over HTTP. It keeps the spans, the names of metrics and the bodies of requests.</summary>
 internal sealed class CollectorStandIn : IAsyncDisposable
 {
     private readonly Lock gate = new();
@@ -138,11 +138,11 @@ internal sealed class CollectorStandIn : IAsyncDisposable
 }
 
 /// <summary>A span.</summary>
-/// <param name="TraceId">Its trace, in hexadecimal digits.</param>
-/// <param name="Id">Its id.</param>
-/// <param name="ParentId">The id of the span around it; empty for the first one.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Tags">Its tags with texts; other values are empty.</param>
+/// <param name="TraceId">The trace's id, in hexadecimal digits.</param>
+/// <param name="Id">The span's id, in hexadecimal digits.</param>
+/// <param name="ParentId">The parent span's id, in hexadecimal digits; empty for the first span of a trace.</param>
+/// <param name="Name">The span's name.</param>
+/// <param name="Tags">The span's tags. Values other than text are empty.</param>
 internal sealed record ReceivedSpan(string TraceId, string Id, string ParentId, string Name, IReadOnlyDictionary<string, string> Tags)
 {
     internal static ReceivedSpan Read(byte[] span) => new(

@@ -11,7 +11,7 @@ namespace ImageHub.ApiTests.Observability;
 /// <summary>A server that reports metrics and has answered different requests: uploads, reads, changes and failures, by different callers.</summary>
 public sealed partial class ScrapedServer : IAsyncLifetime
 {
-    /// <summary>A word in names, titles, tags, addresses and user agents of the requests, which no metric may contain.</summary>
+    /// <summary>A word in the requests' titles, file names, addresses, user agents and a method. No metric may contain it.</summary>
     public const string Private = "Zanzibar";
 
     private readonly ImageHubProcess hub = new() { Environment = { ["Metrics__Urls"] = "http://127.0.0.1:0" } };

@@ -130,7 +130,7 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
         using var browser = provider.NewBrowser(server);
         await LoginAsync(browser.Client, "admin", "nine purple lamps drift").StatusAsync(HttpStatusCode.OK);
 
-        // After the join, the account can sign in only through the provider again.
+        // After the join, the password is switched off again, and the account signs in through the provider.
         (await browser.JoinAsync("the-owner")).ShouldBe("/account/password");
         await LoginAsync(server, "admin", "nine purple lamps drift").ProblemAsync(HttpStatusCode.Forbidden, "passwordsDisabled");
         (await browser.SignInAsync("the-owner")).ShouldBe("/account");

@@ -359,7 +359,7 @@ public sealed class OidcTests : IClassFixture<SharedServer>, IClassFixture<Ident
 
     private static async Task<JsonElement> MeAsync(IdentityProvider.PersonsBrowser browser) => await browser.Client.GetAsync("/api/v1/auth/me").JsonAsync();
 
-    /// <summary>Claims whose times are seconds from now.</summary>
+    /// <summary>Reads claims from JSON. Numbers are seconds from now and become Unix times.</summary>
     private static Dictionary<string, object?> WithTimes(string claims) => JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(claims)!.ToDictionary(
         claim => claim.Key,
         claim => claim.Value.ValueKind == JsonValueKind.Number ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() + claim.Value.GetInt64() : (object?)claim.Value,

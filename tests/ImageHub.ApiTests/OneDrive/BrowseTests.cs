@@ -169,7 +169,7 @@ public sealed class BrowseTests(PostgresServer postgres)
         // Clients resolve dots in an address, so ".." is tested in a body.
         await hub.Admin.PostAsJsonAsync("/api/v1/onedrive/folders", new { name = "Mine", parentId = ".." }).ProblemAsync(HttpStatusCode.NotFound, "notFound");
 
-        // A moved item is inaccessible immediately.
+        // An item that is moved outside the root folder is inaccessible immediately.
         drive.Move(inside, outside);
         await hub.Admin.GetAsync($"{Items}/{Uri.EscapeDataString(inside.Id)}").ProblemAsync(HttpStatusCode.NotFound, "notFound");
         await hub.Admin.DeleteAsync($"{Items}/{Uri.EscapeDataString(root.Id)}").ProblemAsync(HttpStatusCode.Conflict, "oneDriveRefused");

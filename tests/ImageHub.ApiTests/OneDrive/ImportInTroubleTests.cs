@@ -19,7 +19,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
         var photos = hub.Drive.Folder(hub.Drive.Root, "Photos");
         foreach (var f in Enumerable.Range(0, folders))
         {
-            // Each folder has a few pages of files. Every second folder is nested two levels deep.
+            // Each folder has two pages of files. Every second folder is nested two levels deep.
             var folder = hub.Drive.Folder(f % 2 == 0 ? photos : hub.Drive.Folder(photos, $"Trips {f:00}"), $"Folder {f:00}");
             foreach (var i in Enumerable.Range(0, each))
             {
@@ -111,7 +111,7 @@ public sealed class ImportInTroubleTests(PostgresServer postgres)
 
         await hub.Admin.DeleteAsync($"/api/v1/imports/{import}").StatusAsync(HttpStatusCode.NoContent);
 
-        // The next import runs, although this one's download hangs.
+        // The next import runs, although a download of the cancelled import hangs.
         var second = hub.Drive.File(hub.Drive.Root, "next.jpg", ConnectedHub.Picture());
         await hub.ImportedAsync(await hub.ImportAsync(null, second.Id));
         var progress = await hub.Admin.GetAsync($"/api/v1/imports/{import}").JsonAsync();

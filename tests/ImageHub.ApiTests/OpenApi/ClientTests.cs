@@ -89,7 +89,7 @@ public sealed partial class ClientTests(ImageHubServer server) : IClassFixture<I
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["IMAGEHUB_KEY"] = await server.Admin.CreateKeyAsync("upload");
 
-        // The usual folder would keep the package of an earlier build.
+        // The default folder may contain the package of an earlier build.
         start.Environment["NUGET_PACKAGES"] = Path.Combine(folder, "cache");
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -12,7 +12,7 @@ namespace ImageHub.ApiTests.OpenApi;
 /// <summary>Calls that are generated from the OpenAPI document, and the check of their answers.</summary>
 public sealed class GeneratedCallsTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
-    /// <summary>Long enough for any machine: other tests run at the same time.</summary>
+    /// <summary>The time limit of an answer, in seconds. It is long, because other tests run at the same time.</summary>
     private const int SlowSeconds = 120;
 
     private static readonly Call GetGroup = new() { Number = 1, Caller = "visitor", Method = "GET", Target = $"/api/v1/groups/{Guid.Empty}" };

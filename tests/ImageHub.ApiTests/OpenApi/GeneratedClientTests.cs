@@ -7,7 +7,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.OpenApi;
 
-/// <summary>Clients generated from the OpenAPI document do the main job on a real server, without any code beyond the document.</summary>
+/// <summary>Clients that are generated from nothing but the OpenAPI document do the main job on a real server.</summary>
 public sealed class GeneratedClientTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
     private static readonly string Jobs = Metadata("ClientJobs");

@@ -62,7 +62,7 @@ public sealed class OpenConnectionTests(PostgresServer postgres) : IAsyncLifetim
         return client;
     }
 
-    /// <summary>Sends a request and keeps the connection open.</summary>
+    /// <summary>Sends a request, keeps the connection open, and returns whether the answer is 200.</summary>
     private static async Task<bool> IsAnsweredAsync(TcpClient client)
     {
         try

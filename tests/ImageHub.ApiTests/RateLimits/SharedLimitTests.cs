@@ -113,13 +113,16 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     {
         ["RateLimits:Redis"] = redis.Address,
 
-        // A busy machine answers late; that must not count as an outage.
+        // On a busy machine, Redis may answer late. This must not count as an outage.
         ["RateLimits:RedisTimeoutMilliseconds"] = "10000",
         ["Throttles:Links:Burst"] = "5",
         ["Throttles:Links:PerMinute"] = $"{perMinute}",
     });
 
-    /// <summary>How often the log says that Redis is unavailable and that it is back. On a busy machine, Redis may answer too late at the start, so callers compare with an earlier count.</summary>
+    /// <summary>
+    /// Counts how often the log says that Redis is unavailable and that it is back. On a busy machine, Redis may answer too late at the start. Therefore,
+    /// callers compare the counts with earlier counts.
+    /// </summary>
     private static (int Begun, int Ended) Outages(ImageHubProcess hub) =>
         (hub.Output.Split("Redis is unavailable").Length - 1, hub.Output.Split("Redis is back").Length - 1);
 

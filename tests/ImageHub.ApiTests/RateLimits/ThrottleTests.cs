@@ -61,7 +61,7 @@ public sealed class ThrottleTests(PostgresServer postgres)
             refused.Headers.GetValues("RateLimit").Single().ShouldContain(";r=0;");
         }
 
-        // Other accounts and other operations have their own buckets.
+        // Another kind of operation has its own bucket, and reads have none.
         await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).StatusAsync(HttpStatusCode.Created);
         var problem = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
         problem.Text("detail")!.ShouldContain("1 at once and 1 a minute");

@@ -30,7 +30,8 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         Task<HttpStatusCode>[] working;
         await using (await server.LockTablesAsync("groups"))
         {
-            // The database cancels a visitor's statement after five seconds, but a busy machine may need longer for the checks. New requests take the seats of the cancelled ones.
+            // The database cancels a visitor's statement after five seconds, but a busy machine may need longer for the checks. New requests take the seats of
+            // the cancelled requests.
             using var checking = new CancellationTokenSource();
             working = [.. Enumerable.Range(0, AtWork - 1).Select(_ => OccupyAsync("/api/v1/groups", checking.Token)), OccupyAsync($"/groups/{Guid.NewGuid()}", checking.Token)];
             await WaitingAsync(AtWork);
@@ -43,7 +44,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
                 await Task.FromResult(refused).ProblemAsync(HttpStatusCode.TooManyRequests, "tooManyRequests");
             }
 
-            // Requests for the web app's pages count. Over the limit, a page has no preview and is not cached.
+            // Requests for the web app's pages count, too. Over the limit, a page has no preview and is not cached.
             using (var page = await UntilAsync(HttpStatusCode.ServiceUnavailable, $"/groups/{Guid.NewGuid()}"))
             {
                 page.Headers.RetryAfter!.Delta!.Value.TotalSeconds.ShouldBeInRange(1, 5);
@@ -282,7 +283,7 @@ public sealed class VisitorLimitTests(PostgresServer postgres) : IAsyncLifetime
         return first.Value;
     }
 
-    /// <summary>Repeats a request of the address whose seats are occupied until the response has a status.</summary>
+    /// <summary>Repeats a request of the address that <see cref="OccupyAsync"/> uses, until the response has the given status.</summary>
     private async Task<HttpResponseMessage> UntilAsync(HttpStatusCode status, string path)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));

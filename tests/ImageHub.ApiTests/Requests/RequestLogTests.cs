@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.ApiTests.Requests;
 
-/// <summary>The JSON log line of each request.</summary>
+/// <summary>The log lines of requests and of sign-ins.</summary>
 public sealed class RequestLogTests
 {
     [Fact]

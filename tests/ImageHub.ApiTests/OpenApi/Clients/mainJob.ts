@@ -1,5 +1,5 @@
-// A test checks this file with tsc and runs it with Node.js, together with the client that openapi-typescript and openapi-fetch generate
-// from the OpenAPI document: the main job as a TypeScript program.
+// The main job as a TypeScript program. A test compiles this file with tsc and runs the result with Node.js. The client is openapi-fetch with the
+// types that openapi-typescript generates from the OpenAPI document.
 import createClient from "openapi-fetch";
 import type { paths } from "./schema";
 
