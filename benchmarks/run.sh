@@ -20,7 +20,7 @@ need() { # command or file, Debian packages, its purpose
 }
 
 for tool in dotnet npm; do command -v $tool >/dev/null || { echo "$tool is missing: install the .NET 10 SDK and Node.js 20.19 or newer with npm." >&2; exit 1; }; done
-need wrk wrk "asks for answers as fast as they come"
+need wrk wrk "measures requests per second"
 need nginx nginx-light "the peer for files"
 need /usr/lib/nginx/modules/ngx_http_image_filter_module.so libnginx-mod-http-image-filter "a peer for transforms"
 need exiftool libimage-exiftool-perl "writes captions into photographs"

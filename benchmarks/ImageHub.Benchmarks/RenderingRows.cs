@@ -50,7 +50,7 @@ internal static class RenderingRows
             var files = Directory.GetFiles(made);
             return files.Length == sizes * sources.Length && Array.TrueForAll(files, file => new FileInfo(file).Length > 1_000)
                 ? double.Parse(output, CultureInfo.InvariantCulture)
-                : throw new InvalidOperationException($"{script} made {files.Length} files of {sources.Length} photos.");
+                : throw new InvalidOperationException($"{script} made {files.Length} files from {sources.Length} photos.");
         }
         finally
         {

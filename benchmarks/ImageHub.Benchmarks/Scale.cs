@@ -116,7 +116,7 @@ internal static class Scale
 
         string[] names =
         [
-            "upload of a photo of 0.5 MP to the largest group", "the same to a group of 50", "change of a title and a tag", "deletion of an image", "restoring it", "hiding a group of 50", "moving 12 images to the largest group",
+            "upload of a photo of 0.5 MP to the largest group", "the same to a small group", "change of a title and a tag", "deletion of an image", "restoring it", "hiding a small group", "moving 12 images to the largest group",
         ];
         foreach (var (name, all) in names.Zip(times))
         {

@@ -34,7 +34,7 @@ export class Gallery {
     };
     this.server = spawn(this.program, { env: this.env, cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });
     await untilAnswers(`${this.url}/health/ready`, () => {
-      if (this.server.exitCode !== null) throw new Error("The API ended; what it said is above.");
+      if (this.server.exitCode !== null) throw new Error("The API ended; its output is above.");
     });
   }
 

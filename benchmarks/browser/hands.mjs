@@ -36,7 +36,7 @@ try {
   console.table(Object.fromEntries(rows.map(({ name, ...figures }) => [name, figures])));
   const missed = rows.filter((row) => !row.holds).map(({ name }) => name);
   if (missed.length > 0) {
-    console.error(`Does not hold: ${missed.join("; ")}.`);
+    console.error(`Missed targets: ${missed.join("; ")}.`);
     process.exitCode = 1;
   }
 } finally {

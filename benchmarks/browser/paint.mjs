@@ -70,7 +70,7 @@ try {
   if (!options.keep) fs.rmSync(folder, { recursive: true, force: true });
 }
 if (faults.length > 0) {
-  console.log(["Does not hold:", ...faults].join("\n  "));
+  console.log(["Missed targets:", ...faults].join("\n  "));
   process.exitCode = 1;
 }
 

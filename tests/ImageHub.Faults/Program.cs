@@ -9,7 +9,7 @@ if (args is [PointServer.Argument])
     return await PointServer.RunAsync();
 }
 
-var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "The first seed. A state file goes on after its last seed." };
+var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "The first seed. With a state file, continues after its last seed." };
 var runs = new Option<int>("--runs") { DefaultValueFactory = _ => 20, Description = "The number of runs." };
 var replay = new Option<int?>("--replay") { Description = "Makes the run of one seed and shows its steps." };
 var state = new Option<string?>("--state") { Description = "A file with the counts of all sittings so far." };

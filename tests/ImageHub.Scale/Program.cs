@@ -29,7 +29,7 @@ foreach (var failure in failures)
 if (failures.Count == 0)
 {
     Directory.Delete(folder, recursive: true);
-    Console.WriteLine("Everything held.");
+    Console.WriteLine("All requirements hold.");
     return 0;
 }
 
@@ -213,7 +213,7 @@ void Require(bool holds, string condition)
 {
     if (!holds)
     {
-        failures.Add($"it does not hold that {condition}");
+        failures.Add($"requirement violated: {condition}");
     }
 }
 

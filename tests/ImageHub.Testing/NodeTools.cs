@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
 
@@ -22,6 +23,13 @@ public static class NodeTools
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        return Process.Start(start) ?? throw new InvalidOperationException("The tests need Node.js 20 or newer with npm: install it and build again.");
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException("The tests need Node.js 20 or newer with npm: install it and build again.", exception);
+        }
     }
 }

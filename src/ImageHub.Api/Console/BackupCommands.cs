@@ -44,12 +44,12 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
 
         if (made.LacksKey)
         {
-            Write("warning: the key of the data directory is not in the backup, because a bucket is no place for it: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere");
+            Write("warning: the key of the data directory is not in the backup, because a bucket must not contain it unencrypted: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere");
         }
 
         if (made.KeyPath is { } keyPath)
         {
-            Write($"note: '{keyPath}' opens sign-ins and secrets; do not copy it to a bucket");
+            Write($"note: '{keyPath}' signs access tokens and decrypts secrets; do not copy it to a bucket");
         }
 
         if (keep is not null && made.Lost.Count > 0)

@@ -33,7 +33,7 @@ internal static class Quota
             throw new ProblemException(
                 Problems.QuotaExceeded,
                 $"Your deleted images use {trashed} bytes, more than {QuotasInTrash} times the {tier.QuotaBytes} bytes that the tier '{tier.Name}' allows. "
-                + "You can upload again after an admin has emptied the trash, or later, when the oldest of them are purged.")
+                + "You can upload again after an admin or editor has emptied the trash, or later, when the oldest of them are purged.")
             { BytesLeft = 0 };
         }
 

@@ -6,7 +6,7 @@ import "./design/base.css";
 // these photos. Browsers would otherwise load both at the same time, and the photos would arrive later.
 
 /** The maximum wait in milliseconds after the page was requested. */
-const patience = 1500;
+const maxWait = 1500;
 
 /** Resolves with the first of these events. */
 const firstOf = (target: EventTarget, ...types: string[]) =>
@@ -18,7 +18,7 @@ const photos = [...document.querySelectorAll<HTMLImageElement>("#root img[fetchp
 await Promise.race([
   Promise.all(photos.map((photo) => photo.complete || firstOf(photo, "load", "error"))),
   firstOf(window, "pointerdown", "keydown"),
-  new Promise((resolve) => setTimeout(resolve, patience - performance.now())),
+  new Promise((resolve) => setTimeout(resolve, maxWait - performance.now())),
 ]);
 
 // The build lists the app's files in `link` elements that browsers ignore until `rel` is set.

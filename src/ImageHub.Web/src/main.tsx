@@ -10,7 +10,7 @@ const app = (
   </BrowserRouter>
 );
 /** The maximum time in milliseconds that the first screen stays while the page's data loads. */
-const patience = 2000;
+const maxWait = 2000;
 
 /**
  * Replaces the first screen when the page's data and code have loaded, so that the photos do not disappear in between.
@@ -19,7 +19,7 @@ const patience = 2000;
 export async function start(loaded: Promise<unknown>) {
   await haveWords();
   if (document.querySelector("#root > main"))
-    await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, patience))]);
+    await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, maxWait))]);
   startTransition(() => render(app));
 }
 

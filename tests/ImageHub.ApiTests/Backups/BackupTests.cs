@@ -108,7 +108,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var first = await RunAsync("backup", target, original.DataDirectory, null, settings);
         (first.ExitCode, first.Error).ShouldBe((0, ""));
         first.Output.ShouldContain(
-            "warning: the key of the data directory is not in the backup, because a bucket is no place for it: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere\n");
+            "warning: the key of the data directory is not in the backup, because a bucket must not contain it unencrypted: set Backup__Passphrase to add it encrypted. Without signing.key, restored secrets cannot be read; keep a copy of this file elsewhere\n");
         var second = await RunAsync("backup", target, original.DataDirectory, null, ["--keep", "1d", .. settings]);
 
         (second.ExitCode, second.Error).ShouldBe((0, ""));

@@ -63,7 +63,7 @@ public sealed class RenderChangedBoxesTests(PostgresServer postgres) : IAsyncLif
     }
 
     [Fact]
-    public async Task An_interrupted_pass_continues_after_the_last_image_and_skips_an_unreadable_image()
+    public async Task A_pass_that_is_cancelled_runs_again_and_skips_an_unreadable_image()
     {
         var lost = await server.Admin.AddImageAsync(group, "lost.jpg", TestImages.Jpeg(800, 600, seed: 2));
         var last = await server.Admin.AddImageAsync(group, "last.jpg", TestImages.Jpeg(800, 600, seed: 3));

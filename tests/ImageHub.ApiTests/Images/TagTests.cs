@@ -203,7 +203,7 @@ public sealed class TagTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_group_tells_admins_visitors_and_guests_when_its_images_were_taken()
+    public async Task A_group_tells_visitors_and_guests_when_its_images_were_taken()
     {
         var group = await server.Admin.CreateGroupAsync();
         var link = await server.Admin.PostAsJsonAsync($"/api/v1/groups/{group}/links", new { }).JsonAsync(HttpStatusCode.Created);

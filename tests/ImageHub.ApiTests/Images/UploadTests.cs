@@ -203,7 +203,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_tags_field_applies_to_the_files_after_it()
+    public async Task Consecutive_tags_fields_apply_to_the_files_up_to_the_next_tags_field()
     {
         var body = new MultipartFormDataContent();
         body.AddFile("none.png", TestImages.Png(seed: 1));
@@ -245,7 +245,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     [Theory]
     [InlineData(101, "1 to 100 characters")]
     [InlineData(100, "'a.png' would have 51 tags; at most 50 are allowed")]
-    public async Task A_tags_field_that_cannot_be_stored_after_all_files_is_reported_and_the_files_stay_untagged(int length, string text)
+    public async Task A_trailing_tags_field_is_reported_if_it_is_invalid_or_exceeds_a_files_limit_and_all_files_keep_their_own_tags(int length, string text)
     {
         var body = new MultipartFormDataContent
         {
@@ -265,7 +265,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task A_file_with_a_malformed_part_header_is_accepted_without_a_name_and_fields_are_ignored()
+    public async Task A_file_with_a_malformed_part_header_is_stored_as_image_and_unknown_fields_are_ignored()
     {
         var png = TestImages.Png(seed: 41);
         byte[] body =
@@ -287,7 +287,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     [InlineData("filename*=utf-7''a.png")]
     [InlineData("filename=\"=?utf-7?B?YS5wbmc=?=\"")]
     [InlineData("filename*")]
-    public async Task A_file_name_that_is_not_decoded_is_lost_and_the_file_is_kept(string fileName)
+    public async Task A_file_whose_name_cannot_be_decoded_is_stored_as_image(string fileName)
     {
         byte[] body =
         [
@@ -333,7 +333,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     }
 
     [Fact]
-    public async Task An_unwritable_disk_is_503_and_loses_nothing()
+    public async Task An_unwritable_disk_is_reported_as_storageUnavailable_and_a_later_upload_succeeds()
     {
         var staging = Path.Combine(server.DataDirectory, "staging");
         Directory.Move(staging, staging + ".away");
@@ -368,7 +368,7 @@ public sealed class UploadTests(SharedServer servers) : IClassFixture<SharedServ
     [InlineData("C:\\fotos\\a.jpg", "a.jpg")]
     [InlineData("写真 é ü.jpg", "写真 é ü.jpg")]
     [InlineData("evil\u202Egpj.exe.jpg", "evilgpj.exe.jpg")]
-    public async Task A_dangerous_file_name_is_replaced_by_a_safe_one(string sent, string kept)
+    public async Task Dangerous_parts_of_a_file_name_are_removed_and_other_scripts_are_kept(string sent, string kept)
     {
         var report = await server.Admin.PostImagesAsync(group, (sent, TestImages.Jpeg())).JsonAsync(HttpStatusCode.Created);
 

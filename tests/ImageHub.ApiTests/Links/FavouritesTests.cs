@@ -302,7 +302,7 @@ public sealed class FavouritesTests(SharedServer servers) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task The_password_the_view_limit_and_the_expiry_of_a_link_apply_to_favourites_too()
+    public async Task The_password_the_view_limit_and_the_deletion_of_a_link_apply_to_favourites_too()
     {
         var (locked, counted, ended) = (await ShareAsync(password: ImageHubServer.LinkPassword), await ShareAsync(maxViews: 1), await ShareAsync());
         using var guest = server.NewClient(useCookies: true);

@@ -168,6 +168,11 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         using var earlier = server.NewClient(useCookies: true);
         await earlier.PostAsJsonAsync($"{Below(second)}/unlock", new { password = "another one" }).StatusAsync(HttpStatusCode.NoContent);
         await guest.GetAsync(Below(second)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+        using var without = server.NewClient();
+        using var unlocked = await without.PostAsJsonAsync($"{Below(link)}/unlock", new { password = ImageHubServer.LinkPassword });
+        var cookie = unlocked.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        await SendCookieAsync(link).StatusAsync(HttpStatusCode.OK);
+        await SendCookieAsync(second).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
         using var guesser = server.NewClient();
         for (var guess = 0; guess < 10; guess++)
         {
@@ -182,6 +187,12 @@ public sealed class GroupLinkTests(SharedServer servers) : IClassFixture<SharedS
         // The unlocked access ends after an hour.
         clock.Advance(TimeSpan.FromMinutes(61));
         await guest.GetAsync(Below(link)).ProblemAsync(HttpStatusCode.Unauthorized, "passwordRequired");
+
+        async Task<HttpResponseMessage> SendCookieAsync(JsonElement to)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Below(to)) { Headers = { { "Cookie", cookie } } };
+            return await without.SendAsync(request);
+        }
     }
 
     [Fact]

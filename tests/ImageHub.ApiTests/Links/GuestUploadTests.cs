@@ -66,7 +66,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Pending_photos_are_in_no_list_count_tag_archive_or_search_and_only_admins_open_them()
+    public async Task Pending_photos_are_missing_from_lists_counts_tags_and_searches_and_strangers_cannot_open_them()
     {
         await server.Admin.AddImageAsync(group, "first.jpg", TestImages.Jpeg(seed: 1));
         using var grace = await GuestAsync(new { uploads = true, favourites = true });
@@ -112,7 +112,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Neither_the_location_nor_the_file_as_sent_is_kept_also_after_approval()
+    public async Task A_guests_photo_has_no_location_and_no_original_before_or_after_approval()
     {
         using var grace = await GuestAsync();
         await grace.SendAsync("Grace", ("paris.jpg", TestImages.WithExif(dance, MetadataFixtures.GeotaggedExif().ToBytes())), ("plain.jpg", toast));
@@ -138,7 +138,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Approval_renames_on_a_name_clash_and_refuses_equal_content_and_photos_that_do_not_await_it()
+    public async Task Approval_renames_a_photo_with_a_taken_name_and_refuses_duplicate_content_and_photos_that_are_not_pending()
     {
         var own = await server.Admin.AddImageAsync(group, "dance.jpg", cake);
         using var grace = await GuestAsync();
@@ -161,7 +161,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Limits_of_a_guest_and_of_the_link_are_kept_and_one_guest_takes_nothing_from_another()
+    public async Task Uploads_stay_within_the_limits_of_the_guest_and_of_the_link_and_announcements_reserve_nothing_of_the_links_limit()
     {
         using var grace = await GuestAsync(new { uploads = true, maxFiles = 3, maxFilesPerGuest = 2, maxBytes = 1_000_000 });
         using var ada = await SendingGuest.OpenAsync(server, link);
@@ -214,7 +214,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_guest_who_sends_six_files_at_once_takes_no_place_from_others_of_the_same_address()
+    public async Task A_guests_seventh_concurrent_upload_is_refused_and_other_guests_at_the_same_address_can_still_upload()
     {
         using var grace = await GuestAsync();
         using var ada = await SendingGuest.OpenAsync(server, link);
@@ -251,7 +251,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Uploads_of_other_guests_links_and_accounts_are_404()
+    public async Task Uploads_of_another_guest_another_link_or_an_account_are_not_found()
     {
         using var grace = await GuestAsync();
         var (id, urls) = await grace.BeginAsync("Grace", ("dance.jpg", dance));
@@ -281,7 +281,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Turning_uploads_off_trashing_the_group_and_revoking_the_link_stop_uploads_in_the_middle()
+    public async Task An_unfinished_upload_is_refused_after_uploads_are_disabled_the_group_is_trashed_or_the_link_is_revoked()
     {
         using var grace = await GuestAsync();
         var (_, urls) = await grace.BeginAsync("Grace", ("dance.jpg", dance), ("toast.jpg", toast));
@@ -304,7 +304,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_password_protects_uploads_and_the_name_and_the_cookie_are_required()
+    public async Task Guest_uploads_require_the_links_password_a_name_and_the_guest_cookie()
     {
         var locked = await SendingGuest.ShareAsync(server, group, new { uploads = true, password = ImageHubServer.LinkPassword });
         using var guest = new SendingGuest(server.NewClient(useCookies: true), "/api/v1" + locked.Text("url"));
@@ -382,7 +382,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task After_ninety_days_pending_photos_are_in_the_trash_and_guests_of_a_revoked_link_are_forgotten()
+    public async Task Pruning_trashes_photos_that_have_been_pending_for_ninety_days_and_deletes_guests_of_revoked_links()
     {
         using var grace = await GuestAsync();
         await grace.SendAsync("Grace", ("dance.jpg", dance));
@@ -432,7 +432,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Unfinished_photos_of_all_guests_together_are_bounded_by_the_bytes_of_the_link()
+    public async Task The_links_byte_limit_also_covers_all_guests_unfinished_photos()
     {
         using var grace = await GuestAsync(new { uploads = true, maxBytes = 1_000_000 });
         using var ada = await SendingGuest.OpenAsync(server, link);
@@ -479,7 +479,7 @@ public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task Deleting_the_favourites_of_a_link_leaves_photos_and_limits_of_its_guests()
+    public async Task Deleting_a_links_favourites_keeps_its_guests_photos_receipts_and_used_allowance()
     {
         using var grace = await GuestAsync(new { uploads = true, favourites = true });
         var id = await grace.SendAsync("Grace", ("dance.jpg", dance));

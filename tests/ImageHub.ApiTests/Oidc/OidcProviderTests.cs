@@ -101,7 +101,7 @@ public sealed class OidcProviderTests(PostgresServer postgres, IdentityProvider 
     }
 
     [Fact]
-    public async Task Only_https_addresses_get_the_code_and_the_access_token()
+    public async Task Only_https_addresses_get_the_code()
     {
         await provider.SetAsync(new { metadata = new { token_endpoint = "http://login.example/token" } });
         await using var server = await StartAsync();

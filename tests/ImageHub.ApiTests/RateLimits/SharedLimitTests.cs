@@ -65,7 +65,7 @@ public sealed class SharedLimitTests(PostgresServer postgres)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Without_Redis_each_instance_counts_separately_and_reports_the_outage_until_Redis_is_back(bool hangs)
+    public async Task Without_Redis_an_instance_counts_by_itself_and_reports_the_outage_until_Redis_is_back(bool hangs)
     {
         await using var redis = new RedisServer();
         await redis.StartAsync();

@@ -70,7 +70,7 @@ public sealed class FullJpegTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_older_revision_redirects_to_the_current_one_of_the_same_format()
+    public async Task Another_revision_redirects_to_the_current_one_of_the_same_format()
     {
         using var answer = await server.Visitor.GetAsync($"/api/v1/images/{image}/full?r=7&format=jpeg");
 

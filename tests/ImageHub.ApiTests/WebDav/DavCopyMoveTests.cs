@@ -251,6 +251,9 @@ public sealed class DavCopyMoveTests(ImageHubServer server) : IClassFixture<Imag
         await dav.PutDavAsync($"/dav/Empty {method}/empty", []);
 
         await dav.DavAsync(method, $"/dav/Empty {method}/empty", null, ("Destination", $"/dav/Empty%20{method}/one.jpg")).ProblemAsync(HttpStatusCode.UnsupportedMediaType, "unsupportedFormat");
+
+        (await dav.GetByteArrayAsync($"/dav/Empty {method}/one.jpg")).ShouldBe(TestImages.Jpeg(seed: 62));
+        (await dav.GetByteArrayAsync($"/dav/Empty {method}/empty")).ShouldBeEmpty();
     }
 
     [Theory]

@@ -227,7 +227,7 @@ public sealed class WebhookTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_of_a_users_personal_group_are_not_reported()
+    public async Task Events_of_a_users_own_images_name_no_group()
     {
         await using var server = await StartAsync();
         await server.Admin.CreateUserAsync("grace");

@@ -231,7 +231,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     }
 
     [Fact]
-    public async Task Without_clipboard_access_the_link_is_selected_and_copied_with_execCommand()
+    public async Task Without_clipboard_access_the_link_is_selected_for_copying()
     {
         using var user = await AddUserAsync("selecter");
         await AddImageAsync(user, "selected.jpg", TestImages.Jpeg(seed: 35));

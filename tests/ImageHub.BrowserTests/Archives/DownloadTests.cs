@@ -82,7 +82,7 @@ public sealed class DownloadTests(VisitedGallery gallery, Chromium chromium) : I
     }
 
     [Fact]
-    public async Task A_busy_server_tells_the_wait_and_is_not_asked_earlier()
+    public async Task While_the_server_is_busy_the_wait_is_shown_and_no_download_can_be_started()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
         visit.Expects("429");

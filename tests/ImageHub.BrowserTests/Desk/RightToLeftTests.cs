@@ -27,7 +27,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
     [InlineData("transforms")]
     [InlineData("a new key for transforms")]
     [InlineData("account")]
-    public async Task Every_state_is_accessible_from_right_to_left(string state)
+    public async Task The_desk_is_accessible_in_a_right_to_left_language(string state)
     {
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;

@@ -105,7 +105,8 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
             """);
         await page.GotoAsync($"/groups/{group}");
         await page.ImagesAsync();
-        Func<Task<bool>> areThere = () => page.EvaluateAsync<bool>("[...document.querySelectorAll('picture img')].every((image) => image.naturalWidth > 0 && image.currentSrc.endsWith('?r=1'))");
+        Func<Task<bool>> areThere = () => page.EvaluateAsync<bool>(
+            "document.querySelector('picture source') !== null && [...document.querySelectorAll('picture img')].every((image) => image.naturalWidth > 0 && image.currentSrc.endsWith('?r=1'))");
         await areThere.ShouldBecomeAsync(true);
     }
 

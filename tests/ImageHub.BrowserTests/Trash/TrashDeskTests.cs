@@ -58,7 +58,7 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
     }
 
     [Fact]
-    public async Task An_item_that_cannot_be_restored_shows_the_reason()
+    public async Task An_item_that_cannot_be_restored_is_reported_and_stays()
     {
         await using var server = await ImageHubServer.StartAsync(postgres);
         var group = await server.Admin.CreateGroupAsync("Clash");

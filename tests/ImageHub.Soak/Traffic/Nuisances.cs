@@ -16,7 +16,9 @@ internal static class Nuisances
 
     /// <summary>Keeps the slow readers and the breaking connections going until the load ends.</summary>
     public static Task RunAsync(Gallery gallery, Random random, CancellationToken end) => Task.WhenAll(
-        [.. Enumerable.Range(0, SlowReaders).Select(_ => RepeatAsync(() => ReadSlowlyAsync(gallery, random.Next(), end), end)), RepeatAsync(() => BreakAsync(gallery, end), end)]);
+        [.. Enumerable.Range(0, SlowReaders).Select(_ => ReadAgainAndAgainAsync(gallery, new Random(random.Next()), end)), RepeatAsync(() => BreakAsync(gallery, end), end)]);
+
+    private static Task ReadAgainAndAgainAsync(Gallery gallery, Random random, CancellationToken end) => RepeatAsync(() => ReadSlowlyAsync(gallery, random.Next(), end), end);
 
     private static async Task RepeatAsync(Func<Task> act, CancellationToken end)
     {

@@ -57,7 +57,7 @@ public static class TestImages
     public static byte[] WithSegment(byte[] jpeg, byte marker, byte[] payload)
     {
         var length = new byte[2];
-        BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)(payload.Length + 2));
+        BinaryPrimitives.WriteUInt16BigEndian(length, checked((ushort)(payload.Length + 2)));
         return [.. jpeg[..2], 0xFF, marker, .. length, .. payload, .. jpeg[2..]];
     }
 

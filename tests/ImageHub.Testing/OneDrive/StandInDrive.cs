@@ -269,7 +269,13 @@ public sealed class StandInDrive : IAsyncLifetime
         }
     }
 
-    private StandInItem? Find(string escapedId) => Uri.UnescapeDataString(escapedId) is "root" ? Root : items.GetValueOrDefault(Uri.UnescapeDataString(escapedId));
+    private StandInItem? Find(string escapedId)
+    {
+        lock (gate)
+        {
+            return Uri.UnescapeDataString(escapedId) is "root" ? Root : items.GetValueOrDefault(Uri.UnescapeDataString(escapedId));
+        }
+    }
 
     private (int Status, JsonNode? Answer) Create(StandInItem folder, JsonNode body)
     {

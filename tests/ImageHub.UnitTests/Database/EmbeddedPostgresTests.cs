@@ -22,6 +22,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     private readonly string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? TemporaryFolders.Create();
 
+    /// <summary>The pipe to a process that is to be killed. The process ends by itself when the pipe closes.</summary>
+    private NamedPipeServerStream? pipe;
+
     private string Cluster => Path.Combine(folder, "postgres");
 
     [Fact]
@@ -286,6 +289,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
 
     public void Dispose()
     {
+        pipe?.Dispose();
         if (Directory.Exists(folder))
         {
             Directory.Delete(folder, recursive: true);
@@ -302,7 +306,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
     private async Task<Process> StartInAnotherProcessAsync()
     {
         var name = Path.GetFileName(folder);
-        await using var pipe = new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
+        pipe = new NamedPipeServerStream(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous);
         var process = Process.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "ImageHub.UnitTests"),
             ["-explicit", "only", "-method", $"{typeof(EmbeddedPostgresTests).FullName}.{nameof(Waits_to_be_killed)}"])

@@ -9,7 +9,7 @@ import type { PagesOf } from "../images/viewer/viewerContext";
 import { keepFocus } from "../shell/keepFocus";
 import { hasModal, keyOf } from "../shell/keyboard";
 import { guestText } from "../text/guest";
-import { type ArchiveOf, mostNamed } from "./archives";
+import { type ArchiveOf, maxIds } from "./archives";
 import { DownloadDialog } from "./DownloadDialog";
 import styles from "./Picking.module.css";
 import { pickAll, picked, pickNone, toggled, usePicked } from "./picked";
@@ -114,14 +114,14 @@ export function Picking({
     return () => removeEventListener("keydown", press);
   }, [isWhole]);
 
-  const tooMany = !all && selected > mostNamed;
+  const tooMany = !all && selected > maxIds;
   return (
     <>
       {!isWhole && (
         <div className={styles.bar} role="toolbar" aria-label={words.name}>
           <span role="status" className={styles.count}>
             {words.selected(selected)}
-            {tooMany && ` · ${words.tooMany(mostNamed)}`}
+            {tooMany && ` · ${words.tooMany(maxIds)}`}
           </span>
           <Button look="quiet" onClick={() => (selected === count ? pickNone() : pickAll())}>
             <CheckCheck size={16} aria-hidden />

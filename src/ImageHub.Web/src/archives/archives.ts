@@ -8,7 +8,7 @@ import { guestText } from "../text/guest";
 export type ArchiveOf = { groupId: string } | { token: string };
 
 /** The maximum number of ids in a request for a ZIP. Without ids the ZIP contains all photos. */
-export const mostNamed = 1000;
+export const maxIds = 1000;
 
 /** The longest side of a `high` rendition in pixels: the server's default. */
 export const highPixels = 1400;

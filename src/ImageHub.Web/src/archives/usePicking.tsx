@@ -12,7 +12,7 @@ import { type Offers, offersFull } from "./offers";
 type Shown = Offers & Pick<Schemas["SharedGroup"], "imageCount">;
 
 /** The duration of a long press that selects a photo, in milliseconds. */
-const rest = 500;
+const longPress = 500;
 
 /**
  * Selects and downloads a page's photos with two buttons and a long press on a photo. A page with one photo has only
@@ -76,7 +76,7 @@ export function usePicking(of: ArchiveOf, group: Shown | undefined, images: Page
       onPointerDown: (event: PointerEvent) => {
         if (event.pointerType !== "touch" || count < 2) return;
         isHeld.current = true;
-        timer.current = window.setTimeout(pick, rest, event);
+        timer.current = window.setTimeout(pick, longPress, event);
         const end = () => {
           isHeld.current = false;
           clearTimeout(timer.current);

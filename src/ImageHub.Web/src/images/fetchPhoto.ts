@@ -15,11 +15,11 @@ export type GridPhoto = Pick<Photograph, "placeholder" | "width" | "height"> &
   };
 
 /** The minimum ratio of a sharp picture's pixels to the screen's pixels. */
-const sharp = 0.95;
+const minSharpness = 0.95;
 
 /** The smallest rendition that is sharp at a width in device pixels, otherwise the largest. `renditions` are sorted by width. */
 export const sharpest = <T extends { width: number }>(renditions: readonly [T, ...T[]], pixels: number): T =>
-  renditions.find(({ width }) => width >= pixels * sharp) ?? renditions.at(-1) ?? renditions[0];
+  renditions.find(({ width }) => width >= pixels * minSharpness) ?? renditions.at(-1) ?? renditions[0];
 
 /** The `srcset` of a photo's renditions. */
 export const sourcesOf = (photo: GridPhoto) =>
@@ -105,7 +105,7 @@ const srcSetOf = (photo: GridPhoto, urls: string[]) => {
   const candidates: string[] = [];
   let last = 0;
   for (const [number, { width }] of renditionsOf(photo).entries()) {
-    const widest = Math.floor(width / sharp);
+    const widest = Math.floor(width / minSharpness);
     if (widest <= last) continue;
     if (last > 0 && last + 1 < widest) candidates.push(`${urls[number]} ${last + 1}w`);
     candidates.push(`${urls[number]} ${widest}w`);

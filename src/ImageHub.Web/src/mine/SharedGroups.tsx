@@ -8,7 +8,7 @@ import { groupsSharedWithMe } from "./queries";
 import styles from "./SharedGroups.module.css";
 
 /** This grid has as many columns as a gallery page with this number of cards, so its cards use the `sizes` of that page. */
-const likeGalleryOf = 6;
+const galleryCardCount = 6;
 
 /** The groups of which the signed-in user was made a member, as cards. Renders nothing if there are none. */
 export function SharedGroups() {
@@ -24,7 +24,7 @@ export function SharedGroups() {
             key={group.id}
             group={group}
             index={index}
-            count={likeGalleryOf}
+            count={galleryCardCount}
             eager={false}
             {...(group.role === "contributor" && { to: `/account/groups/${group.id}`, note: mineText.shared.canAdd })}
           />

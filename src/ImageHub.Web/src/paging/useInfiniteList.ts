@@ -11,7 +11,7 @@ import { hasModal } from "../shell/keyboard";
 /** The maximum number of list pages that one call of `fetchRest` fetches. */
 const mostAtOnce = 40;
 /** The interval between renderings while the rest of the list is fetched, and the End key's wait, in milliseconds. */
-const atOnce = 400;
+const renderInterval = 400;
 
 /**
  * Reads a list page by page. Also returns a function that fetches the rest of the list. While the function runs, the list
@@ -38,7 +38,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   const fetchRest = useCallback(async () => {
     if (isFetchingRest.current) return;
     isFetchingRest.current = true;
-    const shows = setInterval(render, atOnce);
+    const shows = setInterval(render, renderInterval);
     for (let page = 0, goesOn = latest.current.hasNextPage; goesOn && page < mostAtOnce; page++) {
       // A request for the next page that is under way is awaited instead of repeated.
       const result = await latest.current.fetchNextPage({ cancelRefetch: false });
@@ -50,7 +50,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
   }, []);
 
   // The End key scrolls to the end of the whole list once the list has loaded, unless the reader does something else first.
-  // If loading takes longer than `atOnce`, the page first scrolls to the end of the loaded part.
+  // If loading takes longer than `renderInterval`, the page first scrolls to the end of the loaded part.
   const goesToEnd = useRef(false);
   const { hasNextPage, data } = query;
   const loaded = data?.pages.length;
@@ -66,7 +66,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
       if (!isEnd(event) || isElsewhere(event.target)) return;
       event.preventDefault();
       goesToEnd.current = true;
-      late.current = setTimeout(scrollToEnd, atOnce);
+      late.current = setTimeout(scrollToEnd, renderInterval);
       void fetchRest();
     };
     const listening = new AbortController();
@@ -83,7 +83,7 @@ export function useInfiniteList<Page, Key extends QueryKey, Param>(
     if (!goesToEnd.current) return;
     clearTimeout(late.current);
     if (hasNextPage) {
-      late.current = setTimeout(scrollToEnd, atOnce);
+      late.current = setTimeout(scrollToEnd, renderInterval);
       return;
     }
     goesToEnd.current = false;

@@ -8,7 +8,7 @@ import styles from "./GalleryPage.module.css";
 import { MorePhotos } from "./PhotoRows";
 
 /** The gallery's grid has as many columns for this number of cards as this grid always has, so the `sizes` of those cards apply. */
-const likeGalleryOf = 6;
+const galleryCardCount = 6;
 
 /** The groups directly below a group, as cards. Members of the group also see hidden ones. */
 export function BelowGroup({ id, isMember }: { id: string; isMember: boolean }) {
@@ -19,7 +19,7 @@ export function BelowGroup({ id, isMember }: { id: string; isMember: boolean }) 
     <section className={styles.below} aria-label={text.gallery.insideTitle}>
       <ul className={styles.inside}>
         {items.map((group, index) => (
-          <Card key={group.id} group={group} index={index} count={likeGalleryOf} eager={false} />
+          <Card key={group.id} group={group} index={index} count={galleryCardCount} eager={false} />
         ))}
       </ul>
       <MorePhotos images={groups} />

@@ -15,7 +15,7 @@ export type Turn = 90 | 270;
 const few = 12;
 
 /** The time in milliseconds after which a rotation is reported as under way. */
-const patience = 500;
+const reportAfter = 500;
 
 /** Rotates images, with Undo. The grid shows the rotated pictures as soon as the server has them. */
 export async function rotateImages(groupId: string, images: Photograph[], turn: Turn) {
@@ -38,7 +38,7 @@ async function rotate(groupId: string, images: Photograph[], turn: Turn) {
   let close = () => {};
   const waiting = setTimeout(() => {
     close = tellProgress(words.running(images.length));
-  }, patience);
+  }, reportAfter);
   try {
     const done = await oneByOne(() =>
       bulk({ action: "edit", rotate: turn }, [...names.keys()], words.failed, (refused) =>

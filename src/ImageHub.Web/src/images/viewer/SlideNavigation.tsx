@@ -36,7 +36,7 @@ declare module "yet-another-react-lightbox" {
 }
 
 /** The time in milliseconds after which the last loaded photo is shown, if the rest of the photos has not arrived. */
-const atOnce = 400;
+const showLastAfter = 400;
 
 /** Replaces the lightbox's own navigation, which merges two presses within 70 ms and drops presses at the end of the loaded photos. */
 export const SlideNavigation: Plugin = ({ replace }) =>
@@ -86,7 +86,7 @@ function Navigation() {
       if (!after) jump(last);
       else {
         pendingSteps.current = Number.POSITIVE_INFINITY;
-        late.current = setTimeout(() => isOnTheWay() && turn(lastLoaded.current), atOnce);
+        late.current = setTimeout(() => isOnTheWay() && turn(lastLoaded.current), showLastAfter);
       }
     },
   }));

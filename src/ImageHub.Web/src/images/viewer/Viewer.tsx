@@ -51,7 +51,7 @@ declare module "yet-another-react-lightbox" {
 }
 
 /** The maximum zoom of a photo that is larger than the window, relative to the photo's own pixels. */
-const beyond = 2;
+const maxPixelZoom = 2;
 
 /**
  * `…/images/:imageId` below a page of photos: one photo at a time. Opening the viewer from that page adds one history entry
@@ -261,7 +261,7 @@ function remarkOn({ full }: ViewerPhoto, state: FullState | undefined) {
 
 /** The maximum zoom relative to the photo's own pixels. A photo smaller than the window can be enlarged to twice the window's size. */
 function ratioOf(image: ViewerPhoto | undefined) {
-  if (image === undefined) return beyond;
+  if (image === undefined) return maxPixelZoom;
   const { width, height } = shownSize(image);
-  return beyond * Math.max(1, Math.min(innerWidth / width, innerHeight / height));
+  return maxPixelZoom * Math.max(1, Math.min(innerWidth / width, innerHeight / height));
 }

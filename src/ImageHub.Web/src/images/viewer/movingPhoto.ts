@@ -14,7 +14,7 @@ export interface Area {
 export const duration = 240;
 export const easing = "cubic-bezier(0.2, 0, 0, 1)";
 /** The maximum wait for the viewer to open or close, in milliseconds. */
-const patience = 3000;
+const maxWait = 3000;
 
 /** Whether photos move: the reader has not asked for reduced motion. */
 export const moves = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -92,7 +92,7 @@ export function until(isThere: () => boolean) {
       resolve();
     };
     const observer = new MutationObserver(() => isThere() && end());
-    const timer = setTimeout(end, patience);
+    const timer = setTimeout(end, maxWait);
     observer.observe(document.body, { childList: true, subtree: true });
   });
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 
 /** The time without input after which the controls are hidden, in milliseconds. */
-const rest = 3_000;
+const idleAfter = 3_000;
 
 /** Whether the user is idle: no movement, key or touch for a while. A user with a keyboard-focused control or an open panel is not idle. */
 export function useIdle() {
@@ -17,7 +17,7 @@ export function useIdle() {
     };
     const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => (isAtWork() ? wait() : set(true)), rest);
+      timer = setTimeout(() => (isAtWork() ? wait() : set(true)), idleAfter);
     };
     const wake = () => {
       if (idle) set(false);

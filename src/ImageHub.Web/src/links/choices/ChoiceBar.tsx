@@ -3,7 +3,7 @@ import { Download, Heart, Send } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { limits } from "../../api/limits";
 import { useStore } from "../../api/useStore";
-import { mostNamed } from "../../archives/archives";
+import { maxIds } from "../../archives/archives";
 import { DownloadDialog } from "../../archives/DownloadDialog";
 import { type Offers, offersFull } from "../../archives/offers";
 import { Button } from "../../design/Button";
@@ -91,7 +91,7 @@ export function ChoiceBar({
             {words.only}
           </Button>
         )}
-        {offers.downloads !== "none" && items.length > 0 && items.length <= mostNamed && (
+        {offers.downloads !== "none" && items.length > 0 && items.length <= maxIds && (
           <Button
             aria-label={guestText.choice.download}
             className={styles.download}

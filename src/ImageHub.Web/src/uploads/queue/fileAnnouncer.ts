@@ -88,7 +88,7 @@ export class FileAnnouncer {
     if (result.kind === "signedOut")
       return ++slice.tries > maxSignIns ? this.queue.pause() : await this.queue.signInAgain();
     if (result.kind === "busy" || result.kind === "unreachable") {
-      if (!(await this.queue.isHopeless(result.kind, ++slice.tries))) return this.queue.pauseFor(result);
+      if (!(await this.queue.shouldGiveUp(result.kind, ++slice.tries))) return this.queue.pauseFor(result);
       result = { kind: "failed", reason: mineText.uploads.reasons[result.kind] };
     }
     done();

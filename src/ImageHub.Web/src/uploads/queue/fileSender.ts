@@ -134,7 +134,7 @@ export class FileSender {
         return this.askLater(id, file);
       case "busy":
       case "unreachable":
-        if (await this.queue.isHopeless(outcome.kind, ++file.tries)) {
+        if (await this.queue.shouldGiveUp(outcome.kind, ++file.tries)) {
           if (pending.find(id) === file) this.queue.fail([id], mineText.uploads.reasons[outcome.kind], false);
         } else if (pending.find(id) === file) {
           this.sendAgain(id);

@@ -49,7 +49,7 @@ export class UploadQueue {
       signInAgain: async () => {
         if (!(await ports.session(true))) this.pause();
       },
-      isHopeless: async (trouble, tried) =>
+      shouldGiveUp: async (trouble, tried) =>
         givesUp(trouble, tried) && (trouble === "busy" || (await ports.isReachable())),
       change: (id, patch) => this.change(id, patch),
       finish: (id, patch) => this.finish(id, patch),

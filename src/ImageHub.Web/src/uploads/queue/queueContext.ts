@@ -18,7 +18,7 @@ export interface QueueContext {
   /** Reports that the session was refused. The queue continues once the user has signed in again. */
   signInAgain(): Promise<void>;
   /** Whether to give up after this number of tries. Never gives up while the server is unreachable. */
-  isHopeless(trouble: "busy" | "unreachable", tried: number): Promise<boolean>;
+  shouldGiveUp(trouble: "busy" | "unreachable", tried: number): Promise<boolean>;
   change(id: number, patch: Partial<Row>): void;
   /** Settles a file. */
   finish(id: number, patch: Partial<Row>): void;

@@ -7,7 +7,7 @@ const tries: Record<Trouble, number> = { unreachable: 4, busy: 8, elsewhere: 8, 
 /** The maximum wait without `Retry-After`, in seconds. Waits double up to this limit. */
 const longest = 15;
 
-/** Whether to give up a file after this number of tries. `QueueContext.isHopeless` makes an exception while the server is unreachable. */
+/** Whether to give up a file after this number of tries. `QueueContext.shouldGiveUp` makes an exception while the server is unreachable. */
 export const givesUp = (trouble: Trouble, tried: number) => tried >= tries[trouble];
 
 /** Seconds until the next try: the time that the server asked for, or a wait that doubles with each try. */

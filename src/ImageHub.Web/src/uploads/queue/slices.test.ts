@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fits, roomOf, toldOf } from "./slices";
+import { fits, jsonBytesOf, roomOf } from "./slices";
 
 test("2,000 small files form one slice, and a large drop forms few slices", () => {
   expect(roomOf(0, false)).toEqual({ files: 2_000, bytes: 64_000_000 });
@@ -20,10 +20,10 @@ test("Slices of files in memory stay small", () => {
 
 test("A file of any size fits into an empty slice, but not into a full slice", () => {
   const room = { files: 2, bytes: 100 };
-  expect(fits({ ids: [], bytes: 0, told: 0 }, room, 1_000, 9_000_000)).toBe(true);
-  expect(fits({ ids: [1], bytes: 60, told: 200 }, room, 40, 200)).toBe(true);
-  expect(fits({ ids: [1], bytes: 60, told: 200 }, room, 41, 200)).toBe(false);
-  expect(fits({ ids: [1, 2], bytes: 2, told: 200 }, room, 1, 200)).toBe(false);
+  expect(fits({ ids: [], bytes: 0, jsonBytes: 0 }, room, 1_000, 9_000_000)).toBe(true);
+  expect(fits({ ids: [1], bytes: 60, jsonBytes: 200 }, room, 40, 200)).toBe(true);
+  expect(fits({ ids: [1], bytes: 60, jsonBytes: 200 }, room, 41, 200)).toBe(false);
+  expect(fits({ ids: [1, 2], bytes: 2, jsonBytes: 200 }, room, 1, 200)).toBe(false);
 });
 
 test.each([
@@ -33,10 +33,10 @@ test.each([
   ["\u0001", 255],
 ])("Files with long names of %j form slices that the server accepts", (letter, times) => {
   const name = letter.repeat(times);
-  const slice = { ids: [] as number[], bytes: 0, told: 0 };
-  while (fits(slice, roomOf(9, false), 1, toldOf(name))) {
+  const slice = { ids: [] as number[], bytes: 0, jsonBytes: 0 };
+  while (fits(slice, roomOf(9, false), 1, jsonBytesOf(name))) {
     slice.ids.push(slice.ids.length);
-    slice.told += toldOf(name);
+    slice.jsonBytes += jsonBytesOf(name);
   }
   const files = slice.ids.map(() => ({ fileName: name, bytes: 9_999_999_999, sha256: "f".repeat(64) }));
   const body = new TextEncoder().encode(JSON.stringify({ groupId: "g".repeat(36), files }));

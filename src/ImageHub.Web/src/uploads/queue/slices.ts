@@ -7,7 +7,7 @@ export interface Slice {
   ids: number[];
   bytes: number;
   /** The size of the slice's files in the announcement, in bytes of JSON. */
-  told: number;
+  jsonBytes: number;
   /** The number of the slice's files that are being prepared. */
   pending: number;
   isFull: boolean;
@@ -19,9 +19,9 @@ export interface Slice {
 /** The maximum number of files in an announcement. */
 const mostFiles = 10_000;
 /** The maximum size of the files in an announcement, in bytes of JSON: about half of the server's limit for a request. */
-const mostTold = 2_000_000;
+const maxJsonBytes = 2_000_000;
 /** The bytes of JSON for a file in the announcement, without the name: the file's size, its hash and the syntax. */
-const toldOfEach = 120;
+const jsonBytesOfEach = 120;
 /** The maximum number of files that are being prepared or wait for a worker. */
 const preparedAtOnce = 4;
 /**
@@ -43,17 +43,17 @@ export function roomOf(slicesBefore: number, isInMemory: boolean): { files: numb
 }
 
 /** The size of a file in the announcement, in bytes of JSON. */
-export const toldOf = (name: string) => toldOfEach + new TextEncoder().encode(JSON.stringify(name)).length;
+export const jsonBytesOf = (name: string) => jsonBytesOfEach + new TextEncoder().encode(JSON.stringify(name)).length;
 
 /** Whether a file fits into a slice. The first file always fits. */
 export const fits = (
-  slice: Pick<Slice, "ids" | "bytes" | "told">,
+  slice: Pick<Slice, "ids" | "bytes" | "jsonBytes">,
   room: { files: number; bytes: number },
   bytes: number,
-  told: number,
+  jsonBytes: number,
 ) =>
   slice.ids.length === 0 ||
-  (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes && slice.told + told <= mostTold);
+  (slice.ids.length < room.files && slice.bytes + bytes <= room.bytes && slice.jsonBytes + jsonBytes <= maxJsonBytes);
 
 /** The slice that is being prepared, and the number of earlier slices of each drop. */
 export class SlicePlanner {
@@ -69,7 +69,7 @@ export class SlicePlanner {
     const most = row.longestSide === null ? Math.max(waitingAtMost.others, this.last / 2) : waitingAtMost.small;
     if (waiting > most) return null;
     const { drop, target } = row;
-    const nothing = { ids: [], bytes: 0, told: 0, pending: 0, isFull: false, isAnnounced: false, tries: 0 };
+    const nothing = { ids: [], bytes: 0, jsonBytes: 0, pending: 0, isFull: false, isAnnounced: false, tries: 0 };
     this.slice = { drop, target, ...nothing, abort: new AbortController() };
     return this.slice;
   }
@@ -80,11 +80,11 @@ export class SlicePlanner {
   /** Adds a file. Returns `false` if it belongs to the next slice. */
   take(slice: Slice, row: Row): boolean {
     const room = roomOf(this.announced.get(slice.drop) ?? 0, row.longestSide !== null);
-    const told = toldOf(row.name);
-    if (row.drop !== slice.drop || !fits(slice, room, row.size, told)) return false;
+    const jsonBytes = jsonBytesOf(row.name);
+    if (row.drop !== slice.drop || !fits(slice, room, row.size, jsonBytes)) return false;
     slice.ids.push(row.id);
     slice.bytes += row.size;
-    slice.told += told;
+    slice.jsonBytes += jsonBytes;
     return true;
   }
 

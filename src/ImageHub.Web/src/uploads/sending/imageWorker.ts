@@ -45,7 +45,7 @@ const targets: Record<string, string> = {
 /** The photo reduced to `side` pixels; null if the original must be sent, for example because it is small, animated or not decodable. */
 async function downscale(blob: Blob, side: number): Promise<Blob | null> {
   const type = targets[blob.type];
-  if (type === undefined || !drawsTruly() || (await moves(blob))) return null;
+  if (type === undefined || !isCanvasExact() || (await isAnimated(blob))) return null;
   // The orientation is applied, because the result has no metadata.
   const photo = await createImageBitmap(blob, { imageOrientation: "from-image" }).catch(() => null);
   if (photo === null) return null;
@@ -68,7 +68,7 @@ async function downscale(blob: Blob, side: number): Promise<Blob | null> {
 }
 
 /** Whether a WebP or PNG is animated; a canvas would keep only one frame. */
-async function moves(blob: Blob): Promise<boolean> {
+async function isAnimated(blob: Blob): Promise<boolean> {
   if (blob.type !== "image/webp" && blob.type !== "image/png") return false;
   const head = new Uint8Array(await blob.slice(0, 4096).arrayBuffer());
   const letters = String.fromCharCode(...head);
@@ -80,7 +80,7 @@ async function moves(blob: Blob): Promise<boolean> {
 let truly: boolean | undefined;
 
 /** Whether a canvas returns the pixels that were drawn: some browsers add noise to prevent fingerprinting. */
-function drawsTruly(): boolean {
+function isCanvasExact(): boolean {
   if (truly !== undefined) return truly;
   const context = new OffscreenCanvas(16, 16).getContext("2d", { willReadFrequently: true });
   if (context === null) return false;
