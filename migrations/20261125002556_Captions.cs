@@ -48,7 +48,7 @@ namespace ImageHub.Migrations
                 columns: new[] { "created_at", "id" },
                 filter: "deleted_at IS NULL AND rating IS NOT NULL");
 
-            // For lists by rating, in which images without a rating are last. An index of the model cannot contain an expression.
+            // For lists by rating, in which images without a rating count as 0. An index of EF Core's model cannot contain an expression.
             migrationBuilder.Sql("CREATE INDEX ix_images_live_rating ON images (coalesce(rating, 0), id) WHERE deleted_at IS NULL;");
         }
 

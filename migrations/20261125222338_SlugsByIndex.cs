@@ -16,7 +16,7 @@ namespace ImageHub.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            // The former function gives the same slugs.
+            // The new function stays: it assigns the same slugs as the former one.
         }
     }
 }

@@ -4,8 +4,8 @@ namespace ImageHub.Migrations;
 internal static class BaselineFunctions
 {
     /// <summary>
-    /// The owner's site, and three tiers that admins may change or delete. The migration inserts them once; the model's own seed data (<c>HasData</c>) would
-    /// overwrite changes of admins.
+    /// The site's profile, and three tiers that admins may change or delete. The migration inserts these rows once. EF Core's seed data (<c>HasData</c>) would
+    /// overwrite changes by admins.
     /// </summary>
     internal const string FirstRows =
         """
@@ -17,7 +17,7 @@ internal static class BaselineFunctions
             ('01980000-0000-7000-8000-000000000003', 'Enterprise', 'enterprise', '{200,400}', true, true);
         """;
 
-    /// <summary>Indexes for lists by size. An index of the model cannot name a member of a complex property.</summary>
+    /// <summary>Indexes for lists by size. An index of EF Core's model cannot name a member of a complex property.</summary>
     internal const string SizeIndexes =
         """
         CREATE INDEX ix_images_live_bytes ON images (full_bytes, id) WHERE deleted_at IS NULL;
@@ -71,8 +71,8 @@ internal static class BaselineFunctions
         """;
 
     /// <summary>
-    /// Announces each change of public rows when its transaction commits, with the tags of <c>ImageHub.Application.Delivery.ChangeTags</c>. Triggers cover
-    /// every statement; they run once a statement, so that a statement with many rows announces once.
+    /// Announces each change of public rows when its transaction commits, with the tags of <c>ImageHub.Application.Delivery.ChangeTags</c>. A trigger runs once
+    /// for each statement, even if the statement changes many rows.
     /// </summary>
     internal const string Announcements =
         $$"""
@@ -106,7 +106,7 @@ internal static class BaselineFunctions
         CREATE TRIGGER announce_changed AFTER INSERT OR UPDATE OR DELETE ON site_profiles FOR EACH STATEMENT EXECUTE FUNCTION announce_site();
         """;
 
-    /// <summary>Counts the images of each tag (<c>FacetKind.Tag</c>, 0) and month (<c>FacetKind.Month</c>, 1) as they change.</summary>
+    /// <summary>Updates the number of images for each tag (<c>FacetKind.Tag</c>, 0) and month (<c>FacetKind.Month</c>, 1) when images change.</summary>
     internal const string FacetCounts =
         """
         CREATE FUNCTION facets_of(tags text[], taken timestamp) RETURNS TABLE (kind int, value text) LANGUAGE sql STABLE AS $$

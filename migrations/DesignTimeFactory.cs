@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace ImageHub.Migrations;
 
-/// <summary>Creates the context for <c>dotnet ef migrations add</c>, which compares models and opens no connection.</summary>
+/// <summary>Creates the context for the <c>dotnet ef</c> commands of <c>generate.sh</c>, which read the model and open no connection.</summary>
 public sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ImageHubDb>
 {
     /// <inheritdoc/>

@@ -52,7 +52,8 @@ internal static class GuestUploadFunctions
         """;
 
     /// <summary>
-    /// Removes the guests' photos that await approval, and restores the counts and the trigger of slugs. Other indexes are dropped with their columns.
+    /// Removes the guests' uploads, their inboxes and their photos that await approval. Restores the former counts, slug trigger and indexes that the model
+    /// cannot express.
     /// </summary>
     internal const string Removal =
         $"""

@@ -4,8 +4,8 @@ namespace ImageHub.Migrations;
 internal static class NestedGroupFunctions
 {
     /// <summary>
-    /// The answer about a group has the titles of the groups above it, the number of groups below it and, without images of its own, a cover from below. A change
-    /// of a group or its images is therefore announced for the groups above, too, and a new title for the groups below.
+    /// A group's answer contains titles of groups above, the number of groups below and, if it has no images, a cover from below. Changes are therefore also
+    /// announced for the groups above, and new titles for the groups below.
     /// </summary>
     internal const string Announcements =
         """

@@ -62,7 +62,7 @@ internal static class SlugFunctions
         UPDATE groups SET slug = NULL WHERE owner_id IS NULL;
         """;
 
-    /// <summary>Finds taken slugs by the index of slugs, which leaves out the photos that guests have sent.</summary>
+    /// <summary>Finds taken slugs with the index of slugs. The index leaves out guests' inboxes, which have no slugs.</summary>
     internal const string TakenSlugsByIndex =
         """
         CREATE OR REPLACE FUNCTION free_slug(wanted text, group_id uuid) RETURNS text LANGUAGE plpgsql AS $$

@@ -3,7 +3,7 @@ namespace ImageHub.Migrations;
 /// <summary>The announcement of ended transform keys.</summary>
 internal static class TransformKeyFunctions
 {
-    /// <summary>Announces that a key has ended, so that every instance discards the cached pictures that the key signed.</summary>
+    /// <summary>Announces that a key has ended, so that every instance discards all cached pictures of signed addresses.</summary>
     internal const string Announcement =
         """
         CREATE FUNCTION announce_transform_keys() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -12,7 +12,7 @@ dotnet build migrations --nologo --verbosity quiet
 if [ $# = 1 ]; then
   dotnet ef migrations add "$1" "${projects[@]}" --no-build --output-dir . --namespace ImageHub.Migrations
 
-  # Keep only EF Core's version from the designer file: the snapshot already contains its model of 2,000 lines.
+  # Keep only EF Core's version in the designer file, because the snapshot already contains the model, in over 3,000 lines.
   awk '/modelBuilder.Entity|ModelBuilderExtensions/ { skipped = 1 } /^#pragma warning restore/ { skipped = 0 } !skipped' migrations/*_"$1".Designer.cs >migrations/designer.new
   mv migrations/designer.new "$(ls migrations/*_"$1".Designer.cs)"
   dotnet build migrations --nologo --verbosity quiet

@@ -9,7 +9,8 @@ using VipsImage = NetVips.Image;
 namespace ImageHub.Benchmarks;
 
 /// <summary>
-/// The size of the renditions in each format, and their similarity to the source pixels. The encoder settings were chosen from this table.
+/// Prints the size, the similarity to the unencoded pixels and the encoding time of each rendition, for each encoder setting. The settings that ImageHub
+/// uses were chosen from this table.
 /// </summary>
 internal static class Alternates
 {

@@ -6,7 +6,7 @@ using ImageHub.Testing.Storage;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>The growth of costs with concurrent uploads and with the number of images.</summary>
+/// <summary>Measures how costs grow with concurrent uploads and with the number of images.</summary>
 internal static class Curves
 {
     private const int Count = 96;
@@ -15,7 +15,10 @@ internal static class Curves
     // The first measurement warms up the JIT compiler and is not printed.
     private static readonly int[] Streams = [4, 1, 2, 4, 8];
 
-    /// <summary>Prints a row for 1, 2, 4 and 8 upload streams to a folder, a nearby bucket and a distant bucket, and a row for 10³ to 10⁶ images.</summary>
+    /// <summary>
+    /// Prints a row for 1, 2, 4 and 8 upload streams to a folder and to buckets with latencies of 0, 20 and 100 ms. Then prints a row for each kind of page
+    /// with 10³ to 10⁶ images.
+    /// </summary>
     public static async Task MeasureAsync()
     {
         await MeasureStreamsAsync();

@@ -26,7 +26,7 @@ internal static class DeliveryRows
                 ["Delivery__AccelRedirect"] = "/objects/",
                 ["ForwardedHeaders__KnownProxies"] = "127.0.0.1",
 
-                // Log no line for each request, because the peers log none.
+                // The peers log no requests, so this server does not log them either.
                 ["Logging__LogLevel__Default"] = "Warning",
             },
         };
@@ -61,7 +61,7 @@ internal static class DeliveryRows
     }
 
     /// <summary>Creates a group with the heavy photo, preceded in the list by a group for each of twelve other photos.</summary>
-    /// <returns>The addresses of a low image, of the heavy image in full, and of the low image by a link.</returns>
+    /// <returns>The addresses of a low image and of the heavy full image, and an expiring link to the low image.</returns>
     private static async Task<(string Low, string Full, string Link)> FillAsync(HttpClient admin, Photos photos)
     {
         var heavy = await admin.AddImageAsync(await admin.CreateGroupAsync("Heavy"), "heavy.jpg", await File.ReadAllBytesAsync(photos.Heavy));

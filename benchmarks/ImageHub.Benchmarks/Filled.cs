@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>The program on a database with many rows.</summary>
+/// <summary>The program, running on a database with many rows.</summary>
 internal sealed class Filled : IAsyncDisposable
 {
     public const int GroupSize = 50;
@@ -17,7 +17,7 @@ internal sealed class Filled : IAsyncDisposable
     private const int Places = 300;
     private const int Chunk = 100_000;
 
-    // The number of different titles of images.
+    // The number of different image titles.
     private const int Words = 5_000;
 
     private readonly ImageHubProcess process;
@@ -51,7 +51,7 @@ internal sealed class Filled : IAsyncDisposable
         return new Filled(started, connection, admin, await ReadAsync(connection, "SELECT group_id FROM images GROUP BY 1 ORDER BY count(*) DESC LIMIT 1", reader => reader.GetGuid(0)) is [var id] ? id : Guid.Empty);
     }
 
-    /// <summary>For each list, returns its name and the addresses of pages at random places in it. The server does not cache answers to these addresses.</summary>
+    /// <summary>Returns each list's name and the addresses of pages at random places in the list, to which the server does not cache answers.</summary>
     public async Task<IReadOnlyList<(string Name, string[] Pages)>> FindPagesAsync() =>
     [
         ("a page of groups", await FindPagesAsync("/api/v1/groups", "position", "FROM groups WHERE is_published AND deleted_at IS NULL")),
@@ -72,7 +72,7 @@ internal sealed class Filled : IAsyncDisposable
         """,
         reader => (reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
 
-    /// <summary>Returns the ids of groups of <see cref="GroupSize"/> published images.</summary>
+    /// <summary>Returns the ids of published groups with about 40 images each.</summary>
     public Task<List<Guid>> FindSmallGroupsAsync(int count) => ReadAsync(
         database, string.Create(CultureInfo.InvariantCulture, $"SELECT id FROM groups WHERE is_published AND image_count < 1000 ORDER BY id LIMIT {count}"), reader => reader.GetGuid(0));
 
@@ -105,7 +105,7 @@ internal sealed class Filled : IAsyncDisposable
             cursor["Id"] = place.Id;
             var path = first + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(cursor));
 
-            // The last page may be empty.
+            // Pages near the end of the list may be shorter and are left out.
             if ((await Visitor.GetAsync(new Uri(path, UriKind.Relative)).JsonAsync()).Items().Count == PageSize)
             {
                 full.Add(path);
@@ -123,8 +123,8 @@ internal sealed class Filled : IAsyncDisposable
     }
 
     /// <summary>
-    /// Inserts rows as uploads do, but without objects: groups of fifty images and one huge group, a tenth of them hidden. Indexes are created afterwards, which takes
-    /// a fraction of the time.
+    /// Inserts rows as uploads do, but without objects: one group with a fifth of the images, and groups of about 40 images. A tenth of the groups is hidden.
+    /// Recreates the indexes of <c>images</c> afterwards, which saves time.
     /// </summary>
     private static async Task FillAsync(string connectionString, int rows)
     {

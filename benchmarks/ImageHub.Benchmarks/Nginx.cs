@@ -4,7 +4,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>An nginx configured to serve a folder as fast as possible. Below <c>/width/</c> and a number it resizes the photos to that width.</summary>
+/// <summary>An nginx configured to serve a folder as fast as possible. At <c>/width/{width}/{photo}</c>, it resizes the photo to that width.</summary>
 internal sealed class Nginx : IDisposable
 {
     private readonly Process process;

@@ -3,10 +3,10 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>The cost of metrics: a server that Prometheus scrapes every five seconds, beside a server without metrics.</summary>
+/// <summary>The cost of metrics: a server whose metrics are scraped every five seconds, compared with a server without metrics.</summary>
 internal static class ObservabilityRows
 {
-    /// <summary>The number of pairs of servers. Two equal processes differ by up to 3 %, because the runtime compiles and places their code differently.</summary>
+    /// <summary>The number of pairs of servers. Equal processes differ by up to 3 %, because the runtime compiles and places their code differently.</summary>
     private const int Pairs = 5;
 
     private const int PageRounds = 8;

@@ -56,7 +56,7 @@ internal static class Thumbnails
         return wrong == 0 && renderings.Count == count;
     }
 
-    /// <summary>One photo under many names: trailing bytes make each unique.</summary>
+    /// <summary>Uploads one photo under many names. Different trailing bytes make each file unique.</summary>
     private static async Task<Guid[]> UploadAsync(HttpClient admin, int count)
     {
         var group = await admin.CreateGroupAsync("Thumbnails");

@@ -98,8 +98,8 @@ internal static class Timing
     }
 
     /// <summary>
-    /// The two-sided p-value of the Mann–Whitney U test in the normal approximation. Perfolizer's test was ruled out, because it returns NaN for 2,000 samples of
-    /// each kind.
+    /// The two-sided p-value of the Mann–Whitney U test in the normal approximation. Perfolizer's test was ruled out, because it returns NaN for 2,000 samples
+    /// of each kind.
     /// </summary>
     private static double Probability(List<double> first, List<double> second)
     {
@@ -134,10 +134,10 @@ internal static class Timing
 
     private static HttpRequestMessage SignIn(string userName, int i) => Post(i, "/api/v1/auth/login", new { userName, password = "a wrong password" });
 
-    /// <summary>A request from one of many addresses, because failures are limited for each address.</summary>
+    /// <summary>A request from one of many IP addresses, because failures are limited for each IP address.</summary>
     private static HttpRequestMessage Post(int i, string path, object body) =>
         new(HttpMethod.Post, path) { Content = JsonContent.Create(body), Headers = { { "X-Forwarded-For", string.Create(CultureInfo.InvariantCulture, $"10.{i % 100}.{i / 100 % 250}.{i % 250}") } } };
 
-    /// <summary>An address with another token of the same length.</summary>
+    /// <summary>Replaces the end of a link's token, so that the link has an unknown token of the same length.</summary>
     private static string Changed(string address, int i) => address[..^4] + string.Create(CultureInfo.InvariantCulture, $"{i % 10_000:0000}");
 }

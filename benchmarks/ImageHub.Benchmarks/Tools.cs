@@ -38,7 +38,7 @@ internal static partial class Tools
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {output}");
     }
 
-    /// <summary>Creates a folder on a disk, so that written files are durable.</summary>
+    /// <summary>Creates a temporary folder outside <c>/dev/shm</c>, because the measurements include writes to a disk.</summary>
     public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"imagehub-benchmark-{Guid.CreateVersion7():n}")).FullName;
 
     [GeneratedRegex(@"Requests/sec:\s+(?<rate>[0-9.]+)", RegexOptions.ExplicitCapture, 1_000)]

@@ -5,15 +5,15 @@ using ImageHub.Testing.Database;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>Pictures by signed address and thumbnails, compared with servers that resize the same photos.</summary>
+/// <summary>Pictures by signed address, compared with servers that resize the same photos or serve the same file; and kept thumbnails.</summary>
 internal static class TransformRows
 {
     private const int Rounds = 5;
 
-    /// <summary>The number of clients that request new pictures at the same time.</summary>
+    /// <summary>The number of simultaneous requests for new pictures.</summary>
     private const int Clients = 8;
 
-    /// <summary>The number of widths of each photo that are requested in a round. Each round uses new widths.</summary>
+    /// <summary>The number of widths of each photo that a row requests in a round. Each row and round uses new widths.</summary>
     private const int WidthsARound = 6;
 
     /// <summary>
@@ -116,7 +116,7 @@ internal static class TransformRows
         ];
     }
 
-    /// <summary>Requests each photo in some widths from several clients at once.</summary>
+    /// <summary>Requests each photo in <see cref="WidthsARound"/> widths, with up to <see cref="Clients"/> simultaneous requests.</summary>
     /// <returns>Pictures a second.</returns>
     private static async Task<double> FirstAnswersAsync(IEnumerable<string> photos, int smallest, Func<string, int, Uri> address)
     {

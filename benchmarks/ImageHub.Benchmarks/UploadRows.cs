@@ -5,7 +5,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Benchmarks;
 
-/// <summary>The upload of 300 photographs in one request to the real program, until it has reported all of them as durable.</summary>
+/// <summary>The upload of many photographs in one request to the real program, until the program has reported all of them as durable.</summary>
 internal static class UploadRows
 {
     private const int Rounds = 3;
@@ -35,7 +35,7 @@ internal static class UploadRows
         return [rate, memory];
     }
 
-    /// <summary>The upload of photographs with captions in XMP, IPTC-IIM and EXIF, beside the same photographs without. The server is the same for both.</summary>
+    /// <summary>The upload of photographs with captions in XMP, IPTC-IIM and EXIF, compared with photographs without captions on the same server.</summary>
     public static async Task<List<Row>> MeasureCaptionsAsync()
     {
         using var photos = await Photos.MakeAsync();

@@ -1,4 +1,4 @@
-// Starts a gallery to measure: the API's Release build on an empty data directory, and the Chromium that measures it.
+// Starts a gallery to measure (the API's Release build, unless another build is named) and the Chromium that measures it.
 
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -12,7 +12,7 @@ const repository = path.resolve(import.meta.dirname, "../..");
 /** The admin's password. */
 export const password = "a password for measuring";
 
-/** A server of its own. `program`: a folder with a build of the API; absent: Release, built now. */
+/** A server with its data in `folder`. `program`: a folder with a build of the API; if absent, the Release build is built now. */
 export class Gallery {
   constructor(folder, program) {
     fs.mkdirSync(folder, { recursive: true });
@@ -39,9 +39,9 @@ export class Gallery {
   }
 
   /**
-   * Creates groups of 1,000, 300 and 60 photos and 29 groups of two, unless they exist. Then requests the pages' resources until the server
-   * has compiled its hot code, because browser and server share the cores. Returns the three large groups, all titles in the gallery's order,
-   * and the folder that has a folder of photos for each title.
+   * Creates groups of 1,000, 300 and 60 photos and 29 groups of two, unless they exist. Then requests the pages' resources so often that
+   * the server has compiled its hot code, because browser and server share the cores. Returns the three large groups, all titles in the
+   * gallery's order, and the folder that has a folder of photos for each title.
    */
   async fill() {
     const photos = path.join(this.folder, "photos");
@@ -51,7 +51,7 @@ export class Gallery {
     groups.unshift({ name: "A thousand photos", count: 1000 });
     groups.push({ name: "Sixty photos", count: 60 }, { name: "Three hundred photos", count: 300 });
     await drawPhotos(await browser.newPage(), photos, groups);
-    // Photos that already exist are skipped.
+    // The command skips photos that already exist.
     console.log("Adding the photos ...");
     run(this.program, ["add", photos, "--server", this.url, "--user", "admin", "--publish"], { env: this.env, stdio: ["ignore", "ignore", "inherit"] });
     const find = async (query) => (await (await fetch(`${this.url}/api/v1/groups?${query}`)).json()).items;
@@ -81,7 +81,7 @@ export async function warmUp(browser, page) {
   for (let time = 0; time < 100; time++) for (const address of loaded) await (await fetch(address)).arrayBuffer();
 }
 
-/** Waits until an address answers. `check` throws if the server has exited. */
+/** Waits until an address answers successfully, for at most a minute. `check` throws if the server has exited. */
 export async function untilAnswers(address, check) {
   for (let tries = 0; tries < 300; tries++) {
     check();

@@ -1,6 +1,6 @@
-// Measures the response times to input on a phone with a quarter of this machine's processor speed: opening a photo, showing the next
-// photo, showing the end of 300 photos, and the frames while 1,000 photos are scrolled. Prints medians and maxima; a time above the target
-// fails.
+// Measures the response times to input on an emulated phone with a quarter of this machine's processor speed: opening a photo, showing the
+// next photo, showing the end of 300 photos, and the frames while 1,000 photos are scrolled. Prints medians, 95th percentiles and maxima; a
+// time above the target fails.
 //
 //   npm ci && npm run hands                               in this folder
 //   npm run hands -- --program <folder>                   another build of the API than Release
@@ -103,7 +103,7 @@ function prepare(tab) {
   });
 }
 
-/** The times from a tap, or from the key ArrowRight, to the frame that shows the photo. */
+/** The times from a tap to the frame that shows the photo, and from the key ArrowRight to the frame in which the slide begins. */
 function photos(at) {
   return onPhone(at, async (tab) => {
     await prepare(tab);

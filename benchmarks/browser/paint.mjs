@@ -1,7 +1,7 @@
-// Measures the visitors' first pages on a slow phone with a slow connection, in turns with Piwigo's pages: the largest contentful paint
-// (LCP) of the gallery and of groups of 60, 300 and 1,000 photos; the time from the tap on a photo until it is sharp; and the layout shift
-// (CLS). Also counts the document's elements at the end of the 1,000 photos. A new browser loads each page five times. Fails with a list of
-// missed targets: medians above the target or slower than Piwigo's, layout shifts, or too many elements.
+// Measures the visitors' first pages on an emulated slow phone with a slow connection, optionally in turns with Piwigo's pages: the largest
+// contentful paint (LCP) of the gallery and of groups of 60, 300 and 1,000 photos; the time from the tap on a photo until it is sharp; and
+// the layout shift (CLS). Also counts the document's elements at the end of the 1,000 photos. A new browser loads each page five times. Fails
+// with a list of missed targets: medians above the target or slower than Piwigo's, layout shifts, or too many elements.
 //
 //   npm ci && npm run paint                               in this folder
 //   npm run paint -- --piwigo <folder>                    Piwigo beside ImageHub; the folder has its unpacked release (a tag of
@@ -45,7 +45,7 @@ try {
   const filled = await gallery.fill();
   const large = [filled.sixty, filled.threeHundred, filled.thousand];
   const pages = ["/", ...large.map(({ slug }) => `/groups/${slug}`)];
-  // The tapped photo is one of the rows, because the page has already loaded the cover in the viewer's size.
+  // The tapped photo is one of the layout and not the cover, because the page has already loaded the cover in the viewer's size.
   const ours = { name: "ImageHub", url: gallery.url, pages, tile: '[data-layout] a[id^="photo-"]', photo: ".yarl__slide_current img" };
   const sites = piwigo ? [ours, await startPiwigo(filled, large)] : [ours];
   const rows = [
@@ -107,7 +107,7 @@ function summarize(results) {
   return { median: times[Math.floor(runs / 2)], from: times[0], to: times.at(-1), shift: Number(shift.toFixed(4)), detail: results.at(-1).detail };
 }
 
-/** A tab on the phone, in a new browser. */
+/** Opens a tab of the emulated phone in a new browser. */
 async function openTab(screen) {
   const browser = await launch();
   const tab = await browser.newPage();
@@ -135,7 +135,7 @@ function notePaints() {
   });
 }
 
-/** The largest contentful paint of a page: the milliseconds after the request, and the painted element. */
+/** The largest contentful paint of a page: the milliseconds after the navigation began, and the painted element. Also the layout shift. */
 async function load({ url }, page, screen) {
   const tab = await openTab(screen);
   const isTraced = options.trace && url === gallery.url;

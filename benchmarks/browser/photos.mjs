@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 
 /**
- * Draws JPEGs of 1600 × 1067 pixels in a browser into a folder for each group. All are different and compress about as well as
- * photographs. Existing folders are left unchanged.
+ * Draws JPEGs of 1600 × 1067 pixels in a browser and saves them in one folder for each group. All are different and compress about as
+ * well as photographs. Existing folders are left unchanged.
  */
 export async function drawPhotos(page, folder, groups) {
   let seed = 0;
@@ -22,7 +22,7 @@ export async function drawPhotos(page, folder, groups) {
   }
 }
 
-/** Runs in the page: a sky and soft hills, with blades of grass for detail and the number. */
+/** Runs in the page: draws a sky, soft hills, blades of grass for detail, and the seed as a number. Returns the JPEG in base64. */
 async function draw(seed) {
   let state = seed * 2654435761;
   const random = () => {

@@ -10,7 +10,7 @@ const packages = ["nginx-light", "php-fpm", "php-imagick", "php-mysql", "php-mbs
 const programs = ["/usr/sbin/nginx", "/usr/sbin/mariadbd", "/usr/bin/mariadb-install-db"];
 const user = os.userInfo().username;
 
-/** A server of its own. `release`: a folder with Piwigo's unpacked release, which stays unchanged. */
+/** A Piwigo server in a temporary folder. `release`: a folder with Piwigo's unpacked release, which stays unchanged. */
 export class Piwigo {
   #servers = [];
   #cookie = "";
@@ -80,7 +80,7 @@ export class Piwigo {
     this.#serve("/usr/sbin/mariadbd", ["--no-defaults", data, `--user=${user}`, ...place, `--init-file=${first}`]);
   }
 
-  /** Fills in the installer's form. Piwigo is told not to send statistics or look for updates on its visitors' requests. */
+  /** Configures Piwigo not to send statistics or look for updates during visitors' requests, and submits the installer's form. */
   async #install() {
     this.#write("site/local/config/config.inc.php", "<?php\n$conf['send_piwigo_infos'] = false;\n$conf['update_notify_check_period'] = 0;\n");
     const admin = { admin_name: "admin", admin_pass1: password, admin_pass2: password, admin_mail: "admin@example.org" };
@@ -143,14 +143,14 @@ export class Piwigo {
   }
 }
 
-/** Loads a page, for which Piwigo makes the sizes, style sheets and templates that it lacks. */
+/** Loads a page, so that Piwigo makes the missing sizes, style sheets and templates. */
 async function visit(browser, page) {
   const tab = await browser.newPage();
   await tab.goto(page, { waitUntil: "networkidle0" });
   await tab.close();
 }
 
-/** PHP's server. Installs the packages if they are missing. */
+/** Returns the path of PHP's FastCGI server. Installs Debian's packages if a program is missing. */
 function findPhp() {
   const find = () => fs.readdirSync("/usr/sbin").find((name) => /^php-fpm\d/.test(name));
   if (!find() || !programs.every((program) => fs.existsSync(program))) install();
@@ -180,7 +180,7 @@ php_admin_value[upload_max_filesize] = 20M
 php_admin_value[post_max_size] = 20M
 `;
 
-/** nginx as its administrators set it up: text compressed, connections kept, static files kept by browsers. */
+/** nginx as administrators usually configure it: compressed texts, kept-alive connections, and static files that browsers cache. */
 const nginxConfiguration = (folder, port) => `daemon off;
 user ${user};
 pid ${folder}/nginx.pid;

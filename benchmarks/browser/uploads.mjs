@@ -1,6 +1,6 @@
 // Drops 2,000 small files on a group's page in Chromium, on the server's machine. Prints the files received a second and the page's longest
-// busy time. Fails below 60 files a second, or above 200 ms of scripts and drawing in one frame. Chromium's own work on a drop takes longer,
-// because it reads each file's metadata before the page's scripts run.
+// busy time. Fails below 60 files a second, or above 200 ms of scripts and drawing in one frame. The limit does not include Chromium's own
+// work on a drop, which takes longer, because Chromium reads each file's metadata before the page's scripts run.
 //
 //   npm ci && npm run uploads                             in this folder
 //   npm run uploads -- --files 500 --program <folder>     fewer files, and another build of the API than Release
@@ -46,7 +46,7 @@ try {
   fs.rmSync(folder, { recursive: true, force: true });
 }
 
-/** Writes copies of one picture, and 50 more for the warm-up. A random JPEG comment makes each file unique and 25 kB large. */
+/** Writes `count` copies of one picture, and 50 more for the warm-up. A random JPEG comment makes each file unique and 25 kB large. */
 async function makeFiles() {
   const page = await browser.newPage();
   const jpeg = Buffer.from(await page.evaluate(draw), "base64");
@@ -62,7 +62,7 @@ async function makeFiles() {
   });
 }
 
-/** Runs in a page: a picture of about 20 kB. */
+/** Runs in a page: draws a picture whose JPEG has less than 23 kB, and returns the JPEG in base64. */
 async function draw() {
   const canvas = new OffscreenCanvas(480, 320);
   const context = canvas.getContext("2d");

@@ -1,7 +1,7 @@
-"""Renders photos with Pillow, in two processes, or makes the photos that all are measured with.
+"""Renders photos with Pillow in two processes, or makes the photos for all measurements.
 
-    python3 pillow.py render <folder for what is made> <photo> ...     prints how many photos a second
-    python3 pillow.py photos <folder>                                  of Debian's wallpapers: 12 of 6 megapixels, 4 of 24, one of 8 MB
+    python3 pillow.py render <output folder> <photo> ...     prints the number of photos rendered a second
+    python3 pillow.py photos <output folder>                 makes photos from Debian's wallpapers: 12 of 6 megapixels, 4 of 24 megapixels, one of 8 MB
 """
 
 import glob
@@ -13,7 +13,7 @@ import time
 from PIL import Image, ImageOps
 
 BOXES = {"high": (1400, 1050), "low": (360, 230)}
-# The photographs in Debian's mate-backgrounds and plasma-workspace-wallpapers; most of the latter are drawings.
+# The photographs in Debian's packages mate-backgrounds and plasma-workspace-wallpapers. Most wallpapers of the latter package are drawings.
 PHOTOGRAPHS = ["/usr/share/backgrounds/mate/nature/*.jpg"] + [
     f"/usr/share/wallpapers/{name}/contents/images/2560x1600.*"
     for name in "BytheWater ColdRipple ColorfulCups DarkestHour EveningGlow FallenLeaf Grey Kite OneStandsOut Path summer_1am".split()
@@ -22,7 +22,7 @@ PIECE = (1500, 1000)
 
 
 def render(job):
-    """As a service of one's own does it: open, turn upright, shrink for each size, save."""
+    """Renders as a self-written service would: opens the photo, turns it upright, shrinks it to each size and saves the results."""
     number, path, target = job
     with Image.open(path) as photo:
         upright = ImageOps.exif_transpose(photo).convert("RGB")
@@ -43,7 +43,7 @@ def render_all(target, photos):
 
 
 def make_photos(folder):
-    """Lays pieces of photographs, cut out pixel for pixel, beside each other: four are 6 megapixels, sixteen are 24."""
+    """Puts unscaled pieces of photographs side by side: four pieces make 6 megapixels, sixteen make 24 megapixels."""
     pieces = []
     for path in sorted({os.path.realpath(path) for pattern in PHOTOGRAPHS for path in glob.glob(pattern)}):
         with Image.open(path) as picture:

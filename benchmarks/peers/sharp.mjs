@@ -2,7 +2,7 @@
 //
 //   node sharp.mjs <high,low or high,medium,low> <output folder> <photo> ...
 //
-// Prints the photos rendered a second, without the first two, which load the library.
+// Prints the number of photos rendered a second. Before the measurement, it renders the first two photos, which loads the library.
 
 import path from "node:path";
 import sharp from "sharp";

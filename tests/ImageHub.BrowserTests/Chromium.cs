@@ -3,8 +3,8 @@ using ImageHub.Testing;
 namespace ImageHub.BrowserTests;
 
 /// <summary>
-/// One Chromium for all tests: Debian's package, or the program in <c>IMAGEHUB_CHROMIUM</c>. The headless shell has no windows and takes
-/// a third less processor time than a browser without a screen. Playwright's own download is not used.
+/// One Chromium for all tests: the program in <c>IMAGEHUB_CHROMIUM</c>, or else an installed one. Debian's headless shell is preferred, because it takes
+/// a third less processor time than a complete headless browser. Playwright's own download is not used.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
@@ -32,9 +32,8 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>
-    /// Opens a new browser profile at a server's address, with a window of 1280 × 800, or a phone's of 390 × 844 with touch. The profile
-    /// prefers reduced motion, unless the test changes that. The first screen that the server writes is removed, so that tests do not act on elements that the
-    /// app is about to replace; tests of the first screen keep it.
+    /// Opens a browser profile for a server, with a window of 1280 × 800 or a phone's touch screen of 390 × 844. By default, the profile prefers reduced
+    /// motion, and the server's first screen, which the app replaces, is removed.
     /// </summary>
     public Task<Visit> VisitAsync(ImageHubServer server, bool onPhone = false, ColorScheme colorScheme = ColorScheme.Light, Action<BrowserNewContextOptions>? change = null, bool keepsFirstScreen = false) =>
         VisitAsync(server.Url, onPhone, colorScheme, change, keepsFirstScreen);

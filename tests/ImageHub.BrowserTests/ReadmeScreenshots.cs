@@ -5,8 +5,8 @@ using ImageHub.Testing;
 namespace ImageHub.BrowserTests;
 
 /// <summary>
-/// Takes the README's pictures again on request. <c>IMAGEHUB_PHOTOS</c> is a folder of photographs: each folder in it becomes a group, and
-/// each file name without a leading number becomes a title. The pictures are written to <c>docs/images/screenshots</c>.
+/// Takes the README's pictures again on request. Each folder in the folder <c>IMAGEHUB_PHOTOS</c> becomes a group, and each file name in it, without the
+/// leading number and the extension, becomes a title. The pictures are written to <c>docs/images/screenshots</c>.
 /// </summary>
 public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) : IClassFixture<ImageHubServer>
 {
@@ -31,7 +31,7 @@ public sealed class ReadmeScreenshots(ImageHubServer server, Chromium chromium) 
         await TakeSendingGuestAsync(group, [.. Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(7)]);
     }
 
-    /// <summary>Takes the picture of a guest's phone that has sent three photos.</summary>
+    /// <summary>Takes the picture of a guest's phone that has sent three of seven photos.</summary>
     private async Task TakeSendingGuestAsync(Guid group, string[] photos)
     {
         var link = await SendingGuest.ShareAsync(server, group);

@@ -1,11 +1,11 @@
 namespace ImageHub.BrowserTests;
 
-/// <summary>Measures what is visible on a page.</summary>
+/// <summary>Measurements of a page, and actions that many tests share.</summary>
 public static class Seeing
 {
     /// <summary>
-    /// Counts visible layout shifts on pages opened from now on. New elements that move nothing do not count, such as a footer
-    /// that appears after a script has scrolled to the end.
+    /// Adds up the visible layout shifts on pages opened from now on. Shifts after an input do not count, nor do new elements that move nothing, such as a
+    /// footer that appears after a script has scrolled to the end.
     /// </summary>
     public static Task CountShiftsAsync(this IPage page) => page.AddInitScriptAsync("""
         window.layoutShift = 0;
@@ -16,7 +16,7 @@ public static class Seeing
           `${node?.cloneNode().outerHTML ?? "a node that is gone"} from ${place(previousRect)} to ${place(currentRect)}`;
         new PerformanceObserver((list) => {
           for (const { value, hadRecentInput, sources } of list.getEntries()) {
-            // Reports the five largest shifts.
+            // The browser names at most five moved elements. A list of fewer elements is complete.
             if (hadRecentInput || (sources.length < 5 && !sources.some(({ previousRect }) => isSeen(previousRect)))) continue;
             window.layoutShift += value;
             window.moved.push(`${value}: ${sources.map(movement).join(", ")}`);
@@ -60,7 +60,7 @@ public static class Seeing
         })
         """);
 
-    /// <summary>Finds texts of the app, not names given by people, that are cut off or run out of their element.</summary>
+    /// <summary>Finds texts that are cut off at the left or right, or that extend beyond the window, their button or their link.</summary>
     public static Task<string[]> WordsThatDoNotFitAsync(this IPage page) => page.EvaluateAsync<string[]>("""
         [...document.querySelectorAll("body *")]
           .filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== ""))
@@ -74,7 +74,7 @@ public static class Seeing
             for (let outer = part; outer !== document.documentElement; outer = outer.parentElement) {
               const { overflowX, textOverflow, clipPath } = getComputedStyle(outer);
               if (clipPath !== "none") return [];
-              // Elements that scroll sideways and names with an ellipsis are excluded.
+              // Texts in elements that scroll sideways and texts with an ellipsis, such as names, are excluded.
               if (overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis") return [];
               if (overflowX === "hidden" || overflowX === "clip") cutters.push(outer.getBoundingClientRect());
             }
@@ -101,14 +101,17 @@ public static class Seeing
         return missing.ShouldBecomeAsync("");
     }
 
-    /// <summary>Waits for a message and moves the pointer to it. Messages stay while the pointer is on one; the checks before Undo can take longer than their display time on a busy machine.</summary>
+    /// <summary>
+    /// Waits for a message and moves the pointer to it. Messages stay while the pointer is on a message. On a busy machine, the checks before Undo can take
+    /// longer than a message is shown.
+    /// </summary>
     public static Task HoldMessageAsync(this IPage page, string text) => page.GetByText(text).HoverAsync();
 
     /// <summary>The name of the focused element.</summary>
     public static Task<string> FocusedAsync(this IPage page) =>
         page.EvaluateAsync<string>("(() => { const at = document.activeElement; return at.getAttribute('aria-label') ?? at.querySelector('img[alt]:not([alt=\"\"])')?.alt ?? at.textContent.trim(); })()");
 
-    /// <summary>Presses Tab until an element has the focus. Every step must show an outline of at least two pixels.</summary>
+    /// <summary>Presses Tab until the focused element's name contains a text. Each step must show an outline of two or three pixels.</summary>
     public static async Task TabToAsync(this IPage page, string name, string key = "Tab")
     {
         var passed = new List<string>();

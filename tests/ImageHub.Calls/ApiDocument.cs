@@ -5,7 +5,7 @@ using Json.Schema;
 
 namespace ImageHub.Calls;
 
-/// <summary>An operation of the document.</summary>
+/// <summary>An operation of the OpenAPI document.</summary>
 /// <param name="Method">The method, in upper case.</param>
 /// <param name="Path">The path template.</param>
 /// <param name="Definition">The operation object of OpenAPI.</param>
@@ -51,10 +51,10 @@ internal sealed partial class ApiDocument
     /// <summary>All operations, in the document's order.</summary>
     public IReadOnlyList<Operation> Operations { get; }
 
-    /// <summary>The status of each code of a problem.</summary>
+    /// <summary>The HTTP status of each problem code, from the table in the document's description.</summary>
     public IReadOnlyDictionary<string, int> Codes { get; }
 
-    /// <summary>Follows a reference to a schema.</summary>
+    /// <summary>Follows a schema's reference. Returns a schema without a reference unchanged.</summary>
     public JsonElement Resolve(JsonElement schema) =>
         schema.TryGetProperty("$ref", out var reference)
             ? root.GetProperty("components").GetProperty("schemas").GetProperty(reference.GetString()![SchemaPrefix.Length..])
@@ -79,7 +79,7 @@ internal sealed partial class ApiDocument
         return [.. matching.OrderByDescending(match => match.Literals).Select(match => match.Operation)];
     }
 
-    /// <returns>The number of equal literal segments; -1 without a match.</returns>
+    /// <returns>The number of equal literal segments; negative without a match.</returns>
     private static int Literals(string[] template, string[] segments)
     {
         if (segments.Length == template.Length + 1 && segments[^1].Length == 0)

@@ -9,10 +9,10 @@ internal static class BrokenJson
     /// <summary>A broken body.</summary>
     /// <param name="Fault">The defect, in a few words.</param>
     /// <param name="Bytes">The bytes to send.</param>
-    /// <param name="ContentType">The media type to send.</param>
+    /// <param name="ContentType">The media type to send; null sends none.</param>
     internal sealed record Body(string Fault, byte[] Bytes, string? ContentType = "application/json");
 
-    /// <summary>Values that a field rarely allows, as JSON.</summary>
+    /// <summary>JSON values, and texts that are not JSON, that a field rarely allows.</summary>
     private static readonly string[] OddValues =
     [
         "null", "true", "0", "-1", "1e400", "-1e308", "9223372036854775808", "2147483648", "-2147483649", "0.5", "1E2", "\"\"", "\" \"", "[]", "{}", "[[]]", "[null]", "{\"a\":1}",
@@ -70,7 +70,7 @@ internal static class BrokenJson
     private static string WithField(JsonNode? valid, string field) =>
         valid is JsonObject { Count: > 0 } fields ? $"{fields.ToJsonString()[..^1]},{field}}}" : $"{{{field}}}";
 
-    /// <summary>Replaces a field, or an item or field below it, by a text, which need not be JSON.</summary>
+    /// <summary>Replaces a random field or item, possibly a nested one, with a text that need not be JSON.</summary>
     private static string WithOddField(JsonNode? valid, string value, Random random)
     {
         const string mark = "\"\\u0001mark\"";

@@ -8,7 +8,7 @@ namespace ImageHub.Calls;
 /// <summary>One request, as it is sent.</summary>
 internal sealed record Call
 {
-    /// <summary>The number of the call in the run.</summary>
+    /// <summary>The number from which the call was generated. All calls of a sequence have the same number.</summary>
     public required int Number { get; init; }
 
     /// <summary>The caller's name.</summary>
@@ -17,13 +17,13 @@ internal sealed record Call
     /// <summary>The method.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The path and the query, percent-encoded or wrongly so.</summary>
+    /// <summary>The path and the query, correctly or wrongly percent-encoded.</summary>
     public required string Target { get; init; }
 
     /// <summary>The headers, without the caller's credentials.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>The credentials of the caller.</summary>
+    /// <summary>The credentials of the caller, and the header <c>X-Forwarded-For</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Credentials { get; init; } = [];
 
     /// <summary>The body; null sends none.</summary>
@@ -35,10 +35,10 @@ internal sealed record Call
     /// <summary>The announced length of the body, in bytes, if it differs from the real one. Such a call is sent through its own socket.</summary>
     public long? AnnouncedLength { get; init; }
 
-    /// <summary>The defect of the call; empty for a valid one.</summary>
+    /// <summary>The defects of the call, separated by commas; empty for a valid call, and for a call without its body.</summary>
     public string Fault { get; init; } = "";
 
-    /// <summary>The call like a command of curl, with long texts shortened.</summary>
+    /// <summary>The call as a curl command, without credentials and with shortened long texts.</summary>
     public override string ToString()
     {
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"#{Number} as {Caller}{(Fault.Length > 0 ? $" ({Fault})" : "")}: curl -X {Method} '{Shorten(Target, 300)}'");
@@ -73,16 +73,16 @@ internal sealed record Call
 }
 
 /// <summary>An answer.</summary>
-/// <param name="Status">The status; 0: the server closed the connection without an answer.</param>
+/// <param name="Status">The status; 0 if the server closed the connection without an answer, or did not answer in time.</param>
 /// <param name="Headers">The headers, case-insensitive; repeated ones are joined by commas.</param>
-/// <param name="Body">The body.</param>
+/// <param name="Body">The body; for the status 0, the error or the bytes received.</param>
 /// <param name="Time">The time until the last byte.</param>
 internal sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body, TimeSpan Time)
 {
     /// <summary>The media type without its parameters; null if there is none.</summary>
     public string? MediaType => Headers.TryGetValue("Content-Type", out var type) ? type.Split(';')[0].Trim() : null;
 
-    /// <summary>The body as JSON; null if it is none.</summary>
+    /// <summary>The body as JSON; null if the body is not JSON.</summary>
     public JsonNode? Json()
     {
         try

@@ -9,14 +9,14 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     /// <summary>Operations whose calls cost the server more than others; they are called less often.</summary>
     private static readonly string[] Costly = ["groups-upload", "groups-put", "me-upload", "me-put", "tus-create", "groups-archive", "shared-archive", "archives-createForGroup", "archives-createForLink", "auth-login", "site-putLogo", "site-putLogoDark"];
 
-    /// <summary>Operations that delete much at once, or end the session of a caller.</summary>
+    /// <summary>Operations that delete much at once, or can end a caller's access; they are called least often.</summary>
     private static readonly string[] Destructive = ["trash-purge", "groups-delete", "auth-logout", "images-bulk", "users-delete", "users-update", "tiers-delete"];
 
     private readonly ValidValues values = new(document, pool);
     private readonly List<Operation> weighted = [.. document.Operations.SelectMany(operation => Enumerable.Repeat(operation, Weight(operation)))];
 
     /// <summary>Makes the calls of one number: usually one, sometimes a sequence that creates something, uses it, deletes it, and uses it again.</summary>
-    /// <param name="number">The number of the first call.</param>
+    /// <param name="number">The number of these calls.</param>
     public IEnumerable<Call> Make(int number)
     {
         var random = new Random(HashCode(seed, number));
@@ -42,7 +42,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
             yield return Make(number, creation, caller, false, null, random);
         }
 
-        // The caller has already sent the calls before this one, so the pool contains their ids.
+        // The run has already sent the creation, so the pool contains the new id.
         var id = pool.Pick(kind, random);
         Operation[] steps = [uses[random.Next(uses.Count)], uses[random.Next(uses.Count)], deletion, uses[random.Next(uses.Count)], deletion, uses[random.Next(uses.Count)]];
         foreach (var step in steps)
@@ -55,7 +55,7 @@ internal sealed class CallGenerator(ApiDocument document, IdPool pool, Cast cast
     {
         var faults = new List<string>();
 
-        // A broken call has one defect: in its body, path, query, headers, method or length.
+        // A broken call has a defect in its body, path, query, headers or method. A wrong length is combined with an odd header.
         var broken = isBroken ? random.Next(20) : -1;
         var hasBody = operation.Bodies().Count > 0;
         var breaksBody = hasBody && broken is >= 0 and < 11;

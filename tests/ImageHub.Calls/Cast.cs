@@ -10,10 +10,10 @@ namespace ImageHub.Calls;
 /// <param name="Headers">The credentials.</param>
 internal sealed record Caller(string Name, IReadOnlyList<KeyValuePair<string, string>> Headers);
 
-/// <summary>The callers of a run. Generated calls end sessions, disable accounts and delete keys; <see cref="RenewAsync"/> creates new ones.</summary>
+/// <summary>The callers of a run. Generated calls end sessions, disable accounts and delete keys; <see cref="RenewAsync"/> creates new callers.</summary>
 internal sealed class Cast(Uri server, IdPool pool)
 {
-    /// <summary>Scopes of the keys.</summary>
+    /// <summary>The scopes of each API key.</summary>
     private static readonly string[][] KeyScopes = [["upload"], ["admin"]];
 
     private volatile Caller[] callers = [new("visitor", [])];
@@ -22,14 +22,14 @@ internal sealed class Cast(Uri server, IdPool pool)
     /// <summary>The admin.</summary>
     public Caller Admin => callers[0];
 
-    /// <summary>Picks a caller, admins most often, because most operations are theirs.</summary>
+    /// <summary>Picks a caller, the admin most often, because most operations are for admins.</summary>
     public Caller Pick(Random random)
     {
         var choice = random.Next(2 * callers.Length);
         return choice < callers.Length ? callers[choice] : callers[0];
     }
 
-    /// <summary>Signs in the admin, and creates a user, an editor, keys, a group with images and a link for guests.</summary>
+    /// <summary>Signs in the admin, and creates a user, an editor, keys, and a group with images and a shared link.</summary>
     public async Task RenewAsync()
     {
         using var admin = new HttpClient { BaseAddress = server };

@@ -172,7 +172,7 @@ internal sealed partial class Checker(ApiDocument document, TimeSpan slow)
             : result.Details.Where(detail => detail.HasErrors).SelectMany(detail => detail.Errors!.Select(error => $"the body violates its schema at {Index().Replace(detail.InstanceLocation.ToString(), "/*")}: {error.Key}")).Distinct();
     }
 
-    /// <summary>Statuses that the document names for every operation, or for requests that match no operation.</summary>
+    /// <summary>Whether no operation needs to name the status: 405, or, without a matching operation, a usual status or any status outside the API.</summary>
     private static bool HoldsForAll(Call call, Answer answer, IReadOnlyList<Operation> operations) =>
         answer.Status == 405 || (operations.Count == 0 && (answer.Status is 404 or 400 or 401 or 403 or 429 || !call.Target.StartsWith("/api/v1/", StringComparison.OrdinalIgnoreCase)));
 

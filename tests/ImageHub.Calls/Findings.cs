@@ -20,10 +20,10 @@ internal sealed class Findings
     /// <summary>Counts an answer.</summary>
     public void Answered(int status) => statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
 
-    /// <summary>Counts an answer of an operation.</summary>
+    /// <summary>Records that an operation was called, and whether one of its calls has succeeded.</summary>
     public void Reached(Operation operation, int status) => operations.AddOrUpdate(operation.ToString(), status is >= 200 and < 400, (_, hasSucceeded) => hasSucceeded || status is >= 200 and < 400);
 
-    /// <summary>The called operations, and the operations that never succeeded.</summary>
+    /// <summary>The numbers of called and of succeeded operations, and the operations that never succeeded.</summary>
     public string Coverage() =>
         $"{operations.Count} operations called, {operations.Count(pair => pair.Value)} with a success; never with one: {string.Join(", ", operations.Where(pair => !pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal))}";
 
@@ -37,6 +37,6 @@ internal sealed class Findings
         }
     }
 
-    /// <summary>The numbers of answers by their status.</summary>
+    /// <summary>The number of answers with each status.</summary>
     public string Statuses() => string.Join(", ", statuses.OrderBy(pair => pair.Key).Select(pair => $"{(pair.Key == 0 ? "closed" : pair.Key)}: {pair.Value}"));
 }

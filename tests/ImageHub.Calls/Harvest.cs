@@ -21,7 +21,7 @@ internal static class Harvest
         ["fileName"] = "fileNames",
     };
 
-    /// <summary>The kind of the ids that a path parameter takes: the segment before it.</summary>
+    /// <summary>The kind of the ids that a path parameter takes: usually the segment before the parameter.</summary>
     public static string KindOf(string template, string parameter)
     {
         var segments = template.Split('/');
@@ -38,7 +38,7 @@ internal static class Harvest
     public static string? KindOfField(string field, string path) =>
         field == "ids" ? (path.EndsWith("groups/order", StringComparison.Ordinal) ? "groups" : "images") : Fields.GetValueOrDefault(field);
 
-    /// <summary>Adds the ids of an answer to the pool, and notes a deletion.</summary>
+    /// <summary>Adds the ids of a successful answer to the pool. After a deletion, marks the id as deleted.</summary>
     public static void Take(Operation operation, string target, Answer answer, IdPool pool)
     {
         if (answer.Status is < 200 or > 299)

@@ -1,9 +1,9 @@
 namespace ImageHub.Calls;
 
-/// <summary>Odd parts of requests beside their bodies: ids, query values and headers.</summary>
+/// <summary>Odd parts of requests other than bodies: path segments, query values, headers and methods.</summary>
 internal static class OddRequests
 {
-    /// <summary>Segments of a path, percent-encoded or wrongly so.</summary>
+    /// <summary>Segments of a path, correctly or wrongly percent-encoded.</summary>
     private static readonly string[] Segments =
     [
         "%00", "a%00b", "%", "%zz", "%ff", "%c0%80", "%ed%a0%80", "%2F", "%5c", "%2e%2e", "..%2f..", "0", "-1", "null", "undefined", "{id}", "%20", "+", "00000000-0000-0000-0000-000000000000",
@@ -75,6 +75,6 @@ internal static class OddRequests
         return KeyValuePair.Create(name, random.Next(40) == 0 ? new string('h', random.Next(2) == 0 ? 4_000 : 40_000) : values[random.Next(values.Length)]);
     }
 
-    /// <summary>Another method than the operation's.</summary>
+    /// <summary>A random method, usually not the operation's.</summary>
     public static string Method(Random random) => BrokenJson.Odd(random, "HEAD", "OPTIONS", "TRACE", "PUT", "POST", "PATCH", "DELETE", "GET", "PROPFIND", "get", "X");
 }

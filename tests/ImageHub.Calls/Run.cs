@@ -5,12 +5,12 @@ namespace ImageHub.Calls;
 
 /// <summary>One run: a server of its own, and the calls to it.</summary>
 /// <param name="seed">The seed of the calls.</param>
-/// <param name="requests">The number of calls; the last sequence may exceed it.</param>
+/// <param name="requests">The number of calls; parallel calls may exceed it by a few.</param>
 /// <param name="parallel">The number of calls at a time.</param>
 /// <param name="slow">The time from which an answer is a finding.</param>
 internal sealed partial class Run(int seed, int requests, int parallel, TimeSpan slow)
 {
-    /// <summary>The number of calls after which new callers replace the current ones, which calls may have signed out, disabled or deleted.</summary>
+    /// <summary>The number of calls and sequences after which new callers replace the current ones, which calls may have disabled or deleted.</summary>
     private const int CallsPerCast = 200;
 
     private readonly IdPool pool = new();
@@ -18,7 +18,7 @@ internal sealed partial class Run(int seed, int requests, int parallel, TimeSpan
     private int sent;
 
     /// <summary>Makes the run.</summary>
-    /// <param name="stop">Ends the run early.</param>
+    /// <param name="stop">Cancels the run.</param>
     /// <returns>The number of calls, and the findings.</returns>
     public async Task<(int Calls, Findings Findings)> MakeAsync(CancellationToken stop)
     {
@@ -58,7 +58,7 @@ internal sealed partial class Run(int seed, int requests, int parallel, TimeSpan
         return (sent, findings);
     }
 
-    /// <summary>High rate limits: a refused call would not reach the operation.</summary>
+    /// <summary>Settings with high rate limits, because a refused call would not reach its operation, and with long sessions.</summary>
     private static IEnumerable<KeyValuePair<string, string>> Settings()
     {
         yield return KeyValuePair.Create("ForwardedHeaders__KnownProxies", "127.0.0.1");

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace ImageHub.Calls;
 
-/// <summary>Sends calls through <see cref="HttpClient"/>, or through a socket if a call is not valid HTTP.</summary>
+/// <summary>Sends calls through <see cref="HttpClient"/>, or through a socket if a call announces a wrong length of its body.</summary>
 internal sealed class Wire : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -18,7 +18,7 @@ internal sealed class Comparison
 
     private Comparison(HttpClient admin, Model model) => (this.admin, this.model) = (admin, model);
 
-    /// <summary>Reads all lists, files and renditions of the run's groups, and compares them with the model.</summary>
+    /// <summary>Reads the lists of the run's groups and the files of the photos outside the trash, and compares them with the model.</summary>
     /// <returns>The differences, and the state of each photo on the server.</returns>
     public static async Task<(IReadOnlyList<string> Differences, Dictionary<Photo, PhotoState?> States)> CompareAsync(HttpClient admin, Model model)
     {

@@ -10,7 +10,7 @@ namespace ImageHub.Faults;
 /// <summary>A guest's browser: the link's path, and the cookies that outlive a restart of the server.</summary>
 internal sealed record Guest(string Path, CookieContainer Cookies);
 
-/// <summary>The groups, links and keys of one run, and the state that its clients share.</summary>
+/// <summary>The groups, the link and the API key of one run, and the state that its clients share.</summary>
 internal sealed class Gallery : IDisposable
 {
     private readonly CancellationTokenSource ended = new();
@@ -39,7 +39,7 @@ internal sealed class Gallery : IDisposable
     /// <summary>The path of a link whose guests may send photos.</summary>
     public string LinkPath { get; }
 
-    /// <summary>Completed when the planned number of requests has begun.</summary>
+    /// <summary>Completed when the planned number of changes has begun.</summary>
     public TaskCompletionSource KillTime { get; }
 
     /// <summary>Cancelled when the clients must stop.</summary>

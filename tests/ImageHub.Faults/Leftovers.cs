@@ -17,7 +17,7 @@ namespace ImageHub.Faults;
 /// <summary>Looks for objects without a row, rows without their objects, and staging files, while the server is idle.</summary>
 internal static class Leftovers
 {
-    /// <summary>Reconciles the store once, as if a day had passed, and finds objects without a row and files in the staging folders.</summary>
+    /// <summary>Reconciles the store as if 2 and 27 hours had passed. Then finds objects without a row, rows without objects, and staging files.</summary>
     /// <param name="site">The running server.</param>
     /// <returns>The differences, and the number of objects that reconciliation has deleted.</returns>
     public static async Task<(IReadOnlyList<string> Differences, int Reconciled)> FindAsync(Site site)
@@ -39,7 +39,7 @@ internal static class Leftovers
         {
             var before = (await ListAsync(app.Services)).Count;
 
-            // The first run quarantines objects older than an hour, the second one deletes them a day later.
+            // The first reconciliation quarantines orphaned objects older than an hour, the second one deletes them a day later.
             clock.Advance(TimeSpan.FromHours(2));
             await SendAsync(app.Services, new ReconcileObjects());
             clock.Advance(TimeSpan.FromHours(25));

@@ -17,9 +17,9 @@ internal enum Place
 
 /// <summary>A state of a photo on the server.</summary>
 /// <param name="Group">The photo's group.</param>
-/// <param name="FileName">Its name, which no other photo of the run ever has.</param>
+/// <param name="FileName">The photo's file name, which no other photo of the run ever has.</param>
 /// <param name="Place">The photo's location.</param>
-/// <param name="Title">Its title, or null.</param>
+/// <param name="Title">The photo's title, or null.</param>
 internal sealed record PhotoState(Guid Group, string FileName, Place Place, string? Title);
 
 /// <summary>
@@ -63,7 +63,7 @@ internal sealed class Photo(byte[] content, bool isGuests)
 
 /// <summary>A file that is uploaded in parts.</summary>
 /// <param name="Photo">The file.</param>
-/// <param name="Url">The address for its bytes.</param>
+/// <param name="Url">The address of the upload.</param>
 /// <param name="Next">The photo's state once all bytes have arrived.</param>
 /// <param name="Guest">The guest who sends it, or null for a curator.</param>
 internal sealed record PartialFile(Photo Photo, string Url, PhotoState Next, Guest? Guest)
@@ -102,7 +102,7 @@ internal sealed class Model
         }
     }
 
-    /// <summary>A copy of the list of files that have partly arrived.</summary>
+    /// <summary>A copy of the list of unfinished uploads in parts.</summary>
     public IReadOnlyList<PartialFile> Partials
     {
         get

@@ -60,7 +60,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await RunAsync("mount", "-o", "remount,errors=remount-ro", Disk);
         var device = await RunAsync("findmnt", "--noheadings", "--output", "SOURCE", Disk);
 
-        // sysfs-fs-ext4 of the kernel's documentation.
+        // Documented in sysfs-fs-ext4 of the kernel's documentation.
         await File.WriteAllTextAsync($"/sys/fs/ext4/{Path.GetFileName(device.Trim())}/trigger_fs_error", "an error of a test");
         await Task.Delay(duration);
         await RestartAsync(end);
@@ -76,7 +76,7 @@ internal sealed partial class OwnDisk : IAsyncDisposable
         await UnmountAsync();
         foreach (var inode in inodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            // The header of the extents, which begins with a magic number.
+            // Overwrites the magic number at the start of the header of the inode's extents.
             await RunAsync("debugfs", "-w", "-R", $"set_inode_field <{inode}> block[0] 0", Image);
         }
 

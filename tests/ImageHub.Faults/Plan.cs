@@ -25,7 +25,7 @@ internal enum RunKind
     Pairs,
 }
 
-/// <summary>The process, step, disk or store that a run ends or disturbs.</summary>
+/// <summary>The process, step, disk, store, clock or machine that a run ends or disturbs.</summary>
 internal enum Victim
 {
     /// <summary>The server and, with it, its PostgreSQL and its workers, or one of two servers.</summary>
@@ -43,7 +43,7 @@ internal enum Victim
     /// <summary>The S3 server.</summary>
     S3,
 
-    /// <summary>The server, by itself, at a named point of a write.</summary>
+    /// <summary>The server, which ends itself at a named point of a write.</summary>
     PointEnds,
 
     /// <summary>Nothing ends: a step fails at a named point of a write.</summary>
@@ -52,10 +52,10 @@ internal enum Victim
     /// <summary>The machine: everything that was not flushed to the disk is lost.</summary>
     Power,
 
-    /// <summary>The disk with the database and, on one server, the objects; it is full for a while.</summary>
+    /// <summary>The disk with the database and, in runs with one server, the objects; it is full for a while.</summary>
     FullDisk,
 
-    /// <summary>The disk with the database and, on one server, the objects; an error makes it read-only until it is mounted again.</summary>
+    /// <summary>The disk with the database and, in runs with one server, the objects; an error makes it read-only until it is mounted again.</summary>
     ReadOnlyDisk,
 
     /// <summary>The S3 server, which answers 503 to every request for a while.</summary>
@@ -71,14 +71,14 @@ internal enum Victim
     Clock,
 }
 
-/// <summary>A run as derived from its seed. Two runs of one seed do the same, but the processes' scheduling differs.</summary>
+/// <summary>A run as derived from its seed and kind. Two runs with one seed do the same, but the processes' scheduling differs.</summary>
 /// <param name="Seed">The seed.</param>
 /// <param name="Store">The kind of object store.</param>
-/// <param name="Victim">The process, step, disk or store that the run ends or disturbs.</param>
-/// <param name="KillAfterRequests">The number of requests that have begun before the victim is killed.</param>
-/// <param name="KillDelay">The time from that request to the kill.</param>
+/// <param name="Victim">The process, step, disk, store, clock or machine that the run ends or disturbs.</param>
+/// <param name="KillAfterRequests">The number of changes that must have begun before the victim is ended or disturbed.</param>
+/// <param name="KillDelay">The time from the last of these changes until the victim is ended or disturbed.</param>
 /// <param name="Point">The named point, for runs that end or throw there.</param>
-/// <param name="PointPassing">The number of the passing of the point at which the run ends or throws, counted from 1.</param>
+/// <param name="PointPassing">The passing of the point at which the server ends or the step throws, counted from 1.</param>
 /// <param name="HasBackup">Whether a backup begins together with the clients.</param>
 /// <param name="ClockHours">The hours by which the clock jumps.</param>
 /// <param name="Servers">The number of servers: one or two.</param>

@@ -64,5 +64,5 @@ root.SetAction(async (parsed, stop) =>
     return failures == 0 ? 0 : 1;
 });
 
-// A signal lets the current run end, which stops its servers.
+// After a signal, the current run still ends and stops its servers.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });

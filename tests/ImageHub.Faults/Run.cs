@@ -18,7 +18,7 @@ internal sealed record RunResult(Plan Plan, IReadOnlyList<string> Differences, i
 
 /// <summary>One run: clients change a gallery, the victim ends or is disturbed, and the server is compared with the model.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="site">The server.</param>
+/// <param name="site">The site with the server or servers.</param>
 /// <param name="limit">The server must be consistent within this time after a restart.</param>
 /// <param name="log">Receives the steps.</param>
 internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> log)
@@ -29,7 +29,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
 
     /// <summary>Makes the run.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="site">The server.</param>
+    /// <param name="site">The site with the server or servers.</param>
     /// <param name="limit">The server must be consistent within this time after a restart.</param>
     /// <param name="disturb">Ends or disturbs the victim, and returns a description of its action.</param>
     /// <param name="log">Receives the steps.</param>
@@ -112,7 +112,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         return new RunResult(plan, differences, gallery.Acknowledged, reconciled, consistent);
     }
 
-    /// <summary>Ends or disturbs the victim at its time, or when the clients have done all their steps.</summary>
+    /// <summary>Ends or disturbs the victim at the planned time, or when the clients have done all their steps.</summary>
     private async Task EndVictimAsync(Gallery gallery, Task working, Func<Task<string>> disturb)
     {
         switch (plan.Victim)
@@ -154,7 +154,7 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
         }
     }
 
-    /// <summary>Compares until the server equals the model or the limit has passed, and records each photo's actual state in the model.</summary>
+    /// <summary>Compares until the server equals the model or the limit has passed. If they are equal, records each photo's state in the model.</summary>
     private async Task<Dictionary<Photo, PhotoState?>> CompareAsync(Gallery gallery, Stopwatch sinceRestart)
     {
         while (true)
@@ -181,8 +181,8 @@ internal sealed class Run(Plan plan, Site site, TimeSpan limit, Action<string> l
     }
 
     /// <summary>
-    /// Continues partial uploads, sends missing photos again, and restores everything from the trash. Leaves out photos whose partial upload could not be continued,
-    /// because their state is not certain.
+    /// Continues partial uploads, sends missing photos again (except photos of guests), and restores the photos in the trash. Leaves out photos whose partial
+    /// upload could not be continued, because their state is not certain.
     /// </summary>
     private async Task SendAgainAsync(Gallery gallery, Dictionary<Photo, PhotoState?> states)
     {

@@ -80,7 +80,7 @@ internal sealed class Site : IAsyncDisposable
         return site;
     }
 
-    /// <summary>Starts the stopped servers, keeps the running ones, and signs in.</summary>
+    /// <summary>Starts the stopped servers, restarts servers that do not run the planned program, and signs in.</summary>
     /// <param name="plan">For a plan with a named point or a jumping clock, the first server is a <see cref="PointServer"/>; others are real programs.</param>
     public async Task<HttpClient> StartAsync(Plan? plan)
     {
@@ -159,7 +159,7 @@ internal sealed class Site : IAsyncDisposable
         await servers[number].Process.KillAsync();
     }
 
-    /// <summary>Ends everything that uses the disk: kills all servers, with their databases, and stops the database that they share.</summary>
+    /// <summary>Ends everything that uses the disk: kills all servers with their own databases, and stops a shared database.</summary>
     public async Task EndAllAsync()
     {
         for (var number = 0; number < servers.Count; number++)

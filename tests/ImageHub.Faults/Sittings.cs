@@ -17,7 +17,7 @@ internal sealed record Sittings
     /// <summary>The longest time from a restart (or the last change) until the server was ready and equal to the model, in seconds.</summary>
     public double SlowestSeconds { get; init; }
 
-    /// <summary>The runs for each victim.</summary>
+    /// <summary>The number of runs for each store and victim.</summary>
     public IReadOnlyDictionary<string, int> Victims { get; init; } = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>The seeds of runs in which something was wrong.</summary>

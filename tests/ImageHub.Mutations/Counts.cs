@@ -6,19 +6,19 @@ internal sealed record Counts
     /// <summary>The number of variants so far, which is also the number of the next variant.</summary>
     public long Variants { get; init; }
 
-    /// <summary>The variants of each parser or file format.</summary>
+    /// <summary>The number of variants for each parser or file format.</summary>
     public IReadOnlyDictionary<string, long> Of { get; init; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
 
-    /// <summary>The results, such as <c>stored</c> or a problem's code.</summary>
+    /// <summary>The number of variants with each result, such as <c>stored</c> or a problem's code.</summary>
     public IReadOnlyDictionary<string, long> Results { get; init; } = new SortedDictionary<string, long>(StringComparer.Ordinal);
 
-    /// <summary>The variants that were not handled as documented.</summary>
+    /// <summary>The number of findings, including repeated ones.</summary>
     public long Findings { get; init; }
 
-    /// <summary>The slowest call of a parser, or the slowest batch, in seconds.</summary>
+    /// <summary>The duration of the slowest call of a parser, or of the slowest batch, in seconds.</summary>
     public double SlowestSeconds { get; init; }
 
-    /// <summary>The largest memory: allocated by a call of a parser, or resident in the server and its workers, in megabytes.</summary>
+    /// <summary>The most memory that a call of a parser has allocated, or that was resident in the server and its workers, in megabytes.</summary>
     public double MostMegabytes { get; init; }
 
     /// <summary>Adds the counts of a part of the sitting.</summary>

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ImageHub.Mutations;
 
-/// <summary>Files and texts that were not handled as documented. Each kind is kept once, as a file.</summary>
+/// <summary>Files and texts that were not handled as documented. The files of each kind are kept once.</summary>
 /// <param name="folder">The folder for the files.</param>
 internal sealed class Findings(string folder)
 {

@@ -68,7 +68,7 @@ internal static class InstrumentedProgram
     {
         protected override Assembly? Load(AssemblyName assemblyName)
         {
-            // Other assemblies are shared with this program, above all the counters.
+            // Other assemblies are shared with this program, above all the assembly with SharpFuzz's counters.
             if (assemblyName.Name?.StartsWith("ImageHub.", StringComparison.Ordinal) != true)
             {
                 return null;

@@ -46,7 +46,7 @@ internal sealed class ParserRun : IDisposable
     /// <summary>Makes a sitting.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="only">The start of the parsers' names; empty for all.</param>
-    /// <param name="stop">Ends the sitting early.</param>
+    /// <param name="stop">Cancels the sitting.</param>
     /// <returns>The exit code: 0 if all variants were handled as documented.</returns>
     public static int Run(Plan plan, string only, CancellationToken stop)
     {

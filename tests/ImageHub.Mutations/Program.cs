@@ -24,6 +24,6 @@ var uploads = new Command("uploads", "Uploads damaged and intact pictures to a s
 uploads.SetAction((parsed, stop) => UploadRun.RunAsync(
     new Plan(parsed.GetValue(variants), parsed.GetValue(seed), parsed.GetValue(state), parsed.GetValue(findings)!), stop));
 
-// A signal lets the current batch end, which stops the server.
+// After a signal, the current batch still ends, and the server is stopped.
 return await new RootCommand("Damages files and texts, and checks that parsers and a server handle them.") { parsers, replay, uploads }
     .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(5) });

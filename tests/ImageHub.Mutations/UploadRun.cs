@@ -173,7 +173,7 @@ internal sealed class UploadRun(Plan plan, HostedServer server, Findings finding
         }
     }
 
-    /// <summary>Reads one of the intact files again.</summary>
+    /// <summary>Compares the original of one of the stored intact files with the bytes sent.</summary>
     private async Task CheckStoredAsync(Batch batch, BatchReport report, long number)
     {
         var stored = Enumerable.Range(0, batch.Files.Count).Where(index => batch.Files[index].IsIntact && report.FindImage(index) is not null).ToList();

@@ -52,7 +52,7 @@ internal sealed partial class Checks(IReadOnlyList<Instance> instances)
         return "begun on one instance, continued on two others, ended on the first";
     }
 
-    /// <summary>A link works on all instances, and no longer on any after one has revoked it.</summary>
+    /// <summary>A link works on all instances, and on none after one instance has revoked it.</summary>
     public async Task<string> LinksAsync()
     {
         var slowest = TimeSpan.Zero;
@@ -71,7 +71,7 @@ internal sealed partial class Checks(IReadOnlyList<Instance> instances)
         return $"gone on all instances {Milliseconds(slowest)} after it was revoked on one";
     }
 
-    /// <summary>Cached answers show a change by one instance on all instances.</summary>
+    /// <summary>After a change on one instance, the cached answers of all instances show the change.</summary>
     public async Task<string> KeptAnswersAsync()
     {
         var slowest = TimeSpan.Zero;
@@ -122,7 +122,7 @@ internal sealed partial class Checks(IReadOnlyList<Instance> instances)
         return string.Create(CultureInfo.InvariantCulture, $"15 failed sign-ins on three instances in turn: ten were 401, {refused} were 429");
     }
 
-    /// <summary>As many runs of jobs on all instances together as the scheduler has fired.</summary>
+    /// <summary>All instances together run jobs exactly as often as the scheduler triggers them.</summary>
     public async Task<string> JobsAsync()
     {
         var patience = Stopwatch.StartNew();
@@ -179,7 +179,7 @@ internal sealed partial class Checks(IReadOnlyList<Instance> instances)
         }
     }
 
-    /// <returns>The time until the last instance shows what is expected.</returns>
+    /// <returns>The time until the condition holds on all instances.</returns>
     private async Task<TimeSpan> UntilEverywhereAsync(Func<HttpClient, Task<bool>> isSo)
     {
         var begun = Stopwatch.GetTimestamp();

@@ -9,7 +9,7 @@ internal enum Outcome
     /// <summary>The expected response.</summary>
     Good,
 
-    /// <summary>503 with <c>Retry-After</c>, from an instance.</summary>
+    /// <summary>503 with <c>Retry-After</c> from an instance, or an answer to a batch that asks to send every file again.</summary>
     Refused,
 
     /// <summary>An error of nginx, or a connection that broke.</summary>
@@ -58,7 +58,7 @@ internal sealed class Counts(bool isOfUploads)
     /// <param name="outcome">The kind of answer.</param>
     /// <param name="begun">When the request was sent, in ticks of <see cref="Stopwatch"/>.</param>
     /// <param name="isStale">Whether the answer is marked as stale.</param>
-    /// <param name="files">The number of files that it acknowledges.</param>
+    /// <param name="files">The number of files that the answer acknowledges.</param>
     /// <param name="instance">The address of the answering instance, or null.</param>
     /// <param name="description">The answer in words, if it is wrong.</param>
     /// <returns>Whether the client succeeded.</returns>
@@ -89,7 +89,7 @@ internal sealed class Counts(bool isOfUploads)
         }
     }
 
-    /// <summary>Counts the time since a client's last success.</summary>
+    /// <summary>Includes the time since a client's last success in <see cref="LongestGap"/>.</summary>
     public void AddGap(long lastSuccess)
     {
         lock (gate)
@@ -114,8 +114,8 @@ internal abstract class Client(HttpClient http, Func<Counts> phase)
     public abstract Task RunAsync(CancellationToken end);
 
     /// <summary>Sends a request, and counts its answer.</summary>
-    /// <param name="send">Sends it.</param>
-    /// <param name="read">Judges an answer with a status below 300 or 422, and counts the acknowledged files in it.</param>
+    /// <param name="send">Sends the request.</param>
+    /// <param name="read">Judges an answer with the status 422 or a success status, and counts the acknowledged files in it.</param>
     /// <returns>Whether the answer was good.</returns>
     protected async Task<bool> AskAsync(Func<Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Task<(Outcome Outcome, int Files)>> read)
     {

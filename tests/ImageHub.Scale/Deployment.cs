@@ -5,7 +5,7 @@ using ImageHub.Testing.RateLimits;
 namespace ImageHub.Scale;
 
 /// <summary>One of the instances.</summary>
-/// <param name="Number">1 for the first.</param>
+/// <param name="Number">The instance's number, counted from 1.</param>
 /// <param name="Program">The running program.</param>
 /// <param name="Admin">A client signed in as the admin, which reaches this instance without nginx.</param>
 internal sealed record Instance(int Number, ImageHubProcess Program, HttpClient Admin)
@@ -55,7 +55,7 @@ internal sealed class Deployment(string folder) : IAsyncDisposable
         await instance.Program.KillAsync();
     }
 
-    /// <summary>Starts another instance, and replaces the list of nginx by the running instances.</summary>
+    /// <summary>Starts another instance, and gives nginx a new list with the running instances.</summary>
     public async Task<Instance> AddAsync(int number)
     {
         var added = await StartInstanceAsync(number);

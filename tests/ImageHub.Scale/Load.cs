@@ -5,17 +5,17 @@ using ImageHub.Testing.Images;
 namespace ImageHub.Scale;
 
 /// <summary>One phase under load, and its counts.</summary>
-/// <param name="Name">What happens in it.</param>
+/// <param name="Name">The events of the phase, in a few words.</param>
 internal sealed record Phase(string Name)
 {
     public Counts Visitors { get; } = new(isOfUploads: false);
 
     public Counts Uploads { get; } = new(isOfUploads: true);
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The duration of the phase.</summary>
     public TimeSpan Duration { get; set; }
 
-    /// <summary>Whether an instance dies in it, so that nginx answers some requests with an error, and some connections break.</summary>
+    /// <summary>Whether an instance is killed in the phase, so that nginx answers some requests with an error, and some connections break.</summary>
     public bool LosesInstance { get; init; }
 
     /// <summary>Notes the moment from which the time until the next success counts.</summary>
@@ -26,7 +26,7 @@ internal sealed record Phase(string Name)
     }
 }
 
-/// <summary>Visitors and uploaders who use the gallery through nginx without pause.</summary>
+/// <summary>Visitors and uploaders who use the gallery through nginx all the time, with short pauses.</summary>
 internal sealed class Load : IDisposable
 {
     private const int VisitorCount = 6;
@@ -84,7 +84,7 @@ internal sealed class Load : IDisposable
 
     public void Dispose() => end.Dispose();
 
-    /// <summary>Lets the uploaders finish what they have begun, and ends all clients.</summary>
+    /// <summary>Ends all clients. The uploaders first finish the files that they have begun.</summary>
     public async Task EndAsync()
     {
         await end.CancelAsync();

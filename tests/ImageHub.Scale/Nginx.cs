@@ -9,12 +9,12 @@ internal sealed class Nginx(string folder) : IAsyncDisposable
 {
     private Daemon? process;
 
-    /// <summary>The header in which the front tells which instance has answered.</summary>
+    /// <summary>The header in which the front nginx names the answering instance.</summary>
     public const string AnsweredBy = "X-Answered-By";
 
     /// <summary>
-    /// The configuration of the front, <c>ops/nginx-scale.conf</c>: round robin without stickiness. nginx sends a request that an instance did not take to the
-    /// next one, and leaves this instance out for two seconds.
+    /// The configuration of the front nginx, <c>ops/nginx-scale.conf</c>: round robin without stickiness. If an instance does not accept a request, nginx sends
+    /// the request to the next instance, and leaves the first one out for two seconds.
     /// </summary>
     public static async Task<string> FrontAsync(IEnumerable<int> instances)
     {
@@ -27,7 +27,7 @@ internal sealed class Nginx(string folder) : IAsyncDisposable
             .Replace(Listen, string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{Ports.Front}; add_header {AnsweredBy} $upstream_addr always;"), StringComparison.Ordinal);
     }
 
-    /// <summary>The configuration between the instances and the store.</summary>
+    /// <summary>The configuration of the nginx between the instances and the store.</summary>
     public static string StoreGate(StoreState state) => $$"""
         limit_req_zone $server_port zone=slow:1m rate=10r/s;
         server {
@@ -72,7 +72,7 @@ internal sealed class Nginx(string folder) : IAsyncDisposable
         });
     }
 
-    /// <summary>Replaces the configuration; requests in progress end with the former one.</summary>
+    /// <summary>Replaces the configuration. Requests in progress keep the former one.</summary>
     public async Task ReplaceAsync(string servers)
     {
         await WriteAsync(servers);

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using ImageHub.Scale;
 using Shouldly;
 
-// Runs three instances behind nginx, makes their parts fail under load, and reports what visitors and uploaders notice. `run.sh` installs what it needs.
-// The exit code is 0 if everything held that must hold.
+// Runs three instances behind nginx, makes parts of the deployment fail under load, and reports the effects on visitors and uploaders.
+// `tests/scale/run.sh` installs the required programs. The exit code is 0 if all requirements hold.
 var folder = Directory.CreateTempSubdirectory("scale-").FullName;
 await Programs.RunAsync("chmod", "755", folder);
 var failures = new List<string>();

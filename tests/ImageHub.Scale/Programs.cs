@@ -10,7 +10,7 @@ internal static class Programs
     public const string Nginx = "/usr/sbin/nginx";
 
     /// <returns>The program's standard output.</returns>
-    /// <exception cref="InvalidOperationException">The program failed or took a minute; the message has its error output.</exception>
+    /// <exception cref="InvalidOperationException">The program failed (the message has its error output), or did not end within a minute.</exception>
     public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
@@ -29,7 +29,7 @@ internal static class Programs
     }
 
     /// <summary>Waits until a condition holds, for at most a minute.</summary>
-    /// <exception cref="TimeoutException">It does not hold; the message names it.</exception>
+    /// <exception cref="TimeoutException">The condition does not hold after a minute; the message names the condition.</exception>
     public static async Task UntilAsync(string condition, Func<Task<bool>> holds)
     {
         var waited = Stopwatch.StartNew();

@@ -22,14 +22,14 @@ internal sealed class Acknowledged
     public static string Hash(byte[] file) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(file));
 }
 
-/// <summary>Sends batches of files. What was not acknowledged is in the next batch again.</summary>
+/// <summary>Sends batches of files. The next batch contains the files that were not acknowledged.</summary>
 internal sealed class BatchUploader(HttpClient http, Func<Counts> phase, Acknowledged acknowledged, Guid group) : Client(http, phase)
 {
     private const int BatchFiles = 4;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Codes of files that the server asks to send again.</summary>
+    /// <summary>The error codes after which a client should send the file again.</summary>
     private static readonly string[] Temporary = ["storageUnavailable", "databaseUnavailable", "serverBusy"];
 
     public override async Task RunAsync(CancellationToken end)
@@ -50,7 +50,7 @@ internal sealed class BatchUploader(HttpClient http, Func<Counts> phase, Acknowl
                     return (Outcome.Wrong, 0);
                 }
 
-                // A file is skipped if an instance stored it and died before it could say so.
+                // The server skips a file that an instance had stored before it died without an answer.
                 var stored = report.Items("uploaded").Select(item => (Index: item.GetProperty("index").GetInt32(), Image: item.Id()))
                     .Concat(report.Items("skipped").Select(item => (Index: item.GetProperty("index").GetInt32(), Image: item.Id("existingId"))))
                     .ToList();
@@ -80,7 +80,7 @@ internal sealed class BatchUploader(HttpClient http, Func<Counts> phase, Acknowl
     }
 }
 
-/// <summary>Sends one file after the other by tus, each in three parts, and goes on where the server is after an error.</summary>
+/// <summary>Sends one file after the other by tus, each in three parts. After an error, continues at the offset that the server reports.</summary>
 internal sealed class TusUploader(HttpClient http, Func<Counts> phase, Acknowledged acknowledged, Guid group) : Client(http, phase)
 {
     private const string ImageId = "ImageHub-Image-Id";

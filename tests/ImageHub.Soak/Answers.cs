@@ -15,7 +15,7 @@ internal sealed partial class Answers
     private readonly SortedDictionary<string, SortedDictionary<int, long>> statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> findings = new(StringComparer.Ordinal);
 
-    /// <summary>The findings, with their number.</summary>
+    /// <summary>The findings, each with the number of its occurrences.</summary>
     public IReadOnlyList<string> Findings
     {
         get
@@ -39,7 +39,7 @@ internal sealed partial class Answers
         }
     }
 
-    /// <summary>The share of requests of a kind without success; 1 if there were none.</summary>
+    /// <summary>The share of answers to requests of a kind that have an error status; 1 if there were no answers.</summary>
     public double FindShareRefused(string kind)
     {
         lock (gate)
@@ -50,8 +50,10 @@ internal sealed partial class Answers
 
     /// <summary>Sends a request and reads its answer.</summary>
     /// <param name="kind">The kind of request.</param>
-    /// <param name="send">Sends it.</param>
-    /// <param name="expected">The expected statuses besides success, 429, 503 and 408. 408 answers a client that gets no processor time for seconds.</param>
+    /// <param name="send">Sends the request.</param>
+    /// <param name="expected">
+    /// The expected statuses besides success, 429, 503 and 408. The server sends 408 to a client that gets no processor time for seconds.
+    /// </param>
     /// <returns>The status and the body.</returns>
     public async Task<Answer> AskAsync(string kind, Func<Task<HttpResponseMessage>> send, params HttpStatusCode[] expected)
     {

@@ -10,7 +10,7 @@ internal static class Comparison
 {
     private const int Together = 4;
 
-    /// <summary>Reads all lists and all originals.</summary>
+    /// <summary>Reads all lists, and the originals of live photos that the server keeps as sent, and compares them with the ledger.</summary>
     /// <returns>The differences.</returns>
     public static async Task<IReadOnlyList<string>> CompareAsync(Gallery gallery)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ImageHub.Soak;
 
-/// <summary>A histogram of durations with buckets that grow by 2 %, so that its memory does not depend on their number.</summary>
+/// <summary>A histogram with buckets that grow by 2 %. Its memory does not depend on the number of durations.</summary>
 internal sealed class Durations
 {
     private const double Growth = 1.02;

@@ -51,7 +51,7 @@ internal sealed class Gallery : IDisposable
     /// <summary>The path of a large file that visitors may download.</summary>
     public string LargePath { get; private set; } = "";
 
-    /// <summary>Fills a server.</summary>
+    /// <summary>Fills a server with groups and photos.</summary>
     /// <param name="server">A client signed in as the admin.</param>
     public static async Task<Gallery> CreateAsync(HttpClient server)
     {
@@ -84,7 +84,7 @@ internal sealed class Gallery : IDisposable
 
     public Group Choose(Random random) => All[random.Next(All.Count)];
 
-    /// <summary>Creates a request of a visitor with an address of its own, as a proxy forwards it.</summary>
+    /// <summary>Creates a request of a visitor with a random IP address, as a proxy forwards it.</summary>
     public static HttpRequestMessage NewRequest(string path, Random random)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -92,8 +92,8 @@ internal sealed class Gallery : IDisposable
         return request;
     }
 
-    /// <summary>Opens the link as a new guest.</summary>
-    /// <returns>The guest's browser, and the link's path below the API.</returns>
+    /// <summary>Creates a client for a new guest of the link.</summary>
+    /// <returns>The guest's client, and the link's path in the API.</returns>
     public async Task<SendingGuest> NewGuestAsync()
     {
         if (Interlocked.Increment(ref linkGuests) == GuestsPerLink)

@@ -9,7 +9,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Soak;
 
-/// <summary>One address takes as much of a resource as it can get. Measures its share, and the slowdown of another visitor's pages.</summary>
+/// <summary>Takes as much of each resource as one IP address can get. Measures the answers, and the slowdown of another visitor's pages.</summary>
 internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, TimeSpan duration, string only, TextWriter output)
 {
     private const int Together = 64;
@@ -99,7 +99,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
     private static HttpRequestMessage Get(string path, AuthenticationHeaderValue? authorization = null) =>
         new(HttpMethod.Get, path) { Headers = { Authorization = authorization } };
 
-    /// <summary>Creates a user with some photos, whose tier allows many sizes of thumbnails.</summary>
+    /// <summary>Creates a user whose tier allows many sizes of thumbnails, and uploads some photos of the user.</summary>
     private async Task<(AuthenticationHeaderValue Session, List<Guid> Images)> NewUserAsync()
     {
         var tier = await gallery.Admin.CreateTierAsync("Greedy", [.. Enumerable.Range(100, Heights)]);
@@ -165,7 +165,7 @@ internal sealed class Greed(Gallery gallery, Load load, ImageHubProcess server, 
         }
     }));
 
-    /// <summary>Opens connections and keeps them open. Sends the request repeatedly on each; a single request is then continued slowly, byte by byte.</summary>
+    /// <summary>Sends a request a number of times on each of many connections, and reads slowly. A request sent once is continued byte by byte.</summary>
     private async Task HoldAsync(string request, int times, CancellationToken end)
     {
         var clients = new List<Task>();

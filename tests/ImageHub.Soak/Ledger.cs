@@ -17,7 +17,7 @@ internal enum Place
 }
 
 /// <summary>A photo that the server has acknowledged.</summary>
-/// <param name="FileName">Its name, which no other photo has.</param>
+/// <param name="FileName">The photo's file name, which no other photo has.</param>
 /// <param name="Sha256">The hash of the bytes sent, in lower-case hexadecimal digits; null if the server does not keep the file as sent.</param>
 internal sealed record Kept(string FileName, string? Sha256)
 {
@@ -45,7 +45,7 @@ internal sealed class Ledger
 
     private int sent;
 
-    /// <summary>The number of acknowledged photos that exist.</summary>
+    /// <summary>The number of photos in the ledger.</summary>
     public int Count
     {
         get
@@ -87,7 +87,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Removes up to a number of photos with this location and returns them.</summary>
+    /// <summary>Removes and returns at most <paramref name="max"/> photos that have this location and a known id.</summary>
     public IReadOnlyList<Kept> Take(Place place, int max, Random random)
     {
         lock (gate)
@@ -106,7 +106,7 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Sets the ids of photos, which were read from a list.</summary>
+    /// <summary>Sets the missing ids of photos by their file names.</summary>
     public void Identify(IReadOnlyDictionary<string, Guid> ids)
     {
         lock (gate)

@@ -30,14 +30,14 @@ internal sealed class Load(Gallery gallery, int seed)
     /// <summary>The number of actions that were not begun, because too many of their kind were in progress.</summary>
     public long NotBegun => Volatile.Read(ref notBegun);
 
-    /// <summary>One visitor alone, with pauses.</summary>
+    /// <summary>Lets one visitor alone read, with pauses, for a duration.</summary>
     public async Task ReadAloneAsync(Answers answers, TimeSpan duration, CancellationToken stop)
     {
         using var end = EndAfter(duration, stop);
         await ReadAloneAsync(answers, end.Token);
     }
 
-    /// <summary>One visitor, with pauses, until the token is cancelled.</summary>
+    /// <summary>Lets one visitor read, with pauses, until the token is cancelled.</summary>
     public async Task ReadAloneAsync(Answers answers, CancellationToken end)
     {
         while (!end.IsCancellationRequested)
@@ -69,7 +69,7 @@ internal sealed class Load(Gallery gallery, int seed)
     /// <param name="answers">Receives the answers.</param>
     /// <param name="perSecond">The number of actions to begin per second.</param>
     /// <param name="duration">The duration.</param>
-    /// <param name="stop">Ends the load early.</param>
+    /// <param name="stop">Cancels the load.</param>
     public async Task OfferAsync(Answers answers, double perSecond, TimeSpan duration, CancellationToken stop)
     {
         using var end = EndAfter(duration, stop);

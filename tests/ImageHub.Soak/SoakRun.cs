@@ -7,7 +7,7 @@ namespace ImageHub.Soak;
 /// <summary>One soak: measures readers alone and the sustained rate, offers a multiple of that rate for a long time, and judges the results.</summary>
 internal static class SoakRun
 {
-    /// <summary>The maximum time of reads under load, as a multiple of their time without load.</summary>
+    /// <summary>The maximum median duration of reads under load, as a multiple of the median without load.</summary>
     private const double MaxSlower = 3;
 
     /// <summary>The maximum share of reads that are refused, or that request a photo that has just been deleted.</summary>
@@ -94,7 +94,7 @@ internal static class SoakRun
     /// <param name="duration">The time for each resource.</param>
     /// <param name="only">Measures only resources with this text in their names.</param>
     /// <param name="output">Receives the results.</param>
-    /// <param name="stop">Ends the measurement early.</param>
+    /// <param name="stop">Cancels the measurement.</param>
     /// <returns>The violated expectations.</returns>
     public static async Task<IReadOnlyList<string>> MeasureGreedAsync(string folder, TimeSpan duration, string only, TextWriter output, CancellationToken stop)
     {

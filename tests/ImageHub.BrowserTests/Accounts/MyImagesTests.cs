@@ -211,7 +211,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
             ((int)stranger.StatusCode).ShouldBeOneOf(401, 404);
         }
 
-        // With a new tier, the page shows what the tier allows.
+        // After the tier has changed and the page has reloaded, the page offers only the links that the tier now allows.
         (await OfferedAsync()).ShouldBe(["120 px high", "300 px high", "Full resolution"]);
         await ChangeTierAsync("Two heights", new { thumbnailHeights = (int[])[300], originals = false });
         await page.ReloadAsync();
@@ -432,7 +432,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     private static Task PickAsync(IPage page, params (string Name, byte[] Content)[] files) =>
         page.Locator("input[type=file]").First.SetInputFilesAsync(files.Select(file => new FilePayload { Name = file.Name, MimeType = "image/jpeg", Buffer = file.Content }));
 
-    /// <summary>Waits for the status of an upload.</summary>
+    /// <summary>Waits until an upload shows a status.</summary>
     private static Task UploadAsync(IPage page, string name, string says) =>
         page.GetByRole(AriaRole.List, new() { Name = "Files" }).GetByRole(AriaRole.Listitem).Filter(new() { HasText = name }).GetByText(says).First.WaitForAsync();
 
@@ -442,7 +442,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
     private static async Task<List<string>> NamesAsync(HttpClient user) =>
         [.. (await user.GetAsync("/api/v1/me/images?pageSize=100").JsonAsync()).Items().Select(image => image.Text("fileName")!).Order(StringComparer.Ordinal)];
 
-    /// <summary>Creates a user of the tier Basic, or of a new one, and signs in as them.</summary>
+    /// <summary>Creates a user of the tier Basic or of a new tier. Returns a client that is signed in as this user.</summary>
     private async Task<HttpClient> AddUserAsync(string userName, object? tier = null)
     {
         Guid? tierId = tier is null ? null : (await server.Admin.PostAsJsonAsync("/api/v1/tiers", tier).JsonAsync(HttpStatusCode.Created)).Id();
@@ -456,7 +456,7 @@ public sealed partial class MyImagesTests(ImageHubServer server, Chromium chromi
         await server.Admin.PatchAsJsonAsync($"/api/v1/tiers/{tier.Id()}", change).StatusAsync(HttpStatusCode.OK);
     }
 
-    /// <summary>A visit to the user's own images.</summary>
+    /// <summary>Signs in as a user and opens the user's own images.</summary>
     private async Task<Visit> OpenAsync(string userName)
     {
         var visit = await chromium.VisitAsync(server);

@@ -34,7 +34,7 @@ public sealed class PasskeyTests(PostgresServer postgres, Chromium chromium) : I
         await visit.ShouldBeAccessibleAsync("the account page with a passkey");
         await visit.ShouldFitANarrowScreenAsync("the account page with a passkey");
 
-        // The authenticator has a passkey of this account.
+        // The authenticator already has a passkey for this account.
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await page.GetByLabel("Name").FillAsync("Phone again");
         await page.Keyboard.PressAsync("Enter");

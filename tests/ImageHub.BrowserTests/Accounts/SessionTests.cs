@@ -105,7 +105,9 @@ public sealed class SessionTests(PostgresServer postgres, ImageHubServer server,
         (await FindTitleAsync(group)).ShouldBeNull();
     }
 
-    /// <summary>Types a photo's title, ends the session by deleting its cookies, and submits the title, so that the page asks for a sign-in. Returns the photo's group.</summary>
+    /// <summary>
+    /// Types a photo's title, ends the session by deleting its cookies, and submits the title, so that the page asks for a sign-in. Returns the photo's group.
+    /// </summary>
     private async Task<Guid> EditInAnEndedSessionAsync(Visit visit, string title)
     {
         var group = await server.Admin.CreateGroupAsync("In the middle");

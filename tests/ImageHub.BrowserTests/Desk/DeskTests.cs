@@ -135,7 +135,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByText("3 uploaded").First.WaitForAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "3.jpg" }).WaitForAsync();
 
-        // The focus goes to the first photo, which is viewed and whose title is edited.
+        // Tab moves the focus to the first photo. Enter opens the photo, and E edits its title.
         await TabToAsync(page, "1.jpg");
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Dialog, new() { Name = "1.jpg" }).WaitForAsync();
@@ -148,7 +148,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.GetByRole(AriaRole.Row, new() { Name = "First light" }).WaitForAsync();
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
-        // The focus has returned to the photo, which moves to the end.
+        // The focus has returned to the photo. The menu moves the photo to the end.
         await FocusAsync(page, "First light");
         await TabToAsync(page, "More actions", back: true);
         await page.Keyboard.PressAsync("Enter");
@@ -164,7 +164,7 @@ public sealed class DeskTests(ImageHubServer server, Chromium chromium) : IClass
         await page.Keyboard.PressAsync("Enter");
         await page.GetByText("Moved to position 3 of 3.").WaitForAsync();
 
-        // The photo is deleted, and restored by Undo in the messages (F6).
+        // Delete moves the photo to the trash. F6 moves the focus to Undo in the message, which restores the photo.
         await TabToAsync(page, "First light");
         await page.Keyboard.PressAsync("Delete");
         await page.GetByText("1 photo moved to the trash.").WaitForAsync();

@@ -104,7 +104,7 @@ public sealed class RightToLeftTests(ImageHubServer server, Chromium chromium) :
             await page.GetByRole(AriaRole.Toolbar).GetByRole(AriaRole.Button).Nth(1).WaitForAsync();
         }
 
-        // Edits the selected photos, which shows a message with Undo.
+        // Edits the selected photos, so that a message with Undo is shown, and opens the dialog again.
         async Task EditAsync()
         {
             await SelectAsync();

@@ -28,7 +28,7 @@ public sealed class GalleryTests(PostgresServer postgres, VisitedGallery gallery
         await page.GetByRole(AriaRole.Link, new() { Name = "Previous", Exact = true }).ClickAsync();
         await TitlesAsync(page, [.. Enumerable.Range(11, 12).Select(number => $"Walk {number}")]);
 
-        // Pages have real addresses, which work in the history, after a reload and in another tab.
+        // Each page has a real address, which works in the history and in another tab.
         await page.GoBackAsync();
         await Assertions.Expect(page).ToHaveURLAsync("/?page=3");
         await TitlesAsync(page, [.. Enumerable.Range(23, 6).Select(number => $"Walk {number}")]);

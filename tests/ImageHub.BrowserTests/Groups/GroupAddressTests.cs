@@ -91,7 +91,7 @@ public sealed class GroupAddressTests(ImageHubServer server, Chromium chromium) 
         await ChooseAsync("View as a visitor");
         await Assertions.Expect(page).ToHaveURLAsync("/groups/mine-2026");
 
-        // An empty address follows the title again.
+        // After the address has been emptied, it follows the title again.
         await page.GotoAsync($"/admin/groups/{group}");
         await ChooseAsync("Change the address …");
         await SaveAsync("");

@@ -166,8 +166,8 @@ public sealed class GroupLookTests(VisitedGallery gallery, ImageHubServer server
         element.EvaluateAsync<int[]>("element => { const { left, top, width, height } = element.getBoundingClientRect(); return [left, top, width, height].map(Math.round); }");
 
     /// <summary>
-    /// Asserts where a movement of a photo began and ended. While the viewer is open, Chromium without visible scrollbars reserves their width, which moves
-    /// the photo in the viewer by half of it.
+    /// Asserts where a photo's movement began and ended, within 8 pixels. While the viewer is open, Chromium reserves a scrollbar's width even if scrollbars
+    /// are invisible, which moves the photo in the viewer by half of this width.
     /// </summary>
     private static async Task MovedAsync(IPage page, int number, int[] from, int[] to)
     {

@@ -245,7 +245,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         // The browser goes back after the focus has moved. Wait for the address: a later step back would leave the page that is opened next.
         await Assertions.Expect(page).ToHaveURLAsync(VisitedGallery.HarbourPath);
 
-        // The photo's address opens the group's page at its top, and the photo's part of the list is not in the document yet.
+        // The address of photo 130 opens the group's page at its top. Photo 60, the last one shown, is not in the document yet.
         await page.GotoAsync(gallery.PhotoPath(130));
         await ShowsAsync(130);
         for (var number = 129; number >= 60; number--)
@@ -304,7 +304,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await page.ImagesAsync();
         (await page.ScrolledAsync()).ShouldBe(0);
 
-        // Reloading and going back restore each position.
+        // Reloading and going back restore the position of each page.
         await page.ScrollAsync("scrollTo(0, 700)");
         await page.ReloadAsync();
         await IsWithinARowAsync(page, 700);
@@ -378,7 +378,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         }
         """;
 
-    /// <summary>Scrolls to the last photo. Returns all photos that were in the document on the way, in order.</summary>
+    /// <summary>Scrolls to the last photo. Returns all photos that were in the document on the way, in the order in which they were first seen.</summary>
     private async Task<IReadOnlyList<Guid>> ToEndAsync(IPage page)
     {
         var seen = new List<Guid>();
@@ -402,7 +402,7 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
         await there.ShouldBecomeAsync(string.Join('\n', photos));
     }
 
-    /// <summary>Asserts that the rows have no holes: a photo is at the middle of the window, within a gap's width.</summary>
+    /// <summary>Asserts that a photo is at the middle of the window, within the width of the gap between photos. Otherwise rows are missing there.</summary>
     private static async Task IsAmongPhotosAsync(IPage page)
     {
         Func<Task<bool>> isPhoto = () => page.EvaluateAsync<bool>("[0, 10].some((off) => document.elementFromPoint(innerWidth / 2 + off, innerHeight / 2 + off).closest('a[id^=photo]'))");

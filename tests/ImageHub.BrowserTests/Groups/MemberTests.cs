@@ -113,7 +113,7 @@ public sealed class MemberTests(ImageHubServer server, Chromium chromium) : ICla
         await visit.ShouldBeAccessibleAsync("the contributor's page of a group");
         await visit.ShouldFitANarrowScreenAsync("the contributor's page of a group");
 
-        // Another person's photo can be viewed only.
+        // Another person's photo can only be viewed.
         await page.GetByRole(AriaRole.Row, new() { Name = "theirs.jpg" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "View", Exact = true }).WaitForAsync();
         (await page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).CountAsync()).ShouldBe(0);

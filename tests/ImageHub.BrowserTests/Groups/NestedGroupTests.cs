@@ -34,7 +34,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await visit.ShouldBeAccessibleAsync("a gallery with galleries inside");
         await visit.ShouldFitANarrowScreenAsync("a gallery with galleries inside");
 
-        // By keyboard: into the gallery inside, and back by the path.
+        // The keyboard opens the gallery inside and goes up by the path.
         await page.GetByRole(AriaRole.Link, new() { Name = "Bergen 1 photo" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Bergen" }).WaitForAsync();
@@ -101,7 +101,7 @@ public sealed class NestedGroupTests(ImageHubServer server, Chromium chromium) :
         await page.GetByText("A group cannot be moved into itself or into a group inside it.").WaitForAsync();
         await page.Keyboard.PressAsync("Escape");
 
-        // By keyboard: the group inside moves to another group, and to the first level.
+        // The keyboard moves the group inside to another group. Undo moves it back, and a button moves it to the first level.
         await page.GetByRole(AriaRole.Region, new() { Name = "Groups inside" }).GetByRole(AriaRole.Link, new() { Name = "Sketches" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "Sketches" }).WaitForAsync();

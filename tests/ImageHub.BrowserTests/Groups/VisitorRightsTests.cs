@@ -36,7 +36,7 @@ public sealed partial class VisitorRightsTests(ImageHubServer server, Chromium c
         await page.ReloadAsync();
         await Assertions.Expect(page.GetByLabel("Position")).ToHaveValueAsync("center");
 
-        // In a lower window, the bar with Save would cover a part of the form, which counts as a small target.
+        // In a shorter window, the bar with Save would cover part of a control, which the accessibility check reports as a target that is too small.
         await page.SetViewportSizeAsync(1280, 2000);
         await desk.ShouldBeAccessibleAsync("the watermark on the page Site");
 

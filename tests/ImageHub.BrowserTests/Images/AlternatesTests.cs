@@ -96,7 +96,7 @@ public sealed class AlternatesTests(PostgresServer postgres, Chromium chromium) 
         await using var visit = await chromium.VisitAsync(server);
         var page = visit.Page;
 
-        // A browser that does not know the formats skips the sources.
+        // Browsers skip sources of unknown formats, so the script gives all sources an unknown format.
         await page.AddInitScriptAsync("""
             new MutationObserver((changes) => {
               for (const { addedNodes } of changes)

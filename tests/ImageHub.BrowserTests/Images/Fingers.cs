@@ -25,7 +25,7 @@ internal sealed class Fingers(IPage page, ICDPSession session)
         await SendAsync("touchEnd");
     }
 
-    /// <summary>Moves two fingers apart or together around a point. Their distances are in pixels.</summary>
+    /// <summary>Moves two fingers apart or together around a point, between two distances in pixels.</summary>
     public async Task PinchAsync((int X, int Y) at, int from, int to)
     {
         Begin();

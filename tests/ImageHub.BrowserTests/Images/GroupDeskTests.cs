@@ -269,7 +269,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await page.GetByRole(AriaRole.Row, new() { Name = "Low tide" }).WaitForAsync();
 
-        // A description keeps its lines.
+        // A description keeps its line breaks.
         await page.GetByRole(AriaRole.Dialog).WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FocusAsync();
@@ -309,7 +309,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await page.GetByRole(AriaRole.Row, new() { Name = "Harbour 4" }).WaitForAsync();
         await TitlesAsync("Harbour 1 [sea,boats] | - [] | Harbour 2 [sea,boats] | Harbour 3 [sea,boats] | Harbour 4 [sea,boats]");
 
-        // Empty fields change nothing. Input that the server refuses stays in the dialog.
+        // Empty fields change nothing, also if a text was typed before.
         await page.GetByRole(AriaRole.Button, new() { Name = "Edit", Exact = true }).ClickAsync();
         await page.GetByText("In use: sea, boats").WaitForAsync();
         await page.GetByLabel("Remove tags").FillAsync("boats");
@@ -408,7 +408,7 @@ public sealed class GroupDeskTests(ImageHubServer server, Chromium chromium) : I
         await targets.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await columns.ShouldBecomeAsync(last);
 
-        // Returns the photos that the list covers after the page has rearranged its photos beside the list.
+        // Waits until the page has rearranged its photos beside the list, so that the list covers none, and returns the covered photos.
         async Task<string> CoveredAsync()
         {
             Func<Task<string>> covered = () => page.EvaluateAsync<string>("""

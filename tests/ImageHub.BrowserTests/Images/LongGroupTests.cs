@@ -22,7 +22,7 @@ public sealed class LongGroupTests(VisitedGallery gallery, Chromium chromium) : 
         await page.GetByRole(AriaRole.Row, new() { Name = "DSC_0002.jpg" }).WaitForAsync();
         Func<Task<int>> read = () => Task.FromResult(pages.Distinct(StringComparer.Ordinal).Count());
 
-        // The page loads 30 of 130 photos and no more, because they are longer than the window. The next 60 follow at their end.
+        // The page loads only the first 30 of 130 photos, because these fill more than the window. Scrolling to their end loads the next 60.
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         (await read()).ShouldBe(1);
         await page.ScrollAsync("scrollTo(0, document.body.scrollHeight)");

@@ -65,7 +65,7 @@ public sealed class RatingTests(ImageHubServer server, Chromium chromium) : ICla
         await Star(stars, 3).ClickAsync();
         await RatedAsync(images, 2, null);
 
-        // A clicked star does not handle the view's keys.
+        // The view's keys still work after a click on a star.
         await page.Keyboard.PressAsync("ArrowLeft");
         await Assertions.Expect(Star(stars, 2)).ToHaveAttributeAsync("aria-pressed", "true");
         await page.Keyboard.PressAsync("e");

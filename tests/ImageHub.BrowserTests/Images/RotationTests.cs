@@ -26,7 +26,7 @@ public sealed class RotationTests(ImageHubServer server, Chromium chromium) : IC
         await shown.ShouldBecomeAsync("320 × 240");
         await SizeAsync(image, "320 × 240");
 
-        // Two quarter turns to the left, faster than the server's answers.
+        // The second quarter turn to the left does not wait for the server's answer to the first.
         await page.Keyboard.PressAsync("Shift+R");
         await page.Keyboard.PressAsync("Shift+R");
         await page.GetByText("1 photo rotated.").Nth(1).WaitForAsync();

@@ -46,8 +46,8 @@ public sealed class SharpnessTests(PostgresServer postgres, Chromium chromium) :
     }
 
     /// <summary>
-    /// Lists the visible photos that have less than 95 % of the pixels on the screen, and photos for which the next smaller rendition would be sharp, too.
-    /// Small photos are cropped as their style sheet says.
+    /// Lists the visible photos whose file has less than 95 % of the photo's pixels on the screen, and photos whose next smaller rendition would be sharp, too.
+    /// For a cropped photo, the width of the uncropped photo counts.
     /// </summary>
     private static Task<string> FaultsAsync(IPage page, string photos) => page.EvaluateAsync<string>("""
         async (photos) => {

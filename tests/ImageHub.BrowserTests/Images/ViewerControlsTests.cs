@@ -159,7 +159,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await page.Keyboard.PressAsync("f");
         await isFull.ShouldBecomeAsync(true);
 
-        // Full screen ends with the viewer.
+        // Closing the viewer ends full screen.
         await page.GetByRole(AriaRole.Button, new() { Name = "Close the viewer" }).ClickAsync();
         await isFull.ShouldBecomeAsync(false);
     }
@@ -451,7 +451,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
         await ShowsAsync(page, number == 1 ? $"1 of 130, {VisitedGallery.FirstTitle}" : $"{number} of 130, untitled");
     }
 
-    /// <summary>Advances the slideshow's clock, which starts once the photo has loaded, until the viewer shows another photo.</summary>
+    /// <summary>Advances the page's clock until the viewer shows the expected photo. The slideshow's interval begins once the photo has loaded.</summary>
     private static async Task GoesOnAsync(IPage page, string expected)
     {
         Func<Task<bool>> isNext = async () =>
@@ -484,7 +484,7 @@ public sealed class ViewerControlsTests(VisitedGallery gallery, Chromium chromiu
 
     private static ILocator Slide(IPage page) => page.Locator(".yarl__slide_current [data-resolution]");
 
-    /// <summary>The text of the status for screen readers.</summary>
+    /// <summary>Waits until the status for screen readers has the expected text.</summary>
     private static Task ShowsAsync(IPage page, string expected) =>
         Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
 }

@@ -130,7 +130,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var page = visit.Page;
         await OpenAsync(page, 4);
 
-        // First press the key and wait each time, then press it repeatedly without waiting for the page.
+        // The first 30 key presses are sent one after the other, the others all at once. No press waits for the page to show the photo.
         for (var press = 1; press <= 30; press++)
         {
             await page.Keyboard.PressAsync("ArrowRight");
@@ -161,7 +161,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         var isPressed = new TaskCompletionSource();
         await page.RouteAsync(address => address.Contains("/images?", StringComparison.Ordinal) && address.Contains("pageSize=30", StringComparison.Ordinal), async route =>
         {
-            // The first answer is from a server without its database, so the page reads the list again as soon as another answer arrives.
+            // The first answer is marked as stale, as during a database outage, so the page reads the list again as soon as another answer arrives.
             var answer = await route.FetchAsync();
             var headers = new Dictionary<string, string>(answer.Headers, StringComparer.OrdinalIgnoreCase);
             if (reads++ == 0)
@@ -191,7 +191,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     {
         await using var visit = await chromium.VisitAsync(gallery.Server);
 
-        // Simulate a slow device: every running timer is due before the viewer's target page is drawn.
+        // Simulate a slow device: when the address changes to the group's, all waiting timers run before the page is drawn.
         await visit.Page.AddInitScriptAsync($$"""
             const due = new Map();
             const { setTimeout, clearTimeout } = window;
@@ -227,7 +227,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
     [Fact]
     public async Task The_next_button_continues_across_the_pages_of_the_list()
     {
-        // The list loads 30, 60 and 60 photos.
+        // The list loads 30, 60 and 40 photos.
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var page = visit.Page;
         await OpenAsync(page, 28);
@@ -302,7 +302,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await HighAsync(page);
         requests.ShouldNotContain(request => request.EndsWith("/full", StringComparison.Ordinal));
 
-        // The high image has a third of the pixels, so its stripes are grey once the viewer has faded in.
+        // The high image has a third of the full image's width, so its stripes are grey once the viewer has faded in.
         Func<Task<bool>> isGrey = async () => await ContrastAsync(page) < 20;
         await isGrey.ShouldBecomeAsync(true);
 
@@ -465,7 +465,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
             }
         };
 
-        // Requests are never answered.
+        // Requests for high images are never answered.
         await page.RouteAsync("**/high*", _ => Task.CompletedTask);
         for (var number = 11; number <= 40; number++)
         {
@@ -619,7 +619,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         return requests;
     }
 
-    /// <summary>The text of the status for screen readers.</summary>
+    /// <summary>Waits until the status for screen readers has the expected text.</summary>
     private static Task ShowsAsync(IPage page, string expected) =>
         Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync(expected);
 
@@ -632,7 +632,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await shown.ShouldBecomeAsync("high 1400");
     }
 
-    /// <summary>Asserts that the full image has loaded, is decoded, and is above everything else.</summary>
+    /// <summary>Asserts that the full image has loaded with the expected width, and that it is above the photo's other images.</summary>
     private static async Task IsFullAsync(IPage page, int width = VisitedGallery.StripesWidth)
     {
         await Assertions.Expect(Slide(page)).ToHaveAttributeAsync("data-resolution", "full");
@@ -664,7 +664,7 @@ public sealed class ViewerTests(VisitedGallery gallery, Chromium chromium) : ICl
         await isThere.ShouldBecomeAsync(true);
     }
 
-    /// <summary>The standard deviation of the brightness in the middle of the screen, from 0 to 255.</summary>
+    /// <summary>The standard deviation of the brightness (0 to 255) in the middle of the screen.</summary>
     private static async Task<double> ContrastAsync(IPage page)
     {
         var picture = TestPicture.Read(await page.ScreenshotAsync(new() { Clip = new() { X = 500, Y = 300, Width = 200, Height = 40 } }));

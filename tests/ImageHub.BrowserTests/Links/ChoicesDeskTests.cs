@@ -115,7 +115,7 @@ public sealed class ChoicesDeskTests(ImageHubServer server, Chromium chromium) :
         Func<Task<bool>> isThere = async () => await FindAsync("Choice of Bela") is not null;
         await isThere.ShouldBecomeAsync(false);
 
-        // No images were moved, so no empty group is left.
+        // If no image can be moved, no empty group is left.
         visit.Expects("503");
         await page.RouteAsync("**/api/v1/images/bulk", route => route.FulfillAsync(new() { Status = 503 }));
         await page.GotoAsync($"/admin/links/{link.Id()}/favourites");

@@ -32,7 +32,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         await Heart(page, 1).ClickAsync();
         await page.GetByText("1 of 5 chosen").WaitForAsync();
 
-        // The viewer chooses a photo by key, by button and by a note.
+        // In the viewer, a key chooses the second photo, and a note chooses the third.
         await page.Locator("a[id^=photo-]").Nth(1).ClickAsync();
         var viewer = page.GetByRole(AriaRole.Dialog, new() { Name = "Photos of “Wedding”" });
         await page.GetByText("2 / 5").WaitForAsync();
@@ -308,7 +308,7 @@ public sealed class GuestsChoiceTests(ImageHubServer server, Chromium chromium) 
         Body = JsonSerializer.Serialize(new { status, code, detail = "no" }),
     };
 
-    /// <summary>Waits until the server has a guest's choice. The expected text of a photo with a note contains its name and its note.</summary>
+    /// <summary>Waits until the server has a guest's choice. A photo is expected by its file name, followed by a colon and its note if it has one.</summary>
     private static Task ChosenAsync(string url, Visit guest, params string[] expected)
     {
         var below = "/api/v1" + new Uri(url).AbsolutePath;

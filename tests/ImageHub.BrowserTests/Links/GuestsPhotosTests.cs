@@ -133,7 +133,7 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         await page.GetByRole(AriaRole.Button, new() { Name = "Add your photos" }).TapAsync();
         await page.GetByLabel("Your name").FillAsync("Ada");
 
-        // The cookie of the visit ends before the second photo.
+        // The guest's cookie is deleted before the second photo is sent.
         var count = 0;
         await page.RouteAsync(Bytes, async route =>
         {
@@ -269,14 +269,14 @@ public sealed class GuestsPhotosTests(ImageHubServer server, Chromium chromium) 
         await visit.ShouldBeAccessibleAsync("the review");
         await visit.ShouldFitANarrowScreenAsync("the review");
 
-        // With the keyboard: the first photo is selected and approved.
+        // A click selects the first photo, and a key approves it.
         await page.GetByRole(AriaRole.Row, new() { Name = "g41.jpg" }).ClickAsync();
         await page.GetByText("1 selected").WaitForAsync();
         await page.Keyboard.PressAsync("a");
         await page.GetByText("1 photo is approved.").WaitForAsync();
         await ShouldHaveAsync(1, 5);
 
-        // All photos of one guest are deleted, brought back and approved.
+        // All photos of one guest are deleted, restored and approved.
         await page.GetByLabel("Guests", new() { Exact = true }).SelectOptionAsync(new SelectOptionValue { Label = "Ada (3)" });
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete 3 photos" }).ClickAsync();
         await ShouldHaveAsync(1, 2);

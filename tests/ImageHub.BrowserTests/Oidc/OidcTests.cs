@@ -6,8 +6,8 @@ using ImageHub.Testing.Oidc;
 namespace ImageHub.BrowserTests.Oidc;
 
 /// <summary>
-/// Signing in at an OpenID Connect provider, and joining an account to it. The provider and the application are different sites, so the browser applies
-/// its rules for cookies of other sites.
+/// Signing in at an OpenID Connect provider, and connecting an account to the provider. The provider and the application are different sites, so the browser
+/// applies its rules for cookies of other sites.
 /// </summary>
 public sealed class OidcTests(PostgresServer postgres, Chromium chromium) : IAsyncLifetime
 {

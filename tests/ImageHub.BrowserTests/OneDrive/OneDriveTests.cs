@@ -88,7 +88,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         await page.GetByRole(AriaRole.Link, new() { Name = "Go to the groups" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Italy" }).WaitForAsync();
 
-        // Failed files are listed. A dismissed import stays dismissed.
+        // Failed files are listed. The finished import can be dismissed.
         await visit.GoToAsync("OneDrive");
         await page.GetByRole(AriaRole.Checkbox, new() { Name = "notes.txt" }).CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Import into a group …" }).ClickAsync();
@@ -147,7 +147,7 @@ public sealed class OneDriveTests(PostgresServer postgres, Chromium chromium)
         more.SetResult();
     }
 
-    /// <summary>Uses a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>
+    /// <summary>Starts the server at a port that is known before the start, because Microsoft redirects browsers only to a registered address.</summary>
     private async Task<ConnectedHub> StartAsync(bool isConnected)
     {
         using var free = new TcpListener(IPAddress.Loopback, 0);

@@ -195,7 +195,7 @@ public sealed class SearchTests(SearchTests.Filled filled, ImageHubServer other,
         await page.GetByRole(AriaRole.Link, new() { Name = "Newer photos" }).ClickAsync();
         await MonthsAsync(page, "December 2019: Snow", "January 2019: Ice");
 
-        // The viewer moves on across months, and returns to the page's start.
+        // The viewer moves on across months. Escape leads back to the page that starts at December 2019.
         await page.GetByRole(AriaRole.Link, new() { Name = "Snow" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Status)).ToHaveTextAsync("1 of 2, Snow");
         await page.Keyboard.PressAsync("ArrowRight");

@@ -9,7 +9,7 @@ namespace ImageHub.BrowserTests.Shell;
 /// <summary>The languages of the pages.</summary>
 public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server, Chromium chromium) : IClassFixture<VisitedGallery>, IClassFixture<ImageHubServer>
 {
-    /// <summary>Pages of visitors and of the desk.</summary>
+    /// <summary>Pages of the desk, and the account page.</summary>
     private static readonly string[] DeskPages =
     [
         "/admin", "/admin/site", "/admin/uploads", "/admin/links", "/admin/users", "/admin/tiers", "/admin/api-keys", "/admin/transforms", "/admin/onedrive", "/admin/trash",
@@ -187,7 +187,7 @@ public sealed class LanguageTests(VisitedGallery gallery, ImageHubServer server,
         string.Join('\n', faults).ShouldBeEmpty();
     }
 
-    /// <summary>Chooses another language in the page's footer, also below an open viewer, and waits until the page is rendered again.</summary>
+    /// <summary>Chooses another language in the page's footer, even if a viewer covers the footer, and waits until the page is rendered again.</summary>
     private static async Task ChooseAsync(IPage page, string language)
     {
         var select = page.Locator($"footer select:has(option[value={language}])");

@@ -26,7 +26,7 @@ public sealed class PageHeadTests(VisitedGallery gallery, ImageHubServer server,
         await Assertions.Expect(page.Locator(Said)).ToHaveCountAsync(0);
         await Assertions.Expect(page).ToHaveTitleAsync("Gallery");
 
-        // A photo has an address of its own, without its list's query.
+        // Another page of the gallery differs only in the query, so the metadata stay. Another photo has another path, so they are removed.
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Next" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Walk 11" }).First.WaitForAsync();

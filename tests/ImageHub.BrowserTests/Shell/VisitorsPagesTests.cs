@@ -68,7 +68,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Search galleries and photos" })).ToBeFocusedAsync();
 
-        // Open it by its key.
+        // Open the search field by its key.
         await page.Keyboard.PressAsync("/");
         await Assertions.Expect(box).ToBeFocusedAsync();
         await Assertions.Expect(box).ToHaveValueAsync("");
@@ -217,7 +217,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
         await NoStripAsync("hidden");
 
-        // Asserts that the scrollbar's gutter looks like the page's margin beside it.
+        // Asserts that the scrollbar's gutter looks like the page's margin beside it, and that the page has the given overflow.
         async Task NoStripAsync(string overflow)
         {
             Func<Task<bool>> isEven = async () =>
@@ -241,7 +241,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
         await using var visit = await chromium.VisitAsync(gallery.Server);
         var scripts = Scripts(visit.Page);
 
-        // Disable idle callbacks: in one of them, the page loads the viewer's code, on a busy machine before the network is idle.
+        // Disable idle callbacks. In one of them, the page loads the viewer's code, which on a busy machine can happen before the network is idle.
         await visit.Page.AddInitScriptAsync("window.requestIdleCallback = () => 0");
         await OpenAsync(visit, route);
         await visit.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
@@ -271,7 +271,7 @@ public sealed partial class VisitorsPagesTests(VisitedGallery gallery, Chromium 
             }
         };
 
-        // The three specimens have no cover.
+        // The page of the three specimens shows no cover, so it requests three photos ahead, not four.
         var first = route == "specimens" ? 3 : 4;
         var ahead = new List<string>();
         await page.RouteAsync("**/assets/main-*.js", async handler =>

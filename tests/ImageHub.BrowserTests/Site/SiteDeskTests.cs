@@ -82,7 +82,7 @@ public sealed class SiteDeskTests(ImageHubServer server, Chromium chromium) : IC
         await visit.ShouldBeAccessibleAsync("the site at the desk");
         await visit.ShouldFitANarrowScreenAsync("the site at the desk");
 
-        // The actions are in view at any scroll position.
+        // Save stays in view in a window that is shorter than the form.
         await page.SetViewportSizeAsync(1280, 400);
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Save" })).ToBeInViewportAsync(new() { Ratio = 1 });
         await page.SetViewportSizeAsync(1280, 800);

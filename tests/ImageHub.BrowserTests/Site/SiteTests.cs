@@ -108,7 +108,7 @@ public sealed class SiteTests(ImageHubServer server, Chromium chromium) : IClass
 
         await page.GotoAsync(template.Replace("{group}", group.ToString(), StringComparison.Ordinal));
 
-        // The first screen has a heading, but no header: the header is the app's.
+        // The first screen has a heading, but no header: the app renders the header.
         await page.Locator("header a[href='/'] :is(img, span)").First.WaitForAsync();
         await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 

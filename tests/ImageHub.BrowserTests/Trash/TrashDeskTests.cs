@@ -35,7 +35,7 @@ public sealed class TrashDeskTests(PostgresServer postgres, Chromium chromium)
         await Assertions.Expect(page.GetByText($"Deleted permanently on {purgesAt}")).ToHaveCountAsync(4);
         await visit.ShouldBeAccessibleAsync("the trash");
 
-        // The first item is restored by the button in its row. A group is selected and restored. Another item is deleted permanently.
+        // The button in the row of back.jpg restores this photo. A group is selected and restored. Another photo is deleted permanently.
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore back.jpg" }).ClickAsync();
         await page.GetByText("1 item restored.").WaitForAsync();
         await page.GetByLabel("Select A whole group").CheckAsync();

@@ -23,7 +23,7 @@ internal sealed class FileDrag
         await drag.DropAsync(place);
     }
 
-    /// <summary>Moves the files into an element and on over its middle, as a user does.</summary>
+    /// <summary>Moves the files to the middle of an element in several events, as a user's drag does.</summary>
     public async Task OverAsync(ILocator place)
     {
         var (x, y) = await MiddleAsync(place);

@@ -213,11 +213,11 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
         (await server.Admin.GetByteArrayAsync($"/api/v1/images/{image.Id()}/original")).ShouldBe(content);
     }
 
-    /// <summary>Simulates a browser without space for copies.</summary>
+    /// <summary>Deletes the stored copies of files, like a browser without space for copies.</summary>
     private static Task<string> ForgetBytesAsync(IPage page) =>
         StoredAsync<string>(page, "(transaction) => { transaction.objectStore('bytes').clear(); return () => 'forgotten'; }");
 
-    /// <summary>Answers requests for the given number of files. All further requests stay unanswered.</summary>
+    /// <summary>Lets the uploads of the given number of files through. All further requests stay unanswered.</summary>
     private static Task<IAsyncDisposable> StopAfterAsync(IPage page, int count, ConcurrentQueue<string> sent) => page.RouteAsync(Bytes, async route =>
     {
         Note(route.Request, sent);
@@ -239,7 +239,7 @@ public sealed class UploadRecoveryTests(ImageHubServer server, Chromium chromium
     private static Task PickAsync(IPage page, int first, string[]? names = null) => page.Locator("input[type=file]").First.SetInputFilesAsync(
         (names ?? Names).Select(name => new FilePayload { Name = name, MimeType = "image/jpeg", Buffer = TestImages.JpegOf(300_000, seed: first + Array.IndexOf(Names, name)) }));
 
-    /// <summary>The browser's stored unfinished uploads.</summary>
+    /// <summary>Returns how many unfinished uploads, and how many copies of their files, the browser has stored.</summary>
     private static Task<string> KeptAsync(IPage page) => StoredAsync<string>(page, """
         (transaction) => {
           const counts = ["files", "bytes"].map((name) => transaction.objectStore(name).count());

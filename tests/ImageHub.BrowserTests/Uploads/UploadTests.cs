@@ -18,10 +18,10 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
     /// <summary>The address of requests with several small files.</summary>
     private const string Together = "**/api/v1/uploads/files";
 
-    /// <summary>The size of a file that is sent in a request of its own.</summary>
+    /// <summary>The size in bytes of a file that is sent in a request of its own.</summary>
     private const int Alone = 300_000;
 
-    /// <summary>The names of the sent files.</summary>
+    /// <summary>The requests with files: the file's name for a single file, or <see cref="Together"/> for several files.</summary>
     private readonly ConcurrentQueue<string> sent = new();
 
     /// <summary>File names by the upload address from the server.</summary>
@@ -54,7 +54,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         sent.Distinct(StringComparer.Ordinal).ShouldBe([Together]);
         sent.Count.ShouldBeInRange(25, 40);
 
-        // Dropping the same folder again sends nothing.
+        // Choosing the same folder again sends nothing.
         sent.Clear();
         await input.SetInputFilesAsync(folder.FullName);
         await page.GetByText("500 already there").First.WaitForAsync(new() { Timeout = 300_000 });
@@ -131,10 +131,10 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         await RowAsync(page, "21.jpg", "Failed");
         (await NamesAsync(group)).ShouldBe([.. files.Select(file => file.Item1).Where(name => name != "21.jpg")]);
 
-        // Failed requests and lost answers are retried automatically.
+        // Requests that fail or lose their answer are retried with several files. Only the damaged file, which the server refuses, is sent again alone.
         sent.ShouldAllBe(address => address == Together || address == "21.jpg");
 
-        // One request per file would be 45 or more. The exact number depends on when the page requests the state of files with lost answers.
+        // With one request for each file, there would be at least 45. The exact number depends on when the page asks about files whose answer is lost.
         sent.Count.ShouldBeLessThan(30);
     }
 
@@ -639,7 +639,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         return (visit.Page, group);
     }
 
-    /// <summary>Lets an announcement through, and reads the upload address of each file.</summary>
+    /// <summary>Lets an announcement through, and records the upload address of each file.</summary>
     private async Task AnnounceAsync(IRoute route)
     {
         var answer = await route.FetchAsync();
@@ -660,7 +660,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
 
     private string NameOf(IRequest request) => announced.GetValueOrDefault(new Uri(request.Url).AbsolutePath, request.Url);
 
-    /// <summary>A file on this machine.</summary>
+    /// <summary>Writes a file on this machine.</summary>
     /// <returns>Its path.</returns>
     private async Task<string> FileAsync(string name, byte[] content)
     {
@@ -669,7 +669,7 @@ public sealed partial class UploadTests(ImageHubServer server, Chromium chromium
         return path;
     }
 
-    /// <summary>A folder on this machine with files in it, each with its path within the folder.</summary>
+    /// <summary>Creates a folder on this machine and writes files in it, each at its path within the folder.</summary>
     /// <returns>The folder's path.</returns>
     private string Folder(string name, params (string Path, byte[] Content)[] files)
     {

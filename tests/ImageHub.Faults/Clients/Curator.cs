@@ -97,7 +97,7 @@ internal sealed class Curator(Gallery gallery, int number) : Sender(gallery, num
         }
     }
 
-    /// <summary>Rotates a photo, which renders it anew: the next revision must be whole or absent.</summary>
+    /// <summary>Rotates a photo, so that the server renders it anew. The new revision must be complete or absent.</summary>
     private async Task RotateAsync()
     {
         if (Choose(state => state.Place == Place.Live && state.FileName.EndsWith(".jpg", StringComparison.Ordinal)) is { } photo)

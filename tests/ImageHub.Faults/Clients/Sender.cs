@@ -52,7 +52,7 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
         var (width, height) = isLarge ? (1_600, 1_200) : (160, 120);
         var content = IsPng(sent) ? TestImages.Png(width, height, seed) : TestImages.Jpeg(width, height, seed);
 
-        // A comment is not kept in the public copy, so that the server also stores an original.
+        // The public copy does not keep a comment. The server therefore also stores the original of a photo with a comment.
         var photo = new Photo(isGuests || IsPng(sent) || Random.Next(2) == 0 ? content : TestImages.WithSegment(content, 0xFE, BitConverter.GetBytes(seed)), isGuests);
         own.Add(photo);
         Model.Add(photo);
@@ -62,7 +62,7 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
     /// <summary>A file name for the last photo.</summary>
     protected string NewName() => string.Create(CultureInfo.InvariantCulture, $"{gallery.Plan.Seed}-{number}-{sent}.{(IsPng(sent++) ? "png" : "jpg")}");
 
-    /// <summary>Chooses an own photo whose state is certain and fits; null if there is none.</summary>
+    /// <summary>Chooses a photo of this client whose state is certain and fits; null if there is none.</summary>
     protected Photo? Choose(Func<PhotoState, bool> fits)
     {
         var choices = own.Where(photo => photo is { IsCertain: true, Id: not null, State: not null } && fits(photo.State)).ToList();
@@ -126,7 +126,7 @@ internal abstract class Sender(Gallery gallery, int number) : IDisposable
     /// <summary>Whether a status says that nothing was changed.</summary>
     protected static bool IsDefinite(HttpStatusCode status) => (int)status is >= 400 and < 500 and not 429;
 
-    /// <summary>Whether a bulk action with one image succeeded. Answers to other requests have no list of results.</summary>
+    /// <summary>Whether a successful answer reports no failure. Only the answer to a bulk action has a list of results.</summary>
     private static bool IsDone(string text) =>
         !text.StartsWith("{\"items\":", StringComparison.Ordinal) || JsonSerializer.Deserialize<JsonElement>(text).Items().All(item => item.GetProperty("status").GetInt32() < 300);
 

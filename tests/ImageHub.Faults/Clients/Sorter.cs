@@ -3,7 +3,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Faults.Clients;
 
-/// <summary>A curator who adds photos to a group of its own, one at a time, and sorts them by hand.</summary>
+/// <summary>A curator who adds photos, one at a time, to a group that no other client uses, and sorts the photos by hand.</summary>
 internal sealed class Sorter(Gallery gallery, int number) : Sender(gallery, number)
 {
     private bool isUncertain;

@@ -4,7 +4,7 @@ namespace ImageHub.Faults;
 
 /// <summary>Counts the passings of a named point and ends the process, or throws, at one of them.</summary>
 /// <param name="point">The point.</param>
-/// <param name="passing">The number of the passing at which it ends or throws, counted from 1.</param>
+/// <param name="passing">The passing at which the process ends or the step throws, counted from 1.</param>
 /// <param name="isEnd">Whether the process ends; otherwise the step throws.</param>
 internal sealed class Passings(WritePoint point, int passing, bool isEnd)
 {

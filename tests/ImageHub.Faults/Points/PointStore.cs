@@ -44,7 +44,7 @@ internal sealed class PointStore(IObjectStore inner, Passings passings) : IObjec
         new(Problems.StorageUnavailable, "The files cannot be read or written now.") { RetryAfter = TimeSpan.FromSeconds(1) };
 }
 
-/// <summary>The product's staging folders, with a point after each creation of a folder.</summary>
+/// <summary>The product's staging folders, with a point after the creation of an image's folder.</summary>
 internal sealed class PointStaging(IStaging inner, Passings passings) : IStaging
 {
     public StagingFolder Create(Guid imageId)

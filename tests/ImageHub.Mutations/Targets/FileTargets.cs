@@ -9,8 +9,8 @@ using ImageHub.Testing.Mutations;
 namespace ImageHub.Mutations.Targets;
 
 /// <summary>
-/// The parsers of image files: detection, structure, and the walkers that clean metadata. A cleaned copy has no location, and consists of ranges of the file in
-/// their order.
+/// The parsers of image files: detection, structure, and the walkers that clean metadata. A cleaned copy must have no location. It must consist of ranges of
+/// the file in their order, and new bytes between them.
 /// </summary>
 internal static class FileTargets
 {

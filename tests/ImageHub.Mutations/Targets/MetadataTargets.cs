@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.Mutations.Targets;
 
-/// <summary>The parsers of metadata blocks and sidecars. Each written block is read again.</summary>
+/// <summary>The parsers of metadata blocks and sidecars. Cleaned EXIF and XMP blocks and written sidecars are read again.</summary>
 internal static class MetadataTargets
 {
     private static readonly IReadOnlyList<byte[]> XmlTokens =

@@ -95,7 +95,7 @@ internal static class RequestTargets
         }
     }
 
-    /// <summary>Sends a file in response to a request, through the rules for ranges.</summary>
+    /// <summary>Answers a request with a file or its ranges as the server does, and compares the bytes with the status.</summary>
     private static void ParseRange(byte[] sent)
     {
         var context = SentRequest.Read(sent);

@@ -16,7 +16,7 @@ internal sealed record BatchFile(string FileName, byte[] Content, bool IsIntact)
 /// <param name="Files">The files in the order in which they are sent.</param>
 internal sealed record Batch(IReadOnlyList<BatchFile> Files)
 {
-    /// <summary>The number of damaged files in a batch.</summary>
+    /// <summary>The minimum number of damaged files in a batch. A batch with fewer intact files than usual has more.</summary>
     public const int Damaged = 30;
 
     private const int Intact = 10;

@@ -3,7 +3,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.Mutations.Uploads;
 
-/// <summary>The real program in a process of its own, with its memory measured all the time.</summary>
+/// <summary>The real program in a separate process, whose memory is measured every 200 ms.</summary>
 internal sealed class HostedServer : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);

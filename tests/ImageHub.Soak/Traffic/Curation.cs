@@ -5,14 +5,14 @@ using ImageHub.Testing;
 
 namespace ImageHub.Soak.Traffic;
 
-/// <summary>Admins edit, move, delete, restore and approve photos, and remove old ones so that the gallery does not grow.</summary>
+/// <summary>Admins edit, move, delete, restore, approve and search photos, and remove photos so that the gallery stays small.</summary>
 internal static class Curation
 {
     private const int MaxPhotos = 1_500;
     private const int MaxRemoved = 200;
     private const int MaxApproved = 20;
 
-    /// <summary>Makes one change.</summary>
+    /// <summary>Makes one change, or reads a list.</summary>
     public static Task ActAsync(Gallery gallery, Answers answers, Random random) => random.Next(6) switch
     {
         0 => ChangeAsync(gallery, answers, random, "edit", Place.Live, Place.Live, photo => gallery.Admin.PatchAsJsonAsync($"/api/v1/images/{photo.Id}", new { title = $"Title {random.Next(1_000)}" })),
@@ -23,7 +23,7 @@ internal static class Curation
         _ => SearchAsync(gallery, answers, random),
     };
 
-    /// <summary>Deletes photos for good while there are more than <see cref="MaxPhotos"/>.</summary>
+    /// <summary>Deletes at most <see cref="MaxRemoved"/> photos for good if there are more than <see cref="MaxPhotos"/>.</summary>
     public static async Task RemoveOldAsync(Gallery gallery, Answers answers, Random random)
     {
         if (gallery.Ledger.Count <= MaxPhotos)
@@ -71,7 +71,7 @@ internal static class Curation
     private static Task SearchAsync(Gallery gallery, Answers answers, Random random) =>
         IdentifyAsync(gallery, answers, $"/api/v1/images?groupId={gallery.Choose(random).Id}&sort=-createdAt&pageSize=100");
 
-    /// <summary>Reads a list, which contains the ids of photos that guests and WebDAV clients have sent.</summary>
+    /// <summary>Reads a list to find the ids of photos that guests and WebDAV clients have sent.</summary>
     private static async Task IdentifyAsync(Gallery gallery, Answers answers, string path)
     {
         var list = await answers.AskAsync("search", () => gallery.Admin.GetAsync(path));
@@ -81,7 +81,7 @@ internal static class Curation
         }
     }
 
-    /// <summary>Changes several photos, and puts the photos that still exist back into the ledger.</summary>
+    /// <summary>Changes several photos. If there is an answer, puts the photos back into the ledger, except deleted and purged ones.</summary>
     /// <returns>The changed photos.</returns>
     private static async Task<IReadOnlyList<Kept>> BulkAsync(Gallery gallery, Answers answers, string action, IReadOnlyList<Kept> photos, Place? after)
     {

@@ -31,7 +31,7 @@ internal static class Nuisances
             }
             catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
             {
-                // The server has ended the connection, or the load has ended.
+                // The server has ended the connection, a slow reader has given up, or the load has ended.
             }
         }
     }
