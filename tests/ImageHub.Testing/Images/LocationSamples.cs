@@ -3,7 +3,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Small files of every format. Each sample stores a location in a different part of the file.</summary>
+/// <summary>Small files of every format except HEIC. Each sample stores a location in a different part of the file.</summary>
 public static class LocationSamples
 {
     /// <summary>The place name in every sample that stores a name.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>An uncompressed grey TIFF of 16 × 16 pixels with metadata on every page.</summary>
+/// <summary>A grey TIFF of 16 × 16 pixels with metadata on every page. It is uncompressed unless it has a JPEG strip.</summary>
 public sealed record TiffFixture
 {
     private const int Side = 16;
