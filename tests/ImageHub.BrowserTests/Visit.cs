@@ -8,7 +8,7 @@ namespace ImageHub.BrowserTests;
 
 /// <summary>
 /// A user with a browser profile. Console errors, exceptions and violations of the Content-Security-Policy fail the test at the end,
-/// unless the test expects them. The final pages and the requests to the API are written to the test's output.
+/// unless the test expects them. The text of the open pages and the last 80 events of requests to the API are written to the test's output.
 /// </summary>
 public sealed class Visit : IAsyncDisposable
 {
@@ -47,7 +47,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Another tab of the same profile.</summary>
     public Task<IPage> NewTabAsync() => context.NewPageAsync();
 
-    /// <summary>The profile's cookies.</summary>
+    /// <summary>The browser profile: its cookies, its network state and its routes.</summary>
     public IBrowserContext Context => context;
 
     /// <summary>
@@ -61,7 +61,7 @@ public sealed class Visit : IAsyncDisposable
         return new Clipboard(Page, OneClipboard);
     }
 
-    /// <summary>Errors that the test expects.</summary>
+    /// <summary>Accepts the errors that match a regular expression.</summary>
     public void Expects(string pattern) => expected.Add(new Regex(pattern, RegexOptions.None, TimeSpan.FromSeconds(1)));
 
     /// <summary>Signs in through the API, as the admin by default, and opens a page for signed-in users.</summary>
@@ -86,7 +86,7 @@ public sealed class Visit : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync();
     }
 
-    /// <summary>Gives the page a virtual authenticator that verifies its user and keeps passkeys.</summary>
+    /// <summary>Gives the page a virtual authenticator that verifies the user and stores passkeys.</summary>
     public async Task AddAuthenticatorAsync()
     {
         var session = await context.NewCDPSessionAsync(Page);
@@ -105,7 +105,7 @@ public sealed class Visit : IAsyncDisposable
         });
     }
 
-    /// <summary>Opens another page through the header, which puts its later entries into a menu.</summary>
+    /// <summary>Opens another page through the header, which shows its later entries (on narrow windows all entries) in a menu.</summary>
     public async Task GoToAsync(string name)
     {
         var header = Page.GetByRole(AriaRole.Navigation, new() { Name = "Main" });
@@ -121,7 +121,10 @@ public sealed class Visit : IAsyncDisposable
         await link.ClickAsync();
     }
 
-    /// <summary>Asserts that axe finds no violation of WCAG 2.2 A and AA in the light and the dark colour scheme.</summary>
+    /// <summary>
+    /// Asserts that axe finds no violation of WCAG 2.2 A and AA or of its own best practices in the light colour scheme. In the dark scheme, axe checks only
+    /// the contrast of texts and of links in texts.
+    /// </summary>
     public async Task ShouldBeAccessibleAsync(string what)
     {
         await ScanAsync(ColorScheme.Light, "tag", "wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -131,7 +134,7 @@ public sealed class Visit : IAsyncDisposable
         {
             await Page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
 
-            // The script runs directly: the package's own method opens another tab at each call for frames of other origins.
+            // The test runs the script itself. The package's method opens another tab at each call, for frames of other origins.
             if (!await Page.EvaluateAsync<bool>("'axe' in window"))
             {
                 await Page.EvaluateAsync(Axe);
@@ -148,7 +151,10 @@ public sealed class Visit : IAsyncDisposable
         }
     }
 
-    /// <summary>Asserts that at 320 pixels nothing scrolls sideways and all controls are at least 24 pixels in each direction (except links in text).</summary>
+    /// <summary>
+    /// Asserts that at a width of 320 pixels the page does not scroll sideways, and that each visible control is at least 24 pixels wide and high. Links in
+    /// texts may be smaller.
+    /// </summary>
     public async Task ShouldFitANarrowScreenAsync(string what)
     {
         var size = Page.ViewportSize!;

@@ -25,7 +25,7 @@ internal sealed record Instance(int Number, ImageHubProcess Program, HttpClient 
 }
 
 /// <summary>Three instances behind nginx, on a PostgreSQL with a standby, an S3 store behind another nginx, and Redis.</summary>
-/// <param name="folder">A new folder for everything that is written.</param>
+/// <param name="folder">A new folder for the data and logs of all servers except Redis, which has a temporary folder of its own.</param>
 internal sealed class Deployment(string folder) : IAsyncDisposable
 {
     private readonly Radosgw store = new(Path.Combine(folder, "ceph"));

@@ -59,13 +59,13 @@ public static class DavRequests
         return [.. XDocument.Parse(text).Root!.Elements(Dav + "response")];
     }
 
-    /// <summary>The value of a property with the status 200, or null.</summary>
+    /// <summary>The element of a property, or null if the property does not have the status 200.</summary>
     public static XElement? Property(this XElement response, XName name) => response.Elements(Dav + "propstat")
         .Where(properties => properties.Element(Dav + "status")!.Value == "HTTP/1.1 200 OK")
         .Select(properties => properties.Element(Dav + "prop")!.Element(name))
         .FirstOrDefault(property => property is not null);
 
-    /// <summary>Asserts that an answer is an error with this element (RFC 4918, section 16).</summary>
+    /// <summary>Asserts the status of an answer, and that its error body contains only the given condition (RFC 4918, section 16).</summary>
     public static async Task DavErrorAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected, string condition)
     {
         using var answer = await answering;

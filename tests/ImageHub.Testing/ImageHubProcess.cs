@@ -24,7 +24,7 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     /// <summary>The data directory; it outlives the process.</summary>
     public string DataDirectory { get; } = dataDirectory ?? TemporaryFolders.Create();
 
-    /// <summary>Environment variables to add to the defaults.</summary>
+    /// <summary>Environment variables that add to the defaults or replace them.</summary>
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Whether <see cref="StartAndSignInAsync"/> starts with an empty data directory.</summary>
@@ -135,7 +135,9 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Sends SIGTERM, as a service manager does. (Programs that a script starts in the background ignore SIGINT.)</summary>
+    /// <summary>
+    /// Sends SIGTERM, as a service manager does, and waits until the program has ended. (Programs that a script starts in the background ignore SIGINT.)
+    /// </summary>
     public async Task StopAsync()
     {
         await ProcessSignals.SendAsync("TERM", ProcessId);
@@ -154,18 +156,19 @@ public sealed class ImageHubProcess(string? dataDirectory = null) : IAsyncDispos
     }
 
     /// <summary>
-    /// The current resident memory of the program and its child processes, in bytes, without PostgreSQL, whose processes share most of their memory.
+    /// The current resident memory of the program and all its descendant processes, in bytes. PostgreSQL is left out, because its processes share most of
+    /// their memory.
     /// </summary>
     public long ResidentBytes() => OwnResidentBytes() + WorkersResidentBytes().Sum();
 
-    /// <summary>The current resident memory of the program without its child processes, in bytes.</summary>
+    /// <summary>The current resident memory of the program without its descendant processes, in bytes.</summary>
     public long OwnResidentBytes() => ResidentBytes(ProcessId);
 
-    /// <summary>The current resident memory of each child process, in bytes, without the database.</summary>
+    /// <summary>The current resident memory of each descendant process, in bytes, without PostgreSQL's processes.</summary>
     public IReadOnlyList<long> WorkersResidentBytes() =>
         [.. Descendants(ProcessId).Where(id => !ReadOrNothing(id, "comm").StartsWith("postgres", StringComparison.Ordinal)).Select(ResidentBytes)];
 
-    /// <returns>A data directory to copy, which contains only the schema and the admin.</returns>
+    /// <returns>A data directory to copy. Its database contains only the schema and the admin.</returns>
     private static async Task<string> BeginAsync()
     {
         var first = new ImageHubProcess { IsFirstStart = true };

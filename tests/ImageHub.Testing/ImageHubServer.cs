@@ -56,7 +56,7 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
     private string? database;
     private bool isSecond;
 
-    /// <summary>Settings to add to the defaults; set before the start.</summary>
+    /// <summary>Settings that add to the defaults or replace them; set before the start.</summary>
     public Dictionary<string, string?> Settings { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Changes to the application; set before the start.</summary>
@@ -287,7 +287,8 @@ public sealed class ImageHubServer(PostgresServer postgres) : IAsyncLifetime
             ["Admin:Password"] = AdminPassword,
             ["Jwt:SigningKey"] = SigningKey,
 
-            // The server renders alternates and large renditions a minute later, and only a few tests need these renditions.
+            // Most tests need neither alternates nor large renditions, which a job renders each minute. A large box of the size of the high one yields no
+            // large renditions.
             [AlternatesKey] = nameof(AlternateFormats.None),
             ["Imaging:Large:Width"] = "1400",
             ["Imaging:Large:Height"] = "1050",

@@ -22,7 +22,7 @@ public sealed class LoggedSecrets : IAsyncLifetime
             .Select(secret => KeyValuePair.Create(secret, (byte)0)),
         StringComparer.Ordinal);
 
-    // The lines are searched at the end, because a secret is often logged before the test has received it.
+    // The lines are searched at the end, because a server may log a secret before the test has received it.
     private static readonly ConcurrentQueue<string> Lines = [];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;

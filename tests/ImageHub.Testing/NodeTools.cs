@@ -12,7 +12,7 @@ public static class NodeTools
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "NodeFolder").Value!;
 
-    /// <summary>Runs a script with Node.js.</summary>
+    /// <summary>Starts a script of the folder with Node.js. The standard streams are redirected.</summary>
     public static Process Start(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("node", arguments)

@@ -21,7 +21,7 @@ public static class Requests
         return json;
     }
 
-    /// <summary>Asserts the status of an answer, ignoring its body.</summary>
+    /// <summary>Asserts the status of an answer, regardless of its body.</summary>
     public static async Task StatusAsync(this Task<HttpResponseMessage> answering, HttpStatusCode expected)
     {
         using var answer = await answering;
@@ -141,7 +141,7 @@ public static class Requests
         return client.PostAsync($"/api/v1/groups/{groupId}/images", body);
     }
 
-    /// <summary>Adds a file with its name in UTF-8, as browsers do.</summary>
+    /// <summary>Adds a file. .NET sends the file's name also as <c>filename*</c>, in UTF-8 (RFC 5987).</summary>
     public static void AddFile(this MultipartFormDataContent body, string fileName, byte[] content)
     {
         var part = new ByteArrayContent(content);

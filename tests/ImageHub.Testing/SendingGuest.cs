@@ -30,8 +30,8 @@ public sealed class SendingGuest(HttpClient client, string path) : IDisposable
     public Task<HttpResponseMessage> AnnounceAsync(string name, params IEnumerable<(string FileName, byte[] Content)> files) =>
         client.PostAsJsonAsync($"{path}/uploads", new { guestName = name, files = files.Select(file => new { fileName = file.FileName, bytes = file.Content.Length }) });
 
-    /// <summary>Announces files and asserts that all are needed.</summary>
-    /// <returns>The receipt's id, and the upload address of each file.</returns>
+    /// <summary>Announces files, all of which the server should need.</summary>
+    /// <returns>The receipt's id, and the upload address of each file; null for a file that the server does not need.</returns>
     public async Task<(Guid Id, string[] Urls)> BeginAsync(string name, params IEnumerable<(string FileName, byte[] Content)> files)
     {
         var upload = await AnnounceAsync(name, files).JsonAsync(HttpStatusCode.Created);

@@ -3,7 +3,9 @@ using Shouldly;
 
 namespace ImageHub.Testing;
 
-/// <summary>The check programs beside the tests, such as ImageHub.Faults. Each starts its own server and can run for any time; tests make short runs.</summary>
+/// <summary>
+/// The check programs beside the tests, such as ImageHub.Faults. Each program starts its own server. Programs can run for hours; tests make short runs.
+/// </summary>
 public static class TestPrograms
 {
     /// <summary>Runs a program and asserts that its exit code is 0.</summary>

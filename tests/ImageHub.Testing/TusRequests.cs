@@ -19,8 +19,8 @@ public static class TusRequests
     public static Task<HttpResponseMessage> AnnounceAsync(this HttpClient client, Guid? groupId, IEnumerable<object> files, string onNameClash = "fail") =>
         client.PostAsJsonAsync("/api/v1/uploads", new { groupId, files, onNameClash });
 
-    /// <summary>Announces a batch of files without hashes and asserts that the server needs all of them.</summary>
-    /// <returns>The receipt's id, and the upload address of each file.</returns>
+    /// <summary>Announces a batch of files without hashes, all of which the server should need.</summary>
+    /// <returns>The receipt's id, and the upload address of each file; null for a file that the server does not need.</returns>
     public static async Task<(Guid Id, string[] Urls)> AnnounceAsync(this HttpClient client, Guid? groupId, IEnumerable<(string FileName, byte[] Content)> files)
     {
         var upload = await client.AnnounceAsync(groupId, files.Select(file => new { fileName = file.FileName, bytes = file.Content.Length })).JsonAsync(HttpStatusCode.Created);

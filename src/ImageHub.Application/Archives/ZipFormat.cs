@@ -18,7 +18,7 @@ internal readonly record struct ArchivedFile(string Key, string Name, long Bytes
 /// </summary>
 internal static class ZipFormat
 {
-    /// <summary>The maximum size in bytes of one record with a name of up to <see cref="MaxNameBytes"/>, and of all end records together.</summary>
+    /// <summary>A buffer of this many bytes holds any one header, whose name has at most <see cref="MaxNameBytes"/>, or all end records together.</summary>
     public const int MaxRecordBytes = 5 * 1024;
 
     /// <summary>The maximum length of a name, in bytes of UTF-8: a file name and the folders of all levels.</summary>
@@ -42,7 +42,7 @@ internal static class ZipFormat
     private const ushort FromUnix = 3 << 8;
     private const uint Attributes = 0x81A4u << 16;
 
-    /// <summary>The value of an original field whose number is in the Zip64 record.</summary>
+    /// <summary>The value of a 32-bit field whose real value is in a Zip64 field or record.</summary>
     private const uint SeeZip64 = uint.MaxValue;
 
     /// <summary>Writes the local header, which precedes a file's bytes.</summary>

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace ImageHub.Application.Tags;
 
-/// <summary>Lists the tags of the images visible to the caller, most used first. For admins and editors, the images include users' images.</summary>
+/// <summary>Lists the tags of the images in the list of all images, most used first. For admins and editors, these include users' images.</summary>
 /// <param name="Q">Part of the tag, case-insensitive.</param>
 public sealed record ListTags(string? Q) : IRequest<TagList>
 {

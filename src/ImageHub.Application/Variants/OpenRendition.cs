@@ -11,10 +11,10 @@ using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Variants;
 
-/// <summary>Opens the bytes of a rendition, full or the original of an image.</summary>
+/// <summary>Opens the bytes of one of an image's renditions, of its full size, or of its original.</summary>
 /// <param name="Id">The image's id.</param>
 /// <param name="Wanted">The requested bytes.</param>
-/// <param name="MayRedirect">Whether a redirect is allowed. It is not allowed for a download, which has its own file name.</param>
+/// <param name="MayRedirect">Whether the response may redirect to the store. A download may not, because the store does not send its file name.</param>
 /// <param name="IsDescriptionOnly">Whether only the size, type and revision of the bytes are requested.</param>
 public sealed record OpenRendition(Guid Id, WantedBytes Wanted, bool MayRedirect, bool IsDescriptionOnly) : IRequest<ImageContent>;
 

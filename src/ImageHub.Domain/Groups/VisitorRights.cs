@@ -4,7 +4,7 @@ namespace ImageHub.Domain.Groups;
 
 /// <summary>The rights of visitors to a group's images, or of a link's guests to the images behind the link.</summary>
 /// <param name="Downloads">The files that they may download.</param>
-/// <param name="HasWatermark">Whether they get the renditions above low only with the site's watermark.</param>
+/// <param name="HasWatermark">Whether all pictures except low and thumbnails of its height have the site's watermark. The full size is then not available.</param>
 public readonly record struct VisitorRights(Downloads Downloads, bool HasWatermark)
 {
     /// <summary>All files without a watermark, as for admins.</summary>

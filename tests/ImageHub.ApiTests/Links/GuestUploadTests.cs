@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Links;
 
-/// <summary>Photos that guests send below a link: their approval, their visibility before the approval, and the limits.</summary>
+/// <summary>Photos that guests send through a link: their approval, their visibility before the approval, and the limits.</summary>
 public sealed class GuestUploadTests(SharedServer servers) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private readonly byte[] dance = TestImages.Jpeg(seed: 11);

@@ -13,8 +13,10 @@ internal static class PostgresContainers
     // Testcontainers finds the socket of docker, but not of podman.
     private static readonly string[] PodmanSockets = [$"{Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR")}/podman/podman.sock", "/run/podman/podman.sock"];
 
-    /// <summary>Describes the container; <c>StartAsync</c> pulls the image if it is missing.</summary>
-    /// <exception cref="ArgumentException">Neither docker's nor podman's socket exists.</exception>
+    /// <summary>
+    /// Describes the container; <c>StartAsync</c> pulls the image if it is missing. Testcontainers throws a <c>DockerUnavailableException</c> if it finds
+    /// neither docker nor podman.
+    /// </summary>
     public static PostgreSqlContainer Build()
     {
         var builder = new PostgreSqlBuilder(Image).WithCommand([.. Settings.SelectMany(setting => new[] { "-c", setting })]);

@@ -11,7 +11,7 @@ public static class TemporaryFolders
     private const long EnoughBytes = 4L << 30;
 
     /// <summary>
-    /// The parent folder. It is in memory if 4 GB are free there (containers often have 64 MB); a cluster is then created in a third of the time.
+    /// The parent folder. It is in memory if 4 GiB are free there (containers often have 64 MB); a cluster is then created in a third of the time.
     /// </summary>
     private static readonly string Parent =
         OperatingSystem.IsLinux() && Directory.Exists("/dev/shm") && new DriveInfo("/dev/shm").AvailableFreeSpace >= EnoughBytes ? "/dev/shm" : Path.GetTempPath();

@@ -31,7 +31,7 @@ public sealed partial class NginxServer : IAsyncDisposable
         var locations = (all[all.IndexOf("location / {", StringComparison.Ordinal)..all.LastIndexOf('}')] + objects)
             .Replace("/var/lib/imagehub/objects/", Path.Combine(dataDirectory, "objects/"), StringComparison.Ordinal);
 
-        // The worker processes run in the group of the server's files, but under another account.
+        // As root, nginx runs its worker processes under another account, in the group that the server gives to its objects.
         var user = Environment.UserName == "root" ? "user nobody www-data;" : "";
         var temporary = string.Join(' ', ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(kind => $"{kind}_temp_path {folder}/{kind};"));
         var configuration = Path.Combine(folder, "nginx.conf");

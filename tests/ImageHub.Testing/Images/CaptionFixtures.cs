@@ -15,7 +15,7 @@ public static class CaptionFixtures
 
     private const ushort Ascii = 2;
 
-    /// <summary>The caption that every sample has, unless its program cannot write a field.</summary>
+    /// <summary>The caption that most samples have. Samples differ if their program cannot write a field or writes another value into it.</summary>
     public static Caption Full { get; } = new()
     {
         Title = "Fährhafen",
@@ -154,10 +154,10 @@ public static class CaptionFixtures
         + $"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n<rdf:Description rdf:about='' {Namespaces} {attributes}>{elements}</rdf:Description>\n</rdf:RDF></x:xmpmeta>\n"
         + "<?xpacket end='w'?>");
 
-    /// <summary>IPTC-IIM datasets of the caption's record, in UTF-8.</summary>
+    /// <summary>IPTC-IIM datasets of record 2, which contains captions, in UTF-8.</summary>
     public static byte[] Datasets(params (byte Number, string Text)[] datasets) => [.. datasets.SelectMany(dataset => MetadataFixtures.Iptc(dataset.Number, dataset.Text))];
 
-    /// <summary>The digest of datasets that Photoshop stores.</summary>
+    /// <summary>The digest that Photoshop stores beside IPTC-IIM datasets.</summary>
     public static byte[] Digest(byte[] datasets)
     {
 #pragma warning disable CA5351 // The format prescribes MD5.

@@ -12,7 +12,7 @@ public sealed class CountingRenderer
 
     public int Count => count;
 
-    /// <summary>A task that single renditions wait for; set before they are requested.</summary>
+    /// <summary>A task that all counted renderings wait for; set before they are requested.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
     /// <summary>Called before an upload is rendered. The rendering waits for the returned task.</summary>

@@ -32,10 +32,10 @@ public sealed record ExifFixture
     /// <summary>The longitude in degrees, east positive.</summary>
     public double? Longitude { get; init; }
 
-    /// <summary>A GPS directory that contains only its version, as written by a camera without a receiver.</summary>
+    /// <summary>Whether to write a GPS directory that contains only its version, as a camera without a receiver does.</summary>
     public bool HasGpsVersionOnly { get; init; }
 
-    /// <summary>The denominator of all rationals.</summary>
+    /// <summary>The denominator of the rationals in the GPS directory.</summary>
     public uint Denominator { get; init; } = 1000;
 
     /// <summary>The JPEG thumbnail in IFD1.</summary>

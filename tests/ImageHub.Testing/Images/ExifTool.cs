@@ -2,19 +2,19 @@ using System.Diagnostics;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Reads and writes metadata with ExifTool, as a second opinion.</summary>
+/// <summary>Reads and writes metadata with ExifTool, to check the project's own parsers.</summary>
 public static class ExifTool
 {
     /// <summary>
-    /// Lists every tag, including embedded and unknown ones: one line a tag, with group, name and value. Tags of the file system are left out: the random file
-    /// name could contain anything.
+    /// Lists every tag, including embedded and unknown ones: one line a tag, with group, name and value. Tags of the file system are left out, because the
+    /// random file name could contain a text that a test looks for.
     /// </summary>
     public static string ReadAll(string path) => Run("-a", "-G1", "-s", "-ee", "-u", "--System:all", path);
 
     /// <summary>Lists every tag of a file's content, as <see cref="ReadAll(string)"/> does.</summary>
     public static string ReadAll(byte[] file) => WithFile(file, ReadAll);
 
-    /// <summary>Returns a copy of a file with other tags.</summary>
+    /// <summary>Returns a copy of a file in which the given tags are set.</summary>
     /// <param name="file">The file.</param>
     /// <param name="assignments">Arguments such as <c>-XMP-dc:Title=Harbour</c>, in UTF-8.</param>
     public static byte[] Write(byte[] file, params IEnumerable<string> assignments) => WithFile(file, path =>

@@ -6,7 +6,7 @@ namespace ImageHub.Testing.Images;
 /// <summary>Files that are small to upload and expensive to decode.</summary>
 public static class HostileFiles
 {
-    /// <summary>A TIFF of 500 × 500 pixels with the given number of 8-bit samples a pixel: 1,000 give a file of 488 kB and 250 MB of pixels.</summary>
+    /// <summary>A TIFF of 500 × 500 pixels with the given number of 8-bit samples a pixel: 1,000 give a file of 489 kB and 250 MB of pixels.</summary>
     public static byte[] TiffWithSamples(ushort samples)
     {
         const int Side = 500;
@@ -77,7 +77,7 @@ public static class HostileFiles
         return avif;
     }
 
-    /// <summary>An interlaced PNG of black pixels; the decoder holds all of it in memory.</summary>
+    /// <summary>An interlaced PNG of black pixels; the decoder holds all pixels in memory.</summary>
     public static byte[] InterlacedPng(int width, int height)
     {
         // PNG third edition, 8.1: seven passes, with one filter byte a row.

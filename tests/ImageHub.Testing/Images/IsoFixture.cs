@@ -9,6 +9,7 @@ public static class IsoFixture
     /// <summary>Adds items to the AVIF; their content goes into a media data box at the end.</summary>
     /// <param name="avif">An AVIF from libvips: the box <c>meta</c> contains <c>iinf</c> and <c>iloc</c>.</param>
     /// <param name="items">The type, the media type (for <c>mime</c>) and the content of each item.</param>
+    /// <exception cref="InvalidDataException">An existing item is not located by offsets in the file.</exception>
     public static byte[] WithItems(byte[] avif, params (string Type, string MediaType, byte[] Content)[] items)
     {
         var boxes = Split(avif, 0, avif.Length).ToList();

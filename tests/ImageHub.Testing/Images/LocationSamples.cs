@@ -3,7 +3,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Small files of every format. Each sample stores a location in a different part of the file.</summary>
+/// <summary>Small files of every format except HEIC. Each sample stores a location in a different part of the file.</summary>
 public static class LocationSamples
 {
     /// <summary>The place name in every sample that stores a name.</summary>
@@ -136,7 +136,7 @@ public static class LocationSamples
         yield return ("GPS directory of a BigTIFF", new TiffFixture { HasGps = true, IsBig = true, IsLittleEndian = false }.ToBytes());
         yield return ("XMP", new TiffFixture { Xmp = City, Pages = 2 }.ToBytes());
         yield return ("IPTC", new TiffFixture { Iptc = MetadataFixtures.Iptc(90, Canary) }.ToBytes());
-        yield return ("GeoTIFF", new TiffFixture { HasGeoKeys = true }.ToBytes());
+        yield return ("GeoTIFF", new TiffFixture { HasTiePoint = true }.ToBytes());
         yield return ("description", new TiffFixture { Further = [(270, 2, Place)] }.ToBytes());
         yield return ("name of the page", new TiffFixture { Further = [(285, 2, Place)], Pages = 3 }.ToBytes());
         yield return ("GDAL", new TiffFixture { Further = [(42_112, 2, Place)] }.ToBytes());

@@ -5,7 +5,7 @@ using ImageHub.Domain.Images;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Metadata other than EXIF, and files that contain it.</summary>
+/// <summary>Metadata blocks (EXIF, XMP and IPTC), and files that contain them.</summary>
 public static class MetadataFixtures
 {
     /// <summary>EXIF with the location 48.8583° N, 2.2945° E.</summary>
@@ -20,7 +20,7 @@ public static class MetadataFixtures
         Longitude = 2.2945,
     };
 
-    /// <summary>EXIF with 35 mm, f/5.6, 1/250 s, ISO 100 and the lens.</summary>
+    /// <summary>EXIF with 35 mm, f/5.6, 1/250 s, ISO 100 and a lens.</summary>
     public static ExifFixture ExposedExif() => PlainExif() with
     {
         FurtherExif =
@@ -39,7 +39,7 @@ public static class MetadataFixtures
         return (5, content);
     }
 
-    /// <summary>EXIF as every camera writes it, without a location.</summary>
+    /// <summary>EXIF with a camera, a time and a UTC offset, without a location.</summary>
     public static ExifFixture PlainExif(int? orientation = null) => GeotaggedExif(orientation) with { Latitude = null, Longitude = null };
 
     /// <summary>A small picture with the given EXIF block.</summary>
@@ -64,7 +64,7 @@ public static class MetadataFixtures
     /// <summary>An XMP packet without a location.</summary>
     public static byte[] PlainXmp { get; } = Xmp("xmp:Rating='3' xmp:CreatorTool='A location-free tool'");
 
-    /// <summary>An XMP packet with all properties about authorship and licensing.</summary>
+    /// <summary>An XMP packet with properties about authorship and licensing.</summary>
     public static byte[] RightsXmp { get; } = Encoding.UTF8.GetBytes(
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
         + "<rdf:Description rdf:about='' xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:photoshop='http://ns.adobe.com/photoshop/1.0/' "
@@ -80,7 +80,7 @@ public static class MetadataFixtures
     public static byte[] RightsAndPlaceXmp { get; } = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(RightsXmp).Replace(
         "photoshop:Credit", "photoshop:City='Canaryville' photoshop:Credit", StringComparison.Ordinal));
 
-    /// <summary>An EXIF block with a location and a value for every tag that cleaning preserves.</summary>
+    /// <summary>An EXIF block with a location, and with the most common tags that cleaning preserves.</summary>
     public static ExifFixture FullExif(int? orientation = null) => GeotaggedExif(orientation) with
     {
         Further =
@@ -96,8 +96,8 @@ public static class MetadataFixtures
     };
 
     /// <summary>A JPEG followed by a gain map, as phones write it (Ultra HDR 1.1), with an index of the two pictures.</summary>
-    /// <param name="main">The main picture, without metadata.</param>
-    /// <param name="gainMap">The gain map, without metadata.</param>
+    /// <param name="main">The main picture, without XMP.</param>
+    /// <param name="gainMap">The gain map, without XMP.</param>
     public static byte[] UltraHdr(byte[] main, byte[] gainMap)
     {
         const string Head = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description rdf:about='' "

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>Image files for tests that do not depend on their pixels, and the metadata that cameras add.</summary>
+/// <summary>Image files for tests, most of them with arbitrary pixels, and the parts that cameras add to such files.</summary>
 public static class TestImages
 {
     /// <summary>A JPEG, different for each seed.</summary>

@@ -122,7 +122,7 @@ public sealed record TestPicture(int Width, int Height, int Bands, byte[] Sample
     /// <param name="quality">The quality, 1 to 100.</param>
     /// <param name="progressive">Whether to write several scans.</param>
     /// <param name="profile">The name of a libvips colour profile to embed.</param>
-    /// <param name="restartInterval">The number of blocks between restart markers; 0 for none.</param>
+    /// <param name="restartInterval">The number of minimum coded units between restart markers; 0 for none.</param>
     /// <param name="subsampled">Whether to halve the colour resolution, as cameras do.</param>
     public byte[] ToJpeg(int quality = 90, bool progressive = false, string? profile = null, int restartInterval = 0, bool subsampled = false) => Save(image => image.JpegsaveBuffer(
         q: quality,

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace ImageHub.Testing.Images;
 
-/// <summary>An uncompressed grey TIFF of 16 × 16 pixels with metadata on every page.</summary>
+/// <summary>A grey TIFF of 16 × 16 pixels with metadata on every page. It is uncompressed unless it has a JPEG strip.</summary>
 public sealed record TiffFixture
 {
     private const int Side = 16;
@@ -22,7 +22,7 @@ public sealed record TiffFixture
     public bool HasGps { get; init; }
 
     /// <summary>Whether to write the tie point of a GeoTIFF.</summary>
-    public bool HasGeoKeys { get; init; }
+    public bool HasTiePoint { get; init; }
 
     /// <summary>Additional entries of each page.</summary>
     public IReadOnlyList<(int Tag, int Type, byte[] Content)> Further { get; init; } = [];
@@ -107,7 +107,7 @@ public sealed record TiffFixture
             entries.Add((33723, 7, Iptc, null));
         }
 
-        if (HasGeoKeys)
+        if (HasTiePoint)
         {
             entries.Add((33922, 12, new byte[48], null));
         }

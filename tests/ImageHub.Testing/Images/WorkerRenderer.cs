@@ -31,8 +31,8 @@ internal sealed class WorkerRenderer : IAsyncDisposable
     }
 
     /// <summary>
-    /// The renderer shared by all servers with default settings: separate workers for hundreds of servers took a quarter of the suite's time. The renderer
-    /// ends with the process.
+    /// The renderer shared by all servers with default imaging settings: separate workers for hundreds of servers took a quarter of the suite's time. The
+    /// renderer ends with the process.
     /// </summary>
     internal static IImageRenderer Shared => OfAllServers.Value.Renderer;
 

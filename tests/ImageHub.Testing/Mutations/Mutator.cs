@@ -6,12 +6,12 @@ namespace ImageHub.Testing.Mutations;
 /// <param name="tokens">Byte sequences with a meaning in the format, such as names of chunks and headers; may be empty.</param>
 public sealed class Mutator(IReadOnlyList<byte[]> tokens)
 {
-    /// <summary>The maximum length of a damaged file in bytes; repetitions are cut off.</summary>
+    /// <summary>The maximum length of a damaged file in bytes; longer files are cut off.</summary>
     private const int MaxLength = 256 * 1024;
 
     private const int MaxBlockLength = 400;
 
-    // Headers are at the start, so half of the changes go there.
+    // Headers are at the start, so at least half of the changes go there.
     private const int HeadLength = 256;
 
     private static readonly ulong[] InterestingNumbers =
@@ -22,7 +22,7 @@ public sealed class Mutator(IReadOnlyList<byte[]> tokens)
 
     /// <summary>Makes one to four changes.</summary>
     /// <param name="file">The file, which stays as it is.</param>
-    /// <param name="other">Another file of the same format, for splices.</param>
+    /// <param name="other">Another file, whose bytes are used for splices.</param>
     /// <param name="random">Determines the changes.</param>
     /// <returns>The damaged file; at least one byte.</returns>
     public byte[] Mutate(byte[] file, byte[] other, Random random)
@@ -100,7 +100,7 @@ public sealed class Mutator(IReadOnlyList<byte[]> tokens)
 
     /// <summary>
     /// Finds a number that may be the length of the bytes after it. Changes the number, or inserts or removes bytes and corrects the number, so that the
-    /// structure around them remains valid.
+    /// surrounding structure remains valid.
     /// </summary>
     private static byte[] ChangeLength(byte[] file, Random random)
     {

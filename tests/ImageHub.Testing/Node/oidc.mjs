@@ -1,6 +1,7 @@
 // An OpenID Connect provider: `node oidc.mjs <port, 0 for a free one>`. Each start makes new keys. Prints the port; exits when its standard input ends.
-// Its sign-in page accepts any name. Tests prepare it by `PUT /test/state`:
-//   people: the claims of each name; idToken, userInfo, metadata: claims to replace in answers (null removes one); logoutUri: the address for logout tokens;
+// Its sign-in page accepts any name. Tests configure the provider by `PUT /test/state`:
+//   people: the claims of each person, by name; logoutUri: the address for logout tokens;
+//   idToken, userInfo, metadata: claims to replace in answers (null removes one);
 //   signature: how a changed ID token (idToken) is signed: "none", "HS256" (with the public key as the secret) or "otherKey";
 //   logoutDuringExchange: the names of claims ("sub", "sid"). Before the provider returns tokens, it sends a logout token with these claims to logoutUri.
 // `POST /test/logout-token` signs a logout token with the given claims.

@@ -11,7 +11,7 @@ const server = new S3rver({
   address: '127.0.0.1',
   port: Number(wantedPort),
   silent: true,
-  // The AWS SDK signs a bucket's address with a trailing slash, and the server without it: the server would reject every listing.
+  // The AWS SDK signs a bucket's address with a trailing slash. The server checks the signature without the slash, so it would reject every listing.
   allowMismatchedSignatures: true,
   directory: folder,
   configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],

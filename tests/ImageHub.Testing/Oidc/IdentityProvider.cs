@@ -83,7 +83,7 @@ public sealed partial class IdentityProvider : IAsyncLifetime
 
     /// <summary>Starts a browser that has not signed in at the provider.</summary>
     /// <param name="server">The application.</param>
-    /// <param name="address">The browser's address, if the application knows a proxy on this machine.</param>
+    /// <param name="address">The browser's IP address, to send as X-Forwarded-For to an application that trusts a proxy on this machine.</param>
     public PersonsBrowser NewBrowser(ImageHubServer server, string? address = null)
     {
         var browser = new PersonsBrowser(this, server);

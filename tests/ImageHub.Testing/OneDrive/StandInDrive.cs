@@ -48,7 +48,7 @@ public sealed class StandInDrive : IAsyncLifetime
     /// <summary>The number of times throttling started.</summary>
     public int Throttled { get; private set; }
 
-    /// <summary>The number of requests sent during the wait.</summary>
+    /// <summary>The number of requests sent during a wait.</summary>
     public int Impatient { get; private set; }
 
     /// <summary>The number of requests to Graph, from now on, that are answered with 500.</summary>
@@ -142,7 +142,7 @@ public sealed class StandInDrive : IAsyncLifetime
         }
     }
 
-    /// <summary>Consents on the page at an address, as a user in a browser does.</summary>
+    /// <summary>Consents or refuses on the page at an address, as a user in a browser does.</summary>
     /// <returns>The address that the browser is redirected to.</returns>
     public static async Task<Uri> AcceptAsync(string url, bool accept = true)
     {
@@ -156,7 +156,7 @@ public sealed class StandInDrive : IAsyncLifetime
     {
         lock (gate)
         {
-            // Ids of personal drives contain an exclamation mark.
+            // The ids of items in personal drives contain an exclamation mark.
             var item = new StandInItem { Id = $"0A1B2C!{++made:00000}", Name = name, Parent = parent, Content = content, DriveId = driveId };
             items.Add(item.Id, item);
             return item;
@@ -220,7 +220,8 @@ public sealed class StandInDrive : IAsyncLifetime
             var now = DateTimeOffset.UtcNow;
             if (now < throttledUntil)
             {
-                // Requests sent shortly before the wait started do not count.
+                // Requests in the first 500 ms do not count, because they may have been sent before the wait started. Requests in the last 100 ms do not
+                // count either.
                 Impatient += now > throttledFrom.AddMilliseconds(500) && now < throttledUntil.AddMilliseconds(-100) ? 1 : 0;
                 return true;
             }

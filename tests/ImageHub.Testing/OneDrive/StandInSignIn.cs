@@ -24,13 +24,13 @@ public sealed class StandInSignIn
     /// <summary>The number of token refreshes.</summary>
     public int Refreshes { get; private set; }
 
-    /// <summary>The number of refreshes that used an outdated refresh token.</summary>
+    /// <summary>The number of refused refreshes: the refresh token is outdated or revoked.</summary>
     public int StaleRefreshes { get; private set; }
 
     /// <summary>All issued codes and tokens.</summary>
     public HashSet<string> Secrets { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the service is unreachable.</summary>
+    /// <summary>Whether the service answers every request with 503.</summary>
     public bool IsAway { get; set; }
 
     /// <summary>Expires all access tokens immediately.</summary>

@@ -12,7 +12,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Architecture;
 
-/// <summary>Compares <c>docs/configuration.md</c> with the options classes. <c>IMAGEHUB_REFRESH_CONFIGURATION=1</c> rewrites it.</summary>
+/// <summary>Compares <c>docs/configuration.md</c> with the options classes. <c>IMAGEHUB_REFRESH_CONFIGURATION=1</c> rewrites the document.</summary>
 public sealed partial class ConfigurationReferenceTests
 {
     private const string Preface =

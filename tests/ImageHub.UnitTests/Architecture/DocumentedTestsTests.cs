@@ -3,7 +3,7 @@ using ImageHub.Testing;
 
 namespace ImageHub.UnitTests.Architecture;
 
-/// <summary>The documents name tests as evidence.</summary>
+/// <summary>The test classes that two documents name as evidence.</summary>
 public sealed partial class DocumentedTestsTests
 {
     [Theory]

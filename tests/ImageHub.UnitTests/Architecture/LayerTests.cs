@@ -9,10 +9,10 @@ public sealed class LayerTests
 {
     private static readonly string[] Layers = ["Domain", "Application", "Infrastructure", "Api", "Migrations", "Client"];
 
-    /// <summary>The assemblies for PostgreSQL and HTTP.</summary>
+    /// <summary>The prefixes of the assemblies for PostgreSQL and HTTP.</summary>
     private static readonly string[] Outside = ["Npgsql", "System.Net.Http", "Microsoft.AspNetCore"];
 
-    /// <summary>EF Core's methods that take SQL.</summary>
+    /// <summary>The prefixes of EF Core's methods that take SQL.</summary>
     private static readonly string[] RawSql = ["FromSql", "ExecuteSql", "SqlQuery"];
 
     [Theory]

@@ -13,10 +13,10 @@ public sealed class BackupRetentionTests
     [InlineData("2d", "2026-11-24 23:59, 2026-11-25 00:00", "2026-11-25 00:00, 2026-11-24 23:59")]
     // Days without a backup are not counted.
     [InlineData("2d", "2026-01-01 02:30, 2026-03-01 02:30, 2026-11-25 02:30", "2026-11-25 02:30, 2026-03-01 02:30")]
-    // The 1st of January 2027 is a Friday in the week 53 of 2026, which begins on the 28th of December.
+    // The 1st of January 2027 is a Friday in week 53 of 2026, which begins on the 28th of December.
     [InlineData("2w", "2026-12-27 02:30, 2026-12-28 02:30, 2026-12-31 02:30, 2027-01-01 02:30, 2027-01-03 02:30", "2027-01-03 02:30, 2026-12-27 02:30")]
     [InlineData("2w", "2027-01-03 02:30, 2027-01-04 02:30", "2027-01-04 02:30, 2027-01-03 02:30")]
-    // The 30th of December 2024 is in the week 1 of 2025.
+    // The 30th of December 2024 is in week 1 of 2025.
     [InlineData("2w", "2024-12-29 02:30, 2024-12-30 02:30, 2025-01-01 02:30", "2025-01-01 02:30, 2024-12-29 02:30")]
     [InlineData("1m", "2026-10-31 23:59, 2026-11-01 00:00, 2026-11-02 00:00", "2026-11-02 00:00")]
     [InlineData("3m", "2024-02-29 02:30, 2025-11-30 02:30, 2025-12-01 02:30, 2025-12-31 02:30, 2026-11-01 00:00", "2026-11-01 00:00, 2025-12-31 02:30, 2025-11-30 02:30")]
@@ -42,7 +42,8 @@ public sealed class BackupRetentionTests
 
         var kept = retention.FindKept(Enumerable.Range(0, 730).Select(day => last.AddDays(-day)));
 
-        // Days: 19th to 25th. Weeks: those ending on the 15th and the 8th add a backup. Months: the last days from October back to December 2025.
+        // Days: the 19th to the 25th of November. Weeks: the weeks that end on the 15th and the 8th add a backup each. Months: the last day of each
+        // month from October 2026 back to December 2025.
         kept.Count.ShouldBe(20);
         kept[^1].ShouldBe(new DateTimeOffset(2025, 12, 31, 2, 30, 0, TimeSpan.Zero));
         retention.FindKept(kept).ShouldBe(kept);

@@ -25,7 +25,7 @@ public sealed class EncryptedKeyTests
     {
         var file = EncryptedKey.Encrypt(Key, "correct horse battery");
 
-        // By the documentation alone: text, iterations (600,000), salt, nonce, tag, content.
+        // Decrypt the file by the documented format alone: text, iterations (600,000), salt, nonce, tag, content.
         file[12..16].ShouldBe([0x00, 0x09, 0x27, 0xC0]);
         using var cipher = new AesGcm(Rfc2898DeriveBytes.Pbkdf2("correct horse battery", file[16..32], 600_000, HashAlgorithmName.SHA256, 32), 16);
         var content = new byte[file.Length - 60];

@@ -283,7 +283,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await pipe.ConnectAsync(TestContext.Current.CancellationToken);
         await pipe.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
 
-        // The process also ends if its parent process ends without killing it.
+        // The read ends when the other end of the pipe closes, so the process also ends if its parent process ends without killing it.
         _ = await pipe.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
     }
 

@@ -23,14 +23,17 @@ public sealed class HealthChecksTests
 
         (await answer.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout", "timeout"));
 
-        // A second request does not start new checks and takes no longer.
+        // A second request shares the hanging checks, and takes no longer.
         var again = checks.AskAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
         (await again.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).ShouldBe(("timeout", "timeout", "timeout", "timeout"));
         release.Set();
     }
 
-    /// <summary>A port that never answers: asynchronous methods return a task that never completes, and synchronous methods block.</summary>
+    /// <summary>
+    /// A port that never answers. Methods that return <c>Task</c> or a task of a bool never complete, and methods that return a bool return true. All other
+    /// methods block until the test ends.
+    /// </summary>
 #pragma warning disable CA1852 // The proxy is created at run time and inherits from this class.
     private class Hanging : DispatchProxy
 #pragma warning restore CA1852

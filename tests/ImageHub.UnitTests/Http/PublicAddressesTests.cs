@@ -64,7 +64,7 @@ public sealed class PublicAddressesTests
         addresses.Allows(IPAddress.Parse("::ffff:10.2.2.3")).ShouldBeFalse();
     }
 
-    /// <summary>Starts a listener on this machine, which would answer a request that the guard lets through.</summary>
+    /// <summary>A listener on this machine would receive each connection that the guard lets through.</summary>
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("2130706433")]

@@ -6,7 +6,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>Renditions in smaller formats, made by render workers.</summary>
+/// <summary>Renditions in AVIF and WebP, and large renditions, made by render workers.</summary>
 public sealed class AlternateRenderingTests(WorkerImageRendererTests.Shared shared) : IDisposable, IClassFixture<WorkerImageRendererTests.Shared>
 {
     private readonly string folder = Directory.CreateTempSubdirectory("imagehub-alternates-").FullName;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ImageHub.UnitTests.Imaging;
 
-/// <summary>A logger that collects errors.</summary>
+/// <summary>A logger that collects the exceptions of errors.</summary>
 internal sealed class ErrorLog<T> : ILogger<T>
 {
     public List<Exception?> Causes { get; } = [];

@@ -24,7 +24,7 @@ public sealed class FileShapeTests
             File.WriteAllBytes(path, avif);
             FileFormat.Find(ImageFormat.Avif).ReadShape(path).SampleBytes.ShouldBe(sampleBytes);
 
-            // Without a property for the depth, the depth is read from the decoder configuration.
+            // Without the property pixi, the depth is read from the decoder configuration.
             for (var at = avif.AsSpan().IndexOf("pixi"u8); at >= 0; at = avif.AsSpan().IndexOf("pixi"u8))
             {
                 "free"u8.CopyTo(avif.AsSpan(at));

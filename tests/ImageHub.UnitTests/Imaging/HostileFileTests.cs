@@ -74,7 +74,7 @@ public sealed class HostileFileTests : IAsyncDisposable
     [Fact]
     public async Task A_decoder_that_exceeds_its_processor_time_is_killed_and_the_next_file_is_rendered()
     {
-        // The clock limit is long, because the machine may be busy. The file takes several seconds, because the machine may be fast.
+        // The wall-clock limit is long, because the machine may be busy. Even on a fast machine the file takes several seconds of processor time.
         (change, clockFactor) = (options => (options.DecodeSeconds, options.MemoryBudgetBytes, options.MaxPixels) = (1, 3L << 30, 200_000_000), 600);
         var file = HostileFiles.InterlacedPng(14_000, 14_000);
 

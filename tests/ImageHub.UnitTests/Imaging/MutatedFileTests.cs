@@ -89,7 +89,7 @@ public sealed class MutatedFileTests
         return (name, Mutator.Mutate(file, originals[random.Next(originals.Count)].File, random));
     }
 
-    /// <summary>Collects the renderer's warnings about crashed workers.</summary>
+    /// <summary>Collects the renderer's warnings, such as those about crashed workers.</summary>
     private sealed class WarningLog : ILogger<WorkerDispatcher>
     {
         internal ConcurrentBag<string> Warnings { get; } = [];

@@ -38,7 +38,7 @@ public sealed class VideoSignatureTests
         (FileFormat.Detect(FileFormat.All, Bytes(start))?.Format).ShouldBe(expected);
     }
 
-    // A Canon raw file, an audio file, JPEG 2000, WAVE, and a file shorter than a signature.
+    // A Canon raw file, an audio file, JPEG 2000, WAVE, and three files that are shorter than a signature.
     [Theory]
     [InlineData("\0\0\0\u0018ftypcrx \0\0\0\u0001crx isom")]
     [InlineData("\0\0\0\u0018ftypM4A \0\0\0\0M4A mp42isom")]

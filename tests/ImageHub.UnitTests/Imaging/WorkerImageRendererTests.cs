@@ -602,7 +602,7 @@ public sealed class WorkerImageRendererTests(WorkerImageRendererTests.Shared sha
         return (rendering, TestPicture.Read(HighPath), TestPicture.Read(LowPath));
     }
 
-    /// <summary>A set of workers shared by all tests of the class.</summary>
+    /// <summary>A set of workers shared by all tests of a class.</summary>
     public sealed class Shared : IAsyncDisposable
     {
         internal WorkerRenderer Workers { get; } = new();

@@ -13,7 +13,7 @@ internal sealed record Credentials(SignIn.Method? SignIn, string? Key);
 /// <param name="RefreshToken">The token that can be exchanged once for new tokens.</param>
 internal sealed record SessionTokens(string AccessToken, string RefreshToken);
 
-/// <summary>Signing in to a server in another process.</summary>
+/// <summary>Signs in to a server that does not run in this process.</summary>
 internal static class SignIn
 {
     /// <summary>The environment variable that holds the password, for scripts.</summary>

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace ImageHub.Infrastructure.Database.Embedded;
 
-/// <summary>A PostgreSQL installation: the npm package beside the build output, or the system's installation.</summary>
+/// <summary>A PostgreSQL installation: the npm package in the program's folder, or the system's installation.</summary>
 /// <param name="Folder">The folder that contains <c>bin</c>, <c>lib</c> and <c>share</c>.</param>
 /// <param name="Version">The version, such as 18.4.</param>
-/// <param name="Package">The npm package's version; null for the system's installation, which is never copied.</param>
+/// <param name="Package">The npm package's version; null for the system's installation, which is used in place.</param>
 internal sealed partial record PostgresBinaries(string Folder, Version Version, string? Package)
 {
-    /// <summary>The oldest supported major version; older versions lack some settings that the server gets.</summary>
+    /// <summary>The oldest supported major version; older versions do not have some of the settings in <see cref="ServerSettings"/>.</summary>
     public const int OldestMajor = 15;
 
     public string Server => Program("postgres");
@@ -50,8 +50,8 @@ internal sealed partial record PostgresBinaries(string Folder, Version Version, 
         }
 
         throw new InvalidOperationException(
-            $"There is no PostgreSQL to start: neither {bundled} nor a PostgreSQL {OldestMajor} or newer on PATH. "
-            + "Build with Node.js and npm installed, which fetches it, or set ConnectionStrings__ImageHub to a server of your own.");
+            $"No PostgreSQL was found: there is none in {bundled}, and no PostgreSQL {OldestMajor} or newer on PATH. "
+            + "Install Node.js and npm and build again to fetch it, or set ConnectionStrings__ImageHub to a server of your own.");
     }
 
     private static string Platform =>

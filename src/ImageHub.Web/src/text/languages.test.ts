@@ -103,7 +103,7 @@ const others = {
   },
 };
 
-/** Every text by its path: ".page.gallery.empty". Functions are called with numbers, or with strings if they require them. */
+/** Every text by its path: ".page.gallery.empty". Functions are called with the first list of arguments that they accept. */
 function textsOf(words: unknown, place = ""): [string, string][] {
   if (typeof words === "string") return [[place, words]];
   if (typeof words === "function") return [[place, String(said(words))]];
@@ -119,7 +119,7 @@ function said(words: CallableFunction): string {
     try {
       return words(...values);
     } catch {
-      // The function expects strings.
+      // The function expects other arguments.
     }
   return words([3], "two", "one", "seven");
 }

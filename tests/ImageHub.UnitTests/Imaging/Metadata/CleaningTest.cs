@@ -41,10 +41,10 @@ public abstract class CleaningTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>The total memory allocated by the last cleaning, in bytes.</summary>
+    /// <summary>The total memory that the last cleaning allocated on its thread, in bytes.</summary>
     protected long AllocatedBytes { get; private set; }
 
-    /// <summary>Returns the clean copy, or null if the file is already clean.</summary>
+    /// <summary>Returns the clean copy; null if the file is already clean, or if <paramref name="isRead"/> is false.</summary>
     protected async Task<byte[]?> CleanAsync(byte[] file, ImageFormat format, bool isRead = true)
     {
         File.Delete(TargetPath);
@@ -71,7 +71,10 @@ public abstract class CleaningTest : IDisposable
         return isWritten && isRead ? await File.ReadAllBytesAsync(TargetPath) : null;
     }
 
-    /// <summary>Cleans a file with unwanted metadata, and checks every property of the copy.</summary>
+    /// <summary>
+    /// Cleans a file with unwanted metadata. Asserts that the copy has no trace of them, that its pixels are unchanged, and that nothing is left to clean.
+    /// Afterwards the copy is the source file, and the target file is empty.
+    /// </summary>
     protected async Task<byte[]> ShouldBecomeCleanAsync(byte[] file, ImageFormat format)
     {
         var copy = (await CleanAsync(file, format)).ShouldNotBeNull();

@@ -8,7 +8,7 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
-/// <summary>Tests that measure the allocations of the whole process.</summary>
+/// <summary>Tests that run alone, because they measure time or the allocations of the whole process.</summary>
 [CollectionDefinition(DisableParallelization = true)]
 public sealed class MeasuredAlone;
 
@@ -62,7 +62,7 @@ public sealed class HostileMetadataTests : CleaningTest
     [Fact]
     public async Task Parsing_of_subdirectories_with_shared_entries_soon_stops()
     {
-        // Every offset points to a directory with thousands of entries.
+        // Each of the 4,900 entries claims 1,000 subdirectories, whose list of offsets starts at the entry itself.
         var exif = new byte[60_000];
         "MM\0*"u8.CopyTo(exif);
         BinaryPrimitives.WriteInt32BigEndian(exif.AsSpan(4), 8);
@@ -88,7 +88,7 @@ public sealed class HostileMetadataTests : CleaningTest
         var avif = IsoFixture.WithItems(
             TestImages.Avif(64, 48), [.. Enumerable.Repeat(("mime", "application/rdf+xml", new byte[1]), 900), ("mime", "application/rdf+xml", new byte[4 * 1024 * 1024])]);
 
-        // Set each item's length in iloc to reach from its offset to the end of the file.
+        // Set each item's length in iloc to 0, which means that the item reaches to the end of the file.
         var iloc = avif.AsSpan().IndexOf("iloc"u8);
         for (var at = iloc; at < iloc + (900 * 14); at++)
         {
@@ -157,7 +157,7 @@ public sealed class HostileMetadataTests : CleaningTest
     {
         var tiff = new TiffFixture { Pages = 400, Further = [] }.ToBytes();
 
-        // Each page claims as many strips as fit in the file, all at the same offset.
+        // Each page claims 40,000 strips. The lists of the strips' offsets and lengths all start at offset 8.
         for (var at = 8; at + 12 < tiff.Length; at++)
         {
             if (BitConverter.ToUInt16(tiff, at) is 273 or 279 && BitConverter.ToUInt16(tiff, at + 2) == 4)

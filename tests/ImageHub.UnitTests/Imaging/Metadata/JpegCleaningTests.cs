@@ -119,7 +119,7 @@ public sealed class JpegCleaningTests : CleaningTest
         (await ShouldBecomeCleanAsync([.. bare, .. Bare(32, 24)], ImageFormat.Jpeg)).ShouldBeBytes(bare);
     }
 
-    // The second entry of the index (CIPA DC-007 5.2.3): its length and offset, counted from after the segment's name.
+    // The second entry of the index (CIPA DC-007 5.2.3) contains the picture's length and offset. The offset counts from the end of the segment's name.
     private static (int Start, int Length) IndexedPicture(byte[] jpeg)
     {
         var index = jpeg.AsSpan().IndexOf("MPF\0"u8) + 4;

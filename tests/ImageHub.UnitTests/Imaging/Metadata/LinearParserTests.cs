@@ -9,7 +9,9 @@ using ImageHub.Testing.Images;
 
 namespace ImageHub.UnitTests.Imaging.Metadata;
 
-/// <summary>Files that repeat, nest or share parts: no parser reads more than a few times the file's size.</summary>
+/// <summary>
+/// Files that repeat, nest or share parts. The parsers' work must grow linearly: no parser reads more than 40 times the file's size plus 40 MB.
+/// </summary>
 public sealed class LinearParserTests
 {
     private const string Rights = "<dc:creator><rdf:Seq><rdf:li>Ada</rdf:li></rdf:Seq></dc:creator>";
@@ -193,7 +195,7 @@ public sealed class LinearParserTests
         return file;
     }
 
-    /// <summary>A TIFF with texts that all end in the same zeros.</summary>
+    /// <summary>A TIFF whose text entries share one value, which ends in zeros.</summary>
     private static byte[] Padded(int zeros)
     {
         ushort[] tags = [0x010F, 0x0110, 0x0131, 0x013B, 0x8298, 0x0132];
@@ -231,7 +233,7 @@ public sealed class LinearParserTests
         BinaryPrimitives.WriteInt32LittleEndian(at[8..], value);
     }
 
-    /// <summary>A byte source that counts how often its bytes are read.</summary>
+    /// <summary>A byte source that counts the bytes that are read.</summary>
     private sealed class CountingBytes(byte[] bytes) : ByteSource
     {
         /// <summary>The number of bytes read, plus one for each read.</summary>

@@ -100,7 +100,7 @@ public sealed class RotationTests : IDisposable
         };
     }
 
-    // Replaces the first page's orientation tag with the tag of the fill order, whose default is 1.
+    // Replaces the first page's orientation tag with the fill order tag. The value 1 stays; it is the default of the fill order.
     private static byte[] WithoutOrientation(TiffFixture fixture)
     {
         var file = fixture.ToBytes();
@@ -152,7 +152,7 @@ public sealed class RotationTests : IDisposable
         _ => TestPicture.Draw(picture.Height, picture.Width, picture.Bands, (x, y) => picture[picture.Width - 1 - y, x].ToArray()),
     };
 
-    /// <summary>All tags except the orientation and the tags about the file's layout.</summary>
+    /// <summary>All tags except the orientation and tags that depend on the file's layout or format.</summary>
     private static string[] Tags(byte[] file) =>
     [
         .. ExifTool.ReadAll(file).Split('\n').Where(line => !((string[])["Orientation", "ByteOrder", "StripOffsets", "WebP", "WEBP", "XMPToolkit", "ImageWidth", "ImageHeight", "Alpha", "VP8"])
