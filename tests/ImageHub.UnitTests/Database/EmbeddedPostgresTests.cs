@@ -279,12 +279,12 @@ public sealed class EmbeddedPostgresTests : IDisposable
     public async Task Waits_to_be_killed()
     {
         await using var postgres = await StartAsync();
-        await using var pipe = new NamedPipeClientStream(".", Environment.GetEnvironmentVariable(PipeVariable)!);
-        await pipe.ConnectAsync(TestContext.Current.CancellationToken);
-        await pipe.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
+        await using var toParent = new NamedPipeClientStream(".", Environment.GetEnvironmentVariable(PipeVariable)!);
+        await toParent.ConnectAsync(TestContext.Current.CancellationToken);
+        await toParent.WriteAsync(new byte[1], TestContext.Current.CancellationToken);
 
         // The read ends when the other end of the pipe closes, so the process also ends if its parent process ends without killing it.
-        _ = await pipe.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
+        _ = await toParent.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, TestContext.Current.CancellationToken);
     }
 
     public void Dispose()
