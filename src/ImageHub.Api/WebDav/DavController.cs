@@ -93,20 +93,22 @@ public sealed class DavController(TimeProvider clock) : ApiController
     [DisableRequestSizeLimit]
     public async Task<StatusCodeResult> Put(CancellationToken cancellationToken)
     {
-        if (Request.Headers.ContentRange.Count > 0)
-        {
-            throw ProblemException.Invalid(HeaderNames.ContentRange, "A file is written as a whole; send it without Content-Range.");
-        }
-
-        var (path, conditions) = (DavHeaders.ReadPath(Request), DavHeaders.ReadConditions(Request));
+        var path = DavHeaders.ReadPath(Request);
+        DavConditions? conditions = null;
         WrittenDavFile written;
         try
         {
+            if (Request.Headers.ContentRange.Count > 0)
+            {
+                throw ProblemException.Invalid(HeaderNames.ContentRange, "A file is written as a whole; send it without Content-Range.");
+            }
+
+            conditions = DavHeaders.ReadConditions(Request);
             written = await Mediator.Send(new PutDavFile(path, Request.Body, Request.ContentLength, conditions), cancellationToken);
         }
         catch (Exception exception)
         {
-            var isKnown = conditions.HasETags && exception is ProblemException { Problem.Status: StatusCodes.Status412PreconditionFailed };
+            var isKnown = conditions is { HasETags: true } && exception is ProblemException { Problem.Status: StatusCodes.Status412PreconditionFailed };
             await Mediator.Send(new RecordFailedUpload(path, isKnown), CancellationToken.None);
             throw;
         }

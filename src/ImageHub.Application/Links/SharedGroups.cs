@@ -73,7 +73,7 @@ internal sealed class SharedGroups(IImageHubDb db, ShareTickets tickets, TimePro
             return;
         }
 
-        throw new ProblemException(Problems.PasswordRequired, "The link has a password: send it with POST to 'unlock' below this address.")
+        throw new ProblemException(Problems.PasswordRequired, "The link has a password: send it with POST to 'unlock' below the link's address.")
         {
             Preview = shared.Link.ShowsPreview ? LinkPreview.From(shared.Group.Title, (await FindCoverAsync(shared, cancellationToken))?.WithToken(token)) : null,
         };

@@ -29,7 +29,7 @@ internal static class DavProblems
     /// <summary>409 for the deletion of an address to which an upload is running or has just failed, because the client may mean the upload.</summary>
     /// <param name="name">The name at the address.</param>
     public static ProblemException UploadFailed(string name) =>
-        new(Problems.UploadFailed, $"An upload to this address is running or has just failed. '{name}' was not deleted, because it may be another file than the one that failed. Send DELETE again in a minute to delete it.");
+        new(Problems.UploadFailed, $"An upload to this address is running or has just failed. '{name}' was not deleted, because it may have been there before. Send DELETE again in a minute to delete it.");
 
     /// <summary>412 for an existing destination that may not be replaced (RFC 4918, section 10.6).</summary>
     public static ProblemException OverwriteForbidden() => new(Problems.PreconditionFailed, "There is something at the destination, and Overwrite is F.");

@@ -103,7 +103,8 @@ function Contents({ group }: { group: Group }) {
   }
 
   function press(event: KeyboardEvent) {
-    if (keyOf(event.nativeEvent) !== "a" || event.ctrlKey || event.metaKey || event.altKey || ids.length === 0) return;
+    if (keyOf(event.nativeEvent) !== "a" || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (ids.length === 0) return;
     event.preventDefault();
     approve();
   }
