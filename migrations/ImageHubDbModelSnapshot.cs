@@ -2067,6 +2067,12 @@ namespace ImageHub.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("footer_urls");
 
+                    b.Property<Guid>("GalleryId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("gallery_id")
+                        .HasDefaultValueSql("gen_random_uuid()");
+
                     b.Property<string>("Introduction")
                         .HasColumnType("text")
                         .HasColumnName("introduction");

@@ -1563,3 +1563,8 @@ CREATE INDEX ix_replacing_uploads_protected_until ON replacing_uploads (protecte
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127190049_ReplacingUploads', '10.0.14');
 
+ALTER TABLE site_profiles ADD gallery_id uuid NOT NULL DEFAULT (gen_random_uuid());
+
+INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
+VALUES ('20261127224954_GalleryId', '10.0.14');
+

@@ -38,8 +38,8 @@ internal static class ImageHubApp
     /// <summary>The body size limit of JSON routes, in bytes.</summary>
     private const long MaxJsonBytes = 4 * 1024 * 1024;
 
-    /// <summary>Leaves background jobs to other instances. Called before the start.</summary>
-    public static void LeaveJobs(this WebApplication app) => app.Services.GetRequiredService<StartUp>().RunsJobs = false;
+    /// <summary>Leaves background jobs and changes of the database's schema to the server. Called before the start.</summary>
+    public static void RunAsCommand(this WebApplication app) => app.Services.GetRequiredService<StartUp>().IsServer = false;
 
     /// <summary>Builds the application.</summary>
     /// <param name="args">Settings from the command line.</param>

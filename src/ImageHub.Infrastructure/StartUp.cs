@@ -64,8 +64,11 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     /// <summary>The components in use, one per line.</summary>
     public IReadOnlyList<string> Parts => describe();
 
-    /// <summary>Whether to run background jobs and to send webhooks. A command that lasts for hours leaves them to the server.</summary>
-    public bool RunsJobs { get; set; } = true;
+    /// <summary>
+    /// Whether this process is a server: it runs background jobs, sends webhooks, and creates or updates the database's schema. A command that lasts for hours
+    /// leaves them to the server.
+    /// </summary>
+    public bool IsServer { get; set; } = true;
 
     /// <summary>
     /// Called immediately after the first admin was created. The generated password is not stored anywhere else, and the rest of the start may fail.
@@ -181,7 +184,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (await preparation.PrepareAsync(cancellationToken) is { } admin)
+        if (await preparation.PrepareAsync(IsServer, cancellationToken) is { } admin)
         {
             OnFirstAdmin?.Invoke(admin);
         }
@@ -219,7 +222,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
     private async Task StartJobsAsync(CancellationToken cancellationToken)
     {
         await preparing.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        if (!RunsJobs || !preparing.IsCompletedSuccessfully || stopping.IsCancellationRequested)
+        if (!IsServer || !preparing.IsCompletedSuccessfully || stopping.IsCancellationRequested)
         {
             return;
         }

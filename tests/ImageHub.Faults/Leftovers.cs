@@ -33,7 +33,7 @@ internal static class Leftovers
             // Nothing is rendered here. The shared renderer avoids starting new workers for each run.
             builder.Services.AddSingleton(WorkerRenderer.Shared);
         });
-        app.LeaveJobs();
+        app.RunAsCommand();
         await app.StartAsync();
         try
         {

@@ -20,13 +20,9 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     /// <returns>The exit code.</returns>
     public Task<int> BackUpAsync(string target, BackupRetention? keep, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
-        // A backup can take days. Jobs of this process would keep running after an operator has stopped the server.
-        await using var local = await LocalServer.StartAsync(settings, terminal, stop, runsJobs: false);
-        if (local.IsNew)
-        {
-            throw new BackupException("The configured database was empty, so nothing was backed up. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");
-        }
-
+        // A backup can take days. Jobs of this process would keep running after an operator has stopped the server. A newer program must not update the schema
+        // of a gallery that is only to be backed up.
+        await using var local = await LocalServer.StartAsync(settings, terminal, stop, isServer: false);
         var made = await local.SendAsync(new MakeBackup(target, isDryRun, Write), stop);
         foreach (var lost in made.Lost.Take(ShownProblems))
         {

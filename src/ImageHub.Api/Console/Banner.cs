@@ -16,11 +16,9 @@ internal static class Banner
     /// <summary>Prints the first admin's password if it was generated.</summary>
     /// <param name="app">The application.</param>
     /// <param name="output">Where to print.</param>
-    /// <param name="onCreated">Called when the first admin has been created, with or without a generated password.</param>
-    public static void AnnounceFirstAdmin(WebApplication app, TextWriter output, Action? onCreated = null) =>
+    public static void AnnounceFirstAdmin(WebApplication app, TextWriter output) =>
         app.Services.GetRequiredService<StartUp>().OnFirstAdmin = admin =>
         {
-            onCreated?.Invoke();
             if (admin.GeneratedPassword is { } password)
             {
                 output.WriteLine($"first admin: {admin.UserName}, password: {password}  (shown only once)");

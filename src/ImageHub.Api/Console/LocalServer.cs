@@ -14,24 +14,20 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>The server's address.</summary>
     public Uri Url => new(app.Urls.Single() + "/");
 
-    /// <summary>Whether this start created the first admin of an empty database.</summary>
-    public bool IsNew { get; private init; }
-
     /// <summary>Starts the server.</summary>
     /// <param name="settings">Settings from the command line.</param>
     /// <param name="terminal">Shows the first admin's password if this start created it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="runsJobs">Whether to run background jobs, as a server does.</param>
-    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken, bool runsJobs = true)
+    /// <param name="isServer">Whether to run background jobs, and to create or update the database's schema, as a server does.</param>
+    public static async Task<LocalServer> StartAsync(string[] settings, Terminal terminal, CancellationToken cancellationToken, bool isServer = true)
     {
         var built = ImageHubApp.Build(settings, Configure);
-        if (!runsJobs)
+        if (!isServer)
         {
-            built.LeaveJobs();
+            built.RunAsCommand();
         }
 
-        var isNew = false;
-        Banner.AnnounceFirstAdmin(built, terminal.Output, () => isNew = true);
+        Banner.AnnounceFirstAdmin(built, terminal.Output);
         try
         {
             // Not cancelled by Ctrl-C: a partly started application cannot be stopped cleanly.
@@ -43,7 +39,7 @@ internal sealed class LocalServer : IAsyncDisposable
             throw;
         }
 
-        var local = new LocalServer(built) { IsNew = isNew };
+        var local = new LocalServer(built);
         if (cancellationToken.IsCancellationRequested)
         {
             await local.DisposeAsync();

@@ -44,10 +44,13 @@ internal sealed class BackupCatalog(IBackupPlace place)
     /// <summary>The place.</summary>
     public IBackupPlace Place => place;
 
-    /// <summary>Finds the newest backup in a place, or the backup that a path or an address names.</summary>
+    /// <summary>
+    /// Finds the newest backup in a place, or the backup that a path or an address names. A renamed backup and one whose name is a time in the future are found
+    /// only by name, because their order is unknown.
+    /// </summary>
     /// <returns>The catalog and the backup's name. The caller must dispose the catalog's place.</returns>
-    /// <exception cref="BackupException">The place contains no finished backup, or only renamed ones and more than one of them.</exception>
-    public static async Task<(BackupCatalog Catalog, string Backup)> FindAsync(IBackupPlaces places, string source, CancellationToken cancellationToken)
+    /// <exception cref="BackupException">The place contains no finished backup, or it is unknown which one is the newest.</exception>
+    public static async Task<(BackupCatalog Catalog, string Backup)> FindAsync(IBackupPlaces places, string source, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var full = (BucketTarget.IsMeant(source) ? source : Path.GetFullPath(source).Replace(Path.DirectorySeparatorChar, '/')).TrimEnd('/');
         var separator = full.LastIndexOf('/');
@@ -68,7 +71,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
 
         var catalog = new BackupCatalog(places.Open(source));
         var finished = await catalog.ListAsync(cancellationToken);
-        if (finished.Where(backup => backup.At is not null).ToArray() is [.., var newest])
+        if (finished.Where(backup => backup.At <= now).ToArray() is [.., var newest])
         {
             return (catalog, newest.Name);
         }
@@ -81,7 +84,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         using var undecided = catalog.Place;
         throw new BackupException(finished.Count == 0
             ? $"'{undecided.Describe("")}' contains no finished backup."
-            : $"'{undecided.Describe("")}' contains only renamed backups, so it is unknown which one is the newest; name one: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
+            : $"'{undecided.Describe("")}' contains only backups that were renamed or whose time is in the future, so it is unknown which one is the newest; name one: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
     }
 
     /// <summary>Locks the place against other backups until the lock is disposed, and deletes unfinished backups.</summary>
@@ -89,7 +92,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     public async Task<IBackupLock> BeginAsync(CancellationToken cancellationToken)
     {
         if (!await place.ListAsync(Backups, cancellationToken).AnyAsync(cancellationToken)
-            && await place.ListAsync("", cancellationToken).AnyAsync(file => !file.Name.StartsWith("lock", StringComparison.Ordinal), cancellationToken))
+            && await place.ListAsync("", cancellationToken).AnyAsync(file => !file.Name.StartsWith("lock", StringComparison.Ordinal) && !IsObject(file.Name), cancellationToken))
         {
             throw new BackupException($"'{place.Describe("")}' is neither empty nor a folder with backups; name another folder.");
         }
@@ -111,6 +114,36 @@ internal sealed class BackupCatalog(IBackupPlace place)
         {
             await held.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Ensures that the finished backups of a place are of this gallery, because a backup of another gallery would count as one of this one.</summary>
+    /// <param name="gallery">The id of this gallery.</param>
+    /// <param name="backups">The names of the backups.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="BackupException">A backup is of another gallery.</exception>
+    public async Task EnsureOwnAsync(Guid gallery, IEnumerable<string> backups, CancellationToken cancellationToken)
+    {
+        foreach (var backup in backups)
+        {
+            if (await FindGalleryAsync(backup, cancellationToken) is { } other && other != gallery)
+            {
+                throw new BackupException($"'{Describe(backup)}' is a backup of another gallery; name another folder, or an empty one, for this gallery's backups.");
+            }
+        }
+    }
+
+    /// <summary>The id of a backup's gallery; null if the manifest is damaged or does not contain it.</summary>
+    private async Task<Guid?> FindGalleryAsync(string backup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ReadManifestAsync(backup, key: null, cancellationToken)).GalleryId;
+        }
+        catch (BackupException)
+        {
+            // A damaged backup must not prevent the next one.
+            return null;
         }
     }
 
@@ -205,14 +238,27 @@ internal sealed class BackupCatalog(IBackupPlace place)
     }
 
     /// <summary>Reads the list of a backup's objects, in the order of the list.</summary>
-    public async IAsyncEnumerable<ListedObject> ReadObjectsAsync(string backup, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="backup">The backup's name.</param>
+    /// <param name="expected">The list in the manifest.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="DamagedBackupException">The list is missing or, thrown after its last object, does not match the manifest.</exception>
+    public async IAsyncEnumerable<ListedObject> ReadObjectsAsync(string backup, BackupFile expected, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var list = new StreamReader(await place.OpenAsync(ListName(backup), cancellationToken) ?? throw new DamagedBackupException($"'{place.Describe(ListName(backup))}' is missing."));
+        var name = ListName(backup);
+        await using var verified = await OpenAsync(name, expected, cancellationToken);
+        using var list = new StreamReader(verified);
         while (await list.ReadLineAsync(cancellationToken) is { } line)
         {
             yield return ListedObject.Parse(line);
         }
     }
+
+    /// <summary>Opens a file whose content is verified while it is read: the last read throws if the content does not match the manifest.</summary>
+    /// <exception cref="DamagedBackupException">The file is missing.</exception>
+    public async Task<Stream> OpenAsync(string name, BackupFile expected, CancellationToken cancellationToken) =>
+        await place.OpenAsync(name, cancellationToken) is { } content
+            ? new ComparedStream(content, expected, place.Describe(name))
+            : throw new DamagedBackupException($"'{place.Describe(name)}' is missing.");
 
     /// <summary>The name of the list of a backup's objects.</summary>
     public static string ListName(string backup) => FileName(backup, "objects.txt");
@@ -304,6 +350,11 @@ internal sealed class BackupCatalog(IBackupPlace place)
         var segments = key.Split('/');
         return string.Join('/', [Objects + segments[0], segments[1][^Math.Min(2, segments[1].Length)..], .. segments[1..]]);
     }
+
+    /// <summary>Whether a file has the name of an object's file, of its marker, or of an object's file that was not written to its end.</summary>
+    private static bool IsObject(string name) =>
+        name.StartsWith(Objects, StringComparison.Ordinal)
+        && (name.EndsWith($".{Unfinished}", StringComparison.Ordinal) || (FindNoted(name) is { Length: > HashCharacters } file && file[^HashCharacters..].All(char.IsAsciiHexDigitLower)));
 
     /// <summary>Reads the names of all files of all backups.</summary>
     private async Task<SortedDictionary<string, HashSet<string>>> ReadAsync(CancellationToken cancellationToken)

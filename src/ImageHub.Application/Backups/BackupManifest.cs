@@ -25,6 +25,9 @@ public sealed record BackupManifest(
     /// <summary>The key of the data directory in <c>signing.key.encrypted</c>; null if there is no passphrase, or the key is a setting.</summary>
     public BackupFile? EncryptedKey { get; init; }
 
+    /// <summary>The id of the gallery; null in backups made before 1.0.0 and in backups made before an update of the schema.</summary>
+    public Guid? GalleryId { get; init; }
+
     /// <summary>Whether the backup contains neither objects nor keys, because the server made it before it updated the schema.</summary>
     public bool IsDatabaseOnly { get; init; }
 
@@ -35,7 +38,12 @@ public sealed record BackupManifest(
     internal static string ProgramVersion => typeof(BackupManifest).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>The JSON of manifests.</summary>
-    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 }
 
 /// <summary>A file of a backup.</summary>

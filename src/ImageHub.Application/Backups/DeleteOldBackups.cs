@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace ImageHub.Application.Backups;
 
@@ -35,9 +36,11 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
         var times = backups.Select(backup => backup.At).OfType<DateTimeOffset>().Where(at => at <= now);
         var keptTimes = request.Keep.FindKept(request.IsDryRun ? times.Append(now) : times);
         var kept = backups.Where(backup => backup.At is not { } at || at > now || keptTimes.Contains(at)).Select(backup => backup.Name).ToArray();
+        await catalog.EnsureOwnAsync(await current.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken), backups.Select(backup => backup.Name), cancellationToken);
+        var keptLists = new List<(string Backup, BackupFile List)>();
         foreach (var backup in kept)
         {
-            await CheckListAsync(catalog, backup, cancellationToken);
+            keptLists.Add((backup, await CheckListAsync(catalog, backup, cancellationToken)));
         }
 
         // Backups are deleted before their objects, so that an interruption leaves only backups that can be restored.
@@ -56,7 +59,7 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
 
         using var scratch = new StagingFolder(staging.CreateFolder());
         var objects = new KeptObjects(scratch.Path);
-        var lists = kept.Select(backup => catalog.ReadObjectsAsync(backup, cancellationToken));
+        var lists = keptLists.Select(kept => catalog.ReadObjectsAsync(kept.Backup, kept.List, cancellationToken));
         await objects.WriteAsync([.. request.IsDryRun ? lists.Append(FindCopiedAsync(catalog, cancellationToken)) : lists], cancellationToken);
         var (deleted, bytes) = (0L, 0L);
         foreach (var prefix in BackupCatalog.ObjectPrefixes)
@@ -80,7 +83,8 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
         }
     }
 
-    private static async Task CheckListAsync(BackupCatalog catalog, string backup, CancellationToken cancellationToken)
+    /// <summary>Checks the list of a kept backup and returns it.</summary>
+    private static async Task<BackupFile> CheckListAsync(BackupCatalog catalog, string backup, CancellationToken cancellationToken)
     {
         var manifest = await catalog.ReadManifestAsync(backup, key: null, cancellationToken);
         await using var list = await catalog.Place.OpenAsync(BackupCatalog.ListName(backup), cancellationToken);
@@ -89,6 +93,8 @@ internal sealed class DeleteOldBackupsHandler(IImageHubDb current, IStaging stag
             throw new DamagedBackupException(
                 $"'{catalog.Place.Describe(BackupCatalog.ListName(backup))}' is missing or damaged, so it is unknown which objects this backup needs. No backup and no object was deleted; delete '{catalog.Describe(backup)}' first.");
         }
+
+        return manifest.Objects.List;
     }
 
     /// <summary>The objects that a backup made now would list and not copy.</summary>

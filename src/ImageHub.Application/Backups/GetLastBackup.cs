@@ -41,13 +41,18 @@ internal static class LastBackupRow
     public static Task<LastBackupResponse?> FindLastBackupAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
         db.LastBackups.Select(row => new LastBackupResponse(row.At, row.Target, row.Objects, row.Bytes, row.Lost)).SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>Records a finished backup.</summary>
-    public static async Task RecordBackupAsync(this IImageHubDb db, LastBackupResponse made, CancellationToken cancellationToken)
+    /// <summary>Records a finished backup, unless a later one is recorded: a backup can take days, and another one to another place minutes.
+    /// A recorded time in the future, from a wrong clock, is replaced.</summary>
+    public static async Task RecordBackupAsync(this IImageHubDb db, LastBackupResponse made, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = await db.LastBackups.AsTracking().SingleOrDefaultAsync(cancellationToken);
         if (row is null)
         {
             db.LastBackups.Add(row = LastBackup.Begin());
+        }
+        else if (row.At > made.At && row.At <= now)
+        {
+            return;
         }
 
         row.Record(made.At, made.Target, made.Objects, made.Bytes, made.Lost);

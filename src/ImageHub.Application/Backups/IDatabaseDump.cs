@@ -21,7 +21,7 @@ public interface IDatabaseDump
     /// <param name="open">Opens the content of a table.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="BackupException">The restored tables do not have the manifest's number of rows.</exception>
-    Task RestoreAsync(BackupManifest manifest, Func<string, Task<Stream>> open, CancellationToken cancellationToken);
+    Task RestoreAsync(BackupManifest manifest, Func<BackupTable, Task<Stream>> open, CancellationToken cancellationToken);
 }
 
 /// <summary>The key that the data directory keeps if the database is embedded.</summary>

@@ -3,6 +3,7 @@ using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
 using ImageHub.Domain.Storage;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.Application.Backups;
@@ -46,8 +47,10 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
     {
         using var place = places.Open(request.Target);
         var catalog = new BackupCatalog(place);
+        var gallery = await current.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken);
         if (request.IsDryRun)
         {
+            await EnsureOwnAsync();
             return await CountAsync(catalog, cancellationToken);
         }
 
@@ -56,6 +59,7 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
         // Fails before the work instead of after it if the file has only the public key.
         signer?.Sign([]);
         await using var held = await catalog.BeginAsync(cancellationToken);
+        await EnsureOwnAsync();
         using var scratch = new StagingFolder(staging.CreateFolder());
         var lost = new HashSet<LostObject>();
         var (copied, copiedBytes) = (0L, 0L);
@@ -109,16 +113,19 @@ internal sealed class MakeBackupHandler(IDatabaseDump database, IImageHubDb curr
                 BackupManifest.CurrentFormat, BackupManifest.ProgramVersion, migration, at, tables, new BackupObjects(objects, bytes, listFile), [.. all.Select(each => each.Key)], plainKey)
             {
                 EncryptedKey = encryptedKey,
+                GalleryId = gallery,
             };
             await catalog.FinishAsync(backup, manifest, signer, held, cancellationToken);
             await current.RecordBackupAsync(
-                new LastBackupResponse(at, BucketTarget.IsMeant(request.Target) ? BackupTarget.Bucket : BackupTarget.Folder, objects, bytes, all.Length), cancellationToken);
+                new LastBackupResponse(at, BucketTarget.IsMeant(request.Target) ? BackupTarget.Bucket : BackupTarget.Folder, objects, bytes, all.Length), clock.GetUtcNow(), cancellationToken);
             return new MadeBackup(catalog.Describe(backup), tables.Sum(table => table.Rows), objects, copied, copiedBytes, all)
             {
                 KeyPath = plainKey is null ? null : place.Describe(BackupCatalog.KeyName(backup)),
                 LacksKey = plainKey is null && encryptedKey is null && File.Exists(key.Path),
             };
         }
+
+        async Task EnsureOwnAsync() => await catalog.EnsureOwnAsync(gallery, (await catalog.ListAsync(cancellationToken)).Select(other => other.Name), cancellationToken);
     }
 
     private async Task<MadeBackup> CountAsync(BackupCatalog catalog, CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
+using ImageHub.Application.Database;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +16,7 @@ public sealed record MakeDueBackup : IRequest
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 }
 
-internal sealed partial class MakeDueBackupHandler(IMediator mediator, IBackupPlaces places, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeDueBackupHandler> logger) : IRequestHandler<MakeDueBackup>
+internal sealed partial class MakeDueBackupHandler(IMediator mediator, IImageHubDb db, IBackupPlaces places, IOptions<BackupOptions> options, TimeProvider clock, ILogger<MakeDueBackupHandler> logger) : IRequestHandler<MakeDueBackup>
 {
     public async Task<Unit> Handle(MakeDueBackup request, CancellationToken cancellationToken)
     {
@@ -29,8 +31,10 @@ internal sealed partial class MakeDueBackupHandler(IMediator mediator, IBackupPl
         var due = FindDue(now, time);
         using (var place = places.Open(target))
         {
-            if ((await new BackupCatalog(place).ListAsync(cancellationToken)).Any(backup => backup.At >= due && backup.At <= now))
+            var catalog = new BackupCatalog(place);
+            if ((await catalog.ListAsync(cancellationToken)).LastOrDefault(backup => backup.At >= due && backup.At <= now) is { Name: { } found })
             {
+                await catalog.EnsureOwnAsync(await db.SiteProfiles.Select(site => site.GalleryId).SingleAsync(cancellationToken), [found], cancellationToken);
                 return Unit.Value;
             }
         }

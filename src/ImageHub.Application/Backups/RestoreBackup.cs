@@ -16,7 +16,7 @@ namespace ImageHub.Application.Backups;
 /// <param name="Report">Receives lines about the progress.</param>
 public sealed record RestoreBackup(string Source, string? PublicKey, bool IsDryRun, Action<string> Report) : IRequest<VerifiedBackup>;
 
-internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options)
+internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore store, IStaging staging, IBackupPlaces places, IDataDirectoryKey key, IOptions<BackupOptions> options, TimeProvider clock)
     : IRequestHandler<RestoreBackup, VerifiedBackup>
 {
     /// <summary>The number of objects stored together.</summary>
@@ -27,7 +27,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
     public async Task<VerifiedBackup> Handle(RestoreBackup request, CancellationToken cancellationToken)
     {
         using var signer = ManifestKey.Read(request.PublicKey ?? options.Value.SigningKey);
-        var (catalog, backup) = await BackupCatalog.FindAsync(places, request.Source, cancellationToken);
+        var (catalog, backup) = await BackupCatalog.FindAsync(places, request.Source, clock.GetUtcNow(), cancellationToken);
         using var place = catalog.Place;
         await using var held = await place.LockAsync(BackupUse.Reading, cancellationToken);
 
@@ -73,13 +73,10 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
     private async Task<VerifiedBackup> RestoreDatabaseAsync(BackupCatalog catalog, string backup, VerifiedBackup verified, Action<string> report, CancellationToken cancellationToken)
     {
         await database.RestoreAsync(
-            verified.Manifest, async table => await OpenAsync(catalog, BackupCatalog.TableName(backup, table), cancellationToken), cancellationToken);
+            verified.Manifest, table => catalog.OpenAsync(BackupCatalog.TableName(backup, table.Name), table.File, cancellationToken), cancellationToken);
         report(string.Create(CultureInfo.InvariantCulture, $"database: {verified.Manifest.Tables.Sum(table => table.Rows)} rows in {verified.Manifest.Tables.Count} tables"));
         return verified;
     }
-
-    private static async Task<Stream> OpenAsync(BackupCatalog catalog, string name, CancellationToken cancellationToken) =>
-        await catalog.Place.OpenAsync(name, cancellationToken) ?? throw new DamagedBackupException($"'{catalog.Place.Describe(name)}' is missing.");
 
     private async Task<byte[]> DecryptKeyAsync(BackupCatalog catalog, string backup, CancellationToken cancellationToken)
     {
@@ -106,8 +103,8 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
                 await key.WriteAsync(key.RestoredPath, new MemoryStream(content), cancellationToken);
                 report($"key: set Jwt__SigningKey to the content of '{key.RestoredPath}', because the database is external, and delete this file");
                 break;
-            case ({ }, null, { } path):
-                await using (var file = await OpenAsync(catalog, saved, cancellationToken))
+            case ({ } expected, null, { } path):
+                await using (var file = await catalog.OpenAsync(saved, expected, cancellationToken))
                 {
                     await key.WriteAsync(path, file, cancellationToken);
                 }
@@ -128,7 +125,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
     {
         var restored = 0L;
         var problems = new List<string>();
-        await foreach (var batch in catalog.ReadObjectsAsync(backup, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken))
+        await foreach (var batch in catalog.ReadObjectsAsync(backup, manifest.Objects.List, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken))
         {
             using var folder = new StagingFolder(staging.CreateFolder());
             var objects = new List<NewObject>();

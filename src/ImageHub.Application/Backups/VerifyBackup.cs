@@ -19,12 +19,12 @@ public sealed record VerifyBackup(string Source, string? PublicKey, bool IsDryRu
 /// <param name="CanBeRestored">Whether all files except objects are undamaged.</param>
 public sealed record VerifiedBackup(string Path, BackupManifest Manifest, IReadOnlyList<string> Problems, bool CanBeRestored);
 
-internal sealed class VerifyBackupHandler(IBackupPlaces places, IOptions<BackupOptions> options) : IRequestHandler<VerifyBackup, VerifiedBackup>
+internal sealed class VerifyBackupHandler(IBackupPlaces places, IOptions<BackupOptions> options, TimeProvider clock) : IRequestHandler<VerifyBackup, VerifiedBackup>
 {
     public async Task<VerifiedBackup> Handle(VerifyBackup request, CancellationToken cancellationToken)
     {
         using var key = ManifestKey.Read(request.PublicKey ?? options.Value.SigningKey);
-        var (catalog, backup) = await BackupCatalog.FindAsync(places, request.Source, cancellationToken);
+        var (catalog, backup) = await BackupCatalog.FindAsync(places, request.Source, clock.GetUtcNow(), cancellationToken);
         using var place = catalog.Place;
         await using var held = await place.LockAsync(BackupUse.Reading, cancellationToken);
         var verified = await BackupVerification.RunAsync(catalog, backup, key, request.IsDryRun, request.Report, cancellationToken);
@@ -64,7 +64,7 @@ internal static class BackupVerification
         if (hasList)
         {
             var objects = 0L;
-            var found = catalog.ReadObjectsAsync(backup, cancellationToken)
+            var found = catalog.ReadObjectsAsync(backup, manifest.Objects.List, cancellationToken)
                 .SelectInOrderAsync((listed, token) => isDryRun ? CompareSizeAsync(catalog, listed, token) : CompareObjectAsync(catalog, listed, token), cancellationToken);
             await foreach (var problem in found)
             {

@@ -29,7 +29,10 @@ internal sealed class SnapshotDatabaseHandler(IDatabaseDump database, IBackupPla
             IsDatabaseOnly = true,
         };
         await catalog.FinishAsync(backup, manifest, signer is { CanSign: true } ? signer : null, held, cancellationToken);
-        foreach (var (name, _) in (await catalog.ListAsync(cancellationToken)).SkipLast(Kept))
+
+        // A renamed backup is kept, and so is one whose name is a time in the future, for example because of a wrong clock.
+        var earlier = (await catalog.ListAsync(cancellationToken)).Where(other => other.At < at && other.Name != backup).ToArray();
+        foreach (var (name, _) in earlier.SkipLast(Kept - 1))
         {
             await catalog.DeleteAsync(name, cancellationToken);
         }

@@ -34,6 +34,9 @@ public sealed class SiteProfile
     /// <summary>Always <see cref="OnlyId"/>.</summary>
     public int Id { get; private init; } = OnlyId;
 
+    /// <summary>The random id of this gallery, set by the database with the schema. It tells the backups of several galleries apart.</summary>
+    public Guid GalleryId { get; private init; }
+
     /// <summary>The title; null for <see cref="DefaultTitle"/>.</summary>
     public string? Title { get; private set; }
 

@@ -78,7 +78,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         }
     }
 
-    public async Task RestoreAsync(BackupManifest manifest, Func<string, Task<Stream>> open, CancellationToken cancellationToken)
+    public async Task RestoreAsync(BackupManifest manifest, Func<BackupTable, Task<Stream>> open, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ImageHubDb>();
@@ -106,7 +106,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         {
             await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(table.Name)} ({PlainSql.Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
             {
-                await using var file = await open(table.Name);
+                await using var file = await open(table);
                 await file.CopyToAsync(copy, cancellationToken);
             }
 

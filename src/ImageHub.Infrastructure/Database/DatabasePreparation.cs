@@ -27,14 +27,23 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <summary>Prepares the database. Retries while the server cannot be reached.</summary>
+    /// <param name="isServer">Whether to create or update the schema. Otherwise it must be up to date.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The first admin; null if no admin was created.</returns>
-    public async Task<FirstAdmin?> PrepareAsync(CancellationToken cancellationToken)
+    /// <exception cref="UnusableDatabaseException">This program cannot use the database, or the schema is not up to date.</exception>
+    public async Task<FirstAdmin?> PrepareAsync(bool isServer, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await TryPrepareAsync(cancellationToken);
+                if (isServer)
+                {
+                    return await TryPrepareAsync(cancellationToken);
+                }
+
+                await EnsureCurrentAsync(cancellationToken);
+                return null;
             }
             catch (DbException exception) when (DatabaseOutage.Explains(exception))
             {
@@ -74,15 +83,36 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database;
         var mediator = scope.ServiceProvider.GetRequiredService<IMediator>();
-        if (await MigrateAsync(database, isRehearsed: false, mediator, cancellationToken) is { } pending)
+        if (await MigrateAsync(database, touched: null, mediator, cancellationToken) is { } pending)
         {
             // The connection is closed, because a database with connections cannot be copied.
-            await upgrade.EnsureHarmlessAsync(pending, cancellationToken);
-            await MigrateAsync(database, isRehearsed: true, mediator, cancellationToken);
+            var touched = await upgrade.EnsureHarmlessAsync(pending, cancellationToken);
+            await MigrateAsync(database, touched, mediator, cancellationToken);
         }
 
         await scope.ServiceProvider.GetRequiredService<FirstProtectionKey>().EnsureAsync(scope.ServiceProvider.GetRequiredService<IImageHubDb>(), cancellationToken);
         return await mediator.Send(new CreateFirstAdmin(), cancellationToken);
+    }
+
+    /// <summary>Ensures that the schema is up to date, without changing anything.</summary>
+    private async Task EnsureCurrentAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
+        var state = await TryOpenAsync(connection, cancellationToken)
+            ? await ReadStateAsync(connection, scope.ServiceProvider.GetRequiredService<ImageHubDb>().Database, cancellationToken)
+            : new SchemaState(From: null, Pending: null);
+        if (state.From is null)
+        {
+            throw new UnusableDatabaseException(
+                $"{server.Description} contains no gallery. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");
+        }
+
+        if (state.Pending is { } pending)
+        {
+            throw new UnusableDatabaseException(
+                $"{server.Description} has the schema of an earlier version of ImageHub: {pending.Count} migrations are pending. Run the command of that version, or start the server of this version first.");
+        }
     }
 
     /// <summary>Throws if the database's encoding cannot store every name.</summary>
@@ -98,8 +128,12 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     }
 
     /// <summary>Creates the schema, or updates it.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="touched">The tables whose rows the update may change, as far as they are known; null before the update was tried on a copy.</param>
+    /// <param name="mediator">Sends the request for the backup.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The pending migrations if the update must be tried on a copy first.</returns>
-    private async Task<PendingMigrations?> MigrateAsync(DatabaseFacade database, bool isRehearsed, IMediator mediator, CancellationToken cancellationToken)
+    private async Task<PendingMigrations?> MigrateAsync(DatabaseFacade database, IReadOnlySet<string>? touched, IMediator mediator, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
         await connection.ExecuteAsync($"SELECT pg_advisory_lock({Locks.Preparation})", cancellationToken);
@@ -110,12 +144,12 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
         }
         else if (state.Pending is { } pending)
         {
-            if (!isRehearsed)
+            if (touched is null)
             {
                 return pending;
             }
 
-            await upgrade.RunAsync(connection, pending, await mediator.Send(new SnapshotDatabase(Path.Combine(data.Path, Snapshots)), cancellationToken), cancellationToken);
+            await upgrade.RunAsync(connection, pending, touched, await mediator.Send(new SnapshotDatabase(Path.Combine(data.Path, Snapshots)), cancellationToken), cancellationToken);
         }
 
         return null;

@@ -17,7 +17,7 @@ internal sealed class WebhookSender(StartUp start, IServiceScopeFactory scopes, 
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.Url.Length == 0 || !start.RunsJobs)
+        if (options.Value.Url.Length == 0 || !start.IsServer)
         {
             return;
         }

@@ -8,11 +8,15 @@ using System.Text.Json.Nodes;
 using ImageHub.Api;
 using ImageHub.Api.Console;
 using ImageHub.Application.Backups;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace ImageHub.ApiTests.Backups;
@@ -510,6 +514,11 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         (await RunAsync("restore", place.Backups, place.Empty))
             .ShouldBe((2, "", $"'{manifest}' has the format 2, and this program reads only format 1; use the program that made the backup, or a later one.\n"));
 
+        await WriteAsync(manifest, new JsonObject { ["format"] = 1 });
+        var incomplete = await RunAsync("verify", place.Backups);
+        (incomplete.ExitCode, incomplete.Output).ShouldBe((1, ""));
+        incomplete.Error.ShouldStartWith($"'{manifest}' is not a manifest: ");
+
         (json["format"], json["migration"]) = (1, "20990101000000_Later");
         await WriteAsync(manifest, json);
         (await RunAsync("restore", place.Backups, place.Empty))
@@ -545,21 +554,23 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var refused = await RunAsync("backup", place.Backups, place.Empty);
 
         refused.ExitCode.ShouldBe(2);
-        refused.Error.ShouldStartWith("The configured database was empty, so nothing was backed up.");
+        refused.Error.ShouldContain(" contains no gallery. Run the command with the server's settings, such as ImageHub__DataDirectory or ConnectionStrings__ImageHub.");
         Directory.GetDirectories(Path.Combine(place.Backups, "backups")).ShouldHaveSingleItem();
     }
 
     [Fact]
     public async Task A_backup_runs_no_background_jobs()
     {
-        await using var place = new Place(original.Backups);
+        var (backups, data) = (TemporaryFolders.Create(), TemporaryFolders.Create());
         var connection = await postgres.CreateDatabaseAsync();
-        string[] settings = [$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}"];
         try
         {
-            // The first backup creates the first admin, and then fails because the database was empty.
-            (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(2);
-            (await RunAsync("backup", place.Backups, place.Empty, null, settings)).ExitCode.ShouldBe(0);
+            await using (var db = new ImageHubDb(new DbContextOptionsBuilder<ImageHubDb>().UseImageHubSchema(connection).Options))
+            {
+                await db.Database.MigrateAsync();
+            }
+
+            (await RunAsync("backup", backups, data, null, $"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}")).ExitCode.ShouldBe(0);
 
             await using var database = NpgsqlDataSource.Create(connection);
             await using var tables = database.CreateCommand("SELECT count(*) FROM pg_class WHERE relname LIKE 'qrtz%'");
@@ -568,6 +579,8 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         finally
         {
             await postgres.DropDatabaseAsync(connection);
+            Directory.Delete(backups, recursive: true);
+            Directory.Delete(data, recursive: true);
         }
     }
 
@@ -639,13 +652,82 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
 
         (await RunAsync("verify", place.Backups)).Output.ShouldContain(newest);
         (await RunAsync("verify", renamed)).Output.ShouldContain(renamed);
+
+        // A wrong clock dated this backup.
+        var future = Path.Combine(place.Backups, "backups", "20990101T000000Z");
+        await CopyAsync(newest, future);
+        (await RunAsync("verify", place.Backups)).Output.ShouldContain(newest);
+        (await RunAsync("verify", future)).Output.ShouldContain(future);
+        Directory.Delete(future, recursive: true);
+
         Directory.Delete(newest, recursive: true);
         (await RunAsync("verify", place.Backups)).Output.ShouldContain(renamed);
 
         var another = Path.Combine(place.Backups, "backups", "after-upgrade");
         await CopyAsync(renamed, another);
         (await RunAsync("verify", place.Backups))
-            .ShouldBe((2, "", $"'{place.Backups}' contains only renamed backups, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
+            .ShouldBe((2, "", $"'{place.Backups}' contains only backups that were renamed or whose time is in the future, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
+    }
+
+    [Fact]
+    public async Task A_place_with_backups_of_another_gallery_is_refused_and_keeps_them()
+    {
+        await using var place = new Place(original.Backups);
+        var manifest = Path.Combine(Newest(place.Backups), "manifest.json");
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(manifest))!;
+        Guid.Parse((string)json["galleryId"]!).ShouldNotBe(Guid.Empty);
+        json["galleryId"] = "01980000-0000-7000-8000-000000000000";
+        await WriteAsync(manifest, json);
+        var before = place.Files("").ToArray();
+
+        var refused = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d");
+
+        refused.ShouldBe((2, "", $"'{Newest(place.Backups)}' is a backup of another gallery; name another folder, or an empty one, for this gallery's backups.\n"));
+        (await RunAsync("backup", place.Backups, original.DataDirectory, "--dry-run", "--keep", "1d")).ExitCode.ShouldBe(2);
+        place.Files("").ShouldBe(before);
+    }
+
+    [Fact]
+    public async Task A_place_whose_backups_were_all_deleted_takes_another_one_and_reuses_the_objects()
+    {
+        await using var place = new Place(original.Backups);
+        await File.WriteAllTextAsync(place.Files("objects").First() + ".unfinished", "xy");
+        Directory.Delete(Path.Combine(place.Backups, "backups"), recursive: true);
+
+        var (exitCode, output, error) = await RunAsync("backup", place.Backups, original.DataDirectory);
+
+        (exitCode, error).ShouldBe((0, ""));
+        output.ShouldContain("copied 0 of ");
+        (await RunAsync("verify", place.Backups)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_table_that_changes_after_it_was_verified_is_not_restored()
+    {
+        await using var place = new Place(original.Backups);
+        var connection = await postgres.CreateDatabaseAsync();
+        try
+        {
+            await using var app = ImageHubApp.Build(
+                [$"--ConnectionStrings:ImageHub={connection}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}", $"--ImageHub:DataDirectory={place.Empty}"],
+                builder =>
+                {
+                    var open = builder.Services.Single(service => service.ServiceType == typeof(IBackupPlaces)).ImplementationFactory!;
+                    builder.Services.Replace(ServiceDescriptor.Singleton<IBackupPlaces>(services => new ChangingPlaces((IBackupPlaces)open(services), "database/users.copy")));
+                });
+            await using var scope = app.Services.CreateAsyncScope();
+            var restore = () => scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RestoreBackup(place.Backups, PublicKey: null, IsDryRun: false, _ => { }));
+
+            (await restore.ShouldThrowAsync<DamagedBackupException>()).Message.ShouldEndWith("/database/users.copy' has changed since it was verified: it does not match the manifest.");
+
+            await using var database = NpgsqlDataSource.Create(connection);
+            await using var tables = database.CreateCommand("SELECT count(*) FROM pg_class WHERE relname = 'users'");
+            (await tables.ExecuteScalarAsync()).ShouldBe(0L, "the restore was rolled back");
+        }
+        finally
+        {
+            await postgres.DropDatabaseAsync(connection);
+        }
     }
 
     [Fact]
@@ -721,6 +803,49 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         string[] args = [command, folder, .. dryRun is null ? [] : (string[])[dryRun], .. dataDirectory is null ? [] : (string[])[$"--ImageHub:DataDirectory={dataDirectory}"], .. settings];
         var exitCode = await CommandLine.RunAsync(args, new Terminal(output, error, _ => null));
         return (exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Places whose named file has another byte from the second time on that it is opened.</summary>
+    private sealed class ChangingPlaces(IBackupPlaces places, string changed) : IBackupPlaces
+    {
+        public IBackupPlace Open(string target) => new ChangingPlace(places.Open(target), changed);
+
+        private sealed class ChangingPlace(IBackupPlace place, string changed) : IBackupPlace
+        {
+            private int opened;
+
+            public bool IsPrivate => place.IsPrivate;
+
+            public string Describe(string name) => place.Describe(name);
+
+            public Task<BackupFile> WriteAsync(string draft, Stream content, Func<BackupFile, uint, string?> findName, CancellationToken cancellationToken) => place.WriteAsync(draft, content, findName, cancellationToken);
+
+            public async Task<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
+            {
+                var content = await place.OpenAsync(name, cancellationToken);
+                if (content is null || !name.EndsWith(changed, StringComparison.Ordinal) || opened++ == 0)
+                {
+                    return content;
+                }
+
+                var bytes = new MemoryStream();
+                await content.CopyToAsync(bytes, cancellationToken);
+                await content.DisposeAsync();
+                bytes.GetBuffer()[bytes.Length / 2] ^= 1;
+                bytes.Position = 0;
+                return bytes;
+            }
+
+            public Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken) => place.FindLengthAsync(name, cancellationToken);
+
+            public IAsyncEnumerable<PlacedFile> ListAsync(string prefix, CancellationToken cancellationToken) => place.ListAsync(prefix, cancellationToken);
+
+            public Task DeleteAsync(IEnumerable<string> names, CancellationToken cancellationToken) => place.DeleteAsync(names, cancellationToken);
+
+            public Task<IBackupLock> LockAsync(BackupUse use, CancellationToken cancellationToken) => place.LockAsync(use, cancellationToken);
+
+            public void Dispose() => place.Dispose();
+        }
     }
 
     /// <summary>A copy of the backups, and an empty data directory.</summary>

@@ -40,7 +40,7 @@ public sealed class BackupUnderLoadTests
             });
 
             // Kill a backup while it writes the tables, and another backup while it copies the objects.
-            await KillAsync(folder, server.DataDirectory, () => Directory.Exists(Path.Combine(folder, "backups")) && Directory.GetFiles(Path.Combine(folder, "backups"), "unfinished", SearchOption.AllDirectories).Length > 0);
+            await KillAsync(folder, server.DataDirectory, () => Directory.Exists(Path.Combine(folder, "backups")) && Directory.GetFiles(Path.Combine(folder, "backups"), "*.copy*", SearchOption.AllDirectories).Length > 0);
             await KillAsync(folder, server.DataDirectory, () => Directory.Exists(Path.Combine(folder, "objects")) && Directory.GetFiles(Path.Combine(folder, "objects"), "*", SearchOption.AllDirectories).Length > 0);
             var acknowledged = gallery.States.Count - 1;
             var backup = await BackupTests.RunAsync("backup", folder, server.DataDirectory);

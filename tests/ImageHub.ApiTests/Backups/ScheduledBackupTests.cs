@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ImageHub.Application.Backups;
+using ImageHub.Application.Database;
+using ImageHub.Domain.Storage;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
@@ -45,6 +47,43 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         {
             Directory.Delete(target, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_backup_of_another_gallery_does_not_count_and_is_kept()
+    {
+        var target = TemporaryFolders.Create();
+        try
+        {
+            var settings = new Dictionary<string, string?> { ["Backup:Schedule"] = "00:00", ["Backup:Target"] = target, ["Backup:Keep"] = "1d" };
+            await using var server = await ImageHubServer.StartAsync(postgres, settings);
+            await RunAsync(server);
+            var backup = Directory.GetDirectories(Path.Combine(target, "backups")).ShouldHaveSingleItem();
+
+            // The tests' databases are copies of one database, so they have the same id.
+            await using var other = await ImageHubServer.StartAsync(postgres, settings);
+            await other.SqlAsync("UPDATE site_profiles SET gallery_id = gen_random_uuid()");
+            var run = () => RunAsync(other);
+
+            (await run.ShouldThrowAsync<BackupException>()).Message.ShouldBe($"'{backup}' is a backup of another gallery; name another folder, or an empty one, for this gallery's backups.");
+            Directory.GetDirectories(Path.Combine(target, "backups")).ShouldBe([backup]);
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_latest_backup_is_recorded_also_after_a_wrong_clock_and_an_older_one_does_not_replace_it()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        var now = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero);
+
+        (await RecordAsync(server, now.AddYears(1), now)).ShouldBe(now.AddYears(1));
+        (await RecordAsync(server, now.AddHours(-1), now)).ShouldBe(now.AddHours(-1));
+        (await RecordAsync(server, now.AddHours(-2), now)).ShouldBe(now.AddHours(-1));
+        (await RecordAsync(server, now, now)).ShouldBe(now);
     }
 
     [Fact]
@@ -102,6 +141,15 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
         {
             Directory.Delete(target, recursive: true);
         }
+    }
+
+    /// <summary>Records a backup and returns the time of the recorded one.</summary>
+    private static async Task<DateTimeOffset> RecordAsync(ImageHubServer server, DateTimeOffset at, DateTimeOffset now)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<IImageHubDb>();
+        await db.RecordBackupAsync(new LastBackupResponse(at, BackupTarget.Folder, 1, 1, 0), now, TestContext.Current.CancellationToken);
+        return (await db.FindLastBackupAsync(TestContext.Current.CancellationToken))!.At;
     }
 
     private static async Task RunAsync(ImageHubServer server)

@@ -1,7 +1,9 @@
+using System.Collections.Frozen;
 using System.Net;
 using ImageHub.Api.Console;
 using ImageHub.ApiTests.Backups;
 using ImageHub.Application.Upgrades;
+using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Database.Upgrades;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
@@ -15,6 +17,54 @@ namespace ImageHub.ApiTests.Database;
 public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
 {
     private const string Earliest = "Baseline";
+
+    private const string NotCompared =
+        """
+        api_keys: last_used_at
+        archives: expires_at file_name group_id id is_for_admin is_of_hidden link_id list_bytes list_key mark member_id note_bytes token_hash variant
+        damaged_objects: id image_id since variant
+        dav_locks: account_id expires_at group_id href id is_deep is_shared name owner timeout_seconds
+        dav_properties: bytes
+        facet_changes: curated_count id kind live_count public_count value
+        facet_counts: curated_count kind live_count public_count value
+        groups: is_hidden_by_parent path promised_position search_text trashed_with_id updated_at
+        images: alternate_bytes alternates blocks full_content_type full_height full_width high_content_type high_height high_width is_from_guest is_large_due large_content_type large_height large_width low_content_type low_height low_width medium_content_type medium_height medium_width perceptual_hash placeholder search_text taken_or_created_at trashed_with_group
+        import_files: attempts code error folder_id id image_id import_id item_id name place result sidecar_item_id sidecar_name
+        import_folders: group_id id import_id is_to_list item_id path place title
+        imports: created_at ended_at error group_id id is_listed is_nested item_ids looked_up state
+        inventory_rollups: count last last_at max min product_id starts_at width
+        junk_files: account_id bytes path_hash written_at
+        known_addresses: address_hash signed_in_at user_id
+        last_backups: at bytes id lost objects target
+        link_guests: changed_at
+        oidc_identities: joined_at
+        oidc_join_intents: cookie_hash expires_at session_id state_hash user_id
+        oidc_logouts: expires_at issuer received_at session_id subject token_hash
+        one_drive_connections: access_token access_token_expires_at lost_at
+        one_drive_sign_ins: cookie_hash expires_at state_hash user_id verifier
+        orphaned_objects: bytes due_at key
+        passkeys: created_at is_backed_up is_backup_eligible last_challenge_at last_used_at sign_count transports
+        placeholders: account_id bytes content_id created_at group_id id name written_at
+        rendition_passes: boxes id last_image_id
+        replaced_tokens: replaced_at session_id token_hash
+        replacing_uploads: account_id id place_hash protected_until
+        scrubs: checked_at id last_image_id started_at
+        sessions: oidc_issuer oidc_session_id oidc_subject rotated_at
+        similar_images: distance is_kept newer_id older_id
+        site_profiles: id logo_image_id
+        thumbnails: blocks bytes content_type crc32 created_at height image_id last_read_at width
+        tiers: normalized_name
+        transform_keys: created_at
+        uncompared_images: image_id
+        upload_batches: account_id created_at duplicate failed group_id guest_id id is_own total uploaded
+        upload_files: account_id batch_id bytes code created_at error file_name finished_at group_id guest_id id image_id index is_renamed_on_clash metadata offset part_count position sha256 status touched_at
+        upload_guests: announced_at
+        upload_parts: bytes file_id id offset placeholder_id sha256
+        users: follows_claims has_recovery_password
+        webhook_events: at attempts body due_at id kind
+        """;
+
+    private static readonly FrozenSet<string> None = [];
 
     private string database = "";
 
@@ -52,6 +102,21 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_backup_by_a_newer_program_does_not_update_the_schema()
+    {
+        var (backups, data) = (TemporaryFolders.Create(), TemporaryFolders.Create());
+
+        var (exitCode, _, error) = await BackupTests.RunAsync("backup", backups, data, null, $"--ConnectionStrings:ImageHub={database}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
+
+        exitCode.ShouldBe(2);
+        error.ShouldMatch("has the schema of an earlier version of ImageHub: [0-9]+ migrations are pending\\. Run the command of that version, or start the server of this version first\\.");
+        (await QueryAsync("SELECT count(*) FROM \"__EFMigrationsHistory\"")).ShouldBe(1L);
+        Directory.GetFileSystemEntries(backups).ShouldBeEmpty();
+        Directory.Delete(backups, recursive: true);
+        Directory.Delete(data, recursive: true);
+    }
+
+    [Fact]
     public async Task The_check_refuses_a_database_of_a_newer_version()
     {
         await QueryAsync("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29991231000000_Later', '10.0.0')");
@@ -71,11 +136,50 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         const string state = "SELECT concat((SELECT count(*) FROM favourites), ' ', (SELECT count(*) FROM api_keys), ' ', (SELECT string_agg(file_name, ',' ORDER BY file_name) FROM images), ' ', (SELECT count(password_hash) FROM users))";
         var before = await QueryAsync(state);
 
-        var update = () => SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, $"ALTER TABLE groups ADD later integer; {mistake}"), TestContext.Current.CancellationToken);
+        var update = () => SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, $"ALTER TABLE groups ADD later integer; {mistake}"), None, TestContext.Current.CancellationToken);
 
         (await update.ShouldThrowAsync<ChangedDataException>()).Message.ShouldContain(difference);
         (await QueryAsync(state)).ShouldBe(before);
         (await QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'groups'::regclass AND attname = 'later'")).ShouldBe(0L);
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE images ADD later integer NOT NULL DEFAULT 1", "")]
+    [InlineData("CREATE INDEX later ON images (title)", "")]
+    [InlineData("CREATE TABLE later (id integer); INSERT INTO later VALUES (1)", "")]
+    [InlineData("ALTER TABLE images ADD later uuid NOT NULL DEFAULT gen_random_uuid()", "images")]
+    [InlineData("UPDATE images SET search_text = search_text", "images")]
+    [InlineData("ALTER TABLE groups ALTER title TYPE varchar(400)", "groups")]
+    [InlineData("UPDATE images SET placeholder = placeholder; UPDATE links SET views = views", "images links")]
+    public async Task Only_tables_whose_rows_an_update_may_change_are_compared(string script, string touched)
+    {
+        await using var connection = await OpenAsync();
+
+        var found = await SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, script), None, TestContext.Current.CancellationToken);
+
+        string.Join(' ', found.Order(StringComparer.Ordinal)).ShouldBe(touched);
+    }
+
+    [Fact]
+    public async Task Each_column_is_compared_by_updates_or_known_as_one_that_need_not_be()
+    {
+        await using var server = await ImageHubServer.StartAsync(postgres);
+        await using var connection = new NpgsqlConnection(server.Services.GetRequiredService<DatabaseServer>().ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"SELECT relname, attname FROM ({DataFingerprint.ExistingTables}) tables JOIN pg_attribute ON attrelid = relname::regclass WHERE attnum > 0 AND NOT attisdropped", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var remaining = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        while (await reader.ReadAsync())
+        {
+            var (table, column) = (reader.GetString(0), reader.GetString(1));
+            if (!DataFingerprint.Kept.Any(kept => kept.Table == table && kept.Columns.Contains(column, StringComparer.Ordinal)))
+            {
+                (remaining.TryGetValue(table, out var columns) ? columns : remaining[table] = []).Add(column);
+            }
+        }
+
+        // Columns that the server computes, that an update may fill in, or that end by themselves, and tables that nobody would miss.
+        string.Join('\n', remaining.Select(table => $"{table.Key}: {string.Join(' ', table.Value.Order(StringComparer.Ordinal))}")).ShouldBe(NotCompared);
     }
 
     [Fact]
@@ -114,6 +218,16 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         Directory.GetDirectories(Path.Combine(folder, "backups")).Order(StringComparer.Ordinal).ShouldBe(made[2..]);
+
+        // Renamed backups and one from the future are kept, and so is the one that is made now.
+        string[] kept = [.. ((string[])["20990101T000000Z", "before-update", "since-monday"]).Select(name => Path.Combine(folder, "backups", name))];
+        foreach (var (from, to) in made[2..].Zip(kept))
+        {
+            Directory.Move(from, to);
+        }
+
+        var last = await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SnapshotDatabase(folder));
+        Directory.GetDirectories(Path.Combine(folder, "backups")).Order(StringComparer.Ordinal).ShouldBe([last, .. kept]);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -143,20 +257,22 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_update_gives_way_to_a_program_that_writes_and_then_counts_its_rows()
+    public async Task An_update_gives_way_to_a_program_that_writes_to_the_table_and_blocks_no_other_table()
     {
         await using var writer = await OpenAsync();
         await using var connection = await OpenAsync();
         var pending = new PendingMigrations("Later", 1, "ALTER TABLE groups ADD later integer");
         await using (var writing = await writer.BeginTransactionAsync())
         {
-            await ExecuteAsync(writer, "INSERT INTO orphaned_objects VALUES ('another', 1, now())");
-            var refused = await Should.ThrowAsync<PostgresException>(() => SchemaUpgrade.ApplyAsync(connection, pending, TestContext.Current.CancellationToken));
+            await ExecuteAsync(writer, "UPDATE groups SET title = title");
+            var refused = await Should.ThrowAsync<PostgresException>(() => SchemaUpgrade.ApplyAsync(connection, pending, None, TestContext.Current.CancellationToken));
             refused.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
             await writing.CommitAsync();
         }
 
-        await SchemaUpgrade.ApplyAsync(connection, pending, TestContext.Current.CancellationToken);
+        await using var other = await writer.BeginTransactionAsync();
+        await ExecuteAsync(writer, "INSERT INTO orphaned_objects VALUES ('another', 1, now())");
+        await SchemaUpgrade.ApplyAsync(connection, pending, None, TestContext.Current.CancellationToken);
         (await QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'groups'::regclass AND attname = 'later'")).ShouldBe(1L);
     }
 

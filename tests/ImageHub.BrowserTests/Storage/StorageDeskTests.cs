@@ -15,6 +15,7 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
         var group = await server.Admin.CreateGroupAsync();
         await server.Admin.AddImageAsync(group, "a.jpg", TestImages.Jpeg(2000, 1500, seed: 1));
         await server.Admin.AddImageAsync(group, "b.jpg", TestImages.Jpeg(2000, 1500, seed: 2));
+        await server.SqlAsync("INSERT INTO last_backups (id, at, target, objects, bytes, lost) VALUES (1, '2026-11-20 02:30Z', 1, 8, 123400, 0)");
         await using var visit = await chromium.VisitAsync(server);
         await visit.SignInAsync("/admin/storage");
         var page = visit.Page;
@@ -26,6 +27,9 @@ public sealed class StorageDeskTests(PostgresServer postgres, Chromium chromium)
         {
             (await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = part }).InnerTextAsync()).ShouldContain("OK");
         }
+
+        // Berlin is an hour ahead of UTC.
+        await page.GetByText("The last backup is from 20 Nov 2026, 03:30: 8 files, 123.4 kB.").WaitForAsync();
 
         // The page shows the disk's free space and the uploads of this month.
         await page.GetByText("Free on the disk").WaitForAsync();

@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2e8bbf0f-9947-4ba0-beba-424f4d6aa2dc"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("e6e45131-2bfd-4511-8b1a-37eb883e796d"), entityTypeCount: 49)
         {
         }
 

@@ -21,7 +21,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
                 "ImageHub.Domain.Site.SiteProfile",
                 typeof(SiteProfile),
                 baseEntityType,
-                propertyCount: 17,
+                propertyCount: 18,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -78,6 +78,17 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
             var footerUrlsElementType = footerUrls.SetElementType(typeof(string));
             footerUrls.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             footerUrls.AddAnnotation("Relational:ColumnName", "footer_urls");
+
+            var galleryId = runtimeEntityType.AddProperty(
+                "GalleryId",
+                typeof(Guid),
+                propertyInfo: typeof(SiteProfile).GetProperty("GalleryId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SiteProfile).GetField("<GalleryId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+            galleryId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            galleryId.AddAnnotation("Relational:ColumnName", "gallery_id");
+            galleryId.AddAnnotation("Relational:DefaultValueSql", "gen_random_uuid()");
 
             var introduction = runtimeEntityType.AddProperty(
                 "Introduction",

@@ -11,6 +11,7 @@ internal sealed class SiteProfileConfiguration : IEntityTypeConfiguration<SitePr
         builder.Ignore(row => row.Footer);
         builder.Ignore(row => row.Watermark);
         builder.Property(row => row.Id).ValueGeneratedNever();
+        builder.Property(row => row.GalleryId).HasDefaultValueSql("gen_random_uuid()");
         builder.ToTable(table => table.HasCheckConstraint("ck_site_profiles_only", $"id = {SiteProfile.OnlyId}"));
     }
 }

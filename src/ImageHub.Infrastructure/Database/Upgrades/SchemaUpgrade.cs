@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -21,13 +22,17 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     /// </summary>
     private const string LockTimeout = "900ms";
 
+    /// <summary>The first pause before another attempt. Each further pause is twice as long, because compared tables cannot be written to during an attempt.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
+
     /// <summary>Tries the update on a copy if one can be made.</summary>
+    /// <returns>The tables whose rows the update may change; empty if no copy can be made.</returns>
     /// <exception cref="ChangedDataException">The update would change the compared data, or a statement would fail.</exception>
-    public async Task EnsureHarmlessAsync(PendingMigrations pending, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>> EnsureHarmlessAsync(PendingMigrations pending, CancellationToken cancellationToken)
     {
-        var rehearsal = await RehearseAsync(pending, cancellationToken);
+        var (rehearsal, touched) = await TryOnCopyAsync(pending, cancellationToken);
         if (rehearsal.Differences.Count > 0)
         {
             throw new ChangedDataException(rehearsal.Differences);
@@ -41,24 +46,27 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
         {
             logger.LogInformation("The update of the schema is not tried on a copy of the database: {Obstacle}", rehearsal.Obstacle);
         }
+
+        return touched;
     }
 
     /// <summary>Updates the schema.</summary>
     /// <param name="connection">A connection to the database that holds <see cref="Locks.Preparation"/>.</param>
     /// <param name="pending">The pending migrations.</param>
+    /// <param name="touched">The tables whose rows the update may change, as far as they are known.</param>
     /// <param name="snapshot">The path of the backup of the database.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ChangedDataException">The update would change the compared data, or a statement failed; nothing was changed.</exception>
-    public async Task RunAsync(NpgsqlConnection connection, PendingMigrations pending, string snapshot, CancellationToken cancellationToken)
+    public async Task RunAsync(NpgsqlConnection connection, PendingMigrations pending, IReadOnlySet<string> touched, string snapshot, CancellationToken cancellationToken)
     {
         logger.LogInformation(
             "Updating the schema of {Database} by {Count} migrations to {Migration}; a backup of the database without objects is in {Snapshot}", server.Description, pending.Count, pending.To, snapshot);
         var begun = Stopwatch.GetTimestamp();
-        while (true)
+        for (var pause = Pause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             try
             {
-                await ApplyAsync(connection, pending, cancellationToken);
+                await ApplyAsync(connection, pending, touched, cancellationToken);
                 break;
             }
             catch (PostgresException failed) when (IsFinal(failed))
@@ -67,8 +75,8 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
             }
             catch (PostgresException waiting) when (waiting.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
-                logger.LogInformation("Other programs are using the tables; trying again in {Seconds} s", Pause.TotalSeconds);
-                await Task.Delay(Pause, cancellationToken);
+                logger.LogInformation("Other programs are using the tables; trying again in {Seconds} s", pause.TotalSeconds);
+                await Task.Delay(pause, cancellationToken);
             }
         }
 
@@ -76,8 +84,12 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     }
 
     /// <summary>Tries the update on a copy of the database and drops the copy.</summary>
-    public async Task<UpgradeRehearsal> RehearseAsync(PendingMigrations pending, CancellationToken cancellationToken)
+    public async Task<UpgradeRehearsal> RehearseAsync(PendingMigrations pending, CancellationToken cancellationToken) =>
+        (await TryOnCopyAsync(pending, cancellationToken)).Rehearsal;
+
+    private async Task<(UpgradeRehearsal Rehearsal, IReadOnlySet<string> Touched)> TryOnCopyAsync(PendingMigrations pending, CancellationToken cancellationToken)
     {
+        IReadOnlySet<string> none = FrozenSet<string>.Empty;
         var target = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false };
         var copied = new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = NameCopy(target.Database!) };
         await using var maintenance = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(target.ConnectionString) { Database = "postgres" }.ConnectionString);
@@ -92,7 +104,7 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
         }
         catch (PostgresException refused)
         {
-            return new UpgradeRehearsal(Duration: null, refused.SqlState == PostgresErrorCodes.ObjectInUse ? "other programs are connected to the database" : refused.MessageText, []);
+            return (new UpgradeRehearsal(Duration: null, refused.SqlState == PostgresErrorCodes.ObjectInUse ? "other programs are connected to the database" : refused.MessageText, []), none);
         }
 
         try
@@ -100,20 +112,20 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
             await using var copy = new NpgsqlConnection(copied.ConnectionString);
             await copy.OpenAsync(cancellationToken);
             var begun = Stopwatch.GetTimestamp();
-            await ApplyAsync(copy, pending, cancellationToken);
-            return new UpgradeRehearsal(Stopwatch.GetElapsedTime(begun), Obstacle: null, []);
+            var touched = await ApplyAsync(copy, pending, compared: null, cancellationToken);
+            return (new UpgradeRehearsal(Stopwatch.GetElapsedTime(begun), Obstacle: null, []), touched);
         }
         catch (ChangedDataException changed)
         {
-            return new UpgradeRehearsal(Duration: null, Obstacle: null, changed.Differences);
+            return (new UpgradeRehearsal(Duration: null, Obstacle: null, changed.Differences), none);
         }
         catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.DiskFull)
         {
-            return new UpgradeRehearsal(Duration: null, full.MessageText, []);
+            return (new UpgradeRehearsal(Duration: null, full.MessageText, []), none);
         }
         catch (PostgresException failed) when (IsFinal(failed))
         {
-            return new UpgradeRehearsal(Duration: null, Obstacle: null, [Describe(failed)]);
+            return (new UpgradeRehearsal(Duration: null, Obstacle: null, [Describe(failed)]), none);
         }
         finally
         {
@@ -132,21 +144,58 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
 
     private static string Describe(PostgresException failed) => $"a statement fails: {failed.MessageText}";
 
-    /// <summary>Runs the migrations in one transaction that compares the data before and after.</summary>
+    /// <summary>
+    /// Runs the migrations in one transaction that compares the data before and after. If the migrations touch tables that are not compared, the transaction is
+    /// rolled back, and another one compares these tables, too. So migrations that only add to the schema read no rows and hold their locks for a moment.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="pending">The migrations.</param>
+    /// <param name="compared">The tables to compare; null for all.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The tables whose rows the migrations may have changed.</returns>
     /// <exception cref="ChangedDataException">Data have changed; the transaction was rolled back.</exception>
-    internal static async Task ApplyAsync(NpgsqlConnection connection, PendingMigrations pending, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlySet<string>> ApplyAsync(NpgsqlConnection connection, PendingMigrations pending, IReadOnlySet<string>? compared, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (touched, isCommitted) = await TryApplyAsync(connection, pending, compared, cancellationToken);
+            if (isCommitted)
+            {
+                return touched;
+            }
+
+            compared = touched.Union(compared!, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
+    private static async Task<(IReadOnlySet<string> Touched, bool IsCommitted)> TryApplyAsync(
+        NpgsqlConnection connection, PendingMigrations pending, IReadOnlySet<string>? compared, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync($"SET LOCAL lock_timeout = '{LockTimeout}'", cancellationToken);
-        await connection.ExecuteAsync(DataFingerprint.LockStatement(await connection.ReadTextsAsync(DataFingerprint.ExistingTables, cancellationToken)), cancellationToken);
-        var before = await DataFingerprint.ReadAsync(connection, earlier: null, cancellationToken);
+        var existing = await connection.ReadTextsAsync(DataFingerprint.ExistingTables, cancellationToken);
+        var tables = existing.Where(table => compared?.Contains(table) != false).ToHashSet(StringComparer.Ordinal);
+        if (tables.Count > 0)
+        {
+            await connection.ExecuteAsync(DataFingerprint.LockStatement(tables), cancellationToken);
+        }
+
+        var before = await DataFingerprint.ReadAsync(connection, tables, earlier: null, cancellationToken);
+        var states = await TableStates.ReadAsync(connection, cancellationToken);
         await connection.ExecuteAsync(pending.Script, cancellationToken);
-        if (before.FindDifferences(await DataFingerprint.ReadAsync(connection, before, cancellationToken)) is { Count: > 0 } differences)
+        var touched = states.FindTouched(await TableStates.ReadAsync(connection, cancellationToken));
+        if (!touched.IsSubsetOf(tables))
+        {
+            return (touched, IsCommitted: false);
+        }
+
+        if (before.FindDifferences(await DataFingerprint.ReadAsync(connection, tables, before, cancellationToken)) is { Count: > 0 } differences)
         {
             throw new ChangedDataException(differences);
         }
 
         await transaction.CommitAsync(cancellationToken);
+        return (touched, IsCommitted: true);
     }
 }
 
