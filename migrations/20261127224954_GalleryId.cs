@@ -17,6 +17,9 @@ namespace ImageHub.Migrations
                 type: "uuid",
                 nullable: false,
                 defaultValueSql: "gen_random_uuid()");
+
+            // The same id each time the database is updated, also after it was restored to the state before the update.
+            migrationBuilder.Sql("UPDATE site_profiles SET gallery_id = first.id FROM (SELECT id FROM users ORDER BY created_at, id LIMIT 1) AS first;");
         }
 
         /// <inheritdoc />

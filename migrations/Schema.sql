@@ -1565,6 +1565,8 @@ VALUES ('20261127190049_ReplacingUploads', '10.0.14');
 
 ALTER TABLE site_profiles ADD gallery_id uuid NOT NULL DEFAULT (gen_random_uuid());
 
+UPDATE site_profiles SET gallery_id = first.id FROM (SELECT id FROM users ORDER BY created_at, id LIMIT 1) AS first;
+
 INSERT INTO "__EFMigrationsHistory" (migration_id, product_version)
 VALUES ('20261127224954_GalleryId', '10.0.14');
 

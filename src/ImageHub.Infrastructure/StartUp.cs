@@ -84,8 +84,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         // Cancels the preparation if the server is stopped during startup. Otherwise the preparation would continue while the services are disposed.
         await using var ending = cancellationToken.Register(stopping.Cancel);
 
-        // The start waits for the embedded database and fails without it. If an external database is not available within 5 s, the service starts without it.
-        await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
+        // The start waits for the embedded database and fails without it, and so does a command. If an external database is not available within 5 s, the service
+        // starts without it.
+        await Task.WhenAny(preparing, Task.Delay(server.IsEmbedded || !IsServer ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(5), CancellationToken.None));
         if (preparing.IsCompleted)
         {
             await preparing;

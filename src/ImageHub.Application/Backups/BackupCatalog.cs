@@ -45,9 +45,12 @@ internal sealed class BackupCatalog(IBackupPlace place)
     public IBackupPlace Place => place;
 
     /// <summary>
-    /// Finds the newest backup in a place, or the backup that a path or an address names. A renamed backup and one whose name is a time in the future are found
-    /// only by name, because their order is unknown.
+    /// The time by which a backup may be newer than this machine's clock. With a larger difference, one of the clocks is wrong, so it is unknown which backup is
+    /// the newest.
     /// </summary>
+    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromDays(1);
+
+    /// <summary>Finds the newest backup in a place, or the backup that a path or an address names. A renamed backup is found only by its name or alone.</summary>
     /// <returns>The catalog and the backup's name. The caller must dispose the catalog's place.</returns>
     /// <exception cref="BackupException">The place contains no finished backup, or it is unknown which one is the newest.</exception>
     public static async Task<(BackupCatalog Catalog, string Backup)> FindAsync(IBackupPlaces places, string source, DateTimeOffset now, CancellationToken cancellationToken)
@@ -71,7 +74,8 @@ internal sealed class BackupCatalog(IBackupPlace place)
 
         var catalog = new BackupCatalog(places.Open(source));
         var finished = await catalog.ListAsync(cancellationToken);
-        if (finished.Where(backup => backup.At <= now).ToArray() is [.., var newest])
+        var timed = finished.Where(backup => backup.At is not null).ToArray();
+        if (timed is [.., var newest] && newest.At <= now + MaxClockDifference)
         {
             return (catalog, newest.Name);
         }
@@ -84,7 +88,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         using var undecided = catalog.Place;
         throw new BackupException(finished.Count == 0
             ? $"'{undecided.Describe("")}' contains no finished backup."
-            : $"'{undecided.Describe("")}' contains only backups that were renamed or whose time is in the future, so it is unknown which one is the newest; name one: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
+            : $"'{undecided.Describe("")}' contains {(timed.Length == 0 ? "only renamed backups" : "backups whose time is in the future")}, so it is unknown which one is the newest; name one: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
     }
 
     /// <summary>Locks the place against other backups until the lock is disposed, and deletes unfinished backups.</summary>

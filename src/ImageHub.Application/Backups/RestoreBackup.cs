@@ -45,7 +45,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             return request.IsDryRun ? verified : await RestoreDatabaseAsync(catalog, backup, verified, request.Report, cancellationToken);
         }
 
-        var decrypted = verified.Manifest.EncryptedKey is null ? null : await DecryptKeyAsync(catalog, backup, cancellationToken);
+        var decrypted = verified.Manifest.EncryptedKey is { } encrypted ? await DecryptKeyAsync(catalog, backup, encrypted, cancellationToken) : null;
         if (File.Exists(key.Path))
         {
             throw new BackupException($"'{key.Path}' exists: a server has used this data directory. Restore into an empty one.");
@@ -78,7 +78,7 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
         return verified;
     }
 
-    private async Task<byte[]> DecryptKeyAsync(BackupCatalog catalog, string backup, CancellationToken cancellationToken)
+    private async Task<byte[]> DecryptKeyAsync(BackupCatalog catalog, string backup, BackupFile expected, CancellationToken cancellationToken)
     {
         var name = BackupCatalog.EncryptedKeyName(backup);
         var path = catalog.Place.Describe(name);
@@ -87,8 +87,15 @@ internal sealed class RestoreBackupHandler(IDatabaseDump database, IObjectStore 
             throw new BackupException($"'{path}' is encrypted; set Backup__Passphrase to the passphrase of the server that made the backup.");
         }
 
-        var file = await catalog.ReadBytesAsync(name, EncryptedKey.MaxBytes, cancellationToken) ?? throw new DamagedBackupException($"'{path}' is missing or too large.");
-        return EncryptedKey.Decrypt(file, options.Value.Passphrase) ?? throw new BackupException($"Backup__Passphrase is not the passphrase that '{path}' was encrypted with.");
+        if (expected.Bytes > EncryptedKey.MaxBytes)
+        {
+            throw new DamagedBackupException($"'{path}' is too large.");
+        }
+
+        await using var file = await catalog.OpenAsync(name, expected, cancellationToken);
+        using var bytes = new MemoryStream();
+        await file.CopyToAsync(bytes, cancellationToken);
+        return EncryptedKey.Decrypt(bytes.ToArray(), options.Value.Passphrase) ?? throw new BackupException($"Backup__Passphrase is not the passphrase that '{path}' was encrypted with.");
     }
 
     private async Task RestoreKeyAsync(BackupCatalog catalog, string backup, BackupManifest manifest, byte[]? decrypted, Action<string> report, CancellationToken cancellationToken)

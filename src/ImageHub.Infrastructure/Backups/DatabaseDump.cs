@@ -106,8 +106,17 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         {
             await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(table.Name)} ({PlainSql.Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
             {
-                await using var file = await open(table);
-                await file.CopyToAsync(copy, cancellationToken);
+                try
+                {
+                    await using var file = await open(table);
+                    await file.CopyToAsync(copy, cancellationToken);
+                }
+                catch
+                {
+                    // Otherwise the end of the copy would report the incomplete content, in place of the cause.
+                    await copy.CancelAsync();
+                    throw;
+                }
             }
 
             var rows = await CountAsync(connection, table.Name, cancellationToken);

@@ -26,24 +26,24 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     /// <summary>The time between two attempts to reach the database.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Prepares the database. Retries while the server cannot be reached.</summary>
+    /// <summary>Prepares the database. A server retries while the database cannot be reached.</summary>
     /// <param name="isServer">Whether to create or update the schema. Otherwise it must be up to date.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The first admin; null if no admin was created.</returns>
     /// <exception cref="UnusableDatabaseException">This program cannot use the database, or the schema is not up to date.</exception>
     public async Task<FirstAdmin?> PrepareAsync(bool isServer, CancellationToken cancellationToken)
     {
+        if (!isServer)
+        {
+            await EnsureCurrentAsync(cancellationToken);
+            return null;
+        }
+
         while (true)
         {
             try
             {
-                if (isServer)
-                {
-                    return await TryPrepareAsync(cancellationToken);
-                }
-
-                await EnsureCurrentAsync(cancellationToken);
-                return null;
+                return await TryPrepareAsync(cancellationToken);
             }
             catch (DbException exception) when (DatabaseOutage.Explains(exception))
             {

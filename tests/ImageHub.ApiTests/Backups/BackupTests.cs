@@ -559,6 +559,18 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     }
 
     [Fact]
+    public async Task A_backup_of_a_database_that_cannot_be_reached_fails_at_once()
+    {
+        await using var place = new Place(original.Backups);
+
+        var (exitCode, output, error) = await RunAsync(
+            "backup", place.Backups, place.Empty, null, "--ConnectionStrings:ImageHub=Host=127.0.0.1;Port=1;Username=imagehub;Password=secret;Database=imagehub", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
+
+        (exitCode, output).ShouldBe((2, ""));
+        error.ShouldStartWith("The database failed: ");
+    }
+
+    [Fact]
     public async Task A_backup_runs_no_background_jobs()
     {
         var (backups, data) = (TemporaryFolders.Create(), TemporaryFolders.Create());
@@ -656,9 +668,16 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         // A wrong clock dated this backup.
         var future = Path.Combine(place.Backups, "backups", "20990101T000000Z");
         await CopyAsync(newest, future);
-        (await RunAsync("verify", place.Backups)).Output.ShouldContain(newest);
+        (await RunAsync("verify", place.Backups))
+            .ShouldBe((2, "", $"'{place.Backups}' contains backups whose time is in the future, so it is unknown which one is the newest; name one: {newest}, {future}, {renamed}.\n"));
         (await RunAsync("verify", future)).Output.ShouldContain(future);
         Directory.Delete(future, recursive: true);
+
+        // The clock of the machine that made this backup is ahead by some hours.
+        var ahead = Path.Combine(place.Backups, "backups", $"{DateTimeOffset.UtcNow.AddHours(12):yyyyMMdd'T'HHmmss'Z'}");
+        await CopyAsync(newest, ahead);
+        (await RunAsync("verify", place.Backups)).Output.ShouldContain(ahead);
+        Directory.Delete(ahead, recursive: true);
 
         Directory.Delete(newest, recursive: true);
         (await RunAsync("verify", place.Backups)).Output.ShouldContain(renamed);
@@ -666,7 +685,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var another = Path.Combine(place.Backups, "backups", "after-upgrade");
         await CopyAsync(renamed, another);
         (await RunAsync("verify", place.Backups))
-            .ShouldBe((2, "", $"'{place.Backups}' contains only backups that were renamed or whose time is in the future, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
+            .ShouldBe((2, "", $"'{place.Backups}' contains only renamed backups, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
     }
 
     [Fact]
@@ -701,8 +720,11 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         (await RunAsync("verify", place.Backups)).ExitCode.ShouldBe(0);
     }
 
-    [Fact]
-    public async Task A_table_that_changes_after_it_was_verified_is_not_restored()
+    [Theory]
+    [InlineData("other")]
+    [InlineData("shorter")]
+    [InlineData("longer")]
+    public async Task A_table_that_changes_after_it_was_verified_is_not_restored(string change)
     {
         await using var place = new Place(original.Backups);
         var connection = await postgres.CreateDatabaseAsync();
@@ -713,7 +735,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                 builder =>
                 {
                     var open = builder.Services.Single(service => service.ServiceType == typeof(IBackupPlaces)).ImplementationFactory!;
-                    builder.Services.Replace(ServiceDescriptor.Singleton<IBackupPlaces>(services => new ChangingPlaces((IBackupPlaces)open(services), "database/users.copy")));
+                    builder.Services.Replace(ServiceDescriptor.Singleton<IBackupPlaces>(services => new ChangingPlaces((IBackupPlaces)open(services), "database/users.copy", change)));
                 });
             await using var scope = app.Services.CreateAsyncScope();
             var restore = () => scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RestoreBackup(place.Backups, PublicKey: null, IsDryRun: false, _ => { }));
@@ -805,12 +827,12 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         return (exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>Places whose named file has another byte from the second time on that it is opened.</summary>
-    private sealed class ChangingPlaces(IBackupPlaces places, string changed) : IBackupPlaces
+    /// <summary>Places whose named file has other content from the second time on that it is opened: another byte, or one byte less or more.</summary>
+    private sealed class ChangingPlaces(IBackupPlaces places, string changed, string change) : IBackupPlaces
     {
-        public IBackupPlace Open(string target) => new ChangingPlace(places.Open(target), changed);
+        public IBackupPlace Open(string target) => new ChangingPlace(places.Open(target), changed, change);
 
-        private sealed class ChangingPlace(IBackupPlace place, string changed) : IBackupPlace
+        private sealed class ChangingPlace(IBackupPlace place, string changed, string change) : IBackupPlace
         {
             private int opened;
 
@@ -828,12 +850,12 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                     return content;
                 }
 
-                var bytes = new MemoryStream();
-                await content.CopyToAsync(bytes, cancellationToken);
+                using var copy = new MemoryStream();
+                await content.CopyToAsync(copy, cancellationToken);
                 await content.DisposeAsync();
-                bytes.GetBuffer()[bytes.Length / 2] ^= 1;
-                bytes.Position = 0;
-                return bytes;
+                var bytes = copy.ToArray();
+                bytes[bytes.Length / 3] ^= 1;
+                return new MemoryStream(change switch { "shorter" => bytes[..^1], "longer" => [.. bytes, 1], _ => bytes });
             }
 
             public Task<long?> FindLengthAsync(string name, CancellationToken cancellationToken) => place.FindLengthAsync(name, cancellationToken);

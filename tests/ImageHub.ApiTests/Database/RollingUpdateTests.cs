@@ -14,6 +14,9 @@ namespace ImageHub.ApiTests.Database;
 /// <summary>An instance of a newer version migrates the database while this one is running.</summary>
 public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<ImageHubServer>
 {
+    /// <summary>The number of the lock that holds an update open.</summary>
+    private const int Held = 4711;
+
     /// <summary>The steps of an update that only adds to the schema, and of one that fills a new column.</summary>
     private static readonly string[] Updates =
     [
@@ -82,24 +85,38 @@ public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<Im
         foreach (var update in Updates)
         {
             await GoOnAsync();
-            await upgrade.RunAsync(connection, new PendingMigrations("Later", 1, update), FrozenSet<string>.Empty, "no folder", TestContext.Current.CancellationToken);
+            await RunAsync(update);
         }
 
         await GoOnAsync();
+
+        // An update of a table that nobody uses is held open, and the others go on.
+        await using var holder = new NpgsqlConnection(connection.ConnectionString);
+        await holder.OpenAsync();
+        await using var hold = new NpgsqlCommand($"SELECT pg_advisory_lock({Held})", holder);
+        await hold.ExecuteNonQueryAsync();
+        var held = RunAsync($"ALTER TABLE webhook_events ADD later_number integer; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({Held})");
+        await GoOnAsync();
+        held.IsCompleted.ShouldBeFalse();
+        await holder.CloseAsync();
+        await held;
         await end.CancelAsync();
         await Task.WhenAll(uploads, reads);
         unexpected.ShouldBeEmpty();
         (await server.Admin.GetAsync($"/api/v1/groups/{group}").JsonAsync()).GetProperty("imageCount").GetInt32().ShouldBe(stored);
         (await server.SqlAsync($"SELECT count(*) FROM images WHERE group_id = '{group}' AND later_number = 0")).ShouldBe((long)stored);
 
+        Task RunAsync(string script) => upgrade.RunAsync(connection, new PendingMigrations("Later", 1, script), FrozenSet<string>.Empty, "no folder", TestContext.Current.CancellationToken);
+
         // Waits until three more files were stored and three more pages were read.
         async Task GoOnAsync()
         {
             var (storedBefore, readBefore) = (stored, read);
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
             while (stored < storedBefore + 3 || read < readBefore + 3)
             {
                 (uploads.IsFaulted || reads.IsFaulted).ShouldBeFalse($"{uploads.Exception} {reads.Exception}");
-                await Task.Delay(20);
+                await Task.Delay(20, patience.Token);
             }
         }
 

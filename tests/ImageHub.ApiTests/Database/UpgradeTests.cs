@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Net;
 using ImageHub.Api.Console;
 using ImageHub.ApiTests.Backups;
@@ -63,8 +62,6 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         users: follows_claims has_recovery_password
         webhook_events: at attempts body due_at id kind
         """;
-
-    private static readonly FrozenSet<string> None = [];
 
     private string database = "";
 
@@ -136,7 +133,7 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         const string state = "SELECT concat((SELECT count(*) FROM favourites), ' ', (SELECT count(*) FROM api_keys), ' ', (SELECT string_agg(file_name, ',' ORDER BY file_name) FROM images), ' ', (SELECT count(password_hash) FROM users))";
         var before = await QueryAsync(state);
 
-        var update = () => SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, $"ALTER TABLE groups ADD later integer; {mistake}"), None, TestContext.Current.CancellationToken);
+        var update = () => SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, $"ALTER TABLE groups ADD later integer; {mistake}"), [], TestContext.Current.CancellationToken);
 
         (await update.ShouldThrowAsync<ChangedDataException>()).Message.ShouldContain(difference);
         (await QueryAsync(state)).ShouldBe(before);
@@ -155,9 +152,21 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var connection = await OpenAsync();
 
-        var found = await SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, script), None, TestContext.Current.CancellationToken);
+        var found = await SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, script), [], TestContext.Current.CancellationToken);
 
         string.Join(' ', found.Order(StringComparer.Ordinal)).ShouldBe(touched);
+    }
+
+    [Fact]
+    public async Task All_tables_are_compared_if_PostgreSQL_does_not_count_written_rows()
+    {
+        await using var connection = await OpenAsync();
+        await ExecuteAsync(connection, "SET track_counts = off");
+
+        var found = await SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, "CREATE INDEX later ON images (title)"), [], TestContext.Current.CancellationToken);
+
+        found.ShouldContain("images");
+        found.ShouldContain("users");
     }
 
     [Fact]
@@ -180,6 +189,31 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
 
         // Columns that the server computes, that an update may fill in, or that end by themselves, and tables that nobody would miss.
         string.Join('\n', remaining.Select(table => $"{table.Key}: {string.Join(' ', table.Value.Order(StringComparer.Ordinal))}")).ShouldBe(NotCompared);
+    }
+
+    [Fact]
+    public async Task A_start_whose_update_would_change_data_stops_with_one_line_and_leaves_the_database_as_it_was()
+    {
+        // Stands for a wrong migration: each statement that alters a table also changes the names of files.
+        await QueryAsync(
+            """
+            CREATE FUNCTION spoil() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE images SET file_name = 'x' || file_name; END $$;
+            CREATE EVENT TRIGGER spoil ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION spoil();
+            """);
+        const string state = "SELECT concat((SELECT string_agg(migration_id, ',') FROM \"__EFMigrationsHistory\"), ' ', (SELECT string_agg(file_name, ',' ORDER BY file_name) FROM images))";
+        var before = await QueryAsync(state);
+        await using var hub = NewProcess();
+
+        await hub.RunAsync();
+
+        hub.ExitCode.ShouldBe(1);
+        hub.Output.Split('\n').Where(line => line.Contains("was undone, because", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("the table 'images' has other values in id, group_id, ");
+        (await QueryAsync(state)).ShouldBe(before);
+
+        // Without the mistake, the same program updates the database.
+        await QueryAsync("DROP EVENT TRIGGER spoil; DROP FUNCTION spoil");
+        await EnsureCompleteAsync(hub);
     }
 
     [Fact]
@@ -265,14 +299,14 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
         await using (var writing = await writer.BeginTransactionAsync())
         {
             await ExecuteAsync(writer, "UPDATE groups SET title = title");
-            var refused = await Should.ThrowAsync<PostgresException>(() => SchemaUpgrade.ApplyAsync(connection, pending, None, TestContext.Current.CancellationToken));
+            var refused = await Should.ThrowAsync<PostgresException>(() => SchemaUpgrade.ApplyAsync(connection, pending, [], TestContext.Current.CancellationToken));
             refused.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
             await writing.CommitAsync();
         }
 
         await using var other = await writer.BeginTransactionAsync();
         await ExecuteAsync(writer, "INSERT INTO orphaned_objects VALUES ('another', 1, now())");
-        await SchemaUpgrade.ApplyAsync(connection, pending, None, TestContext.Current.CancellationToken);
+        await SchemaUpgrade.ApplyAsync(connection, pending, [], TestContext.Current.CancellationToken);
         (await QueryAsync("SELECT count(*) FROM pg_attribute WHERE attrelid = 'groups'::regclass AND attname = 'later'")).ShouldBe(1L);
     }
 

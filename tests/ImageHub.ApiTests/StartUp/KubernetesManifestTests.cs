@@ -1,4 +1,5 @@
 using ImageHub.Api;
+using ImageHub.Infrastructure;
 using ImageHub.Testing;
 using k8s;
 using k8s.Models;
@@ -77,6 +78,7 @@ public sealed class KubernetesManifestTests
     {
         var pod = One<V1Deployment>().Spec.Template.Spec;
         pod.TerminationGracePeriodSeconds.ShouldBe(40);
+        new ShutdownOptions().DeadlineSeconds.ShouldBe(30);
         var start = Container().StartupProbe;
         (start.PeriodSeconds * start.FailureThreshold).ShouldBe(3_600);
     }

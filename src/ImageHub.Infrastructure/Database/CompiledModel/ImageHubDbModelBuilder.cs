@@ -12,7 +12,7 @@ namespace ImageHub.Infrastructure.Database.CompiledModel
     public partial class ImageHubDbModel
     {
         private ImageHubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e6e45131-2bfd-4511-8b1a-37eb883e796d"), entityTypeCount: 49)
+            : base(skipDetectChanges: false, modelId: new Guid("3e4456b6-7f26-4ef8-8bdf-e7052b2fdf9e"), entityTypeCount: 49)
         {
         }
 

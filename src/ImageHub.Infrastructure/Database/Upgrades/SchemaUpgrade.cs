@@ -62,11 +62,12 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
         logger.LogInformation(
             "Updating the schema of {Database} by {Count} migrations to {Migration}; a backup of the database without objects is in {Snapshot}", server.Description, pending.Count, pending.To, snapshot);
         var begun = Stopwatch.GetTimestamp();
+        var compared = touched.ToHashSet(StringComparer.Ordinal);
         for (var pause = Pause; ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             try
             {
-                await ApplyAsync(connection, pending, touched, cancellationToken);
+                await ApplyAsync(connection, pending, compared, cancellationToken);
                 break;
             }
             catch (PostgresException failed) when (IsFinal(failed))
@@ -150,11 +151,11 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
     /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="pending">The migrations.</param>
-    /// <param name="compared">The tables to compare; null for all.</param>
+    /// <param name="compared">The tables to compare, to which the touched tables are added; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The tables whose rows the migrations may have changed.</returns>
     /// <exception cref="ChangedDataException">Data have changed; the transaction was rolled back.</exception>
-    internal static async Task<IReadOnlySet<string>> ApplyAsync(NpgsqlConnection connection, PendingMigrations pending, IReadOnlySet<string>? compared, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlySet<string>> ApplyAsync(NpgsqlConnection connection, PendingMigrations pending, HashSet<string>? compared, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -164,12 +165,12 @@ internal sealed class SchemaUpgrade(DatabaseServer server, ILogger<SchemaUpgrade
                 return touched;
             }
 
-            compared = touched.Union(compared!, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+            compared?.UnionWith(touched);
         }
     }
 
     private static async Task<(IReadOnlySet<string> Touched, bool IsCommitted)> TryApplyAsync(
-        NpgsqlConnection connection, PendingMigrations pending, IReadOnlySet<string>? compared, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PendingMigrations pending, HashSet<string>? compared, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync($"SET LOCAL lock_timeout = '{LockTimeout}'", cancellationToken);
