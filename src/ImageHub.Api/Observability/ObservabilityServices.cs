@@ -53,7 +53,8 @@ internal static class ObservabilityServices
             resource.AddService(configuration[ServiceNameKey] is { Length: > 0 } name ? name : "imagehub", serviceVersion: Health.WelcomeEndpoint.Version));
         telemetry.WithMetrics(metrics =>
         {
-            metrics.AddMeter(ReportedMetrics.Meters).AddView(ReportedMetrics.Find);
+            // A batch of requests is recorded within one of these requests, whose trace is not that of the others.
+            metrics.AddMeter(ReportedMetrics.Meters).AddView(ReportedMetrics.Find).SetExemplarFilter(ExemplarFilterType.AlwaysOff);
             if (isScraped)
             {
                 metrics.AddPrometheusExporter(prometheus => (prometheus.ScopeInfoEnabled, prometheus.TargetInfoEnabled) = (false, false));

@@ -31,7 +31,7 @@ internal static class RequestDurations
 
     static RequestDurations() =>
         // A reader calls the observable instruments before it reads the others. This one has no values.
-        Telemetry.Meter.CreateObservableCounter("http.server.request.batches", RecordAll, unit: null, "Records the requests that are still in batches.");
+        Telemetry.Meter.CreateObservableCounter("imagehub.request.batches", RecordAll, unit: null, "Has no values: its reading records the requests in batches.");
 
     /// <summary>Whether anything reads the durations.</summary>
     public static bool IsEnabled => Durations.Enabled;
@@ -42,7 +42,8 @@ internal static class RequestDurations
     /// <param name="status">The response's status.</param>
     /// <param name="duration">The time of the request.</param>
     public static void Record(string method, string route, int status, TimeSpan duration) =>
-        Batches[Thread.GetCurrentProcessorId() % Batches.Length].Add(new Request(method, route, status, duration));
+        Batches[Thread.GetCurrentProcessorId() % Batches.Length].Add(
+            new Request(Methods.TryGetValue(method, out var known) ? known : OtherMethod, route, status, duration));
 
     private static IEnumerable<Measurement<long>> RecordAll()
     {
@@ -84,17 +85,16 @@ internal static class RequestDurations
 
         private void RecordLocked()
         {
-            foreach (var (method, route, status, duration) in requests.AsSpan(0, count))
+            var batch = requests.AsSpan(0, count);
+            count = 0;
+            foreach (var (method, route, status, duration) in batch)
             {
                 Durations.Record(
                     duration.TotalSeconds,
-                    new("http.request.method", Methods.TryGetValue(method, out var known) ? known : OtherMethod),
+                    new("http.request.method", method),
                     new("http.response.status_code", Statuses[Math.Clamp(status, 0, MaxStatus)]),
                     new KeyValuePair<string, object?>("http.route", route));
             }
-
-            requests.AsSpan(0, count).Clear();
-            count = 0;
         }
     }
 }

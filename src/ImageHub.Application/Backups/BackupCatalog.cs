@@ -48,7 +48,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
     /// The time by which a backup may be newer than this machine's clock. With a larger difference, one of the clocks is wrong, so it is unknown which backup is
     /// the newest.
     /// </summary>
-    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxClockDifference = TimeSpan.FromMinutes(5);
 
     /// <summary>Finds the newest backup in a place, or the backup that a path or an address names. A renamed backup is found only by its name or alone.</summary>
     /// <returns>The catalog and the backup's name. The caller must dispose the catalog's place.</returns>

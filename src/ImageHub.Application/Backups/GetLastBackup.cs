@@ -41,8 +41,10 @@ internal static class LastBackupRow
     public static Task<LastBackupResponse?> FindLastBackupAsync(this IImageHubDb db, CancellationToken cancellationToken) =>
         db.LastBackups.Select(row => new LastBackupResponse(row.At, row.Target, row.Objects, row.Bytes, row.Lost)).SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>Records a finished backup, unless a later one is recorded: a backup can take days, and another one to another place minutes.
-    /// A recorded time in the future, from a wrong clock, is replaced.</summary>
+    /// <summary>
+    /// Records a finished backup, unless a later one is recorded: a backup can take days, and meanwhile another one can be made in another place. A recorded
+    /// time in the future, from a wrong clock, is replaced.
+    /// </summary>
     public static async Task RecordBackupAsync(this IImageHubDb db, LastBackupResponse made, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = await db.LastBackups.AsTracking().SingleOrDefaultAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database;
@@ -104,21 +105,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
 
         foreach (var table in manifest.Tables)
         {
-            await using (var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(table.Name)} ({PlainSql.Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken))
-            {
-                try
-                {
-                    await using var file = await open(table);
-                    await file.CopyToAsync(copy, cancellationToken);
-                }
-                catch
-                {
-                    // Otherwise the end of the copy would report the incomplete content, in place of the cause.
-                    await copy.CancelAsync();
-                    throw;
-                }
-            }
-
+            await FillAsync(connection, table, open, cancellationToken);
             var rows = await CountAsync(connection, table.Name, cancellationToken);
             if (rows != table.Rows)
             {
@@ -140,6 +127,34 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
         await connection.ExecuteAsync(string.Join(";\n", counters), cancellationToken);
         await connection.ExecuteAsync("ANALYZE", cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task FillAsync(NpgsqlConnection connection, BackupTable table, Func<BackupTable, Task<Stream>> open, CancellationToken cancellationToken)
+    {
+        DamagedBackupException? damaged = null;
+        try
+        {
+            await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(table.Name)} ({PlainSql.Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken);
+            try
+            {
+                await using var file = await open(table);
+                await file.CopyToAsync(copy, cancellationToken);
+            }
+            catch (DamagedBackupException exception)
+            {
+                damaged = exception;
+                await copy.CancelAsync();
+            }
+        }
+        catch (PostgresException) when (damaged is not null)
+        {
+            // PostgreSQL refuses the damaged content, too; the damage is the cause.
+        }
+
+        if (damaged is not null)
+        {
+            ExceptionDispatchInfo.Throw(damaged);
+        }
     }
 
     /// <summary>

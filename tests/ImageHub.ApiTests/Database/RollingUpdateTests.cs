@@ -80,7 +80,8 @@ public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<Im
             }
         });
 
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.Services.GetRequiredService<DatabaseServer>().ConnectionString) { Pooling = false }.ConnectionString);
+        var address = new NpgsqlConnectionStringBuilder(server.Services.GetRequiredService<DatabaseServer>().ConnectionString) { Pooling = false }.ConnectionString;
+        await using var connection = new NpgsqlConnection(address);
         await connection.OpenAsync();
         foreach (var update in Updates)
         {
@@ -91,11 +92,17 @@ public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<Im
         await GoOnAsync();
 
         // An update of a table that nobody uses is held open, and the others go on.
-        await using var holder = new NpgsqlConnection(connection.ConnectionString);
+        await using var holder = new NpgsqlConnection(address);
         await holder.OpenAsync();
         await using var hold = new NpgsqlCommand($"SELECT pg_advisory_lock({Held})", holder);
         await hold.ExecuteNonQueryAsync();
         var held = RunAsync($"ALTER TABLE webhook_events ADD later_number integer; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock({Held})");
+        while (await server.SqlAsync($"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = {Held} AND NOT granted") is not 1L)
+        {
+            held.IsCompleted.ShouldBeFalse();
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
         await GoOnAsync();
         held.IsCompleted.ShouldBeFalse();
         await holder.CloseAsync();

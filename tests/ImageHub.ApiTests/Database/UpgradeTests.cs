@@ -158,6 +158,22 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_attempt_that_gives_way_knows_the_touched_tables_in_the_next_attempt()
+    {
+        await using var writer = await OpenAsync();
+        await using var writing = await writer.BeginTransactionAsync();
+        await ExecuteAsync(writer, "LOCK TABLE images IN ROW EXCLUSIVE MODE");
+        await using var connection = await OpenAsync();
+        HashSet<string> compared = [];
+
+        var refused = await Should.ThrowAsync<PostgresException>(
+            () => SchemaUpgrade.ApplyAsync(connection, new PendingMigrations("Later", 1, "UPDATE images SET placeholder = placeholder"), compared, TestContext.Current.CancellationToken));
+
+        refused.SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+        compared.ShouldBe(["images"]);
+    }
+
+    [Fact]
     public async Task All_tables_are_compared_if_PostgreSQL_does_not_count_written_rows()
     {
         await using var connection = await OpenAsync();
@@ -334,6 +350,9 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     {
         using var client = await hub.StartAsync();
         await client.EventuallyPreparedAsync();
+
+        // A repeated update gives the gallery the same id.
+        (await QueryAsync("SELECT gallery_id = (SELECT id FROM users ORDER BY created_at, id LIMIT 1) FROM site_profiles")).ShouldBe(true);
         (await client.GetAsync("/api/v1/groups").JsonAsync()).Items().Select(group => (group.Text("title"), group.GetProperty("imageCount").GetInt32())).ShouldBe([("Harbour", 3)]);
         (await QueryAsync("SELECT concat((SELECT count(*) FROM images), ' ', (SELECT count(*) FROM users), ' ', (SELECT count(*) FROM links), ' ', (SELECT count(*) FROM groups))")).ShouldBe("8 3 2 5");
         (await QueryAsync($"SELECT count(*) FROM pg_database WHERE datname = '{SchemaUpgrade.NameCopy(new NpgsqlConnectionStringBuilder(database).Database!)}'")).ShouldBe(0L);
