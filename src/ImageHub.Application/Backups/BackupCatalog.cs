@@ -80,7 +80,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
             return (catalog, newest.Name);
         }
 
-        if (finished is [var only])
+        if (finished is [{ At: null } only])
         {
             return (catalog, only.Name);
         }

@@ -25,7 +25,7 @@ public sealed record BackupManifest(
     /// <summary>The key of the data directory in <c>signing.key.encrypted</c>; null if there is no passphrase, or the key is a setting.</summary>
     public BackupFile? EncryptedKey { get; init; }
 
-    /// <summary>The id of the gallery; null in backups made before 1.0.0 and in backups made before an update of the schema.</summary>
+    /// <summary>The id of the gallery; null in backups that were made before an update of the schema.</summary>
     public Guid? GalleryId { get; init; }
 
     /// <summary>Whether the backup contains neither objects nor keys, because the server made it before it updated the schema.</summary>

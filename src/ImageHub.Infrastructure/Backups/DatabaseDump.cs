@@ -131,7 +131,7 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
 
     private static async Task FillAsync(NpgsqlConnection connection, BackupTable table, Func<BackupTable, Task<Stream>> open, CancellationToken cancellationToken)
     {
-        DamagedBackupException? damaged = null;
+        Exception? cause = null;
         try
         {
             await using var copy = await connection.BeginRawBinaryCopyAsync($"COPY {PlainSql.Quote(table.Name)} ({PlainSql.Quote(table.Columns)}) FROM STDIN (FORMAT BINARY)", cancellationToken);
@@ -140,20 +140,20 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
                 await using var file = await open(table);
                 await file.CopyToAsync(copy, cancellationToken);
             }
-            catch (DamagedBackupException exception)
+            catch (Exception exception)
             {
-                damaged = exception;
+                cause = exception;
                 await copy.CancelAsync();
             }
         }
-        catch (PostgresException) when (damaged is not null)
+        catch (Exception) when (cause is not null)
         {
-            // PostgreSQL refuses the damaged content, too; the damage is the cause.
+            // PostgreSQL refuses damaged or incomplete content, or the connection is broken. The first exception names the cause.
         }
 
-        if (damaged is not null)
+        if (cause is not null)
         {
-            ExceptionDispatchInfo.Throw(damaged);
+            ExceptionDispatchInfo.Throw(cause);
         }
     }
 

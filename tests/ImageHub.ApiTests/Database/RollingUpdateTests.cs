@@ -72,7 +72,7 @@ public sealed class RollingUpdateTests(ImageHubServer server) : IClassFixture<Im
         {
             for (var number = 0; !end.IsCancellationRequested; number++)
             {
-                // Each address is new, so no cache answers.
+                // The addresses vary and the uploads change the group, so most answers are not cached.
                 if (await IsAcceptedAsync(() => server.Visitor.GetAsync($"/api/v1/groups/{group}/images?pageSize={1 + (number % 100)}"), HttpStatusCode.OK))
                 {
                     Interlocked.Increment(ref read);
