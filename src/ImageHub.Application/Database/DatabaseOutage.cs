@@ -25,6 +25,9 @@ public static class DatabaseOutage
         // The connection was lost. Between two statements, Npgsql reports a transaction that is already completed. At the start of a statement, Npgsql
         // sometimes reads the state of the connection that it has just closed.
         InvalidOperationException or NullReferenceException when exception.Source == "Npgsql" => true,
+
+        // PostgreSQL's answers do not belong to the statement, seen once on a busy machine. Npgsql closes such a connection, and throws no derived type.
+        { Source: "Npgsql" } when exception.GetType() == typeof(Exception) => true,
         _ => Explains(exception.InnerException),
     };
 }

@@ -28,11 +28,14 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData("Npgsql", true)]
-    [InlineData("ImageHub.Application", false)]
-    public void Only_a_null_reference_inside_Npgsql_is_an_outage(string source, bool isOutage)
+    [InlineData(typeof(NullReferenceException), "Npgsql", true)]
+    [InlineData(typeof(NullReferenceException), "ImageHub.Application", false)]
+    [InlineData(typeof(Exception), "Npgsql", true)]
+    [InlineData(typeof(Exception), "ImageHub.Application", false)]
+    [InlineData(typeof(ArgumentException), "Npgsql", false)]
+    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage(Type type, string source, bool isOutage)
     {
-        var thrown = Activator.CreateInstance<NullReferenceException>();
+        var thrown = (Exception)Activator.CreateInstance(type)!;
         thrown.Source = source;
         DatabaseOutage.Explains(thrown).ShouldBe(isOutage);
     }
