@@ -27,7 +27,7 @@ public static class DatabaseOutage
         InvalidOperationException or NullReferenceException when exception.Source == "Npgsql" => true,
 
         // PostgreSQL's answers do not belong to the statement, seen once on a busy machine. Npgsql closes such a connection, and throws no derived type.
-        { Source: "Npgsql" } when exception.GetType() == typeof(Exception) => true,
+        { Source: "Npgsql" } when exception.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal) => true,
         _ => Explains(exception.InnerException),
     };
 }

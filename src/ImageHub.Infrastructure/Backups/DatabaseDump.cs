@@ -153,6 +153,8 @@ internal sealed class DatabaseDump(DatabaseServer server, DatabasePreparation pr
 
         if (cause is not null)
         {
+            // Npgsql wraps the cancellation of a write.
+            cancellationToken.ThrowIfCancellationRequested();
             ExceptionDispatchInfo.Throw(cause);
         }
     }

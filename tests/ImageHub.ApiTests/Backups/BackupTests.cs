@@ -14,6 +14,7 @@ using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using MediatR;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -686,6 +687,11 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await CopyAsync(renamed, another);
         (await RunAsync("verify", place.Backups))
             .ShouldBe((2, "", $"'{place.Backups}' contains only renamed backups, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
+
+        Directory.Delete(renamed, recursive: true);
+        Directory.Move(another, future);
+        (await RunAsync("verify", place.Backups))
+            .ShouldBe((2, "", $"'{place.Backups}' contains backups whose time is in the future, so it is unknown which one is the newest; name one: {future}.\n"));
     }
 
     [Fact]
@@ -738,13 +744,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var connection = await postgres.CreateDatabaseAsync();
         try
         {
-            await using var app = ImageHubApp.Build(
-                [$"--ConnectionStrings:ImageHub={connection};Write Buffer Size=4096", $"--Jwt:SigningKey={ImageHubServer.SigningKey}", $"--ImageHub:DataDirectory={place.Empty}", passphrase],
-                builder =>
-                {
-                    var open = builder.Services.Single(service => service.ServiceType == typeof(IBackupPlaces)).ImplementationFactory!;
-                    builder.Services.Replace(ServiceDescriptor.Singleton<IBackupPlaces>(services => new ChangingPlaces((IBackupPlaces)open(services), file, change)));
-                });
+            await using var app = BuildChanging(connection, place.Empty, file, change, stop: null, passphrase);
             await using var scope = app.Services.CreateAsyncScope();
             var restore = () => scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RestoreBackup(place.Backups, PublicKey: null, IsDryRun: false, _ => { }));
 
@@ -753,6 +753,29 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
             await using var database = NpgsqlDataSource.Create(connection);
             await using var tables = database.CreateCommand("SELECT count(*) FROM pg_class WHERE relname = 'users'");
             (await tables.ExecuteScalarAsync()).ShouldBe(0L, "the database was not restored");
+        }
+        finally
+        {
+            await postgres.DropDatabaseAsync(connection);
+        }
+    }
+
+    [Theory]
+    [InlineData("unreadable", typeof(IOException))]
+    [InlineData("stopped", typeof(OperationCanceledException))]
+    public async Task A_restore_that_cannot_read_a_table_or_is_stopped_reports_this_cause(string change, Type cause)
+    {
+        await using var place = new Place(original.Backups);
+        var connection = await postgres.CreateDatabaseAsync();
+        using var stop = new CancellationTokenSource();
+        try
+        {
+            await using var app = BuildChanging(connection, place.Empty, "database/images.copy", change, stop);
+            await using var scope = app.Services.CreateAsyncScope();
+
+            var thrown = await Should.ThrowAsync<Exception>(() => scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RestoreBackup(place.Backups, PublicKey: null, IsDryRun: false, _ => { }), stop.Token));
+
+            thrown.ShouldBeAssignableTo(cause);
         }
         finally
         {
@@ -790,6 +813,15 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         await copying.WaitForExitAsync();
         copying.ExitCode.ShouldBe(0);
     }
+
+    /// <summary>Builds the program with places whose named file changes after it was verified.</summary>
+    private static WebApplication BuildChanging(string connection, string data, string file, string change, CancellationTokenSource? stop, params string[] settings) => ImageHubApp.Build(
+        [$"--ConnectionStrings:ImageHub={connection};Write Buffer Size=4096", $"--Jwt:SigningKey={ImageHubServer.SigningKey}", $"--ImageHub:DataDirectory={data}", .. settings],
+        builder =>
+        {
+            var open = builder.Services.Single(service => service.ServiceType == typeof(IBackupPlaces)).ImplementationFactory!;
+            builder.Services.Replace(ServiceDescriptor.Singleton<IBackupPlaces>(services => new ChangingPlaces((IBackupPlaces)open(services), file, change, stop)));
+        });
 
     private static async Task<string> OpenSslAsync(string folder, params string[] args)
     {
@@ -835,12 +867,15 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         return (exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>Places whose named file has other content from the second time on that it is opened: another byte or first byte, or one byte less or more.</summary>
-    private sealed class ChangingPlaces(IBackupPlaces places, string changed, string change) : IBackupPlaces
+    /// <summary>
+    /// Places whose named file has other content from the second time on that it is opened: another byte or first byte, or one byte less or more. It can also
+    /// become unreadable, or the restore is stopped.
+    /// </summary>
+    private sealed class ChangingPlaces(IBackupPlaces places, string changed, string change, CancellationTokenSource? stop) : IBackupPlaces
     {
-        public IBackupPlace Open(string target) => new ChangingPlace(places.Open(target), changed, change);
+        public IBackupPlace Open(string target) => new ChangingPlace(places.Open(target), changed, change, stop);
 
-        private sealed class ChangingPlace(IBackupPlace place, string changed, string change) : IBackupPlace
+        private sealed class ChangingPlace(IBackupPlace place, string changed, string change, CancellationTokenSource? stop) : IBackupPlace
         {
             private int opened;
 
@@ -858,8 +893,15 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                     return content;
                 }
 
+                if (change == "unreadable")
+                {
+                    await content.DisposeAsync();
+                    throw new IOException("The disk has failed.");
+                }
+
+                await (stop?.CancelAsync() ?? Task.CompletedTask);
                 using var copy = new MemoryStream();
-                await content.CopyToAsync(copy, cancellationToken);
+                await content.CopyToAsync(copy, CancellationToken.None);
                 await content.DisposeAsync();
                 var bytes = copy.ToArray();
                 bytes[change == "first" ? 0 : bytes.Length / 3] ^= 1;

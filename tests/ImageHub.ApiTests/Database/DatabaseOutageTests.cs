@@ -28,14 +28,14 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData(typeof(NullReferenceException), "Npgsql", true)]
-    [InlineData(typeof(NullReferenceException), "ImageHub.Application", false)]
-    [InlineData(typeof(Exception), "Npgsql", true)]
-    [InlineData(typeof(Exception), "ImageHub.Application", false)]
-    [InlineData(typeof(ArgumentException), "Npgsql", false)]
-    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage(Type type, string source, bool isOutage)
+    [InlineData(typeof(NullReferenceException), "", "Npgsql", true)]
+    [InlineData(typeof(NullReferenceException), "", "ImageHub.Application", false)]
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "Npgsql", true)]
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false)]
+    [InlineData(typeof(Exception), "The parameter already belongs to a collection.", "Npgsql", false)]
+    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage(Type type, string message, string source, bool isOutage)
     {
-        var thrown = (Exception)Activator.CreateInstance(type)!;
+        var thrown = (Exception)Activator.CreateInstance(type, message)!;
         thrown.Source = source;
         DatabaseOutage.Explains(thrown).ShouldBe(isOutage);
     }
