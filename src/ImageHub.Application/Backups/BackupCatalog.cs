@@ -132,7 +132,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
         {
             if (await FindGalleryAsync(backup, cancellationToken) is { } other && other != gallery)
             {
-                throw new BackupException($"'{Describe(backup)}' is a backup of another gallery; name another folder, or an empty one, for this gallery's backups.");
+                throw new BackupException($"'{Describe(backup)}' is a backup of another gallery; name an empty folder or bucket for this gallery's backups.");
             }
         }
     }

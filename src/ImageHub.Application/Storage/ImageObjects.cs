@@ -18,6 +18,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
     private readonly Dictionary<ImageVariant, Rendition> made = [];
     private readonly Dictionary<ImageVariant, string> paths = [];
     private string? addedOriginal;
+    private uint originalCrc32;
 
     /// <summary>The missing or corrupt variants. For deferred files, see <see cref="HasLostDeferred"/>.</summary>
     public IReadOnlySet<ImageVariant> Lost => lost;
@@ -89,17 +90,22 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
             }
         }
 
-        if (image.HasOriginal && !await HasSha256Async())
+        if (image.HasOriginal)
         {
-            lost.Add(ImageVariant.Original);
-        }
-        else if (image.HasOriginal && await store.ReadAsync(KeyOf(ImageVariant.Original), image.OriginalBytes) is { } original)
-        {
-            AddBlocks(ImageVariant.Original, image.OriginalBytes, original);
+            if (await ReadOriginalAsync() is { } original)
+            {
+                originalCrc32 = original.Crc32;
+                AddBlocks(ImageVariant.Original, image.OriginalBytes, original);
+            }
+            else
+            {
+                lost.Add(ImageVariant.Original);
+            }
         }
     }
 
-    /// <summary>Returns the path of a local file with the bytes of a variant: the restored file if there is one, otherwise a copy of the object.</summary>
+    /// <summary>Returns the path of a local file with the bytes of a variant: the restored file if there is one, otherwise a copy of the intact object.</summary>
+    /// <exception cref="LostObjectException">The store no longer returns the bytes that <see cref="ReadAsync"/> verified.</exception>
     public async Task<string> FetchAsync(ImageVariant variant)
     {
         if (paths.TryGetValue(variant, out var path))
@@ -108,10 +114,14 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
         }
 
         path = folder.File(variant.Name);
-        await using var file = PrivateFile.Create(path, FileOptions.Asynchronous);
-        await using var content = store.OpenRead(KeyOf(variant), variant == ImageVariant.Original ? image.OriginalBytes : Find(variant).Bytes);
-        await content.CopyToAsync(file);
-        return paths[variant] = path;
+        var (bytes, crc32) = variant == ImageVariant.Original ? (image.OriginalBytes, originalCrc32) : (Find(variant).Bytes, Find(variant).Crc32);
+        await using (var file = PrivateFile.Create(path, FileOptions.Asynchronous))
+        {
+            await using var content = store.OpenRead(KeyOf(variant), bytes);
+            await content.CopyToAsync(file);
+        }
+
+        return (await ObjectChecksum.ComputeAsync(path, CancellationToken.None)).Crc32 == crc32 ? paths[variant] = path : throw new LostObjectException(KeyOf(variant));
     }
 
     /// <summary>Adds a restored file.</summary>
@@ -190,17 +200,20 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 
     private string KeyOf(ImageVariant variant) => ObjectKey.For(image.Id, image.Revision, variant);
 
-    private async Task<bool> HasSha256Async()
+    /// <summary>Reads the original, of which the row has the SHA-256 instead of a CRC-32.</summary>
+    /// <returns>The original's checksums; null if it is missing or corrupt.</returns>
+    private async Task<ObjectChecksum?> ReadOriginalAsync()
     {
-        await using var content = store.OpenRead(KeyOf(ImageVariant.Original), image.OriginalBytes);
+        using var sha256 = SHA256.Create();
+        await using var content = new CryptoStream(store.OpenRead(KeyOf(ImageVariant.Original), image.OriginalBytes), sha256, CryptoStreamMode.Read);
         try
         {
-            var hash = await SHA256.HashDataAsync(content);
-            return image.Sha256.AsSpan().SequenceEqual(hash);
+            var checksum = await ObjectChecksum.ComputeAsync(content, CancellationToken.None);
+            return image.Sha256.AsSpan().SequenceEqual(sha256.Hash) ? checksum : null;
         }
         catch (LostObjectException)
         {
-            return false;
+            return null;
         }
     }
 }

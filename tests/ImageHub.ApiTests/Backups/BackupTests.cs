@@ -707,7 +707,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
 
         var refused = await RunAsync("backup", place.Backups, original.DataDirectory, null, "--keep", "1d");
 
-        refused.ShouldBe((2, "", $"'{Newest(place.Backups)}' is a backup of another gallery; name another folder, or an empty one, for this gallery's backups.\n"));
+        refused.ShouldBe((2, "", $"'{Newest(place.Backups)}' is a backup of another gallery; name an empty folder or bucket for this gallery's backups.\n"));
         (await RunAsync("backup", place.Backups, original.DataDirectory, "--dry-run", "--keep", "1d")).ExitCode.ShouldBe(2);
         place.Files("").ShouldBe(before);
     }

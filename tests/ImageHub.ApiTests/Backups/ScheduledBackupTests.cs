@@ -65,7 +65,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
             await other.SqlAsync("UPDATE site_profiles SET gallery_id = gen_random_uuid()");
             var run = () => RunAsync(other);
 
-            (await run.ShouldThrowAsync<BackupException>()).Message.ShouldBe($"'{backup}' is a backup of another gallery; name another folder, or an empty one, for this gallery's backups.");
+            (await run.ShouldThrowAsync<BackupException>()).Message.ShouldBe($"'{backup}' is a backup of another gallery; name an empty folder or bucket for this gallery's backups.");
             Directory.GetDirectories(Path.Combine(target, "backups")).ShouldBe([backup]);
         }
         finally

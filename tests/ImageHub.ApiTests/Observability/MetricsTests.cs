@@ -73,11 +73,21 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         Sum("http_server_request_duration_seconds_count", ("http_response_status_code", "409")).ShouldBe(1);
         Sum("db_client_operation_duration_seconds_count").ShouldBeGreaterThan(10);
 
-        double Sum(string name, params (string Name, string Value)[] labels) => samples
-            .Where(sample => sample.Name == name && labels.All(label => sample.Labels.GetValueOrDefault(label.Name) == label.Value))
-            .Select(sample => sample.Value)
-            .DefaultIfEmpty(double.NaN)
-            .Sum();
+        double Sum(string name, params (string Name, string Value)[] labels) => SumOf(samples, name, labels);
+    }
+
+    [Fact]
+    public async Task Each_of_many_requests_between_two_readings_is_counted_once()
+    {
+        const int Requests = 300;
+        for (var sent = 0; sent < Requests; sent++)
+        {
+            await server.Admin.GetAsync("/api/v1/webhooks").StatusAsync(HttpStatusCode.OK);
+        }
+
+        var count = async () => SumOf(await server.ScrapeAsync(), "http_server_request_duration_seconds_count", ("http_route", "/api/v1/webhooks"));
+        await Polling.EventuallyAsync(async () => await count() >= Requests);
+        (await count()).ShouldBe(Requests);
     }
 
     [Fact]
@@ -185,6 +195,12 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
                 .Select(target => target.GetProperty("expr").GetString()!),
         ];
     }
+
+    private static double SumOf(IReadOnlyList<Sample> samples, string name, params (string Name, string Value)[] labels) => samples
+        .Where(sample => sample.Name == name && labels.All(label => sample.Labels.GetValueOrDefault(label.Name) == label.Value))
+        .Select(sample => sample.Value)
+        .DefaultIfEmpty(double.NaN)
+        .Sum();
 
     [GeneratedRegex(@"^        expr: (?<text>(.|\n          )+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1_000)]
     private static partial Regex Expression();

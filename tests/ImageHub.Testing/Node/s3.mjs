@@ -1,6 +1,6 @@
 // An S3 server with the buckets imagehub and backups: `node s3.mjs <folder> <port, 0 for a free one> <delay of each answer in milliseconds>`.
 // Prints the port; exits when its standard input ends. Lines of the input disturb its answers: `Refuses` (503), `Slow`, `Wrong` (objects with other
-// bytes) and `None`.
+// bytes), `WrongLater` (the same, but only after an object has been read once) and `None`. Each line is printed again once it is in force.
 import { createInterface } from 'node:readline';
 import { Transform } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -17,6 +17,8 @@ const server = new S3rver({
   configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],
 });
 let trouble = 'None';
+/** The paths that have been read since the trouble was set. */
+const read = new Set();
 const slowness = 1_500;
 
 /** Changes the first byte of each chunk. */
@@ -39,10 +41,14 @@ server.middleware.unshift(async (context, next) => {
   }
 
   await next();
-  if (trouble === 'Wrong' && context.method === 'GET' && typeof context.body?.pipe === 'function') {
-    const { length } = context;
-    context.body = context.body.pipe(spoil());
-    context.length = length;
+  if (context.method === 'GET' && typeof context.body?.pipe === 'function') {
+    const { length, path } = context;
+    if (trouble === 'Wrong' || (trouble === 'WrongLater' && read.has(path))) {
+      context.body = context.body.pipe(spoil());
+      context.length = length;
+    }
+
+    read.add(path);
   }
 });
 const { port } = await server.run();
@@ -50,5 +56,7 @@ console.log(port);
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
   trouble = line;
+  read.clear();
+  console.log(line);
 });
 lines.on('close', () => process.exit(0));

@@ -19,6 +19,9 @@ public enum S3Trouble
 
     /// <summary>Objects with wrong bytes.</summary>
     Wrong,
+
+    /// <summary>The right bytes the first time that an object is read, and wrong bytes after that.</summary>
+    WrongLater,
 }
 
 /// <summary>An S3 server with two initially empty buckets, <c>imagehub</c> and <c>backups</c>, which a test can kill, freeze and restart at the same address.</summary>
@@ -64,6 +67,10 @@ public sealed class S3Server : IAsyncLifetime
     {
         await process!.StandardInput.WriteLineAsync(trouble.ToString());
         await process.StandardInput.FlushAsync();
+        if (await process.StandardOutput.ReadLineAsync() is var answer && answer != trouble.ToString())
+        {
+            throw new InvalidOperationException($"The S3 server answered '{answer}' to '{trouble}'.");
+        }
     }
 
     /// <summary>Freezes the server without closing its connections, like a machine that hangs.</summary>
