@@ -82,10 +82,10 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
         const int Requests = 300;
         for (var sent = 0; sent < Requests; sent++)
         {
-            await server.Admin.GetAsync("/api/v1/webhooks").StatusAsync(HttpStatusCode.OK);
+            await server.Admin.GetAsync("/api/v1/tiers").StatusAsync(HttpStatusCode.OK);
         }
 
-        var count = async () => SumOf(await server.ScrapeAsync(), "http_server_request_duration_seconds_count", ("http_route", "/api/v1/webhooks"));
+        var count = async () => SumOf(await server.ScrapeAsync(), "http_server_request_duration_seconds_count", ("http_route", "/api/v1/tiers"));
         await Polling.EventuallyAsync(async () => await count() >= Requests);
         (await count()).ShouldBe(Requests);
     }
