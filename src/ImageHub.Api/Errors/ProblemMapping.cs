@@ -176,6 +176,9 @@ internal static class ProblemMapping
             case var _ when DiskFailures.IsDiskFailure(exception):
                 Log(context).LogError("The disk of the data directory cannot be written to: {Reason}", exception.Message);
                 return ProblemException.DiskFailed();
+            case var _ when DatabaseOutage.IsProtocolError(exception):
+                Log(context).LogError(exception, "The database's answers do not belong to the statement: {Endpoint}", failure.Endpoint?.DisplayName);
+                return new ProblemException(Problems.DatabaseUnavailable, "A connection to the database has failed; try again.");
             case var _ when DatabaseOutage.Explains(exception):
                 Log(context).LogWarning("The database cannot be reached: {Reason}", exception.Message);
                 return new ProblemException(Problems.DatabaseUnavailable, "The database does not respond; try again.");

@@ -86,9 +86,15 @@ internal sealed class BackupCatalog(IBackupPlace place)
         }
 
         using var undecided = catalog.Place;
-        throw new BackupException(finished.Count == 0
-            ? $"'{undecided.Describe("")}' contains no finished backup."
-            : $"'{undecided.Describe("")}' contains {(timed.Length == 0 ? "only renamed backups" : "backups whose time is in the future")}, so it is unknown which one is the newest; name one: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
+        if (finished.Count == 0)
+        {
+            throw new BackupException($"'{undecided.Describe("")}' contains no finished backup.");
+        }
+
+        var reason = timed.Length == 0
+            ? "only renamed backups, so it is unknown which one is the newest"
+            : "a backup whose time is in the future, so the clock of this machine or of the other one is wrong";
+        throw new BackupException($"'{undecided.Describe("")}' contains {reason}; name the backup: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
     }
 
     /// <summary>Locks the place against other backups until the lock is disposed, and deletes unfinished backups.</summary>

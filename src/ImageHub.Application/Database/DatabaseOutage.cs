@@ -26,8 +26,14 @@ public static class DatabaseOutage
         // sometimes reads the state of the connection that it has just closed.
         InvalidOperationException or NullReferenceException when exception.Source == "Npgsql" => true,
 
-        // PostgreSQL's answers do not belong to the statement, seen once on a busy machine. Npgsql closes such a connection, and throws no derived type.
-        { Source: "Npgsql" } when exception.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal) => true,
+        _ when IsProtocolError(exception) => true,
         _ => Explains(exception.InnerException),
     };
+
+    /// <summary>
+    /// Whether an exception or one of its inner exceptions means that PostgreSQL's answers do not belong to the statement. Npgsql closes such a connection,
+    /// and throws a plain <see cref="Exception"/>. The cause may be a mistake in this program, so the exception is logged with its stack trace.
+    /// </summary>
+    public static bool IsProtocolError(Exception? exception) => exception is not null
+        && ((exception.Source == "Npgsql" && exception.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal)) || IsProtocolError(exception.InnerException));
 }

@@ -35,7 +35,7 @@ internal sealed class ImageCheck(
     /// <param name="isRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
     /// <param name="rotation">The degrees by which to rotate the image clockwise; its format must have an orientation.</param>
     /// <exception cref="ProblemException">
-    /// 503 if the store or the disk is unavailable; for a rotation also the reason why the file cannot be rotated. The image's row has not been changed.
+    /// 503 if the store or the disk is unavailable, or if the store returns different bytes each time; for a rotation also the reason why the file cannot be rotated. The image's row has not been changed.
     /// </exception>
     public async Task RunAsync(Guid imageId, bool isRenderedAgain = false, int rotation = 0)
     {
@@ -62,6 +62,11 @@ internal sealed class ImageCheck(
         {
             logger.LogError(exception, "The staging folder cannot be written to");
             throw ProblemException.DiskFailed();
+        }
+        catch (LostObjectException changed)
+        {
+            logger.LogError("The store returned the right bytes of {Key} first and other bytes afterwards; the image stays as it is", changed.Key);
+            throw new ProblemException(Problems.StorageUnavailable, "The store does not return the same bytes each time; try again.");
         }
     }
 

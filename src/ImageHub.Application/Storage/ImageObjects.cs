@@ -200,7 +200,7 @@ internal sealed class ImageObjects(Image image, IObjectStore store, StagingFolde
 
     private string KeyOf(ImageVariant variant) => ObjectKey.For(image.Id, image.Revision, variant);
 
-    /// <summary>Reads the original, of which the row has the SHA-256 instead of a CRC-32.</summary>
+    /// <summary>Reads the original. Its row has a SHA-256 but no CRC-32.</summary>
     /// <returns>The original's checksums; null if it is missing or corrupt.</returns>
     private async Task<ObjectChecksum?> ReadOriginalAsync()
     {

@@ -670,7 +670,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var future = Path.Combine(place.Backups, "backups", "20990101T000000Z");
         await CopyAsync(newest, future);
         (await RunAsync("verify", place.Backups))
-            .ShouldBe((2, "", $"'{place.Backups}' contains backups whose time is in the future, so it is unknown which one is the newest; name one: {newest}, {future}, {renamed}.\n"));
+            .ShouldBe((2, "", $"'{place.Backups}' contains a backup whose time is in the future, so the clock of this machine or of the other one is wrong; name the backup: {newest}, {future}, {renamed}.\n"));
         (await RunAsync("verify", future)).Output.ShouldContain(future);
         Directory.Delete(future, recursive: true);
 
@@ -686,12 +686,12 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         var another = Path.Combine(place.Backups, "backups", "after-upgrade");
         await CopyAsync(renamed, another);
         (await RunAsync("verify", place.Backups))
-            .ShouldBe((2, "", $"'{place.Backups}' contains only renamed backups, so it is unknown which one is the newest; name one: {another}, {renamed}.\n"));
+            .ShouldBe((2, "", $"'{place.Backups}' contains only renamed backups, so it is unknown which one is the newest; name the backup: {another}, {renamed}.\n"));
 
         Directory.Delete(renamed, recursive: true);
         Directory.Move(another, future);
         (await RunAsync("verify", place.Backups))
-            .ShouldBe((2, "", $"'{place.Backups}' contains backups whose time is in the future, so it is unknown which one is the newest; name one: {future}.\n"));
+            .ShouldBe((2, "", $"'{place.Backups}' contains a backup whose time is in the future, so the clock of this machine or of the other one is wrong; name the backup: {future}.\n"));
     }
 
     [Fact]
@@ -770,7 +770,7 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         using var stop = new CancellationTokenSource();
         try
         {
-            await using var app = BuildChanging(connection, place.Empty, "database/images.copy", change, stop);
+            await using var app = BuildChanging(connection, place.Empty, "database/images.copy", change, change == "stopped" ? stop : null);
             await using var scope = app.Services.CreateAsyncScope();
 
             var thrown = await Should.ThrowAsync<Exception>(() => scope.ServiceProvider.GetRequiredService<IMediator>().Send(new RestoreBackup(place.Backups, PublicKey: null, IsDryRun: false, _ => { }), stop.Token));
@@ -868,8 +868,8 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
     }
 
     /// <summary>
-    /// Places whose named file has other content from the second time on that it is opened: another byte or first byte, or one byte less or more. It can also
-    /// become unreadable, or the restore is stopped.
+    /// Places whose named file has other content from the second time on that it is opened: another byte or first byte, or one byte less or more. The file
+    /// can also become unreadable, or reading it stops the restore.
     /// </summary>
     private sealed class ChangingPlaces(IBackupPlaces places, string changed, string change, CancellationTokenSource? stop) : IBackupPlaces
     {
@@ -899,11 +899,15 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
                     throw new IOException("The disk has failed.");
                 }
 
-                await (stop?.CancelAsync() ?? Task.CompletedTask);
                 using var copy = new MemoryStream();
                 await content.CopyToAsync(copy, CancellationToken.None);
                 await content.DisposeAsync();
                 var bytes = copy.ToArray();
+                if (stop is not null)
+                {
+                    return new StoppingStream(bytes, stop);
+                }
+
                 bytes[change == "first" ? 0 : bytes.Length / 3] ^= 1;
                 return new MemoryStream(change switch { "shorter" => bytes[..^1], "longer" => [.. bytes, 1], _ => bytes });
             }
@@ -917,6 +921,16 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
             public Task<IBackupLock> LockAsync(BackupUse use, CancellationToken cancellationToken) => place.LockAsync(use, cancellationToken);
 
             public void Dispose() => place.Dispose();
+        }
+
+        private sealed class StoppingStream(byte[] content, CancellationTokenSource stop) : MemoryStream(content)
+        {
+            public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            {
+                var read = await base.ReadAsync(buffer, cancellationToken);
+                await stop.CancelAsync();
+                return read;
+            }
         }
     }
 

@@ -77,17 +77,18 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Each_of_many_requests_between_two_readings_is_counted_once()
+    public async Task Each_of_many_requests_is_counted_once()
     {
-        const int Requests = 300;
-        for (var sent = 0; sent < Requests; sent++)
+        // More than the batches of all processors can take.
+        var requests = 65 * Environment.ProcessorCount;
+        for (var sent = 0; sent < requests; sent++)
         {
             await server.Admin.GetAsync("/api/v1/tiers").StatusAsync(HttpStatusCode.OK);
         }
 
         var count = async () => SumOf(await server.ScrapeAsync(), "http_server_request_duration_seconds_count", ("http_route", "/api/v1/tiers"));
-        await Polling.EventuallyAsync(async () => await count() >= Requests);
-        (await count()).ShouldBe(Requests);
+        await Polling.EventuallyAsync(async () => await count() >= requests);
+        (await count()).ShouldBe(requests);
     }
 
     [Fact]

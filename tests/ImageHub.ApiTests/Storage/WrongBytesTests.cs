@@ -2,10 +2,13 @@ using System.Net;
 using System.Net.Http.Json;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
+using ImageHub.Domain.Images;
 using ImageHub.Testing;
 using ImageHub.Testing.Database;
 using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
+using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ImageHub.ApiTests.Storage;
@@ -37,19 +40,55 @@ public sealed class WrongBytesTests(PostgresServer postgres, S3Server s3) : ICla
     }
 
     [Fact]
-    public async Task Renditions_are_not_rendered_again_from_wrong_bytes_nor_are_those_stored()
+    public async Task Rendering_again_fails_and_changes_nothing()
     {
         var sent = TestImages.Jpeg(64, 48, seed: 73_002);
         var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", sent);
-        await using var scope = server.Services.CreateAsyncScope();
-        var check = scope.ServiceProvider.GetRequiredService<ImageCheck>();
 
-        await s3.SetTroubleAsync(S3Trouble.WrongLater);
-        var problem = await Should.ThrowAsync<ProblemException>(() => check.RunAsync(image, isRenderedAgain: true));
+        await ShouldFailAsync(server, image, isRenderedAgain: true);
 
-        problem.Problem.ShouldBe(Problems.StorageUnavailable);
-        await s3.SetTroubleAsync(S3Trouble.None);
+        (await RevisionAsync(server, image)).ShouldBe("1");
         (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(sent);
+    }
+
+    [Fact]
+    public async Task The_wrong_bytes_are_not_stored_as_the_next_revision_when_lost_alternates_require_one()
+    {
+        await using var other = await ImageHubServer.StartAsync(postgres, new(s3.Settings) { [ImageHubServer.AlternatesKey] = "WebP" });
+        var sent = TestImages.Jpeg(400, 300, seed: 73_003);
+        var image = await other.Admin.AddImageAsync(await other.Admin.CreateGroupAsync(), "a.jpg", sent);
+        await using (var scope = other.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
+            var store = scope.ServiceProvider.GetRequiredService<IObjectStore>();
+            await store.DeleteAsync([.. ImageVariant.Alternates.Select(alternate => ObjectKey.For(image, 1, alternate))], CancellationToken.None);
+        }
+
+        await ShouldFailAsync(other, image, isRenderedAgain: false);
+
+        (await RevisionAsync(other, image)).ShouldBe("1");
+        (await other.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(sent);
+
+        // Without the trouble, the check copies the objects to the next revision.
+        await CheckAsync(other, image, isRenderedAgain: false);
+        (await RevisionAsync(other, image)).ShouldBe("2");
+        (await other.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(sent);
+    }
+
+    private static async Task CheckAsync(ImageHubServer server, Guid image, bool isRenderedAgain)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image, isRenderedAgain);
+    }
+
+    private static async Task<string> RevisionAsync(ImageHubServer server, Guid image) =>
+        (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("high").Text("url")!.Split("?r=")[1];
+
+    private async Task ShouldFailAsync(ImageHubServer server, Guid image, bool isRenderedAgain)
+    {
+        await s3.SetTroubleAsync(S3Trouble.WrongLater);
+        (await Should.ThrowAsync<ProblemException>(() => CheckAsync(server, image, isRenderedAgain))).Problem.ShouldBe(Problems.StorageUnavailable);
+        await s3.SetTroubleAsync(S3Trouble.None);
     }
 
     private async Task<int> WidthAsync(Guid image) => (await server.Admin.GetAsync($"/api/v1/images/{image}").JsonAsync()).GetProperty("width").GetInt32();

@@ -17,7 +17,7 @@ const server = new S3rver({
   configureBuckets: [{ name: 'imagehub' }, { name: 'backups' }],
 });
 let trouble = 'None';
-/** The paths that have been read since the trouble was set. */
+/** The paths that have been read since `WrongLater` was set. */
 const read = new Set();
 const slowness = 1_500;
 
@@ -48,7 +48,7 @@ server.middleware.unshift(async (context, next) => {
       context.length = length;
     }
 
-    read.add(path);
+    if (trouble === 'WrongLater') read.add(path);
   }
 });
 const { port } = await server.run();
