@@ -35,7 +35,8 @@ internal sealed class ImageCheck(
     /// <param name="isRenderedAgain">Whether to render the renditions again even if their objects are intact, because the boxes were changed.</param>
     /// <param name="rotation">The degrees by which to rotate the image clockwise; its format must have an orientation.</param>
     /// <exception cref="ProblemException">
-    /// 503 if the store or the disk is unavailable, or if the store returns different bytes each time; for a rotation also the reason why the file cannot be rotated. The image's row has not been changed.
+    /// 503 if the store or the disk is unavailable, or if the store no longer returns bytes that it has just returned; for a rotation also the reason why the
+    /// file cannot be rotated. The image's row has not been changed.
     /// </exception>
     public async Task RunAsync(Guid imageId, bool isRenderedAgain = false, int rotation = 0)
     {
@@ -65,8 +66,8 @@ internal sealed class ImageCheck(
         }
         catch (LostObjectException changed)
         {
-            logger.LogError("The store returned the right bytes of {Key} first and other bytes afterwards; the image stays as it is", changed.Key);
-            throw new ProblemException(Problems.StorageUnavailable, "The store does not return the same bytes each time; try again.");
+            logger.LogError("The store no longer returns the right bytes of {Key}, which it has just returned; the image stays as it is", changed.Key);
+            throw new ProblemException(Problems.StorageUnavailable, "The store does not always return the right bytes of the file; try again.");
         }
     }
 
