@@ -92,9 +92,9 @@ internal sealed class BackupCatalog(IBackupPlace place)
         }
 
         var reason = timed.Length == 0
-            ? "only renamed backups, so it is unknown which one is the newest"
-            : "a backup whose time is in the future, so the clock of this machine or of the other one is wrong";
-        throw new BackupException($"'{undecided.Describe("")}' contains {reason}; name the backup: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
+            ? "only renamed backups"
+            : "a backup whose time is in the future, because the clock of this machine or of the machine that made the backup is wrong";
+        throw new BackupException($"'{undecided.Describe("")}' contains {reason}. It is unknown which backup is the newest; name one of these: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
     }
 
     /// <summary>Locks the place against other backups until the lock is disposed, and deletes unfinished backups.</summary>

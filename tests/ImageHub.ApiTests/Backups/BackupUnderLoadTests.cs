@@ -43,7 +43,7 @@ public sealed class BackupUnderLoadTests
             await KillAsync(folder, server.DataDirectory, () => Directory.Exists(Path.Combine(folder, "backups")) && Directory.GetFiles(Path.Combine(folder, "backups"), "*.copy*", SearchOption.AllDirectories).Length > 0);
             await KillAsync(folder, server.DataDirectory, () => Directory.Exists(Path.Combine(folder, "objects")) && Directory.GetFiles(Path.Combine(folder, "objects"), "*", SearchOption.AllDirectories).Length > 0);
             var acknowledged = gallery.States.Count - 1;
-            var backup = await BackupTests.RunAsync("backup", folder, server.DataDirectory);
+            var backup = await BackupConsole.RunAsync("backup", folder, server.DataDirectory);
             var last = gallery.States.Count;
             while (gallery.States.Count < last + LaterChanges)
             {
@@ -55,8 +55,8 @@ public sealed class BackupUnderLoadTests
             await busy;
 
             (backup.ExitCode, backup.Error).ShouldBe((0, ""));
-            (await BackupTests.RunAsync("verify", folder)).ExitCode.ShouldBe(0);
-            var restore = await BackupTests.RunAsync("restore", folder, copy.DataDirectory);
+            (await BackupConsole.RunAsync("verify", folder)).ExitCode.ShouldBe(0);
+            var restore = await BackupConsole.RunAsync("restore", folder, copy.DataDirectory);
             (restore.ExitCode, restore.Error).ShouldBe((0, ""));
             using var restored = await copy.StartAndSignInAsync();
             var found = await ReadAsync(restored, groups);
@@ -88,7 +88,7 @@ public sealed class BackupUnderLoadTests
 
         backup.Kill();
         await backup.WaitForExitAsync();
-        (await BackupTests.RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
+        (await BackupConsole.RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
     }
 
     /// <summary>Reads the photos of the groups, each with the hash of its original file.</summary>

@@ -28,7 +28,7 @@ public sealed class EarlierBackupTests(PostgresServer postgres)
             var migration = await FillAsync(before, name);
             await BackUpAsync(before, data, backups, migration);
 
-            var (exitCode, _, error) = await BackupTests.RunAsync("restore", backups, data, null, $"--ConnectionStrings:ImageHub={after}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
+            var (exitCode, _, error) = await BackupConsole.RunAsync("restore", backups, data, null, $"--ConnectionStrings:ImageHub={after}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
 
             (exitCode, error).ShouldBe((0, ""));
             await using var server = await ImageHubServer.StartAsync(postgres, new() { ["ConnectionStrings:ImageHub"] = after });

@@ -41,7 +41,7 @@ public sealed class ScheduledBackupTests(PostgresServer postgres)
 
             var third = Directory.GetDirectories(Path.Combine(target, "backups")).Order(StringComparer.Ordinal).ToArray();
             third.Length.ShouldBe(2);
-            (await BackupTests.RunAsync("verify", third[0])).ExitCode.ShouldBe(0);
+            (await BackupConsole.RunAsync("verify", third[0])).ExitCode.ShouldBe(0);
         }
         finally
         {

@@ -103,7 +103,7 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
     {
         var (backups, data) = (TemporaryFolders.Create(), TemporaryFolders.Create());
 
-        var (exitCode, _, error) = await BackupTests.RunAsync("backup", backups, data, null, $"--ConnectionStrings:ImageHub={database}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
+        var (exitCode, _, error) = await BackupConsole.RunAsync("backup", backups, data, null, $"--ConnectionStrings:ImageHub={database}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}");
 
         exitCode.ShouldBe(2);
         error.ShouldMatch("has the schema of an earlier version of ImageHub: [0-9]+ migrations are pending\\. Run the command of that version, or start the server of this version first\\.");
@@ -244,8 +244,8 @@ public sealed class UpgradeTests(PostgresServer postgres) : IAsyncLifetime
 
         var (before, data) = (await postgres.CreateDatabaseAsync(), TemporaryFolders.Create());
         var upgrades = Path.Combine(hub.DataDirectory, "upgrades");
-        (await BackupTests.RunAsync("verify", upgrades)).Output.ShouldEndWith(", 0 objects, 0 bytes\ncomplete\n");
-        (await BackupTests.RunAsync("restore", upgrades, data, null, $"--ConnectionStrings:ImageHub={before}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}")).ExitCode.ShouldBe(0);
+        (await BackupConsole.RunAsync("verify", upgrades)).Output.ShouldEndWith(", 0 objects, 0 bytes\ncomplete\n");
+        (await BackupConsole.RunAsync("restore", upgrades, data, null, $"--ConnectionStrings:ImageHub={before}", $"--Jwt:SigningKey={ImageHubServer.SigningKey}")).ExitCode.ShouldBe(0);
 
         await postgres.DropDatabaseAsync(database);
         database = before;

@@ -112,7 +112,7 @@ public sealed class CanaryTests
         await collector.EventuallyAsync(span => span.Tags.GetValueOrDefault("http.route")?.StartsWith("/t/", StringComparison.Ordinal) == true);
         await collector.EventuallyReportsAsync("imagehub.uploads");
         var backups = TemporaryFolders.Create();
-        (await BackupTests.RunAsync("backup", backups, hub.DataDirectory)).ExitCode.ShouldBe(0);
+        (await BackupConsole.RunAsync("backup", backups, hub.DataDirectory)).ExitCode.ShouldBe(0);
         await hub.StopAsync();
 
         var store = Path.Combine(hub.DataDirectory, "objects");

@@ -54,7 +54,7 @@ public sealed partial class ScrapedServer : IAsyncLifetime
         using var odd = new HttpRequestMessage(new HttpMethod(Private.ToUpperInvariant()), "/api/v1/groups");
         using var refused = await visitor.SendAsync(odd);
         var backups = TemporaryFolders.Create();
-        (await BackupTests.RunAsync("backup", backups, DataDirectory)).ExitCode.ShouldBe(0);
+        (await BackupConsole.RunAsync("backup", backups, DataDirectory)).ExitCode.ShouldBe(0);
         Directory.Delete(backups, recursive: true);
     }
 
