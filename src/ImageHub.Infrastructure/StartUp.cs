@@ -172,7 +172,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             // An error that an operator can fix is logged as one line, other errors with a stack trace. Messages of Quartz repeat the stack traces of inner
             // exceptions.
-            var isOutage = DatabaseOutage.Explains(exception);
+            var isOutage = DatabaseOutage.NeedsNoStackTrace(exception);
             logger.LogCritical(
                 isOutage || exception is UnusableDatabaseException ? null : exception,
                 "{Failure}; the service stops: {Reason}",
@@ -213,7 +213,8 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             }
             catch (Exception exception) when (DatabaseOutage.Explains(exception))
             {
-                logger.LogWarning("Interrupted uploads cannot be undone while the database does not respond; trying again: {Reason}", exception.Message);
+                logger.LogWarning(
+                    DatabaseOutage.NeedsNoStackTrace(exception) ? null : exception, "Interrupted uploads cannot be undone while the database does not respond; trying again: {Reason}", exception.Message);
             }
 
             await Task.Delay(DatabasePreparation.Pause, cancellationToken);

@@ -6,10 +6,13 @@ namespace ImageHub.Testing;
 /// <summary>Collects a server's log lines of level warning and above; add it to the logging providers.</summary>
 public sealed class LoggedLines : ILoggerProvider
 {
-    private readonly ConcurrentQueue<string> lines = new();
+    private readonly ConcurrentQueue<LoggedLine> lines = new();
+
+    /// <summary>Returns the texts of the lines that contain a text.</summary>
+    public IReadOnlyList<string> With(string text) => [.. Find(text).Select(line => line.Text)];
 
     /// <summary>Returns the lines that contain a text.</summary>
-    public IReadOnlyList<string> With(string text) => [.. lines.Where(line => line.Contains(text, StringComparison.Ordinal))];
+    public IReadOnlyList<LoggedLine> Find(string text) => [.. lines.Where(line => line.Text.Contains(text, StringComparison.Ordinal))];
 
     public ILogger CreateLogger(string categoryName) => new Category(this);
 
@@ -28,8 +31,11 @@ public sealed class LoggedLines : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                log.lines.Enqueue(formatter(state, exception));
+                log.lines.Enqueue(new LoggedLine(logLevel, formatter(state, exception), exception));
             }
         }
     }
 }
+
+/// <summary>A line of a server's log. The log has the stack trace of its exception.</summary>
+public sealed record LoggedLine(LogLevel Level, string Text, Exception? Exception);

@@ -31,9 +31,14 @@ public static class DatabaseOutage
     };
 
     /// <summary>
-    /// Whether an exception or one of its inner exceptions means that PostgreSQL's answers do not belong to the statement. Npgsql closes such a connection,
-    /// and throws a plain <see cref="Exception"/>. The cause may be a mistake in this program, so the exception is logged with its stack trace.
+    /// Whether an exception or one of its inner exceptions means that PostgreSQL's answers do not belong to the statement. Npgsql closes such a connection.
+    /// The cause may be a mistake in this program, so the exception is logged with its stack trace.
     /// </summary>
     public static bool IsProtocolError(Exception? exception) => exception is not null
-        && ((exception.Source == "Npgsql" && exception.Message.StartsWith("Received unexpected backend message", StringComparison.Ordinal)) || IsProtocolError(exception.InnerException));
+        && ((exception.Source == "Npgsql" && (Begins(exception, "Received unexpected ") || Begins(exception, "Received backend message "))) || IsProtocolError(exception.InnerException));
+
+    /// <summary>Whether the log gets only the exception's message: an outage has no cause in this program, unless it is a protocol error.</summary>
+    public static bool NeedsNoStackTrace(Exception? exception) => Explains(exception) && !IsProtocolError(exception);
+
+    private static bool Begins(Exception exception, string text) => exception.Message.StartsWith(text, StringComparison.Ordinal);
 }

@@ -47,7 +47,11 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             }
             catch (DbException exception) when (DatabaseOutage.Explains(exception))
             {
-                logger.LogWarning("{Database} cannot be reached ({Reason}); trying again", server.Description, string.Join(' ', Attempts(exception).Select(attempt => attempt.Message)));
+                logger.LogWarning(
+                    DatabaseOutage.NeedsNoStackTrace(exception) ? null : exception,
+                    "{Database} cannot be reached ({Reason}); trying again",
+                    server.Description,
+                    string.Join(' ', Attempts(exception).Select(attempt => attempt.Message)));
             }
 
             await Task.Delay(Pause, cancellationToken);

@@ -3,6 +3,7 @@ using ImageHub.Infrastructure.Database;
 using ImageHub.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace ImageHub.ApiTests.Database;
 
@@ -28,15 +29,19 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData(typeof(NullReferenceException), "", "Npgsql", true)]
-    [InlineData(typeof(NullReferenceException), "", "ImageHub.Application", false)]
-    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "Npgsql", true)]
-    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false)]
-    [InlineData(typeof(Exception), "The parameter already belongs to a collection.", "Npgsql", false)]
-    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage(Type type, string message, string source, bool isOutage)
+    [InlineData(typeof(NullReferenceException), "", "Npgsql", true, true)]
+    [InlineData(typeof(NullReferenceException), "", "ImageHub.Application", false, false)]
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "Npgsql", true, false)]
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false, false)]
+    [InlineData(typeof(NpgsqlException), "Received backend message DataRow while expecting BindComplete. Please file a bug.", "Npgsql", true, false)]
+    [InlineData(typeof(NpgsqlException), "Exception while reading from stream", "Npgsql", true, true)]
+    [InlineData(typeof(Exception), "The parameter already belongs to a collection.", "Npgsql", false, false)]
+    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage_and_only_some_need_no_stack_trace(Type type, string message, string source, bool isOutage, bool needsNoStackTrace)
     {
         var thrown = (Exception)Activator.CreateInstance(type, message)!;
         thrown.Source = source;
-        DatabaseOutage.Explains(thrown).ShouldBe(isOutage);
+        (DatabaseOutage.Explains(thrown), DatabaseOutage.NeedsNoStackTrace(thrown)).ShouldBe((isOutage, needsNoStackTrace));
+        var wrapped = new InvalidOperationException("The query failed.", thrown);
+        (DatabaseOutage.Explains(wrapped), DatabaseOutage.NeedsNoStackTrace(wrapped)).ShouldBe((isOutage, needsNoStackTrace));
     }
 }
