@@ -66,7 +66,7 @@ internal sealed class ImageCheck(
         }
         catch (LostObjectException changed)
         {
-            logger.LogError("The store no longer returns the right bytes of {Key}, which it has just returned; the image stays as it is", changed.Key);
+            logger.LogError("The store returned the right bytes of {Key} and then wrong bytes or none; the image stays as it is", changed.Key);
             throw new ProblemException(Problems.StorageUnavailable, "The store does not always return the right bytes of the file; try again.");
         }
     }
@@ -83,19 +83,11 @@ internal sealed class ImageCheck(
 
         var placeholder = await RenderAsync(image, objects, folder, isRenderedAgain, rotation);
         var isNext = rotation != 0 || (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
-        if (objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey))
-        {
-            // The revision does not change while other damage remains, because a backup restores lost objects under the keys of the current revision.
-            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; they are rendered again with revision {Revision}", image.Id, image.Revision + 1);
-            isNext = true;
-        }
 
+        // The revision does not change while other damage remains, because a backup restores lost objects under the keys of the current revision.
+        var isDeferredLost = objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey);
+        isNext |= isDeferredLost;
         var revision = isNext ? image.Revision + 1 : image.Revision;
-        foreach (var variant in objects.Lost.Where(variant => objects.Made.ContainsKey(variant)))
-        {
-            logger.LogWarning("The object {Key} was lost or damaged; it has been made again", ObjectKey.For(image.Id, image.Revision, variant));
-        }
-
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
         if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
@@ -127,6 +119,16 @@ internal sealed class ImageCheck(
         {
             // This update changes nothing, but invalidates cached responses, which may contain wrong bytes.
             await db.AllImages.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
+        }
+
+        if (isDeferredLost)
+        {
+            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; they are rendered again with revision {Revision}", image.Id, revision);
+        }
+
+        foreach (var variant in objects.Lost.Where(objects.Made.ContainsKey))
+        {
+            logger.LogWarning("The object {Key} was lost or damaged; it has been made again", ObjectKey.For(image.Id, image.Revision, variant));
         }
 
         return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];

@@ -79,7 +79,7 @@ public sealed partial class MetricsTests(ScrapedServer server) : IClassFixture<S
     [Fact]
     public async Task Each_of_many_requests_is_counted_once()
     {
-        // More than the batches of all processors can take.
+        // More than the batches of all processors can hold.
         var requests = 65 * Environment.ProcessorCount;
         for (var sent = 0; sent < requests; sent++)
         {

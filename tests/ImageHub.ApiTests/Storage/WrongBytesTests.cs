@@ -10,17 +10,24 @@ using ImageHub.Testing.Images;
 using ImageHub.Testing.Storage;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace ImageHub.ApiTests.Storage;
 
 /// <summary>An object store that returns wrong bytes after an image's objects have been verified.</summary>
 public sealed class WrongBytesTests(PostgresServer postgres, S3Server s3) : IClassFixture<S3Server>, IAsyncLifetime
 {
+    private readonly LoggedLines log = new();
     private ImageHubServer server = null!;
 
-    public async ValueTask InitializeAsync() => server = await ImageHubServer.StartAsync(postgres, s3.Settings);
+    public async ValueTask InitializeAsync() => server = await ImageHubServer.StartAsync(postgres, s3.Settings, builder => builder.Logging.AddProvider(log));
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await s3.SetTroubleAsync(S3Trouble.None);
+        await server.DisposeAsync();
+        log.Dispose();
+    }
 
     [Fact]
     public async Task A_rotation_is_answered_with_503_and_changes_nothing()
@@ -32,6 +39,8 @@ public sealed class WrongBytesTests(PostgresServer postgres, S3Server s3) : ICla
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { rotate = 90 }).ProblemAsync(HttpStatusCode.ServiceUnavailable, "storageUnavailable");
 
         await s3.SetTroubleAsync(S3Trouble.None);
+        var line = log.Find("the image stays as it is").ShouldHaveSingleItem();
+        (line.Level, line.Text).ShouldBe((LogLevel.Error, $"The store returned the right bytes of images/{image}/1/full and then wrong bytes or none; the image stays as it is"));
         (await WidthAsync(image)).ShouldBe(64);
         (await server.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(sent);
         await server.Admin.PatchAsJsonAsync($"/api/v1/images/{image}", new { rotate = 90 }).JsonAsync();
@@ -54,23 +63,26 @@ public sealed class WrongBytesTests(PostgresServer postgres, S3Server s3) : ICla
     [Fact]
     public async Task The_wrong_bytes_are_not_stored_as_the_next_revision_when_lost_alternates_require_one()
     {
-        await using var other = await ImageHubServer.StartAsync(postgres, new(s3.Settings) { [ImageHubServer.AlternatesKey] = "WebP" });
+        await using var other = await ImageHubServer.StartAsync(
+            postgres, new(s3.Settings) { [ImageHubServer.AlternatesKey] = "WebP" }, builder => builder.Logging.AddProvider(log));
         var sent = TestImages.Jpeg(400, 300, seed: 73_003);
         var image = await other.Admin.AddImageAsync(await other.Admin.CreateGroupAsync(), "a.jpg", sent);
-        await using (var scope = other.Services.CreateAsyncScope())
-        {
-            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
-            var store = scope.ServiceProvider.GetRequiredService<IObjectStore>();
-            await store.DeleteAsync([.. ImageVariant.Alternates.Select(alternate => ObjectKey.For(image, 1, alternate))], CancellationToken.None);
-        }
+        await using var scope = other.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
+        await Polling.EventuallyAsync(async () => Equals(await other.SqlAsync($"SELECT alternates IS NOT NULL FROM images WHERE id = '{image}'"), true));
+        var store = scope.ServiceProvider.GetRequiredService<IObjectStore>();
+        await store.DeleteAsync([.. ImageVariant.Alternates.Select(alternate => ObjectKey.For(image, 1, alternate))], CancellationToken.None);
 
         await ShouldFailAsync(other, image, isRenderedAgain: false);
 
         (await RevisionAsync(other, image)).ShouldBe("1");
+        (await store.ListAsync($"images/{image}/2/", CancellationToken.None).ToListAsync()).ShouldBeEmpty();
+        log.With("rendered again").ShouldBeEmpty();
         (await other.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(sent);
 
         // Without the trouble, the check copies the objects to the next revision.
         await CheckAsync(other, image, isRenderedAgain: false);
+        log.With("rendered again with revision 2").ShouldHaveSingleItem();
         (await RevisionAsync(other, image)).ShouldBe("2");
         (await other.Visitor.GetByteArrayAsync($"/api/v1/images/{image}/full")).ShouldBe(sent);
     }
