@@ -52,9 +52,13 @@ internal sealed class ImageCheck(
             using var folder = staging.Create(Guid.CreateVersion7());
             var objects = new ImageObjects(image, store, folder);
             await objects.ReadAsync();
-            var oldKeys = await MendAsync(image, objects, folder, isRenderedAgain, rotation);
+            var (isNext, oldKeys) = await MendAsync(image, objects, folder, isRenderedAgain, rotation);
             oldKeys.AddRange(await FindLostThumbnailsAsync(image));
             await transaction.CommitAsync();
+            if (isNext)
+            {
+                LogMade(image, objects);
+            }
 
             // The old objects are deleted only after the commit, because until then the row refers to them.
             await unreferenced.TryDeleteAsync(oldKeys);
@@ -72,8 +76,8 @@ internal sealed class ImageCheck(
     }
 
     /// <summary>Restores lost objects and records the result.</summary>
-    /// <returns>The keys that no row refers to any more.</returns>
-    private async Task<List<string>> MendAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
+    /// <returns>Whether the image has its next revision after the commit, and the keys that no row refers to any more.</returns>
+    private async Task<(bool IsNext, List<string> OldKeys)> MendAsync(Image image, ImageObjects objects, StagingFolder folder, bool isRenderedAgain, int rotation)
     {
         await MakeFullAsync(image, objects, folder);
         if (rotation != 0)
@@ -84,15 +88,19 @@ internal sealed class ImageCheck(
         var placeholder = await RenderAsync(image, objects, folder, isRenderedAgain, rotation);
         var isNext = rotation != 0 || (isRenderedAgain && image.Large is not null) || objects.Made.Any(made => (isRenderedAgain || objects.Lost.Contains(made.Key)) && !made.Value.HasBytesOf(objects.Find(made.Key)));
 
-        // The revision does not change while other damage remains, because a backup restores lost objects under the keys of the current revision.
-        var isDeferredLost = objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey);
-        isNext |= isDeferredLost;
+        isNext |= IsOnlyDeferredLost(objects);
         var revision = isNext ? image.Revision + 1 : image.Revision;
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
+        if (!isNext)
+        {
+            // If the change to the row fails after this, the next check finds nothing lost.
+            LogMade(image, objects);
+        }
+
         if (!(await db.Locks.LockImagesAsync([image.Id], CancellationToken.None)).TryGetValue(image.Id, out var row))
         {
             // The image was purged in the meantime.
-            return [.. ObjectKey.All(image.Id, revision)];
+            return (false, [.. ObjectKey.All(image.Id, revision)]);
         }
 
         if (isNext)
@@ -121,17 +129,27 @@ internal sealed class ImageCheck(
             await db.AllImages.Where(updated => updated.Id == row.Id).ExecuteUpdateAsync(update => update.SetProperty(updated => updated.Revision, updated => updated.Revision));
         }
 
-        if (isDeferredLost)
+        return (isNext, isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : []);
+    }
+
+    /// <summary>
+    /// Whether large renditions or alternates are lost and nothing else remains lost. The revision does not change while other damage remains, because a
+    /// backup restores lost objects under the keys of the current revision.
+    /// </summary>
+    private static bool IsOnlyDeferredLost(ImageObjects objects) => objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey);
+
+    /// <summary>Logs which objects have been stored again.</summary>
+    private void LogMade(Image image, ImageObjects objects)
+    {
+        if (IsOnlyDeferredLost(objects))
         {
-            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; they are rendered again with revision {Revision}", image.Id, revision);
+            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; they are rendered again with revision {Revision}", image.Id, image.Revision + 1);
         }
 
         foreach (var variant in objects.Lost.Where(objects.Made.ContainsKey))
         {
             logger.LogWarning("The object {Key} was lost or damaged; it has been made again", ObjectKey.For(image.Id, image.Revision, variant));
         }
-
-        return isNext ? [.. ObjectKey.OfRevision(image.Id, image.Revision), .. await DropThumbnailsAsync(image)] : [];
     }
 
     /// <summary>Creates full from the original file, as an upload does.</summary>
