@@ -172,7 +172,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             // An error that an operator can fix is logged as one line, other errors with a stack trace. Messages of Quartz repeat the stack traces of inner
             // exceptions.
-            var isOutage = DatabaseOutage.NeedsNoStackTrace(exception);
+            var isOutage = DatabaseOutage.Explains(exception) && !DatabaseOutage.IsProtocolError(exception);
             logger.LogCritical(
                 isOutage || exception is UnusableDatabaseException ? null : exception,
                 "{Failure}; the service stops: {Reason}",
@@ -213,8 +213,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             }
             catch (Exception exception) when (DatabaseOutage.Explains(exception))
             {
-                logger.LogWarning(
-                    DatabaseOutage.NeedsNoStackTrace(exception) ? null : exception, "Interrupted uploads cannot be undone while the database does not respond; trying again: {Reason}", exception.Message);
+                logger.LogWarning(DatabaseOutage.ForLog(exception), "Interrupted uploads cannot be undone without the database; trying again: {Reason}", exception.Message);
             }
 
             await Task.Delay(DatabasePreparation.Pause, cancellationToken);
@@ -241,9 +240,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException })
+        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException } || DatabaseOutage.Explains(exception))
         {
-            logger.LogWarning("Expired uploads could not be removed at the start; the hourly job retries: {Reason}", exception.Message);
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", exception.Message);
         }
     }
 }

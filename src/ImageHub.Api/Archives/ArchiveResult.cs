@@ -1,5 +1,6 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Archives;
+using ImageHub.Application.Database;
 using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
@@ -63,7 +64,7 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
                 if (!context.HttpContext.RequestAborted.IsCancellationRequested)
                 {
                     var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
-                    log.LogError("Sending an archive failed: {Reason}", exception.Message);
+                    log.LogError(DatabaseOutage.ForLog(exception), "Sending an archive failed: {Reason}", exception.Message);
                 }
 
                 context.HttpContext.Abort();

@@ -46,7 +46,7 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         {
             await (use == KeptAnswerUse.Current && HttpMethods.IsGet(context.Request.Method) && route.IsUsual(context) ? RecordAsync(context, route, key) : next(context));
         }
-        catch (Exception exception) when (!context.Response.HasStarted && DatabaseOutage.Explains(exception))
+        catch (Exception exception) when (!context.Response.HasStarted && DatabaseOutage.Explains(exception) && !DatabaseOutage.IsProtocolError(exception))
         {
             await kept.ReportOutageAsync();
             use = await kept.CheckAsync();

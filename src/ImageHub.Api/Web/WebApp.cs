@@ -65,7 +65,7 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            if ((exception is DbException && !DatabaseOutage.IsProtocolError(exception)) || DatabaseOutage.NeedsNoStackTrace(exception))
+            if (!DatabaseOutage.IsProtocolError(exception) && (exception is DbException || DatabaseOutage.Explains(exception)))
             {
                 LogWithout(exception.Message);
             }

@@ -93,7 +93,7 @@ internal sealed class BackupCatalog(IBackupPlace place)
 
         var reason = timed.Length == 0
             ? "only renamed backups"
-            : "a backup whose time is in the future, because the clock of this machine or of the machine that made the backup is wrong";
+            : "a backup whose time is in the future, because the clock of this machine or of the machine that made the backup is or was wrong";
         throw new BackupException($"'{undecided.Describe("")}' contains {reason}. It is unknown which backup is the newest; name one of these: {string.Join(", ", finished.Select(backup => catalog.Describe(backup.Name)))}.");
     }
 

@@ -9,6 +9,10 @@ public static class DatabaseOutage
     // PostgreSQL, appendix A.
     private const string InsufficientPrivilege = "42501";
 
+    // The beginnings of Npgsql's messages "Received unexpected backend message …", "Received unexpected message of type …", "Received backend message … while
+    // expecting …" and "Internal Npgsql bug: …".
+    private static readonly string[] ProtocolErrors = ["Received unexpected ", "Received backend message ", "Internal Npgsql bug"];
+
     /// <summary>Whether an exception or one of its inner exceptions means that the database does not respond or has a temporary error.</summary>
     public static bool Explains(Exception? exception) => exception switch
     {
@@ -35,10 +39,8 @@ public static class DatabaseOutage
     /// The cause may be a mistake in this program, so the exception is logged with its stack trace.
     /// </summary>
     public static bool IsProtocolError(Exception? exception) => exception is not null
-        && ((exception.Source == "Npgsql" && (Begins(exception, "Received unexpected ") || Begins(exception, "Received backend message "))) || IsProtocolError(exception.InnerException));
+        && ((exception.Source == "Npgsql" && Array.Exists(ProtocolErrors, begin => exception.Message.StartsWith(begin, StringComparison.Ordinal))) || IsProtocolError(exception.InnerException));
 
-    /// <summary>Whether the log gets only the exception's message: an outage has no cause in this program, unless it is a protocol error.</summary>
-    public static bool NeedsNoStackTrace(Exception? exception) => Explains(exception) && !IsProtocolError(exception);
-
-    private static bool Begins(Exception exception, string text) => exception.Message.StartsWith(text, StringComparison.Ordinal);
+    /// <summary>The exception that a log line about the database needs for its stack trace; null for an outage, which has no cause in this program.</summary>
+    public static Exception? ForLog(Exception exception) => IsProtocolError(exception) ? exception : null;
 }

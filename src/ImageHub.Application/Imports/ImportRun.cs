@@ -108,7 +108,7 @@ internal sealed class ImportRun(
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
-            logger.LogWarning("An import stops because it lost its lock: {Reason}", exception.Message);
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "An import stops because it lost its lock: {Reason}", exception.Message);
             return false;
         }
         finally

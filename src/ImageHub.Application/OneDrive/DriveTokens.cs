@@ -144,7 +144,7 @@ internal sealed class DriveTokens(
             }
             catch (Exception exception) when (attempt < SaveAttempts && IsOutage(exception))
             {
-                logger.LogWarning("New tokens of OneDrive cannot be saved ({Reason}); trying again", exception.GetBaseException().Message);
+                logger.LogWarning(DatabaseOutage.ForLog(exception), "New tokens of OneDrive cannot be saved ({Reason}); trying again", exception.GetBaseException().Message);
             }
         }
     }

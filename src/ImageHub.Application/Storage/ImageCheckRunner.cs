@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,7 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         {
             await RunAsync(imageId);
         }
-        catch (Exception exception) when (exception is not DbException)
+        catch (Exception exception) when (exception is not DbException && !DatabaseOutage.Explains(exception))
         {
             logger.LogWarning("The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
             await store.CheckAsync(cancellationToken);

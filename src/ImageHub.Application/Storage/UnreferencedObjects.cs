@@ -35,7 +35,8 @@ internal sealed class UnreferencedObjects(IObjectStore store, IServiceScopeFacto
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogWarning("{Count} objects that could not be deleted could not be recorded either; reconciliation will find them: {Reason}", keys.Length, exception.Message);
+            logger.LogWarning(
+                DatabaseOutage.ForLog(exception), "{Count} objects that could not be deleted could not be recorded either; reconciliation will find them: {Reason}", keys.Length, exception.Message);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using System.Data.Common;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -45,10 +44,10 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
             {
                 return await TryPrepareAsync(cancellationToken);
             }
-            catch (DbException exception) when (DatabaseOutage.Explains(exception))
+            catch (Exception exception) when (DatabaseOutage.Explains(exception))
             {
                 logger.LogWarning(
-                    DatabaseOutage.NeedsNoStackTrace(exception) ? null : exception,
+                    DatabaseOutage.ForLog(exception),
                     "{Database} cannot be reached ({Reason}); trying again",
                     server.Description,
                     string.Join(' ', Attempts(exception).Select(attempt => attempt.Message)));
@@ -255,7 +254,7 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
     }
 
     /// <summary>The errors of all hosts in the connection string.</summary>
-    private static ReadOnlyCollection<Exception> Attempts(DbException exception) =>
+    private static ReadOnlyCollection<Exception> Attempts(Exception exception) =>
         exception.InnerException is AggregateException several ? several.InnerExceptions : new([exception]);
 }
 

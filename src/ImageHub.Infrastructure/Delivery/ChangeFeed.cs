@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
+using ImageHub.Application.Database;
 using ImageHub.Infrastructure.Database;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -183,7 +184,8 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
                 if (hasListened)
                 {
                     OnLost?.Invoke();
-                    logger.LogWarning("No change notifications are received ({Reason}); responses come from the database until this is fixed", exception.Message);
+                    logger.LogWarning(
+                        DatabaseOutage.ForLog(exception), "No change notifications are received ({Reason}); responses come from the database until this is fixed", exception.Message);
                 }
 
                 if (!IsOfConnection(exception) && exception is not OperationCanceledException)

@@ -93,7 +93,7 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
         catch (Exception exception) when (exception is DbException or TimeoutException or InvalidOperationException)
         {
             read.Clear();
-            LogUnread(logger, exception.Message);
+            LogUnread(logger, DatabaseOutage.ForLog(exception), exception.Message);
         }
         finally
         {
@@ -105,7 +105,7 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
     }
 
     [LoggerMessage(LogLevel.Information, "Metrics about the database are absent, because it cannot be read: {Reason}")]
-    private static partial void LogUnread(ILogger logger, string reason);
+    private static partial void LogUnread(ILogger logger, Exception? exception, string reason);
 
     private sealed record Fact(string Name, string? Tag, double Value);
 }

@@ -42,7 +42,7 @@ internal sealed class WebhookSender(StartUp start, IServiceScopeFactory scopes, 
                 // Logged once for each outage, because database errors are also reported elsewhere.
                 if (!isFailing)
                 {
-                    logger.LogWarning("Webhooks wait for the database: {Reason}", exception.Message);
+                    logger.LogWarning(DatabaseOutage.ForLog(exception), "Webhooks wait for the database: {Reason}", exception.Message);
                 }
 
                 isFailing = true;

@@ -378,15 +378,6 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
         }
     }
 
-    private static async Task<string> OpenSslAsync(string folder, params string[] args)
-    {
-        using var process = Process.Start(new ProcessStartInfo("openssl", args) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0);
-        return output;
-    }
-
     [Fact]
     public async Task A_backup_that_was_killed_while_it_began_does_not_count()
     {
@@ -396,5 +387,14 @@ public sealed class BackupTests(BackedUpServer original, PostgresServer postgres
 
         (await RunAsync("verify", folder)).ShouldBe((2, "", $"'{folder}' contains no finished backup.\n"));
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<string> OpenSslAsync(string folder, params string[] args)
+    {
+        using var process = Process.Start(new ProcessStartInfo("openssl", args) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0);
+        return output;
     }
 }

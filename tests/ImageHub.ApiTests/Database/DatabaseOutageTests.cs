@@ -29,19 +29,22 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     }
 
     [Theory]
-    [InlineData(typeof(NullReferenceException), "", "Npgsql", true, true)]
+    [InlineData(typeof(NullReferenceException), "", "Npgsql", true, false)]
     [InlineData(typeof(NullReferenceException), "", "ImageHub.Application", false, false)]
-    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "Npgsql", true, false)]
-    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false, false)]
-    [InlineData(typeof(NpgsqlException), "Received backend message DataRow while expecting BindComplete. Please file a bug.", "Npgsql", true, false)]
-    [InlineData(typeof(NpgsqlException), "Exception while reading from stream", "Npgsql", true, true)]
+    [InlineData(typeof(NpgsqlException), "Exception while reading from stream", "Npgsql", true, false)]
     [InlineData(typeof(Exception), "The parameter already belongs to a collection.", "Npgsql", false, false)]
-    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage_and_only_some_need_no_stack_trace(Type type, string message, string source, bool isOutage, bool needsNoStackTrace)
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "Npgsql", true, true)]
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false, false)]
+    [InlineData(typeof(NpgsqlException), "Received unexpected message of type DataRow while waiting", "Npgsql", true, true)]
+    [InlineData(typeof(NpgsqlException), "Received backend message DataRow while expecting BindComplete. Please file a bug.", "Npgsql", true, true)]
+    [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: unexpected value 0 of enum BackendMessageCode. Please file a bug.", "Npgsql", true, true)]
+    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage(Type type, string message, string source, bool isOutage, bool isLoggedWithStackTrace)
     {
         var thrown = (Exception)Activator.CreateInstance(type, message)!;
         thrown.Source = source;
-        (DatabaseOutage.Explains(thrown), DatabaseOutage.NeedsNoStackTrace(thrown)).ShouldBe((isOutage, needsNoStackTrace));
         var wrapped = new InvalidOperationException("The query failed.", thrown);
-        (DatabaseOutage.Explains(wrapped), DatabaseOutage.NeedsNoStackTrace(wrapped)).ShouldBe((isOutage, needsNoStackTrace));
+
+        (DatabaseOutage.Explains(thrown), DatabaseOutage.ForLog(thrown)).ShouldBe((isOutage, isLoggedWithStackTrace ? thrown : null));
+        (DatabaseOutage.Explains(wrapped), DatabaseOutage.ForLog(wrapped)).ShouldBe((isOutage, isLoggedWithStackTrace ? wrapped : null));
     }
 }
