@@ -153,6 +153,31 @@ public sealed class GroupPageTests(VisitedGallery gallery, Chromium chromium) : 
     }
 
     [Fact]
+    public async Task All_photos_load_when_a_busy_browser_reports_several_scrolls_at_once()
+    {
+        await using var visit = await chromium.VisitAsync(gallery.Server);
+        var page = visit.Page;
+
+        // The browser reports that the end of the list is far away only together with the report that it is near.
+        await page.AddInitScriptAsync("""
+            window.IntersectionObserver = class extends IntersectionObserver {
+              constructor(act, options) {
+                const held = [];
+                super((entries, observer) => {
+                  held.push(...entries);
+                  const { target, isIntersecting } = held.at(-1);
+                  if (target.matches("[data-more]") && !isIntersecting) scrollTo(0, document.body.scrollHeight);
+                  else act(held.splice(0), observer);
+                }, options);
+              }
+            };
+            """);
+        await OpenAsync(page);
+
+        await Photo(page, 130).WaitForAsync();
+    }
+
+    [Fact]
     public async Task Only_photos_near_the_window_are_in_the_document_and_nothing_moves_when_they_are_added_or_removed()
     {
         await using var visit = await chromium.VisitAsync(gallery.Server, keepsFirstScreen: true, change: options => options.ViewportSize = new() { Width = 1280, Height = 500 });

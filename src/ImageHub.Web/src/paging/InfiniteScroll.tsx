@@ -18,7 +18,9 @@ export function InfiniteScroll({ load, busy, waits = busy }: Scroll) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (place.current === null || waits) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && load(), { rootMargin: "1000px" });
+    // A busy browser reports several changes at once. Only the last one is the current state.
+    const look = (entries: IntersectionObserverEntry[]) => entries.at(-1)?.isIntersecting && load();
+    const observer = new IntersectionObserver(look, { rootMargin: "1000px" });
     observer.observe(place.current);
     return () => observer.disconnect();
   }, [load, waits]);
