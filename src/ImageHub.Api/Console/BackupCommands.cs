@@ -32,7 +32,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
 
         Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isDryRun ? "would copy" : "copied")} {made.CopiedObjects} of {made.Objects} objects ({made.CopiedBytes} bytes); the other objects are in earlier backups"));
+            $"{(isDryRun ? "would copy" : "copied")} {made.CopiedObjects} of {made.Objects} objects ({made.CopiedBytes} bytes){(made.CopiedObjects < made.Objects ? "; the other objects are in earlier backups" : "")}"));
         if (made.Path is not null)
         {
             Write($"backup in {made.Path}{(made.Lost.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.Lost.Count} objects that the store has lost") : "")}");
@@ -72,7 +72,11 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     public Task<int> VerifyAsync(string source, string? publicKey, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
         await using var local = LocalServer.Build(settings);
-        return await WriteAsync(await local.SendAsync(new VerifyBackup(source, publicKey, isDryRun, Write), stop), "complete");
+        return await WriteAsync(
+            await local.SendAsync(new VerifyBackup(source, publicKey, isDryRun, Write), stop),
+            isDryRun ? "all objects have the right size; their checksums were not compared" : "complete",
+            isDryRun ? "the others have the right size" : "the next 'backup' copies them again",
+            "this backup cannot be restored; use an earlier one");
     });
 
     /// <summary>Restores a backup.</summary>
@@ -84,10 +88,15 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
     public Task<int> RestoreAsync(string source, string? publicKey, bool isDryRun, CancellationToken stop) => ReportAsync(async () =>
     {
         await using var local = LocalServer.Build(settings);
-        return await WriteAsync(await local.SendAsync(new RestoreBackup(source, publicKey, isDryRun, Write), stop), isDryRun ? "can be restored" : "restored; start the server", isDryRun ? "the others can be restored" : "all others are restored; start the server");
+        return await WriteAsync(
+            await local.SendAsync(new RestoreBackup(source, publicKey, isDryRun, Write), stop),
+            isDryRun ? "can be restored" : "restored; start the server",
+            isDryRun ? "the others can be restored" : "all others are restored; start the server",
+            "nothing was restored; use an earlier backup");
     });
 
-    private async Task<int> WriteAsync(VerifiedBackup verified, string result, string? partial = null)
+    /// <summary>Reports a backup's problems, and the result: without problems, with problems of objects only, or with other problems.</summary>
+    private async Task<int> WriteAsync(VerifiedBackup verified, string complete, string partial, string unusable)
     {
         foreach (var problem in verified.Problems.Take(ShownProblems))
         {
@@ -100,7 +109,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             $"{verified.Path}: {manifest.CreatedAt.UtcDateTime:u}, program {manifest.Program}, {manifest.Tables.Sum(table => table.Rows)} rows, {manifest.Objects.Count} objects, {manifest.Objects.Bytes} bytes");
         Write(content);
         var problems = string.Create(CultureInfo.InvariantCulture, $"{verified.Problems.Count} files are missing or damaged");
-        Write(verified.Problems.Count == 0 ? result : verified.CanBeRestored && partial is not null ? $"{problems}; {partial}" : problems);
+        Write(verified.Problems.Count == 0 ? complete : $"{problems}; {(verified.CanBeRestored ? partial : unusable)}");
         return verified.Problems.Count > 0 ? ExitCode.Damaged : ExitCode.Fine;
     }
 
