@@ -13,7 +13,7 @@ namespace ImageHub.Api.Delivery;
 /// A shared cache (RFC 9111) for visitors without credentials. It is notified of every change, and also answers while the database is unavailable. It runs
 /// after routing and before all middleware that reads the database.
 /// </summary>
-internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, RecordingMemory memory, TimeProvider clock)
+internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, RecordingMemory memory, TimeProvider clock, ILogger<KeptAnswering> logger)
 {
     /// <summary>Marks a response that was cached before the database became unavailable.</summary>
     public const string Stale = "X-ImageHub-Stale";
@@ -46,13 +46,18 @@ internal sealed class KeptAnswering(RequestDelegate next, IKeptAnswers kept, Rec
         {
             await (use == KeptAnswerUse.Current && HttpMethods.IsGet(context.Request.Method) && route.IsUsual(context) ? RecordAsync(context, route, key) : next(context));
         }
-        catch (Exception exception) when (!context.Response.HasStarted && DatabaseOutage.Explains(exception) && !DatabaseOutage.IsProtocolError(exception))
+        catch (Exception exception) when (!context.Response.HasStarted && DatabaseOutage.Explains(exception))
         {
             await kept.ReportOutageAsync();
             use = await kept.CheckAsync();
             if (use != KeptAnswerUse.Stale || kept.Find(key) is not { } last)
             {
                 throw;
+            }
+
+            if (DatabaseOutage.IsProtocolError(exception))
+            {
+                logger.LogError(exception, "The database's answers do not belong to the statement: {Endpoint}", context.GetEndpoint()?.DisplayName);
             }
 
             context.Response.Clear();

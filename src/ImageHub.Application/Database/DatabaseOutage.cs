@@ -10,8 +10,8 @@ public static class DatabaseOutage
     private const string InsufficientPrivilege = "42501";
 
     // The beginnings of Npgsql's messages "Received unexpected backend message …", "Received unexpected message of type …", "Received backend message … while
-    // expecting …" and "Internal Npgsql bug: …".
-    private static readonly string[] ProtocolErrors = ["Received unexpected ", "Received backend message ", "Internal Npgsql bug"];
+    // expecting …", "Unknown message code: …" and "Internal Npgsql bug: unexpected value … of enum …".
+    private static readonly string[] ProtocolErrors = ["Received unexpected ", "Received backend message ", "Unknown message code: ", "Internal Npgsql bug: unexpected value "];
 
     /// <summary>Whether an exception or one of its inner exceptions means that the database does not respond or has a temporary error.</summary>
     public static bool Explains(Exception? exception) => exception switch

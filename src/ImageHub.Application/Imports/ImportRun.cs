@@ -106,7 +106,7 @@ internal sealed class ImportRun(
         {
             return true;
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException)
+        catch (Exception exception) when (exception is DbException or InvalidOperationException || DatabaseOutage.Explains(exception))
         {
             logger.LogWarning(DatabaseOutage.ForLog(exception), "An import stops because it lost its lock: {Reason}", exception.Message);
             return false;

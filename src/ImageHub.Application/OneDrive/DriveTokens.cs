@@ -67,7 +67,7 @@ internal sealed class DriveTokens(
     private static ProblemException NotConnected(string detail) => new(Problems.OneDriveNotConnected, detail);
 
     /// <summary>Whether saving to the database failed. Transient errors are wrapped in an <see cref="InvalidOperationException"/>.</summary>
-    private static bool IsOutage(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException;
+    private static bool IsOutage(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException || DatabaseOutage.Explains(exception);
 
     private string? Usable(OneDriveConnection? connection, string? refused)
     {

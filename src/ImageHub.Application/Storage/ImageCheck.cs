@@ -143,7 +143,7 @@ internal sealed class ImageCheck(
     {
         if (IsOnlyDeferredLost(objects))
         {
-            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; they are rendered again with revision {Revision}", image.Id, image.Revision + 1);
+            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; all of them are rendered again with revision {Revision}", image.Id, image.Revision + 1);
         }
 
         foreach (var variant in objects.Lost.Where(objects.Made.ContainsKey))

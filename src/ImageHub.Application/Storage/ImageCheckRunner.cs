@@ -48,9 +48,9 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         {
             await RunAsync(imageId);
         }
-        catch (Exception exception) when (exception is not DbException && !DatabaseOutage.Explains(exception))
+        catch (Exception exception) when (DatabaseOutage.IsProtocolError(exception) || !(exception is DbException || DatabaseOutage.Explains(exception)))
         {
-            logger.LogWarning("The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
             await store.CheckAsync(cancellationToken);
         }
     }

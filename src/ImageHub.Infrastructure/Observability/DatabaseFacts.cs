@@ -90,7 +90,7 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
                 read.Add(new Fact(rows.GetString(0), await rows.IsDBNullAsync(1) ? null : rows.GetString(1), rows.GetDouble(2)));
             }
         }
-        catch (Exception exception) when (exception is DbException or TimeoutException or InvalidOperationException)
+        catch (Exception exception) when (exception is DbException or TimeoutException or InvalidOperationException || DatabaseOutage.Explains(exception))
         {
             read.Clear();
             LogUnread(logger, DatabaseOutage.ForLog(exception), exception.Message);

@@ -37,8 +37,10 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
     [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false, false)]
     [InlineData(typeof(NpgsqlException), "Received unexpected message of type DataRow while waiting", "Npgsql", true, true)]
     [InlineData(typeof(NpgsqlException), "Received backend message DataRow while expecting BindComplete. Please file a bug.", "Npgsql", true, true)]
+    [InlineData(typeof(NpgsqlException), "Unknown message code: 0", "Npgsql", true, true)]
+    [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: connection is in state Open but connector is in state Closed", "Npgsql", true, false)]
     [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: unexpected value 0 of enum BackendMessageCode. Please file a bug.", "Npgsql", true, true)]
-    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage(Type type, string message, string source, bool isOutage, bool isLoggedWithStackTrace)
+    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage_and_only_mixed_up_answers_are_logged_with_their_stack_trace(Type type, string message, string source, bool isOutage, bool isLoggedWithStackTrace)
     {
         var thrown = (Exception)Activator.CreateInstance(type, message)!;
         thrown.Source = source;
