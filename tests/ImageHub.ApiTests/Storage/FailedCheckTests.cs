@@ -1,0 +1,95 @@
+using System.Data.Common;
+using ImageHub.Application.Storage;
+using ImageHub.Application.Variants;
+using ImageHub.Domain.Images;
+using ImageHub.Infrastructure.Database;
+using ImageHub.Testing;
+using ImageHub.Testing.Database;
+using ImageHub.Testing.Images;
+using MediatR;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ImageHub.ApiTests.Storage;
+
+/// <summary>What the log says about objects that were made again when the connection to the database is lost during the commit.</summary>
+public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
+{
+    private readonly LoggedLines log = new();
+    private readonly LostCommits commits = new();
+    private ImageHubServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await ImageHubServer.StartAsync(postgres, new() { [ImageHubServer.AlternatesKey] = "WebP" }, builder =>
+    {
+        builder.Logging.AddProvider(log);
+        builder.Services.ConfigureDbContext<ImageHubDb>(options => options.AddInterceptors(commits));
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        log.Dispose();
+    }
+
+    [Fact]
+    public async Task An_object_that_was_stored_again_under_its_key_is_logged()
+    {
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, seed: 74_001));
+        await DeleteAsync(image, ImageVariant.Low);
+
+        await ShouldFailAsync(image);
+
+        log.With($"images/{image}/1/low was lost or damaged; it has been made again").ShouldHaveSingleItem();
+        await CheckAsync(image);
+        log.With("made again").ShouldHaveSingleItem("the object is no longer lost");
+    }
+
+    [Fact]
+    public async Task A_next_revision_that_does_not_exist_is_not_logged()
+    {
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, seed: 74_002));
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new MakeAlternates());
+        }
+
+        await Polling.EventuallyAsync(async () => Equals(await server.SqlAsync($"SELECT alternates IS NOT NULL FROM images WHERE id = '{image}'"), true));
+        await DeleteAsync(image, [.. ImageVariant.Alternates]);
+
+        await ShouldFailAsync(image);
+
+        log.With("again with revision").ShouldBeEmpty();
+        await CheckAsync(image);
+        log.With("again with revision 2").ShouldHaveSingleItem();
+    }
+
+    private async Task DeleteAsync(Guid image, params ImageVariant[] variants)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<IObjectStore>().DeleteAsync([.. variants.Select(variant => ObjectKey.For(image, 1, variant))], CancellationToken.None);
+    }
+
+    private async Task ShouldFailAsync(Guid image)
+    {
+        commits.AreLost.Value = true;
+        await Should.ThrowAsync<NpgsqlException>(() => CheckAsync(image));
+        commits.AreLost.Value = false;
+    }
+
+    private async Task CheckAsync(Guid image)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ImageCheck>().RunAsync(image);
+    }
+
+    /// <summary>Fails the commits of the test's own calls, not those of the server's jobs.</summary>
+    private sealed class LostCommits : DbTransactionInterceptor
+    {
+        public AsyncLocal<bool> AreLost { get; } = new();
+
+        public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+            AreLost.Value ? throw new NpgsqlException("Exception while writing to stream", new IOException()) : new(result);
+    }
+}
