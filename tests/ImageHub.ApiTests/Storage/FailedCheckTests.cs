@@ -14,7 +14,7 @@ using Npgsql;
 
 namespace ImageHub.ApiTests.Storage;
 
-/// <summary>What the log says about objects that were made again when the connection to the database is lost during the commit.</summary>
+/// <summary>The log's lines about a check of an image whose commit fails.</summary>
 public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
 {
     private readonly LoggedLines log = new();
