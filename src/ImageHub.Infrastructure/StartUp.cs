@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
 using ImageHub.Application.Imaging;
@@ -8,7 +7,6 @@ using ImageHub.Application.Uploads;
 using ImageHub.Infrastructure.Database;
 using ImageHub.Infrastructure.Delivery;
 using MediatR;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -172,7 +170,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             // An error that an operator can fix is logged as one line, other errors with a stack trace. Messages of Quartz repeat the stack traces of inner
             // exceptions.
-            var isOutage = DatabaseOutage.Explains(exception) && !DatabaseOutage.IsProtocolError(exception);
+            var isOutage = DatabaseOutage.ForLog(exception) is null;
             logger.LogCritical(
                 isOutage || exception is UnusableDatabaseException ? null : exception,
                 "{Failure}; the service stops: {Reason}",
@@ -213,7 +211,7 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
             }
             catch (Exception exception) when (DatabaseOutage.Explains(exception))
             {
-                logger.LogWarning(DatabaseOutage.ForLog(exception), "Interrupted uploads cannot be undone without the database; trying again: {Reason}", exception.Message);
+                logger.LogWarning(DatabaseOutage.ForLog(exception), "Interrupted uploads cannot be undone without the database; trying again: {Reason}", DatabaseOutage.ReasonOf(exception));
             }
 
             await Task.Delay(DatabasePreparation.Pause, cancellationToken);
@@ -240,9 +238,9 @@ public sealed class StartUp : IHostedLifecycleService, IAsyncDisposable
         {
             await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new PruneUploads(), cancellationToken);
         }
-        catch (Exception exception) when (exception is DbException or DbUpdateException or InvalidOperationException { InnerException: DbException } || DatabaseOutage.Explains(exception))
+        catch (Exception exception) when (DatabaseOutage.IsOfDatabase(exception))
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", exception.Message);
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "Expired uploads could not be removed at the start; the hourly job retries: {Reason}", DatabaseOutage.ReasonOf(exception));
         }
     }
 }

@@ -1,6 +1,7 @@
 using ImageHub.Api.Requests;
 using ImageHub.Application.Archives;
 using ImageHub.Application.Database;
+using ImageHub.Application.Errors;
 using ImageHub.Application.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
@@ -64,7 +65,7 @@ internal sealed class ArchiveResult(GroupArchive archive, bool isResumable = fal
                 if (!context.HttpContext.RequestAborted.IsCancellationRequested)
                 {
                     var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<ArchiveResult>>();
-                    log.LogError(DatabaseOutage.ForLog(exception), "Sending an archive failed: {Reason}", exception.Message);
+                    log.LogError(exception is ProblemException ? null : DatabaseOutage.ForLog(exception), "Sending an archive failed: {Reason}", DatabaseOutage.ReasonOf(exception));
                 }
 
                 context.HttpContext.Abort();

@@ -1,6 +1,6 @@
-using System.Data.Common;
 using System.Globalization;
 using ImageHub.Application.Backups;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 
 namespace ImageHub.Api.Console;
@@ -32,7 +32,7 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
 
         Write(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(isDryRun ? "would copy" : "copied")} {made.CopiedObjects} of {made.Objects} objects ({made.CopiedBytes} bytes){(made.CopiedObjects < made.Objects ? "; the other objects are in earlier backups" : "")}"));
+            $"{(isDryRun ? "would copy" : "copied")} {made.CopiedObjects} of {made.Objects} objects ({made.CopiedBytes} bytes){(made.CopiedObjects < made.Objects ? "; the place already has the other objects" : "")}"));
         if (made.Path is not null)
         {
             Write($"backup in {made.Path}{(made.Lost.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $", without {made.Lost.Count} objects that the store has lost") : "")}");
@@ -75,8 +75,8 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
         return await WriteAsync(
             await local.SendAsync(new VerifyBackup(source, publicKey, isDryRun, Write), stop),
             isDryRun ? "all objects have the right size; their checksums were not compared" : "complete",
-            isDryRun ? "the others have the right size" : "the next 'backup' copies them again",
-            "this backup cannot be restored; use an earlier one");
+            isDryRun ? "the others have the right size" : "the others can be restored; the next 'backup' copies again what the gallery still has",
+            "this backup cannot be restored; make a new one, or restore an earlier one");
     });
 
     /// <summary>Restores a backup.</summary>
@@ -139,9 +139,9 @@ internal sealed class BackupCommands(Terminal terminal, string[] settings)
             await terminal.Error.WriteLineAsync(Terminal.Printable(failed.Message));
             return ExitCode.CannotStart;
         }
-        catch (DbException failed)
+        catch (Exception failed) when (DatabaseOutage.IsOfDatabase(failed))
         {
-            await terminal.Error.WriteLineAsync($"The database failed: {Terminal.Printable(failed.Message)}");
+            await terminal.Error.WriteLineAsync($"The database failed: {Terminal.Printable(DatabaseOutage.ReasonOf(failed))}");
             return ExitCode.CannotStart;
         }
         catch (Exception failed) when (StartUpErrors.Explain(failed) is { } line)

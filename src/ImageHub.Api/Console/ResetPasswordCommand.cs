@@ -1,5 +1,5 @@
-using System.Data.Common;
 using ImageHub.Application.Accounts;
+using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 
 namespace ImageHub.Api.Console;
@@ -54,9 +54,9 @@ internal sealed class ResetPasswordCommand(Terminal terminal, string[] settings)
         {
             return ExitCode.Interrupted;
         }
-        catch (DbException exception)
+        catch (Exception exception) when (DatabaseOutage.IsOfDatabase(exception))
         {
-            await terminal.Error.WriteLineAsync($"The database cannot be reached: {Terminal.Printable(exception.Message)}");
+            await terminal.Error.WriteLineAsync($"The database cannot be reached: {Terminal.Printable(DatabaseOutage.ReasonOf(exception))}");
             return ExitCode.CannotStart;
         }
         catch (Exception exception) when (StartUpErrors.Explain(exception) is { } line)

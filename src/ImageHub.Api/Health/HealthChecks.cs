@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Application.Backups;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace ImageHub.Api.Health;
 
 /// <summary>Checks the service's dependencies. Concurrent callers share one check, so that a hanging dependency is not called again.</summary>
-internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, IOptions<BackupOptions> backups, TimeProvider clock)
+internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore store, IRateLimiter limiter, IOptions<BackupOptions> backups, TimeProvider clock, ILogger<HealthChecks> logger)
 {
     /// <summary>The result for a working dependency.</summary>
     public const string Ok = "ok";
@@ -23,14 +22,14 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
     // The response is due within 3 s.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    private readonly Check database = new(token => AskDatabaseAsync(scopes, token), TimeSpan.Zero, clock);
+    private readonly Check database = new(token => AskDatabaseAsync(scopes, token), TimeSpan.Zero, clock, logger);
 
     // The check writes a file, or calls an external service that may charge for it.
-    private readonly Check storage = new(token => AskStoreAsync(store, token), TimeSpan.FromSeconds(10), clock);
+    private readonly Check storage = new(token => AskStoreAsync(store, token), TimeSpan.FromSeconds(10), clock, logger);
 
-    private readonly Check? redis = limiter.IsShared ? new(_ => AskRedisAsync(limiter), TimeSpan.Zero, clock) : null;
+    private readonly Check? redis = limiter.IsShared ? new(_ => AskRedisAsync(limiter), TimeSpan.Zero, clock, logger) : null;
 
-    private readonly Check? backup = backups.Value.Schedule.Length > 0 ? new(token => AskBackupAsync(scopes, token), TimeSpan.FromSeconds(10), clock) : null;
+    private readonly Check? backup = backups.Value.Schedule.Length > 0 ? new(token => AskBackupAsync(scopes, token), TimeSpan.FromSeconds(10), clock, logger) : null;
 
     /// <summary>The state of each dependency: <see cref="Ok"/> or a word for the failure. Redis and backups are null if not configured.</summary>
     public async Task<(string Database, string Storage, string? Redis, string? Backup)> AskAsync()
@@ -70,7 +69,7 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
     private static async Task<string> AskRedisAsync(IRateLimiter limiter) => await limiter.PingAsync() ? Ok : Unreachable;
 
     /// <summary>The most recent result of one check.</summary>
-    private sealed class Check(Func<CancellationToken, Task<string>> ask, TimeSpan freshFor, TimeProvider clock)
+    private sealed class Check(Func<CancellationToken, Task<string>> ask, TimeSpan freshFor, TimeProvider clock, ILogger<HealthChecks> logger)
     {
         private readonly Lock gate = new();
         private Task<string>? last;
@@ -86,8 +85,13 @@ internal sealed class HealthChecks(IServiceScopeFactory scopes, IObjectStore sto
             {
                 return "timeout";
             }
-            catch (Exception exception) when (exception is DbException or ProblemException or InvalidOperationException)
+            catch (Exception exception) when (exception is ProblemException or InvalidOperationException || DatabaseOutage.IsOfDatabase(exception))
             {
+                if (DatabaseOutage.IsProtocolError(exception))
+                {
+                    logger.LogWarning(exception, "The database's answers do not belong to a health check's statement");
+                }
+
                 return Unreachable;
             }
         }

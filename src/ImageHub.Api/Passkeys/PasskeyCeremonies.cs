@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using ImageHub.Api.Web;
 using ImageHub.Application.Database;
@@ -60,7 +59,7 @@ internal sealed class PasskeyCeremonies(IPasskeyHandler<User> handler, IHttpCont
     {
         for (var cause = failure; cause is not null; cause = cause.InnerException)
         {
-            if (cause is OperationCanceledException or DbException || DatabaseOutage.Explains(cause))
+            if (cause is OperationCanceledException || DatabaseOutage.IsOfDatabase(cause))
             {
                 ExceptionDispatchInfo.Throw(failure!);
             }

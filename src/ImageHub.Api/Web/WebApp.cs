@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Api.Errors;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
@@ -65,9 +64,9 @@ internal sealed partial class WebApp(RequestDelegate next, WebFiles files, WebHe
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            if (!DatabaseOutage.IsProtocolError(exception) && (exception is DbException || DatabaseOutage.Explains(exception)))
+            if (DatabaseOutage.IsOfDatabase(exception) && !DatabaseOutage.IsProtocolError(exception))
             {
-                LogWithout(exception.Message);
+                LogWithout(DatabaseOutage.ReasonOf(exception));
             }
             else
             {

@@ -94,22 +94,27 @@ internal static class BackupVerification
         }
     }
 
-    /// <summary>Describes a missing or damaged object. Marks a damaged one in the backup, so that the next backup copies the object again.</summary>
+    /// <summary>
+    /// Describes a missing or damaged object. Marks a damaged one in the backup, so that the next backup copies the object again. The backup can be on a medium
+    /// that cannot be written to.
+    /// </summary>
     public static async Task<string> ReportAsync(BackupCatalog catalog, ListedObject listed, bool isMissing, CancellationToken cancellationToken)
     {
-        if (!isMissing)
+        var problem = Describe(catalog, BackupCatalog.ObjectName(listed), isMissing);
+        if (isMissing)
         {
-            try
-            {
-                await catalog.NoteDamageAsync(listed, cancellationToken);
-            }
-            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ProblemException)
-            {
-                // The backup may be on a medium that cannot be written to.
-            }
+            return problem;
         }
 
-        return Describe(catalog, BackupCatalog.ObjectName(listed), isMissing);
+        try
+        {
+            await catalog.NoteDamageAsync(listed, cancellationToken);
+            return problem;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ProblemException)
+        {
+            return $"{problem} It cannot be marked as damaged, so delete this file, or 'backup' will not copy the object again: {refused.Message}";
+        }
     }
 
     private static async Task<string?> CompareObjectAsync(BackupCatalog catalog, ListedObject listed, CancellationToken cancellationToken)

@@ -1,17 +1,14 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace ImageHub.Application.Database;
 
 /// <summary>Recognizes errors of an unavailable database. A later attempt may succeed.</summary>
-public static class DatabaseOutage
+public static partial class DatabaseOutage
 {
     // PostgreSQL, appendix A.
     private const string InsufficientPrivilege = "42501";
-
-    // The beginnings of Npgsql's messages "Received unexpected backend message …", "Received unexpected message of type …", "Received backend message … while
-    // expecting …", "Unknown message code: …" and "Internal Npgsql bug: unexpected value … of enum …".
-    private static readonly string[] ProtocolErrors = ["Received unexpected ", "Received backend message ", "Unknown message code: ", "Internal Npgsql bug: unexpected value "];
 
     /// <summary>Whether an exception or one of its inner exceptions means that the database does not respond or has a temporary error.</summary>
     public static bool Explains(Exception? exception) => exception switch
@@ -34,13 +31,34 @@ public static class DatabaseOutage
         _ => Explains(exception.InnerException),
     };
 
+    /// <summary>Whether an exception or one of its inner exceptions comes from the database: an outage, or a statement that the database refused.</summary>
+    public static bool IsOfDatabase(Exception? exception) => exception is not null && (exception is DbException || Explains(exception) || IsOfDatabase(exception.InnerException));
+
     /// <summary>
     /// Whether an exception or one of its inner exceptions means that PostgreSQL's answers do not belong to the statement. Npgsql closes such a connection.
     /// The cause may be a mistake in this program, so the exception is logged with its stack trace.
     /// </summary>
     public static bool IsProtocolError(Exception? exception) => exception is not null
-        && ((exception.Source == "Npgsql" && Array.Exists(ProtocolErrors, begin => exception.Message.StartsWith(begin, StringComparison.Ordinal))) || IsProtocolError(exception.InnerException));
+        && ((exception.Source == "Npgsql" && ProtocolError().IsMatch(exception.Message)) || IsProtocolError(exception.InnerException));
 
-    /// <summary>The exception that a log line about the database needs for its stack trace; null for an outage, which has no cause in this program.</summary>
-    public static Exception? ForLog(Exception exception) => IsProtocolError(exception) ? exception : null;
+    /// <summary>The exception that a log line needs for its stack trace; null for an outage, which has no cause in this program.</summary>
+    public static Exception? ForLog(Exception exception) => Explains(exception) && !IsProtocolError(exception) ? null : exception;
+
+    /// <summary>The reason for a log line: the database's own message instead of a message that only wraps it, such as one of Entity Framework.</summary>
+    public static string ReasonOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is DbException)
+            {
+                return cause.Message;
+            }
+        }
+
+        return Explains(exception) ? exception.GetBaseException().Message : exception.Message;
+    }
+
+    // Npgsql's messages about answers that it does not expect. Npgsql also begins other messages with "Internal Npgsql bug".
+    [GeneratedRegex("^(Received unexpected |Received backend message |Unknown message code: |Internal Npgsql bug: .*(BackendMessageCode|TransactionStatus))", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ProtocolError();
 }

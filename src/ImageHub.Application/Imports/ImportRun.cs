@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using ImageHub.Application.Database;
@@ -106,9 +105,9 @@ internal sealed class ImportRun(
         {
             return true;
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException || DatabaseOutage.Explains(exception))
+        catch (Exception exception) when (exception is InvalidOperationException || DatabaseOutage.IsOfDatabase(exception))
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "An import stops because it lost its lock: {Reason}", exception.Message);
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "An import stops because it lost its lock: {Reason}", DatabaseOutage.ReasonOf(exception));
             return false;
         }
         finally

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using ImageHub.Application.Secrets;
@@ -67,7 +66,7 @@ internal sealed class DriveTokens(
     private static ProblemException NotConnected(string detail) => new(Problems.OneDriveNotConnected, detail);
 
     /// <summary>Whether saving to the database failed. Transient errors are wrapped in an <see cref="InvalidOperationException"/>.</summary>
-    private static bool IsOutage(Exception exception) => exception is DbException or DbUpdateException or InvalidOperationException || DatabaseOutage.Explains(exception);
+    private static bool IsOutage(Exception exception) => exception is DbUpdateException or InvalidOperationException || DatabaseOutage.IsOfDatabase(exception);
 
     private string? Usable(OneDriveConnection? connection, string? refused)
     {
@@ -114,6 +113,8 @@ internal sealed class DriveTokens(
         }
         catch (Exception exception) when (IsOutage(exception))
         {
+            LogNotSaved(exception);
+
             // Ends the transaction, which may still hold the lock on the row.
             await transaction.DisposeAsync();
             await SaveAgainAsync(connection);
@@ -144,8 +145,11 @@ internal sealed class DriveTokens(
             }
             catch (Exception exception) when (attempt < SaveAttempts && IsOutage(exception))
             {
-                logger.LogWarning(DatabaseOutage.ForLog(exception), "New tokens of OneDrive cannot be saved ({Reason}); trying again", exception.GetBaseException().Message);
+                LogNotSaved(exception);
             }
         }
     }
+
+    private void LogNotSaved(Exception exception) =>
+        logger.LogWarning(DatabaseOutage.ForLog(exception), "New tokens of OneDrive cannot be saved ({Reason}); trying again", DatabaseOutage.ReasonOf(exception));
 }

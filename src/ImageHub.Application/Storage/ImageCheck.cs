@@ -93,7 +93,7 @@ internal sealed class ImageCheck(
         await store.PutAsync(await objects.ListNewAsync(revision), CancellationToken.None);
         if (!isNext)
         {
-            // If the change to the row fails after this, the next check finds nothing lost.
+            // If the change to the row fails after this, the next check finds nothing lost. An image that is purged at this moment is logged, too.
             LogMade(image, objects);
         }
 
@@ -138,12 +138,12 @@ internal sealed class ImageCheck(
     /// </summary>
     private static bool IsOnlyDeferredLost(ImageObjects objects) => objects.HasLostDeferred && objects.Lost.All(objects.Made.ContainsKey);
 
-    /// <summary>Logs which objects have been stored again.</summary>
+    /// <summary>Logs which objects have been stored again, and whether the deferred ones will be rendered again.</summary>
     private void LogMade(Image image, ImageObjects objects)
     {
         if (IsOnlyDeferredLost(objects))
         {
-            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; all of them are rendered again with revision {Revision}", image.Id, image.Revision + 1);
+            logger.LogWarning("A large rendition or an alternate of image {Id} was lost or damaged; all large renditions and alternates of the image are rendered again with revision {Revision}", image.Id, image.Revision + 1);
         }
 
         foreach (var variant in objects.Lost.Where(objects.Made.ContainsKey))

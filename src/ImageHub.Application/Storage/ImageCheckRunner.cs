@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Application.Database;
 using ImageHub.Application.Errors;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,9 +47,9 @@ internal sealed class ImageCheckRunner(IServiceScopeFactory scopes, IObjectStore
         {
             await RunAsync(imageId);
         }
-        catch (Exception exception) when (DatabaseOutage.IsProtocolError(exception) || !(exception is DbException || DatabaseOutage.Explains(exception)))
+        catch (Exception exception) when (DatabaseOutage.IsProtocolError(exception) || !DatabaseOutage.IsOfDatabase(exception))
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
+            logger.LogWarning(exception is ProblemException ? null : exception, "The objects of image {Id} could not be checked: {Reason}", imageId, exception.Message);
             await store.CheckAsync(cancellationToken);
         }
     }

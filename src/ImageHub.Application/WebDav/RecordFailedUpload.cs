@@ -21,7 +21,7 @@ internal sealed class RecordFailedUploadHandler(IImageHubDb db, DavProtection pr
         }
         catch (Exception exception)
         {
-            logger.LogWarning(DatabaseOutage.ForLog(exception), "The failed upload to an address of WebDAV was not recorded: {Reason}", exception.Message);
+            logger.LogWarning(DatabaseOutage.ForLog(exception), "The failed upload to an address of WebDAV was not recorded: {Reason}", DatabaseOutage.ReasonOf(exception));
         }
 
         return Unit.Value;

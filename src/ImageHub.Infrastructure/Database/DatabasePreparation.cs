@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Data.Common;
 using System.Reflection;
 using ImageHub.Application.Accounts;
 using ImageHub.Application.Database;
@@ -253,9 +254,13 @@ internal sealed class DatabasePreparation(DatabaseServer server, DataDirectory d
         }
     }
 
-    /// <summary>The errors of all hosts in the connection string.</summary>
-    private static ReadOnlyCollection<Exception> Attempts(Exception exception) =>
-        exception.InnerException is AggregateException several ? several.InnerExceptions : new([exception]);
+    /// <summary>The errors of all hosts in the connection string. Entity Framework wraps them in an exception of its own.</summary>
+    private static ReadOnlyCollection<Exception> Attempts(Exception exception) => exception switch
+    {
+        { InnerException: AggregateException several } => several.InnerExceptions,
+        InvalidOperationException { InnerException: DbException wrapped } => Attempts(wrapped),
+        _ => new([exception]),
+    };
 }
 
 /// <summary>Thrown if this program cannot use the database; the message explains the reason and the fix.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
 using ImageHub.Application.Database;
@@ -181,17 +180,17 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
             }
             catch (Exception exception)
             {
+                var isExpected = exception is OperationCanceledException || (IsOfConnection(exception) && !DatabaseOutage.IsProtocolError(exception));
                 if (hasListened)
                 {
                     OnLost?.Invoke();
                     logger.LogWarning(
-                        DatabaseOutage.ForLog(exception), "No change notifications are received ({Reason}); responses come from the database until this is fixed", exception.Message);
+                        isExpected ? null : exception, "No change notifications are received ({Reason}); responses come from the database until this is fixed", DatabaseOutage.ReasonOf(exception));
+                    hasListened = isExpected;
                 }
-
-                if (!IsOfConnection(exception) && exception is not OperationCanceledException)
+                else if (!isExpected)
                 {
                     logger.LogError(exception, "Listening for changes failed unexpectedly");
-                    hasListened = false;
                 }
             }
             finally
@@ -253,7 +252,7 @@ internal sealed class ChangeFeed(DatabaseServer server, Func<NpgsqlDataSource> p
         }
     }
 
-    private static bool IsOfConnection(Exception exception) => exception is DbException or IOException or SocketException or TimeoutException;
+    private static bool IsOfConnection(Exception exception) => exception is IOException or SocketException or TimeoutException || DatabaseOutage.IsOfDatabase(exception);
 
     /// <summary>Closes a connection in the background, so that an unresponsive server does not delay the next attempt.</summary>
     private sealed class Closing(NpgsqlConnection connection) : IAsyncDisposable

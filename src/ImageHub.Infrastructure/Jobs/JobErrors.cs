@@ -12,7 +12,7 @@ internal sealed class JobErrors(ILogger<JobErrors> logger) : ISchedulerListener
 {
     public ValueTask SchedulerError(IScheduler scheduler, SchedulerErrorContext context, CancellationToken cancellationToken = default)
     {
-        if (DatabaseOutage.Explains(context.Exception) && !DatabaseOutage.IsProtocolError(context.Exception))
+        if (DatabaseOutage.ForLog(context.Exception) is null)
         {
             logger.LogWarning("Background jobs wait for the database: {Reason}", context.Exception.GetBaseException().Message);
         }

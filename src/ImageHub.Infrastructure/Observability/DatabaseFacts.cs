@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Application.Database;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -90,10 +89,11 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
                 read.Add(new Fact(rows.GetString(0), await rows.IsDBNullAsync(1) ? null : rows.GetString(1), rows.GetDouble(2)));
             }
         }
-        catch (Exception exception) when (exception is DbException or TimeoutException or InvalidOperationException || DatabaseOutage.Explains(exception))
+        catch (Exception exception) when (exception is TimeoutException or InvalidOperationException || DatabaseOutage.IsOfDatabase(exception))
         {
             read.Clear();
-            LogUnread(logger, DatabaseOutage.ForLog(exception), exception.Message);
+            var cause = DatabaseOutage.ForLog(exception);
+            LogUnread(logger, cause is null ? LogLevel.Information : LogLevel.Warning, cause, DatabaseOutage.ReasonOf(exception));
         }
         finally
         {
@@ -104,8 +104,8 @@ internal sealed partial class DatabaseFacts(Func<NpgsqlDataSource> findDatabase,
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Metrics about the database are absent, because it cannot be read: {Reason}")]
-    private static partial void LogUnread(ILogger logger, Exception? exception, string reason);
+    [LoggerMessage(Message = "Metrics about the database are absent, because it cannot be read: {Reason}")]
+    private static partial void LogUnread(ILogger logger, LogLevel level, Exception? exception, string reason);
 
     private sealed record Fact(string Name, string? Tag, double Value);
 }

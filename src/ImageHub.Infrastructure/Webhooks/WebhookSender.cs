@@ -1,4 +1,3 @@
-using System.Data.Common;
 using ImageHub.Application.Database;
 using ImageHub.Application.Webhooks;
 using MediatR;
@@ -37,12 +36,12 @@ internal sealed class WebhookSender(StartUp start, IServiceScopeFactory scopes, 
                 await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new SendWebhooks(), stoppingToken);
                 isFailing = false;
             }
-            catch (Exception exception) when (exception is DbException or InvalidOperationException { InnerException: DbException })
+            catch (Exception exception) when (DatabaseOutage.IsOfDatabase(exception))
             {
-                // Logged once for each outage, because database errors are also reported elsewhere.
-                if (!isFailing)
+                // Logged once for each outage, because outages are also reported elsewhere.
+                if (!isFailing || DatabaseOutage.IsProtocolError(exception))
                 {
-                    logger.LogWarning(DatabaseOutage.ForLog(exception), "Webhooks wait for the database: {Reason}", exception.Message);
+                    logger.LogWarning(DatabaseOutage.ForLog(exception), "Webhooks wait for the database: {Reason}", DatabaseOutage.ReasonOf(exception));
                 }
 
                 isFailing = true;

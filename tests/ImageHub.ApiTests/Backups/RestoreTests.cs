@@ -107,17 +107,28 @@ public sealed class RestoreTests(BackedUpServer original, PostgresServer postgre
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(damaged, bytes);
 
+        var marker = Directory.CreateDirectory($"{damaged}.damaged");
+        var unmarked = await RunAsync("verify", place.Backups);
+        unmarked.ExitCode.ShouldBe(1);
+        unmarked.Error.ShouldStartWith(
+            $"'{damaged}' is damaged: it does not match the manifest. It cannot be marked as damaged, so delete this file, or 'backup' will not copy the object again: ");
+        marker.Delete();
+
         var verified = await RunAsync("verify", place.Backups);
         (verified.ExitCode, verified.Error).ShouldBe((1, $"'{damaged}' is damaged: it does not match the manifest.\n"));
-        verified.Output.ShouldEndWith("\n1 files are missing or damaged; the next 'backup' copies them again\n");
+        verified.Output.ShouldEndWith("\n1 files are missing or damaged; the others can be restored; the next 'backup' copies again what the gallery still has\n");
         var sizes = await RunAsync("verify", place.Backups, option: "--dry-run");
         (sizes.ExitCode, sizes.Error).ShouldBe((0, ""));
         sizes.Output.ShouldEndWith("\nall objects have the right size; their checksums were not compared\n");
 
         File.Delete(damaged);
+        var missing = await RunAsync("verify", place.Backups, option: "--dry-run");
+        (missing.ExitCode, missing.Error).ShouldBe((1, $"'{damaged}' is missing.\n"));
+        missing.Output.ShouldEndWith("\n1 files are missing or damaged; the others have the right size\n");
+
         var table = place.Files("backups").First(file => file.EndsWith("groups.copy", StringComparison.Ordinal));
         await File.AppendAllTextAsync(table, "x");
-        foreach (var (command, result) in new[] { ("verify", "this backup cannot be restored; use an earlier one"), ("restore", "nothing was restored; use an earlier backup") })
+        foreach (var (command, result) in new[] { ("verify", "this backup cannot be restored; make a new one, or restore an earlier one"), ("restore", "nothing was restored; use an earlier backup") })
         {
             var unusable = await RunAsync(command, place.Backups, place.Empty);
             (unusable.ExitCode, unusable.Error).ShouldBe((1, $"'{table}' is damaged: it does not match the manifest.\n'{damaged}' is missing.\n"));

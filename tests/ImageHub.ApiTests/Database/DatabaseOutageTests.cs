@@ -30,17 +30,19 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
 
     [Theory]
     [InlineData(typeof(NullReferenceException), "", "Npgsql", true, false)]
-    [InlineData(typeof(NullReferenceException), "", "ImageHub.Application", false, false)]
+    [InlineData(typeof(NullReferenceException), "", "ImageHub.Application", false, true)]
     [InlineData(typeof(NpgsqlException), "Exception while reading from stream", "Npgsql", true, false)]
-    [InlineData(typeof(Exception), "The parameter already belongs to a collection.", "Npgsql", false, false)]
+    [InlineData(typeof(Exception), "The parameter already belongs to a collection.", "Npgsql", false, true)]
     [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "Npgsql", true, true)]
-    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false, false)]
+    [InlineData(typeof(Exception), "Received unexpected backend message DataRow. Please file a bug.", "ImageHub.Application", false, true)]
     [InlineData(typeof(NpgsqlException), "Received unexpected message of type DataRow while waiting", "Npgsql", true, true)]
     [InlineData(typeof(NpgsqlException), "Received backend message DataRow while expecting BindComplete. Please file a bug.", "Npgsql", true, true)]
     [InlineData(typeof(NpgsqlException), "Unknown message code: 0", "Npgsql", true, true)]
     [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: connection is in state Open but connector is in state Closed", "Npgsql", true, false)]
+    [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: unexpected value 0 of enum ConnectorState. Please file a bug.", "Npgsql", true, false)]
     [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: unexpected value 0 of enum BackendMessageCode. Please file a bug.", "Npgsql", true, true)]
-    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage_and_only_mixed_up_answers_are_logged_with_their_stack_trace(Type type, string message, string source, bool isOutage, bool isLoggedWithStackTrace)
+    [InlineData(typeof(InvalidOperationException), "Internal Npgsql bug: unexpected value 0 of enum TransactionStatus. Please file a bug.", "Npgsql", true, true)]
+    public void Only_errors_of_a_broken_connection_inside_Npgsql_are_an_outage_and_an_outage_without_mixed_up_answers_is_logged_without_a_stack_trace(Type type, string message, string source, bool isOutage, bool isLoggedWithStackTrace)
     {
         var thrown = (Exception)Activator.CreateInstance(type, message)!;
         thrown.Source = source;
@@ -48,5 +50,15 @@ public sealed class DatabaseOutageTests(ImageHubServer server) : IClassFixture<I
 
         (DatabaseOutage.Explains(thrown), DatabaseOutage.ForLog(thrown)).ShouldBe((isOutage, isLoggedWithStackTrace ? thrown : null));
         (DatabaseOutage.Explains(wrapped), DatabaseOutage.ForLog(wrapped)).ShouldBe((isOutage, isLoggedWithStackTrace ? wrapped : null));
+    }
+
+    [Fact]
+    public void The_reason_in_the_log_is_the_message_of_the_database()
+    {
+        var refused = new NpgsqlException("Failed to connect to 192.0.2.1:5432");
+        var wrapped = new InvalidOperationException("An exception has been raised that is likely due to a transient failure.", refused);
+
+        DatabaseOutage.ReasonOf(wrapped).ShouldBe("Failed to connect to 192.0.2.1:5432");
+        DatabaseOutage.ReasonOf(new InvalidOperationException("There are two.", new IOException("No space left on device"))).ShouldBe("There are two.");
     }
 }

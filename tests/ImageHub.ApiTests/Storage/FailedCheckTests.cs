@@ -65,6 +65,26 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
         log.With("again with revision 2").ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task A_round_of_checks_stops_at_an_outage_and_goes_on_after_mixed_up_answers()
+    {
+        var image = await server.Admin.AddImageAsync(await server.Admin.CreateGroupAsync(), "a.jpg", TestImages.Jpeg(400, 300, seed: 74_003));
+        var round = server.Services.GetRequiredService<ImageCheckRunner>();
+        await DeleteAsync(image, ImageVariant.Low);
+
+        commits.Error.Value = Outage();
+        await Should.ThrowAsync<NpgsqlException>(() => round.TryRunAsync(image, CancellationToken.None));
+        log.With("could not be checked").ShouldBeEmpty();
+
+        await DeleteAsync(image, ImageVariant.Low);
+        var mixedUp = new InvalidDataException("Received unexpected backend message DataRow. Please file a bug.") { Source = "Npgsql" };
+        commits.Error.Value = mixedUp;
+        await round.TryRunAsync(image, CancellationToken.None);
+        log.Find($"The objects of image {image} could not be checked").ShouldHaveSingleItem().Exception.ShouldBe(mixedUp);
+    }
+
+    private static NpgsqlException Outage() => new("Exception while writing to stream", new IOException());
+
     private async Task DeleteAsync(Guid image, params ImageVariant[] variants)
     {
         await using var scope = server.Services.CreateAsyncScope();
@@ -73,9 +93,9 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
 
     private async Task ShouldFailAsync(Guid image)
     {
-        commits.AreLost.Value = true;
+        commits.Error.Value = Outage();
         await Should.ThrowAsync<NpgsqlException>(() => CheckAsync(image));
-        commits.AreLost.Value = false;
+        commits.Error.Value = null;
     }
 
     private async Task CheckAsync(Guid image)
@@ -87,9 +107,9 @@ public sealed class FailedCheckTests(PostgresServer postgres) : IAsyncLifetime
     /// <summary>Fails the commits of the test's own calls, not those of the server's jobs.</summary>
     private sealed class LostCommits : DbTransactionInterceptor
     {
-        public AsyncLocal<bool> AreLost { get; } = new();
+        public AsyncLocal<Exception?> Error { get; } = new();
 
         public override ValueTask<InterceptionResult> TransactionCommittingAsync(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
-            AreLost.Value ? throw new NpgsqlException("Exception while writing to stream", new IOException()) : new(result);
+            Error.Value is { } error ? throw error : new(result);
     }
 }

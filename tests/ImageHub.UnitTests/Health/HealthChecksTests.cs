@@ -5,6 +5,7 @@ using ImageHub.Application.RateLimits;
 using ImageHub.Application.Storage;
 using ImageHub.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace ImageHub.UnitTests.Health;
@@ -16,7 +17,7 @@ public sealed class HealthChecksTests
     {
         var clock = new ManualClock();
         using var release = new ManualResetEventSlim();
-        var checks = new HealthChecks(Hanging.Create<IServiceScopeFactory>(release), Hanging.Create<IObjectStore>(release), Hanging.Create<IRateLimiter>(release), Options.Create(new BackupOptions { Schedule = "02:30" }), clock);
+        var checks = new HealthChecks(Hanging.Create<IServiceScopeFactory>(release), Hanging.Create<IObjectStore>(release), Hanging.Create<IRateLimiter>(release), Options.Create(new BackupOptions { Schedule = "02:30" }), clock, NullLogger<HealthChecks>.Instance);
 
         var answer = checks.AskAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
